@@ -1,0 +1,39 @@
+/** `lockport/core`: the nouns and interfaces that every room shares. */
+export { background } from './background.ts';
+export type { Direction, EventSink, FileChange, ListenerMode, ServerEvent, TransferFacts } from './events.ts';
+export {
+  type Account,
+  type Authenticator,
+  type CertificateUse,
+  type Credentials,
+  type EndOfStream,
+  type Gatekeeper,
+  isRefusal,
+  type Pace,
+  type Peer,
+  type Policy,
+  type Refusal,
+  RIGHTS,
+  type Right,
+  type RightsRule,
+  type SessionReuse,
+  type Workspace,
+} from './identity.ts';
+export { LIMITS, type LimitName, type LimitRow, type Limits, limitsWith } from './limits.ts';
+export {
+  baseName,
+  isWithin,
+  joinPath,
+  MAX_NAME_BYTES,
+  MAX_PATH_BYTES,
+  namesOf,
+  parentOf,
+  ROOT,
+  rebase,
+  resolvePath,
+  type VirtualPath,
+} from './path.ts';
+export type { ByteRange, DigestAlgorithm, Entry, ReadOptions, Storage, Upload, WriteOptions } from './storage.ts';
+export { StorageError, type StorageErrorCode } from './storage-error.ts';
+export { decodeText, encodeText, hasEscapedByte } from './text.ts';
+export type { ClientCertificate, Ending, TlsFacts } from './tls.ts';

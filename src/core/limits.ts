@@ -1,0 +1,76 @@
+/**
+ * Every bound of the server, in one table: its default, its unit and what passing it does. `docs/limits.md` and the
+ * configuration's `limits:` section are made from it.
+ */
+export const LIMITS = {
+  maxLineBytes: limit(8192, 'bytes', 'Length of one command line; a longer one is refused with 500 and skipped'),
+  maxQueuedCommands: limit(64, 'commands', 'Commands that wait behind a running one; then the peer is not read from'),
+  maxReplyQueueBytes: limit(65_536, 'bytes', 'Replies that the peer does not read; then the session is closed'),
+  maxUnknownCommands: limit(10, 'commands', 'Unknown or malformed commands before signing in; then 421'),
+  maxFailedLogins: limit(5, 'attempts', 'Failed passwords in one session; then 421'),
+  failedLoginDelayMs: limit(
+    1000,
+    'ms',
+    'Wait before the answer to a first failed login; doubles with each further one',
+  ),
+  maxFailedLoginDelayMs: limit(8000, 'ms', 'The longest wait before the answer to a failed login'),
+  banAfterFailedLogins: limit(20, 'attempts', 'Failed logins from one address within the window; then it is banned'),
+  failedLoginWindowMs: limit(600_000, 'ms', 'How long a failed login counts'),
+  banMs: limit(900_000, 'ms', 'How long an address stays banned'),
+  maxConcurrentPasswordChecks: limit(4, 'checks', 'Password hashes computed at once; further ones wait'),
+  maxWaitingPasswordChecks: limit(128, 'checks', 'Password checks that may wait; further ones are refused'),
+  maxConnections: limit(10_000, 'connections', 'Control connections in all; a further one gets 421'),
+  maxConnectionsPerAddress: limit(20, 'connections', 'Control connections from one address; a further one gets 421'),
+  tlsHandshakeMs: limit(15_000, 'ms', 'A TLS handshake, on either channel; then the connection is dropped'),
+  loginMs: limit(30_000, 'ms', 'From the greeting to a complete login; then 421'),
+  idleMs: limit(300_000, 'ms', 'Between commands, outside transfers; then 421 (RFC 1123 section 4.1.3.2)'),
+  dataConnectMs: limit(20_000, 'ms', 'Until the data connection is there; then 425'),
+  stallMs: limit(60_000, 'ms', 'Without a byte moving on a data connection; then 426'),
+  passiveIdleMs: limit(60_000, 'ms', 'A passive port waits this long for its transfer command; then it is closed'),
+  replyFlushMs: limit(15_000, 'ms', 'Until a peer has taken a reply that closes its session'),
+  maxPassiveListeners: limit(2000, 'ports', 'Passive ports open at once; then 425'),
+  maxGlobWildcards: limit(8, 'wildcards', 'Wildcards in one listing pattern; more are refused with 501'),
+  maxListingDepth: limit(32, 'levels', 'Depth of a recursive listing (LIST -R)'),
+  maxCombineParts: limit(256, 'files', 'Parts in one COMB'),
+  maxConcurrentDigests: limit(2, 'files', 'Files hashed at once for one account (HASH, XCRC, ...); more get 450'),
+  maxInflateRatio: limit(
+    200,
+    'times',
+    'MODE Z: bytes out for one byte in; more is taken for an attack and ends in 426',
+  ),
+  sessionTicketMs: limit(86_400_000, 'ms', 'How long a TLS session may be resumed by its data connections'),
+  drainMs: limit(60_000, 'ms', 'How long running transfers may go on after SIGTERM'),
+  partialKeepMs: limit(604_800_000, 'ms', 'How long an interrupted upload is kept for resuming'),
+} as const satisfies Record<string, LimitRow>;
+
+export type LimitUnit =
+  | 'bytes'
+  | 'ms'
+  | 'commands'
+  | 'attempts'
+  | 'checks'
+  | 'connections'
+  | 'ports'
+  | 'wildcards'
+  | 'levels'
+  | 'files'
+  | 'times';
+
+export interface LimitRow {
+  readonly default: number;
+  readonly unit: LimitUnit;
+  readonly summary: string;
+}
+
+export type LimitName = keyof typeof LIMITS;
+export type Limits = { readonly [name in LimitName]: number };
+
+/** The defaults, with what is given put over them. */
+export function limitsWith(given: Partial<Limits> = {}): Limits {
+  const defaults = Object.entries(LIMITS).map(([name, row]) => [name, row.default] as const);
+  return { ...(Object.fromEntries(defaults) as Limits), ...given };
+}
+
+function limit(value: number, unit: LimitUnit, summary: string): LimitRow {
+  return { default: value, unit, summary };
+}

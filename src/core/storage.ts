@@ -1,0 +1,97 @@
+import type { Readable, Writable } from 'node:stream';
+import type { VirtualPath } from './path.ts';
+
+/** One file, directory or symbolic link. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'directory' | 'link';
+  /** Bytes; 0 for what has no length. */
+  readonly size: number;
+  readonly modified: Date;
+  /** When it was made, where the storage knows. */
+  readonly created?: Date;
+  /** POSIX permission bits (0o7777 at the most). */
+  readonly mode?: number;
+  readonly owner?: string;
+  readonly group?: string;
+  /** The same for every name of one entry, different for different entries (RFC 3659 section 7.5.2). */
+  readonly unique?: string;
+  /** Of a link: what it points to, as text. */
+  readonly target?: string;
+}
+
+/** Half-open range of byte positions: from `start` up to, not including, `end` (default: the end of the file). */
+export interface ByteRange {
+  readonly start?: number;
+  readonly end?: number;
+}
+
+export interface ReadOptions extends ByteRange {
+  readonly signal?: AbortSignal;
+}
+
+export interface WriteOptions {
+  /**
+   * Where the first byte goes. Absent: a new file, which replaces an old one as a whole when it is committed. A number:
+   * what lies before it is kept, from the interrupted upload of that name where there is one, from the published file
+   * otherwise (REST + STOR, RFC 3659 section 5.3). `'end'`: append to either, or to nothing (APPE).
+   */
+  readonly at?: number | 'end';
+  /** What the caller says the file's length will be, in bytes: lets a full medium refuse early (ALLO). */
+  readonly expectedSize?: number;
+  /** Fail with `exists`, at the commit at the latest, rather than replace a file. */
+  readonly exclusive?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * An upload in progress. Bytes go to `sink`; nothing is seen under the file's name before `commit`. It ends in exactly
+ * one of three ways; whichever is called first wins, and the caller must call one. What was not shown to be complete is
+ * never published.
+ */
+export interface Upload {
+  readonly sink: Writable;
+  /** Publish: when it resolves, the whole file stands under its name, on the medium. Ends the sink first. */
+  commit(): Promise<Entry>;
+  /**
+   * Keep what came so that `write({ at })` can go on later; it does not become visible as a file. Gives the kept part,
+   * or undefined where nothing was kept (nothing came, a published file of that name exists, the storage cannot).
+   */
+  suspend(): Promise<Entry | undefined>;
+  /** Forget it. */
+  discard(): Promise<void>;
+}
+
+export type DigestAlgorithm = 'CRC32' | 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512';
+
+/**
+ * A tree of files. Every method but those marked optional must work; a missing optional method means "this storage
+ * cannot", and what the server announces follows from that. Failures are StorageError. Links are followed by `stat`,
+ * `read`, `list` and `write`, never beyond the root; `remove` and `rename` act on the link itself.
+ */
+export interface Storage {
+  stat(path: VirtualPath, signal?: AbortSignal): Promise<Entry>;
+  /** The entries of a directory, in no order, without `.` and `..`, as a stream: a directory may hold millions. */
+  list(path: VirtualPath, signal?: AbortSignal): AsyncIterable<Entry>;
+  /** The bytes of a file. @throws `bad-offset` when `start` lies behind the end. */
+  read(path: VirtualPath, options?: ReadOptions): Promise<Readable>;
+  write(path: VirtualPath, options?: WriteOptions): Promise<Upload>;
+  /** Moves an entry. A file at `to` is replaced, a directory is not (`exists`). */
+  rename(from: VirtualPath, to: VirtualPath): Promise<void>;
+  /** Removes a file or a link (`is-directory` for a directory), or an interrupted upload of that name. */
+  remove(path: VirtualPath): Promise<void>;
+  makeDirectory(path: VirtualPath): Promise<void>;
+  /** Removes an empty directory (`not-empty` otherwise). */
+  removeDirectory(path: VirtualPath): Promise<void>;
+
+  /** The interrupted upload kept under this name, where there is one and no published file. */
+  partial?(path: VirtualPath): Promise<Entry | undefined>;
+  setModified?(path: VirtualPath, time: Date): Promise<void>;
+  setCreated?(path: VirtualPath, time: Date): Promise<void>;
+  setMode?(path: VirtualPath, mode: number): Promise<void>;
+  /** Makes a symbolic link at `path`; `target` is text, resolved when the link is followed. */
+  makeLink?(path: VirtualPath, target: string): Promise<void>;
+  digest?(path: VirtualPath, algorithm: DigestAlgorithm, range?: ReadOptions): Promise<Uint8Array>;
+  /** Room on the medium that holds `path`, in bytes. */
+  space?(path: VirtualPath): Promise<{ readonly free: number; readonly total: number }>;
+}

@@ -1,0 +1,32 @@
+/** What is known of one TLS connection once its handshake is done. */
+export interface TlsFacts {
+  /** `TLSv1.2` or `TLSv1.3`. */
+  readonly version: string;
+  /** Name of the cipher suite, as in its RFC. */
+  readonly cipher: string;
+  /** Whether it continues an earlier session instead of a full handshake. */
+  readonly resumed: boolean;
+  /** The host name that the client asked for (SNI), lower-case. */
+  readonly serverName?: string;
+  /** The protocol chosen by ALPN. */
+  readonly alpn?: string;
+  readonly clientCertificate?: ClientCertificate;
+}
+
+export interface ClientCertificate {
+  /** SHA-256 over the DER form: lower-case hex without colons. */
+  readonly fingerprint: string;
+  /** Common names of the subject. */
+  readonly commonNames: readonly string[];
+  /** DNS and mail names of the subject alternative name. */
+  readonly alternativeNames: readonly string[];
+  /** Whether it leads to a certificate authority that the server was told to trust. */
+  readonly verified: boolean;
+}
+
+/**
+ * How a peer ended its stream of data. `clean`: by TLS close_notify (or, without TLS, by the end of TCP, which proves
+ * nothing more). `cut`: TCP ended before close_notify (RFC 8446 section 6.1: what came may be a part). `reset`: TCP was
+ * reset. `stalled`: nothing moved for too long. `aborted`: we ended it.
+ */
+export type Ending = 'clean' | 'cut' | 'reset' | 'stalled' | 'aborted';
