@@ -33,6 +33,7 @@ export {
   resolvePath,
   type VirtualPath,
 } from './path.ts';
+export { type RightsTest, rightsOf } from './rights.ts';
 export type { ByteRange, DigestAlgorithm, Entry, ReadOptions, Storage, Upload, WriteOptions } from './storage.ts';
 export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { decodeText, encodeText, hasEscapedByte } from './text.ts';

@@ -1,0 +1,14 @@
+import type { Right, RightsRule } from './identity.ts';
+import { isWithin, type VirtualPath } from './path.ts';
+
+/** Whether a right is held at a path. */
+export type RightsTest = (right: Right, path: VirtualPath) => boolean;
+
+/**
+ * What the rules of an account mean. The rule with the longest path that covers an entry decides alone; where two have
+ * the same path, the first; where none covers it, nothing is allowed.
+ */
+export function rightsOf(rules: readonly RightsRule[]): RightsTest {
+  const deepestFirst = rules.toSorted((one, other) => other.path.length - one.path.length);
+  return (right, path) => deepestFirst.find((rule) => isWithin(rule.path, path))?.rights.includes(right) ?? false;
+}
