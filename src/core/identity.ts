@@ -86,6 +86,8 @@ export interface Refusal {
     | 'too-many-sessions'
     | 'unavailable';
   readonly message: string;
+  /** What really happened (`unknown user`, `disabled`, ...), for the log alone: it is never shown to the peer. */
+  readonly detail?: string;
   /** The peer should be sent away at once (421), and not be asked again. */
   readonly close?: boolean;
 }
@@ -126,6 +128,23 @@ export interface Workspace extends AsyncDisposable {
 export interface Gatekeeper {
   /** Asked before a greeting is sent. */
   welcome(peer: Peer): Refusal | undefined;
-  /** Slow by design for a wrong answer; the delay is part of it. */
+  /**
+   * Slow by design for a wrong answer; the delay is part of it. Rejects with an AbortError when `signal` says that nobody
+   * waits any more; a wrong password that was already being checked counts all the same.
+   */
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Workspace | Refusal>;
+}
+
+/** Nobody may come from this network until then. */
+export interface Ban {
+  /** An IPv4 address, or the /64 of an IPv6 one. */
+  readonly network: string;
+  readonly until: Date;
+}
+
+/** Keeps bans over a restart. */
+export interface BanStore {
+  /** The bans that still hold. */
+  load(): Iterable<Ban>;
+  save(ban: Ban): void;
 }

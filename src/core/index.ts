@@ -1,9 +1,12 @@
 /** `lockport/core`: the nouns and interfaces that every room shares. */
+export { isAccountName, MAX_ACCOUNT_NAME_BYTES } from './account-name.ts';
 export { background } from './background.ts';
 export type { Direction, EventSink, FileChange, ListenerMode, ServerEvent, TransferFacts } from './events.ts';
 export {
   type Account,
   type Authenticator,
+  type Ban,
+  type BanStore,
   type CertificateUse,
   type Credentials,
   type EndOfStream,

@@ -17,6 +17,16 @@ export const LIMITS = {
   banAfterFailedLogins: limit(20, 'attempts', 'Failed logins from one address within the window; then it is banned'),
   failedLoginWindowMs: limit(600_000, 'ms', 'How long a failed login counts'),
   banMs: limit(900_000, 'ms', 'How long an address stays banned'),
+  knownAddressMs: limit(
+    604_800_000,
+    'ms',
+    'How long after a login failures from elsewhere do not slow that account down at that address',
+  ),
+  maxTrackedLogins: limit(
+    50_000,
+    'entries',
+    'Addresses, and user names, whose logins are remembered; then the oldest go',
+  ),
   maxConcurrentPasswordChecks: limit(4, 'checks', 'Password hashes computed at once; further ones wait'),
   maxWaitingPasswordChecks: limit(128, 'checks', 'Password checks that may wait; further ones are refused'),
   maxConnections: limit(10_000, 'connections', 'Control connections in all; a further one gets 421'),
@@ -53,6 +63,7 @@ export type LimitUnit =
   | 'ports'
   | 'wildcards'
   | 'levels'
+  | 'entries'
   | 'files'
   | 'times';
 
