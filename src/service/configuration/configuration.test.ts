@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { ConfigurationError, type ConfigurationSources, loadConfiguration } from './index.ts';
+
+const NOTHING: ConfigurationSources = { environment: {}, flags: {} };
+
+async function fileWith(yaml: string): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'lockport-configuration-'));
+  const file = path.join(directory, 'lockport.yaml');
+  await writeFile(file, yaml);
+  return file;
+}
+
+async function loaded(yaml: string, sources: Partial<ConfigurationSources> = {}) {
+  return loadConfiguration({ ...NOTHING, file: await fileWith(yaml), ...sources });
+}
+
+async function messageOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => assert.fail('the configuration was accepted'),
+    (error: unknown) => error,
+  );
+  assert.ok(error instanceof ConfigurationError, String(error));
+  return error.message;
+}
+
+test('nothing given is a whole configuration: encrypted, passive, durable', async () => {
+  const { configuration } = await loaded('');
+  assert.deepEqual(configuration.explicit, { enabled: true });
+  assert.deepEqual(configuration.plainFtp, { login: 'refuse', data: 'refuse' });
+  assert.equal(configuration.active, false);
+  assert.equal(configuration.tls.sessionReuse, 'require');
+  assert.equal(configuration.limits.idleMs, 300_000);
+  assert.equal(configuration.root, path.resolve('lockport-data/files'));
+});
+
+test('a passive range is read as two ports', async () => {
+  const { configuration } = await loaded('passive:\n  ports: 50000-50100\n');
+  assert.deepEqual(configuration.passive.ports, { from: 50_000, to: 50_100 });
+});
+
+test('a key with everything below it commented out counts as absent', async () => {
+  const { configuration } = await loaded('passive:\n  # ports: 50000-50100\nactive: true\n');
+  assert.deepEqual(configuration.passive, {});
+  assert.equal(configuration.active, true);
+});
+
+test('paths in the file are taken from its directory, others from the working directory', async () => {
+  const yaml = 'dataDir: data\ntls:\n  certificates: [{certificate: a.pem, key: /etc/a.key}]\n';
+  const file = await fileWith(yaml);
+  const fromFile = await loadConfiguration({ ...NOTHING, file });
+  assert.equal(fromFile.configuration.dataDir, path.join(path.dirname(file), 'data'));
+  assert.deepEqual(fromFile.configuration.tls.certificates, [
+    { certificate: path.join(path.dirname(file), 'a.pem'), key: '/etc/a.key' },
+  ]);
+  const fromFlag = await loadConfiguration({ ...NOTHING, file, flags: { dataDir: 'data' } });
+  assert.equal(fromFlag.configuration.dataDir, path.resolve('data'));
+});
+
+const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp])[] = [
+  [
+    'a misspelled key',
+    'log: json\npasive:\n  ports: 1024-2000\n',
+    /:2:1: pasive: unknown key; did you mean "passive"\?/,
+  ],
+  ['a misspelled inner key', 'tls:\n  profil: modern\n', /:2:3: tls\.profil: unknown key; did you mean "profile"\?/],
+  ['a key in other letters', 'data-dir: x\n', /:1:1: data-dir: unknown key; did you mean "dataDir"\?/],
+  [
+    'a key like no other',
+    'site:\n  exec: true\n',
+    /:2:3: site\.exec: unknown key; expected one of chmod, utime, symlink/,
+  ],
+  [
+    'a value out of a choice',
+    'tls:\n  profile: old\n',
+    /:2:12: tls\.profile: expected one of modern, intermediate, got "old"/,
+  ],
+  [
+    'a number for a range',
+    'passive:\n  ports: 5000\n',
+    /:2:10: passive\.ports: expected a range of ports such as .*, got 5000/,
+  ],
+  ['a range upside down', 'passive:\n  ports: 50100-50000\n', /:2:10: passive\.ports: expected a range of ports/],
+  ['text for true or false', 'active: maybe\n', /:1:9: active: expected true or false, got "maybe"/],
+  [
+    'a port beyond the last',
+    'explicit:\n  port: 65536\n',
+    /:2:9: explicit\.port: expected a whole number from 0 to 65535, got 65536/,
+  ],
+  ['a fraction', 'limits:\n  idleMs: 1000.5\n', /:2:11: limits\.idleMs: expected a whole number from 1000 to/],
+  [
+    'a time no timer holds',
+    'limits:\n  idleMs: 2147483648\n',
+    /limits\.idleMs: expected a whole number .* to 2147483647/,
+  ],
+  ['a limit that shuts clients out', 'limits:\n  maxLineBytes: 3\n', /limits\.maxLineBytes: expected .* from 512/],
+  [
+    'plain FTP by a mere true',
+    'plainFtp:\n  login: true\n',
+    /plainFtp\.login: expected one of refuse, allow-passwords-in-clear, got true/,
+  ],
+  [
+    'plain FTP as a switch',
+    'plainFtp: true\n',
+    /:1:11: plainFtp: expected a group of settings, indented below the key, got true/,
+  ],
+  [
+    'a certificate without its key',
+    'tls:\n  certificates:\n    - certificate: a.pem\n',
+    /:3:7: tls\.certificates\[0\]\.key: is missing; expected a path/,
+  ],
+  ['a text for a list', 'hosts: a.example\n', /:1:8: hosts: expected a list of names, got "a.example"/],
+  [
+    'a line break in the greeting',
+    'greeting: "a\\r\\n220 b"\n',
+    /greeting: expected text, on one line and not empty, got "a\\r\\n220 b"/,
+  ],
+  [
+    'both listeners off',
+    'explicit: {enabled: false}\nimplicit: {enabled: false}\n',
+    /:2:21: implicit\.enabled: .*nothing listens/,
+  ],
+  ['a group without a user', 'runAs:\n  group: ftp\n', /:2:10: runAs\.group: expected runAs\.user beside it/],
+  ['a key given twice', 'log: json\nlog: pretty\n', /:2:1: Map keys must be unique/],
+  ['a tab for indentation', 'tls:\n\tprofile: modern\n', /:2:1: Tabs are not allowed/],
+  ['a list at the top', '- log\n', /:1:1: expected settings, each as "key: value"/],
+];
+
+for (const [name, yaml, message] of MISTAKES) {
+  test(`the configuration names file, line, key and what it expected: ${name}`, async () => {
+    assert.match(await messageOf(loaded(yaml)), message);
+  });
+}
+
+test('the message shows the line and points at the mistake', async () => {
+  const message = await messageOf(loaded('log: json\ntls:\n  profile: old\n'));
+  assert.match(message, /\n {4}3 \| {3}profile: old\n {19}\^$/);
+});
+
+test('a line of the file can not act on the terminal that shows it', async () => {
+  const message = await messageOf(loaded('log: "\u009b2J\u202ejson"\n'));
+  assert.ok(!/[\u0080-\u009f\u202e]/.test(message), message);
+});
+
+test('all mistakes are named at once', async () => {
+  const message = await messageOf(loaded('log: x\nactive: y\n', { environment: { LOCKPORT_TLS_PROFILE: 'z' } }));
+  assert.equal(message.match(/expected/g)?.length, 3);
+});
+
+test('a file that is not there is named', async () => {
+  const message = await messageOf(loadConfiguration({ ...NOTHING, file: '/nowhere/lockport.yaml' }));
+  assert.equal(message, '/nowhere/lockport.yaml: no such file');
+});
+
+test('flags win over the environment, the environment over the file, the file over defaults', async () => {
+  const yaml = 'log: json\nexplicit: {port: 1}\npassive: {ports: 50000-50100, address: file.example}\n';
+  const { configuration, effective } = await loaded(yaml, {
+    environment: { LOCKPORT_EXPLICIT_PORT: '2', LOCKPORT_PASSIVE_PORTS: '51000-51100' },
+    flags: { 'passive.ports': '52000-52100' },
+  });
+  assert.equal(configuration.log, 'json');
+  assert.equal(configuration.explicit.port, 2);
+  assert.deepEqual(configuration.passive, { ports: { from: 52_000, to: 52_100 }, address: 'file.example' });
+
+  const from = new Map(effective.map(({ setting, origin }) => [setting.key, origin]));
+  assert.deepEqual(from.get('passive.ports'), { from: 'flag', flag: '--passive-ports' });
+  assert.deepEqual(from.get('explicit.port'), { from: 'environment', variable: 'LOCKPORT_EXPLICIT_PORT' });
+  assert.deepEqual(from.get('tls.profile'), { from: 'default' });
+  const address = from.get('passive.address');
+  assert.ok(address?.from === 'file' && address.line === 3);
+});
+
+test('the environment holds every kind of value', async () => {
+  const { configuration } = await loaded('', {
+    environment: {
+      LOCKPORT_HOSTS: 'a.example, b.example',
+      LOCKPORT_ACTIVE: 'true',
+      LOCKPORT_LIMITS_IDLE_MS: '60000',
+      LOCKPORT_TLS_CERTIFICATES: '[{certificate: /a.pem, key: /a.key}]',
+      LOCKPORT_GREETING: '',
+    },
+  });
+  assert.deepEqual(configuration.hosts, ['a.example', 'b.example']);
+  assert.equal(configuration.active, true);
+  assert.equal(configuration.limits.idleMs, 60_000);
+  assert.deepEqual(configuration.tls.certificates, [{ certificate: '/a.pem', key: '/a.key' }]);
+  assert.equal(configuration.greeting, undefined);
+});
+
+test('a wrong value in the environment or a flag is named by the variable or the flag', async () => {
+  const fromVariable = loaded('', { environment: { LOCKPORT_LIMITS_IDLE_MS: 'soon' } });
+  assert.match(
+    await messageOf(fromVariable),
+    /^LOCKPORT_LIMITS_IDLE_MS: limits\.idleMs: expected a whole number .*, got "soon"$/,
+  );
+  const fromFlag = loaded('', { flags: { 'explicit.port': '70000' } });
+  assert.match(await messageOf(fromFlag), /^--explicit-port: explicit\.port: expected a whole number/);
+});
+
+test('a variable that looks like a setting and is none gets a warning, the client’s password does not', async () => {
+  const { warnings } = await loaded('', { environment: { LOCKPORT_PASIVE_PORTS: 'x', LOCKPORT_PASSWORD: 'secret' } });
+  assert.deepEqual(warnings, [
+    'LOCKPORT_PASIVE_PORTS in the environment is not a setting; did you mean LOCKPORT_PASSIVE_PORTS?',
+  ]);
+});

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/**
+ * The kinds of value that a setting may have. Each carries the phrase that completes "expected ...", so that every
+ * message about a wrong value says what a right one looks like.
+ */
+
+/** A group of settings. Absent, it is what its settings' defaults make of it. */
+export function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, 'a group of settings, indented below the key');
+}
+
+export function flag(summary: string) {
+  return z.boolean('true or false').default(false).describe(summary);
+}
+
+export function text(summary: string, expected = 'text') {
+  return z
+    .string(expected)
+    .regex(/^[^\p{Cc}]+$/u, `${expected}, on one line and not empty`)
+    .describe(summary);
+}
+
+/** A path on this machine. One in a file is taken from the file's directory, any other from the working directory. */
+export function filePath(summary: string) {
+  return text(summary, 'a path').meta({ format: 'path' });
+}
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values, summary: string) {
+  return z.enum(values, `one of ${values.join(', ')}`).describe(summary);
+}
+
+export function listOf<Item extends z.ZodType>(item: Item, expected: string, summary: string) {
+  return z.array(item, `a list of ${expected}`).default([]).describe(summary);
+}
+
+export function whole(lowest: number, highest: number, summary: string) {
+  const expected = `a whole number from ${lowest} to ${highest}`;
+  return z.int(expected).min(lowest, expected).max(highest, expected).describe(summary);
+}
+
+const PORT_RANGE = 'a range of ports such as 50000-50100, between 1024 and 65535';
+
+/** `A-B`, as an object of two numbers. */
+export function portRange(summary: string) {
+  return z
+    .string(PORT_RANGE)
+    .regex(/^\d{4,5}-\d{4,5}$/, PORT_RANGE)
+    .transform((range) => {
+      const [from = 0, to = 0] = range.split('-').map(Number);
+      return { from, to };
+    })
+    .refine(({ from, to }) => from >= 1024 && from <= to && to <= 65_535, PORT_RANGE)
+    .describe(summary);
+}

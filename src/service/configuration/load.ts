@@ -1,0 +1,94 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { type Environment, type Flags, readEnvironment, readFlags } from './given.ts';
+import { keyOf, type Layer, merge, type Path, problemsOf, valueAt } from './layer.ts';
+import { ConfigurationError, type Origin, type Problem } from './problem.ts';
+import { type Configuration, configurationSchema } from './schema.ts';
+import { SETTINGS, type Setting } from './settings.ts';
+import { readYamlFile } from './yaml-file.ts';
+
+/** Where settings come from. Flags win over the environment, the environment over the file, the file over defaults. */
+export interface ConfigurationSources {
+  /** Default: `LOCKPORT_CONFIG`, or `lockport.yaml` in the working directory where there is one. */
+  readonly file?: string;
+  readonly environment: Environment;
+  readonly flags: Flags;
+}
+
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  /** The file that was read. */
+  readonly file?: string;
+  readonly warnings: readonly string[];
+  /** Every setting with its value in force, and where that was given. */
+  readonly effective: readonly EffectiveSetting[];
+}
+
+export interface EffectiveSetting {
+  readonly setting: Setting;
+  /** As the operator would write it; undefined where it is not set and has no fixed default. */
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** Reads and checks the whole configuration. @throws ConfigurationError with every mistake, not only the first. */
+export async function loadConfiguration(sources: ConfigurationSources): Promise<LoadedConfiguration> {
+  const file = sources.file ?? (sources.environment.LOCKPORT_CONFIG || (await defaultFile()));
+  const environment = readEnvironment(sources.environment);
+  const layers = [environment.layer, readFlags(sources.flags)];
+  if (file !== undefined) layers.unshift(await readYamlFile(file));
+
+  refuse(layers.flatMap(problemsOf));
+  const parsed = configurationSchema.parse(layers.map((layer) => layer.tree).reduce(merge, {}));
+  refuse(contradictionsIn(parsed, layers));
+
+  const dataDir = path.resolve(parsed.dataDir);
+  return {
+    configuration: { ...parsed, dataDir, root: parsed.root ?? path.join(dataDir, 'files') },
+    ...(file === undefined ? {} : { file }),
+    warnings: environment.warnings,
+    effective: SETTINGS.map((setting) => effectiveSetting(setting, layers)),
+  };
+}
+
+const DEFAULT_FILE = 'lockport.yaml';
+
+async function defaultFile(): Promise<string | undefined> {
+  return access(DEFAULT_FILE).then(
+    () => DEFAULT_FILE,
+    () => undefined,
+  );
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+/** What no single setting shows to be wrong. */
+function contradictionsIn(parsed: ReturnType<typeof configurationSchema.parse>, layers: readonly Layer[]): Problem[] {
+  const problems: Problem[] = [];
+  const report = (where: Path, message: string) =>
+    problems.push({
+      ...(layerWith(where, layers)?.locate(where, 'value') ?? { origin: { from: 'default' } }),
+      key: keyOf(where),
+      message,
+    });
+  if (!parsed.explicit.enabled && !parsed.implicit.enabled) {
+    report(['implicit', 'enabled'], 'expected true here or for explicit.enabled; with both off nothing listens');
+  }
+  if (parsed.runAs.group !== undefined && parsed.runAs.user === undefined) {
+    report(['runAs', 'group'], 'expected runAs.user beside it');
+  }
+  return problems;
+}
+
+function effectiveSetting(setting: Setting, layers: readonly Layer[]): EffectiveSetting {
+  const layer = layerWith(setting.path, layers);
+  if (!layer) return { setting, value: setting.default, origin: { from: 'default' } };
+  return { setting, value: valueAt(layer.tree, setting.path), origin: layer.locate(setting.path, 'value').origin };
+}
+
+/** The strongest layer that gives a value. */
+function layerWith(where: Path, layers: readonly Layer[]): Layer | undefined {
+  return layers.findLast((layer) => valueAt(layer.tree, where) !== undefined);
+}

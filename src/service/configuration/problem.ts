@@ -1,0 +1,48 @@
+/** Where a value was given. */
+export type Origin =
+  | { readonly from: 'default' }
+  | { readonly from: 'file'; readonly file: string; readonly line: number; readonly column: number }
+  | { readonly from: 'environment'; readonly variable: string }
+  | { readonly from: 'flag'; readonly flag: string };
+
+/** One mistake in the configuration. */
+export interface Problem {
+  readonly origin: Origin;
+  /** The setting, as `tls.profile`; empty where the mistake lies in no single one. */
+  readonly key: string;
+  /** What was expected, and what was found. */
+  readonly message: string;
+  /** The line of the file that holds it. */
+  readonly excerpt?: string;
+}
+
+/** What the operator wrote can't be used. The message is for reading: one paragraph a problem. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly code = 'configuration';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(describeProblem).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** `lockport.yaml:3:10`, `LOCKPORT_TLS_PROFILE`, `--tls-profile` or `default`. */
+export function describeOrigin(origin: Origin): string {
+  if (origin.from === 'file') return `${origin.file}:${origin.line}:${origin.column}`;
+  if (origin.from === 'environment') return origin.variable;
+  return origin.from === 'flag' ? origin.flag : 'default';
+}
+
+function describeProblem(problem: Problem): string {
+  const { origin, key, message, excerpt } = problem;
+  const place = origin.from === 'default' ? '' : `${describeOrigin(origin)}: `;
+  const subject = key === '' ? '' : `${key}: `;
+  return `${place}${subject}${message}${origin.from === 'file' && excerpt ? `\n${pointAt(origin, excerpt)}` : ''}`;
+}
+
+function pointAt(place: { readonly line: number; readonly column: number }, excerpt: string): string {
+  const margin = `${String(place.line).padStart(5)} | `;
+  return `${margin}${excerpt}\n${' '.repeat(margin.length + place.column - 1)}^`;
+}

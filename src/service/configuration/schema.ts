@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { filePath, flag, listOf, oneOf, portRange, section, text, whole } from './fields.ts';
+import { limitFields } from './limit-fields.ts';
+
+/** All settings of `lockport.yaml`, in the operator's words. Environment, flags and documents derive from it. */
+export const configurationSchema = section({
+  dataDir: filePath('Directory of accounts, certificate and, unless `root` says otherwise, files').default(
+    'lockport-data',
+  ),
+  root: filePath('Directory that holds the accounts’ files (default: `files` in dataDir)').optional(),
+  log: oneOf(['pretty', 'json'], 'Form of the log on standard output').default('pretty'),
+  logLevel: oneOf(
+    ['debug', 'info', 'warn', 'error'],
+    'Least severe events that are logged; commands are debug',
+  ).default('info'),
+  listen: text(
+    'Address to listen on (default: all, IPv4 and IPv6)',
+    'an IP address, quoted if it has a colon',
+  ).optional(),
+  explicit: listener('FTP that is secured by AUTH TLS', '21, or 2121 where privilege for 21 is missing'),
+  implicit: listener('TLS from the first byte', '990, or 2990 where privilege for 990 is missing'),
+  passive: section({
+    ports: portRange('Ports of passive data connections (default: any free one)').optional(),
+    address: text('Address or name that clients reach passive ports at, where NAT stands between').optional(),
+  }).prefault({}),
+  active: flag('Active mode (PORT, EPRT): the server connects to the client'),
+  plainFtp: section({
+    login: oneOf(['refuse', 'allow-passwords-in-clear'], 'Signing in without TLS').default('refuse'),
+    data: oneOf(['refuse', 'allow-files-in-clear'], 'Data connections without TLS').default('refuse'),
+  }).prefault({}),
+  tls: section({
+    profile: oneOf(['modern', 'intermediate'], 'modern: TLS 1.3 only; intermediate: TLS 1.2 too').default(
+      'intermediate',
+    ),
+    certificates: listOf(
+      section({
+        certificate: filePath('Certificate, then its intermediates (PEM)'),
+        key: filePath('Its private key (PEM)'),
+      }),
+      'pairs of certificate and key',
+      'Certificates, chosen by the name that a client asks for; the first is the default (none: a self-signed one)',
+    ),
+    clientCertificates: section({
+      ask: flag('Ask clients for a certificate; what it counts for is set for each account'),
+      authorities: listOf(filePath('Authority (PEM)'), 'paths', 'Authorities that client certificates must lead to'),
+    }).prefault({}),
+    sessionReuse: oneOf(
+      ['require', 'prefer', 'off'],
+      'Whether data connections must resume the TLS session of their control connection',
+    ).default('require'),
+    endOfStream: oneOf(
+      ['strict', 'lenient'],
+      'strict: an upload that TLS did not end properly (close_notify) is never published',
+    ).default('strict'),
+  }).prefault({}),
+  storage: section({
+    durability: oneOf(['durable', 'fast'], 'durable: on the medium before the reply; fast: left to the system').default(
+      'durable',
+    ),
+  }).prefault({}),
+  site: section({
+    chmod: flag('SITE CHMOD'),
+    utime: flag('SITE UTIME'),
+    symlink: flag('SITE SYMLINK'),
+  }).prefault({}),
+  compression: flag('MODE Z, compressed transfers'),
+  greeting: text('First line that a client sees').optional(),
+  hosts: listOf(text('Name'), 'names', 'Virtual hosts for the HOST command, beside the certificates’ names'),
+  runAs: section({
+    user: text('User to become once the ports are bound, when started as root').optional(),
+    group: text('Group (default: the user’s own)').optional(),
+  }).prefault({}),
+  digestTransfers: flag('Log the SHA-256 of each transfer'),
+  limits: section(limitFields).prefault({}),
+});
+
+export type Configuration = Omit<z.output<typeof configurationSchema>, 'root'> & { readonly root: string };
+
+function listener(summary: string, port: string) {
+  return section({
+    enabled: z.boolean('true or false').default(true).describe(summary),
+    address: text('Address to listen on (default: that of `listen`)').optional(),
+    port: whole(0, 65_535, `Port; 0 takes any free one (default: ${port})`).optional(),
+  }).prefault({});
+}
