@@ -37,7 +37,17 @@ export {
   type VirtualPath,
 } from './path.ts';
 export { type RightsTest, rightsOf } from './rights.ts';
-export type { ByteRange, DigestAlgorithm, Entry, ReadOptions, Storage, Upload, WriteOptions } from './storage.ts';
+export type {
+  ByteRange,
+  ConfineOptions,
+  DigestAlgorithm,
+  Entry,
+  ReadOptions,
+  Storage,
+  Upload,
+  Usage,
+  WriteOptions,
+} from './storage.ts';
 export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { decodeText, encodeText, hasEscapedByte } from './text.ts';
 export type { ClientCertificate, Ending, TlsFacts } from './tls.ts';

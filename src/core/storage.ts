@@ -50,6 +50,7 @@ export interface WriteOptions {
  * never published.
  */
 export interface Upload {
+  /** May hold a chunk after its write was called back: whoever gives one must not alter its memory any more. */
   readonly sink: Writable;
   /** Publish: when it resolves, the whole file stands under its name, on the medium. Ends the sink first. */
   commit(): Promise<Entry>;
@@ -60,6 +61,17 @@ export interface Upload {
   suspend(): Promise<Entry | undefined>;
   /** Forget it. */
   discard(): Promise<void>;
+}
+
+/** What a tree takes up: files and links counted, interrupted uploads included, directories not. */
+export interface Usage {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+export interface ConfineOptions {
+  /** Whether links inside are followed; a path that leads through one is `denied` otherwise. Default: true. */
+  readonly followLinks?: boolean;
 }
 
 export type DigestAlgorithm = 'CRC32' | 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512';
@@ -76,10 +88,13 @@ export interface Storage {
   /** The bytes of a file. @throws `bad-offset` when `start` lies behind the end. */
   read(path: VirtualPath, options?: ReadOptions): Promise<Readable>;
   write(path: VirtualPath, options?: WriteOptions): Promise<Upload>;
-  /** Moves an entry. A file at `to` is replaced, a directory is not (`exists`). */
-  rename(from: VirtualPath, to: VirtualPath): Promise<void>;
-  /** Removes a file or a link (`is-directory` for a directory), or an interrupted upload of that name. */
-  remove(path: VirtualPath): Promise<void>;
+  /**
+   * Moves an entry. A file at `to` is replaced by a file, a directory neither replaces nor is replaced (`exists`). Gives
+   * what was replaced: a file, a link, or the interrupted upload of that name.
+   */
+  rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined>;
+  /** Removes a file or a link (`is-directory` for a directory), or an interrupted upload of that name; gives what it was. */
+  remove(path: VirtualPath): Promise<Entry>;
   makeDirectory(path: VirtualPath): Promise<void>;
   /** Removes an empty directory (`not-empty` otherwise). */
   removeDirectory(path: VirtualPath): Promise<void>;
@@ -94,4 +109,11 @@ export interface Storage {
   digest?(path: VirtualPath, algorithm: DigestAlgorithm, range?: ReadOptions): Promise<Uint8Array>;
   /** Room on the medium that holds `path`, in bytes. */
   space?(path: VirtualPath): Promise<{ readonly free: number; readonly total: number }>;
+  /** What lies below a directory, by a walk that follows no link. */
+  usage?(path: VirtualPath, signal?: AbortSignal): Promise<Usage>;
+  /**
+   * The same files with the directory `home` as the root, which no path and no link leads out of. A storage that has
+   * links must have this: no wrapper can see where a link goes.
+   */
+  confine?(home: VirtualPath, options?: ConfineOptions): Storage;
 }
