@@ -1,0 +1,6 @@
+/** `lockport/identity`: who may sign in, and what guessing costs. */
+export { account } from './account.ts';
+export { createGatekeeper, type GatekeeperOptions } from './gatekeeper.ts';
+export { hashPassword, needsRehash, passwordRefusal, verifyPassword } from './password.ts';
+export { type FindAccount, passwordAuthenticator } from './password-authenticator.ts';
+export { createPasswordChecker, type PasswordChecker } from './password-checker.ts';

@@ -1,0 +1,98 @@
+import { type Limits, MAX_ACCOUNT_NAME_BYTES } from '../core/index.ts';
+import { networkOf } from './address.ts';
+import { RecentMap } from './recent-map.ts';
+
+/**
+ * Slows down whoever guesses passwords. Failures count per address (an IPv6 /64 is one) and per user name, and each one
+ * makes the next wait twice as long. Addresses are banned in the end, user names never are: a stranger who fails at
+ * another's name costs its owner one wait of `maxFailedLoginDelayMs` at the most, and nothing where the owner has
+ * signed in before.
+ */
+export interface LoginThrottle {
+  isBanned(address: string): boolean;
+  /** Bans an address, or a network as `networkOf` gives it. */
+  ban(address: string, durationMs: number): void;
+  /** How long an attempt that comes now waits before it is looked at, and a failed one before it is answered. */
+  waitMs(address: string, user: string): number;
+  /** Counts a failed attempt. Gives true when it has brought a ban on the address. */
+  failed(address: string, user: string): boolean;
+  /** The address is known to the account from now on. What failed there still counts. */
+  succeeded(address: string, user: string): void;
+}
+
+type Rules = Pick<
+  Limits,
+  | 'failedLoginDelayMs'
+  | 'maxFailedLoginDelayMs'
+  | 'failedLoginWindowMs'
+  | 'banAfterFailedLogins'
+  | 'banMs'
+  | 'knownAddressMs'
+  | 'maxTrackedLogins'
+>;
+
+/** `now` is a clock in ms that never jumps: the wall clock would lift bans, or keep them, when it is set. */
+export function createLoginThrottle(rules: Rules, now: () => number = () => performance.now()): LoginThrottle {
+  /** Times of failures within the window, oldest first. */
+  const byAddress = new RecentMap<readonly number[]>(rules.maxTrackedLogins);
+  const byUser = new RecentMap<readonly number[]>(rules.maxTrackedLogins);
+  const bannedUntil = new RecentMap<number>(rules.maxTrackedLogins);
+  const knownUntil = new RecentMap<number>(rules.maxTrackedLogins);
+
+  function recent(times: readonly number[] = []): readonly number[] {
+    return times.filter((time) => now() - time < rules.failedLoginWindowMs);
+  }
+
+  function add(failures: RecentMap<readonly number[]>, key: string): number {
+    const times = [...recent(failures.get(key)), now()].slice(-rules.banAfterFailedLogins);
+    failures.set(key, times);
+    return times.length;
+  }
+
+  function remainingMs(failures: RecentMap<readonly number[]>, key: string): number {
+    const times = recent(failures.get(key));
+    const last = times.at(-1);
+    if (last === undefined) return 0;
+    const delay = rules.failedLoginDelayMs * 2 ** (times.length - 1);
+    return Math.max(0, last + Math.min(delay, rules.maxFailedLoginDelayMs) - now());
+  }
+
+  function ban(address: string, durationMs: number): void {
+    bannedUntil.set(networkOf(address), now() + durationMs);
+  }
+
+  return {
+    ban,
+
+    isBanned: (address) => (bannedUntil.get(networkOf(address)) ?? 0) > now(),
+
+    waitMs(address, user) {
+      const network = networkOf(address);
+      const own = remainingMs(byAddress, network);
+      const isKnown = (knownUntil.get(pairOf(network, user)) ?? 0) > now();
+      return isKnown ? own : Math.max(own, remainingMs(byUser, keyOf(user)));
+    },
+
+    failed(address, user) {
+      const network = networkOf(address);
+      add(byUser, keyOf(user));
+      if (add(byAddress, network) < rules.banAfterFailedLogins) return false;
+      byAddress.delete(network);
+      ban(network, rules.banMs);
+      return true;
+    },
+
+    succeeded(address, user) {
+      knownUntil.set(pairOf(networkOf(address), user), now() + rules.knownAddressMs);
+    },
+  };
+}
+
+/** No account has a longer name, so a longer one may share its count with others: memory stays bounded. */
+function keyOf(user: string): string {
+  return user.slice(0, MAX_ACCOUNT_NAME_BYTES);
+}
+
+function pairOf(network: string, user: string): string {
+  return `${network} ${keyOf(user)}`;
+}

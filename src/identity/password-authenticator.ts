@@ -1,0 +1,46 @@
+import { type Account, type Authenticator, isAccountName, type Peer, type Refusal } from '../core/index.ts';
+import type { PasswordChecker } from './password-checker.ts';
+
+/** Looks up an account. It is asked anew at each login, and only for names that an account can have. */
+export type FindAccount = (
+  user: string,
+) => Promise<{ readonly account: Account; readonly passwordHash: string } | undefined>;
+
+/**
+ * The stock authenticator: passwords, client certificates, or both, as the account's `certificate.use` says. It does
+ * the same work for every password, whoever it is for. An empty `passwordHash` is no password: none is right.
+ */
+export function passwordAuthenticator(find: FindAccount, checker: PasswordChecker): Authenticator {
+  return {
+    async authenticate(user, credentials, peer) {
+      const found = isAccountName(user) ? await find(user) : undefined;
+      if (credentials.kind === 'certificate') {
+        if (!found) return wrong('unknown user');
+        if (found.account.certificate.use !== 'instead-of-password') return wrong('needs a password');
+        return ownsCertificate(found.account, peer) ? found.account : wrong('not the certificate of the account');
+      }
+      const verdict = await checker.check(credentials.password, found?.passwordHash);
+      if (typeof verdict !== 'boolean') return verdict;
+      if (!found) return wrong('unknown user');
+      if (!verdict) return wrong('wrong password');
+      const needsCertificate = found.account.certificate.use === 'with-password';
+      if (needsCertificate && !ownsCertificate(found.account, peer)) return wrong('not the certificate of the account');
+      return found.account;
+    },
+  };
+}
+
+function wrong(detail: string): Refusal {
+  return { refused: 'credentials', message: 'Wrong user name or password', detail };
+}
+
+/**
+ * A listed fingerprint is enough by itself: the handshake has shown that the peer holds its key. Without a list the
+ * certificate must lead to a trusted authority and name the account.
+ */
+function ownsCertificate({ name, certificate }: Account, peer: Peer): boolean {
+  const shown = peer.tls?.clientCertificate;
+  if (!shown) return false;
+  if (certificate.fingerprints.length > 0) return certificate.fingerprints.includes(shown.fingerprint);
+  return shown.verified && shown.commonNames.includes(name);
+}
