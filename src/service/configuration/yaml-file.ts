@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { printable } from '../printable.ts';
+import { systemCode } from '../system-error.ts';
 import type { Layer, Path, Place, Tree } from './layer.ts';
 import { ConfigurationError } from './problem.ts';
 import { isTree, resolvePaths } from './settings.ts';
@@ -42,8 +43,8 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const message = isMissing ? 'no such file' : `can't be read: ${error instanceof Error ? error.message : ''}`;
+    const code = systemCode(error);
+    const message = code === 'ENOENT' ? 'no such file' : `can't be read (${code ?? String(error)})`;
     throw new ConfigurationError([{ origin: { from: 'default' }, key: file, message }]);
   }
 }

@@ -1,0 +1,82 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { systemCode } from '../system-error.ts';
+import { machineNames } from './machine-names.ts';
+import { type CertificatePair, makeSelfSigned } from './self-signed.ts';
+
+/** Where one certificate and its key lie. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A certificate or key can't be used. The message names the file and never holds a key. */
+export class CertificateError extends Error {
+  override readonly name = 'CertificateError';
+  readonly code = 'certificate';
+}
+
+/** The self-signed certificate in `directory`, made when it is not there yet. */
+export async function ensureSelfSigned(directory: string): Promise<CertificateFiles> {
+  const files = { certificate: path.join(directory, 'certificate.pem'), key: path.join(directory, 'key.pem') };
+  if ((await textOf(files.certificate)) !== undefined) return files;
+  const pair = makeSelfSigned(machineNames());
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // The key first: where the certificate stands, its key stands too, whenever the process may have died.
+  await writeWhole(files.key, pair.key, 0o600);
+  await writeWhole(files.certificate, pair.certificate, 0o644);
+  return files;
+}
+
+/** @throws CertificateError where a file is missing, is no PEM, or key and certificate don't belong together. */
+export async function readCertificate(files: CertificateFiles): Promise<CertificatePair> {
+  const certificate = await neededText(files.certificate);
+  const key = await neededText(files.key);
+  const parsed = attempt(() => new X509Certificate(certificate), `${files.certificate}: holds no certificate (PEM)`);
+  const privateKey = attempt(() => createPrivateKey(key), `${files.key}: holds no unencrypted private key (PEM)`);
+  if (!parsed.checkPrivateKey(privateKey)) {
+    throw new CertificateError(`${files.key}: is not the key of the certificate in ${files.certificate}`);
+  }
+  return { certificate, key };
+}
+
+/** A file of authorities. @throws CertificateError where it holds no certificate. */
+export async function readAuthority(file: string): Promise<string> {
+  const authority = await neededText(file);
+  attempt(() => new X509Certificate(authority), `${file}: holds no certificate (PEM)`);
+  return authority;
+}
+
+async function neededText(file: string): Promise<string> {
+  const text = await textOf(file);
+  if (text === undefined) throw new CertificateError(`${file}: no such file`);
+  return text;
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') return undefined;
+    throw new CertificateError(`${file}: can't be read (${code ?? String(error)})`, { cause: error });
+  }
+}
+
+function attempt<Value>(parse: () => Value, message: string): Value {
+  try {
+    return parse();
+  } catch (error) {
+    throw new CertificateError(message, { cause: error });
+  }
+}
+
+/** Under its name there is never a part of the file, and never for a moment a key that others can read. */
+async function writeWhole(file: string, text: string, mode: number): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  await using handle = await open(temporary, 'w', mode);
+  await handle.writeFile(text);
+  await handle.sync();
+  await rename(temporary, file);
+}

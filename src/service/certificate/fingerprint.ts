@@ -1,0 +1,27 @@
+import { createHash, X509Certificate } from 'node:crypto';
+
+/** What a person compares, or pins, to know a certificate again. */
+export interface CertificateIdentity {
+  /** SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` prints it: `AB:CD:...`. */
+  readonly fingerprint: string;
+  /** SHA-256 of its public key, as curl's `--pinnedpubkey` takes it: `sha256//...`. */
+  readonly pin: string;
+  readonly subject: string;
+  readonly names: string;
+  readonly validFrom: Date;
+  readonly validTo: Date;
+}
+
+/** Describes the first certificate of a PEM file. @throws Error where there is none. */
+export function identify(pem: string): CertificateIdentity {
+  const certificate = new X509Certificate(pem);
+  const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
+  return {
+    fingerprint: certificate.fingerprint256,
+    pin: `sha256//${createHash('sha256').update(key).digest('base64')}`,
+    subject: certificate.subject,
+    names: certificate.subjectAltName ?? '',
+    validFrom: new Date(certificate.validFrom),
+    validTo: new Date(certificate.validTo),
+  };
+}
