@@ -1,0 +1,31 @@
+import { Buffer } from 'node:buffer';
+import { Transform } from 'node:stream';
+
+// Both replace natively over the whole chunk, as a one-byte string: measured as fast as a copy, where a loop that copies
+// from one line end to the next is many times slower on short lines.
+
+/** TYPE A on the way out: each LF of the file becomes CRLF (RFC 959 section 3.1.1.1). CRs are left as they are. */
+export function toNetworkAscii(): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      done(null, Buffer.from(chunk.toString('latin1').replace(/\n/g, '\r\n'), 'latin1'));
+    },
+  });
+}
+
+/** TYPE A on the way in: each CRLF becomes LF (RFC 959 section 3.1.1.1). A CR that no LF follows stays. */
+export function fromNetworkAscii(): Transform {
+  // A CR at the end of a chunk waits for what follows it.
+  let held = '';
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const text = held + chunk.toString('latin1');
+      held = text.endsWith('\r') ? '\r' : '';
+      const whole = held === '' ? text : text.slice(0, -1);
+      done(null, Buffer.from(whole.replace(/\r\n/g, '\n'), 'latin1'));
+    },
+    flush(done) {
+      done(null, held === '' ? undefined : Buffer.from(held, 'latin1'));
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import type { Buffer } from 'node:buffer';
+import { decodeText } from '../core/index.ts';
+
+/** One command as it was sent, not yet understood. */
+export interface CommandLine {
+  /** Upper-case ASCII, 1 to 8 letters and digits. */
+  readonly verb: string;
+  /**
+   * All that follows the one space behind the verb: further spaces, at either end, belong to it (RFC 2640 section 3.1).
+   * Empty where there was none.
+   */
+  readonly argument: string;
+}
+
+/** Why a line is no command. The text may be sent to the peer: it holds nothing of what the peer sent. */
+export interface Malformed {
+  readonly malformed: string;
+}
+
+export function isMalformed(line: CommandLine | Malformed): line is Malformed {
+  return 'malformed' in line;
+}
+
+/** Reads one line (RFC 959 section 5.3.1, RFC 2640 section 3.1): a verb, and after one space its argument. */
+export function parseCommandLine(line: Buffer): CommandLine | Malformed {
+  if (line.length === 0) return { malformed: 'Empty command line' };
+  if (FORBIDDEN.some((byte) => line.includes(byte))) return { malformed: 'A command may not hold NUL, CR or LF' };
+  const space = line.indexOf(SPACE);
+  const end = space === -1 ? line.length : space;
+  const verb = readVerb(line.subarray(0, end));
+  if (verb === undefined) return { malformed: 'Not a command' };
+  return { verb, argument: decodeText(line.subarray(end + 1)) };
+}
+
+/**
+ * Whether the line is the beginning or a header of an HTTP request: a browser that was tricked into speaking to us (ALPACA,
+ * cross-protocol scripting), which ends the connection. No FTP command has such a verb or a colon in it.
+ */
+export function looksLikeHttp(line: Buffer): boolean {
+  return HTTP.test(line.toString('latin1', 0, MAX_HEADER_NAME_BYTES));
+}
+
+const SPACE = 0x20;
+const FORBIDDEN = [0x00, 0x0d, 0x0a];
+const MAX_HEADER_NAME_BYTES = 128;
+const HTTP = /^(?:(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|CONNECT|PATCH|TRACE|PRI)(?: |$)|[!#-'*+.^_`|~\w-]+:)/i;
+
+/** Longest verb that is looked at; the longest that exists has 7. */
+const MAX_VERB_BYTES = 8;
+/**
+ * Bytes of Telnet's IP and DM before the verb: clients send part of `IAC IP IAC DM ABOR` as urgent data, which takes an
+ * IAC out of the stream (RFC 959 section 4.1.3 under ABOR; lftp sends the first IAC so).
+ */
+const STRANDED = /^[\xf2\xf4]+/;
+const VERB = /^[A-Z][A-Z0-9]*$/;
+
+function readVerb(bytes: Buffer): string | undefined {
+  const text = bytes.toString('latin1', 0, 2 * MAX_VERB_BYTES).replace(STRANDED, '');
+  if (text.length > MAX_VERB_BYTES || !/^[\x21-\x7e]+$/.test(text)) return undefined;
+  const verb = text.toUpperCase();
+  return VERB.test(verb) ? verb : undefined;
+}

@@ -1,0 +1,28 @@
+import type { Entry, Right } from '../../core/index.ts';
+
+/** RFC 3659 section 7.5.5: what each letter of `perm` needs, for what is no directory and for a directory. */
+const FILE_LETTERS: readonly (readonly [letter: string, right: Right])[] = [
+  ['a', 'append'],
+  ['d', 'delete'],
+  ['f', 'rename'],
+  ['r', 'download'],
+  ['w', 'overwrite'],
+];
+const DIRECTORY_LETTERS: readonly (readonly [letter: string, right: Right])[] = [
+  ['c', 'upload'],
+  ['d', 'delete'],
+  ['e', 'list'],
+  ['f', 'rename'],
+  ['l', 'list'],
+  ['m', 'make-directory'],
+  ['p', 'delete'],
+];
+
+/** The `perm` fact: one letter for each kind of command that the account may use on the entry (RFC 3659 section 7.5.5). */
+export function formatPermissions(kind: Entry['kind'], allows: (right: Right) => boolean): string {
+  let letters = '';
+  for (const [letter, right] of kind === 'directory' ? DIRECTORY_LETTERS : FILE_LETTERS) {
+    if (allows(right)) letters += letter;
+  }
+  return letters;
+}

@@ -1,0 +1,37 @@
+import { oneOf, type Syntax, SyntaxFailure } from './syntax.ts';
+
+/** How the bytes of a transfer are to be read: lines of text, or as they are. */
+export type TransferType = 'ascii' | 'image';
+
+/**
+ * TYPE (RFC 959 section 5.3.1): A, A N and A T (the same to us, RFC 1123 section 4.1.2.2), I, and L 8, which is I on a
+ * machine of 8-bit bytes (RFC 1123 section 4.1.2.3). E, A C and other sizes of byte are 504.
+ */
+export const transferType: Syntax<TransferType> = {
+  parse(argument) {
+    const [type, form = '', ...more] = argument.trim().toUpperCase().split(/ +/);
+    if (more.length > 0) throw new SyntaxFailure(501, EXPECTED_TYPE);
+    if (type === 'A' && ['', 'N', 'T'].includes(form)) return 'ascii';
+    if ((type === 'I' && form === '') || (type === 'L' && form === '8')) return 'image';
+    const isKnown = /^(?:[AE] [NTC]|E ?|L \d+)$/.test(`${type} ${form}`);
+    throw isKnown
+      ? new SyntaxFailure(504, 'Only types A, I and L 8 are supported')
+      : new SyntaxFailure(501, EXPECTED_TYPE);
+  },
+  format: (type) => (type === 'ascii' ? 'A' : 'I'),
+};
+
+const EXPECTED_TYPE = 'Expected a type: A, I or L 8';
+
+/** STRU: a file without inner structure, the only one (RFC 959 section 3.1.2). Records and pages are 504. */
+export const fileStructure: Syntax<'file'> = oneOf({ F: 'file' }, 504, 'Only structure F is supported');
+
+/** How a transfer is framed: plain, or compressed by zlib. */
+export type TransferMode = 'stream' | 'deflate';
+
+/** MODE: S (RFC 959 section 3.4) and Z (draft-preston-ftpext-deflate-04). Block and compressed mode are 504. */
+export const transferMode: Syntax<TransferMode> = oneOf(
+  { S: 'stream', Z: 'deflate' },
+  504,
+  'Only modes S and Z are known here',
+);

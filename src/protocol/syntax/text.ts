@@ -1,0 +1,42 @@
+import { type Syntax, SyntaxFailure } from './syntax.ts';
+
+/** No argument (NOOP, PASV, QUIT, ...; RFC 959 section 5.3.1). Spaces alone count as none. */
+export const noArgument: Syntax<undefined> = {
+  parse(argument) {
+    if (argument.trim() !== '') throw new SyntaxFailure(501, 'This command takes no argument');
+    return undefined;
+  },
+  format: () => '',
+};
+
+/** Any text but the empty one, as it stands: a path, a user name (RFC 959 section 5.3.2, RFC 2640 section 3.1). */
+export const text: Syntax<string> = {
+  parse(argument) {
+    if (argument === '') throw new SyntaxFailure(501, 'This command needs an argument');
+    return argument;
+  },
+  format: (args) => args,
+};
+
+/** Any text or none (RFC 959 section 5.3.1: HELP, PASS; RFC 3659 section 7.1: MLSD, MLST); the empty string means none. */
+export const optionalText: Syntax<string> = { parse: (argument) => argument, format: (args) => args };
+
+/** A word and what follows it: `OPTS MLST type;size;` (RFC 2389 section 4), `SITE CHMOD 644 x` (RFC 959 section 4.1.3). */
+export interface WordAndRest {
+  /** Upper-case. */
+  readonly word: string;
+  /** As it was sent; empty where there is none. */
+  readonly rest: string;
+}
+
+export const wordAndRest: Syntax<WordAndRest> = {
+  parse(argument) {
+    const space = argument.indexOf(' ');
+    const end = space === -1 ? argument.length : space;
+    const word = argument.slice(0, end);
+    if (!/^[\x21-\x7e]+$/.test(word))
+      throw new SyntaxFailure(501, 'A word is expected, and after a space what it needs');
+    return { word: word.toUpperCase(), rest: argument.slice(end + 1) };
+  },
+  format: ({ word, rest }) => (rest === '' ? word : `${word} ${rest}`),
+};

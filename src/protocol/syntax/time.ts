@@ -1,0 +1,34 @@
+import { SyntaxFailure } from './syntax.ts';
+
+/**
+ * A time value in UTC: `YYYYMMDDHHMMSS`, with `.sss` where milliseconds are not zero, so that no precision is invented
+ * (RFC 3659 section 2.3). A time that four digits of year can't hold becomes the nearest that they can.
+ */
+export function formatTime(time: Date): string {
+  const iso = new Date(Math.min(Math.max(time.getTime() || 0, EARLIEST), LATEST)).toISOString();
+  const digits =
+    iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 10) + iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 19);
+  const milliseconds = iso.slice(20, 23);
+  return milliseconds === '000' ? digits : `${digits}.${milliseconds}`;
+}
+
+/** Reads a time value; finer fractions than milliseconds are cut off. @throws SyntaxFailure 501, also for 29 February of a common year. */
+export function parseTime(text: string): Date {
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d+))?$/.exec(text);
+  if (match === null) throw badTime();
+  const [, year, month, day, hour, minute, second = '', fraction = ''] = match;
+  // Second 60 is legal (RFC 3659 section 2.3 allows for leap seconds); our clock has none, so it is the next minute's first.
+  const isLeap = second === '60';
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${isLeap ? '59' : second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+  const time = new Date(iso);
+  // Date takes 30 February for 1 March; only what comes out unchanged was a day of the calendar.
+  if (Number.isNaN(time.getTime()) || time.toISOString() !== iso) throw badTime();
+  return isLeap ? new Date(time.getTime() + 1000) : time;
+}
+
+const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
+function badTime(): SyntaxFailure {
+  return new SyntaxFailure(501, 'Expected a time of the calendar, in UTC: YYYYMMDDHHMMSS');
+}
