@@ -35,6 +35,8 @@ export type ServerEvent =
   | { readonly event: 'listening'; readonly mode: ListenerMode; readonly address: string; readonly port: number }
   | { readonly event: 'draining'; readonly sessions: number }
   | { readonly event: 'stopped' }
+  /** Something that the operator should know and need not mend. */
+  | { readonly event: 'notice'; readonly message: string }
   | { readonly event: 'warning'; readonly message: string; readonly error?: Error }
   | ({
       readonly event: 'session.opened';

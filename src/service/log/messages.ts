@@ -1,0 +1,63 @@
+import type { ServerEvent, TlsFacts } from '../../core/index.ts';
+
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** How one kind of event is logged. */
+export interface LogRow<Event> {
+  readonly level: (event: Event) => Level;
+  /** For people. Fields that only machines want are left to the JSON form. */
+  readonly say: (event: Event) => string;
+}
+
+type EventOf<Name extends ServerEvent['event']> = Extract<ServerEvent, { readonly event: Name }>;
+type LogTable = { readonly [Name in ServerEvent['event']]: LogRow<EventOf<Name>> };
+
+/** Every event, its level and its sentence. */
+export const LOG: LogTable = {
+  listening: row('info', ({ mode, address, port }) => `Listening on ${hostPort(address, port)} (${mode} TLS)`),
+  draining: row('info', ({ sessions }) => `Stopping: no new sessions, ${sessions} to end`),
+  stopped: row('info', () => 'Stopped'),
+  notice: row('info', ({ message }) => message),
+  warning: row('warn', ({ message, error }) => (error ? `${message}: ${error.message}` : message)),
+  'session.opened': row('info', ({ address, port, mode }) => `Connected from ${hostPort(address, port)} (${mode})`),
+  'session.refused': row('warn', ({ address, reason }) => `Refused ${address}: ${reason}`),
+  'session.secured': row('debug', ({ tls }) => `Secured by ${describeTls(tls)}`),
+  'session.closed': row('info', ({ reason, durationMs }) => `Closed after ${seconds(durationMs)}: ${reason}`),
+  'login.succeeded': row('info', ({ user, method }) => `Signed in as ${user} by ${method}`),
+  'login.failed': row('warn', ({ user, address, reason }) => `Login as ${user} from ${address} failed: ${reason}`),
+  command: row('debug', ({ verb, argument, reply }) => `${argument === '' ? verb : `${verb} ${argument}`} -> ${reply}`),
+  'data.refused': row(
+    'warn',
+    ({ reason, address }) => `Refused a data connection${address ? ` of ${address}` : ''}: ${reason}`,
+  ),
+  'transfer.started': row('debug', ({ verb, path }) => `${verb} ${path} began`),
+  'transfer.finished': {
+    level: ({ outcome }) => (outcome === 'complete' ? 'info' : 'warn'),
+    say: ({ verb, path, bytes, durationMs, outcome, ending, reason, tls }) => {
+      const how = outcome === 'complete' ? 'whole' : `${outcome}, ended ${ending}${reason ? `, ${reason}` : ''}`;
+      return `${verb} ${path}: ${bytes} bytes in ${seconds(durationMs)}, ${how}, ${tls ? describeTls(tls) : 'in clear'}`;
+    },
+  },
+  'file.changed': row('info', ({ change, path, to }) => `${change}: ${path}${to ? ` -> ${to}` : ''}`),
+  failure: row(
+    'error',
+    ({ verb, error }) => `${verb ?? 'The session'} failed: ${error instanceof Error ? error.message : String(error)}`,
+  ),
+};
+
+/** An address with its port, as it is written in a URL. */
+export function hostPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function row<Event>(level: Level, say: (event: Event) => string): LogRow<Event> {
+  return { level: () => level, say };
+}
+
+function describeTls({ version, cipher, resumed }: TlsFacts): string {
+  return `${version} ${cipher}${resumed ? ', resumed' : ''}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`;
+}
