@@ -1,0 +1,42 @@
+import { DatabaseError } from './database-error.ts';
+import type { DatabaseSync } from './sqlite.ts';
+import { transaction } from './transaction.ts';
+
+/**
+ * The history of the schema: entry N leads from version N to N + 1 (`PRAGMA user_version`; a new file has 0). An entry
+ * that was published is never changed. What an account may do is one JSON document, so that a new setting needs no new
+ * column; what is looked up, or must not be shown with the rest, is a column.
+ */
+const MIGRATIONS = [
+  `CREATE TABLE accounts (
+     name TEXT PRIMARY KEY,
+     settings TEXT NOT NULL,
+     password_hash TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL,
+     password_changed_at INTEGER NOT NULL,
+     last_login_at INTEGER
+   ) STRICT;
+   CREATE TABLE bans (network TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;
+   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+];
+
+/** Brings the schema up to date, in one step or not at all. @throws DatabaseError `newer-schema` */
+export function migrate(database: DatabaseSync): void {
+  if (versionOf(database) === MIGRATIONS.length) return;
+  transaction(database, () => {
+    const version = versionOf(database);
+    if (version > MIGRATIONS.length) {
+      throw new DatabaseError(
+        'newer-schema',
+        `A newer Lockport wrote this database (schema ${version}, this one knows ${MIGRATIONS.length}): run that version, or restore a backup`,
+      );
+    }
+    for (const step of MIGRATIONS.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  });
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
