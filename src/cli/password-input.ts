@@ -1,0 +1,53 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { passwordRefusal } from '../identity/index.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What the command is run with: where a password comes from, and where a question goes. */
+export interface Terminal {
+  readonly input: NodeJS.ReadStream;
+  readonly questions: NodeJS.WritableStream;
+}
+
+/**
+ * A new password: from standard input up to its first line feed, or typed twice at a terminal, which does not show it.
+ * @throws UsageError where there is neither, or where it may not be one.
+ */
+export async function readNewPassword(isOnInput: boolean, terminal: Terminal): Promise<string> {
+  const password = isOnInput ? firstLine(await text(terminal.input)) : await askTwice(terminal);
+  const refusal = passwordRefusal(password);
+  if (refusal !== undefined) throw new UsageError(refusal);
+  return password;
+}
+
+function firstLine(text: string): string {
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}
+
+async function askTwice(terminal: Terminal): Promise<string> {
+  if (!terminal.input.isTTY) {
+    throw new UsageError('No terminal to ask for the password: pipe it in, and add --password-stdin');
+  }
+  const password = await ask('New password: ', terminal);
+  if ((await ask('Again: ', terminal)) !== password)
+    throw new UsageError('The two passwords differ; nothing was changed');
+  return password;
+}
+
+async function ask(question: string, { input, questions }: Terminal): Promise<string> {
+  questions.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+  const interrupted = new AbortController();
+  lines.once('SIGINT', () => interrupted.abort());
+  try {
+    return await lines.question('', { signal: interrupted.signal });
+  } catch (error) {
+    if (interrupted.signal.aborted) throw new UsageError('Interrupted; nothing was changed');
+    throw error;
+  } finally {
+    lines.close();
+    questions.write('\n');
+  }
+}
