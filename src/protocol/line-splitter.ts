@@ -81,15 +81,16 @@ export class LineSplitter {
     const rest = this.#chunk.subarray(this.#position);
     this.#chunk = NOTHING;
     this.#position = 0;
+    if (rest.length === 0) return undefined;
     if (this.#skipping || this.#exceeds(rest)) {
-      const known = this.#skipping;
+      const isNews = !this.#skipping;
       this.#skipping = true;
       this.#partial = NOTHING;
       this.#partialBytes += rest.length;
-      return known ? undefined : 'too-long';
+      return isNews ? 'too-long' : undefined;
     }
     // A copy: a line that trickles in must not keep every chunk that it came in alive.
-    if (rest.length > 0) this.#append(Buffer.from(rest));
+    this.#append(Buffer.from(rest));
     return undefined;
   }
 

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeText } from '../../core/index.ts';
+import { encodeListing } from './lines.ts';
+
+async function* each(lines: readonly string[]): AsyncIterable<string> {
+  yield* lines;
+}
+
+const encoded = (lines: readonly string[]) => Array.fromAsync(encodeListing(each(lines)));
+
+test('each line gets its CRLF, empty ones too, and an empty listing has no bytes', async () => {
+  assert.equal(Buffer.concat(await encoded(['a', '', 'ü'])).toString(), 'a\r\n\r\nü\r\n');
+  assert.deepEqual(await encoded([]), []);
+});
+
+test('a line that holds CR, LF or NUL is left out', async () => {
+  assert.equal(Buffer.concat(await encoded(['a\nb', 'c\rd', 'e\0', 'f'])).toString(), 'f\r\n');
+});
+
+test('names that are not UTF-8 keep their bytes', async () => {
+  const bytes = Buffer.from([0x61, 0xff, 0xfc]);
+  assert.deepEqual(Buffer.concat(await encoded([decodeText(bytes)])), Buffer.concat([bytes, Buffer.from('\r\n')]));
+});
+
+test('many lines come in chunks of bounded size', async () => {
+  const lines = Array.from({ length: 5000 }, (_, number) => `name-${number}`);
+  const chunks = await encoded(lines);
+  assert.ok(chunks.length > 1);
+  assert.ok(chunks.every((chunk) => chunk.length < 33_000));
+  assert.equal(Buffer.concat(chunks).toString(), `${lines.join('\r\n')}\r\n`);
+});
