@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import {
+  type Account,
+  type Authenticator,
+  type Ban,
+  type Credentials,
+  isRefusal,
+  type Peer,
+  type Refusal,
+  ROOT,
+  resolvePath,
+  type ServerEvent,
+  type Storage,
+  type Workspace,
+} from '../core/index.ts';
+import { account } from './account.ts';
+import { createGatekeeper, type GatekeeperOptions } from './gatekeeper.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const HOUR = 3_600_000;
+const STORAGE = {} as Storage;
+
+function peerAt(address: string): Peer {
+  return { session: 's1', address, port: 4000 };
+}
+const PEER = peerAt('192.0.2.1');
+
+/** An authenticator of one's own: these accounts, one password, and a list of who asked. */
+function doorman(...accounts: Account[]): Authenticator & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    async authenticate(user, credentials) {
+      asked.push(user);
+      const found = accounts.find(({ name }) => name === user);
+      const isRight = credentials.kind === 'password' && credentials.password === PASSWORD;
+      return found && isRight
+        ? found
+        : { refused: 'credentials', message: 'Mine', detail: found ? 'wrong' : 'unknown' };
+    },
+  };
+}
+
+function gatekeeper(authenticator: Authenticator, options: Partial<GatekeeperOptions> = {}) {
+  return createGatekeeper({
+    authenticator,
+    openStorage: async () => STORAGE,
+    makePace: () => ({ take: async () => {} }),
+    ...options,
+    limits: { failedLoginDelayMs: 0, ...options.limits },
+  });
+}
+
+function password(text = PASSWORD): Credentials {
+  return { kind: 'password', password: text };
+}
+
+function refusalIn(answer: Workspace | Refusal): Refusal {
+  assert.ok(isRefusal(answer));
+  return answer;
+}
+
+function workspaceIn(answer: Workspace | Refusal): Workspace {
+  assert.ok(!isRefusal(answer));
+  return answer;
+}
+
+test('the right credentials open the storage of the account, under the rules of the account or else the server', async () => {
+  const alice = account('alice', {
+    sessionReuse: 'off',
+    rights: [{ path: ROOT, rights: ['list'] }],
+    rate: { upload: 9 },
+  });
+  const opened: Account[] = [];
+  const door = gatekeeper(doorman(alice, account('bob')), {
+    endOfStream: 'lenient',
+    async openStorage(who) {
+      opened.push(who);
+      return STORAGE;
+    },
+  });
+  const workspace = workspaceIn(await door.admit('alice', password(), PEER));
+  assert.equal(workspace.account, alice);
+  assert.equal(workspace.storage, STORAGE);
+  assert.deepEqual(opened, [alice]);
+  assert.equal(workspace.policy.sessionReuse, 'off');
+  assert.equal(workspace.policy.endOfStream, 'lenient');
+  assert.ok(workspace.policy.upload);
+  assert.equal(workspace.policy.download, undefined);
+  assert.equal(workspace.policy.allows('list', resolvePath(ROOT, '/a')), true);
+  assert.equal(workspace.policy.allows('delete', resolvePath(ROOT, '/a')), false);
+
+  const { policy } = workspaceIn(await gatekeeper(doorman(alice, account('bob'))).admit('bob', password(), PEER));
+  assert.deepEqual([policy.sessionReuse, policy.endOfStream], ['require', 'strict']);
+});
+
+test('wrong password, unknown user and disabled account are told apart in the log alone', async () => {
+  const door = gatekeeper(doorman(account('alice'), account('gone', { disabled: true })));
+  const answers = [
+    refusalIn(await door.admit('alice', password('x'), PEER)),
+    refusalIn(await door.admit('nobody', password(), PEER)),
+    refusalIn(await door.admit('gone', password(), PEER)),
+  ];
+  assert.deepEqual(
+    answers.map(({ detail }) => detail),
+    ['wrong', 'unknown', 'disabled'],
+  );
+  for (const { detail: _, ...told } of answers) {
+    assert.deepEqual(told, { refused: 'credentials', message: 'Wrong user name or password' });
+  }
+});
+
+test('what an account has against a session is told only to whoever shows its credentials', async () => {
+  const yesterday = new Date(Date.now() - 24 * HOUR);
+  const old = account('old', { expires: yesterday });
+  const far = account('far', { allowedAddresses: ['198.51.100.0/24'] });
+  const full = account('full', { maxSessions: 0 });
+  const door = gatekeeper(doorman(old, far, full));
+  for (const [user, refused] of [
+    ['old', 'expired'],
+    ['far', 'address'],
+    ['full', 'too-many-sessions'],
+  ] as const) {
+    assert.equal(refusalIn(await door.admit(user, password(), PEER)).refused, refused);
+    assert.equal(refusalIn(await door.admit(user, password('x'), PEER)).refused, 'credentials');
+  }
+  workspaceIn(await door.admit('far', password(), peerAt('::ffff:198.51.100.9')));
+  const later = account('later', { expires: new Date(Date.now() + HOUR) });
+  workspaceIn(await gatekeeper(doorman(later)).admit('later', password(), PEER));
+});
+
+test('too many failed logins ban the address, for the greeting and for the right password too', async () => {
+  const events: ServerEvent[] = [];
+  const authenticator = doorman(account('alice'), account('gone', { disabled: true }));
+  const door = gatekeeper(authenticator, {
+    limits: { banAfterFailedLogins: 3 },
+    onEvent: (event) => events.push(event),
+  });
+  await door.admit('alice', password('x'), PEER);
+  await door.admit('nobody', password(), PEER);
+  assert.equal(door.welcome(PEER), undefined);
+  await door.admit('gone', password(), PEER);
+  assert.deepEqual(
+    events.map((event) => event.event === 'warning' && event.message),
+    ['192.0.2.1 is banned for 900 s: too many failed logins'],
+  );
+
+  const refusal = door.welcome(PEER);
+  assert.equal(refusal?.refused, 'banned');
+  assert.equal(refusal?.close, true);
+  assert.deepEqual(await door.admit('alice', password(), PEER), refusal);
+  assert.deepEqual(await door.admit('alice', { kind: 'certificate' }, PEER), refusal);
+  assert.equal(authenticator.asked.length, 3);
+  workspaceIn(await door.admit('alice', password(), peerAt('192.0.2.2')));
+});
+
+test('only wrong passwords count: no certificate, no overload, and nothing that an account forbids', async () => {
+  const busy: Authenticator = { authenticate: async () => ({ refused: 'unavailable', message: 'Come again' }) };
+  const limits = { banAfterFailedLogins: 1 };
+  const full = gatekeeper(doorman(account('full', { maxSessions: 0 })), { limits });
+  await full.admit('full', password(), PEER);
+  await full.admit('full', { kind: 'certificate' }, PEER);
+  assert.equal(full.welcome(PEER), undefined);
+  const overloaded = gatekeeper(busy, { limits });
+  await overloaded.admit('alice', password(), PEER);
+  assert.equal(overloaded.welcome(PEER), undefined);
+});
+
+test('the answer to a failure is held back, and so are the attempts that follow it, before they are looked at', async () => {
+  const authenticator = doorman(account('alice'));
+  const door = gatekeeper(authenticator, { limits: { failedLoginDelayMs: HOUR, maxFailedLoginDelayMs: HOUR } });
+  const gone = new AbortController();
+  const answers = Promise.allSettled([door.admit('alice', password('x'), PEER, gone.signal)]);
+  await setImmediate();
+  const more = Promise.allSettled([
+    door.admit('bob', password(), PEER, gone.signal),
+    door.admit('alice', password(), peerAt('192.0.2.2'), gone.signal),
+  ]);
+  await setImmediate();
+  assert.deepEqual(authenticator.asked, ['alice']);
+  gone.abort();
+  for (const answer of [...(await answers), ...(await more)]) {
+    assert.equal(answer.status === 'rejected' && answer.reason.name, 'AbortError');
+  }
+});
+
+test('who knows an address from an earlier login is not slowed down by failures from elsewhere', async () => {
+  const door = gatekeeper(doorman(account('alice')), {
+    limits: { failedLoginDelayMs: HOUR, maxFailedLoginDelayMs: HOUR },
+  });
+  workspaceIn(await door.admit('alice', password(), PEER));
+  const gone = new AbortController();
+  const failed = door.admit('alice', password('x'), peerAt('198.51.100.1'), gone.signal);
+  await setImmediate();
+  workspaceIn(await door.admit('alice', password(), PEER));
+  gone.abort();
+  await assert.rejects(failed, { name: 'AbortError' });
+});
+
+test('an attempt that was waiting when its address got banned is not looked at', async () => {
+  const asked: string[] = [];
+  const slow = Promise.withResolvers<Refusal>();
+  const authenticator: Authenticator = {
+    authenticate(user) {
+      asked.push(user);
+      return user === 'slow' ? slow.promise : Promise.resolve({ refused: 'credentials', message: '' });
+    },
+  };
+  const door = gatekeeper(authenticator, { limits: { failedLoginDelayMs: 20, banAfterFailedLogins: 2 } });
+  const answers = [door.admit('slow', password(), PEER), door.admit('quick', password(), PEER)];
+  await setImmediate();
+  answers.push(door.admit('waiting', password(), PEER));
+  slow.resolve({ refused: 'credentials', message: '' });
+  assert.deepEqual(
+    (await Promise.all(answers)).map((answer) => refusalIn(answer).refused),
+    ['credentials', 'credentials', 'banned'],
+  );
+  assert.deepEqual(asked, ['slow', 'quick']);
+});
+
+test('hanging up while the password is checked opens nothing, and a wrong one counts all the same', async () => {
+  const verdict = Promise.withResolvers<Account | Refusal>();
+  let opened = 0;
+  const door = gatekeeper(
+    { authenticate: () => verdict.promise },
+    {
+      limits: { banAfterFailedLogins: 1 },
+      openStorage: async () => {
+        opened += 1;
+        return STORAGE;
+      },
+    },
+  );
+  const gone = new AbortController();
+  const [right, wrong] = [account('alice', { maxSessions: 1 }), { refused: 'credentials', message: '' } as const];
+  const answer = door.admit('alice', password(), PEER, gone.signal);
+  gone.abort();
+  verdict.resolve(right);
+  await assert.rejects(answer, { name: 'AbortError' });
+  assert.equal(opened, 0);
+
+  const guess = gatekeeper({ authenticate: async () => wrong }, { limits: { banAfterFailedLogins: 1 } });
+  const late = new AbortController();
+  const refused = guess.admit('alice', password(), PEER, late.signal);
+  late.abort();
+  await refused.catch(() => undefined);
+  assert.equal(guess.welcome(PEER)?.refused, 'banned');
+});
+
+test('parallel logins never take more places than the account has, and leaving gives each back once', async () => {
+  const door = gatekeeper(doorman(account('alice', { maxSessions: 3 })), { openStorage: () => setImmediate(STORAGE) });
+  const admit = () => door.admit('alice', password(), PEER);
+  const answers = await Promise.all(Array.from({ length: 20 }, admit));
+  const inside = answers.filter((answer) => !isRefusal(answer));
+  assert.equal(inside.length, 3);
+  const [first] = inside;
+  assert.ok(first);
+  await first[Symbol.asyncDispose]();
+  await first[Symbol.asyncDispose]();
+  const [next, none] = [await admit(), await admit()];
+  workspaceIn(next);
+  assert.equal(refusalIn(none).refused, 'too-many-sessions');
+});
+
+test('a storage that does not open, or opens for nobody, costs no place', async () => {
+  const opening = Promise.withResolvers<Storage>();
+  const storages = [Promise.reject(new Error('no medium')), opening.promise, Promise.resolve(STORAGE)];
+  const door = gatekeeper(doorman(account('alice', { maxSessions: 1 })), {
+    openStorage: () => storages.shift() ?? Promise.reject(new Error('opened too often')),
+  });
+  await assert.rejects(door.admit('alice', password(), PEER), /no medium/);
+  const gone = new AbortController();
+  const left = door.admit('alice', password(), PEER, gone.signal);
+  await setImmediate();
+  gone.abort();
+  opening.resolve(STORAGE);
+  await assert.rejects(left, { name: 'AbortError' });
+  workspaceIn(await door.admit('alice', password(), PEER));
+});
+
+test('bans outlive a restart, but last no longer than a ban may now', async () => {
+  const saved: Ban[] = [];
+  const banStore = { load: () => saved, save: (ban: Ban) => void saved.push(ban) };
+  const options = { banStore, limits: { banAfterFailedLogins: 1, banMs: HOUR } };
+  const before = gatekeeper(doorman(), options);
+  await before.admit('alice', password(), peerAt('2001:db8::1'));
+  assert.deepEqual(
+    saved.map(({ network }) => network),
+    ['2001:db8:0:0::/64'],
+  );
+  const until = saved[0]?.until.getTime() ?? 0;
+  assert.ok(until > Date.now() && until <= Date.now() + HOUR);
+
+  saved.push({ network: '192.0.2.9', until: new Date(Date.now() - 1) });
+  const after = gatekeeper(doorman(), options);
+  assert.equal(after.welcome(peerAt('2001:db8::2'))?.refused, 'banned');
+  assert.equal(after.welcome(peerAt('192.0.2.9')), undefined);
+  const shorter = gatekeeper(doorman(), { banStore, limits: { banMs: 0 } });
+  assert.equal(shorter.welcome(peerAt('2001:db8::2')), undefined);
+});
+
+test('a ban that cannot be kept still holds, and the log says so', async () => {
+  const events: ServerEvent[] = [];
+  const error = new Error('disk full');
+  const banStore = {
+    load: () => [],
+    save() {
+      throw error;
+    },
+  };
+  const door = gatekeeper(doorman(), {
+    banStore,
+    limits: { banAfterFailedLogins: 1 },
+    onEvent: (event) => events.push(event),
+  });
+  assert.equal(refusalIn(await door.admit('alice', password(), PEER)).refused, 'credentials');
+  assert.equal(door.welcome(PEER)?.refused, 'banned');
+  assert.deepEqual(events[1], { event: 'warning', message: 'The ban of 192.0.2.1 will not outlive a restart', error });
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { type Account, type CertificateUse, type ClientCertificate, isRefusal, type Peer } from '../core/index.ts';
+import { account } from './account.ts';
+import { hashPassword } from './password.ts';
+import { passwordAuthenticator } from './password-authenticator.ts';
+import { createPasswordChecker } from './password-checker.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const FINGERPRINT = 'ab'.repeat(32);
+let passwordHash: string;
+
+before(async () => {
+  passwordHash = await hashPassword(PASSWORD);
+});
+
+function peerWith(certificate?: Partial<ClientCertificate>): Peer {
+  const peer = { session: 's1', address: '192.0.2.1', port: 4000 };
+  if (!certificate) return peer;
+  const whole = {
+    fingerprint: '00'.repeat(32),
+    commonNames: [],
+    alternativeNames: [],
+    verified: false,
+    ...certificate,
+  };
+  return { ...peer, tls: { version: 'TLSv1.3', cipher: 'any', resumed: false, clientCertificate: whole } };
+}
+
+function accountFor(use: CertificateUse, ...fingerprints: string[]): Account {
+  return account('alice', { certificate: { use, fingerprints } });
+}
+
+/** What comes of an attempt at alice's account: `in`, or the detail of the refusal. */
+async function attempt(who: Account, peer: Peer, password?: string, hash = passwordHash, user = who.name) {
+  const find = async (name: string) => (name === who.name ? { account: who, passwordHash: hash } : undefined);
+  const authenticator = passwordAuthenticator(find, createPasswordChecker());
+  const credentials =
+    password === undefined ? ({ kind: 'certificate' } as const) : ({ kind: 'password', password } as const);
+  const verdict = await authenticator.authenticate(user, credentials, peer);
+  if (!isRefusal(verdict)) {
+    assert.equal(verdict, who);
+    return 'in';
+  }
+  assert.equal(verdict.refused, 'credentials');
+  assert.equal(verdict.message, 'Wrong user name or password');
+  return verdict.detail;
+}
+
+test('a password alone is enough unless the account asks for a certificate beside it', async () => {
+  assert.equal(await attempt(accountFor('none'), peerWith(), PASSWORD), 'in');
+  assert.equal(await attempt(accountFor('instead-of-password'), peerWith(), PASSWORD), 'in');
+  assert.equal(await attempt(accountFor('none'), peerWith(), 'wrong'), 'wrong password');
+  assert.equal(await attempt(accountFor('none'), peerWith(), PASSWORD, passwordHash, 'bob'), 'unknown user');
+});
+
+test('no password fits an empty hash, the empty one least of all', async () => {
+  for (const password of ['', PASSWORD]) {
+    assert.equal(await attempt(accountFor('none'), peerWith(), password, ''), 'wrong password');
+  }
+  assert.equal(await attempt(accountFor('none'), peerWith(), ''), 'wrong password');
+});
+
+test('with-password needs both, and the right password first', async () => {
+  const alice = accountFor('with-password', FINGERPRINT);
+  const own = peerWith({ fingerprint: FINGERPRINT });
+  assert.equal(await attempt(alice, own, PASSWORD), 'in');
+  assert.equal(await attempt(alice, own, 'wrong'), 'wrong password');
+  assert.equal(await attempt(alice, own), 'needs a password');
+  for (const peer of [peerWith(), peerWith({ verified: true, commonNames: ['alice'] })]) {
+    assert.equal(await attempt(alice, peer, PASSWORD), 'not the certificate of the account');
+  }
+});
+
+test('a certificate alone signs in only where the account says so', async () => {
+  const own = peerWith({ fingerprint: FINGERPRINT, verified: true, commonNames: ['alice'] });
+  assert.equal(await attempt(accountFor('instead-of-password', FINGERPRINT), own), 'in');
+  assert.equal(await attempt(accountFor('instead-of-password'), own), 'in');
+  assert.equal(await attempt(accountFor('none', FINGERPRINT), own), 'needs a password');
+  assert.equal(await attempt(accountFor('instead-of-password'), own, undefined, passwordHash, 'bob'), 'unknown user');
+});
+
+test("a certificate is the account's own by its listed fingerprint, or else by authority and exact name", async () => {
+  const pinned = accountFor('instead-of-password', FINGERPRINT);
+  const named = accountFor('instead-of-password');
+  const refused = 'not the certificate of the account';
+  assert.equal(await attempt(pinned, peerWith({ fingerprint: FINGERPRINT })), 'in');
+  assert.equal(await attempt(pinned, peerWith({ verified: true, commonNames: ['alice'] })), refused);
+  assert.equal(await attempt(named, peerWith({ verified: true, commonNames: ['alice'] })), 'in');
+  assert.equal(await attempt(named, peerWith({ verified: false, commonNames: ['alice'] })), refused);
+  for (const name of ['Alice', 'alice ', 'alice\0', 'al']) {
+    assert.equal(await attempt(named, peerWith({ verified: true, commonNames: [name] })), refused);
+  }
+  assert.equal(await attempt(named, peerWith({ verified: true, alternativeNames: ['alice'] })), refused);
+  assert.equal(await attempt(named, peerWith()), refused);
+});
+
+test('names that no account can have are not looked up', async () => {
+  const asked: string[] = [];
+  const find = async (name: string) => {
+    asked.push(name);
+    return undefined;
+  };
+  const authenticator = passwordAuthenticator(find, createPasswordChecker());
+  const hostile = ['', 'alice\0', 'a:b', 'a\r\nb', 'x'.repeat(129), '../alice', 'a\u202eb'];
+  for (const user of hostile) {
+    const verdict = await authenticator.authenticate(user, { kind: 'password', password: '' }, peerWith());
+    assert.equal(isRefusal(verdict) && verdict.detail, 'unknown user');
+  }
+  assert.deepEqual(asked, []);
+  const odd = ["' OR 1=1 --", '${jndi}', '%s%n', 'alice]]'];
+  for (const user of odd) await authenticator.authenticate(user, { kind: 'password', password: '' }, peerWith());
+  assert.deepEqual(asked, odd);
+});
