@@ -253,7 +253,7 @@ test('parallel logins never take more places than the account has, and leaving g
   const door = gatekeeper(doorman(account('alice', { maxSessions: 3 })), { openStorage: () => setImmediate(STORAGE) });
   const admit = () => door.admit('alice', password(), PEER);
   const answers = await Promise.all(Array.from({ length: 20 }, admit));
-  const inside = answers.filter((answer) => !isRefusal(answer));
+  const inside = answers.filter((answer): answer is Workspace => !isRefusal(answer));
   assert.equal(inside.length, 3);
   const [first] = inside;
   assert.ok(first);
