@@ -1,0 +1,25 @@
+import type { Readable, Writable } from 'node:stream';
+import { StorageError } from '../core/index.ts';
+
+/** @throws StorageError `aborted` when the caller has given up already. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw aborted(signal);
+}
+
+/** Destroys the stream with `aborted` when the signal fires, and lets go of the signal when the stream ends first. */
+export function destroyOnAbort(stream: Readable | Writable, signal: AbortSignal | undefined): void {
+  if (signal === undefined) return;
+  const abort = (): void => {
+    stream.destroy(aborted(signal));
+  };
+  if (signal.aborted) {
+    abort();
+    return;
+  }
+  signal.addEventListener('abort', abort, { once: true });
+  stream.once('close', () => signal.removeEventListener('abort', abort));
+}
+
+function aborted(signal: AbortSignal): StorageError {
+  return new StorageError('aborted', 'The operation was aborted', { cause: signal.reason });
+}

@@ -1,0 +1,79 @@
+import { lstat, mkdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { type Entry, StorageError } from '../../core/index.ts';
+import { entryOf, plainEntryOf } from './entries.ts';
+import { unless } from './failures.ts';
+import { namesIn } from './listing.ts';
+import { isReserved, partialName } from './names.ts';
+import type { Place } from './place.ts';
+import { isLive } from './temporary.ts';
+
+/** The entry itself, not what a link leads to. */
+export async function entryAt(place: Place): Promise<Entry | undefined> {
+  const stats = await unless(['ENOENT'], lstat(place.path, { bigint: true }));
+  return stats && plainEntryOf(place.name, stats);
+}
+
+/** The interrupted upload of this name; without looking whether a published file hides it. */
+export async function partialAt(place: Place): Promise<Entry | undefined> {
+  const stats = await unless(['ENOENT'], lstat(place.directory.at(partialName(place.name)), { bigint: true }));
+  return stats && entryOf(place.name, stats);
+}
+
+/** Why there is nothing to be had at a place without an entry. */
+export async function missingAt(place: Place): Promise<StorageError> {
+  const partial = await partialAt(place);
+  return partial === undefined
+    ? new StorageError('not-found', 'No such file or directory')
+    : new StorageError('incomplete', 'The upload of this file was interrupted');
+}
+
+export async function removePartial(place: Place): Promise<void> {
+  await unless(['ENOENT'], unlink(place.directory.at(partialName(place.name))));
+}
+
+export async function removeFile(place: Place): Promise<Entry> {
+  const entry = await entryAt(place);
+  if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+  const removed = entry ?? (await partialAt(place));
+  if (removed === undefined) throw await missingAt(place);
+  await (entry === undefined ? removePartial(place) : unlink(place.path));
+  return removed;
+}
+
+/** Moves an entry; gives what it replaced. */
+export async function moveEntry(from: Place, to: Place): Promise<Entry | undefined> {
+  const moved = await entryAt(from);
+  if (moved === undefined) throw await missingAt(from);
+  const published = await entryAt(to);
+  const isDirectory = moved.kind === 'directory' || published?.kind === 'directory';
+  if (published?.unique === moved.unique) return undefined;
+  if (published !== undefined && isDirectory) throw new StorageError('exists', 'An entry of this name exists');
+  const replaced = published ?? (await partialAt(to));
+  await rename(from.path, to.path);
+  await removePartial(to);
+  return replaced;
+}
+
+export async function makeDirectory(place: Place, mode: number): Promise<void> {
+  await mkdir(place.path, { mode });
+}
+
+/** Removes an empty directory, or one that holds nothing but what interrupted uploads left. */
+export async function removeDirectory(place: Place): Promise<void> {
+  if (await isRemoved(place)) return;
+  await using directory = await place.directory.open(place.name);
+  for await (const name of namesIn(directory)) {
+    if (!isReserved(name)) throw new StorageError('not-empty', 'The directory is not empty');
+    if (isLive(name)) throw new StorageError('busy', 'An upload into this directory is under way');
+    await unless(['ENOENT'], unlink(directory.at(name)));
+  }
+  await rmdir(place.path);
+}
+
+async function isRemoved(place: Place): Promise<boolean> {
+  const done = await unless(
+    ['ENOTEMPTY', 'EEXIST'],
+    rmdir(place.path).then(() => true),
+  );
+  return done ?? false;
+}

@@ -1,0 +1,25 @@
+import type { BigIntStats, PathLike } from 'node:fs';
+import { linuxDirectory } from './linux-directory.ts';
+import { portableDirectory } from './portable-directory.ts';
+
+/** A directory of the host, below the root, that is held so that its entries can be addressed. */
+export interface Directory extends AsyncDisposable {
+  /** What the system is given for the entry `name`; `.` is the directory itself. */
+  at(name: string): PathLike;
+  /** Opens a directory in it. Fails with ENOTDIR or ELOOP for a link, which is never followed. */
+  open(name: string): Promise<Directory>;
+  /** Holds an entry so that changes to it hit no other. Neither reads it nor follows a link. */
+  pin(name: string): Promise<Pinned>;
+  /** Brings the names of its entries to the medium. */
+  sync(): Promise<void>;
+}
+
+export interface Pinned extends AsyncDisposable {
+  readonly stats: BigIntStats;
+  readonly path: PathLike;
+}
+
+/** The root of a storage; links in `path` itself are followed, as the person who configured it wants. */
+export async function openRoot(path: string): Promise<Directory> {
+  return process.platform === 'linux' ? linuxDirectory(path) : portableDirectory(path);
+}

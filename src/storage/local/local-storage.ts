@@ -1,0 +1,54 @@
+import { storageError } from './failures.ts';
+import { LocalTree } from './local-tree.ts';
+import type { Settings } from './settings.ts';
+import { type SweepOptions, type SweepResult, sweepTree } from './sweep.ts';
+import { Walk } from './walk.ts';
+
+export interface LocalStorageOptions {
+  /** A directory of the host, which exists. */
+  readonly root: string;
+  /**
+   * `durable` (default): what resolved survives a loss of power: bytes, names and directories are on the medium. `fast`
+   * leaves the moment to the operating system; an upload is whole or absent all the same after a crash of the process.
+   */
+  readonly durability?: 'durable' | 'fast';
+}
+
+/**
+ * A directory of the host as a storage, that no path, link or race leads out of. One process at a time should use a
+ * root: the sweep of a second one may take the uploads of the first for left over.
+ * @throws Error where the directory cannot be opened.
+ */
+export async function localStorage(options: LocalStorageOptions): Promise<LocalStorage> {
+  const umask = process.umask();
+  const settings = {
+    durable: options.durability !== 'fast',
+    fileMode: 0o644 & ~umask,
+    directoryMode: 0o755 & ~umask,
+  };
+  return new LocalStorage(await Walk.from(options.root), settings);
+}
+
+/** Holds the root open until it is disposed. */
+export class LocalStorage extends LocalTree implements AsyncDisposable {
+  readonly #walk: Walk;
+  readonly #openedAt = Date.now();
+
+  constructor(walk: Walk, settings: Settings) {
+    super(walk, settings);
+    this.#walk = walk;
+  }
+
+  /** Walks the whole tree once and removes what uploads of earlier processes left, and interrupted uploads too old. */
+  async sweep(options: SweepOptions): Promise<SweepResult> {
+    try {
+      return await sweepTree(this.#walk, this.#openedAt, options);
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#walk[Symbol.asyncDispose]();
+  }
+}

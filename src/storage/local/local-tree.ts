@@ -1,0 +1,200 @@
+import { chmod, lstat, open, statfs, symlink, utimes } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import {
+  baseName,
+  type ConfineOptions,
+  type DigestAlgorithm,
+  type Entry,
+  encodeText,
+  isWithin,
+  type ReadOptions,
+  type Storage,
+  StorageError,
+  type Upload,
+  type Usage,
+  type VirtualPath,
+  type WriteOptions,
+} from '../../core/index.ts';
+import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
+import { digestOf } from '../digest.ts';
+import { readRange } from '../ranges.ts';
+import { entryAt, makeDirectory, missingAt, moveEntry, partialAt, removeDirectory, removeFile } from './changes.ts';
+import type { Pinned } from './directory.ts';
+import { plainEntryOf } from './entries.ts';
+import { attempt, storageError, unless } from './failures.ts';
+import { FileReader } from './file-reader.ts';
+import { entriesIn } from './listing.ts';
+import { isReserved, isTemporary } from './names.ts';
+import { READ_FILE } from './open-flags.ts';
+import type { Place } from './place.ts';
+import type { Settings } from './settings.ts';
+import { visitTree } from './tree-walk.ts';
+import { openUpload } from './upload.ts';
+import type { Walk } from './walk.ts';
+
+/** The files below one directory of the host. */
+export class LocalTree implements Storage {
+  readonly #walk: Walk;
+  readonly #settings: Settings;
+
+  constructor(walk: Walk, settings: Settings) {
+    this.#walk = walk;
+    this.#settings = settings;
+  }
+
+  confine(home: VirtualPath, { followLinks = true }: ConfineOptions = {}): Storage {
+    return new LocalTree(this.#walk.within(home, followLinks), this.#settings);
+  }
+
+  stat(path: VirtualPath, signal?: AbortSignal): Promise<Entry> {
+    return this.#followed(
+      path,
+      async (place) => plainEntryOf(baseName(path), await lstat(place.path, { bigint: true })),
+      signal,
+    );
+  }
+
+  async *list(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
+    try {
+      throwIfAborted(signal);
+      await using place = await this.#walk.resolve(path);
+      await using directory = await place.directory.open(place.name);
+      for await (const entry of entriesIn(directory, signal)) {
+        if (!isReserved(entry.name)) yield this.#shown(entry);
+      }
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  read(path: VirtualPath, options: ReadOptions = {}): Promise<Readable> {
+    return this.#followed(
+      path,
+      async (place) => {
+        const handle = await unless(['ENOENT'], open(place.path, READ_FILE));
+        if (handle === undefined) throw await missingAt(place);
+        try {
+          const { kind, size } = plainEntryOf(place.name, await handle.stat({ bigint: true }));
+          if (kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+          const reader = new FileReader(handle, readRange(size, options));
+          destroyOnAbort(reader, options.signal);
+          return reader;
+        } catch (error) {
+          await handle.close();
+          throw error;
+        }
+      },
+      options.signal,
+    );
+  }
+
+  write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
+    return attempt(async () => {
+      throwIfAborted(options.signal);
+      return openUpload(await this.#walk.resolve(path), options, this.#settings);
+    });
+  }
+
+  rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined> {
+    return attempt(async () => {
+      if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
+      await using source = await this.#walk.resolve(from, false);
+      await using target = await this.#walk.resolve(to, false);
+      const replaced = await moveEntry(source, target);
+      await this.#settle(target);
+      await this.#settle(source);
+      return replaced;
+    });
+  }
+
+  remove(path: VirtualPath): Promise<Entry> {
+    return this.#changed(path, removeFile);
+  }
+
+  makeDirectory(path: VirtualPath): Promise<void> {
+    return this.#changed(path, (place) => makeDirectory(place, this.#settings.directoryMode));
+  }
+
+  removeDirectory(path: VirtualPath): Promise<void> {
+    return this.#changed(path, removeDirectory);
+  }
+
+  makeLink(path: VirtualPath, target: string): Promise<void> {
+    return this.#changed(path, (place) => symlink(encodeText(this.#walk.linkText(target, place.chain)), place.path));
+  }
+
+  partial(path: VirtualPath): Promise<Entry | undefined> {
+    return this.#followed(path, async (place) => ((await entryAt(place)) === undefined ? partialAt(place) : undefined));
+  }
+
+  setModified(path: VirtualPath, time: Date): Promise<void> {
+    return this.#pinned(path, ({ path, stats }) => utimes(path, stats.atime, time));
+  }
+
+  setMode(path: VirtualPath, mode: number): Promise<void> {
+    return this.#pinned(path, ({ path }) => chmod(path, mode & 0o777));
+  }
+
+  async digest(path: VirtualPath, algorithm: DigestAlgorithm, range: ReadOptions = {}): Promise<Uint8Array> {
+    return digestOf(await this.read(path, range), algorithm);
+  }
+
+  space(path: VirtualPath): Promise<{ free: number; total: number }> {
+    return this.#followed(path, async (place) => {
+      const { bavail, blocks, bsize } = await statfs(place.path);
+      return { free: bavail * bsize, total: blocks * bsize };
+    });
+  }
+
+  usage(path: VirtualPath, signal?: AbortSignal): Promise<Usage> {
+    return attempt(async () => {
+      let bytes = 0;
+      let files = 0;
+      const count = ({ name, kind, size }: Entry): void => {
+        if (kind === 'directory' || isTemporary(name)) return;
+        files += 1;
+        if (kind === 'file') bytes += size;
+      };
+      await visitTree(this.#walk, path, count, signal);
+      return { bytes, files };
+    });
+  }
+
+  #followed<Result>(path: VirtualPath, look: (place: Place) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    return attempt(async () => {
+      throwIfAborted(signal);
+      await using place = await this.#walk.resolve(path);
+      return await look(place);
+    });
+  }
+
+  /** Changes the entry itself, not what a link leads to. */
+  #changed<Result>(path: VirtualPath, change: (place: Place) => Promise<Result>): Promise<Result> {
+    return attempt(async () => {
+      await using place = await this.#walk.resolve(path, false);
+      const result = await change(place);
+      await this.#settle(place);
+      return result;
+    });
+  }
+
+  #pinned(path: VirtualPath, change: (pinned: Pinned) => Promise<void>): Promise<void> {
+    return this.#followed(path, async (place) => {
+      await using pinned = await place.directory.pin(place.name);
+      const { kind } = plainEntryOf(place.name, pinned.stats);
+      if (kind === 'link') throw new StorageError('busy', 'The entry is being changed');
+      await change(pinned);
+    });
+  }
+
+  #shown(entry: Entry): Entry {
+    if (entry.target === undefined) return entry;
+    const { target, ...rest } = entry;
+    const shown = this.#walk.shownTarget(target);
+    return shown === undefined ? rest : { ...rest, target: shown };
+  }
+
+  async #settle(place: Place): Promise<void> {
+    if (this.#settings.durable) await place.directory.sync();
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { encodeText, StorageError } from '../../core/index.ts';
+
+/** Names that begin so are ours: never listed, and refused when a client gives one. */
+const RESERVED = '.lockport-';
+const TEMPORARY = '.tmp';
+const PARTIAL = '.partial';
+
+/** Upper-case too: some file systems do not tell the cases apart. */
+export function isReserved(name: string): boolean {
+  return name.slice(0, RESERVED.length).toLowerCase() === RESERVED;
+}
+
+export function isTemporary(name: string): boolean {
+  return isReserved(name) && name.endsWith(TEMPORARY);
+}
+
+export function isPartial(name: string): boolean {
+  return isReserved(name) && name.endsWith(PARTIAL);
+}
+
+/** A name that nobody can guess, for an upload that is under way. */
+export function temporaryName(): string {
+  return `${RESERVED}${randomBytes(16).toString('hex')}${TEMPORARY}`;
+}
+
+/** Where the interrupted upload of `name` is kept: a name of fixed length, so that one of 255 bytes has room too. */
+export function partialName(name: string): string {
+  const digest = createHash('sha256').update(encodeText(name)).digest('hex').slice(0, 32);
+  return `${RESERVED}${digest}${PARTIAL}`;
+}
+
+/** @throws StorageError when no entry may have this name here. */
+export function checkName(name: string): void {
+  if (isReserved(name)) throw new StorageError('denied', 'This name is reserved');
+  const refusal = nameRefusal(name, process.platform);
+  if (refusal !== undefined) throw new StorageError('invalid-name', refusal);
+}
+
+/**
+ * Why no entry can have this name on this platform, or undefined. On Windows a name can be a path, a drive, a stream of
+ * another file or a device, and trailing dots and spaces are dropped, so that two names mean one file
+ * (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
+ */
+export function nameRefusal(name: string, platform: NodeJS.Platform): string | undefined {
+  if (name === '' || name === '.' || name === '..') return 'Not a file name';
+  if (/[/\0]/.test(name)) return 'The name holds a forbidden character';
+  if (platform !== 'win32') return undefined;
+  if (/[\\:*?"<>|\u0001-\u001f]/.test(name)) return 'The name holds a forbidden character';
+  if (/[. ]$/.test(name)) return 'The name ends in a dot or a space';
+  if (WINDOWS_DEVICE.test(name)) return 'The name is that of a device';
+  return undefined;
+}
+
+/** With any extension; the superscript digits count as digits there. */
+const WINDOWS_DEVICE =
+  /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]) *(\.|$)/i;

@@ -1,0 +1,27 @@
+import type { PathLike } from 'node:fs';
+import type { Directory } from './directory.ts';
+
+/** Where a walk ended: an entry of a directory that is held until this is disposed. */
+export class Place implements AsyncDisposable {
+  readonly directory: Directory;
+  /** `.` where the entry is the directory itself, as it is for a root. */
+  readonly name: string;
+  /** Names of the directories from the view's root to `directory`; none of them was a link. */
+  readonly chain: readonly string[];
+  readonly #release: () => Promise<void>;
+
+  constructor(directory: Directory, name: string, chain: readonly string[], release: () => Promise<void>) {
+    this.directory = directory;
+    this.name = name;
+    this.chain = chain;
+    this.#release = release;
+  }
+
+  get path(): PathLike {
+    return this.directory.at(this.name);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#release();
+  }
+}

@@ -1,0 +1,89 @@
+import type { PathLike } from 'node:fs';
+import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { unless } from './failures.ts';
+import { partialName, temporaryName } from './names.ts';
+import { CHANGE_FILE, CREATE_FILE } from './open-flags.ts';
+import type { Place } from './place.ts';
+
+/** Nobody else on the host has a reason to look at an unfinished upload. */
+const UNFINISHED_MODE = 0o600;
+
+/** Names of the temporary files of all uploads under way in this process; a sweep leaves them alone. */
+const live = new Set<string>();
+
+export function isLive(name: string): boolean {
+  return live.has(name);
+}
+
+/** The file that an upload to `place` is written to before it gets its name: in the same directory, under ours. */
+export class Temporary {
+  readonly handle: FileHandle;
+  readonly #place: Place;
+  readonly #name: string;
+
+  private constructor(place: Place, name: string, handle: FileHandle) {
+    this.#place = place;
+    this.#name = name;
+    this.handle = handle;
+  }
+
+  /** An empty one. */
+  static create(place: Place): Promise<Temporary> {
+    return Temporary.#named(place, async (path) => open(path, CREATE_FILE, UNFINISHED_MODE));
+  }
+
+  /** The interrupted upload of this name, where there is one. Of two that want to go on with it one gets it. */
+  static claimPartial(place: Place): Promise<Temporary | undefined> {
+    return unless(
+      ['ENOENT'],
+      Temporary.#named(place, async (path) => {
+        await rename(place.directory.at(partialName(place.name)), path);
+        return open(path, CHANGE_FILE);
+      }),
+    );
+  }
+
+  static async #named(place: Place, make: (path: PathLike) => Promise<FileHandle>) {
+    const name = temporaryName();
+    live.add(name);
+    try {
+      return new Temporary(place, name, await make(place.directory.at(name)));
+    } catch (error) {
+      live.delete(name);
+      throw error;
+    }
+  }
+
+  /** Gives it the name of the upload, in place of what has that now. */
+  async publish(): Promise<void> {
+    await rename(this.#path, this.#place.path);
+    await this.#gone();
+  }
+
+  /** Gives it the name of the upload; fails with EEXIST where anything has that, whenever it came. */
+  async publishNew(): Promise<void> {
+    await link(this.#path, this.#place.path);
+    await unlink(this.#path);
+    await this.#gone();
+  }
+
+  /** Keeps it as the interrupted upload of this name, in place of an older one. */
+  async keep(): Promise<void> {
+    await rename(this.#path, this.#place.directory.at(partialName(this.#place.name)));
+    await this.#gone();
+  }
+
+  async remove(): Promise<void> {
+    await unless(['ENOENT'], unlink(this.#path));
+    await this.#gone();
+  }
+
+  get #path() {
+    return this.#place.directory.at(this.#name);
+  }
+
+  async #gone(): Promise<void> {
+    live.delete(this.#name);
+    await this.handle.close();
+  }
+}

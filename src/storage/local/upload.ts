@@ -1,0 +1,93 @@
+import { lstat, unlink } from 'node:fs/promises';
+import { type Entry, StorageError, type Upload, type WriteOptions } from '../../core/index.ts';
+import { destroyOnAbort } from '../cancellation.ts';
+import { type Endings, endingOnce } from '../endings.ts';
+import { plainEntryOf } from './entries.ts';
+import { attempt, unless } from './failures.ts';
+import { FileSink } from './file-sink.ts';
+import { partialName } from './names.ts';
+import type { Place } from './place.ts';
+import type { Settings } from './settings.ts';
+import type { Temporary } from './temporary.ts';
+import { startUpload } from './upload-start.ts';
+
+/** Begins an upload to `place`, which it owns from now on. */
+export async function openUpload(place: Place, options: WriteOptions, settings: Settings): Promise<Upload> {
+  try {
+    const { temporary, position } = await startUpload(place, options);
+    const sink = new FileSink(temporary.handle, position);
+    destroyOnAbort(sink, options.signal);
+    return endingOnce(sink, new LocalEndings(place, temporary, sink, settings, options.exclusive ?? false));
+  } catch (error) {
+    await place[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+class LocalEndings implements Endings {
+  readonly #place: Place;
+  readonly #temporary: Temporary;
+  readonly #sink: FileSink;
+  readonly #settings: Settings;
+  readonly #exclusive: boolean;
+
+  constructor(place: Place, temporary: Temporary, sink: FileSink, settings: Settings, exclusive: boolean) {
+    this.#place = place;
+    this.#temporary = temporary;
+    this.#sink = sink;
+    this.#settings = settings;
+    this.#exclusive = exclusive;
+  }
+
+  /** First the bytes, then the name, then the directory that holds the name: each on the medium before the next. */
+  commit(): Promise<Entry> {
+    return attempt(async () => {
+      const { handle } = this.#temporary;
+      await handle.chmod(await this.#mode());
+      if (this.#settings.durable) await handle.datasync();
+      const entry = plainEntryOf(this.#place.name, await handle.stat({ bigint: true }));
+      await (this.#exclusive ? this.#temporary.publishNew() : this.#temporary.publish());
+      await unless(['ENOENT'], unlink(this.#place.directory.at(partialName(this.#place.name))));
+      await this.#leave();
+      return entry;
+    });
+  }
+
+  suspend(): Promise<Entry | undefined> {
+    return attempt(async () => {
+      // A write that failed leaves what was written before it.
+      await this.#sink.settle().catch(() => {});
+      const { handle } = this.#temporary;
+      const entry = plainEntryOf(this.#place.name, await handle.stat({ bigint: true }));
+      const published = await unless(['ENOENT'], lstat(this.#place.path));
+      if (entry.size === 0 || published !== undefined) {
+        await this.discard();
+        return undefined;
+      }
+      if (this.#settings.durable) await handle.datasync();
+      await this.#temporary.keep();
+      await this.#leave();
+      return entry;
+    });
+  }
+
+  discard(): Promise<void> {
+    return attempt(async () => {
+      await this.#sink.rest();
+      await this.#temporary.remove();
+      await this.#place[Symbol.asyncDispose]();
+    });
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#settings.durable) await this.#place.directory.sync();
+    await this.#place[Symbol.asyncDispose]();
+  }
+
+  /** That of the file that is replaced. */
+  async #mode(): Promise<number> {
+    const stats = await unless(['ENOENT'], lstat(this.#place.path));
+    if (stats?.isDirectory()) throw new StorageError('is-directory', 'This is a directory');
+    return stats?.isFile() ? stats.mode & 0o777 : this.#settings.fileMode;
+  }
+}

@@ -1,0 +1,81 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { decodeText, namesOf, type VirtualPath } from '../../core/index.ts';
+import { openRoot } from './directory.ts';
+import { checkName } from './names.ts';
+import type { Place } from './place.ts';
+import { type Base, leadsOutside, namesBelow, splitPath, takeSteps } from './steps.ts';
+
+/**
+ * Finds entries as chroot would show them: each name is opened in the directory before it, links are read and followed
+ * here and never by the system, `..` in a link stops at the root, and an absolute link is followed only where it names
+ * a path below the root.
+ */
+export class Walk implements AsyncDisposable {
+  readonly #root: Base;
+  readonly #home: readonly string[];
+  readonly #links: boolean;
+
+  constructor(root: Base, home: readonly string[] = [], links = true) {
+    this.#root = root;
+    this.#home = home;
+    this.#links = links;
+  }
+
+  static async from(root: string): Promise<Walk> {
+    const hostPath = decodeText(await realpath(root, { encoding: 'buffer' }));
+    return new Walk({ directory: await openRoot(root), hostNames: splitPath(hostPath), isOwned: false });
+  }
+
+  /** The walk of which `home` is the root. The way to it is found anew each time, so it may be made or moved later. */
+  within(home: VirtualPath, links: boolean): Walk {
+    return new Walk(this.#root, [...this.#home, ...namesOf(home)], this.#links && links);
+  }
+
+  /** @param last whether the entry itself, where it is a link, is followed too. */
+  async resolve(path: VirtualPath, last = true): Promise<Place> {
+    return takeSteps(await this.#base(), namesOf(path), { links: this.#links, last });
+  }
+
+  /**
+   * The text to store for a link to `target` that stands in the directory `chain`: never absolute, so that it holds
+   * wherever the root is. @throws StorageError `denied` where it would lead outside.
+   */
+  linkText(target: string, chain: readonly string[]): string {
+    const names = splitPath(target);
+    const isFromRoot = target.startsWith('/');
+    const reached = isFromRoot ? [] : [...chain];
+    for (const name of names) {
+      if (name !== '..') {
+        checkName(name);
+        reached.push(name);
+      } else if (reached.pop() === undefined) {
+        throw leadsOutside();
+      }
+    }
+    if (!isFromRoot) return target;
+    return [...chain.map(() => '..'), ...names].join('/') || '.';
+  }
+
+  /** Where a link points as a peer sees paths, or undefined for outside. */
+  shownTarget(target: string): string | undefined {
+    if (!isAbsolute(target)) return target;
+    const names = namesBelow([...this.#root.hostNames, ...this.#home], target);
+    return names === undefined ? undefined : `/${names.join('/')}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#root.directory[Symbol.asyncDispose]();
+  }
+
+  async #base(): Promise<Base> {
+    if (this.#home.length === 0) return this.#root;
+    // Whoever chose the home may use links in its path.
+    await using way = await takeSteps(this.#root, this.#home, { links: true, last: true });
+    return {
+      directory: await way.directory.open(way.name),
+      hostNames: [...this.#root.hostNames, ...way.chain, ...(way.name === '.' ? [] : [way.name])],
+      isOwned: true,
+    };
+  }
+}
