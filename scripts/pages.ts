@@ -1,0 +1,61 @@
+import { LIMITS } from '../src/core/index.ts';
+import type { Command } from '../src/server/command.ts';
+import { COMMAND_ROWS } from '../src/server/commands/index.ts';
+
+/** docs/protocol.md, from the command table. */
+export function protocolPage(): string {
+  const rows = COMMAND_ROWS.map((command) => [
+    `\`${command.usage.replaceAll('|', '\\|')}\``,
+    command.aliases?.map((alias) => `\`${alias}\``).join(', ') ?? '',
+    command.summary,
+    notes(command),
+    command.rfc,
+  ]);
+  return [
+    '# The commands of the server',
+    '',
+    'Made from the command table (`src/server/commands/`) by `npm run docs`; do not edit.',
+    '',
+    '- **login**: needs a completed login. **data**: opens a data connection, whose protection level is checked first.',
+    '- **in clear**: carries a name or a password, and is refused before AUTH TLS unless plain FTP is turned on.',
+    '- **at once**: answered while a transfer runs; **aborts**: ends the running transfer. Everything else waits its turn.',
+    '',
+    ...table(['Command', 'Also', 'What it does', 'Rules', 'Source'], rows),
+    '',
+  ].join('\n');
+}
+
+/** docs/limits.md, from the table of limits. */
+export function limitsPage(): string {
+  const rows = Object.entries(LIMITS).map(([name, { default: value, unit, summary }]) => [
+    `\`${name}\``,
+    String(value),
+    unit,
+    summary,
+  ]);
+  return [
+    '# Limits',
+    '',
+    'Every bound of the server. Made from `src/core/limits.ts` by `npm run docs`; do not edit. Each can be set under',
+    '`limits:` in `lockport.yaml`, or in the `limits` option of `createServer`.',
+    '',
+    ...table(['Name', 'Default', 'Unit', 'What it bounds'], rows),
+    '',
+  ].join('\n');
+}
+
+function notes(command: Command): string {
+  const rules = [
+    command.access === 'member' && 'login',
+    command.opensData && 'data',
+    command.carriesLogin && 'in clear',
+    command.meanwhile === 'answered' && 'at once',
+    command.meanwhile === 'aborts' && 'aborts',
+    command.needs && `if the storage can (\`${command.needs}\`)`,
+  ];
+  return rules.filter(Boolean).join(', ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+}

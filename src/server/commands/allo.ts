@@ -1,0 +1,12 @@
+import { allocation, reply } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+
+export const allo = forMember({
+  verb: 'ALLO',
+  rfc: 'RFC 959 section 4.1.3',
+  usage: 'ALLO <bytes> [R <bytes>]',
+  summary: 'Announce the size of the next upload',
+  keeps: ['restart'],
+  syntax: allocation,
+  run: () => reply(202, 'No room needs to be set aside'),
+});

@@ -1,0 +1,18 @@
+import { quoted } from '../../protocol/index.ts';
+import { onPath } from '../command.ts';
+import { receiveData, type Subject } from '../transfer.ts';
+
+/** After REST it acts as STOR (RFC 3659 section 5.4). */
+export const appe = onPath({
+  verb: 'APPE',
+  rfc: 'RFC 959 section 4.1.3',
+  usage: 'APPE <path>',
+  summary: 'Take bytes from the client and put them behind the file',
+  opensData: true,
+  async run(member, path) {
+    const { offset } = member;
+    const upload = await member.storage.write(path, { at: offset > 0 ? offset : 'end', signal: member.session.signal });
+    const subject: Subject = { verb: 'APPE', direction: 'upload', path, offset, text: `Appending to ${quoted(path)}` };
+    return receiveData(member, subject, upload);
+  },
+});

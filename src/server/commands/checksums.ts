@@ -1,0 +1,43 @@
+import type { DigestAlgorithm } from '../../core/index.ts';
+import { checksumRequest, quoted, reply } from '../../protocol/index.ts';
+import { type Command, forMember } from '../command.ts';
+import { digestOf } from '../digests.ts';
+
+/** The older forms of HASH, one verb an algorithm, which many clients still look for. No RFC describes them. */
+export const checksums: readonly Command[] = [
+  checksum('XCRC', 'CRC32'),
+  checksum('XMD5', 'MD5'),
+  checksum('XSHA1', 'SHA-1', ['XSHA']),
+  checksum('XSHA256', 'SHA-256'),
+  checksum('XSHA512', 'SHA-512'),
+  forMember({
+    verb: 'MD5',
+    rfc: 'draft-twine-ftpmd5-00',
+    usage: 'MD5 <path>',
+    summary: 'Tell the MD5 of a file',
+    needs: 'digest',
+    syntax: checksumRequest,
+    features: () => ['MD5'],
+    async run(member, { path }) {
+      const { hex } = await digestOf(member, member.resolve(path), 'MD5', {});
+      return reply(251, `${quoted(path)} ${hex.toUpperCase()}`);
+    },
+  }),
+];
+
+function checksum(verb: string, algorithm: DigestAlgorithm, aliases: readonly string[] = []): Command {
+  return forMember({
+    verb,
+    aliases,
+    rfc: 'no RFC',
+    usage: `${verb} <path>, or ${verb} "<path>" <start> <end>`,
+    summary: `Tell the ${algorithm} of a file or a part of it (the end is not included)`,
+    needs: 'digest',
+    syntax: checksumRequest,
+    features: () => [verb],
+    async run(member, { path, range }) {
+      const { hex } = await digestOf(member, member.resolve(path), algorithm, range);
+      return reply(250, hex.toUpperCase());
+    },
+  });
+}

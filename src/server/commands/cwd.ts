@@ -1,0 +1,17 @@
+import { StorageError } from '../../core/index.ts';
+import { quoted, reply } from '../../protocol/index.ts';
+import { onPath } from '../command.ts';
+
+export const cwd = onPath({
+  verb: 'CWD',
+  aliases: ['XCWD'],
+  rfc: 'RFC 959 section 4.1.1',
+  usage: 'CWD <path>',
+  summary: 'Change the working directory',
+  async run(member, path) {
+    const { kind } = await member.storage.stat(path, member.session.signal);
+    if (kind !== 'directory') throw new StorageError('not-directory', 'Not a directory');
+    member.cwd = path;
+    return reply(250, `${quoted(path)} is the working directory now`);
+  },
+});

@@ -1,0 +1,14 @@
+import { reply } from '../../protocol/index.ts';
+import { onPath } from '../command.ts';
+
+export const dele = onPath({
+  verb: 'DELE',
+  rfc: 'RFC 959 section 4.1.3',
+  usage: 'DELE <path>',
+  summary: 'Remove a file',
+  async run(member, path) {
+    await member.storage.remove(path);
+    member.session.publish({ event: 'file.changed', change: 'removed', path });
+    return reply(250, 'File removed');
+  },
+});

@@ -1,0 +1,17 @@
+import { extendedHostPort, reply } from '../../protocol/index.ts';
+import { openActive } from '../active.ts';
+import { forMember } from '../command.ts';
+
+export const eprt = forMember({
+  verb: 'EPRT',
+  rfc: 'RFC 2428 section 2, RFC 2577 section 3',
+  usage: 'EPRT |1|<IPv4>|<port>| or |2|<IPv6>|<port>|',
+  summary: 'Name the port that the server connects to (where active mode is turned on)',
+  keeps: ['restart', 'range'],
+  syntax: extendedHostPort,
+  features: ({ settings }) => (settings.active ? ['EPRT'] : []),
+  async run(member, target) {
+    if (member.extendedOnly) return reply(503, 'EPSV ALL was sent: use EPSV');
+    return openActive(member, target);
+  },
+});

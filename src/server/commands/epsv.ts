@@ -1,0 +1,26 @@
+import { isIPv6 } from 'node:net';
+import { extendedPassive, extendedPassiveReply, reply } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+import { openPassive } from '../passive.ts';
+
+export const epsv = forMember({
+  verb: 'EPSV',
+  rfc: 'RFC 2428 section 3',
+  usage: 'EPSV [1|2|ALL]',
+  summary: 'Open a port for the next data connection; ALL: no other way will be used',
+  keeps: ['restart', 'range'],
+  syntax: extendedPassive,
+  features: () => ['EPSV'],
+  async run(member, family) {
+    if (family === 'all') {
+      member.extendedOnly = true;
+      return reply(200, 'EPSV only, from now on');
+    }
+    const own = isIPv6(member.session.channel.local.address) ? 'IPv6' : 'IPv4';
+    if (family !== 'any' && family !== own) {
+      return reply(522, `Network protocol not supported, use (${own === 'IPv4' ? 1 : 2})`);
+    }
+    const { port } = (await openPassive(member)).address;
+    return extendedPassiveReply(port);
+  },
+});

@@ -1,0 +1,24 @@
+import { reply } from '../../protocol/index.ts';
+import { onPath } from '../command.ts';
+import { ALGORITHMS, digestOf } from '../digests.ts';
+
+/** The range in the reply is from the first byte up to, not including, the last number. */
+export const hash = onPath({
+  verb: 'HASH',
+  rfc: 'draft-bryan-ftpext-hash-02',
+  usage: 'HASH <path>',
+  summary: 'Tell the hash of a file, or of the part that RANG named',
+  needs: 'digest',
+  features: ({ member }) => [
+    `HASH ${ALGORITHMS.map((name) => mark(name, member?.hashAlgorithm ?? 'SHA-256')).join(';')}`,
+  ],
+  async run(member, path) {
+    const { hashAlgorithm: algorithm, range } = member;
+    const { start, end, hex } = await digestOf(member, path, algorithm, range ?? {});
+    return reply(213, `${algorithm} ${start}-${end} ${hex} ${path}`);
+  },
+});
+
+function mark(name: string, chosen: string): string {
+  return name === chosen ? `${name}*` : name;
+}

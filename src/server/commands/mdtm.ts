@@ -1,0 +1,21 @@
+import { formatTime, modifiedTime, reply } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+import { setFacts } from '../set-facts.ts';
+
+export const mdtm = forMember({
+  verb: 'MDTM',
+  rfc: 'RFC 3659 section 3',
+  usage: 'MDTM [<YYYYMMDDHHMMSS>] <path>',
+  summary: 'Tell when a file was last changed, or, with a time, say so',
+  syntax: modifiedTime,
+  features: () => ['MDTM'],
+  async run(member, { path, time }) {
+    const target = member.resolve(path);
+    if (time) {
+      await setFacts(member, target, { modify: time });
+      return reply(213, `Modify=${formatTime(time)}; ${path}`);
+    }
+    const { modified } = await member.storage.stat(target, member.session.signal);
+    return reply(213, formatTime(modified));
+  },
+});

@@ -1,0 +1,24 @@
+import { changedFacts, reply } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+import { setFacts } from '../set-facts.ts';
+
+export const mff = forMember({
+  verb: 'MFF',
+  rfc: 'draft-somers-ftp-mfxx-04 section 5',
+  usage: 'MFF Modify=<time>;UNIX.mode=<mode>; <path>',
+  summary: 'Set facts of an entry, all of them or none',
+  syntax: changedFacts,
+  features: ({ member }) => {
+    const { storage } = member ?? {};
+    const settable = [
+      (!storage || storage.setCreated) && 'Create;',
+      (!storage || storage.setModified) && 'Modify;',
+      (!storage || storage.setMode) && 'UNIX.mode;',
+    ];
+    return [`MFF ${settable.filter(Boolean).join('')}`];
+  },
+  async run(member, changes) {
+    await setFacts(member, member.resolve(changes.path), changes);
+    return reply(213, changedFacts.format(changes));
+  },
+});

@@ -1,0 +1,17 @@
+import { formatTime, reply, timeAndPath } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+import { setFacts } from '../set-facts.ts';
+
+export const mfmt = forMember({
+  verb: 'MFMT',
+  rfc: 'draft-somers-ftp-mfxx-04 section 3',
+  usage: 'MFMT <YYYYMMDDHHMMSS> <path>',
+  summary: 'Say when a file was last changed',
+  needs: 'setModified',
+  syntax: timeAndPath,
+  features: () => ['MFMT'],
+  async run(member, { time, path }) {
+    await setFacts(member, member.resolve(path), { modify: time });
+    return reply(213, `Modify=${formatTime(time)}; ${path}`);
+  },
+});

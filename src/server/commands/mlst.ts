@@ -1,0 +1,17 @@
+import { FACTS, formatFactsFeature, multiline, optionalText } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+import { factsLine } from '../facts.ts';
+
+export const mlst = forMember({
+  verb: 'MLST',
+  rfc: 'RFC 3659 section 7',
+  usage: 'MLST [<path>]',
+  summary: 'Describe one entry for a program to read',
+  syntax: optionalText,
+  features: ({ member }) => [formatFactsFeature(member?.facts ?? FACTS), 'TVFS', 'UTF8'],
+  async run(member, argument) {
+    const path = member.resolve(argument);
+    const entry = await member.storage.stat(path, member.session.signal);
+    return multiline(250, 'Facts follow', [factsLine(member, entry, path, path)], 'End');
+  },
+});

@@ -1,0 +1,18 @@
+import { encodeListing, listArgument } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+import { map, select } from '../listing.ts';
+import { type Subject, sendData } from '../transfer.ts';
+
+export const nlst = forMember({
+  verb: 'NLST',
+  rfc: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.7',
+  usage: 'NLST [<path>]',
+  summary: 'List the names of a directory, each usable as an argument',
+  opensData: true,
+  syntax: listArgument,
+  async run(member, request) {
+    const { entries, path, prefix } = await select(member, request);
+    const subject: Subject = { verb: 'NLST', direction: 'listing', path, offset: 0, text: 'Here it comes' };
+    return sendData(member, subject, encodeListing(map(entries, ({ name }) => `${prefix}${name}`)));
+  },
+});

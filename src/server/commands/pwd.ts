@@ -1,0 +1,12 @@
+import { noArgument, quoted, reply } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+
+export const pwd = forMember({
+  verb: 'PWD',
+  aliases: ['XPWD'],
+  rfc: 'RFC 959 section 4.1.3',
+  usage: 'PWD',
+  summary: 'Tell the working directory',
+  syntax: noArgument,
+  run: ({ cwd }) => reply(257, `${quoted(cwd)} is the working directory`),
+});

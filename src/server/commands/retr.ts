@@ -1,0 +1,18 @@
+import { quoted } from '../../protocol/index.ts';
+import { onPath } from '../command.ts';
+import { type Subject, sendData } from '../transfer.ts';
+
+export const retr = onPath({
+  verb: 'RETR',
+  rfc: 'RFC 959 section 4.1.3',
+  usage: 'RETR <path>',
+  summary: 'Send a file to the client',
+  opensData: true,
+  async run(member, path) {
+    const range = member.range ?? { start: member.offset };
+    const source = await member.storage.read(path, { ...range, signal: member.session.signal });
+    const text = `Sending ${quoted(path)}`;
+    const subject: Subject = { verb: 'RETR', direction: 'download', path, offset: range.start, text };
+    return sendData(member, subject, source);
+  },
+});

@@ -1,0 +1,15 @@
+import { reply } from '../../protocol/index.ts';
+import { onPath } from '../command.ts';
+
+export const rmd = onPath({
+  verb: 'RMD',
+  aliases: ['XRMD'],
+  rfc: 'RFC 959 section 4.1.3',
+  usage: 'RMD <path>',
+  summary: 'Remove an empty directory',
+  async run(member, path) {
+    await member.storage.removeDirectory(path);
+    member.session.publish({ event: 'file.changed', change: 'directory-removed', path });
+    return reply(250, 'Directory removed');
+  },
+});

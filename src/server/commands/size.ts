@@ -1,0 +1,33 @@
+import { type Entry, StorageError, type VirtualPath } from '../../core/index.ts';
+import { reply } from '../../protocol/index.ts';
+import { onPath } from '../command.ts';
+import type { Member } from '../member.ts';
+
+/**
+ * Of an interrupted upload it tells how much was kept, so that a client can go on from there (REST, APPE); such a file is
+ * in no listing and can't be fetched. In TYPE A the size on the wire would cost a pass over the file (RFC 3659 section 4.1).
+ */
+export const size = onPath({
+  verb: 'SIZE',
+  rfc: 'RFC 3659 section 4',
+  usage: 'SIZE <path>',
+  summary: 'Tell how many bytes a file has',
+  features: () => ['SIZE'],
+  async run(member, path) {
+    if (member.type === 'ascii') return reply(550, 'SIZE works in TYPE I only');
+    const entry = await fileOrPartial(member, path);
+    if (entry.kind !== 'file') throw new StorageError('is-directory', 'Not a file');
+    return reply(213, String(entry.size));
+  },
+});
+
+async function fileOrPartial({ storage, session }: Member, path: VirtualPath): Promise<Entry> {
+  try {
+    return await storage.stat(path, session.signal);
+  } catch (error) {
+    const isAbsent = error instanceof StorageError && error.code === 'not-found';
+    const partial = isAbsent ? await storage.partial?.(path) : undefined;
+    if (partial) return partial;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import {
+  formatFirstLine,
+  formatInnerLine,
+  formatUnixLine,
+  listArgument,
+  multiline,
+  reply,
+} from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+import { select } from '../listing.ts';
+import type { Member } from '../member.ts';
+
+export const stat = forMember({
+  verb: 'STAT',
+  rfc: 'RFC 959 section 4.1.3',
+  usage: 'STAT [<path>]',
+  summary: 'Tell the state of the session or of a running transfer, or list over the control connection',
+  meanwhile: 'answered',
+  keeps: ['rename', 'restart', 'range'],
+  syntax: listArgument,
+  async run(member, request) {
+    if (request.path === '') return multiline(211, 'Status:', status(member), 'End of status');
+    const { session } = member;
+    const now = new Date();
+    const { entries } = await select(member, request);
+    await session.channel.send(formatFirstLine(213, 'Status follows'));
+    for await (const entry of entries) await session.channel.send(formatInnerLine(formatUnixLine(entry, now)));
+    return reply(213, 'End of status');
+  },
+});
+
+function status({ session, workspace, cwd, type, mode }: Member): string[] {
+  const { tls, peer } = session.channel;
+  return [
+    `Signed in as ${workspace.account.name} from ${peer.address}`,
+    `Control connection: ${tls ? `${tls.version}, ${tls.cipher}` : 'clear'}`,
+    `Data connections: ${session.dataProtection}`,
+    `Directory: ${cwd}`,
+    `Type ${type}, mode ${mode}`,
+    session.transfer?.() ?? 'No transfer is running',
+  ];
+}

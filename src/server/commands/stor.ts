@@ -1,0 +1,19 @@
+import { quoted } from '../../protocol/index.ts';
+import { onPath } from '../command.ts';
+import { receiveData, type Subject } from '../transfer.ts';
+
+/** After REST it overwrites from there on and keeps what lies before (RFC 3659 section 5.3). */
+export const stor = onPath({
+  verb: 'STOR',
+  rfc: 'RFC 959 section 4.1.3',
+  usage: 'STOR <path>',
+  summary: 'Take a file from the client',
+  opensData: true,
+  async run(member, path) {
+    const { offset } = member;
+    const { signal } = member.session;
+    const upload = await member.storage.write(path, { ...(offset > 0 && { at: offset }), signal });
+    const subject: Subject = { verb: 'STOR', direction: 'upload', path, offset, text: `Taking ${quoted(path)}` };
+    return receiveData(member, subject, upload);
+  },
+});

@@ -1,0 +1,15 @@
+import { reply, transferType } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
+
+export const type = forMember({
+  verb: 'TYPE',
+  rfc: 'RFC 959 section 3.1.1, RFC 1123 section 4.1.2.1',
+  usage: 'TYPE A|I|L 8',
+  summary: 'Choose text with converted line ends (A) or the bytes as they are (I)',
+  keeps: ['restart', 'range'],
+  syntax: transferType,
+  run(member, type) {
+    member.type = type;
+    return reply(200, type === 'ascii' ? 'Line ends are converted' : 'Bytes travel as they are');
+  },
+});

@@ -1,0 +1,24 @@
+import { isRefusal } from '../../core/index.ts';
+import { reply, text } from '../../protocol/index.ts';
+import { anyone } from '../command.ts';
+import { admit } from '../login.ts';
+
+/** Always 331 where a password is needed, whether the account exists or not (RFC 2577 section 7). */
+export const user = anyone({
+  verb: 'USER',
+  rfc: 'RFC 959 section 4.1.1',
+  usage: 'USER <name>',
+  summary: 'Say who signs in',
+  carriesLogin: true,
+  syntax: text,
+  async run(session, name) {
+    await session.signOut();
+    if (session.channel.tls?.clientCertificate) {
+      const member = await admit(session, name, { kind: 'certificate' });
+      // RFC 2228: the security data exchange was enough, no password is needed
+      if (!isRefusal(member)) return reply(232, 'Signed in by certificate');
+    }
+    session.login = { kind: 'named', user: name };
+    return reply(331, 'Password, please');
+  },
+});

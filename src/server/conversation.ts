@@ -1,0 +1,92 @@
+import { background } from '../core/index.ts';
+import { isMalformed, type Line, parseCommandLine, reply } from '../protocol/index.ts';
+import { dispatch } from './dispatch.ts';
+import { secure } from './secure.ts';
+import type { Session } from './session.ts';
+
+/** Leads one control connection from the greeting to its end. Never rejects; afterwards nothing of it is left. */
+export async function converse(session: Session): Promise<void> {
+  const began = performance.now();
+  const { channel } = session;
+  const ended = endWithChannel(session);
+  try {
+    if (await greet(session)) await answerAll(session);
+  } catch (error) {
+    session.publish({ event: 'failure', error });
+  } finally {
+    await channel.close();
+    await ended;
+    await session.signOut().catch((error) => session.publish({ event: 'failure', error }));
+    const durationMs = Math.round(performance.now() - began);
+    session.publish({ event: 'session.closed', reason: session.closeReason ?? 'closed', durationMs });
+  }
+}
+
+/** Nothing of the session outlives its connection: no line is taken any more, and the running command is broken off. */
+async function endWithChannel(session: Session): Promise<void> {
+  const reason = await session.channel.closed;
+  session.closeReason ??= reason;
+  session.lines.end();
+  session.running?.abort.abort();
+}
+
+/** Whether the peer is let as far as the commands. */
+async function greet(session: Session): Promise<boolean> {
+  const { channel, settings, mode } = session;
+  const { address, port } = channel.peer;
+  session.publish({ event: 'session.opened', mode, address, port });
+  if (mode === 'implicit' && !(await secure(session))) return false;
+  channel.resume();
+  await session.send(reply(220, settings.greeting));
+  return true;
+}
+
+async function answerAll(session: Session): Promise<void> {
+  const loginDeadline = performance.now() + session.settings.limits.loginMs;
+  for (;;) {
+    const line = await nextLine(session, loginDeadline);
+    if (line === undefined) return;
+    await dispatch(session, line);
+    if (session.isLeaving) await session.leave();
+  }
+}
+
+/** Waits for a line, as long as the idle limit or the login deadline lets it. */
+async function nextLine(session: Session, loginDeadline: number): Promise<Line | undefined> {
+  const idleMs = session.settings.limits.idleMs;
+  const untilLogin = session.member ? Number.POSITIVE_INFINITY : Math.max(0, loginDeadline - performance.now());
+  const expire = () => {
+    const [text, reason] = untilLogin < idleMs ? ['No login in time', 'login timeout'] : ['Idle too long', 'idle'];
+    background(session.close(421, `${text}: closing the connection`, reason), ignoreBroken);
+  };
+  const timer = setTimeout(expire, Math.min(idleMs, untilLogin));
+  try {
+    return await session.lines.next();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A line has come. Beside a running command, some are answered at once (RFC 959 section 4.1.3, RFC 1123 section 4.1.2.9). */
+export function receive(session: Session, line: Line): void {
+  const { lines } = session;
+  const meanwhile = session.running && line !== 'too-long' ? meanwhileOf(session, line) : undefined;
+  if (meanwhile === 'aborts') {
+    lines.pushFirst(line);
+    session.running?.abort.abort();
+  } else if (meanwhile === 'answered' && lines.isEmpty) {
+    background(dispatch(session, line, 'meanwhile'), (error) => session.publish({ event: 'failure', error }));
+  } else {
+    lines.push(line);
+  }
+}
+
+function meanwhileOf(session: Session, line: Buffer): 'answered' | 'aborts' | undefined {
+  const parsed = parseCommandLine(line);
+  if (isMalformed(parsed)) return undefined;
+  const command = session.commands.get(parsed.verb);
+  return parsed.argument === '' ? command?.meanwhile : undefined;
+}
+
+/** The peer is gone already: there is nobody left to tell. */
+function ignoreBroken(): void {}

@@ -1,0 +1,27 @@
+/** A number of places under each key: connections of an address, checksums of an account. Empty keys cost nothing. */
+export class CountedPlaces {
+  readonly #taken = new Map<string, number>();
+  readonly #placesPerKey: number;
+
+  constructor(placesPerKey: number) {
+    this.#placesPerKey = placesPerKey;
+  }
+
+  /** Takes a place and gives what frees it again, once; undefined when all are taken. */
+  take(key: string): (() => void) | undefined {
+    const taken = this.#taken.get(key) ?? 0;
+    if (taken >= this.#placesPerKey) return undefined;
+    this.#taken.set(key, taken + 1);
+    let held = true;
+    return () => {
+      if (held) this.#free(key);
+      held = false;
+    };
+  }
+
+  #free(key: string): void {
+    const taken = this.#taken.get(key) ?? 0;
+    if (taken <= 1) this.#taken.delete(key);
+    else this.#taken.set(key, taken - 1);
+  }
+}

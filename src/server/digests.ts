@@ -1,0 +1,27 @@
+import { type ByteRange, type DigestAlgorithm, StorageError, type VirtualPath } from '../core/index.ts';
+import type { Member } from './member.ts';
+
+/** The algorithms by their names in the IANA registry of FTP hashes, strongest first. */
+export const ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-512', 'SHA-256', 'SHA-1', 'MD5', 'CRC32'];
+
+/**
+ * The digest of a file or a part of it. Reading and hashing is work that one short line asks for, so an account gets few
+ * places for it.
+ */
+export async function digestOf(member: Member, path: VirtualPath, algorithm: DigestAlgorithm, range: ByteRange) {
+  const { storage, session, workspace } = member;
+  const { size, kind } = await storage.stat(path, session.signal);
+  if (kind !== 'file') throw new StorageError('is-directory', 'Not a file');
+  const start = range.start ?? 0;
+  const end = Math.min(range.end ?? size, size);
+  if (start > end) throw new StorageError('bad-offset', 'The range begins behind the end of the file');
+  const free = session.settings.digests.take(workspace.account.name);
+  if (!free) throw new StorageError('busy', 'Too many hashes are being computed for this account: try again');
+  try {
+    const bytes = await storage.digest?.(path, algorithm, { start, end, signal: session.signal });
+    if (!bytes) throw new StorageError('unsupported', 'The storage of this account has no hashes');
+    return { start, end, hex: Buffer.from(bytes).toString('hex') };
+  } finally {
+    free();
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  formatReply,
+  isMalformed,
+  type Line,
+  looksLikeHttp,
+  parseCommandLine,
+  type Reply,
+  reply,
+} from '../protocol/index.ts';
+import type { Command, Outcome } from './command.ts';
+import { isUnexpected, replyFor } from './failures.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Answers one command line. The concerns come in a fixed order, and the order is the security property: is it a
+ * command, is it known, may its bytes travel here in clear, has the peer signed in, is the data protected, can the
+ * storage do it; only then does it run.
+ */
+export async function dispatch(
+  session: Session,
+  line: Line,
+  turn: 'ordinary' | 'meanwhile' = 'ordinary',
+): Promise<void> {
+  if (line === 'too-long') return answerUnknown(session, 500, 'The command line is too long');
+  // A browser that was led here must not go on to have its request executed line by line (ALPACA).
+  if (!session.member && looksLikeHttp(line)) return hangUp(session, 'HTTP request');
+  const parsed = parseCommandLine(line);
+  if (isMalformed(parsed)) return answerUnknown(session, 500, parsed.malformed);
+  const command = session.commands.get(parsed.verb);
+  if (!command) return answerUnknown(session, 500, 'Unknown command');
+
+  const began = performance.now();
+  const outcome = refusalOf(session, command) ?? (await run(session, command, parsed.argument, turn));
+  const answer = 'deliver' in outcome ? outcome.reply : outcome;
+  session.publish({
+    event: 'command',
+    verb: parsed.verb,
+    argument: command.secret ? '' : parsed.argument,
+    reply: answer.code,
+    durationMs: Math.round(performance.now() - began),
+  });
+  if ('deliver' in outcome) await outcome.deliver(formatReply(answer));
+  else await session.send(answer);
+}
+
+/** The gates. */
+function refusalOf(session: Session, command: Command): Reply | undefined {
+  const { clear } = session.settings;
+  if (command.carriesLogin && !session.isSecure && !clear.login) {
+    return reply(530, 'No login in clear: send AUTH TLS first, or connect to the implicit FTPS port');
+  }
+  if (command.access === 'anyone') return undefined;
+  const { member } = session;
+  if (!member) return reply(530, 'Please log in with USER and PASS');
+  if (command.opensData && session.dataProtection === 'clear' && !clear.data) {
+    // RFC 4217 section 10.2
+    return reply(521, 'Data connection cannot be opened with this PROT setting: send PBSZ 0 and PROT P');
+  }
+  if (command.needs && !member.storage[command.needs]) return reply(502, 'The storage of this account cannot do that');
+  return undefined;
+}
+
+async function run(
+  session: Session,
+  command: Command,
+  argument: string,
+  turn: 'ordinary' | 'meanwhile',
+): Promise<Outcome> {
+  if (turn === 'ordinary') session.running = { verb: command.verb, abort: new AbortController() };
+  try {
+    return await execute(session, command, argument);
+  } catch (error) {
+    if (isUnexpected(error)) session.publish({ event: 'failure', verb: command.verb, error });
+    return replyFor(error);
+  } finally {
+    if (turn === 'ordinary') {
+      session.running = undefined;
+      session.member?.forget(command.keeps ?? []);
+    }
+  }
+}
+
+function execute(session: Session, command: Command, argument: string): Outcome | Promise<Outcome> {
+  if (command.access === 'anyone') return command.run(session, argument);
+  if (!session.member) throw new Error('A command for members passed the gate without one');
+  return command.run(session.member, argument);
+}
+
+/** Bounded before the login: whoever tries words at random is not a client. */
+async function answerUnknown(session: Session, code: number, text: string): Promise<void> {
+  session.unknownCommands += 1;
+  if (!session.member && session.unknownCommands >= session.settings.limits.maxUnknownCommands) {
+    return session.close(421, 'Too many unknown commands', 'too many unknown commands');
+  }
+  await session.send(reply(code, text));
+}
+
+async function hangUp(session: Session, reason: string): Promise<void> {
+  session.closeReason ??= reason;
+  await session.channel.close();
+}

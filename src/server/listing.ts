@@ -1,0 +1,100 @@
+import { baseName, type Entry, joinPath, parentOf, StorageError, type VirtualPath } from '../core/index.ts';
+import { compileGlob, hasWildcard, type ListArgument } from '../protocol/index.ts';
+import type { Member } from './member.ts';
+
+/** What a listing command was asked for, found to exist. */
+export interface Selection {
+  /** The directory, or the single entry. */
+  readonly path: VirtualPath;
+  readonly entries: AsyncIterable<Entry>;
+  /** What stands before each name so that it can be an argument of the next command (RFC 1123 section 4.1.2.7). */
+  readonly prefix: string;
+}
+
+/**
+ * Finds what LIST, NLST and STAT are asked to show: a directory's entries, one entry, or those that a pattern in the
+ * last name matches. The first entry is awaited here, so that a refusal comes before the data connection opens.
+ */
+export async function select(member: Member, { itself, path: argument }: ListArgument): Promise<Selection> {
+  const { storage, session } = member;
+  const path = member.resolve(argument);
+  const entry = await storage.stat(path, session.signal).catch((error) => absent(error, argument));
+  if (!entry) return selectByPattern(member, argument, path);
+  if (entry.kind !== 'directory' || itself) {
+    return { path, entries: single(entry), prefix: directoryPart(argument) };
+  }
+  const prefix = argument === '' || argument.endsWith('/') ? argument : `${argument}/`;
+  return { path, entries: await begun(storage.list(path, session.signal)), prefix };
+}
+
+async function selectByPattern(member: Member, argument: string, path: VirtualPath): Promise<Selection> {
+  const directory = parentOf(path);
+  const matches = compileGlob(baseName(path), member.session.settings.limits.maxGlobWildcards);
+  const entries = await begun(member.storage.list(directory, member.session.signal));
+  return { path: directory, entries: filter(entries, matches), prefix: directoryPart(argument) };
+}
+
+/** A name that is not there may be a pattern; anything else is the answer. */
+function absent(error: unknown, argument: string): undefined {
+  if (error instanceof StorageError && error.code === 'not-found' && hasWildcard(argument)) return undefined;
+  throw error;
+}
+
+/**
+ * A tree as `ls -lR` shows it: each directory under a heading. A directory is read a second time to go down into it,
+ * so that memory stays bounded however many directories it holds.
+ */
+export async function* tree(member: Member, top: Selection, line: (entry: Entry) => string): AsyncIterable<string> {
+  for await (const entry of top.entries) yield line(entry);
+  yield* branches(member, top.path, '.', line, 1);
+}
+
+async function* branches(
+  member: Member,
+  directory: VirtualPath,
+  label: string,
+  line: (entry: Entry) => string,
+  depth: number,
+): AsyncIterable<string> {
+  const { storage, session } = member;
+  if (depth > session.settings.limits.maxListingDepth) return;
+  for await (const { kind, name } of storage.list(directory, session.signal)) {
+    if (kind !== 'directory') continue;
+    const below = joinPath(directory, name);
+    yield '';
+    yield `${label}/${name}:`;
+    for await (const entry of storage.list(below, session.signal)) yield line(entry);
+    yield* branches(member, below, `${label}/${name}`, line, depth + 1);
+  }
+}
+
+export async function* map<From, To>(items: AsyncIterable<From>, change: (item: From) => To): AsyncIterable<To> {
+  for await (const item of items) yield change(item);
+}
+
+async function* filter(entries: AsyncIterable<Entry>, matches: (name: string) => boolean): AsyncIterable<Entry> {
+  for await (const entry of entries) if (matches(entry.name)) yield entry;
+}
+
+async function* single(entry: Entry): AsyncIterable<Entry> {
+  yield entry;
+}
+
+/** The same items; the first one has been awaited. */
+export async function begun<Item>(items: AsyncIterable<Item>): Promise<AsyncIterable<Item>> {
+  const iterator = items[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return resumed(first, iterator);
+}
+
+async function* resumed<Item>(first: IteratorResult<Item>, iterator: AsyncIterator<Item>): AsyncIterable<Item> {
+  try {
+    for (let result = first; !result.done; result = await iterator.next()) yield result.value;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+function directoryPart(argument: string): string {
+  return argument.slice(0, argument.lastIndexOf('/') + 1);
+}

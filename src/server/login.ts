@@ -1,0 +1,24 @@
+import { type Credentials, isRefusal, type Refusal } from '../core/index.ts';
+import { Member } from './member.ts';
+import type { Session } from './session.ts';
+
+/** Asks the gatekeeper; the member exists only once it has said yes, and only while the peer is still there. */
+export async function admit(session: Session, user: string, credentials: Credentials): Promise<Member | Refusal> {
+  const { peer, signal } = session;
+  const answer = await session.settings.gatekeeper.admit(user, credentials, peer, signal);
+  if (isRefusal(answer)) {
+    // A certificate that does not open the account is no failed login: a password may follow.
+    if (credentials.kind === 'password') {
+      session.publish({ event: 'login.failed', user, address: peer.address, reason: answer.refused });
+    }
+    return answer;
+  }
+  const member = new Member(session, answer);
+  if (signal.aborted) {
+    await member[Symbol.asyncDispose]();
+    return { refused: 'unavailable', message: 'The login was broken off' };
+  }
+  session.login = member;
+  session.publish({ event: 'login.succeeded', user, method: credentials.kind });
+  return member;
+}

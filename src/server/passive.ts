@@ -1,0 +1,25 @@
+import { lookup } from 'node:dns/promises';
+import { isIPv4 } from 'node:net';
+import { type DataEndpoint, DataError } from '../transport/index.ts';
+import type { Member } from './member.ts';
+import type { Session } from './session.ts';
+
+/** Opens a port for the member's next transfer, on the address that it reached us at, for its own address only. */
+export async function openPassive(member: Member): Promise<DataEndpoint> {
+  const { channel, settings } = member.session;
+  await member.prepareData(undefined);
+  const endpoint = await settings.passivePorts.listen(channel.local.address, channel.peer.address, settings.limits);
+  await member.prepareData(endpoint);
+  return endpoint;
+}
+
+/** What PASV announces: the configured address or name, else ours; undefined where that is no IPv4 address. */
+export async function announcedAddress({ channel, settings }: Session): Promise<string | undefined> {
+  const { passiveAddress } = settings;
+  if (passiveAddress === undefined) return isIPv4(channel.local.address) ? channel.local.address : undefined;
+  try {
+    return (await lookup(passiveAddress, 4)).address;
+  } catch (cause) {
+    throw new DataError('no-endpoint', 'The passive address of this server has no IPv4 address: use EPSV', { cause });
+  }
+}

@@ -1,0 +1,135 @@
+import type { Socket } from 'node:net';
+import type { ListenerMode, Peer, ServerEvent } from '../core/index.ts';
+import { formatReply, type Line, type ProtectionLevel, type Reply, reply } from '../protocol/index.ts';
+import { type ConnectionTls, ControlChannel } from '../transport/index.ts';
+import type { CommandTable } from './command.ts';
+import { LineQueue } from './line-queue.ts';
+import type { Member } from './member.ts';
+import type { Settings } from './settings.ts';
+
+/** Who is there: nobody yet, a name without a proof, or a member. Only a member leads to a storage. */
+export type Login = { readonly kind: 'greeted' } | { readonly kind: 'named'; readonly user: string } | Member;
+
+/** An event without what every event of a session has. */
+type OwnEvent<Event = ServerEvent> = Event extends { session: string } ? Omit<Event, 'session' | 'account'> : never;
+
+export interface SessionParts {
+  readonly id: string;
+  readonly mode: ListenerMode;
+  readonly socket: Socket;
+  readonly settings: Settings;
+  readonly commands: CommandTable;
+  /** A line has come. */
+  readonly onLine: (session: Session, line: Line) => void;
+}
+
+/** One control connection and what it has agreed on. It holds state and plumbing; the commands hold the behaviour. */
+export class Session {
+  readonly id: string;
+  readonly mode: ListenerMode;
+  readonly channel: ControlChannel;
+  readonly settings: Settings;
+  readonly commands: CommandTable;
+  readonly tls: ConnectionTls;
+  /** What has come and waits behind the running command. */
+  readonly lines: LineQueue<Line>;
+
+  login: Login = { kind: 'greeted' };
+  /** The host that it asked for by HOST (RFC 7151). */
+  host: string | undefined;
+  /** PBSZ was sent: PROT may follow (RFC 4217 section 9). */
+  hasBufferSize = false;
+  dataProtection: ProtectionLevel;
+  unknownCommands = 0;
+  failedLogins = 0;
+  /** The command that runs, where one does. */
+  running: { readonly verb: string; readonly abort: AbortController } | undefined;
+  /** What STAT says of a running transfer. */
+  transfer: (() => string) | undefined;
+  closeReason: string | undefined;
+  /** It ends after the running command. */
+  isLeaving = false;
+
+  constructor({ id, mode, socket, settings, commands, onLine }: SessionParts) {
+    this.id = id;
+    this.mode = mode;
+    this.settings = settings;
+    this.commands = commands;
+    this.tls = settings.tls.forConnection();
+    this.lines = new LineQueue(
+      settings.limits.maxQueuedCommands,
+      () => this.channel.pause(),
+      () => this.channel.resume(),
+    );
+    this.channel = new ControlChannel(socket, {
+      limits: settings.limits,
+      onLine: (line) => onLine(this, line),
+      onEnd: () => this.lines.finish(),
+    });
+    this.dataProtection = this.#initialProtection();
+  }
+
+  get isSecure(): boolean {
+    return this.channel.protection === 'private';
+  }
+
+  get member(): Member | undefined {
+    return this.login.kind === 'member' ? this.login : undefined;
+  }
+
+  get peer(): Peer {
+    const { tls, peer } = this.channel;
+    return {
+      session: this.id,
+      address: peer.address,
+      port: peer.port,
+      ...(tls && { tls }),
+      ...(this.host !== undefined && { host: this.host }),
+    };
+  }
+
+  /** Ends when the running command should: ABOR, or the end of the connection. */
+  get signal(): AbortSignal {
+    return this.running?.abort.signal ?? AbortSignal.abort();
+  }
+
+  send(answer: Reply): Promise<void> {
+    return this.channel.send(formatReply(answer));
+  }
+
+  /** Sends a last reply, and ends the connection in good order. */
+  async close(code: number, text: string, reason: string): Promise<void> {
+    this.closeReason ??= reason;
+    await this.channel.close(formatReply(reply(code, text)));
+  }
+
+  /** Ends the session as soon as no command runs (RFC 959: 421 to any command when the service must shut down). */
+  async leave(): Promise<void> {
+    this.isLeaving = true;
+    if (!this.running) await this.close(421, 'The server is going down', 'drained');
+  }
+
+  publish(event: OwnEvent): void {
+    const account = this.member?.workspace.account.name;
+    this.settings.publish({ ...event, session: this.id, ...(account !== undefined && { account }) });
+  }
+
+  /** Back to the moment after the greeting (REIN, AUTH; RFC 4217 section 4.2), but for the protection of the channel. */
+  async reset(): Promise<void> {
+    await this.signOut();
+    this.host = undefined;
+    this.hasBufferSize = false;
+    this.dataProtection = this.#initialProtection();
+  }
+
+  async signOut(): Promise<void> {
+    const { member } = this;
+    this.login = { kind: 'greeted' };
+    await member?.[Symbol.asyncDispose]();
+  }
+
+  /** RFC 4217 section 9: clear until PROT says otherwise; implicit mode, where clients send no PROT, begins private. */
+  #initialProtection(): ProtectionLevel {
+    return this.mode === 'implicit' ? 'private' : 'clear';
+  }
+}

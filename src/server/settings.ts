@@ -1,0 +1,52 @@
+import { type EventSink, type Gatekeeper, type Limits, limitsWith } from '../core/index.ts';
+import { createTlsIdentity, PassivePorts, type TlsIdentity } from '../transport/index.ts';
+import { CountedPlaces } from './counted-places.ts';
+import type { ReloadableOptions } from './options.ts';
+
+/** The options, checked and filled in: what one generation of sessions works with. Immutable. */
+export interface Settings {
+  readonly gatekeeper: Gatekeeper;
+  readonly tls: TlsIdentity;
+  readonly clear: { readonly login: boolean; readonly data: boolean };
+  readonly passivePorts: PassivePorts;
+  readonly passiveAddress: string | undefined;
+  readonly active: boolean;
+  readonly compression: boolean;
+  readonly site: { readonly chmod: boolean; readonly utime: boolean; readonly symlink: boolean };
+  readonly hosts: ReadonlySet<string>;
+  readonly greeting: string;
+  readonly digestTransfers: boolean;
+  readonly limits: Limits;
+  readonly digests: CountedPlaces;
+  readonly publish: EventSink;
+}
+
+/** @throws what `createTlsIdentity` throws for certificates that cannot serve. */
+export function settingsFrom(options: ReloadableOptions, publish: EventSink): Settings {
+  const limits = limitsWith(options.limits);
+  const tls = createTlsIdentity(options.tls, limits);
+  for (const message of tls.warnings) publish({ event: 'warning', message });
+  return {
+    gatekeeper: options.gatekeeper,
+    tls,
+    clear: { login: options.clear?.login ?? false, data: options.clear?.data ?? false },
+    passivePorts: new PassivePorts({
+      ...(options.passive?.ports && { range: options.passive.ports }),
+      maxOpen: limits.maxPassiveListeners,
+    }),
+    passiveAddress: options.passive?.address,
+    active: options.active ?? false,
+    compression: options.compression ?? false,
+    site: {
+      chmod: options.site?.chmod ?? false,
+      utime: options.site?.utime ?? false,
+      symlink: options.site?.symlink ?? false,
+    },
+    hosts: new Set((options.hosts ?? []).map((host) => host.toLowerCase())),
+    greeting: options.greeting ?? 'Lockport ready',
+    digestTransfers: options.digestTransfers ?? false,
+    limits,
+    digests: new CountedPlaces(limits.maxConcurrentDigests),
+    publish,
+  };
+}

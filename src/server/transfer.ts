@@ -1,0 +1,149 @@
+import { createHash, type Hash } from 'node:crypto';
+import { PassThrough, type Transform } from 'node:stream';
+import {
+  type Direction,
+  type Ending,
+  StorageError,
+  type TransferFacts,
+  type Upload,
+  type VirtualPath,
+} from '../core/index.ts';
+import { fromNetworkAscii, type Reply, reply, toNetworkAscii } from '../protocol/index.ts';
+import { activeEndpoint, type DataConnection, DataError } from '../transport/index.ts';
+import { compress, decompress } from './compression.ts';
+import { replyFor } from './failures.ts';
+import type { Member } from './member.ts';
+
+/** What a transfer is about. */
+export interface Subject {
+  readonly verb: string;
+  readonly direction: Direction;
+  readonly path: VirtualPath;
+  /** Where in the file it begins, in bytes. */
+  readonly offset: number;
+  /** The text of the 150 reply. */
+  readonly text: string;
+}
+
+type Result = Pick<TransferFacts, 'bytes' | 'ending' | 'outcome'> & { readonly answer: Reply };
+
+/** Sends a file or a listing over a data connection; resolves with the completion reply. */
+export function sendData(member: Member, subject: Subject, source: AsyncIterable<Uint8Array>): Promise<Reply> {
+  return transfer(member, subject, async (connection, through) => {
+    const { bytes } = await connection.send(source, {
+      ...pacing(member, subject),
+      through,
+      signal: member.session.signal,
+    });
+    return { bytes, ending: 'clean', outcome: 'complete', answer: reply(226, `Sent ${bytes} bytes`) };
+  });
+}
+
+/**
+ * Takes an upload from a data connection. It is published only when the peer said that it is whole: by close_notify
+ * under TLS (RFC 8446 section 6.1), unless the account's rule is lenient. What the peer broke off is kept for resuming;
+ * what the storage could not take is dropped.
+ */
+export async function receiveData(member: Member, subject: Subject, upload: Upload): Promise<Reply> {
+  let isSettled = false;
+  try {
+    return await transfer(member, subject, async (connection, through) => {
+      const options = { ...pacing(member, subject), through, signal: member.session.signal };
+      const { bytes, ending } = await connection.receive(upload.sink, options);
+      const isWhole = ending === 'clean' || (ending === 'cut' && member.workspace.policy.endOfStream === 'lenient');
+      isSettled = true;
+      if (isWhole) {
+        await upload.commit();
+        return { bytes, ending, outcome: 'complete', answer: reply(226, `Received ${bytes} bytes, stored`) };
+      }
+      const kept = await upload.suspend();
+      const answer = reply(426, `${BROKEN[ending]}: not stored${kept ? `, ${kept.size} bytes kept for resuming` : ''}`);
+      return { bytes, ending, outcome: kept ? 'kept-partial' : 'discarded', answer };
+    });
+  } finally {
+    if (!isSettled) await upload.discard();
+  }
+}
+
+const BROKEN: { readonly [ending in Ending]: string } = {
+  clean: 'The upload ended',
+  cut: 'The TLS stream was cut before its close_notify',
+  reset: 'The data connection was reset',
+  stalled: 'The data connection stalled',
+  aborted: 'The transfer was aborted',
+};
+
+type Move = (connection: DataConnection, through: readonly Transform[]) => Promise<Result>;
+
+async function transfer(member: Member, subject: Subject, move: Move): Promise<Reply> {
+  const { session } = member;
+  const began = performance.now();
+  const { verb, direction, path, offset } = subject;
+  await using endpoint = member.takeEndpoint() ?? defaultEndpoint(member);
+  await session.send(reply(150, subject.text));
+  await using connection = await endpoint.open({
+    protection: session.dataProtection,
+    tls: session.tls,
+    direction,
+    sessionReuse: member.workspace.policy.sessionReuse,
+    certificateFingerprint: session.channel.tls?.clientCertificate?.fingerprint,
+    signal: session.signal,
+    limits: session.settings.limits,
+  });
+  session.publish({ event: 'transfer.started', verb, direction, path });
+  session.transfer = () => `${verb} ${connection.bytes} bytes so far`;
+  const hash = session.settings.digestTransfers && direction !== 'listing' ? createHash('sha256') : undefined;
+  let result: Result;
+  try {
+    result = await move(connection, steps(member, direction, hash));
+  } catch (error) {
+    result = { bytes: connection.bytes, ending: endingOf(error), outcome: 'discarded', answer: replyFor(error) };
+  } finally {
+    session.transfer = undefined;
+  }
+  const { answer, ...facts } = result;
+  session.publish({
+    event: 'transfer.finished',
+    verb,
+    direction,
+    path,
+    offset,
+    ...facts,
+    durationMs: Math.round(performance.now() - began),
+    reply: answer.code,
+    ...(answer.code >= 400 && { reason: answer.lines.join(' ') }),
+    ...(connection.tls && { tls: connection.tls }),
+    ...(hash && { sha256: hash.digest('hex') }),
+  });
+  return answer;
+}
+
+/** RFC 959 section 3.3: without PORT or PASV the data port is the peer's control port. */
+function defaultEndpoint(member: Member) {
+  const { settings, channel } = member.session;
+  if (!settings.active || member.extendedOnly) throw new DataError('no-endpoint', 'Use EPSV or PASV first');
+  return activeEndpoint(channel.peer, channel.local.address);
+}
+
+/** What stands between the storage and the wire, in the order in which bytes pass: TYPE A, then MODE Z. */
+function steps(member: Member, direction: Direction, hash: Hash | undefined): readonly Transform[] {
+  const { limits } = member.session.settings;
+  const isUpload = direction === 'upload';
+  const digest = hash ? [new PassThrough().on('data', (chunk) => hash.update(chunk))] : [];
+  const ascii =
+    member.type === 'ascii' && direction !== 'listing' ? [isUpload ? fromNetworkAscii() : toNetworkAscii()] : [];
+  const packed = member.mode === 'deflate' ? [isUpload ? decompress(limits.maxInflateRatio) : compress()] : [];
+  return isUpload ? [...packed, ...ascii, ...digest] : [...digest, ...ascii, ...packed];
+}
+
+function pacing(member: Member, subject: Subject) {
+  const { upload, download } = member.workspace.policy;
+  const pace = subject.direction === 'upload' ? upload : download;
+  return pace ? { pace } : {};
+}
+
+function endingOf(error: unknown): Ending {
+  if (error instanceof DataError) return error.ending;
+  if (error instanceof StorageError && error.code !== 'aborted') return 'clean';
+  return 'aborted';
+}
