@@ -1,0 +1,11 @@
+import { type Entry, type Storage, StorageError, type VirtualPath } from '../../core/index.ts';
+
+/** What stands at a path, or undefined where nothing does. */
+export async function publishedAt(storage: Storage, path: VirtualPath): Promise<Entry | undefined> {
+  try {
+    return await storage.stat(path);
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import {
+  type Storage,
+  StorageError,
+  type Upload,
+  type Usage,
+  type VirtualPath,
+  type WriteOptions,
+} from '../../core/index.ts';
+import { endingOnce } from '../endings.ts';
+import { MeteredSink } from './metered-sink.ts';
+import { pathMethods } from './path-methods.ts';
+import { type QuotaLedger, usageOf } from './quota-ledger.ts';
+import { UploadTally } from './upload-tally.ts';
+
+const ONE_LINK: Usage = { bytes: 0, files: 1 };
+
+/**
+ * A storage whose files never take up more than the ledger's quota: each chunk of an upload is reserved before it is
+ * written, and one that does not fit ends its upload with `over-quota`, of which nothing is kept. Interrupted uploads
+ * that are kept count. A file that is replaced counts until its replacement is committed.
+ */
+export function withQuota(storage: Storage, ledger: QuotaLedger): Storage {
+  const change = <Result>(work: () => Promise<Result>): Promise<Result> => ledger.change(storage, work);
+
+  async function write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
+    const tally = await UploadTally.open(storage, ledger, path, options);
+    let upload: Upload;
+    try {
+      upload = await storage.write(path, options);
+    } catch (error) {
+      tally.forget();
+      throw error;
+    }
+    const sink = new MeteredSink(upload.sink, (bytes) => tally.grow(bytes));
+    return endingOnce(sink, {
+      commit: () => change(() => tally.commit(upload)),
+      suspend: () => change(() => tally.suspend(upload)),
+      discard: () => change(() => tally.discard(upload)),
+    });
+  }
+
+  async function removeDirectory(path: VirtualPath): Promise<void> {
+    if (await hasEntries(storage, path)) throw new StorageError('not-empty', 'The directory is not empty');
+    // It may hold interrupted uploads, which go with it.
+    const hidden = await storage.usage?.(path);
+    await storage.removeDirectory(path);
+    if (hidden !== undefined) ledger.give(hidden);
+  }
+
+  async function makeLink(path: VirtualPath, target: string): Promise<void> {
+    ledger.take(ONE_LINK);
+    try {
+      await storage.makeLink?.(path, target);
+    } catch (error) {
+      ledger.give(ONE_LINK);
+      throw error;
+    }
+  }
+
+  return {
+    ...pathMethods(storage, (path) => path),
+    ...(storage.makeLink && { makeLink: (path, target) => change(() => makeLink(path, target)) }),
+    stat: (path, signal) => storage.stat(path, signal),
+    list: (path, signal) => storage.list(path, signal),
+    read: (path, range) => storage.read(path, range),
+    write: (path, options) => change(() => write(path, options)),
+    rename: (from, to) =>
+      change(async () => {
+        const replaced = await storage.rename(from, to);
+        if (replaced !== undefined) ledger.give(usageOf(replaced));
+        return replaced;
+      }),
+    remove: (path) =>
+      change(async () => {
+        const removed = await storage.remove(path);
+        ledger.give(usageOf(removed));
+        return removed;
+      }),
+    makeDirectory: (path) => storage.makeDirectory(path),
+    removeDirectory: (path) => change(() => removeDirectory(path)),
+  };
+}
+
+async function hasEntries(storage: Storage, path: VirtualPath): Promise<boolean> {
+  for await (const _ of storage.list(path)) return true;
+  return false;
+}

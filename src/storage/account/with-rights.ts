@@ -1,0 +1,118 @@
+import {
+  type Entry,
+  isWithin,
+  joinPath,
+  RIGHTS,
+  type Right,
+  type RightsRule,
+  ROOT,
+  rightsOf,
+  type Storage,
+  StorageError,
+  type Upload,
+  type VirtualPath,
+  type WriteOptions,
+} from '../../core/index.ts';
+import { type PathMethod, pathMethods } from './path-methods.ts';
+import { publishedAt } from './published.ts';
+
+/** What each optional method needs; `undefined`: whoever may see the path may use it. */
+const NEEDED: Readonly<Record<PathMethod, Right | undefined>> = {
+  partial: undefined,
+  space: undefined,
+  usage: undefined,
+  digest: 'download',
+  makeLink: 'upload',
+  setModified: 'times',
+  setCreated: 'times',
+  setMode: 'times',
+};
+
+/**
+ * A storage that enforces an account's rights, below every front-end. A path where no right is held does not exist for
+ * it (`not-found`, and left out of listings), but directories that lead to a right can be seen; what may be seen and
+ * not done is `denied`.
+ *
+ * Rules go by path. Where they differ from path to path the storage must not follow links, which would lead around
+ * them: `confined` with `followLinks: false` gives such a one.
+ */
+export function withRights(storage: Storage, rules: readonly RightsRule[]): Storage {
+  const allows = rightsOf(rules);
+
+  function isVisible(path: VirtualPath): boolean {
+    const isOnTheWay = (rule: RightsRule): boolean => rule.rights.length > 0 && isWithin(path, rule.path);
+    return RIGHTS.some((right) => allows(right, path)) || rules.some(isOnTheWay);
+  }
+
+  function see(path: VirtualPath): void {
+    if (!isVisible(path)) throw new StorageError('not-found', 'No such file or directory');
+  }
+
+  function demand(right: Right, path: VirtualPath): void {
+    see(path);
+    if (!allows(right, path)) throw new StorageError('denied', `The account has no right here: ${right}`);
+  }
+
+  /**
+   * New files need `upload`; that includes going on with an interrupted upload. What is published needs `append` for
+   * `at: 'end'` and `overwrite` for all else: a restart position may lie before the end.
+   */
+  async function write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
+    see(path);
+    const isPublished = (await publishedAt(storage, path)) !== undefined;
+    if (isPublished && !options.exclusive) {
+      demand(options.at === 'end' ? 'append' : 'overwrite', path);
+      return storage.write(path, options);
+    }
+    demand('upload', path);
+    // Whoever publishes the file meanwhile must not lose it to someone who may not overwrite.
+    return storage.write(path, { ...options, exclusive: options.exclusive === true || !allows('overwrite', path) });
+  }
+
+  async function rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined> {
+    demand('rename', from);
+    demand('rename', to);
+    if (from !== to && (await publishedAt(storage, to)) !== undefined) demand('overwrite', to);
+    // Its rule would stay behind, and what it guards would come under another one.
+    const carriesRule = rules.some((rule) => rule.path !== ROOT && isWithin(from, rule.path));
+    if (carriesRule) throw new StorageError('denied', 'Rights are tied to this path');
+    return storage.rename(from, to);
+  }
+
+  return {
+    ...pathMethods(storage, (path, method) => {
+      const right = NEEDED[method];
+      if (right === undefined) see(path);
+      else demand(right, path);
+      return path;
+    }),
+    async stat(path, signal) {
+      see(path);
+      return storage.stat(path, signal);
+    },
+    async *list(path, signal) {
+      demand('list', path);
+      for await (const entry of storage.list(path, signal)) {
+        if (isVisible(joinPath(path, entry.name))) yield entry;
+      }
+    },
+    async read(path, range) {
+      demand('download', path);
+      return storage.read(path, range);
+    },
+    write,
+    rename,
+    async remove(path) {
+      demand('delete', path);
+      return storage.remove(path);
+    },
+    async makeDirectory(path) {
+      demand('make-directory', path);
+      return storage.makeDirectory(path);
+    },
+    async removeDirectory(path) {
+      demand('delete', path);
+      return storage.removeDirectory(path);
+    },
+  };
+}
