@@ -1,50 +1,20 @@
 /** The FTP language: what is said on the control connection and in listings, parsed and formatted. No sockets, no I/O. */
 export { fromNetworkAscii, toNetworkAscii } from './ascii.ts';
-export { type CommandLine, isMalformed, looksLikeHttp, type Malformed, parseCommandLine } from './command-line.ts';
+export { isMalformed, looksLikeHttp, parseCommandLine } from './command-line.ts';
 export { compileGlob, hasWildcard } from './glob.ts';
 export { type Line, LineSplitter } from './line-splitter.ts';
-export {
-  FACTS,
-  type FactContext,
-  type FactName,
-  factList,
-  formatFacts,
-  formatFactsFeature,
-} from './listing/facts.ts';
+export { FACTS, type FactName, factList, formatFacts, formatFactsFeature } from './listing/facts.ts';
 export { encodeListing } from './listing/lines.ts';
 export { formatUnixLine } from './listing/unix-line.ts';
 export { extendedPassiveReply, passiveReply } from './passive-reply.ts';
-export {
-  formatFirstLine,
-  formatInnerLine,
-  formatLastLine,
-  formatReply,
-  multiline,
-  quoted,
-  type Reply,
-  reply,
-  verbatim,
-} from './reply.ts';
+export { formatFirstLine, formatInnerLine, formatReply, multiline, quoted, type Reply, reply } from './reply.ts';
 export { type ChangedFacts, changedFacts, modeAndPath } from './syntax/changed-facts.ts';
-export { type ChecksumRequest, checksumRequest, digestAlgorithm } from './syntax/digest.ts';
+export { checksumRequest, digestAlgorithm } from './syntax/digest.ts';
 export { hostName, languageTag } from './syntax/host.ts';
-export {
-  type ExtendedPassive,
-  extendedHostPort,
-  extendedPassive,
-  type HostPort,
-  hostPort,
-} from './syntax/host-port.ts';
+export { extendedHostPort, extendedPassive, type HostPort, hostPort } from './syntax/host-port.ts';
 export { type ListArgument, listArgument } from './syntax/list-argument.ts';
-export { type Combination, combination, type NewLink, newLink } from './syntax/names.ts';
-export {
-  type Allocation,
-  allocation,
-  byteOffset,
-  byteRange,
-  protectionBufferSize,
-  type RangeRequest,
-} from './syntax/numbers.ts';
+export { combination, newLink } from './syntax/names.ts';
+export { allocation, byteOffset, byteRange, protectionBufferSize } from './syntax/numbers.ts';
 export {
   fileStructure,
   type TransferMode,
@@ -53,7 +23,7 @@ export {
   transferType,
 } from './syntax/representation.ts';
 export { authMechanism, type ProtectionLevel, protectionLevel } from './syntax/security.ts';
-export { type Syntax, SyntaxFailure, type SyntaxFailureCode } from './syntax/syntax.ts';
-export { noArgument, optionalText, text, type WordAndRest, wordAndRest } from './syntax/text.ts';
-export { formatTime, parseTime } from './syntax/time.ts';
-export { type ModifiedTime, modifiedTime, type TimeAndPath, timeAndPath, unixTimes } from './syntax/timed-path.ts';
+export { type Syntax, SyntaxFailure } from './syntax/syntax.ts';
+export { noArgument, optionalText, text, wordAndRest } from './syntax/text.ts';
+export { formatTime } from './syntax/time.ts';
+export { modifiedTime, timeAndPath, unixTimes } from './syntax/timed-path.ts';

@@ -98,7 +98,7 @@ test('lines end in CRLF or in a bare LF', () => {
 });
 
 test('CR NUL is a CR inside the line, and any other NUL stays', () => {
-  assert.deepEqual(hear(Buffer.from('a\r\0b\r\n\0c\r\nd\re\n'), []).lines, ['<a\rb>', '<\0c>', '<d\re>']);
+  assert.deepEqual(hear(Buffer.from('a\r\0\0b\r\n\0c\r\nd\re\n'), []).lines, ['<a\r\0b>', '<\0c>', '<d\re>']);
 });
 
 test('Telnet options are refused, other Telnet commands vanish, a doubled IAC is a byte 255', () => {
@@ -146,6 +146,16 @@ test('a line handed out is not changed by what comes after it', () => {
   splitter.push(Buffer.from('NOOP NOOP NOOP\r\n'));
   assert.equal(first?.toString(), 'USER ann');
   assert.equal(second?.toString(), 'PASS x');
+});
+
+test('the beginning of a line does not change with the memory that it came in', () => {
+  const splitter = new LineSplitter(64);
+  const memory = Buffer.from('USER');
+  splitter.push(memory);
+  assert.equal(splitter.next(), undefined);
+  memory.fill(0);
+  splitter.push(Buffer.from(' ann\r\n'));
+  assert.equal(splitter.next()?.toString(), 'USER ann');
 });
 
 test('discard drops whole lines, the beginning of a line and half a Telnet command, and counts them', () => {

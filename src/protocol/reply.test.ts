@@ -2,16 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { decodeText } from '../core/index.ts';
-import {
-  formatFirstLine,
-  formatInnerLine,
-  formatLastLine,
-  formatReply,
-  multiline,
-  quoted,
-  reply,
-  verbatim,
-} from './reply.ts';
+import { formatFirstLine, formatInnerLine, formatReply, multiline, quoted, reply } from './reply.ts';
 
 const wire = (bytes: Buffer) => bytes.toString('latin1');
 
@@ -25,14 +16,13 @@ test('a reply of several lines has a dash at first, a space before each line wit
   assert.equal(wire(formatReply(multiline(214, 'Nothing', [], 'End'))), '214-Nothing\r\n214 End\r\n');
 });
 
-test('a verbatim line stands as it is, unless it begins with a digit and could pass for the last', () => {
-  const stat = verbatim(213, 'Status', ['-rw-r--r-- x', '213 End', '1st', ''], 'End');
-  assert.equal(wire(formatReply(stat)), '213-Status\r\n-rw-r--r-- x\r\n 213 End\r\n 1st\r\n\r\n213 End\r\n');
-});
-
 test('a reply made line by line is the same as one made at once', () => {
   const lines = ['a', '200 b'];
-  const parts = [formatFirstLine(213, 'S'), ...lines.map((line) => formatInnerLine(line)), formatLastLine(213, 'E')];
+  const parts = [
+    formatFirstLine(213, 'S'),
+    ...lines.map((line) => formatInnerLine(line)),
+    formatReply(reply(213, 'E')),
+  ];
   assert.deepEqual(Buffer.concat(parts), formatReply(multiline(213, 'S', lines, 'E')));
 });
 
@@ -56,9 +46,8 @@ test('whatever a reply says, a client finds its one end', () => {
     fc.constantFrom('211 End', '211-x', '\n211 x', '211', '\r\n211 x\r\n'),
   );
   fc.assert(
-    fc.property(line, fc.array(line), line, fc.boolean(), (first, within, last, isVerbatim) => {
-      const make = isVerbatim ? verbatim : multiline;
-      const lines = wire(formatReply(make(211, first, within, last))).split('\r\n');
+    fc.property(line, fc.array(line), line, (first, within, last) => {
+      const lines = wire(formatReply(multiline(211, first, within, last))).split('\r\n');
       assert.equal(lines.length, within.length + 3);
       assert.equal(
         lines.findIndex((text) => /^\d{3} /.test(text)),

@@ -7,8 +7,6 @@ export interface Reply {
   readonly code: number;
   /** Texts without the code; control characters in them are replaced when the reply is formatted. */
   readonly lines: readonly [string, ...string[]];
-  /** The lines within are written as they stand, without the leading space that they get otherwise. */
-  readonly verbatim?: boolean;
 }
 
 /** A reply of one line. */
@@ -17,45 +15,32 @@ export function reply(code: number, text: string): Reply {
 }
 
 /**
- * A reply of several lines; each line within begins with one space, as FEAT (RFC 2389 section 3.2) and MLST (RFC 3659
- * section 7.2) ask for and as HELP and STAT may have it.
+ * A reply of several lines. Each line within begins with one space: FEAT (RFC 2389 section 3.2) and MLST (RFC 3659 section
+ * 7.2) ask for it, and nothing within can be taken for the last line (RFC 959 section 4.2).
  */
 export function multiline(code: number, first: string, within: readonly string[], last: string): Reply {
   return { code, lines: [first, ...within, last] };
 }
 
-/** A reply of several lines whose inner ones have a form of their own (lines of a listing in STAT). */
-export function verbatim(code: number, first: string, within: readonly string[], last: string): Reply {
-  return { ...multiline(code, first, within, last), verbatim: true };
-}
-
 /** The bytes of a reply, as they go on the wire. */
-export function formatReply({ code, lines, verbatim = false }: Reply): Buffer {
+export function formatReply({ code, lines }: Reply): Buffer {
   const last = lines.length - 1;
   return Buffer.concat(
     lines.map((text, index) => {
-      if (index === last) return formatLastLine(code, text);
-      return index === 0 ? formatFirstLine(code, text) : formatInnerLine(text, { verbatim });
+      if (index === last) return formatLine(`${code} ${text}`);
+      return index === 0 ? formatFirstLine(code, text) : formatInnerLine(text);
     }),
   );
 }
 
-/** The first line of a reply whose lines within are not all held in memory at once: `123-text`. */
+/** The first line of a reply that is sent line by line, since it may be too long for memory; a `reply` must end it. */
 export function formatFirstLine(code: number, text: string): Buffer {
   return formatLine(`${code}-${text}`);
 }
 
-/**
- * A line within a reply. A verbatim one that begins with a digit gets a space all the same: RFC 959 section 4.2 asks
- * for it, since the line could otherwise be taken for the last.
- */
-export function formatInnerLine(text: string, { verbatim = false }: { readonly verbatim?: boolean } = {}): Buffer {
-  return formatLine(verbatim && !/^\d/.test(text) ? text : ` ${text}`);
-}
-
-/** The last or only line of a reply: `123 text`. */
-export function formatLastLine(code: number, text: string): Buffer {
-  return formatLine(`${code} ${text}`);
+/** A line within a reply that is sent line by line. */
+export function formatInnerLine(text: string): Buffer {
+  return formatLine(` ${text}`);
 }
 
 /** A path as 257 and others show it: in double quotes, with a double quote inside doubled (RFC 959 appendix II). */

@@ -56,6 +56,7 @@ test('perm holds the letters of the rights that are held', () => {
   assert.equal(perm(file, 'download'), 'perm=r; ');
   assert.equal(perm(file, 'append', 'overwrite', 'delete', 'rename'), 'perm=adfw; ');
   assert.equal(perm(file, 'upload', 'list', 'make-directory'), 'perm=; ');
+  assert.equal(perm({ ...file, kind: 'link' }, 'download', 'list'), 'perm=r; ');
   assert.equal(perm(directory, 'list'), 'perm=el; ');
   assert.equal(perm(directory, 'upload', 'make-directory'), 'perm=cm; ');
   assert.equal(perm(directory, 'delete', 'rename', 'download', 'append'), 'perm=dfp; ');

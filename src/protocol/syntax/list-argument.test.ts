@@ -34,6 +34,10 @@ for (const [argument, expected] of Object.entries(CASES)) {
   });
 }
 
+test('a path that looks like an option is written behind two dashes', () => {
+  assert.equal(listArgument.format({ ...plain, long: true, path: '-a' }), '-l -- -a');
+});
+
 test('a very long row of options is answered at once', () => {
   assert.deepEqual(listArgument.parse('-a '.repeat(3000)), { ...plain, all: true });
   assert.deepEqual(listArgument.parse(`-${'l'.repeat(1_000_000)}`), { ...plain, long: true });

@@ -8,7 +8,7 @@ test('PROT takes C and P; S and E exist but not over TLS; others do not exist', 
     ['clear', 'private'],
   );
   for (const argument of ['S', 'e']) assert.throws(() => protectionLevel.parse(argument), { code: 536 });
-  for (const argument of ['', 'X', 'PP']) assert.throws(() => protectionLevel.parse(argument), { code: 504 });
+  for (const argument of ['', 'X', 'PP', 'SE']) assert.throws(() => protectionLevel.parse(argument), { code: 504 });
 });
 
 test('AUTH takes TLS, TLS-C and SSL in any case, and no other mechanism', () => {
