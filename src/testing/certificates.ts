@@ -1,0 +1,91 @@
+import { webcrypto } from 'node:crypto';
+import type * as X509 from '@peculiar/x509';
+
+/** A certificate and its key, both PEM. */
+export interface TestCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface TestAuthority extends TestCertificate {
+  /** What signs: handed to `testCertificate` as a whole. */
+  readonly issuer: { readonly certificate: X509.X509Certificate; readonly keys: webcrypto.CryptoKeyPair };
+}
+
+export interface TestCertificateOptions {
+  /** Who signs it; without one it signs itself. */
+  readonly ca?: TestAuthority;
+  /** For a client instead of a server: the first name is its common name, names with an `@` are mail names. */
+  readonly client?: boolean;
+  /** Default: yesterday. */
+  readonly notBefore?: Date;
+  /** Default: in a month. */
+  readonly notAfter?: Date;
+}
+
+const dayMs = 86_400_000;
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** A short-lived ECDSA P-256 certificate for the names (DNS names, addresses, mail names), for tests. */
+export async function testCertificate(
+  names: readonly string[],
+  options: TestCertificateOptions = {},
+): Promise<TestCertificate> {
+  const x509 = await loadX509();
+  const purpose = options.client ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth;
+  const made = await issue(names[0] ?? 'nobody', options, [
+    new x509.SubjectAlternativeNameExtension(names.map(generalName)),
+    new x509.ExtendedKeyUsageExtension([purpose]),
+  ]);
+  return made;
+}
+
+/** A certificate authority of its own, for `testCertificate(names, { ca })`. */
+export async function testAuthority(name = 'Test Authority'): Promise<TestAuthority> {
+  const x509 = await loadX509();
+  return issue(name, {}, [new x509.BasicConstraintsExtension(true, undefined, true)]);
+}
+
+async function issue(
+  commonName: string,
+  options: TestCertificateOptions,
+  extensions: readonly X509.Extension[],
+): Promise<TestAuthority> {
+  const x509 = await loadX509();
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const subject = `CN=${commonName}`;
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(8))).toString('hex'),
+    subject,
+    issuer: options.ca?.issuer.certificate.subject ?? subject,
+    notBefore: options.notBefore ?? new Date(Date.now() - dayMs),
+    notAfter: options.notAfter ?? new Date(Date.now() + 30 * dayMs),
+    signingAlgorithm: algorithm,
+    publicKey: keys.publicKey,
+    signingKey: options.ca?.issuer.keys.privateKey ?? keys.privateKey,
+    extensions: [...extensions],
+  });
+  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return {
+    certificate: certificate.toString('pem'),
+    key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'),
+    issuer: { certificate, keys },
+  };
+}
+
+function generalName(name: string): X509.JsonGeneralNames[number] {
+  if (name.includes('@')) return { type: 'email', value: name };
+  return { type: /^[\d.]+$|:/.test(name) ? 'ip' : 'dns', value: name };
+}
+
+/**
+ * Loads the library with what tsyringe, underneath it, demands at import: the Reflect metadata functions. The library
+ * has no injected parameters, so that answering "nothing is known" is right for it.
+ */
+async function loadX509(): Promise<typeof X509> {
+  const absent = { getMetadata: () => undefined, getOwnMetadata: () => undefined, defineMetadata: () => undefined };
+  for (const [name, stub] of Object.entries(absent)) {
+    if (!(name in Reflect)) Object.defineProperty(Reflect, name, { value: stub, configurable: true, writable: true });
+  }
+  return import('@peculiar/x509');
+}

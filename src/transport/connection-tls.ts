@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import type { Direction, Limits, TlsFacts } from '../core/index.ts';
+import type { CheckedCertificate } from './certificate.ts';
+import { chooseEndDetector } from './end-detector.ts';
+import type { WatchedTls } from './end-of-stream.ts';
+import { createSessionTickets } from './session-tickets.ts';
+import { tlsFacts } from './tls-facts.ts';
+import { completeHandshake } from './tls-handshake.ts';
+import { type ClientCertificateAsk, profileOptions, type TlsSettings } from './tls-settings.ts';
+
+export interface SecuredControl {
+  readonly stream: TLSSocket;
+  readonly facts: TlsFacts;
+}
+
+export interface SecuredData extends WatchedTls {
+  readonly facts: TlsFacts;
+}
+
+/** FileZilla offers `x-filezilla-ftp` and `ftp` on control connections, `ftp-data` on data connections. */
+const controlProtocols = ['ftp'];
+const dataProtocols = ['ftp-data', 'ftp'];
+
+/**
+ * TLS of one control connection and of its data connections. Ticket keys and contexts are its own: a data connection
+ * that resumes a session (`TlsFacts.resumed`) belongs to this control connection and to no other.
+ */
+export class ConnectionTls {
+  readonly #parts: ConnectionTlsParts;
+  readonly #tickets = createSessionTickets();
+  /** OpenSSL resumes a session only under the same one, whichever certificate SNI chose. */
+  readonly #sessionIdContext = randomBytes(16).toString('hex');
+  readonly #contexts = new Map<CheckedCertificate, SecureContext>();
+
+  /** @internal By `TlsIdentity.forConnection`. */
+  constructor(parts: ConnectionTlsParts) {
+    this.#parts = parts;
+  }
+
+  /** The server's handshake on the control connection. @throws what `completeHandshake` throws */
+  async secureControl(stream: Duplex, signal?: AbortSignal): Promise<SecuredControl> {
+    const socket = this.#start(stream, 'control');
+    return { stream: socket, facts: await this.#complete(socket, signal) };
+  }
+
+  /** The server's handshake on a data connection, whoever connected (RFC 4217 section 7). @throws as the other does */
+  async secureData(tcp: Socket, direction: Direction, signal: AbortSignal): Promise<SecuredData> {
+    const detector = await chooseEndDetector(this.#parts.certificates[0]);
+    const watched = detector(tcp, (stream) => this.#start(stream, direction));
+    return { ...watched, facts: await this.#complete(watched.stream, signal) };
+  }
+
+  /**
+   * Every handshake begins with the first certificate's context, as OpenSSL takes the ticket keys from that one; SNI
+   * changes the certificate afterwards.
+   */
+  #start(stream: Duplex, purpose: 'control' | Direction): TLSSocket {
+    this.#tickets.issuing = purpose !== 'upload';
+    const [first] = this.#parts.certificates;
+    return new TLSSocket(stream, {
+      isServer: true,
+      secureContext: this.#context(first),
+      SNICallback: (host, done) => done(null, this.#context(this.#parts.choose(host) ?? first)),
+      ALPNProtocols: purpose === 'control' ? controlProtocols : dataProtocols,
+      requestCert: this.#ask !== 'off',
+      rejectUnauthorized: this.#ask === 'require',
+    });
+  }
+
+  async #complete(socket: TLSSocket, signal?: AbortSignal): Promise<TlsFacts> {
+    await completeHandshake(socket, this.#parts.limits.tlsHandshakeMs, signal);
+    const facts = tlsFacts(socket);
+    if (this.#ask !== 'require' || facts.clientCertificate?.verified) return facts;
+    socket.destroy();
+    throw new Error('The client certificate does not lead to an authority that is trusted here');
+  }
+
+  get #ask(): ClientCertificateAsk {
+    return this.#parts.settings.clientCertificates?.ask ?? 'off';
+  }
+
+  #context(certificate: CheckedCertificate): SecureContext {
+    const known = this.#contexts.get(certificate);
+    if (known) return known;
+    const { settings, limits } = this.#parts;
+    const context = createSecureContext({
+      ...profileOptions(settings.profile ?? 'intermediate'),
+      cert: certificate.certificate,
+      key: certificate.key,
+      // Given even when empty: Node would trust its own list of public authorities otherwise.
+      ca: [...(settings.clientCertificates?.authorities ?? [])],
+      sessionIdContext: this.#sessionIdContext,
+      sessionTimeout: Math.ceil(limits.sessionTicketMs / 1000),
+      ticketKeys: this.#tickets.keys,
+    });
+    this.#tickets.govern(context);
+    this.#contexts.set(certificate, context);
+    return context;
+  }
+}
+
+export interface ConnectionTlsParts {
+  readonly certificates: readonly [CheckedCertificate, ...CheckedCertificate[]];
+  readonly settings: TlsSettings;
+  readonly limits: Limits;
+  /** The certificate for the host that a client names. */
+  readonly choose: (host: string) => CheckedCertificate | undefined;
+}

@@ -1,0 +1,254 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { background, type Limits, type TlsFacts } from '../core/index.ts';
+import { type HostPort, type Line, LineSplitter } from '../protocol/index.ts';
+import { localOf, peerOf } from './addresses.ts';
+import type { ConnectionTls } from './connection-tls.ts';
+import { TlsRemnant } from './tls-remnant.ts';
+import { Tunnel } from './tunnel.ts';
+
+/**
+ * Why a control connection is over. `injected`: bytes in the clear stood behind the command that starts TLS.
+ * `unread-replies`: the peer did not take what was sent to it.
+ */
+export type ChannelEnd = 'closed' | 'peer-closed' | 'reset' | 'tls-failed' | 'injected' | 'unread-replies';
+
+/** Who takes what a control connection brings. */
+export interface ChannelListener {
+  /** A command line without its end. */
+  readonly onLine: (line: Line) => void;
+  /** The peer sends no more, and every line before that was delivered. It may still read. */
+  readonly onEnd: () => void;
+}
+
+export type ChannelErrorCode = 'closed' | 'injected' | 'tls-failed';
+
+/** TLS that could not be started. The connection is gone. */
+export class ChannelError extends Error {
+  readonly code: ChannelErrorCode;
+
+  constructor(code: ChannelErrorCode, cause?: unknown) {
+    super(channelErrors[code], { cause });
+    this.name = 'ChannelError';
+    this.code = code;
+  }
+}
+
+const channelErrors: { readonly [code in ChannelErrorCode]: string } = {
+  closed: 'TLS can be started on an open control connection in the clear only',
+  injected: 'The peer sent something in the clear behind the command that starts TLS',
+  'tls-failed': 'The TLS handshake failed',
+};
+
+/**
+ * The server's side of one control connection: lines in, bytes out, TLS on and off. It begins in the clear, and no
+ * misbehaviour of the peer throws: it ends the channel, and `closed` says why.
+ */
+export class ControlChannel implements AsyncDisposable {
+  readonly peer: HostPort;
+  readonly local: HostPort;
+  /** Resolves once, when the connection is gone. */
+  readonly closed: Promise<ChannelEnd>;
+  readonly #socket: Socket;
+  readonly #limits: Limits;
+  readonly #splitter: LineSplitter;
+  #listener: ChannelListener | undefined;
+  /** What lines are read from and replies written to: the socket or TLS over it; nothing while the one becomes the other. */
+  #stream: Duplex | undefined;
+  #tunnel: Tunnel | undefined;
+  #tls: TlsFacts | undefined;
+  #isPaused = true;
+  #remnant: TlsRemnant | undefined;
+  #hasEnded = false;
+  #reason: ChannelEnd | undefined;
+
+  /** @param socket just accepted, by a server with `allowHalfOpen`. */
+  constructor(socket: Socket, limits: Limits) {
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#splitter = new LineSplitter(limits.maxLineBytes);
+    this.peer = peerOf(socket);
+    this.local = localOf(socket);
+    socket.setNoDelay(true).setKeepAlive(true, keepAliveMs);
+    socket.on('error', () => this.#giveReason('reset'));
+    this.closed = new Promise((resolve) => {
+      socket.once('close', () => resolve(this.#reason ?? 'closed'));
+    });
+    this.#read(socket);
+  }
+
+  get protection(): 'clear' | 'private' {
+    return this.#tls ? 'private' : 'clear';
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#tls;
+  }
+
+  /** Begins to read and to deliver. Until then the channel only sends, and may be secured. */
+  listen(listener: ChannelListener): void {
+    this.#listener = listener;
+    this.resume();
+  }
+
+  /** No line is delivered until `resume`, and in time the peer is not read from. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#stream?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#deliver();
+    if (!this.#isPaused) this.#stream?.resume();
+  }
+
+  /**
+   * Sends; resolves when the kernel has it, or when the connection is gone. A peer that lets too much wait, or lets it
+   * wait too long, loses the connection.
+   */
+  send(bytes: Uint8Array): Promise<void> {
+    const stream = this.#stream;
+    if (!stream?.writable) return Promise.resolve();
+    const { maxReplyQueueBytes, stallMs } = this.#limits;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => this.destroy('unread-replies'), stallMs);
+    stream.write(bytes, () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if (stream.writableLength > maxReplyQueueBytes) this.destroy('unread-replies');
+    return promise;
+  }
+
+  /**
+   * Sends `announcement` (the 234) in the clear and does the server's handshake; at the start of an implicit connection
+   * there is none. Nothing that came in the clear is ever read as if it had come in TLS: where anything waits, the
+   * connection is dropped (CVE-2011-1575). Lines that were delivered already are the caller's: it must have none left.
+   * @throws ChannelError; the connection is gone then (RFC 4217 section 4.4: its state is unknown).
+   */
+  async secure(tls: ConnectionTls, announcement: Uint8Array | undefined): Promise<TlsFacts> {
+    if (this.#stream !== this.#socket || !this.#socket.writable) throw this.#fail('closed');
+    this.#ignore(this.#socket);
+    if (this.#splitter.discard() > 0) throw this.#fail('injected');
+    if (announcement) background(this.send(announcement), () => undefined);
+    this.#stream = undefined;
+    this.#remnant = undefined;
+    this.#tunnel = new Tunnel(this.#socket);
+    try {
+      const { stream, facts } = await tls.secureControl(this.#tunnel);
+      stream.on('error', () => this.destroy('tls-failed'));
+      this.#tls = facts;
+      this.#read(stream);
+      return facts;
+    } catch (cause) {
+      throw this.#fail('tls-failed', cause);
+    }
+  }
+
+  /**
+   * Sends `announcement` (the reply to REIN) in TLS, ends TLS with close_notify, and goes on in the clear (RFC 4217
+   * section 11). What the peer still sends in TLS, its close_notify at the least, is passed over.
+   */
+  async unsecure(announcement: Uint8Array): Promise<void> {
+    const stream = this.#stream;
+    const tunnel = this.#tunnel;
+    if (!stream || !tunnel) return;
+    this.#ignore(stream);
+    this.#stream = undefined;
+    this.#tunnel = undefined;
+    this.#tls = undefined;
+    this.#splitter.discard();
+    tunnel.release();
+    const timer = setTimeout(() => this.destroy('unread-replies'), this.#limits.replyFlushMs);
+    try {
+      stream.end(announcement);
+      await finished(tunnel, { readable: false });
+      this.#remnant = new TlsRemnant();
+      this.#read(this.#socket);
+    } catch {
+      this.destroy('tls-failed');
+    } finally {
+      clearTimeout(timer);
+      stream.destroy();
+    }
+  }
+
+  /**
+   * Sends the last bytes, then close_notify and the end of TCP, and waits for the peer's end, so that a reset does not
+   * take the last reply from it; all of it bounded by `replyFlushMs`.
+   */
+  async close(finalBytes?: Uint8Array): Promise<void> {
+    const stream = this.#stream;
+    this.#giveReason('closed');
+    if (!stream?.writable) {
+      if (!stream?.writableEnded) this.destroy();
+      await this.closed;
+      return;
+    }
+    const timer = setTimeout(() => this.destroy(), this.#limits.replyFlushMs);
+    this.#ignore(stream);
+    stream.resume().end(finalBytes);
+    await this.closed;
+    clearTimeout(timer);
+  }
+
+  /** Ends the connection at once. */
+  destroy(reason: ChannelEnd = 'closed'): void {
+    this.#giveReason(reason);
+    this.#stream?.destroy();
+    this.#socket.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.destroy();
+    await this.closed;
+  }
+
+  #read(stream: Duplex): void {
+    this.#stream = stream;
+    stream.on('data', this.#onData).on('end', this.#onEnd);
+    if (this.#isPaused) stream.pause();
+    else stream.resume();
+  }
+
+  #ignore(stream: Duplex): void {
+    stream.pause().off('data', this.#onData).off('end', this.#onEnd);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    const answers = this.#splitter.push(this.#remnant?.strip(chunk) ?? chunk);
+    if (answers.length > 0) background(this.send(answers), () => undefined);
+    this.#deliver();
+  };
+
+  readonly #onEnd = (): void => {
+    this.#giveReason('peer-closed');
+    this.#hasEnded = true;
+    this.#deliver();
+  };
+
+  #deliver(): void {
+    while (!this.#isPaused && this.#stream?.writable) {
+      const line = this.#splitter.next();
+      if (line === undefined) break;
+      this.#listener?.onLine(line);
+    }
+    if (!this.#hasEnded || this.#isPaused) return;
+    this.#hasEnded = false;
+    this.#listener?.onEnd();
+  }
+
+  #fail(code: ChannelErrorCode, cause?: unknown): ChannelError {
+    this.destroy(code);
+    return new ChannelError(code, cause);
+  }
+
+  #giveReason(reason: ChannelEnd): void {
+    this.#reason ??= reason;
+  }
+}
+
+/** When a silent peer is asked by TCP whether it is there. */
+const keepAliveMs = 60_000;

@@ -1,0 +1,82 @@
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { background, type Limits } from '../core/index.ts';
+import type { HostPort } from '../protocol/index.ts';
+import { plainAddress } from './addresses.ts';
+import { boundedWait } from './bounded-wait.ts';
+import type { DataConnection } from './data-connection.ts';
+import { type DataEndpoint, type OpenOptions, openOver } from './data-endpoint.ts';
+import { DataError } from './data-error.ts';
+
+/**
+ * A listener for one connection of one peer. A stranger's connection is dropped and does not disturb it: it could be
+ * made from anywhere. The peer's own is taken before TLS, so that another client behind the peer's address can take its
+ * place; the TLS session rule then fails the transfer, and the client may try again on another port.
+ */
+export class PassiveEndpoint implements DataEndpoint {
+  readonly mode = 'passive';
+  readonly address: HostPort;
+  readonly #server: Server;
+  readonly #connection = Promise.withResolvers<Socket>();
+  readonly #idle: NodeJS.Timeout;
+  readonly #onFree: () => void;
+  #tcp: Socket | undefined;
+
+  /** @param onFree called once, when the port is free again */
+  constructor(server: Server, allowedPeerAddress: string, limits: Limits, onFree: () => void) {
+    const { address, port } = server.address() as AddressInfo;
+    this.address = { address: plainAddress(address), port };
+    this.#server = server;
+    this.#onFree = onFree;
+    this.#idle = setTimeout(
+      () => this.#end(new DataError('timeout', 'The passive port waited too long for its transfer')),
+      limits.passiveIdleMs,
+    );
+    background(this.#connection.promise, () => undefined);
+    server.on('connection', (socket) => this.#take(socket, allowedPeerAddress));
+    server.on('error', (cause) => this.#end(new DataError('gone', 'The passive port failed', { cause })));
+  }
+
+  async open(options: OpenOptions): Promise<DataConnection> {
+    clearTimeout(this.#idle);
+    try {
+      const tcp = await boundedWait(this.#connection.promise, {
+        timeoutMs: options.limits.dataConnectMs,
+        signal: options.signal,
+        onTimeout: () => new DataError('timeout', 'The data connection did not come in time'),
+        onAbort: (cause) => new DataError('aborted', 'The transfer was aborted', { cause }),
+      });
+      this.#tcp = undefined;
+      return await openOver(tcp, options);
+    } finally {
+      await this[Symbol.asyncDispose]();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end(new DataError('gone', 'The passive port was given up'));
+  }
+
+  #take(socket: Socket, allowedPeerAddress: string): void {
+    socket.on('error', () => undefined);
+    if (this.#tcp || plainAddress(socket.remoteAddress ?? '') !== allowedPeerAddress) {
+      socket.destroy();
+      return;
+    }
+    this.#tcp = socket;
+    this.#stopListening();
+    this.#connection.resolve(socket);
+  }
+
+  #end(reason: DataError): void {
+    clearTimeout(this.#idle);
+    this.#stopListening();
+    this.#tcp?.destroy();
+    this.#connection.reject(reason);
+  }
+
+  #stopListening(): void {
+    if (!this.#server.listening) return;
+    this.#server.close();
+    this.#onFree();
+  }
+}

@@ -1,0 +1,81 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import type { Limits } from '../core/index.ts';
+import type { DataEndpoint } from './data-endpoint.ts';
+import { DataError } from './data-error.ts';
+import { PassiveEndpoint } from './passive-endpoint.ts';
+
+export interface PassivePortsOptions {
+  /** Both ends included; without it the system chooses. */
+  readonly range?: { readonly from: number; readonly to: number };
+  /** Ports that may be open at once. */
+  readonly maxOpen: number;
+}
+
+/** The ports that passive mode may use, shared by all sessions. */
+export class PassivePorts {
+  readonly #options: PassivePortsOptions;
+  #open = 0;
+
+  constructor(options: PassivePortsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Listens on a port that nobody can foretell, for one connection from `allowedPeerAddress`; the port is given back
+   * when that has come, when nothing has for `passiveIdleMs`, or when the endpoint is disposed.
+   * @throws DataError `no-port`
+   */
+  async listen(localAddress: string, allowedPeerAddress: string, limits: Limits): Promise<DataEndpoint> {
+    if (this.#open >= this.#options.maxOpen) throw new DataError('no-port', 'Too many passive ports are open');
+    this.#open += 1;
+    try {
+      const server = await this.#listener(localAddress);
+      return new PassiveEndpoint(server, allowedPeerAddress, limits, () => {
+        this.#open -= 1;
+      });
+    } catch (error) {
+      this.#open -= 1;
+      throw error;
+    }
+  }
+
+  async #listener(host: string): Promise<Server> {
+    const { range } = this.#options;
+    if (!range) return listenOn(host, 0);
+    for (const port of this.#shuffled(range.from, range.to)) {
+      try {
+        return await listenOn(host, port);
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+    }
+    throw new DataError('no-port', 'No passive port is free');
+  }
+
+  /** Every number of the range once, each order as likely as any other, made as far as it is read. */
+  *#shuffled(from: number, to: number): Iterable<number> {
+    const moved = new Map<number, number>();
+    for (let last = to; last >= from; last -= 1) {
+      const picked = randomInt(from, last + 1);
+      yield moved.get(picked) ?? picked;
+      moved.set(picked, moved.get(last) ?? last);
+    }
+  }
+}
+
+async function listenOn(host: string, port: number): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+  // Exclusive: in a cluster another worker must not get the connection.
+  server.listen({ host, port, backlog, exclusive: true });
+  await once(server, 'listening');
+  return server;
+}
+
+/** One connection is awaited; a few more may be those of strangers. */
+const backlog = 4;
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+}

@@ -1,0 +1,63 @@
+import { finished } from 'node:stream/promises';
+import type { TransferOptions } from './data-connection.ts';
+import { counted, portions, throughSteps } from './outgoing.ts';
+import type { Wire } from './wire.ts';
+
+/** A pace that is to hold over a second needs smaller portions. */
+const pacedPortionBytes = 16 * 1024;
+
+/** The whole of a sending transfer: a loop of our own, as large writes cost a third less CPU than a pipe's. */
+export async function sendAll(
+  wire: Wire,
+  source: AsyncIterable<Uint8Array>,
+  options: TransferOptions,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const { stream } = wire;
+  wire.awaitsPeer = () => stream.writableLength > 0 || stream.writableEnded;
+  // What the peer says has no meaning here, but its end must be heard, and what TLS says must be answered.
+  stream.resume();
+  const failure = await Promise.race([wire.broken, writeAll(wire, source, options, onBytes)]);
+  if (failure && !wire.isComplete) throw failure;
+}
+
+async function writeAll(
+  wire: Wire,
+  source: AsyncIterable<Uint8Array>,
+  { pace, signal, through = [] }: TransferOptions,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const outgoing = throughSteps(counted(source, onBytes), through);
+  // Two writes under way: one is encrypted while the kernel takes the other.
+  let previous = Promise.resolve();
+  for await (const portion of portions(outgoing, pace && pacedPortionBytes)) {
+    await pace?.take(portion.length, signal);
+    const written = write(wire, portion);
+    await previous;
+    previous = written;
+    if (wire.stream.destroyed) return;
+  }
+  await previous;
+  await end(wire);
+}
+
+/** Resolves when the kernel has it, or never will. */
+function write({ stream }: Wire, portion: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(portion, () => resolve());
+  });
+}
+
+/** Both sides say that they are done (RFC 4217 section 12.6); a peer that does not gets some time and no more. */
+async function end(wire: Wire): Promise<void> {
+  const { stream, limits } = wire;
+  const isSent = await new Promise<boolean>((resolve) => {
+    stream.end((error?: Error | null) => resolve(!error));
+  });
+  if (!isSent) return;
+  wire.complete();
+  const timer = setTimeout(() => stream.destroy(), limits.replyFlushMs);
+  // A reset now means a peer that read all it wanted and did not wait for our close_notify.
+  await finished(stream).catch(() => undefined);
+  clearTimeout(timer);
+}

@@ -1,0 +1,26 @@
+import type { TLSSocket } from 'node:tls';
+import { boundedWait } from './bounded-wait.ts';
+
+/**
+ * Resolves when the server's side of a handshake is done. Otherwise the socket is destroyed; a TLSSocket made over a
+ * stream of ours has no bound on its handshake but this one.
+ * @throws the TLS error, or an Error that says why it ended.
+ */
+export async function completeHandshake(socket: TLSSocket, timeoutMs: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onClose = (): void => reject(new Error('The peer ended the connection in the TLS handshake'));
+  socket.once('secure', resolve).on('error', reject).once('close', onClose).once('end', onClose);
+  try {
+    await boundedWait(promise, {
+      timeoutMs,
+      signal,
+      onTimeout: () => new Error('The TLS handshake took too long'),
+      onAbort: (cause) => new Error('The TLS handshake was given up', { cause }),
+    });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    socket.off('secure', resolve).off('close', onClose).off('end', onClose);
+  }
+}

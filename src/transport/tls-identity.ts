@@ -1,0 +1,47 @@
+import type { Limits } from '../core/index.ts';
+import { type CheckedCertificate, checkCertificate, isFor, namesOf, parseChain, warningsOf } from './certificate.ts';
+import { ConnectionTls } from './connection-tls.ts';
+import { canGovernTickets } from './session-tickets.ts';
+import { type TlsSettings, TlsSettingsError } from './tls-settings.ts';
+
+/** Who the server is: its certificates, checked, and the rules of its TLS. A reload makes a new one. */
+export interface TlsIdentity {
+  /** Every name that a certificate is for, lower-case, wildcards as they stand. */
+  readonly names: readonly string[];
+  /** What the operator should know, though it does not stop the server. */
+  readonly warnings: readonly string[];
+  /** Whether a certificate is for this host (HOST, RFC 7151); `*.x` stands for one label. */
+  covers(host: string): boolean;
+  /** TLS for one control connection and its data connections. Costs nothing until the first handshake. */
+  forConnection(): ConnectionTls;
+}
+
+/**
+ * Checks everything that TLS will need, this Node included.
+ * @throws TlsSettingsError for what cannot work; what may be a mistake is among the identity's warnings.
+ */
+export function createTlsIdentity(settings: TlsSettings, limits: Limits): TlsIdentity {
+  checkProfile(settings);
+  for (const [index, pem] of (settings.clientCertificates?.authorities ?? []).entries()) {
+    parseChain(pem, 'bad-authority', `Client certificate authority ${index + 1}`);
+  }
+  const [first, ...others] = settings.certificates.map(checkCertificate);
+  if (!first) throw new TlsSettingsError('no-certificate', 'TLS needs at least one certificate');
+  const certificates = [first, ...others] as const;
+  const choose = (host: string): CheckedCertificate | undefined => certificates.find(({ leaf }) => isFor(leaf, host));
+  return {
+    names: [...new Set(certificates.flatMap(({ leaf }) => namesOf(leaf)))],
+    warnings: [...certificates.flatMap(({ leaf }) => warningsOf(leaf)), ...ticketWarnings],
+    covers: (host) => choose(host) !== undefined,
+    forConnection: () => new ConnectionTls({ certificates, settings, limits, choose }),
+  };
+}
+
+function checkProfile(settings: TlsSettings): void {
+  if (settings.profile !== 'modern' || canGovernTickets) return;
+  throw new TlsSettingsError('unsupported', 'TLS 1.3 uploads are not safe on this Node: use the profile intermediate');
+}
+
+const ticketWarnings = canGovernTickets
+  ? []
+  : ['This Node cannot withhold TLS 1.3 session tickets, which break uploads off: only TLS 1.2 is offered'];

@@ -1,0 +1,74 @@
+import { constants } from 'node:crypto';
+import type { SecureContextOptions } from 'node:tls';
+import { canGovernTickets } from './session-tickets.ts';
+
+/** One certificate that the server shows, with its key. */
+export interface CertificateSource {
+  /** PEM: the certificate itself first, then those that lead to its authority. */
+  readonly certificate: string;
+  /** PEM. */
+  readonly key: string;
+  /** Opens an encrypted key. */
+  readonly passphrase?: string;
+}
+
+/** `modern`: TLS 1.3 alone. `intermediate`: TLS 1.2 too, with forward secrecy and authenticated encryption only. */
+export type TlsProfile = 'modern' | 'intermediate';
+
+/**
+ * `request`: a client may show a certificate, and whether it is verified is told in `TlsFacts`. `require`: there is no
+ * connection without one that leads to one of the authorities.
+ */
+export type ClientCertificateAsk = 'off' | 'request' | 'require';
+
+export interface TlsSettings {
+  /** At least one; the first is shown to clients that name no host, or one that no certificate covers. */
+  readonly certificates: readonly CertificateSource[];
+  /** Default: `intermediate`. */
+  readonly profile?: TlsProfile;
+  /** Default: `off`. */
+  readonly clientCertificates?: {
+    readonly ask: ClientCertificateAsk;
+    /** PEM, the authorities that client certificates may lead to. No other one is trusted. */
+    readonly authorities: readonly string[];
+  };
+}
+
+export type TlsSettingsErrorCode =
+  | 'no-certificate'
+  | 'bad-certificate'
+  | 'bad-key'
+  | 'key-mismatch'
+  | 'bad-authority'
+  /** This Node cannot do it. */
+  | 'unsupported';
+
+/** TLS settings that cannot work. The message says which part and why, and never holds a key. */
+export class TlsSettingsError extends Error {
+  readonly code: TlsSettingsErrorCode;
+
+  constructor(code: TlsSettingsErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'TlsSettingsError';
+    this.code = code;
+  }
+}
+
+const suites13 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'];
+/** RFC 9325 section 4.2: ephemeral key exchange and AEAD. */
+const suites12 = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].flatMap((cipher) => [
+  `ECDHE-ECDSA-${cipher}`,
+  `ECDHE-RSA-${cipher}`,
+]);
+
+/** What a profile means to OpenSSL. No renegotiation and no compression in either (RFC 9325 sections 3.3 and 3.5). */
+export function profileOptions(profile: TlsProfile): SecureContextOptions {
+  return {
+    minVersion: profile === 'modern' ? 'TLSv1.3' : 'TLSv1.2',
+    maxVersion: canGovernTickets ? 'TLSv1.3' : 'TLSv1.2',
+    ciphers: [...suites13, ...suites12].join(':'),
+    honorCipherOrder: true,
+    secureOptions:
+      constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION | constants.SSL_OP_PRIORITIZE_CHACHA,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Limits, TlsFacts } from '../core/index.ts';
+import { DataError } from './data-error.ts';
+import type { StreamEnding } from './end-of-stream.ts';
+
+export interface WireParts {
+  readonly tcp: Socket;
+  /** TLS over it, or itself. */
+  readonly stream: Socket | TLSSocket;
+  readonly facts?: TlsFacts;
+  /** How the peer ended its TLS stream. */
+  readonly ending?: () => StreamEnding | undefined;
+  readonly limits: Limits;
+}
+
+/** What carries one transfer: a stream, how long it may stand still, and how it breaks. */
+export class Wire {
+  readonly tcp: Socket;
+  readonly stream: Socket | TLSSocket;
+  readonly facts: TlsFacts | undefined;
+  /** Resolves when the connection is no more, with the reason. */
+  readonly broken: Promise<DataError>;
+  readonly limits: Limits;
+  /** Whether nothing moves because of the peer, and not because of our storage or of a pace. */
+  awaitsPeer: () => boolean = () => false;
+  readonly #ending: () => StreamEnding | undefined;
+  readonly #reportBroken: (reason: DataError) => void;
+  #isComplete = false;
+
+  constructor(parts: WireParts) {
+    const { tcp, stream, facts, limits } = parts;
+    const { promise, resolve } = Promise.withResolvers<DataError>();
+    this.tcp = tcp;
+    this.stream = stream;
+    this.facts = facts;
+    this.limits = limits;
+    this.broken = promise;
+    this.#reportBroken = resolve;
+    this.#ending = parts.ending ?? (() => undefined);
+    stream.on('error', (cause) => this.break(new DataError('reset', 'The data connection broke off', { cause })));
+    stream.on('close', () => this.break(new DataError('reset', 'The data connection was closed')));
+    stream.setTimeout(limits.stallMs, () => this.#onSilence());
+  }
+
+  /** How the peer's TLS stream ended, as far as it is known. Without TLS nobody knows. */
+  get ending(): StreamEnding | undefined {
+    return this.#ending();
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** Everything has moved: nothing that happens from now on is a failure. */
+  complete(): void {
+    this.#isComplete = true;
+    this.stream.setTimeout(0);
+  }
+
+  /** Ends the connection; with a reset where bytes are missing, as they must not pass for the whole. */
+  break(reason: DataError): void {
+    this.#reportBroken(reason);
+    if (!this.#isComplete && !this.tcp.destroyed) this.tcp.resetAndDestroy();
+    this.stream.destroy();
+  }
+
+  #onSilence(): void {
+    if (this.awaitsPeer()) this.break(new DataError('stalled', 'Nothing moved on the data connection for too long'));
+    else this.stream.setTimeout(this.limits.stallMs);
+  }
+}
