@@ -6,3 +6,4 @@ export { withQuota } from './account/with-quota.ts';
 export { withRights } from './account/with-rights.ts';
 export { type LocalStorage, type LocalStorageOptions, localStorage } from './local/local-storage.ts';
 export type { SweepOptions, SweepResult } from './local/sweep.ts';
+export { type MemoryStorageOptions, memoryStorage } from './memory/memory-storage.ts';

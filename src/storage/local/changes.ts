@@ -1,10 +1,12 @@
-import { lstat, mkdir, rename, rmdir, unlink } from 'node:fs/promises';
-import { type Entry, StorageError } from '../../core/index.ts';
+import { lstat, mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import { type Entry, encodeText, StorageError } from '../../core/index.ts';
+import { relativeTarget } from '../link-target.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
 import { namesIn } from './listing.ts';
-import { isReserved, partialName } from './names.ts';
+import { checkName, isReserved, partialName } from './names.ts';
 import type { Place } from './place.ts';
+import { splitPath } from './steps.ts';
 import { isLive } from './temporary.ts';
 
 /** The entry itself, not what a link leads to. */
@@ -56,6 +58,13 @@ export async function moveEntry(from: Place, to: Place): Promise<Entry | undefin
 
 export async function makeDirectory(place: Place, mode: number): Promise<void> {
   await mkdir(place.path, { mode });
+}
+
+export async function makeLink(place: Place, target: string): Promise<void> {
+  for (const name of splitPath(target)) {
+    if (name !== '..') checkName(name);
+  }
+  await symlink(encodeText(relativeTarget(target, place.chain)), place.path);
 }
 
 /** Removes an empty directory, or one that holds nothing but what interrupted uploads left. */

@@ -1,11 +1,10 @@
-import { chmod, lstat, open, statfs, symlink, utimes } from 'node:fs/promises';
+import { chmod, lstat, open, statfs, utimes } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import {
   baseName,
   type ConfineOptions,
   type DigestAlgorithm,
   type Entry,
-  encodeText,
   isWithin,
   type ReadOptions,
   type Storage,
@@ -18,7 +17,16 @@ import {
 import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
 import { digestOf } from '../digest.ts';
 import { readRange } from '../ranges.ts';
-import { entryAt, makeDirectory, missingAt, moveEntry, partialAt, removeDirectory, removeFile } from './changes.ts';
+import {
+  entryAt,
+  makeDirectory,
+  makeLink,
+  missingAt,
+  moveEntry,
+  partialAt,
+  removeDirectory,
+  removeFile,
+} from './changes.ts';
 import type { Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
@@ -120,7 +128,7 @@ export class LocalTree implements Storage {
   }
 
   makeLink(path: VirtualPath, target: string): Promise<void> {
-    return this.#changed(path, (place) => symlink(encodeText(this.#walk.linkText(target, place.chain)), place.path));
+    return this.#changed(path, (place) => makeLink(place, target));
   }
 
   partial(path: VirtualPath): Promise<Entry | undefined> {

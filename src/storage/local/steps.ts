@@ -1,6 +1,7 @@
 import { readlink } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { decodeText, StorageError } from '../../core/index.ts';
+import { leadsOutside } from '../link-target.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
 import { checkName } from './names.ts';
@@ -141,8 +142,4 @@ export function splitPath(path: string): string[] {
 export function namesBelow(hostNames: readonly string[], path: string): string[] | undefined {
   const names = splitPath(path);
   return hostNames.every((name, index) => names[index] === name) ? names.slice(hostNames.length) : undefined;
-}
-
-export function leadsOutside(): StorageError {
-  return new StorageError('denied', 'The link leads outside');
 }

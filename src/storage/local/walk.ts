@@ -2,9 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { decodeText, namesOf, type VirtualPath } from '../../core/index.ts';
 import { openRoot } from './directory.ts';
-import { checkName } from './names.ts';
 import type { Place } from './place.ts';
-import { type Base, leadsOutside, namesBelow, splitPath, takeSteps } from './steps.ts';
+import { type Base, namesBelow, splitPath, takeSteps } from './steps.ts';
 
 /**
  * Finds entries as chroot would show them: each name is opened in the directory before it, links are read and followed
@@ -35,26 +34,6 @@ export class Walk implements AsyncDisposable {
   /** @param last whether the entry itself, where it is a link, is followed too. */
   async resolve(path: VirtualPath, last = true): Promise<Place> {
     return takeSteps(await this.#base(), namesOf(path), { links: this.#links, last });
-  }
-
-  /**
-   * The text to store for a link to `target` that stands in the directory `chain`: never absolute, so that it holds
-   * wherever the root is. @throws StorageError `denied` where it would lead outside.
-   */
-  linkText(target: string, chain: readonly string[]): string {
-    const names = splitPath(target);
-    const isFromRoot = target.startsWith('/');
-    const reached = isFromRoot ? [] : [...chain];
-    for (const name of names) {
-      if (name !== '..') {
-        checkName(name);
-        reached.push(name);
-      } else if (reached.pop() === undefined) {
-        throw leadsOutside();
-      }
-    }
-    if (!isFromRoot) return target;
-    return [...chain.map(() => '..'), ...names].join('/') || '.';
   }
 
   /** Where a link points as a peer sees paths, or undefined for outside. */

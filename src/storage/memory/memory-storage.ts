@@ -1,0 +1,210 @@
+import { Readable } from 'node:stream';
+import {
+  baseName,
+  type ConfineOptions,
+  type DigestAlgorithm,
+  type Entry,
+  isWithin,
+  namesOf,
+  type ReadOptions,
+  type Storage,
+  StorageError,
+  type Upload,
+  type Usage,
+  type VirtualPath,
+  type WriteOptions,
+} from '../../core/index.ts';
+import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
+import { digestOf } from '../digest.ts';
+import { relativeTarget } from '../link-target.ts';
+import { readRange } from '../ranges.ts';
+import { asDirectory, find, notFound, type Spot } from './find.ts';
+import { openUpload } from './memory-upload.ts';
+import { type DirectoryNode, directoryNode, entryOf, linkNode, type Node } from './nodes.ts';
+import { Room } from './room.ts';
+
+const DEFAULT_MAX_BYTES = 1024 ** 3;
+const READ_BYTES = 256 * 1024;
+
+export interface MemoryStorageOptions {
+  /** The bytes of all files together; more is `no-space`. Default: 1 GiB. */
+  readonly maxBytes?: number;
+}
+
+/** A storage that ends with the process: for tests, and for what need not be kept. */
+export function memoryStorage({ maxBytes = DEFAULT_MAX_BYTES }: MemoryStorageOptions = {}): Storage {
+  return new MemoryTree({ root: directoryNode(), room: new Room(maxBytes), home: [], links: true });
+}
+
+interface View {
+  readonly root: DirectoryNode;
+  readonly room: Room;
+  /** Names that lead to what is seen as the root. */
+  readonly home: readonly string[];
+  /** Whether links are followed. */
+  readonly links: boolean;
+}
+
+class MemoryTree implements Storage {
+  readonly #view: View;
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  confine(home: VirtualPath, { followLinks = true }: ConfineOptions = {}): Storage {
+    const { links, home: outer } = this.#view;
+    return new MemoryTree({ ...this.#view, home: [...outer, ...namesOf(home)], links: links && followLinks });
+  }
+
+  async stat(path: VirtualPath, signal?: AbortSignal): Promise<Entry> {
+    throwIfAborted(signal);
+    return entryOf(baseName(path), this.#node(path));
+  }
+
+  async *list(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
+    throwIfAborted(signal);
+    for (const [name, node] of asDirectory(this.#node(path)).entries) {
+      throwIfAborted(signal);
+      yield entryOf(name, node);
+    }
+  }
+
+  async read(path: VirtualPath, options: ReadOptions = {}): Promise<Readable> {
+    throwIfAborted(options.signal);
+    const { directory, name, node } = this.#find(path);
+    if (node === undefined && directory.partials.has(name)) throw incomplete();
+    if (node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+    if (node?.kind !== 'file') throw notFound();
+    const { start, end } = readRange(node.bytes.length, options);
+    const reader = Readable.from(slices(node.bytes.subarray(start, end)), { objectMode: false });
+    destroyOnAbort(reader, options.signal);
+    return reader;
+  }
+
+  async write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
+    throwIfAborted(options.signal);
+    return openUpload(this.#find(path), options, this.#view.room);
+  }
+
+  async rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined> {
+    if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
+    const source = this.#find(from, false);
+    const target = this.#find(to, false);
+    const { node } = source;
+    if (node === undefined) throw source.directory.partials.has(source.name) ? incomplete() : notFound();
+    if (source.name === '.' || target.name === '.') throw new StorageError('busy', 'The root stays where it is');
+    if (target.node === node) return undefined;
+    if (target.node !== undefined && (node.kind === 'directory' || target.node.kind === 'directory')) {
+      throw new StorageError('exists', 'An entry of this name exists');
+    }
+    const replaced = this.#taken(target);
+    source.directory.entries.delete(source.name);
+    target.directory.entries.set(target.name, node);
+    return replaced && entryOf(target.name, replaced);
+  }
+
+  async remove(path: VirtualPath): Promise<Entry> {
+    const spot = this.#find(path, false);
+    if (spot.node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+    const removed = this.#taken(spot);
+    if (removed === undefined) throw notFound();
+    return entryOf(spot.name, removed);
+  }
+
+  async makeDirectory(path: VirtualPath): Promise<void> {
+    this.#place(path, directoryNode);
+  }
+
+  async makeLink(path: VirtualPath, target: string): Promise<void> {
+    this.#place(path, ({ chain }) => linkNode(relativeTarget(target, chain)));
+  }
+
+  async removeDirectory(path: VirtualPath): Promise<void> {
+    const { directory, name, node } = this.#find(path, false);
+    const { entries, partials, uploads } = asDirectory(node);
+    if (name === '.') throw new StorageError('denied', 'The root stays');
+    if (entries.size > 0) throw new StorageError('not-empty', 'The directory is not empty');
+    if (uploads > 0) throw new StorageError('busy', 'An upload into this directory is under way');
+    for (const { bytes } of partials.values()) this.#view.room.give(bytes.length);
+    directory.entries.delete(name);
+  }
+
+  async partial(path: VirtualPath): Promise<Entry | undefined> {
+    const { directory, name, node } = this.#find(path);
+    const partial = node === undefined ? directory.partials.get(name) : undefined;
+    return partial && entryOf(name, partial);
+  }
+
+  async setModified(path: VirtualPath, time: Date): Promise<void> {
+    this.#node(path).modified = time;
+  }
+
+  async setCreated(path: VirtualPath, time: Date): Promise<void> {
+    this.#node(path).created = time;
+  }
+
+  async setMode(path: VirtualPath, mode: number): Promise<void> {
+    this.#node(path).mode = mode & 0o777;
+  }
+
+  async digest(path: VirtualPath, algorithm: DigestAlgorithm, range: ReadOptions = {}): Promise<Uint8Array> {
+    return digestOf(await this.read(path, range), algorithm);
+  }
+
+  async space(path: VirtualPath): Promise<{ free: number; total: number }> {
+    this.#node(path);
+    const { free, total } = this.#view.room;
+    return { free, total };
+  }
+
+  async usage(path: VirtualPath): Promise<Usage> {
+    return usageBelow(asDirectory(this.#node(path)));
+  }
+
+  #find(path: VirtualPath, last = true): Spot {
+    const { root, home, links } = this.#view;
+    const base = asDirectory(find(root, home, { links: true, last: true }).node);
+    return find(base, namesOf(path), { links, last });
+  }
+
+  #node(path: VirtualPath): Node {
+    const { node } = this.#find(path);
+    if (node === undefined) throw notFound();
+    return node;
+  }
+
+  #place(path: VirtualPath, make: (spot: Spot) => Node): void {
+    const spot = this.#find(path, false);
+    if (spot.node !== undefined) throw new StorageError('exists', 'An entry of this name exists');
+    spot.directory.entries.set(spot.name, make(spot));
+  }
+
+  /** What stood at the spot, published or interrupted, and stands there no more. */
+  #taken({ directory, name, node }: Spot): Node | undefined {
+    const taken = node ?? directory.partials.get(name);
+    directory.entries.delete(name);
+    directory.partials.delete(name);
+    if (taken?.kind === 'file') this.#view.room.give(taken.bytes.length);
+    return taken;
+  }
+}
+
+function usageBelow(directory: DirectoryNode): Usage {
+  let bytes = 0;
+  let files = 0;
+  for (const node of [...directory.entries.values(), ...directory.partials.values()]) {
+    const below = node.kind === 'directory' ? usageBelow(node) : undefined;
+    bytes += below?.bytes ?? (node.kind === 'file' ? node.bytes.length : 0);
+    files += below?.files ?? 1;
+  }
+  return { bytes, files };
+}
+
+function incomplete(): StorageError {
+  return new StorageError('incomplete', 'The upload of this file was interrupted');
+}
+
+function* slices(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += READ_BYTES) yield bytes.subarray(start, start + READ_BYTES);
+}

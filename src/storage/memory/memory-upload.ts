@@ -1,0 +1,121 @@
+import { Writable } from 'node:stream';
+import { type Entry, StorageError, type Upload, type WriteOptions } from '../../core/index.ts';
+import { destroyOnAbort } from '../cancellation.ts';
+import { type Endings, endingOnce } from '../endings.ts';
+import { writePosition } from '../ranges.ts';
+import type { Spot } from './find.ts';
+import { type DirectoryNode, entryOf, type FileNode, fileNode } from './nodes.ts';
+import type { Room } from './room.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+/** Begins an upload to a spot; what it goes on from is kept as REST asks (RFC 3659 section 5). */
+export function openUpload(spot: Spot, options: WriteOptions, room: Room): Upload {
+  const { directory, name, node } = spot;
+  const { at, exclusive = false, expectedSize = 0, signal } = options;
+  if (node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+  if (node !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
+  const partial = node === undefined ? directory.partials.get(name) : undefined;
+  const kept = at === undefined ? NOTHING : ((node?.kind === 'file' ? node : partial)?.bytes ?? NOTHING);
+  const position = writePosition(at ?? 0, kept.length);
+  room.check(expectedSize - position);
+  if (kept === partial?.bytes) directory.partials.delete(name);
+  else room.take(kept.length);
+  const sink = new MemorySink(room);
+  destroyOnAbort(sink, signal);
+  return endingOnce(sink, new MemoryEndings(directory, name, sink, { kept, position, exclusive, room }));
+}
+
+class MemorySink extends Writable {
+  readonly chunks: Buffer[] = [];
+  readonly #room: Room;
+  #bytes = 0;
+
+  constructor(room: Room) {
+    super();
+    this.#room = room;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    try {
+      this.#room.take(chunk.length);
+    } catch (error) {
+      callback(error as Error);
+      return;
+    }
+    this.chunks.push(chunk);
+    this.#bytes += chunk.length;
+    callback();
+  }
+}
+
+interface Start {
+  readonly kept: Buffer;
+  readonly position: number;
+  readonly exclusive: boolean;
+  readonly room: Room;
+}
+
+class MemoryEndings implements Endings {
+  readonly #directory: DirectoryNode;
+  readonly #name: string;
+  readonly #sink: MemorySink;
+  readonly #start: Start;
+
+  constructor(directory: DirectoryNode, name: string, sink: MemorySink, start: Start) {
+    this.#directory = directory;
+    this.#name = name;
+    this.#sink = sink;
+    this.#start = start;
+    directory.uploads += 1;
+  }
+
+  async commit(): Promise<Entry> {
+    const { entries, partials } = this.#directory;
+    const published = entries.get(this.#name);
+    if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+    if (published !== undefined && this.#start.exclusive) throw new StorageError('exists', 'The file exists');
+    const file = this.#take(published?.mode);
+    this.#drop(published);
+    this.#drop(partials.get(this.#name));
+    partials.delete(this.#name);
+    entries.set(this.#name, file);
+    return entryOf(this.#name, file);
+  }
+
+  async suspend(): Promise<Entry | undefined> {
+    const { entries, partials } = this.#directory;
+    const file = this.#take();
+    if (file.bytes.length === 0 || entries.has(this.#name)) {
+      this.#drop(file);
+      return undefined;
+    }
+    this.#drop(partials.get(this.#name));
+    partials.set(this.#name, file);
+    return entryOf(this.#name, file);
+  }
+
+  async discard(): Promise<void> {
+    const { room, kept } = this.#start;
+    room.give(kept.length + this.#sink.bytes);
+    this.#directory.uploads -= 1;
+  }
+
+  /** What was kept with what came in its place: one whole, for which room is taken. */
+  #take(mode?: number): FileNode {
+    const { kept, position, room } = this.#start;
+    const end = position + this.#sink.bytes;
+    const bytes = Buffer.concat([kept.subarray(0, position), ...this.#sink.chunks, kept.subarray(end)]);
+    room.give(kept.length + this.#sink.bytes - bytes.length);
+    this.#directory.uploads -= 1;
+    return fileNode(bytes, mode);
+  }
+
+  #drop(node: { readonly kind: string; readonly bytes?: Buffer } | undefined): void {
+    this.#start.room.give(node?.bytes?.length ?? 0);
+  }
+}
