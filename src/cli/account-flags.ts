@@ -96,9 +96,13 @@ export function changesFrom(flags: AccountFlagValues, account: Account): Account
   return FLAGS.reduce<AccountChanges>((changes, flag) => {
     const value = flags[flag.option.attributeName()];
     if (value === undefined) return changes;
-    const changed = { ...account, ...changes } as Account;
-    return { ...changes, ...flag.change([value].flat(), changed) };
+    return { ...changes, ...flag.change([value].flat(), withChanges(account, changes)) };
   }, {});
+}
+
+/** The account with the changes. What they take away is undefined in it, which the database stores as absent. */
+export function withChanges(account: Account, changes: AccountChanges): Account {
+  return { ...account, ...changes } as Account;
 }
 
 function repeated(flags: string, summary: string): Option {

@@ -4,10 +4,10 @@ import { text } from 'node:stream/consumers';
 import { passwordRefusal } from '../identity/index.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What the command is run with: where a password comes from, and where a question goes. */
+/** The streams of a process: where a password comes from, and where a question goes. */
 export interface Terminal {
-  readonly input: NodeJS.ReadStream;
-  readonly questions: NodeJS.WritableStream;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stderr: NodeJS.WritableStream;
 }
 
 /**
@@ -15,7 +15,7 @@ export interface Terminal {
  * @throws UsageError where there is neither, or where it may not be one.
  */
 export async function readNewPassword(isOnInput: boolean, terminal: Terminal): Promise<string> {
-  const password = isOnInput ? firstLine(await text(terminal.input)) : await askTwice(terminal);
+  const password = isOnInput ? firstLine(await text(terminal.stdin)) : await askTwice(terminal);
   const refusal = passwordRefusal(password);
   if (refusal !== undefined) throw new UsageError(refusal);
   return password;
@@ -26,7 +26,7 @@ function firstLine(text: string): string {
 }
 
 async function askTwice(terminal: Terminal): Promise<string> {
-  if (!terminal.input.isTTY) {
+  if (!terminal.stdin.isTTY) {
     throw new UsageError('No terminal to ask for the password: pipe it in, and add --password-stdin');
   }
   const password = await ask('New password: ', terminal);
@@ -35,10 +35,10 @@ async function askTwice(terminal: Terminal): Promise<string> {
   return password;
 }
 
-async function ask(question: string, { input, questions }: Terminal): Promise<string> {
-  questions.write(question);
+async function ask(question: string, { stdin, stderr }: Terminal): Promise<string> {
+  stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+  const lines = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
   const interrupted = new AbortController();
   lines.once('SIGINT', () => interrupted.abort());
   try {
@@ -48,6 +48,6 @@ async function ask(question: string, { input, questions }: Terminal): Promise<st
     throw error;
   } finally {
     lines.close();
-    questions.write('\n');
+    stderr.write('\n');
   }
 }

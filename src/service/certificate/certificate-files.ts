@@ -17,9 +17,14 @@ export class CertificateError extends Error {
   readonly code = 'certificate';
 }
 
+/** Where the self-signed certificate of a directory lies. */
+export function selfSignedFiles(directory: string): CertificateFiles {
+  return { certificate: path.join(directory, 'certificate.pem'), key: path.join(directory, 'key.pem') };
+}
+
 /** The self-signed certificate in `directory`, made when it is not there yet. */
 export async function ensureSelfSigned(directory: string): Promise<CertificateFiles> {
-  const files = { certificate: path.join(directory, 'certificate.pem'), key: path.join(directory, 'key.pem') };
+  const files = selfSignedFiles(directory);
   if ((await textOf(files.certificate)) !== undefined) return files;
   const pair = makeSelfSigned(machineNames());
   await mkdir(directory, { recursive: true, mode: 0o700 });

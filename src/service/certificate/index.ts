@@ -4,5 +4,6 @@ export {
   ensureSelfSigned,
   readAuthority,
   readCertificate,
+  selfSignedFiles,
 } from './certificate-files.ts';
 export { type CertificateIdentity, identify } from './fingerprint.ts';

@@ -41,7 +41,10 @@ export const configurationSchema = section({
       'Certificates, chosen by the name that a client asks for; the first is the default (none: a self-signed one)',
     ),
     clientCertificates: section({
-      ask: flag('Ask clients for a certificate; what it counts for is set for each account'),
+      ask: oneOf(
+        ['off', 'request', 'require'],
+        'Whether clients may, or must, show a certificate; what it counts for is set for each account',
+      ).default('off'),
       authorities: listOf(filePath('Authority (PEM)'), 'paths', 'Authorities that client certificates must lead to'),
     }).prefault({}),
     sessionReuse: oneOf(

@@ -1,0 +1,75 @@
+import type { ListenerMode } from '../core/index.ts';
+import type { CertificateInUse, Configuration, FirstAccount, Service } from '../service/index.ts';
+
+/** What the first start of a server has made, and how to reach it. */
+export interface FirstStart {
+  readonly account: FirstAccount;
+  readonly certificate: CertificateInUse;
+  readonly addresses: Service['addresses'];
+}
+
+/** For programs: one line of JSON. It goes to standard error, so that no log keeps the password. */
+export function firstStartJson({ account, certificate }: FirstStart): string {
+  const { file, fingerprint, pin } = certificate;
+  const { name, password } = account;
+  return `${JSON.stringify({ event: 'first-account', account: name, password, certificate: file, fingerprint, pin })}\n`;
+}
+
+/** For people: what to write down, and commands to copy. */
+export function firstStartText(start: FirstStart, { tls }: Configuration): string {
+  const { account, certificate, addresses } = start;
+  const isSelfSigned = tls.certificates.length === 0;
+  const commands = addresses.map(({ mode, address, port }) => {
+    const host = isSelfSigned ? reachable(address) : (/DNS:([^,]+)/.exec(certificate.names)?.[1] ?? reachable(address));
+    return commandsFor({ mode, host, port, account, ...(isSelfSigned && { authority: shellWord(certificate.file) }) });
+  });
+  return `
+First start. Write the password down: it is not shown again.
+
+  account      ${account.name}
+  password     ${account.password}
+  certificate  ${certificate.file}${isSelfSigned ? ' (self-signed)' : ''}
+  fingerprint  ${certificate.fingerprint}
+  pin          ${certificate.pin}
+
+${commands.join('\n')}
+More accounts: lockport user add NAME
+
+`;
+}
+
+interface Target {
+  readonly mode: ListenerMode;
+  readonly host: string;
+  readonly port: number;
+  readonly account: FirstAccount;
+  /** The file to trust, where no public authority vouches for the certificate. */
+  readonly authority?: string;
+}
+
+function commandsFor({ mode, host, port, account: { name, password }, authority }: Target): string {
+  const isExplicit = mode === 'explicit';
+  const url = `${isExplicit ? 'ftp' : 'ftps'}://${host}:${port}/`;
+  const curl = `curl${isExplicit ? ' --ssl-reqd' : ''}${authority === undefined ? '' : ` --cacert ${authority}`} --user ${name}:${password}`;
+  const lftpSettings = [
+    ...(isExplicit ? ['set ftp:ssl-force true'] : []),
+    ...(authority === undefined ? [] : [`set ssl:ca-file ${authority}`]),
+  ];
+  const lftp = `lftp -u ${name},${password}${lftpSettings.map((setting) => ` -e "${setting}"`).join('')}`;
+  return `${isExplicit ? 'Explicit' : 'Implicit'} TLS on port ${port}:
+
+  ${curl} ${url}
+  ${curl} --upload-file FILE ${url}
+  ${lftp} ${url}
+`;
+}
+
+/** A listener on all addresses is reached by a name that the self-signed certificate has. */
+function reachable(address: string): string {
+  if (address === '::' || address === '0.0.0.0') return 'localhost';
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

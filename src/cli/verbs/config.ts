@@ -1,0 +1,44 @@
+import process from 'node:process';
+import { Command } from 'commander';
+import { checkCertificates, describeOrigin, printable } from '../../service/index.ts';
+import { addSettings, loadWithFlags } from '../settings-flags.ts';
+import { formatTable } from '../table.ts';
+import { SERVE_SETTINGS } from './serve.ts';
+
+/** `lockport config` */
+export function config(): Command {
+  return new Command('config').description('the configuration').addCommand(check()).addCommand(show());
+}
+
+function check(): Command {
+  const command = new Command('check').description('find mistakes, in the certificates too').argument('[file]');
+  return addSettings(command, SERVE_SETTINGS).action(async (given: string | undefined) => {
+    const { configuration, file, warnings } = await loadWithFlags(command, SERVE_SETTINGS, given);
+    await checkCertificates(configuration);
+    for (const warning of warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
+    process.stdout.write(`${file ?? 'The configuration without a file'}: no mistakes\n`);
+  });
+}
+
+function show(): Command {
+  const command = new Command('show')
+    .description('print every setting, its value in force, and where that was given')
+    .option('--json', 'as JSON');
+  return addSettings(command, SERVE_SETTINGS).action(async () => {
+    const { effective } = await loadWithFlags(command, SERVE_SETTINGS);
+    const rows = effective.map(({ setting, value, origin }) => ({
+      key: setting.key,
+      value,
+      origin: describeOrigin(origin),
+    }));
+    const text = command.opts().json
+      ? `${JSON.stringify(rows, undefined, 2)}\n`
+      : formatTable(rows.map(({ key, value, origin }) => [key, shown(value), origin]));
+    process.stdout.write(text);
+  });
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return '-';
+  return printable(typeof value === 'string' ? value : JSON.stringify(value));
+}

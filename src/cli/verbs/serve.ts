@@ -1,0 +1,54 @@
+import process from 'node:process';
+import { Command } from 'commander';
+import {
+  type Configuration,
+  createLog,
+  describeCertificates,
+  type Service,
+  standardOutput,
+  startService,
+} from '../../service/index.ts';
+import { firstStartJson, firstStartText } from '../first-start.ts';
+import { addSettings, loadWithFlags } from '../settings-flags.ts';
+import { untilStopped } from '../signals.ts';
+
+/** The settings that the command line takes; all of them can be given by the file and the environment. */
+export const SERVE_SETTINGS = [
+  'dataDir',
+  'root',
+  'log',
+  'logLevel',
+  'listen',
+  'explicit.enabled',
+  'explicit.port',
+  'implicit.enabled',
+  'implicit.port',
+  'passive.ports',
+  'passive.address',
+];
+
+/** `lockport serve` */
+export function serve(): Command {
+  const command = new Command('serve').description('start the server');
+  return addSettings(command, SERVE_SETTINGS).action(async () => {
+    const { configuration, warnings } = await loadWithFlags(command, SERVE_SETTINGS);
+    const log = createLog({ form: configuration.log, level: configuration.logLevel, output: standardOutput() });
+    for (const message of warnings) log({ event: 'warning', message });
+    await using service = await startService(configuration, log);
+    await tellFirstStart(service, configuration);
+    const reload = async () => {
+      const { configuration: next } = await loadWithFlags(command, SERVE_SETTINGS);
+      await service.reload(next);
+      log({ event: 'notice', message: 'Configuration and certificates are reloaded, for sessions from now on' });
+    };
+    await untilStopped(service, reload, log);
+  });
+}
+
+/** On standard error: standard output is the log, and no log should keep a password. */
+async function tellFirstStart({ firstAccount, addresses }: Service, configuration: Configuration): Promise<void> {
+  const [certificate] = await describeCertificates(configuration);
+  if (!firstAccount || !certificate) return;
+  const start = { account: firstAccount, certificate, addresses };
+  process.stderr.write(configuration.log === 'json' ? firstStartJson(start) : firstStartText(start, configuration));
+}

@@ -1,0 +1,49 @@
+import process from 'node:process';
+import { Command } from 'commander';
+import { isAccountName, joinPath, ROOT } from '../../../core/index.ts';
+import { account, hashPassword } from '../../../identity/index.ts';
+import { makeHome } from '../../../service/index.ts';
+import { ACCOUNT_OPTIONS, type AccountFlagValues, changesFrom, withChanges } from '../../account-flags.ts';
+import { addPlace, find, withAccounts } from '../../accounts.ts';
+import { readNewPassword } from '../../password-input.ts';
+import { UsageError } from '../../usage-error.ts';
+
+/** `lockport user add` */
+export function add(): Command {
+  const command = new Command('add')
+    .description('make an account; its home is /NAME, with all rights, unless the flags say otherwise')
+    .argument('<name>')
+    .option('--password-stdin', 'take the password from standard input');
+  for (const option of ACCOUNT_OPTIONS) command.addOption(option);
+  return addPlace(command).action(async (name: string) => {
+    if (!isAccountName(name)) throw new UsageError(`${JSON.stringify(name)} can't be the name of an account`);
+    await withAccounts(command, async (accounts, configuration) => {
+      if (accounts.find(name))
+        throw new UsageError(`There is an account ${name} already; change it by "lockport user set"`);
+      const plain = account(name, { home: joinPath(ROOT, name) });
+      const made = withChanges(plain, changesFrom(command.opts<AccountFlagValues>(), plain));
+      const password = await readNewPassword(command.opts().passwordStdin === true, process);
+      accounts.add(made, await hashPassword(password));
+      await makeHome(configuration, made);
+      process.stdout.write(`Account ${name} is made; its home is ${made.home}\n`);
+    });
+  });
+}
+
+/** `lockport user set` */
+export function set(): Command {
+  const command = new Command('set')
+    .description('change what the flags say of an account, from its next login on')
+    .argument('<name>');
+  for (const option of ACCOUNT_OPTIONS) command.addOption(option);
+  return addPlace(command).action(async (name: string) => {
+    await withAccounts(command, async (accounts, configuration) => {
+      const changes = changesFrom(command.opts<AccountFlagValues>(), find(accounts, name).account);
+      if (Object.keys(changes).length === 0)
+        throw new UsageError('Nothing to change; "lockport user set --help" shows the flags');
+      accounts.update(name, changes);
+      await makeHome(configuration, find(accounts, name).account);
+      process.stdout.write(`Account ${name} is changed, from its next login on\n`);
+    });
+  });
+}

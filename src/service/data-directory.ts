@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { StartError } from './start-error.ts';
+import { systemCode } from './system-error.ts';
+
+/** https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+
+/** Where things lie in the data directory. */
+export interface DataPaths {
+  readonly database: string;
+  readonly lock: string;
+  /** Directory of the self-signed certificate. */
+  readonly tls: string;
+}
+
+export function pathsIn(dataDir: string): DataPaths {
+  return {
+    database: path.join(dataDir, 'lockport.db'),
+    lock: path.join(dataDir, 'lock.db'),
+    tls: path.join(dataDir, 'tls'),
+  };
+}
+
+/** Makes the directory where there is none, for its owner alone. Gives whether it was made. @throws StartError */
+export function makeDirectory(directory: string, mode: number): boolean {
+  try {
+    return mkdirSync(directory, { recursive: true, mode }) !== undefined;
+  } catch (error) {
+    throw new StartError(`Can't make the directory ${directory} (${systemCode(error) ?? String(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Holds the data directory for this process until it is disposed or dead, so that no second server works on it: the
+ * lock is SQLite's own on a file, which the system lets go of whatever becomes of the process.
+ * @throws StartError where another process holds it
+ */
+export function lockDataDirectory(dataDir: string): Disposable {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  let lock: InstanceType<typeof DatabaseSync> | undefined;
+  try {
+    lock = new DatabaseSync(pathsIn(dataDir).lock);
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    const held = lock;
+    return { [Symbol.dispose]: () => held.close() };
+  } catch (error) {
+    lock?.close();
+    const isHeld = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+    const message = isHeld
+      ? `Another Lockport server uses ${dataDir}: stop it, or give this one another --data-dir`
+      : `Can't use the data directory ${dataDir}: ${error instanceof Error ? error.message : String(error)}`;
+    throw new StartError(message, { cause: error });
+  }
+}

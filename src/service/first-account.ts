@@ -1,0 +1,39 @@
+import { randomInt } from 'node:crypto';
+import { ROOT } from '../core/index.ts';
+import type { Database } from '../database/index.ts';
+import { account, hashPassword } from '../identity/index.ts';
+
+/** An account with its password, known this once. */
+export interface FirstAccount {
+  readonly name: string;
+  readonly password: string;
+}
+
+const NAME = 'admin';
+/** Its key in the database's `meta`: whoever removes the first account does not get another one. */
+const MADE = 'first-account';
+
+/**
+ * Makes the first account when nobody has an account yet, nor ever had the first one. It is one like any other; its home
+ * is the whole root.
+ */
+export async function makeFirstAccount({ accounts, meta }: Database): Promise<FirstAccount | undefined> {
+  const [anyone] = accounts.list();
+  if (anyone || meta.get(MADE) !== undefined) return undefined;
+  const password = randomPassword();
+  accounts.add(account(NAME, { home: ROOT }), await hashPassword(password));
+  meta.set(MADE, NAME);
+  return { name: NAME, password };
+}
+
+/** Letters and digits that nobody takes for another, and no shell for anything else. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+const GROUPS = 4;
+const GROUP_LETTERS = 5;
+
+/** 20 letters in groups of five: 99 random bits, `k7wqd-...`. */
+function randomPassword(): string {
+  const letter = () => LETTERS.charAt(randomInt(LETTERS.length));
+  const group = () => Array.from({ length: GROUP_LETTERS }, letter).join('');
+  return Array.from({ length: GROUPS }, group).join('-');
+}

@@ -1,0 +1,20 @@
+/** The composition root: from a configuration to a server that runs. */
+export { CertificateError } from './certificate/index.ts';
+export { type CertificateInUse, checkCertificates, describeCertificates } from './certificates-in-use.ts';
+export {
+  type Configuration,
+  ConfigurationError,
+  describeOrigin,
+  jsonSchema,
+  type LoadedConfiguration,
+  loadConfiguration,
+  SETTINGS,
+  type Setting,
+} from './configuration/index.ts';
+export { openExistingDatabase } from './existing-data.ts';
+export type { FirstAccount } from './first-account.ts';
+export { makeHome } from './home.ts';
+export { createLog, hostPort, standardOutput } from './log/index.ts';
+export { printable } from './printable.ts';
+export { type Service, startService } from './service.ts';
+export { StartError } from './start-error.ts';

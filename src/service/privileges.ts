@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { lchownSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import type { Configuration } from './configuration/index.ts';
+import { pathsIn } from './data-directory.ts';
+import { StartError } from './start-error.ts';
+
+/** A user of this machine, with the group that its processes have. */
+export interface SystemUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export function isRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+/** Whom `runAs` names; undefined where it names nobody. @throws StartError where there is no such user or group */
+export async function findRunAs({ user, group }: Configuration['runAs']): Promise<SystemUser | undefined> {
+  if (user === undefined) return undefined;
+  if (!isRoot()) throw new StartError(`Only root can become the user ${user}: start as root, or take runAs away`);
+  // `id` asks whatever this machine keeps its users in, and not only /etc/passwd.
+  const [uid, gid] = [await idOf('-u', user), group === undefined ? await idOf('-g', user) : groupId(group)];
+  return { name: user, uid, gid };
+}
+
+/** Gives the data directory, and what the server itself keeps in it, to the user; no files of accounts. */
+export function giveAway(dataDir: string, { uid, gid }: SystemUser): void {
+  const { tls } = pathsIn(dataDir);
+  for (const directory of [dataDir, tls]) {
+    const entries = readdirSync(directory, { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(directory, entry.name));
+    for (const file of [directory, ...files]) lchownSync(file, uid, gid);
+  }
+}
+
+/** Becomes the user for good. @throws StartError where the system does not let it */
+export function become({ name, uid, gid }: SystemUser): void {
+  process.setgroups?.([gid]);
+  process.setgid?.(gid);
+  process.setuid?.(uid);
+  if (process.geteuid?.() !== uid) throw new StartError(`Can't become the user ${name}`);
+}
+
+async function idOf(flag: '-u' | '-g', user: string): Promise<number> {
+  try {
+    const { stdout } = await promisify(execFile)('id', [flag, '--', user]);
+    return Number(stdout);
+  } catch (error) {
+    throw new StartError(`runAs.user: there is no user ${user} on this machine`, { cause: error });
+  }
+}
+
+/** The system looks names up for its own calls only; so the process takes the group for a moment, and looks. */
+function groupId(group: string): number {
+  const before = process.getegid?.() ?? 0;
+  try {
+    process.setegid?.(group);
+    return process.getegid?.() ?? 0;
+  } catch (error) {
+    throw new StartError(`runAs.group: there is no group ${group} on this machine`, { cause: error });
+  } finally {
+    process.setegid?.(before);
+  }
+}

@@ -1,0 +1,23 @@
+import type { ReloadableOptions } from '../server/index.ts';
+import { readTlsSettings } from './certificates-in-use.ts';
+import type { Configuration } from './configuration/index.ts';
+
+/** What the configuration says of the server and may change while it runs; reads the certificates. @throws CertificateError */
+export async function serverOptions(configuration: Configuration): Promise<Omit<ReloadableOptions, 'gatekeeper'>> {
+  const { passive, plainFtp, active, compression, site, hosts, greeting, digestTransfers, limits } = configuration;
+  return {
+    tls: await readTlsSettings(configuration),
+    clear: { login: plainFtp.login === 'allow-passwords-in-clear', data: plainFtp.data === 'allow-files-in-clear' },
+    passive: {
+      ...(passive.ports && { ports: passive.ports }),
+      ...(passive.address !== undefined && { address: passive.address }),
+    },
+    active,
+    compression,
+    site,
+    hosts,
+    ...(greeting !== undefined && { greeting }),
+    digestTransfers,
+    limits,
+  };
+}

@@ -1,0 +1,124 @@
+import { accessSync, constants, lchownSync } from 'node:fs';
+import type { EventSink } from '../core/index.ts';
+import { openDatabase } from '../database/index.ts';
+import { createGatekeeper, createPasswordChecker, type FindAccount, passwordAuthenticator } from '../identity/index.ts';
+import type { ListeningAddress } from '../server/index.ts';
+import { accountView, localStorage } from '../storage/index.ts';
+import { createPace } from '../transport/index.ts';
+import { ensureSelfSigned } from './certificate/index.ts';
+import type { Configuration } from './configuration/index.ts';
+import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
+import { type FirstAccount, makeFirstAccount } from './first-account.ts';
+import { recordLogins } from './last-login.ts';
+import { LedgerByAccount } from './ledger-by-account.ts';
+import { listen } from './listen.ts';
+import { become, findRunAs, giveAway, isRoot } from './privileges.ts';
+import { Resources } from './resources.ts';
+import { waitingForRestart } from './restart.ts';
+import { serverOptions } from './server-options.ts';
+import { sweepInBackground } from './sweep.ts';
+
+/** A server that runs, with all that belongs to it. Disposing it ends it at once. */
+export interface Service extends AsyncDisposable {
+  readonly addresses: readonly ListeningAddress[];
+  /** Where this start has made it: its password is known nowhere else. */
+  readonly firstAccount?: FirstAccount;
+  /**
+   * Takes over what may change while it runs, certificates read anew included; sessions that are open keep what they
+   * began with. @throws CertificateError, TlsSettingsError; then nothing has changed.
+   */
+  reload(configuration: Configuration): Promise<void>;
+  /** Ends in good order: no new sessions, running transfers end within `limits.drainMs`. Dispose it afterwards. */
+  drain(): Promise<void>;
+}
+
+/**
+ * Makes what is missing in the data directory, opens the ports, and serves.
+ * @throws StartError, CertificateError, DatabaseError, TlsSettingsError; then nothing is left open.
+ */
+export async function startService(configuration: Configuration, log: EventSink): Promise<Service> {
+  const resources = new Resources();
+  try {
+    return await start(configuration, log, resources);
+  } catch (error) {
+    await resources[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function start(configuration: Configuration, log: EventSink, resources: Resources): Promise<Service> {
+  const { dataDir, root, storage: storageOptions, limits } = configuration;
+  const runAs = await findRunAs(configuration.runAs);
+  makeDirectory(dataDir, 0o700);
+  const isNewRoot = makeDirectory(root, 0o750);
+  resources.hold(lockDataDirectory(dataDir));
+  const database = resources.hold(openDatabase(pathsIn(dataDir).database));
+  const storage = resources.hold(await localStorage({ root, ...storageOptions }));
+  if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
+  const ledgers = new LedgerByAccount();
+
+  let running = configuration;
+  const find: FindAccount = async (name) => {
+    const record = database.accounts.find(name);
+    if (!record) return undefined;
+    const { sessionReuse, endOfStream } = running.tls;
+    // The server's rules, but where the account has its own: asked at each login, so that a reload counts.
+    return { account: { sessionReuse, endOfStream, ...record.account }, passwordHash: record.passwordHash };
+  };
+  const gatekeeper = createGatekeeper({
+    authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),
+    openStorage: async (account) => accountView(storage, account, ledgers.of(account)),
+    makePace: createPace,
+    limits,
+    onEvent: log,
+    banStore: database.bans,
+  });
+  const noteLogin = recordLogins(database.accounts, log);
+  const onEvent: EventSink = (event) => {
+    log(event);
+    noteLogin(event);
+  };
+  const { server, addresses } = await listen(
+    configuration,
+    { ...(await serverOptions(configuration)), gatekeeper, onEvent },
+    log,
+  );
+  resources.hold(server);
+
+  if (runAs) {
+    giveAway(dataDir, runAs);
+    if (isNewRoot) lchownSync(root, runAs.uid, runAs.gid);
+    become(runAs);
+  }
+  warnOf(configuration, log);
+  resources.hold(sweepInBackground(storage, limits.partialKeepMs, log));
+  const firstAccount = await makeFirstAccount(database);
+
+  return {
+    addresses,
+    ...(firstAccount && { firstAccount }),
+    async reload(next) {
+      server.reload(await serverOptions(next));
+      const waiting = waitingForRestart(running, next);
+      running = next;
+      if (waiting.length > 0) {
+        log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
+      }
+    },
+    drain: () => server.drain(),
+    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+  };
+}
+
+function warnOf({ plainFtp, root }: Configuration, log: EventSink): void {
+  const warn = (message: string) => log({ event: 'warning', message });
+  if (plainFtp.login !== 'refuse')
+    warn('plainFtp.login is on: passwords may travel in clear, for all on the way to read');
+  if (plainFtp.data !== 'refuse') warn('plainFtp.data is on: files may travel in clear, for all on the way to read');
+  if (isRoot()) warn('Running as root: name a user in runAs, which the server becomes once its ports are open');
+  try {
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    warn(`This process may not read and write the files directory ${root}: change its owner or mode`);
+  }
+}
