@@ -56,7 +56,7 @@ export class LineSplitter {
 
   /**
    * Throws away what was pushed and not taken; says how many bytes that were. What a peer sent before a TLS handshake
-   * must never be read as if it had come after (RFC 4217 section 15; CVE-2011-1575).
+   * must never be read as if it had come after it (CVE-2011-1575).
    */
   discard(): number {
     const bytes = this.#partialBytes + this.#chunk.length - this.#position + this.#telnet.discard();

@@ -4,7 +4,7 @@ import { checksumRequest, digestAlgorithm } from './digest.ts';
 
 test('an algorithm is known by its name in any case', () => {
   assert.equal(digestAlgorithm.parse('sha-256'), 'SHA-256');
-  for (const argument of ['', 'SHA256', 'SHA-3']) assert.throws(() => digestAlgorithm.parse(argument), { code: 504 });
+  for (const argument of ['', 'SHA256', 'SHA-3']) assert.throws(() => digestAlgorithm.parse(argument), { code: 501 });
 });
 
 test('a quoted path may be followed by where to begin and where to end', () => {

@@ -3,10 +3,13 @@ import { formatName, parseNames, takeName } from './names.ts';
 import { parseWhole } from './numbers.ts';
 import { oneOf, type Syntax, SyntaxFailure } from './syntax.ts';
 
-/** OPTS HASH: the algorithm that HASH uses from now on, by its IANA name (draft-bryan-ftpext-hash-02 section 3.2). */
+/**
+ * OPTS HASH: the algorithm that HASH uses from now on, by its IANA name (draft-bryan-ftpext-hash-02 section 3.2,
+ * which has 501 for one that is not known).
+ */
 export const digestAlgorithm: Syntax<DigestAlgorithm> = oneOf(
   { CRC32: 'CRC32', MD5: 'MD5', 'SHA-1': 'SHA-1', 'SHA-256': 'SHA-256', 'SHA-512': 'SHA-512' },
-  504,
+  501,
   'The algorithms are CRC32, MD5, SHA-1, SHA-256 and SHA-512',
 );
 

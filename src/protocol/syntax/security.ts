@@ -19,7 +19,7 @@ export const protectionLevel: Syntax<ProtectionLevel> = {
 };
 
 /**
- * AUTH: TLS, and TLS-C which means the same (RFC 4217 section 4); SSL is what old clients say for it. Other mechanisms
+ * AUTH: TLS, and TLS-C which means the same (RFC 4217 section 17); SSL is what old clients say for it. Other mechanisms
  * are 504 (RFC 2228 section 3).
  */
 export const authMechanism: Syntax<'tls'> = oneOf(
