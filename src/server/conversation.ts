@@ -36,7 +36,7 @@ async function greet(session: Session): Promise<boolean> {
   const { address, port } = channel.peer;
   session.publish({ event: 'session.opened', mode, address, port });
   if (mode === 'implicit' && !(await secure(session))) return false;
-  channel.resume();
+  channel.listen({ onLine: (line) => receive(session, line), onEnd: () => session.lines.finish() });
   await session.send(reply(220, settings.greeting));
   return true;
 }
@@ -68,7 +68,7 @@ async function nextLine(session: Session, loginDeadline: number): Promise<Line |
 }
 
 /** A line has come. Beside a running command, some are answered at once (RFC 959 section 4.1.3, RFC 1123 section 4.1.2.9). */
-export function receive(session: Session, line: Line): void {
+function receive(session: Session, line: Line): void {
   const { lines } = session;
   const meanwhile = session.running && line !== 'too-long' ? meanwhileOf(session, line) : undefined;
   if (meanwhile === 'aborts') {

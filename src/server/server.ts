@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { background, type EventSink, type ListenerMode } from '../core/index.ts';
 import { formatReply, reply } from '../protocol/index.ts';
+import { ControlChannel } from '../transport/index.ts';
 import { COMMANDS } from './commands/index.ts';
-import { converse, receive } from './conversation.ts';
+import { converse } from './conversation.ts';
 import { CountedPlaces } from './counted-places.ts';
 import type { ListenerOptions, ReloadableOptions, ServerOptions } from './options.ts';
 import { Session } from './session.ts';
@@ -110,9 +111,10 @@ export class FtpServer implements AsyncDisposable {
   #accept(mode: ListenerMode, socket: Socket): void {
     const settings = this.#settings;
     const id = randomBytes(6).toString('hex');
-    const session = new Session({ id, mode, socket, settings, commands: COMMANDS, onLine: receive });
+    const channel = new ControlChannel(socket, settings.limits);
+    const session = new Session({ id, mode, channel, settings, commands: COMMANDS });
     const refusal = this.#refusalOf(session);
-    const free = refusal === undefined ? this.#perAddress.take(session.channel.peer.address) : undefined;
+    const free = refusal === undefined ? this.#perAddress.take(channel.peer.address) : undefined;
     if (!free) {
       this.#sendAway(session, refusal ?? 'Too many connections from your address');
       return;

@@ -1,7 +1,6 @@
-import type { Socket } from 'node:net';
 import type { ListenerMode, Peer, ServerEvent } from '../core/index.ts';
 import { formatReply, type Line, type ProtectionLevel, type Reply, reply } from '../protocol/index.ts';
-import { type ConnectionTls, ControlChannel } from '../transport/index.ts';
+import type { ConnectionTls, ControlChannel } from '../transport/index.ts';
 import type { CommandTable } from './command.ts';
 import { LineQueue } from './line-queue.ts';
 import type { Member } from './member.ts';
@@ -16,11 +15,9 @@ type OwnEvent<Event = ServerEvent> = Event extends { session: string } ? Omit<Ev
 export interface SessionParts {
   readonly id: string;
   readonly mode: ListenerMode;
-  readonly socket: Socket;
+  readonly channel: ControlChannel;
   readonly settings: Settings;
   readonly commands: CommandTable;
-  /** A line has come. */
-  readonly onLine: (session: Session, line: Line) => void;
 }
 
 /** One control connection and what it has agreed on. It holds state and plumbing; the commands hold the behaviour. */
@@ -50,22 +47,18 @@ export class Session {
   /** It ends after the running command. */
   isLeaving = false;
 
-  constructor({ id, mode, socket, settings, commands, onLine }: SessionParts) {
+  constructor({ id, mode, channel, settings, commands }: SessionParts) {
     this.id = id;
     this.mode = mode;
+    this.channel = channel;
     this.settings = settings;
     this.commands = commands;
     this.tls = settings.tls.forConnection();
     this.lines = new LineQueue(
       settings.limits.maxQueuedCommands,
-      () => this.channel.pause(),
-      () => this.channel.resume(),
+      () => channel.pause(),
+      () => channel.resume(),
     );
-    this.channel = new ControlChannel(socket, {
-      limits: settings.limits,
-      onLine: (line) => onLine(this, line),
-      onEnd: () => this.lines.finish(),
-    });
     this.dataProtection = this.#initialProtection();
   }
 

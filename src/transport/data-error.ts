@@ -20,6 +20,8 @@ export type DataErrorCode =
   | 'stalled'
   /** We ended it: the signal was given. */
   | 'aborted'
+  /** What came is not what was agreed on: no MODE Z stream, or one that swells too much. */
+  | 'bad-data'
   /** There is nothing to open: no PASV or PORT came before, or it can't be had here. */
   | 'no-endpoint';
 
