@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { Transform } from 'node:stream';
 
-// Both replace over a whole chunk as a one-byte string. Measured on Node 24: 230 MB/s on lines of 10 bytes and 450 on lines
-// of 60, where copying from one line end to the next by indexOf gives 100 and 450.
+// Both replace over a whole chunk as a one-byte string. Measured on Node 24: 230 MB/s on lines of 10 bytes and 450 on
+// lines of 60, where copying from one line end to the next by indexOf gives 100 and 450.
 
 /** TYPE A on the way out: each LF of the file becomes CRLF (RFC 959 section 3.1.1.1). CRs are left as they are. */
 export function toNetworkAscii(): Transform {

@@ -33,8 +33,8 @@ export function parseCommandLine(line: Buffer): CommandLine | Malformed {
 }
 
 /**
- * Whether the line is the beginning or a header of an HTTP request: a browser that was tricked into speaking to us (ALPACA,
- * cross-protocol scripting), which ends the connection. No FTP command has such a verb or a colon in it.
+ * Whether the line is the beginning or a header of an HTTP request: a browser that was tricked into speaking to us
+ * (ALPACA, cross-protocol scripting), which ends the connection. No FTP command has such a verb or a colon in it.
  */
 export function looksLikeHttp(line: Buffer): boolean {
   return HTTP.test(line.toString('latin1', 0, MAX_HEADER_NAME_BYTES));

@@ -9,9 +9,9 @@ export function hasWildcard(name: string): boolean {
 }
 
 /**
- * Reads a pattern for one name: `*` any characters, `?` one, `[a-z]` one of a set, `[!a-z]` one not in it, `\` takes the
- * next as it is; a `[` without its `]` stands for itself. It applies to the last name of a path only, so a pattern never
- * walks through directories. Matching takes at most (length of the name) x (length of the pattern) steps.
+ * Reads a pattern for one name: `*` any characters, `?` one, `[a-z]` one of a set, `[!a-z]` one not in it, `\` takes
+ * the next as it is; a `[` without its `]` stands for itself. It applies to the last name of a path only, so a pattern
+ * never walks through directories. Matching takes at most (length of the name) x (length of the pattern) steps.
  * @throws SyntaxFailure 501 for more than `maxWildcards` wildcards.
  */
 export function compileGlob(pattern: string, maxWildcards: number): (name: string) => boolean {

@@ -1,4 +1,4 @@
-/** The FTP language: what is said on the control connection and in listings, parsed and formatted. No sockets, no I/O. */
+/** The FTP language: what is said on the control connection and in listings, both ways. No sockets, no I/O. */
 export { fromNetworkAscii, toNetworkAscii } from './ascii.ts';
 export { isMalformed, looksLikeHttp, parseCommandLine } from './command-line.ts';
 export { compileGlob, hasWildcard } from './glob.ts';

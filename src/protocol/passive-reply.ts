@@ -1,7 +1,7 @@
 import { type Reply, reply } from './reply.ts';
 import { type HostPort, hostPort } from './syntax/host-port.ts';
 
-/** 227 in the form that clients read: the six numbers in parentheses (RFC 959 section 4.1.2, RFC 1123 section 4.1.2.6). */
+/** 227 as clients read it: six numbers in parentheses (RFC 959 section 4.1.2, RFC 1123 section 4.1.2.6). */
 export function passiveReply(endpoint: HostPort): Reply {
   return reply(227, `Entering Passive Mode (${hostPort.format(endpoint)}).`);
 }

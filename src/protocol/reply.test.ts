@@ -10,7 +10,7 @@ test('a reply of one line is its code, a space, its text and CRLF', () => {
   assert.equal(wire(formatReply(reply(220, 'Ready'))), '220 Ready\r\n');
 });
 
-test('a reply of several lines has a dash at first, a space before each line within, and the code again at last', () => {
+test('several lines have a dash at first, a space before each line within, and the code again at last', () => {
   const feat = multiline(211, 'Features:', ['UTF8', 'SIZE'], 'End');
   assert.equal(wire(formatReply(feat)), '211-Features:\r\n UTF8\r\n SIZE\r\n211 End\r\n');
   assert.equal(wire(formatReply(multiline(214, 'Nothing', [], 'End'))), '214-Nothing\r\n214 End\r\n');

@@ -15,8 +15,8 @@ export function reply(code: number, text: string): Reply {
 }
 
 /**
- * A reply of several lines. Each line within begins with one space: FEAT (RFC 2389 section 3.2) and MLST (RFC 3659 section
- * 7.2) ask for it, and nothing within can be taken for the last line (RFC 959 section 4.2).
+ * A reply of several lines. Each line within begins with one space: FEAT (RFC 2389 section 3.2) and MLST (RFC 3659
+ * section 7.2) ask for it, and nothing within can be taken for the last line (RFC 959 section 4.2).
  */
 export function multiline(code: number, first: string, within: readonly string[], last: string): Reply {
   return { code, lines: [first, ...within, last] };
@@ -58,7 +58,9 @@ function formatLine(text: string): Buffer {
   return doubleIac(encodeText(`${text.replace(HARMFUL, '?')}\r\n`));
 }
 
-/** The control connection is a Telnet stream, where a byte 255 of data is sent twice (RFC 854; RFC 3659 section 2.2). */
+/**
+ * The control connection is a Telnet stream, where a byte 255 of data is sent twice (RFC 854, RFC 3659 section 2.2).
+ */
 function doubleIac(bytes: Buffer): Buffer {
   if (!bytes.includes(0xff)) return bytes;
   return Buffer.from(bytes.toString('latin1').replaceAll('\xff', '\xff\xff'), 'latin1');

@@ -8,7 +8,9 @@ const WILL = 0xfb;
 /** The first of Telnet's command bytes (SE); what lies below can't follow IAC. */
 const FIRST_COMMAND = 0xf0;
 
-/** Where the stream stands: in data, behind IAC, or behind the verb of an option (`refusal` answers it, 0: nothing does). */
+/**
+ * Where the stream stands: in data, behind IAC, or before the number of an option (`refusal` answers it, 0: nothing).
+ */
 type State = 'data' | 'command' | { readonly refusal: number };
 
 /** What a chunk was without Telnet's commands, and what must be sent back for them. */

@@ -66,7 +66,9 @@ export function formatFacts(entry: Entry, facts: readonly FactName[], context: F
   return `${line} ${context.name ?? entry.name}`;
 }
 
-/** A link is no type of RFC 3659; section 7.5.1.5 leaves `OS.name=type` for such, and `OS.unix=slink:target` is usual. */
+/**
+ * A link is no type of RFC 3659; section 7.5.1.5 leaves `OS.name=type` for such, and `OS.unix=slink:target` is usual.
+ */
 function formatType({ kind, target }: Entry, { role }: FactContext): string {
   if (kind !== 'link') return kind === 'directory' ? (role ?? 'dir') : 'file';
   const shown = safeValue(target);

@@ -5,8 +5,8 @@ import { encodeText } from '../../core/index.ts';
 const CHUNK_CHARACTERS = 32_768;
 
 /**
- * The lines of a listing as bytes, each with its CRLF (RFC 959 section 3.1.1.1), gathered into chunks. A line that holds
- * CR, LF or NUL is left out: it would pass for two, and no command could name what it stands for.
+ * The lines of a listing as bytes, each with its CRLF (RFC 959 section 3.1.1.1), gathered into chunks. A line that
+ * holds CR, LF or NUL is left out: it would pass for two, and no command could name what it stands for.
  */
 export async function* encodeListing(lines: AsyncIterable<string>): AsyncGenerator<Buffer, void, undefined> {
   let text = '';

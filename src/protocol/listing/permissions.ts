@@ -18,7 +18,9 @@ const DIRECTORY_LETTERS: readonly (readonly [letter: string, right: Right])[] = 
   ['p', 'delete'],
 ];
 
-/** The `perm` fact: one letter for each kind of command that the account may use on the entry (RFC 3659 section 7.5.5). */
+/**
+ * The `perm` fact: one letter for each kind of command that the account may use on the entry (RFC 3659 section 7.5.5).
+ */
 export function formatPermissions(kind: Entry['kind'], allows: (right: Right) => boolean): string {
   let letters = '';
   for (const [letter, right] of kind === 'directory' ? DIRECTORY_LETTERS : FILE_LETTERS) {

@@ -2,15 +2,16 @@ import type { Entry } from '../../core/index.ts';
 
 /**
  * A line of LIST as `ls -l` writes it (RFC 959 section 4.1.3 leaves the form open; this is the one that clients read),
- * without line end: `-rw-r--r--   1 ftp      ftp             5 Jan 02 15:04 name`. Times are UTC; one that is older than
- * about half a year, or lies in the future, shows its year. The order of lines is the storage's.
+ * without line end: `-rw-r--r--   1 ftp      ftp             5 Jan 02 15:04 name`. Times are UTC; one that is older
+ * than about half a year, or lies in the future, shows its year. The order of lines is the storage's.
  */
 export function formatUnixLine(entry: Entry, now: Date): string {
   const owner = (entry.owner ?? 'ftp').padEnd(8);
   const group = (entry.group ?? 'ftp').padEnd(8);
   const size = String(entry.size).padStart(12);
+  const date = formatDate(entry.modified, now);
   const target = entry.target === undefined ? '' : ` -> ${entry.target}`;
-  return `${formatKindAndMode(entry)}   1 ${owner} ${group} ${size} ${formatDate(entry.modified, now)} ${entry.name}${target}`;
+  return `${formatKindAndMode(entry)}   1 ${owner} ${group} ${size} ${date} ${entry.name}${target}`;
 }
 
 const KINDS = { file: ['-', 0o644], directory: ['d', 0o755], link: ['l', 0o777] } as const;

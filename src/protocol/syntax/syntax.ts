@@ -14,7 +14,9 @@ export interface Syntax<Args> {
  */
 export type SyntaxFailureCode = 501 | 504 | 522 | 536;
 
-/** An argument that does not fit its command. The message says what is expected and repeats nothing of what was sent. */
+/**
+ * An argument that does not fit its command. The message says what is expected and repeats nothing of what was sent.
+ */
 export class SyntaxFailure extends Error {
   override readonly name = 'SyntaxFailure';
   readonly code: SyntaxFailureCode;

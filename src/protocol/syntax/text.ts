@@ -18,10 +18,14 @@ export const text: Syntax<string> = {
   format: (args) => args,
 };
 
-/** Any text or none (RFC 959 section 5.3.1: HELP, PASS; RFC 3659 section 7.1: MLSD, MLST); the empty string means none. */
+/**
+ * Any text or none (RFC 959 section 5.3.1: HELP, PASS; RFC 3659 section 7.1: MLSD, MLST); the empty string means none.
+ */
 export const optionalText: Syntax<string> = { parse: (argument) => argument, format: (args) => args };
 
-/** A word and what follows it: `OPTS MLST type;size;` (RFC 2389 section 4), `SITE CHMOD 644 x` (RFC 959 section 4.1.3). */
+/**
+ * A word and what follows it: `OPTS MLST type;size;` (RFC 2389 section 4), `SITE CHMOD 644 x` (RFC 959 section 4.1.3).
+ */
 export interface WordAndRest {
   /** Upper-case. */
   readonly word: string;

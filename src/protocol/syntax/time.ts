@@ -12,14 +12,18 @@ export function formatTime(time: Date): string {
   return milliseconds === '000' ? digits : `${digits}.${milliseconds}`;
 }
 
-/** Reads a time value; finer fractions than milliseconds are cut off. @throws SyntaxFailure 501, also for 29 February of a common year. */
+/**
+ * Reads a time value; finer fractions than milliseconds are cut off. @throws SyntaxFailure 501, also for 29 February of
+ * a common year.
+ */
 export function parseTime(text: string): Date {
   const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d+))?$/.exec(text);
   if (match === null) throw badTime();
   const [, year, month, day, hour, minute, second = '', fraction = ''] = match;
-  // Second 60 is legal (RFC 3659 section 2.3 allows for leap seconds); our clock has none, so it is the next minute's first.
+  // Second 60 is legal (RFC 3659 section 2.3 allows for leap seconds); our clock has none: it is the next minute's first.
   const isLeap = second === '60';
-  const iso = `${year}-${month}-${day}T${hour}:${minute}:${isLeap ? '59' : second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+  const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${isLeap ? '59' : second}.${milliseconds}Z`;
   const time = new Date(iso);
   // Date takes 30 February for 1 March; only what comes out unchanged was a day of the calendar.
   if (Number.isNaN(time.getTime()) || time.toISOString() !== iso) throw badTime();
