@@ -1,0 +1,36 @@
+// An FTPS server with one's own accounts, one's own storage and one's own log.
+// Run: node examples/own-storage-and-accounts.ts certificate.pem key.pem
+import { readFile } from 'node:fs/promises';
+import { type Authenticator, ROOT } from 'lockport/core';
+import { account, createGatekeeper } from 'lockport/identity';
+import { createPace, createServer } from 'lockport/server';
+import { accountView, memoryStorage } from 'lockport/storage';
+
+const [certificateFile = '', keyFile = '', port = '2121'] = process.argv.slice(2);
+
+const authenticator: Authenticator = {
+  async authenticate(user, credentials) {
+    const isRight = user === 'press' && credentials.kind === 'password' && credentials.password === 'print-it-tonight';
+    if (!isRight) return { refused: 'credentials', message: 'Wrong user name or password' };
+    return account(user, { rights: [{ path: ROOT, rights: ['list', 'download', 'upload'] }] });
+  },
+};
+
+const storage = memoryStorage({ maxBytes: 64 * 1024 * 1024 });
+
+await using server = createServer({
+  listeners: [{ mode: 'explicit', port: Number(port), address: '127.0.0.1' }],
+  tls: { certificates: [{ certificate: await readFile(certificateFile, 'utf8'), key: await readFile(keyFile, 'utf8') }] },
+  gatekeeper: createGatekeeper({
+    authenticator,
+    openStorage: async (account) => accountView(storage, account),
+    makePace: createPace,
+  }),
+  onEvent: (event) => {
+    if (event.event === 'transfer.finished') console.log(`${event.verb} ${event.path}: ${event.outcome}, ${event.bytes} bytes`);
+  },
+});
+
+const [listening] = await server.listen();
+console.log(`listening on port ${listening?.port}`);
+await new Promise((resolve) => process.once('SIGTERM', resolve));
