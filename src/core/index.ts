@@ -43,6 +43,7 @@ export type {
   DigestAlgorithm,
   Entry,
   ReadOptions,
+  Space,
   Storage,
   Upload,
   Usage,

@@ -69,6 +69,12 @@ export interface Usage {
   readonly files: number;
 }
 
+/** Room for files, in bytes. */
+export interface Space {
+  readonly free: number;
+  readonly total: number;
+}
+
 export interface ConfineOptions {
   /** Whether links inside are followed; a path that leads through one is `denied` otherwise. Default: true. */
   readonly followLinks?: boolean;
@@ -108,7 +114,7 @@ export interface Storage {
   makeLink?(path: VirtualPath, target: string): Promise<void>;
   digest?(path: VirtualPath, algorithm: DigestAlgorithm, range?: ReadOptions): Promise<Uint8Array>;
   /** Room on the medium that holds `path`, in bytes. */
-  space?(path: VirtualPath): Promise<{ readonly free: number; readonly total: number }>;
+  space?(path: VirtualPath): Promise<Space>;
   /** What lies below a directory, by a walk that follows no link. */
   usage?(path: VirtualPath, signal?: AbortSignal): Promise<Usage>;
   /**

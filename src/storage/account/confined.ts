@@ -27,7 +27,10 @@ export function confined(storage: Storage, home: VirtualPath, options: ConfineOp
     rename: async (from, to) => storage.rename(inside(from), inside(to)),
     remove: async (path) => storage.remove(inside(path)),
     makeDirectory: async (path) => storage.makeDirectory(inside(path)),
-    removeDirectory: async (path) => storage.removeDirectory(inside(path)),
+    removeDirectory: async (path) => {
+      if (path === ROOT) throw new StorageError('denied', 'The root stays');
+      return storage.removeDirectory(inside(path));
+    },
     confine: (deeper, more) => confined(storage, inside(deeper), more),
   };
 }

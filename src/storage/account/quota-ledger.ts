@@ -1,4 +1,13 @@
-import { type Account, type Entry, joinPath, ROOT, type Storage, StorageError, type Usage } from '../../core/index.ts';
+import {
+  type Account,
+  type Entry,
+  joinPath,
+  ROOT,
+  type Space,
+  type Storage,
+  StorageError,
+  type Usage,
+} from '../../core/index.ts';
 
 type Quota = Account['quota'];
 
@@ -32,6 +41,12 @@ export class QuotaLedger {
   /** Changes what is allowed from now on; what is used beyond it stays, but does not grow. */
   setQuota(quota: Quota): void {
     this.#quota = quota;
+  }
+
+  /** The room that is left of a medium under the quota. */
+  narrow({ free, total }: Space): Space {
+    const { bytes = Infinity } = this.#quota;
+    return { free: Math.max(0, Math.min(free, bytes - this.#bytes)), total: Math.min(total, bytes) };
   }
 
   /** Runs a change of files after all earlier ones, so that what it finds before is what it changes. */

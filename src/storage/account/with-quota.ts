@@ -1,6 +1,6 @@
 import {
+  type Space,
   type Storage,
-  StorageError,
   type Upload,
   type Usage,
   type VirtualPath,
@@ -13,6 +13,7 @@ import { type QuotaLedger, usageOf } from './quota-ledger.ts';
 import { UploadTally } from './upload-tally.ts';
 
 const ONE_LINK: Usage = { bytes: 0, files: 1 };
+const UNBOUNDED: Space = { free: Infinity, total: Infinity };
 
 /**
  * A storage whose files never take up more than the ledger's quota: each chunk of an upload is reserved before it is
@@ -40,11 +41,16 @@ export function withQuota(storage: Storage, ledger: QuotaLedger): Storage {
   }
 
   async function removeDirectory(path: VirtualPath): Promise<void> {
-    if (await hasEntries(storage, path)) throw new StorageError('not-empty', 'The directory is not empty');
+    // The storage itself says why it cannot.
+    if (await hasEntries(storage, path)) return storage.removeDirectory(path);
     // It may hold interrupted uploads, which go with it.
     const hidden = await storage.usage?.(path);
     await storage.removeDirectory(path);
     if (hidden !== undefined) ledger.give(hidden);
+  }
+
+  async function space(path: VirtualPath): Promise<Space> {
+    return ledger.narrow((await storage.space?.(path)) ?? UNBOUNDED);
   }
 
   async function makeLink(path: VirtualPath, target: string): Promise<void> {
@@ -60,6 +66,7 @@ export function withQuota(storage: Storage, ledger: QuotaLedger): Storage {
   return {
     ...pathMethods(storage, (path) => path),
     ...(storage.makeLink && { makeLink: (path, target) => change(() => makeLink(path, target)) }),
+    ...(storage.space && { space: (path) => change(() => space(path)) }),
     stat: (path, signal) => storage.stat(path, signal),
     list: (path, signal) => storage.list(path, signal),
     read: (path, range) => storage.read(path, range),

@@ -7,6 +7,7 @@ import {
   type Entry,
   isWithin,
   type ReadOptions,
+  type Space,
   type Storage,
   StorageError,
   type Upload,
@@ -147,7 +148,7 @@ export class LocalTree implements Storage {
     return digestOf(await this.read(path, range), algorithm);
   }
 
-  space(path: VirtualPath): Promise<{ free: number; total: number }> {
+  space(path: VirtualPath): Promise<Space> {
     return this.#followed(path, async (place) => {
       const { bavail, blocks, bsize } = await statfs(place.path);
       return { free: bavail * bsize, total: blocks * bsize };

@@ -7,6 +7,7 @@ import {
   isWithin,
   namesOf,
   type ReadOptions,
+  type Space,
   type Storage,
   StorageError,
   type Upload,
@@ -93,7 +94,6 @@ class MemoryTree implements Storage {
     const target = this.#find(to, false);
     const { node } = source;
     if (node === undefined) throw source.directory.partials.has(source.name) ? incomplete() : notFound();
-    if (source.name === '.' || target.name === '.') throw new StorageError('busy', 'The root stays where it is');
     if (target.node === node) return undefined;
     if (target.node !== undefined && (node.kind === 'directory' || target.node.kind === 'directory')) {
       throw new StorageError('exists', 'An entry of this name exists');
@@ -152,7 +152,7 @@ class MemoryTree implements Storage {
     return digestOf(await this.read(path, range), algorithm);
   }
 
-  async space(path: VirtualPath): Promise<{ free: number; total: number }> {
+  async space(path: VirtualPath): Promise<Space> {
     this.#node(path);
     const { free, total } = this.#view.room;
     return { free, total };

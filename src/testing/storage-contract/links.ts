@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { type Storage, StorageError } from '../../core/index.ts';
+import { at, type ContractCase, content, entries, fails, names, put } from './case.ts';
+
+const needs = ['makeLink'] as const;
+
+/** Symbolic links: followed inside, never outside. */
+export const linkCases: readonly ContractCase[] = [
+  {
+    name: 'a link leads to its target and is listed as a link',
+    needs,
+    async run(storage) {
+      await put(storage, '/file', 'content');
+      await storage.makeLink?.(at('/link'), 'file');
+      assert.equal(await content(storage, '/link'), 'content');
+      const { kind, size, name } = await storage.stat(at('/link'));
+      assert.deepEqual([kind, size, name], ['file', 7, 'link']);
+      const listed = (await entries(storage)).find((entry) => entry.name === 'link');
+      assert.deepEqual([listed?.kind, listed?.target], ['link', 'file']);
+    },
+  },
+  {
+    name: 'a link to a directory can be gone through',
+    needs,
+    async run(storage) {
+      await tree(storage);
+      await storage.makeLink?.(at('/link'), 'a/b');
+      assert.deepEqual(await names(storage, '/link'), ['file']);
+      assert.equal(await content(storage, '/link/file'), 'content');
+      await put(storage, '/link/new', 'new');
+      assert.equal(await content(storage, '/a/b/new'), 'new');
+    },
+  },
+  {
+    name: 'links are relative to where they stand, and `..` goes up from where they lead',
+    needs,
+    async run(storage) {
+      await tree(storage);
+      await storage.makeLink?.(at('/a/up'), '../top');
+      assert.equal(await content(storage, '/a/up'), 'top');
+      await storage.makeLink?.(at('/shortcut'), 'a/b');
+      await storage.makeLink?.(at('/around'), 'shortcut/../b/file');
+      assert.equal(await content(storage, '/around'), 'content');
+    },
+  },
+  {
+    name: 'an absolute link begins at the root',
+    needs,
+    async run(storage) {
+      await tree(storage);
+      await storage.makeLink?.(at('/a/b/absolute'), '/top');
+      assert.equal(await content(storage, '/a/b/absolute'), 'top');
+    },
+  },
+  {
+    name: 'a link that would lead outside is refused',
+    needs,
+    async run(storage) {
+      await tree(storage);
+      for (const target of ['..', '../top', 'a/../../top', '/..', '/../etc/passwd']) {
+        await fails('denied', storage.makeLink?.(at('/link'), target) ?? Promise.resolve());
+      }
+      await fails('denied', storage.makeLink?.(at('/a/link'), '../../top') ?? Promise.resolve());
+    },
+  },
+  {
+    name: 'a link that is moved so that it leads outside stops at the root',
+    needs,
+    async run(storage) {
+      await tree(storage);
+      await storage.makeLink?.(at('/a/b/link'), '../../top');
+      await storage.rename(at('/a/b/link'), at('/link'));
+      assert.equal(await content(storage, '/link'), 'top');
+    },
+  },
+  {
+    name: 'an upload through a link replaces what it leads to, and the link stays',
+    needs,
+    async run(storage) {
+      await put(storage, '/file', 'old');
+      await storage.makeLink?.(at('/link'), 'file');
+      await storage.makeLink?.(at('/dangling'), 'new');
+      await put(storage, '/link', 'changed');
+      await put(storage, '/dangling', 'made');
+      assert.equal(await content(storage, '/file'), 'changed');
+      assert.equal(await content(storage, '/new'), 'made');
+      assert.deepEqual(await names(storage), ['dangling', 'file', 'link', 'new']);
+    },
+  },
+  {
+    name: 'removing and renaming act on the link itself',
+    needs,
+    async run(storage) {
+      await put(storage, '/file', 'content');
+      await storage.makeLink?.(at('/link'), 'file');
+      await storage.rename(at('/link'), at('/moved'));
+      assert.deepEqual(await names(storage), ['file', 'moved']);
+      assert.equal((await storage.remove(at('/moved'))).kind, 'link');
+      assert.equal(await content(storage, '/file'), 'content');
+      await storage.makeLink?.(at('/directory'), '/');
+      await fails('not-directory', storage.removeDirectory(at('/directory')));
+    },
+  },
+  {
+    name: 'a link to nothing is listed, and leads to nothing',
+    needs,
+    async run(storage) {
+      await storage.makeLink?.(at('/link'), 'missing');
+      assert.deepEqual(await names(storage), ['link']);
+      await fails('not-found', storage.stat(at('/link')));
+      await fails('not-found', storage.read(at('/link')));
+      await fails('exists', storage.makeLink?.(at('/link'), 'other') ?? Promise.resolve());
+    },
+  },
+  {
+    name: 'links in a circle end in a refusal',
+    needs,
+    async run(storage) {
+      await storage.makeLink?.(at('/one'), 'other');
+      await storage.makeLink?.(at('/other'), 'one');
+      await storage.makeLink?.(at('/deeper'), 'deeper/deeper');
+      for (const path of ['/one', '/one/below', '/deeper']) await fails('denied', storage.stat(at(path)));
+    },
+  },
+  {
+    name: 'a confined storage has its home as root, which neither path nor link leads out of',
+    needs: ['makeLink', 'confine'],
+    async run(storage) {
+      await tree(storage);
+      const home = storage.confine?.(at('/a')) ?? storage;
+      assert.deepEqual(await names(home), ['b']);
+      assert.equal(await content(home, '/b/file'), 'content');
+      await storage.makeLink?.(at('/a/out'), '../top');
+      await storage.makeLink?.(at('/a/b/far'), '/top');
+      for (const path of ['/out', '/b/far']) {
+        await assert.rejects(home.read(at(path)), (error) => {
+          assert.ok(error instanceof StorageError);
+          return error.code === 'denied' || error.code === 'not-found';
+        });
+      }
+      await home.makeLink?.(at('/b/inside'), '/b/file');
+      assert.equal(await content(home, '/b/inside'), 'content');
+      await fails('denied', home.makeLink?.(at('/b/link'), '../../top') ?? Promise.resolve());
+    },
+  },
+  {
+    name: 'a storage that is confined without links follows none, and still shows and removes them',
+    needs: ['makeLink', 'confine'],
+    async run(storage) {
+      await tree(storage);
+      await storage.makeLink?.(at('/a/link'), 'b');
+      const home = storage.confine?.(at('/a'), { followLinks: false }) ?? storage;
+      await fails('denied', home.stat(at('/link')));
+      await fails('denied', home.read(at('/link/file')));
+      await fails('denied', home.write(at('/link/new')));
+      await fails('denied', entries(home, '/link'));
+      assert.deepEqual(await names(home), ['b', 'link']);
+      assert.equal((await home.remove(at('/link'))).kind, 'link');
+    },
+  },
+];
+
+async function tree(storage: Storage): Promise<void> {
+  await storage.makeDirectory(at('/a'));
+  await storage.makeDirectory(at('/a/b'));
+  await put(storage, '/a/b/file', 'content');
+  await put(storage, '/top', 'top');
+}
