@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Direction, Limits, TlsFacts } from '../core/index.ts';
 import type { CheckedCertificate } from './certificate.ts';
 import { chooseEndDetector } from './end-detector.ts';
 import type { WatchedTls } from './end-of-stream.ts';
 import { createSessionTickets } from './session-tickets.ts';
 import { tlsFacts } from './tls-facts.ts';
-import { completeHandshake } from './tls-handshake.ts';
+import { completeHandshake, serverTls } from './tls-handshake.ts';
 import { type ClientCertificateAsk, profileOptions, type TlsSettings } from './tls-settings.ts';
 
 export interface SecuredControl {
@@ -60,8 +60,7 @@ export class ConnectionTls {
   #start(stream: Duplex, purpose: 'control' | Direction): TLSSocket {
     this.#tickets.issuing = purpose !== 'upload';
     const [first] = this.#parts.certificates;
-    return new TLSSocket(stream, {
-      isServer: true,
+    return serverTls(stream, {
       secureContext: this.#context(first),
       SNICallback: (host, done) => done(null, this.#context(this.#parts.choose(host) ?? first)),
       ALPNProtocols: purpose === 'control' ? controlProtocols : dataProtocols,

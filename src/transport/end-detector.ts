@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, createSecureContext, TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls';
 import type { CheckedCertificate } from './certificate.ts';
 import { type EndDetector, nativeDetector, tunnelDetector } from './end-of-stream.ts';
+import { tcpPair } from './tcp-pair.ts';
+import { serverTls } from './tls-handshake.ts';
 
 /** What this Node allows does not change while it runs. */
 let chosen: Promise<EndDetector> | undefined;
@@ -39,7 +40,7 @@ async function observe(
 ): Promise<string | undefined> {
   const [near, far] = await tcpPair();
   const secureContext = createSecureContext({ cert: certificate, key, ca: [] });
-  const watched = detector(near, (stream) => new TLSSocket(stream, { isServer: true, secureContext }));
+  const watched = detector(near, (stream) => serverTls(stream, { secureContext }));
   const client = connectTls({ socket: far, rejectUnauthorized: false, ...options });
   try {
     client.on('error', ignore);
@@ -56,15 +57,6 @@ async function observe(
   } finally {
     for (const socket of [client, watched.stream, near, far]) socket.destroy();
   }
-}
-
-async function tcpPair(): Promise<readonly [Socket, Socket]> {
-  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const far = connectTcp({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, allowHalfOpen: true });
-  const [near] = (await once(server, 'connection')) as [Socket];
-  server.close();
-  return [near, far];
 }
 
 function ignore(): void {}

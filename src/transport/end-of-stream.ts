@@ -14,7 +14,7 @@ export type StreamEnding = 'clean' | 'cut' | 'reset';
 export interface WatchedTls {
   readonly stream: TLSSocket;
   /** Undefined while the peer has not ended its stream. */
-  ending(): StreamEnding | undefined;
+  readonly ending: () => StreamEnding | undefined;
 }
 
 /** Starts TLS over a TCP connection, on either side, in a way that lets the ending be seen. */
@@ -49,6 +49,8 @@ function watch(stream: TLSSocket, hasTcpEnded: () => boolean): WatchedTls {
   };
   stream.on('error', (error: NodeJS.ErrnoException) => {
     ending ??= error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : 'cut';
+    // Node leaves it open behind a TLS error.
+    stream.destroy();
   });
   return { stream, ending: () => ending };
 }

@@ -1,5 +1,14 @@
-import type { TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { TLSSocket, type TLSSocketOptions } from 'node:tls';
 import { boundedWait } from './bounded-wait.ts';
+
+/** The server's side of TLS over a stream. */
+export function serverTls(stream: Duplex, options: TLSSocketOptions): TLSSocket {
+  const socket = new TLSSocket(stream, { ...options, isServer: true });
+  // Made without a tls.Server, it tells what goes wrong after the handshake by this event alone, and stays open.
+  socket.on('_tlsError', (error: Error) => socket.destroy(error));
+  return socket;
+}
 
 /**
  * Resolves when the server's side of a handshake is done. Otherwise the socket is destroyed; a TLSSocket made over a
