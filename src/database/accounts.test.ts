@@ -80,6 +80,8 @@ test('an update changes what it names and nothing else, and undefined takes an o
   assert.deepEqual(record?.account, { ...rest, disabled: false, quota: { files: 7 } });
   assert.equal(record.passwordHash, 'hash');
   assert.throws(() => database.accounts.update('jürgen', { home: undefined }), { code: 'invalid-account' });
+  database.accounts.update('jürgen', { maxSessions: 4 });
+  assert.equal(database.accounts.find('jürgen')?.account.maxSessions, 4);
 });
 
 test('each time tells of its own change', () => {
@@ -130,6 +132,11 @@ test('names that make trouble elsewhere are refused', () => {
     );
     assert.equal(database.accounts.find(name), undefined);
   }
+});
+
+test('bytes that are no UTF-8 do not stand for the replacement character', () => {
+  database.accounts.add({ ...PLAIN, name: 'a\ufffd' }, '');
+  assert.equal(database.accounts.find('a\udc80'), undefined);
 });
 
 test('names and values are never read as SQL or as patterns', () => {

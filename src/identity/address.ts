@@ -5,9 +5,9 @@ import { BlockList, isIP } from 'node:net';
  * one, since one customer has at least that many addresses to come from. Other text stands for itself.
  */
 export function networkOf(address: string): string {
-  const plain = withoutZone(address);
-  if (isIP(plain) !== 6) return plain;
-  const groups = groupsOf(plain);
+  if (isIP(address) !== 6) return address;
+  // `fe80::1%eth0`: the zone names an interface of ours, and is no part of the peer's address.
+  const groups = groupsOf(address.replace(/%.*$/, ''));
   if (isMapped(groups)) {
     return groups
       .slice(6)
@@ -26,9 +26,8 @@ export function isAllowed(address: string, allowed: readonly string[]): boolean 
   if (allowed.length === 0) return true;
   const list = new BlockList();
   for (const range of allowed) addRange(list, range);
-  const plain = withoutZone(address);
-  const family = familyOf(plain);
-  return family !== undefined && list.check(plain, family);
+  const family = familyOf(address);
+  return family !== undefined && list.check(address, family);
 }
 
 function addRange(list: BlockList, range: string): void {
@@ -44,11 +43,6 @@ function addRange(list: BlockList, range: string): void {
 function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
   const version = isIP(address);
   return version === 0 ? undefined : version === 4 ? 'ipv4' : 'ipv6';
-}
-
-/** `fe80::1%eth0` names an interface of ours, not a part of the peer's address. */
-function withoutZone(address: string): string {
-  return address.replace(/%.*$/, '');
 }
 
 /** The eight groups of an IPv6 address (RFC 4291 section 2.2). */

@@ -220,6 +220,20 @@ test('an attempt that was waiting when its address got banned is not looked at',
   assert.deepEqual(asked, ['slow', 'quick']);
 });
 
+test('a banned address hears so at once, however long others have to wait', async () => {
+  const until = new Date(Date.now() + HOUR);
+  const door = gatekeeper(doorman(), {
+    banStore: { load: () => [{ network: '192.0.2.1', until }], save() {} },
+    limits: { failedLoginDelayMs: HOUR, maxFailedLoginDelayMs: HOUR },
+  });
+  const gone = new AbortController();
+  const failed = door.admit('alice', password('x'), peerAt('198.51.100.1'), gone.signal);
+  await setImmediate();
+  assert.equal(refusalIn(await door.admit('alice', password(), PEER)).refused, 'banned');
+  gone.abort();
+  await assert.rejects(failed, { name: 'AbortError' });
+});
+
 test('hanging up while the password is checked opens nothing, and a wrong one counts all the same', async () => {
   const verdict = Promise.withResolvers<Account | Refusal>();
   let opened = 0;

@@ -59,6 +59,15 @@ test('an address that fails too often is banned for its time, whatever names it 
   assert.equal(throttle.isBanned(ATTACKER), false);
 });
 
+test('after a ban an address begins anew', () => {
+  throttle = createLoginThrottle({ ...limits, banMs: 1 }, () => time);
+  for (let failures = 1; failures < limits.banAfterFailedLogins; failures += 1) throttle.failed(ATTACKER, 'alice');
+  assert.equal(throttle.failed(ATTACKER, 'alice'), true);
+  time += 1;
+  assert.equal(throttle.failed(ATTACKER, 'alice'), false);
+  assert.equal(throttle.isBanned(ATTACKER), false);
+});
+
 test('signing in to an account of its own does not clear the count of an address', () => {
   for (let failures = 1; failures < limits.banAfterFailedLogins; failures += 1) {
     throttle.failed(ATTACKER, 'alice');

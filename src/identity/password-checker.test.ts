@@ -34,6 +34,20 @@ test('no more passwords are checked at once than allowed, the rest wait, and wha
   for (const answer of answers.slice(5)) assert.equal((answer as { refused: string }).refused, 'unavailable');
 });
 
+test('whoever comes while others wait cannot slip in before them, nor beside them', async () => {
+  const checker = createPasswordChecker({ maxConcurrentPasswordChecks: 1 });
+  const order: string[] = [];
+  const check = (name: string) => checker.check('wrong', undefined).then(() => order.push(name));
+  const most = await mostHashesAtOnce(async () => {
+    const first = check('first');
+    const second = check('second');
+    await first;
+    await Promise.all([second, check('late'), check('last')]);
+  });
+  assert.equal(most, 1);
+  assert.deepEqual(order, ['first', 'second', 'late', 'last']);
+});
+
 test('places become free again, whatever the answer was', async () => {
   const checker = createPasswordChecker({ maxConcurrentPasswordChecks: 1, maxWaitingPasswordChecks: 1 });
   for (const password of ['', 'wrong', 'a\0']) {

@@ -48,10 +48,8 @@ export async function hashPassword(password: string): Promise<string> {
  */
 export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
   if (!isPossible(password)) return false;
-  const stored = hash === undefined ? undefined : parse(hash);
-  const { key, ...how } = stored ?? NOBODY;
-  const isSame = timingSafeEqual(await derive(password, how, key.length), key);
-  return isSame && stored !== undefined;
+  const { key, ...how } = parse(hash ?? '') ?? NOBODY;
+  return timingSafeEqual(await derive(password, how, key.length), key);
 }
 
 /** Whether a hash was made at another cost than new ones are, or cannot be read. */
@@ -74,6 +72,7 @@ export function passwordRefusal(password: string): string | undefined {
   return undefined;
 }
 
+/** No password fits it: its key was not derived from one. */
 const NOBODY: Stored = { ...COST, salt: randomBytes(SALT_BYTES), key: randomBytes(KEY_BYTES) };
 
 function isPossible(password: string): boolean {

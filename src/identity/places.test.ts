@@ -33,6 +33,14 @@ test('all sessions of an account share its paces, and no other account does', ()
   assert.notEqual(places.take({ ...alice, name: 'bob' })?.paces.upload, first.paces.upload);
 });
 
+test('nothing is kept of an account whose last session has left', () => {
+  const places = createPlaces(makePace);
+  const alice = account('alice', { rate: { upload: 1000 } });
+  const first = places.take(alice);
+  first?.release();
+  assert.notEqual(places.take(alice)?.paces.upload, first?.paces.upload);
+});
+
 test('a new rate holds for the sessions that come after it', () => {
   const rates: number[] = [];
   const places = createPlaces((bytesPerSecond) => {
