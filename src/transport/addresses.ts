@@ -1,9 +1,16 @@
-import type { Socket } from 'node:net';
+import { isIPv6, type Socket, SocketAddress } from 'node:net';
 import type { HostPort } from '../protocol/index.ts';
 
-/** An address as people write it: an IPv4 peer of a dual-stack listener (`::ffff:192.0.2.1`) is an IPv4 peer. */
-export function plainAddress(address: string): string {
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
+/**
+ * The one text of an address, so that texts can be compared: as the system writes it; an IPv4 peer of a dual-stack
+ * listener (`::ffff:192.0.2.1`) as IPv4.
+ */
+export function plainAddress(text: string): string {
+  if (!isIPv6(text)) return text;
+  const [address = '', zone] = text.split('%');
+  const written = new SocketAddress({ address, family: 'ipv6' }).address;
+  const plain = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(written)?.[1] ?? written;
+  return zone === undefined ? plain : `${plain}%${zone}`;
 }
 
 export function peerOf(socket: Socket): HostPort {

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { plainAddress } from './addresses.ts';
 import { alternativeNames, commonNames } from './certificate-names.ts';
 import { type CertificateSource, TlsSettingsError } from './tls-settings.ts';
 
@@ -51,7 +52,7 @@ function parseKey(source: CertificateSource, label: string): KeyObject {
 export function namesOf(leaf: X509Certificate): readonly string[] {
   const alternative = alternativeNames(leaf, ['DNS', 'IP Address']);
   const names = alternative.length > 0 ? alternative : commonNames(leaf);
-  return names.map((name) => name.toLowerCase());
+  return names.map((name) => plainAddress(name.toLowerCase()));
 }
 
 export function isFor(leaf: X509Certificate, host: string): boolean {
