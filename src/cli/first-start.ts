@@ -51,16 +51,17 @@ function commandsFor({ mode, host, port, account: { name, password }, authority 
   const isExplicit = mode === 'explicit';
   const url = `${isExplicit ? 'ftp' : 'ftps'}://${host}:${port}/`;
   const curl = `curl${isExplicit ? ' --ssl-reqd' : ''}${authority === undefined ? '' : ` --cacert ${authority}`} --user ${name}:${password}`;
-  const lftpSettings = [
+  const lftp = [
     ...(isExplicit ? ['set ftp:ssl-force true'] : []),
     ...(authority === undefined ? [] : [`set ssl:ca-file ${authority}`]),
+    // Not as an argument of lftp itself: it would connect before it has heard what to trust.
+    `open -u ${name},${password} ${url}`,
   ];
-  const lftp = `lftp -u ${name},${password}${lftpSettings.map((setting) => ` -e "${setting}"`).join('')}`;
   return `${isExplicit ? 'Explicit' : 'Implicit'} TLS on port ${port}:
 
   ${curl} ${url}
   ${curl} --upload-file FILE ${url}
-  ${lftp} ${url}
+  lftp -e "${lftp.join('; ')}"
 `;
 }
 

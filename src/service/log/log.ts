@@ -50,7 +50,9 @@ export function createLog({ form, level, output }: LogOptions): EventSink {
   );
   return (event) => {
     const { level, say } = rowOf(event);
-    logger[level(event)](event, printable(say(event)));
+    // The sentence takes the place of an event's own message, which it holds.
+    const { message: _, ...fields } = { message: '', ...event };
+    logger[level(event)](fields, printable(say(event)));
   };
 }
 
