@@ -69,6 +69,7 @@ export async function makeLink(place: Place, target: string): Promise<void> {
 
 /** Removes an empty directory, or one that holds nothing but what interrupted uploads left. */
 export async function removeDirectory(place: Place): Promise<void> {
+  if (place.name === '.') throw new StorageError('denied', 'The root stays');
   if (await isRemoved(place)) return;
   await using directory = await place.directory.open(place.name);
   for await (const name of namesIn(directory)) {

@@ -14,7 +14,7 @@ export async function portableDirectory(path: string): Promise<Directory> {
 }
 
 async function checked(path: string): Promise<Directory> {
-  const stats = await lstat(path);
+  const stats = await lstat(encodeText(path));
   if (!stats.isDirectory()) throw Object.assign(new Error('Not a directory'), { code: 'ENOTDIR' });
   return new PortableDirectory(path);
 }

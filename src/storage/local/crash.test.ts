@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT, resolvePath } from '../../core/index.ts';
+import { temporaryStorage } from '../../testing/temporary-storage.ts';
+import { localStorage } from './local-storage.ts';
+
+const at = (path: string) => resolvePath(ROOT, path);
+
+/** Begins uploads in a process of its own and says so; then it waits for its end. */
+const UPLOADER = `
+  const { localStorage } = await import(${JSON.stringify(import.meta.resolve('./local-storage.ts'))});
+  const storage = await localStorage({ root: process.argv[1] });
+  for (const path of ['/old', '/new', '/directory/file']) {
+    const { sink } = await storage.write(path);
+    await new Promise((resolve) => sink.write(Buffer.alloc(1_000_000, 'x'), resolve));
+  }
+  const resumed = await storage.write('/partial', { at: 'end' });
+  await new Promise((resolve) => resumed.sink.write('more', resolve));
+  process.stdout.write('ready');
+  setInterval(() => {}, 60_000);
+`;
+
+test('a process that is killed in mid-upload publishes nothing, and the next one sweeps what it left', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  await writeFile(join(root, 'old'), 'old content');
+  await storage.makeDirectory(at('/directory'));
+  const interrupted = await storage.write(at('/partial'));
+  interrupted.sink.write('half');
+  await interrupted.suspend();
+
+  const uploader = spawn(process.execPath, ['--input-type=module', '-e', UPLOADER, root], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(uploader.stdout, 'data');
+  uploader.kill('SIGKILL');
+  await once(uploader, 'close');
+
+  const left = await readdir(root, { recursive: true });
+  assert.equal(left.filter((name) => name.endsWith('.tmp')).length, 4);
+  await using next = await localStorage({ root });
+  const names = (await Array.fromAsync(next.list(ROOT))).map(({ name }) => name).toSorted();
+  assert.deepEqual(names, ['directory', 'old']);
+  assert.equal(await readFile(join(root, 'old'), 'utf8'), 'old content');
+  assert.deepEqual(await next.sweep({ partialKeepMs: Infinity }), { temporaries: 4, partials: 0 });
+  assert.deepEqual((await readdir(root, { recursive: true })).toSorted(), ['directory', 'old']);
+});
+
+test('a sweep leaves uploads under way, recent interrupted ones and the files of others alone', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  const live = await storage.write(at('/live'));
+  live.sink.write('live');
+  const interrupted = await storage.write(at('/recent'));
+  interrupted.sink.write('half');
+  await interrupted.suspend();
+  for (const name of ['file.tmp', 'file.partial', '.lockport', '.lockport-other'])
+    await writeFile(join(root, name), '');
+
+  await using next = await localStorage({ root });
+  assert.deepEqual(await next.sweep({ partialKeepMs: 3_600_000 }), { temporaries: 0, partials: 0 });
+  assert.equal((await storage.partial(at('/recent')))?.size, 4);
+  assert.equal((await live.commit()).size, 4);
+  assert.equal((await readdir(root)).length, 6);
+});
+
+test('a sweep removes interrupted uploads that are too old', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  const interrupted = await storage.write(at('/file'));
+  interrupted.sink.write('half');
+  await interrupted.suspend();
+  const [name = ''] = await readdir(root);
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  await utimes(join(root, name), anHourAgo, anHourAgo);
+  assert.deepEqual(await storage.sweep({ partialKeepMs: 3_500_000 }), { temporaries: 0, partials: 1 });
+  assert.deepEqual(await readdir(root), []);
+});
+
+test('a sweep ends when it is told to', async () => {
+  await using temporary = await temporaryStorage();
+  const sweep = temporary.storage.sweep({ partialKeepMs: 0, signal: AbortSignal.abort() });
+  await assert.rejects(sweep, { code: 'aborted' });
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { ROOT, resolvePath } from '../../core/index.ts';
+import { localStorage } from './local-storage.ts';
+
+const run = promisify(execFile);
+const at = (path: string) => resolvePath(ROOT, path);
+
+/** A medium of 1 MiB, or why there can be none. */
+async function smallMedium() {
+  const root = await mkdtemp(join(tmpdir(), 'lockport-full-'));
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root]);
+  } catch (error) {
+    await rm(root, { recursive: true });
+    if (process.env['CI'] === 'true') throw error;
+    return undefined;
+  }
+  const storage = await localStorage({ root });
+  return {
+    root,
+    storage,
+    async [Symbol.asyncDispose]() {
+      await storage[Symbol.asyncDispose]();
+      await run('umount', [root]);
+      await rm(root, { recursive: true });
+    },
+  };
+}
+
+test('a full medium ends an upload with no-space, and leaves the old file and the room', async (context) => {
+  await using medium = await smallMedium();
+  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  const { root, storage } = medium;
+  const old = await storage.write(at('/file'));
+  old.sink.write('old');
+  await old.commit();
+  const { free } = await storage.space(ROOT);
+
+  const upload = await storage.write(at('/file'));
+  for (let written = 0; written < 4; written += 1) upload.sink.write(Buffer.alloc(512 * 1024, 'x'));
+  await assert.rejects(upload.commit(), { code: 'no-space' });
+  assert.deepEqual(await readdir(root), ['file']);
+  assert.equal((await storage.stat(at('/file'))).size, 3);
+  assert.equal((await storage.space(ROOT)).free, free);
+});
+
+test('what a full medium took of an upload can be kept, and gone on with when there is room', async (context) => {
+  await using medium = await smallMedium();
+  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  const { storage } = medium;
+  const filler = await storage.write(at('/filler'));
+  filler.sink.write(Buffer.alloc(512 * 1024));
+  await filler.commit();
+
+  const upload = await storage.write(at('/file'));
+  upload.sink.write(Buffer.alloc(768 * 1024, 'x'));
+  const kept = (await upload.suspend())?.size ?? 0;
+  assert.ok(kept > 0 && kept < 768 * 1024, `${kept}`);
+  await storage.remove(at('/filler'));
+  const resumed = await storage.write(at('/file'), { at: kept });
+  resumed.sink.write(Buffer.alloc(768 * 1024 - kept, 'x'));
+  assert.equal((await resumed.commit()).size, 768 * 1024);
+});
+
+test('an upload that is known not to fit is refused at once', async (context) => {
+  await using medium = await smallMedium();
+  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  const { storage, root } = medium;
+  await assert.rejects(storage.write(at('/file'), { expectedSize: 2 * 1024 * 1024 }), { code: 'no-space' });
+  assert.deepEqual(await readdir(root), []);
+});
+
+test('a file is not moved to another file system', async (context) => {
+  await using medium = await smallMedium();
+  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  await using storage = await localStorage({ root: tmpdir() });
+  const inside = medium.root.slice(tmpdir().length);
+  const upload = await medium.storage.write(at('/file'));
+  upload.sink.write('x');
+  await upload.commit();
+  const other = await mkdtemp(join(tmpdir(), 'lockport-other-'));
+  const target = at(`${other.slice(tmpdir().length)}/file`);
+  await assert.rejects(storage.rename(at(`${inside}/file`), target), { code: 'unsupported' });
+  await rm(other, { recursive: true });
+});

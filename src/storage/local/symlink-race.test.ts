@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { ROOT, resolvePath, type Storage, StorageError } from '../../core/index.ts';
+import { localStorage } from './local-storage.ts';
+
+const INSIDE = 'from inside';
+const OUTSIDE = 'from outside';
+
+/** Swaps `flip` and `leaf` between what they are and links to outside, as fast as the system lets it. */
+const FLIPPER = `
+  const { renameSync } = require('node:fs');
+  const { workerData, parentPort } = require('node:worker_threads');
+  const { root, held, stop } = workerData;
+  let flips = 0;
+  while (Atomics.load(stop, 0) === 0) {
+    for (const name of ['flip', 'leaf']) {
+      renameSync(root + '/' + name, held + '/' + name + '.own');
+      renameSync(held + '/' + name + '.link', root + '/' + name);
+      renameSync(root + '/' + name, held + '/' + name + '.link');
+      try {
+        renameSync(held + '/' + name + '.own', root + '/' + name);
+      } catch {
+        // An upload made a file of this name meanwhile: a file cannot be replaced by a directory, so it goes.
+        renameSync(root + '/' + name, held + '/gone');
+        renameSync(held + '/' + name + '.own', root + '/' + name);
+      }
+    }
+    flips += 1;
+  }
+  parentPort.postMessage(flips);
+`;
+
+const at = (path: string) => resolvePath(ROOT, path);
+
+const OPERATIONS: readonly ((storage: Storage) => Promise<unknown>)[] = [
+  async (storage) => text(await storage.read(at('/flip/data'))),
+  async (storage) => text(await storage.read(at('/leaf'))),
+  async (storage) => upload(storage, '/flip/data'),
+  async (storage) => upload(storage, '/flip/new'),
+  async (storage) => upload(storage, '/leaf'),
+  async (storage) => upload(storage, '/flip/data', 0),
+  async (storage) => Array.fromAsync(storage.list(at('/flip'))),
+  async (storage) => storage.setMode?.(at('/flip/data'), 0o604),
+  async (storage) => storage.setModified?.(at('/leaf'), new Date(0)),
+  async (storage) => storage.setModified?.(at('/flip'), new Date(0)),
+  async (storage) => storage.makeDirectory(at('/flip/directory')),
+  async (storage) => storage.removeDirectory(at('/flip/directory')),
+  async (storage) => storage.rename(at('/flip/new'), at('/flip/other')),
+  async (storage) => storage.remove(at('/flip/other')),
+  async (storage) => storage.makeLink?.(at('/flip/link'), 'data'),
+  async (storage) => storage.remove(at('/flip/link')),
+  async (storage) => storage.remove(at('/flip/secret')),
+];
+
+async function upload(storage: Storage, path: string, position?: number): Promise<void> {
+  const begun = await storage.write(at(path), position === undefined ? {} : { at: position });
+  begun.sink.write(INSIDE);
+  await begun.commit();
+}
+
+test('while directories and files are swapped for links to outside, no byte comes from there or goes there', async () => {
+  const base = await realpath(await mkdtemp(join(tmpdir(), 'lockport-race-')));
+  const [root, outside, held] = ['root', 'outside', 'held'].map((name) => join(base, name)) as [string, string, string];
+  await Promise.all([mkdir(join(root, 'flip'), { recursive: true }), mkdir(outside), mkdir(held)]);
+  await writeFile(join(root, 'flip/data'), INSIDE);
+  await writeFile(join(root, 'leaf'), INSIDE);
+  await writeFile(join(outside, 'secret'), OUTSIDE);
+  await writeFile(join(outside, 'data'), OUTSIDE);
+  await symlink(outside, join(held, 'flip.link'));
+  await symlink(join(outside, 'data'), join(held, 'leaf.link'));
+  const before = await snapshot(outside);
+
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const flipper = new Worker(FLIPPER, { eval: true, workerData: { root, held, stop } });
+  const flips = new Promise<number>((resolve, reject) => {
+    flipper.once('message', resolve).once('error', reject);
+  });
+  const outcomes = new Map<string, number>();
+  {
+    await using storage = await localStorage({ root, durability: 'fast' });
+    for (let round = 0; round < 400; round += 1) {
+      const results = await Promise.all(OPERATIONS.map((operate) => outcome(operate(storage))));
+      for (const result of results) outcomes.set(result, (outcomes.get(result) ?? 0) + 1);
+    }
+  }
+  Atomics.store(stop, 0, 1);
+  assert.ok((await flips) > 1000);
+
+  // Both sides of the race were met, or this proved nothing.
+  assert.ok((outcomes.get('done') ?? 0) > 100, JSON.stringify([...outcomes]));
+  assert.ok((outcomes.get('denied') ?? 0) > 100, JSON.stringify([...outcomes]));
+  assert.deepEqual(await snapshot(outside), before);
+  await rm(base, { recursive: true });
+});
+
+async function outcome(work: Promise<unknown>): Promise<string> {
+  try {
+    const result = await work;
+    if (typeof result === 'string') assert.equal(result, INSIDE);
+    if (Array.isArray(result)) assert.ok(!result.some(({ name }) => name === 'secret'));
+    return 'done';
+  } catch (error) {
+    if (error instanceof StorageError) return error.code;
+    throw error;
+  }
+}
+
+async function snapshot(directory: string): Promise<unknown> {
+  const names = (await readdir(directory)).toSorted();
+  return Promise.all(
+    [directory, ...names.map((name) => join(directory, name))].map(async (path) => {
+      const { mode, mtimeMs, ctimeMs, ino } = await stat(path);
+      return { path, mode, mtimeMs, ctimeMs, ino, content: path === directory ? names : await readFile(path, 'utf8') };
+    }),
+  );
+}
