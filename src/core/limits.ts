@@ -27,7 +27,8 @@ export const LIMITS = {
     'entries',
     'Addresses, and user names, whose logins are remembered; then the oldest go',
   ),
-  maxConcurrentPasswordChecks: limit(4, 'checks', 'Password hashes computed at once; further ones wait'),
+  // Files and password hashes share the four threads of libuv's pool: four hashes at once stop every transfer.
+  maxConcurrentPasswordChecks: limit(2, 'checks', 'Password hashes computed at once; further ones wait'),
   maxWaitingPasswordChecks: limit(128, 'checks', 'Password checks that may wait; further ones are refused'),
   maxConnections: limit(10_000, 'connections', 'Control connections in all; a further one gets 421'),
   maxConnectionsPerAddress: limit(20, 'connections', 'Control connections from one address; a further one gets 421'),
