@@ -13,6 +13,8 @@ export class Outlet extends Writable {
     super();
     this.#sink = sink;
     this.#onBytes = onBytes;
+    // Whoever waits for the outlet hears of it; a failure after that, as when an abort ends the sink too, is no news.
+    this.on('error', () => {});
     this.#letGo = finished(sink, { readable: false }, (error) =>
       this.destroy(error ?? new Error('The sink was ended')),
     );

@@ -31,6 +31,8 @@ export async function receiveAll(
       () => undefined,
     );
   });
+  // A socket that was accepted paused stays so until it is told.
+  stream.resume();
   try {
     const failure = await Promise.race([ended, wire.broken, delivered.then(() => undefined)]);
     if (failure) return failure.ending;

@@ -27,7 +27,7 @@ export class SyntaxFailure extends Error {
   }
 }
 
-/** A syntax of fixed words, in any case. What is no key of `words` fails with `code` and `expected`. */
+/** A syntax of fixed words, in any case. What is no key of `words` fails with `code` and `expected`, nothing at all with 501. */
 export function oneOf<Value extends string>(
   words: Readonly<Record<string, Value>>,
   code: SyntaxFailureCode,
@@ -37,7 +37,7 @@ export function oneOf<Value extends string>(
   return {
     parse(argument) {
       const value = values.get(argument.toUpperCase());
-      if (value === undefined) throw new SyntaxFailure(code, expected);
+      if (value === undefined) throw new SyntaxFailure(argument === '' ? 501 : code, expected);
       return value;
     },
     format(value) {

@@ -6,6 +6,7 @@ export const mode = forMember({
   rfc: 'RFC 959 section 3.4, draft-preston-ftpext-deflate-04',
   usage: 'MODE S|Z',
   summary: 'Choose a plain stream (S) or a compressed one (Z, where it is turned on)',
+  keeps: ['restart', 'range'],
   syntax: transferMode,
   features: ({ settings }) => (settings.compression ? ['MODE Z'] : []),
   run(member, mode) {

@@ -7,6 +7,7 @@ export const pbsz = anyone({
   rfc: 'RFC 4217 section 8',
   usage: 'PBSZ 0',
   summary: 'Announce the protection buffer size, as PROT demands',
+  keeps: ['restart', 'range'],
   syntax: protectionBufferSize,
   features: () => ['PBSZ'],
   run(session, size) {

@@ -6,6 +6,7 @@ export const prot = anyone({
   rfc: 'RFC 4217 section 9',
   usage: 'PROT C|P',
   summary: 'Choose whether data connections are clear or private',
+  keeps: ['restart', 'range'],
   syntax: protectionLevel,
   features: () => ['PROT'],
   run(session, level) {

@@ -6,6 +6,7 @@ export const stru = forMember({
   rfc: 'RFC 959 section 3.1.2',
   usage: 'STRU F',
   summary: 'Choose the file structure: F is the only one',
+  keeps: ['restart', 'range'],
   syntax: fileStructure,
   run: () => reply(200, 'Structure F'),
 });
