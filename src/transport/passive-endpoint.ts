@@ -20,6 +20,7 @@ export class PassiveEndpoint implements DataEndpoint {
   readonly #idle: NodeJS.Timeout;
   readonly #onFree: () => void;
   #tcp: Socket | undefined;
+  #ended: DataError | undefined;
 
   /** @param onFree called once, when the port is free again */
   constructor(server: Server, allowedPeerAddress: string, limits: Limits, onFree: () => void) {
@@ -45,6 +46,7 @@ export class PassiveEndpoint implements DataEndpoint {
         onTimeout: () => new DataError('timeout', 'The data connection did not come in time'),
         onAbort: (cause) => new DataError('aborted', 'The transfer was aborted', { cause }),
       });
+      if (this.#ended) throw this.#ended;
       this.#tcp = undefined;
       return await openOver(tcp, options);
     } finally {
@@ -68,6 +70,7 @@ export class PassiveEndpoint implements DataEndpoint {
   }
 
   #end(reason: DataError): void {
+    this.#ended ??= reason;
     clearTimeout(this.#idle);
     this.#stopListening();
     this.#tcp?.destroy();
