@@ -52,6 +52,11 @@ export interface WriteOptions {
 export interface Upload {
   /** May hold a chunk after its write was called back: whoever gives one must not alter its memory any more. */
   readonly sink: Writable;
+  /**
+   * What stands now where the upload goes, whatever has become of its path meanwhile: the file or link that a commit
+   * would replace, or an interrupted upload that it would do away with.
+   */
+  replaces(): Promise<Entry | undefined>;
   /** Publish: when it resolves, the whole file stands under its name, on the medium. Ends the sink first. */
   commit(): Promise<Entry>;
   /**

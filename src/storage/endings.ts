@@ -4,6 +4,7 @@ import { type Entry, StorageError, type Upload } from '../core/index.ts';
 
 /** What a storage does at each of the three ends of an upload; the sink has come to rest before. */
 export interface Endings {
+  replaces(): Promise<Entry | undefined>;
   commit(): Promise<Entry>;
   suspend(): Promise<Entry | undefined>;
   discard(): Promise<void>;
@@ -23,6 +24,7 @@ export function endingOnce(sink: Writable, endings: Endings): Upload {
   };
   return {
     sink,
+    replaces: () => endings.replaces(),
     async commit() {
       if (!isFirst()) throw new StorageError('aborted', 'The upload has ended already');
       try {

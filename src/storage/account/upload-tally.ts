@@ -6,9 +6,7 @@ const NOTHING: Usage = { bytes: 0, files: 0 };
 
 /** What one upload holds of a quota. All but `grow` runs as a change of the ledger: nothing else changes meanwhile. */
 export class UploadTally {
-  readonly #storage: Storage;
   readonly #ledger: QuotaLedger;
-  readonly #path: VirtualPath;
   /** Bytes that were there before, of the interrupted upload or of the published file. */
   readonly #before: number;
   /** Of these, what counted already: the interrupted upload, which is this one now. */
@@ -18,14 +16,10 @@ export class UploadTally {
   #isOver = false;
 
   private constructor(
-    storage: Storage,
     ledger: QuotaLedger,
-    path: VirtualPath,
     start: { readonly before: number; readonly inherited: Usage; readonly position: number },
   ) {
-    this.#storage = storage;
     this.#ledger = ledger;
-    this.#path = path;
     this.#before = start.before;
     this.#inherited = start.inherited;
     this.#position = start.position;
@@ -38,7 +32,7 @@ export class UploadTally {
     const partial = at === undefined || published !== undefined ? undefined : await storage.partial?.(path);
     const before = at === undefined ? 0 : ((published ?? partial)?.size ?? 0);
     const position = at === 'end' ? before : (at ?? 0);
-    const tally = new UploadTally(storage, ledger, path, { before, position, inherited: usageOf(partial) });
+    const tally = new UploadTally(ledger, { before, position, inherited: usageOf(partial) });
     const files = published === undefined && partial === undefined ? 1 : 0;
     // Only asked for: what really comes is taken as it comes.
     const expected = { bytes: Math.max(0, expectedSize - before), files };
@@ -66,25 +60,21 @@ export class UploadTally {
   }
 
   async commit(upload: Upload): Promise<Entry> {
-    const published = await publishedAt(this.#storage, this.#path);
-    const replaced = usageOf(published ?? (await this.#storage.partial?.(this.#path)));
-    // More than was taken where a file that it goes on from was removed meanwhile.
-    const size = Math.max(this.#before, this.#position) - usageOf(published).bytes;
-    const files = published === undefined ? 1 : 0;
-    this.#take({ bytes: Math.max(0, size - this.#held.bytes), files: Math.max(0, files - this.#held.files) });
+    const replaced = usageOf(await upload.replaces());
+    this.#takeWhole(replaced);
     const entry = await upload.commit();
     this.#become(usageOf(entry), replaced);
     return entry;
   }
 
   async suspend(upload: Upload): Promise<Entry | undefined> {
-    if (this.#isOver) {
+    const replaced = usageOf(await upload.replaces());
+    if (this.#isOver || !this.#fitsWhole(replaced)) {
       await this.discard(upload);
       return undefined;
     }
-    const older = usageOf(await this.#storage.partial?.(this.#path));
     const kept = await upload.suspend();
-    this.#become(usageOf(kept), kept === undefined ? NOTHING : older);
+    this.#become(usageOf(kept), kept === undefined ? NOTHING : replaced);
     return kept;
   }
 
@@ -95,6 +85,27 @@ export class UploadTally {
 
   get #held(): Usage {
     return { bytes: this.#inherited.bytes + this.#taken.bytes, files: this.#inherited.files + this.#taken.files };
+  }
+
+  /**
+   * Takes what the whole needs beyond what is held, and beyond what it replaces: nothing, unless the file that the upload
+   * goes on from was removed or moved meanwhile.
+   */
+  #takeWhole(replaced: Usage): void {
+    const size = Math.max(this.#before, this.#position);
+    this.#take({
+      bytes: Math.max(0, size - replaced.bytes - this.#held.bytes),
+      files: Math.max(0, 1 - replaced.files - this.#held.files),
+    });
+  }
+
+  #fitsWhole(replaced: Usage): boolean {
+    try {
+      this.#takeWhole(replaced);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #take(more: Usage): void {

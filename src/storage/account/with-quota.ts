@@ -12,6 +12,7 @@ import { pathMethods } from './path-methods.ts';
 import { type QuotaLedger, usageOf } from './quota-ledger.ts';
 import { UploadTally } from './upload-tally.ts';
 
+const NOTHING: Usage = { bytes: 0, files: 0 };
 const ONE_LINK: Usage = { bytes: 0, files: 1 };
 const UNBOUNDED: Space = { free: Infinity, total: Infinity };
 
@@ -34,6 +35,7 @@ export function withQuota(storage: Storage, ledger: QuotaLedger): Storage {
     }
     const sink = new MeteredSink(upload.sink, (bytes) => tally.grow(bytes));
     return endingOnce(sink, {
+      replaces: () => upload.replaces(),
       commit: () => change(() => tally.commit(upload)),
       suspend: () => change(() => tally.suspend(upload)),
       discard: () => change(() => tally.discard(upload)),
@@ -53,19 +55,24 @@ export function withQuota(storage: Storage, ledger: QuotaLedger): Storage {
     return ledger.narrow((await storage.space?.(path)) ?? UNBOUNDED);
   }
 
-  async function makeLink(path: VirtualPath, target: string): Promise<void> {
-    ledger.take(ONE_LINK);
+  /** Makes an entry, which takes the place of an interrupted upload of its name. */
+  async function make(path: VirtualPath, made: Usage, work: () => Promise<void> | undefined): Promise<void> {
+    const replaced = usageOf(await storage.partial?.(path));
+    ledger.take(made);
     try {
-      await storage.makeLink?.(path, target);
+      await work();
     } catch (error) {
-      ledger.give(ONE_LINK);
+      ledger.give(made);
       throw error;
     }
+    ledger.give(replaced);
   }
 
   return {
     ...pathMethods(storage, (path) => path),
-    ...(storage.makeLink && { makeLink: (path, target) => change(() => makeLink(path, target)) }),
+    ...(storage.makeLink && {
+      makeLink: (path, target) => change(() => make(path, ONE_LINK, () => storage.makeLink?.(path, target))),
+    }),
     ...(storage.space && { space: (path) => change(() => space(path)) }),
     stat: (path, signal) => storage.stat(path, signal),
     list: (path, signal) => storage.list(path, signal),
@@ -83,7 +90,7 @@ export function withQuota(storage: Storage, ledger: QuotaLedger): Storage {
         ledger.give(usageOf(removed));
         return removed;
       }),
-    makeDirectory: (path) => storage.makeDirectory(path),
+    makeDirectory: (path) => change(() => make(path, NOTHING, () => storage.makeDirectory(path))),
     removeDirectory: (path) => change(() => removeDirectory(path)),
   };
 }

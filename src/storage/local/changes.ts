@@ -58,6 +58,7 @@ export async function moveEntry(from: Place, to: Place): Promise<Entry | undefin
 
 export async function makeDirectory(place: Place, mode: number): Promise<void> {
   await mkdir(place.path, { mode });
+  await removePartial(place);
 }
 
 export async function makeLink(place: Place, target: string): Promise<void> {
@@ -65,6 +66,7 @@ export async function makeLink(place: Place, target: string): Promise<void> {
     if (name !== '..') checkName(name);
   }
   await symlink(encodeText(relativeTarget(target, place.chain)), place.path);
+  await removePartial(place);
 }
 
 /** Removes an empty directory, or one that holds nothing but what interrupted uploads left. */
@@ -72,10 +74,14 @@ export async function removeDirectory(place: Place): Promise<void> {
   if (place.name === '.') throw new StorageError('denied', 'The root stays');
   if (await isRemoved(place)) return;
   await using directory = await place.directory.open(place.name);
+  // All is looked at before anything goes.
   for await (const name of namesIn(directory)) {
     if (!isReserved(name)) throw new StorageError('not-empty', 'The directory is not empty');
     if (isLive(name)) throw new StorageError('busy', 'An upload into this directory is under way');
-    await unless(['ENOENT'], unlink(directory.at(name)));
+  }
+  for await (const name of namesIn(directory)) {
+    // What came meanwhile is for the last rmdir to find.
+    if (isReserved(name) && !isLive(name)) await unless(['ENOENT'], unlink(directory.at(name)));
   }
   await rmdir(place.path);
 }

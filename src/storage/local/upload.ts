@@ -1,11 +1,11 @@
-import { lstat, unlink } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { type Entry, StorageError, type Upload, type WriteOptions } from '../../core/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
 import { type Endings, endingOnce } from '../endings.ts';
+import { entryAt, partialAt, removePartial } from './changes.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, unless } from './failures.ts';
 import { FileSink } from './file-sink.ts';
-import { partialName } from './names.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
@@ -39,6 +39,10 @@ class LocalEndings implements Endings {
     this.#exclusive = exclusive;
   }
 
+  replaces(): Promise<Entry | undefined> {
+    return attempt(async () => (await entryAt(this.#place)) ?? (await partialAt(this.#place)));
+  }
+
   /** First the bytes, then the name, then the directory that holds the name: each on the medium before the next. */
   commit(): Promise<Entry> {
     return attempt(async () => {
@@ -47,7 +51,7 @@ class LocalEndings implements Endings {
       if (this.#settings.durable) await handle.datasync();
       const entry = plainEntryOf(this.#place.name, await handle.stat({ bigint: true }));
       await (this.#exclusive ? this.#temporary.publishNew() : this.#temporary.publish());
-      await unless(['ENOENT'], unlink(this.#place.directory.at(partialName(this.#place.name))));
+      await removePartial(this.#place);
       await this.#leave();
       return entry;
     });

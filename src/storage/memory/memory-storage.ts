@@ -177,10 +177,12 @@ class MemoryTree implements Storage {
   #place(path: VirtualPath, make: (spot: Spot) => Node): void {
     const spot = this.#find(path, false);
     if (spot.node !== undefined) throw new StorageError('exists', 'An entry of this name exists');
-    spot.directory.entries.set(spot.name, make(spot));
+    const node = make(spot);
+    this.#taken(spot);
+    spot.directory.entries.set(spot.name, node);
   }
 
-  /** What stood at the spot, published or interrupted, and stands there no more. */
+  /** Takes away what stands at the spot, published or interrupted. */
   #taken({ directory, name, node }: Spot): Node | undefined {
     const taken = node ?? directory.partials.get(name);
     directory.entries.delete(name);

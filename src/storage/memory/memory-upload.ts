@@ -74,6 +74,12 @@ class MemoryEndings implements Endings {
     directory.uploads += 1;
   }
 
+  async replaces(): Promise<Entry | undefined> {
+    const { entries, partials } = this.#directory;
+    const node = entries.get(this.#name) ?? partials.get(this.#name);
+    return node && entryOf(this.#name, node);
+  }
+
   async commit(): Promise<Entry> {
     const { entries, partials } = this.#directory;
     const published = entries.get(this.#name);

@@ -217,6 +217,21 @@ export const resumingCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a directory or a link takes the place of an interrupted upload of its name',
+    needs,
+    async run(storage) {
+      await leave(storage, '/directory', 'stale');
+      await storage.makeDirectory(at('/directory'));
+      await storage.removeDirectory(at('/directory'));
+      assert.equal(await storage.partial?.(at('/directory')), undefined);
+      if (storage.makeLink === undefined) return;
+      await leave(storage, '/link', 'stale');
+      await storage.makeLink(at('/link'), 'missing');
+      await storage.remove(at('/link'));
+      assert.equal(await storage.partial?.(at('/link')), undefined);
+    },
+  },
+  {
     name: 'an interrupted upload can be removed by its name',
     needs,
     async run(storage) {

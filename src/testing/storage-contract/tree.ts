@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { at, begin, type ContractCase, content, entries, fails, names, put } from './case.ts';
+import { at, begin, type ContractCase, content, entries, fails, leave, names, put } from './case.ts';
 
 /** Directories, listings, renaming and removing. */
 export const treeCases: readonly ContractCase[] = [
@@ -102,9 +102,11 @@ export const treeCases: readonly ContractCase[] = [
     name: 'a directory that an upload goes to stays until the upload has ended',
     async run(storage) {
       await storage.makeDirectory(at('/directory'));
+      if (storage.partial) await leave(storage, '/directory/other', 'half');
       const upload = await begin(storage, '/directory/file', 'content');
       await fails('busy', storage.removeDirectory(at('/directory')));
       await upload.commit();
+      if (storage.partial) assert.equal((await storage.partial(at('/directory/other')))?.size, 4);
       assert.equal(await content(storage, '/directory/file'), 'content');
     },
   },

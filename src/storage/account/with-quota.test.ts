@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import * as fc from 'fast-check';
+import {
+  ROOT,
+  resolvePath,
+  type Storage,
+  StorageError,
+  type VirtualPath,
+  type WriteOptions,
+} from '../../core/index.ts';
+import { account } from '../../identity/index.ts';
+import { temporaryStorage } from '../../testing/temporary-storage.ts';
+import { memoryStorage } from '../memory/memory-storage.ts';
+import { accountView } from './account-view.ts';
+import { createQuotaLedger, type QuotaLedger } from './quota-ledger.ts';
+import { withQuota } from './with-quota.ts';
+
+const at = (path: string): VirtualPath => resolvePath(ROOT, path);
+
+let inner: Storage;
+let ledger: QuotaLedger;
+let storage: Storage;
+
+beforeEach(() => {
+  inner = memoryStorage();
+  ledger = createQuotaLedger({ bytes: 100, files: 4 });
+  storage = withQuota(inner, ledger);
+});
+
+async function begin(path: string, bytes: number, options?: WriteOptions) {
+  const upload = await storage.write(at(path), options);
+  if (bytes > 0) upload.sink.write(Buffer.alloc(bytes));
+  return upload;
+}
+
+async function put(path: string, bytes: number, options?: WriteOptions): Promise<void> {
+  await (await begin(path, bytes, options)).commit();
+}
+
+const overQuota = { code: 'over-quota' };
+
+/** The tally must be what a new count would give. */
+async function isRight(): Promise<void> {
+  assert.deepEqual(ledger.used, await inner.usage?.(ROOT));
+}
+
+test('an upload that does not fit ends with over-quota, and nothing of it is left', async () => {
+  await put('/full', 60);
+  const upload = await begin('/file', 30);
+  upload.sink.write(Buffer.alloc(11));
+  await assert.rejects(upload.commit(), overQuota);
+  assert.deepEqual(ledger.used, { bytes: 60, files: 1 });
+  await isRight();
+  await put('/file', 40);
+  await isRight();
+});
+
+test('an upload that ran over the quota cannot be kept as interrupted', async () => {
+  const upload = await begin('/file', 90);
+  upload.sink.write(Buffer.alloc(20));
+  assert.equal(await upload.suspend(), undefined);
+  assert.equal(await storage.partial?.(at('/file')), undefined);
+  assert.deepEqual(ledger.used, { bytes: 0, files: 0 });
+});
+
+test('an upload that is announced too large is refused at once', async () => {
+  await assert.rejects(storage.write(at('/file'), { expectedSize: 101 }), overQuota);
+  await put('/file', 100, { expectedSize: 100 });
+  await isRight();
+});
+
+test('a replaced file counts until its replacement is committed', async () => {
+  await put('/file', 40);
+  const upload = await begin('/file', 50);
+  await assert.rejects(put('/other', 20), overQuota);
+  await upload.commit();
+  await isRight();
+  await put('/other', 20);
+  assert.deepEqual(ledger.used, { bytes: 70, files: 2 });
+});
+
+test('what is appended or overwritten counts by how much the file grows', async () => {
+  await put('/file', 60);
+  await put('/file', 30, { at: 'end' });
+  await put('/file', 50, { at: 10 });
+  assert.deepEqual(ledger.used, { bytes: 90, files: 1 });
+  await put('/file', 20, { at: 80 });
+  await isRight();
+  await assert.rejects(put('/file', 1, { at: 'end' }), overQuota);
+  await isRight();
+});
+
+test('an append to a file that is removed meanwhile counts whole', async () => {
+  await put('/file', 60);
+  const upload = await begin('/file', 10, { at: 'end' });
+  await storage.remove(at('/file'));
+  await put('/other', 50);
+  await assert.rejects(upload.commit(), overQuota);
+  await isRight();
+});
+
+test('interrupted uploads count, until they are gone on with, replaced or removed', async () => {
+  await (await begin('/file', 60)).suspend();
+  assert.deepEqual(ledger.used, { bytes: 60, files: 1 });
+  await assert.rejects(put('/other', 50), overQuota);
+  await put('/file', 20, { at: 'end' });
+  await isRight();
+  await storage.remove(at('/file'));
+
+  await (await begin('/file', 60)).suspend();
+  await (await begin('/file', 10)).suspend();
+  await isRight();
+  await put('/file', 5);
+  await isRight();
+
+  await storage.makeDirectory(at('/directory'));
+  await (await begin('/directory/file', 60)).suspend();
+  await storage.removeDirectory(at('/directory'));
+  assert.deepEqual(ledger.used, { bytes: 5, files: 1 });
+  await isRight();
+});
+
+test('removing and renaming onto a file give back what they took away', async () => {
+  await put('/one', 40);
+  await put('/other', 50);
+  await storage.rename(at('/one'), at('/other'));
+  assert.deepEqual(ledger.used, { bytes: 40, files: 1 });
+  await storage.makeLink?.(at('/link'), 'other');
+  await isRight();
+  await storage.remove(at('/link'));
+  assert.deepEqual(ledger.used, { bytes: 40, files: 1 });
+  await storage.remove(at('/other'));
+  assert.deepEqual(ledger.used, { bytes: 0, files: 0 });
+});
+
+test('no file is made beyond their number, but one can be replaced', async () => {
+  for (const path of ['/1', '/2', '/3']) await put(path, 0);
+  await storage.makeLink?.(at('/4'), '1');
+  await assert.rejects(storage.write(at('/5')), overQuota);
+  await assert.rejects(storage.makeLink?.(at('/5'), '1') ?? Promise.resolve(), overQuota);
+  await put('/1', 10);
+  await storage.remove(at('/2'));
+  await put('/5', 0);
+  await isRight();
+});
+
+test('what was there before counts from the first change on', async () => {
+  const old = await inner.write(at('/old'));
+  old.sink.write(Buffer.alloc(70));
+  await old.commit();
+  await assert.rejects(put('/file', 31), overQuota);
+  await put('/file', 30);
+  await isRight();
+});
+
+test('the room that is told is what the quota leaves', async () => {
+  await put('/file', 30);
+  assert.deepEqual(await storage.space?.(ROOT), { free: 70, total: 100 });
+});
+
+test('a quota that was lowered refuses growth and allows removal', async () => {
+  await put('/file', 50);
+  ledger.setQuota({ bytes: 10 });
+  await assert.rejects(put('/other', 1), overQuota);
+  await put('/empty', 0);
+  await storage.remove(at('/file'));
+  await put('/other', 10);
+  await isRight();
+});
+
+for (const medium of ['memory', 'disk'] as const) {
+  test(`of 8 uploads at once in two sessions only as many end well as fit (${medium})`, async () => {
+    await using temporary = await temporaryStorage({ durability: 'fast' });
+    const base = medium === 'disk' ? temporary.storage : memoryStorage();
+    const someone = account('someone', { quota: { bytes: 1_000_000 } });
+    const shared = createQuotaLedger();
+    const sessions = [accountView(base, someone, shared), accountView(base, someone, shared)] as const;
+
+    const uploads = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => sessions[index % 2 === 0 ? 0 : 1].write(at(`/${index}`))),
+    );
+    const ends = await Promise.allSettled(
+      uploads.map(async (upload) => {
+        for (let chunk = 0; chunk < 20; chunk += 1) {
+          await new Promise((resolve) => {
+            upload.sink.write(Buffer.alloc(16_384), resolve);
+          });
+        }
+        return upload.commit();
+      }),
+    );
+    const failures = ends.filter((end) => end.status === 'rejected').map(({ reason }) => reason.code);
+    const names = (await Array.fromAsync(base.list(ROOT))).map(({ name }) => name);
+    assert.equal(names.length, 8 - failures.length);
+    // Each holds what it has, so all of them may lose, and at most three of 327,680 bytes fit.
+    assert.ok(failures.length >= 5 && failures.every((code) => code === 'over-quota'), failures.join());
+    assert.deepEqual(shared.used, await base.usage?.(ROOT));
+    assert.deepEqual(shared.used, { bytes: names.length * 327_680, files: names.length });
+  });
+}
+
+const STEPS = fc.array(
+  fc.record({
+    act: fc.constantFrom(
+      'put',
+      'suspend',
+      'discard',
+      'append',
+      'restart',
+      'remove',
+      'rename',
+      'link',
+      'rmdir',
+      'mkdir',
+      'move',
+    ),
+    path: fc.constantFrom('/a', '/b', '/directory/a', '/directory/b', '/moved/a', '/link'),
+    other: fc.constantFrom('/a', '/directory/a', '/moved', '/moved/a'),
+    bytes: fc.integer({ min: 0, max: 60 }),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+for (const medium of ['memory', 'disk'] as const) {
+  test(`whatever is done at once, the tally is what a new count gives, and never above the quota (${medium})`, async () => {
+    await using temporary = await temporaryStorage({ durability: 'fast' });
+    let home = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(STEPS, { maxLength: 12 }), async (rounds) => {
+        home += 1;
+        await temporary.storage.makeDirectory(at(`/${home}`));
+        inner = medium === 'disk' ? temporary.storage.confine(at(`/${home}`)) : memoryStorage();
+        ledger = createQuotaLedger({ bytes: 100, files: 4 });
+        storage = withQuota(inner, ledger);
+        await storage.remove(at('/missing')).catch(() => undefined);
+        for (const steps of rounds) {
+          await Promise.all(steps.map((step) => take(step).catch(pastStorageErrors)));
+          await isRight();
+          assert.ok(ledger.used.bytes <= 100 && ledger.used.files <= 4);
+        }
+      }),
+      { numRuns: medium === 'disk' ? 40 : 300 },
+    );
+  });
+}
+
+function pastStorageErrors(error: unknown): void {
+  if (!(error instanceof StorageError) || error.code === 'io') throw error;
+}
+
+interface Step {
+  readonly act: string;
+  readonly path: string;
+  readonly other: string;
+  readonly bytes: number;
+}
+
+async function take({ act, path, other, bytes }: Step): Promise<unknown> {
+  switch (act) {
+    case 'put':
+      return put(path, bytes);
+    case 'suspend':
+      return (await begin(path, bytes)).suspend();
+    case 'discard':
+      return (await begin(path, bytes)).discard();
+    case 'append':
+      return put(path, bytes, { at: 'end' });
+    case 'restart':
+      return (await begin(path, bytes, { at: Math.floor(bytes / 2) })).suspend();
+    case 'remove':
+      return storage.remove(at(path));
+    case 'rename':
+      return storage.rename(at(path), at(other));
+    case 'link':
+      return storage.makeLink?.(at(path), other);
+    case 'move':
+      return storage.rename(at('/directory'), at('/moved'));
+    case 'rmdir':
+      return storage.removeDirectory(at('/directory'));
+    default:
+      return storage.makeDirectory(at('/directory'));
+  }
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
+import { beforeEach, describe, test } from 'node:test';
+import {
+  RIGHTS,
+  type Right,
+  type RightsRule,
+  ROOT,
+  resolvePath,
+  type Storage,
+  type StorageErrorCode,
+} from '../../core/index.ts';
+import { account } from '../../identity/index.ts';
+import { memoryStorage } from '../memory/memory-storage.ts';
+import { accountView } from './account-view.ts';
+import { withRights } from './with-rights.ts';
+
+const at = (path: string) => resolvePath(ROOT, path);
+const rule = (path: string, ...rights: Right[]): RightsRule => ({ path: at(path), rights });
+
+let storage: Storage;
+
+beforeEach(async () => {
+  storage = memoryStorage();
+  for (const path of ['/in', '/out', '/private', '/out/deeper']) await storage.makeDirectory(at(path));
+  for (const path of ['/file', '/in/file', '/out/file', '/private/file']) await put(storage, path, 'old');
+});
+
+async function put(target: Storage, path: string, content: string, options = {}): Promise<void> {
+  const upload = await target.write(at(path), options);
+  upload.sink.write(content);
+  await upload.commit();
+}
+
+async function fails(code: StorageErrorCode, work: Promise<unknown> | undefined): Promise<void> {
+  await assert.rejects(work ?? Promise.resolve(), { code });
+}
+
+/** What each right is needed for, tried on `/file` or beside it. */
+const NEEDS: { readonly [operation: string]: readonly [Right[], (view: Storage) => Promise<unknown>] } = {
+  'to list': [['list'], (view) => Array.fromAsync(view.list(ROOT))],
+  'to read': [['download'], (view) => view.read(at('/file'))],
+  'to take a digest': [['download'], async (view) => view.digest?.(at('/file'), 'SHA-256')],
+  'to make a file': [['upload'], (view) => put(view, '/new', 'new')],
+  'to replace a file': [['overwrite'], (view) => put(view, '/file', 'new')],
+  'to restart within a file': [['overwrite'], (view) => put(view, '/file', 'new', { at: 1 })],
+  'to append to a file': [['append'], (view) => put(view, '/file', 'new', { at: 'end' })],
+  'to append where nothing is': [['upload'], (view) => put(view, '/new', 'new', { at: 'end' })],
+  'to remove a file': [['delete'], (view) => view.remove(at('/file'))],
+  'to remove a directory': [['delete'], (view) => view.removeDirectory(at('/out/deeper'))],
+  'to rename': [['rename'], (view) => view.rename(at('/file'), at('/new'))],
+  'to rename onto a file': [['rename', 'overwrite'], (view) => view.rename(at('/file'), at('/in/file'))],
+  'to make a directory': [['make-directory'], (view) => view.makeDirectory(at('/new'))],
+  'to set a time': [['times'], async (view) => view.setModified?.(at('/file'), new Date(0))],
+  'to set a mode': [['times'], async (view) => view.setMode?.(at('/file'), 0o600)],
+  'to make a link': [['upload'], async (view) => view.makeLink?.(at('/new'), 'file')],
+};
+
+describe('an account needs', () => {
+  for (const [operation, [rights, operate]] of Object.entries(NEEDS)) {
+    test(`${rights.join(' and ')} ${operation}, and nothing else`, async () => {
+      await operate(withRights(storage, [rule('/', ...rights)]));
+    });
+
+    for (const right of rights) {
+      test(`${right} ${operation}, whatever else it may do`, async () => {
+        const others = RIGHTS.filter((other) => other !== right);
+        await fails('denied', operate(withRights(storage, [rule('/', ...others)])));
+        assert.equal(await text(await storage.read(at('/file'))), 'old');
+      });
+    }
+  }
+});
+
+test('what no right reaches is not there', async () => {
+  const view = withRights(storage, [rule('/', ...RIGHTS), rule('/private')]);
+  const names = (await Array.fromAsync(view.list(ROOT))).map(({ name }) => name);
+  assert.deepEqual(names.toSorted(), ['file', 'in', 'out']);
+  for (const path of ['/private', '/private/file', '/private/new']) {
+    await fails('not-found', view.stat(at(path)));
+    await fails('not-found', view.read(at(path)));
+    await fails('not-found', put(view, path, 'new'));
+    await fails('not-found', view.remove(at(path)));
+    await fails('not-found', view.rename(at('/file'), at(path)));
+    await fails('not-found', view.rename(at(path), at('/new')));
+    await fails('not-found', view.makeDirectory(at(path)));
+    await fails('not-found', Array.fromAsync(view.list(at(path))));
+    await fails('not-found', view.partial?.(at(path)));
+    await fails('not-found', view.digest?.(at(path), 'MD5'));
+  }
+});
+
+test('a directory that leads to a right can be seen, and nothing beside the way', async () => {
+  const view = withRights(storage, [rule('/out/deeper', 'list', 'upload')]);
+  assert.equal((await view.stat(ROOT)).kind, 'directory');
+  assert.equal((await view.stat(at('/out'))).kind, 'directory');
+  await fails('denied', Array.fromAsync(view.list(at('/out'))));
+  await fails('not-found', view.stat(at('/out/file')));
+  await put(view, '/out/deeper/file', 'new');
+  assert.equal((await Array.fromAsync(view.list(at('/out/deeper')))).length, 1);
+});
+
+test('the deepest rule decides alone', async () => {
+  const view = withRights(storage, [rule('/', 'list'), rule('/in', 'upload'), rule('/out', 'download')]);
+  await fails('denied', Array.fromAsync(view.list(at('/in'))));
+  await put(view, '/in/new', 'new');
+  await fails('denied', view.read(at('/in/new')));
+  await fails('denied', put(view, '/out/new', 'new'));
+  assert.equal(await text(await view.read(at('/out/file'))), 'old');
+});
+
+test('who may upload and not overwrite loses against a file that appears meanwhile', async () => {
+  const view = withRights(storage, [rule('/', 'upload')]);
+  for (const options of [{}, { at: 0 }, { at: 'end' }] as const) {
+    const upload = await view.write(at('/new'), options);
+    upload.sink.write('late');
+    await put(storage, '/new', 'early');
+    await fails('exists', upload.commit());
+    assert.equal(await text(await storage.read(at('/new'))), 'early');
+    await storage.remove(at('/new'));
+  }
+});
+
+test('who may only upload may go on with an interrupted upload, and make unique names', async () => {
+  const view = withRights(storage, [rule('/', 'upload')]);
+  const upload = await view.write(at('/new'));
+  upload.sink.write('half');
+  assert.equal((await upload.suspend())?.size, 4);
+  assert.equal((await view.partial?.(at('/new')))?.size, 4);
+  await put(view, '/new', ' and half', { at: 4 });
+  assert.equal(await text(await storage.read(at('/new'))), 'half and half');
+  await fails('exists', view.write(at('/new'), { exclusive: true }));
+});
+
+test('a directory to which rights are tied cannot be moved from under them', async () => {
+  const view = withRights(storage, [rule('/', ...RIGHTS), rule('/out/deeper', 'list', 'rename')]);
+  await fails('denied', view.rename(at('/out'), at('/new')));
+  await fails('denied', view.rename(at('/out/deeper'), at('/new')));
+  await view.rename(at('/in'), at('/new'));
+});
+
+test('a link does not lead around rights that differ from path to path', async () => {
+  const rights = [rule('/', ...RIGHTS), rule('/private')];
+  const view = accountView(storage, account('someone', { rights }));
+  await view.makeLink?.(at('/link'), 'private/file');
+  await view.makeLink?.(at('/directory'), 'private');
+  await fails('denied', view.read(at('/link')));
+  await fails('denied', view.read(at('/directory/file')));
+  await fails('denied', put(view, '/link', 'new'));
+  assert.equal(await text(await storage.read(at('/private/file'))), 'old');
+});
