@@ -21,13 +21,14 @@ export async function receiveAll(
   const ended = new Promise<undefined>((resolve) => {
     stream.once('end', () => resolve(undefined));
   });
+  let paid: Promise<void> | undefined;
   stream.on('data', (chunk: Buffer) => {
     const isWanted = inlet.write(chunk);
     if (isWanted && !pace) return;
     stream.pause();
-    const ready = Promise.all([pace?.take(chunk.length, signal), isWanted || once(inlet, 'drain')]);
+    paid = pace?.take(chunk.length, signal);
     background(
-      ready.then(() => stream.resume()),
+      Promise.all([paid, isWanted || once(inlet, 'drain')]).then(() => stream.resume()),
       () => undefined,
     );
   });
@@ -37,10 +38,9 @@ export async function receiveAll(
     const failure = await Promise.race([ended, wire.broken, delivered.then(() => undefined)]);
     if (failure) return failure.ending;
     wire.complete();
-    // The answer to the peer's close_notify, which some peers wait for.
-    stream.end();
     inlet.end();
-    await delivered;
+    // The pace too: the end is heard while the last bytes still wait to be paid for.
+    await Promise.all([delivered, answerEnd(wire), paid]);
     return wire.ending ?? 'clean';
   } catch (error) {
     if (signal.aborted) return 'aborted';
@@ -48,4 +48,10 @@ export async function receiveAll(
   } finally {
     inlet.destroy();
   }
+}
+
+/** Our close_notify, which some peers wait for. Others are gone already. */
+async function answerEnd({ stream }: Wire): Promise<void> {
+  stream.end();
+  await finished(stream, { readable: false }).catch(() => undefined);
 }

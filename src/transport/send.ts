@@ -35,7 +35,7 @@ async function writeAll(
     const written = write(wire, portion);
     await previous;
     previous = written;
-    if (wire.stream.destroyed) return;
+    if (wire.isBroken) return;
   }
   await previous;
   await end(wire);

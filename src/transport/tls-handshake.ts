@@ -17,7 +17,8 @@ export function serverTls(stream: Duplex, options: TLSSocketOptions): TLSSocket 
  */
 export async function completeHandshake(socket: TLSSocket, timeoutMs: number, signal?: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onClose = (): void => reject(new Error('The peer ended the connection in the TLS handshake'));
+  const gone = (): Error => new Error('The peer ended the connection in the TLS handshake');
+  const onClose = (): void => reject(gone());
   socket.once('secure', resolve).on('error', reject).once('close', onClose).once('end', onClose);
   try {
     await boundedWait(promise, {
@@ -26,6 +27,10 @@ export async function completeHandshake(socket: TLSSocket, timeoutMs: number, si
       onTimeout: () => new Error('The TLS handshake took too long'),
       onAbort: (cause) => new Error('The TLS handshake was given up', { cause }),
     });
+    // We are called from within OpenSSL here, tickets still being made: writing to the socket, or ending it, would
+    // reenter it or free it under its feet (a crash of the process).
+    await new Promise((resolve) => setImmediate(resolve));
+    if (socket.destroyed) throw gone();
   } catch (error) {
     socket.destroy();
     throw error;

@@ -58,11 +58,20 @@ export class Wire {
     this.stream.setTimeout(0);
   }
 
-  /** Ends the connection; with a reset where bytes are missing, as they must not pass for the whole. */
+  get isBroken(): boolean {
+    return this.tcp.destroyed;
+  }
+
+  /**
+   * Ends the connection; with a reset where bytes are missing, as they must not pass for the whole. TLS follows when TCP
+   * has closed: ended at once, it would be freed with a write under way, which crashes (node#62967).
+   */
   break(reason: DataError): void {
     this.#reportBroken(reason);
-    if (!this.#isComplete && !this.tcp.destroyed) this.tcp.resetAndDestroy();
-    this.stream.destroy();
+    if (this.tcp.destroyed) return;
+    // A reset behind our own end of the stream is not possible, and needed no more.
+    if (this.stream.writableEnded) this.tcp.destroy();
+    else this.tcp.resetAndDestroy();
   }
 
   #onSilence(): void {
