@@ -1,5 +1,5 @@
 // An FTPS server with one's own accounts, one's own storage and one's own log.
-// Run: node examples/own-storage-and-accounts.ts certificate.pem key.pem
+// Run: node own-storage-and-accounts.ts CERTIFICATE.pem KEY.pem [PORT]; in a clone with --conditions=lockport-source
 import { readFile } from 'node:fs/promises';
 import { type Authenticator, ROOT } from 'lockport/core';
 import { account, createGatekeeper } from 'lockport/identity';
@@ -20,14 +20,17 @@ const storage = memoryStorage({ maxBytes: 64 * 1024 * 1024 });
 
 await using server = createServer({
   listeners: [{ mode: 'explicit', port: Number(port), address: '127.0.0.1' }],
-  tls: { certificates: [{ certificate: await readFile(certificateFile, 'utf8'), key: await readFile(keyFile, 'utf8') }] },
+  tls: {
+    certificates: [{ certificate: await readFile(certificateFile, 'utf8'), key: await readFile(keyFile, 'utf8') }],
+  },
   gatekeeper: createGatekeeper({
     authenticator,
     openStorage: async (account) => accountView(storage, account),
     makePace: createPace,
   }),
   onEvent: (event) => {
-    if (event.event === 'transfer.finished') console.log(`${event.verb} ${event.path}: ${event.outcome}, ${event.bytes} bytes`);
+    if (event.event === 'transfer.finished')
+      console.log(`${event.verb} ${event.path}: ${event.outcome}, ${event.bytes} bytes`);
   },
 });
 

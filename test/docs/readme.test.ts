@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { findTool, testWith } from '../interop/tool.ts';
+import { type FirstStart, firstStart } from './first-start.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const page = (name: string) => readFile(join(ROOT, name), 'utf8');
+
+/** Pages whose commands run here, in their order, against a server on its first start: those in blocks ```sh tested=TOOL. */
+const TESTED = ['README.md', 'docs/clients.md', 'docs/guide.md'];
+
+for (const name of TESTED) {
+  const blocks = [...(await page(name)).matchAll(/^```sh tested=(\w+)\n(.*?)^```$/gms)];
+  suite(`The commands of ${name} work as they stand`, () => {
+    let server: FirstStart;
+    before(async () => {
+      server = await firstStart();
+    });
+    after(() => server[Symbol.asyncDispose]());
+
+    for (const [, tool = '', script = ''] of blocks) {
+      testWith(tool, `${tool}: ${script.split('\n', 1)[0]}`, async () => {
+        const { directory, explicitPort, implicitPort, password } = server;
+        const shell = await findTool('sh');
+        const adapted = script.replaceAll('2121', String(explicitPort)).replaceAll('2990', String(implicitPort));
+        const environment = { DIRECTORY: directory, HOME: directory, PASSWORD: password };
+        await shell?.run(['-eu'], `cd "$DIRECTORY"\n${adapted}`, environment);
+      });
+    }
+  });
+}
+
+test('README.md shows the transfer with each client, and the example as it is', async () => {
+  const readme = await page('README.md');
+  for (const tool of ['curl', 'lftp', 'rclone', 'python3'])
+    assert.ok(readme.includes(`\`\`\`sh tested=${tool}\n`), tool);
+  assert.ok(readme.includes(await page('examples/own-storage-and-accounts.ts')));
+});
+
+const pages = (await readdir(ROOT, { recursive: true, withFileTypes: true }))
+  .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
+  .filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|dist|lockport-data)\//.test(path));
+
+test('Every link from page to page leads to a file, and to a heading of it', async () => {
+  assert.ok(pages.includes('README.md'));
+  for (const from of pages) {
+    for (const [, link = ''] of withoutCode(await page(from)).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      const [path = '', heading] = link.split('#');
+      const to = path === '' ? from : join(dirname(from), path);
+      const text = await readFile(join(ROOT, to), 'utf8').catch(({ code }) => (code === 'EISDIR' ? '' : undefined));
+      assert.notEqual(text, undefined, `${from} links to ${link}, which does not exist`);
+      if (heading)
+        assert.ok(headingsOf(text ?? '').includes(heading), `${from} links to ${link}, which has no such heading`);
+    }
+  }
+});
+
+function withoutCode(markdown: string): string {
+  return markdown.replaceAll(/^```.*?^```$/gms, '').replaceAll(/`[^`\n]*`/g, '');
+}
+
+/** The names that headings get as link targets. */
+function headingsOf(markdown: string): string[] {
+  const headings = markdown.replaceAll(/^```.*?^```$/gms, '').matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
