@@ -1,5 +1,15 @@
+import { isIP } from 'node:net';
 import { Option } from 'commander';
-import { type Account, RIGHTS, type Right, type RightsRule, ROOT, resolvePath } from '../core/index.ts';
+import {
+  type Account,
+  RIGHTS,
+  type Right,
+  type RightsRule,
+  ROOT,
+  resolvePath,
+  StorageError,
+  type VirtualPath,
+} from '../core/index.ts';
 import type { AccountChanges } from '../database/index.ts';
 import { parseBytes } from './quantity.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,7 +25,7 @@ interface AccountFlag {
 const FLAGS: readonly AccountFlag[] = [
   {
     option: new Option('--home <path>', 'directory that the account sees as /'),
-    change: ([path = '']) => ({ home: resolvePath(ROOT, path) }),
+    change: ([path = '']) => ({ home: virtualPath('--home', path) }),
   },
   {
     option: repeated(
@@ -34,19 +44,19 @@ const FLAGS: readonly AccountFlag[] = [
   },
   {
     option: new Option('--rate-up <size>', 'upload in bytes a second, as 10MB; or none'),
-    change: ([text = ''], { rate }) => ({ rate: without({ ...rate, upload: bytes('--rate-up', text) }) }),
+    change: ([text = ''], { rate }) => ({ rate: without({ ...rate, upload: bytes('--rate-up', text, 1) }) }),
   },
   {
     option: new Option('--rate-down <size>', 'download in bytes a second; or none'),
-    change: ([text = ''], { rate }) => ({ rate: without({ ...rate, download: bytes('--rate-down', text) }) }),
+    change: ([text = ''], { rate }) => ({ rate: without({ ...rate, download: bytes('--rate-down', text, 1) }) }),
   },
   {
     option: new Option('--max-sessions <number>', 'sessions at once; or none'),
-    change: ([text = '']) => ({ maxSessions: count('--max-sessions', text) }),
+    change: ([text = '']) => ({ maxSessions: count('--max-sessions', text, 1) }),
   },
   {
     option: repeated('--allow <address>', 'address or CIDR range that it may come from; any for all'),
-    change: (ranges) => ({ allowedAddresses: ranges.filter((range) => range !== 'any') }),
+    change: (ranges) => ({ allowedAddresses: ranges.filter((range) => range !== 'any').map(addressRange) }),
   },
   {
     option: new Option('--expires <date>', 'last moment, as 2030-12-31 or 2030-12-31T18:00:00Z; or never'),
@@ -116,7 +126,7 @@ function choice(flags: string, values: readonly string[], summary: string): Opti
 
 function rightsRule(text: string): RightsRule {
   const equals = text.lastIndexOf('=');
-  const path = resolvePath(ROOT, equals < 0 ? '/' : text.slice(0, equals));
+  const path = virtualPath('--rights', equals < 0 ? '/' : text.slice(0, equals));
   const names = text.slice(equals + 1);
   if (names === 'all') return { path, rights: RIGHTS };
   if (names === 'none') return { path, rights: [] };
@@ -129,18 +139,35 @@ function right(name: string): Right {
   throw new UsageError(`--rights: "${name.trim()}" is no right; the rights are ${RIGHTS.join(', ')}, or all, or none`);
 }
 
-function bytes(flag: string, text: string): number | undefined {
-  if (text === 'none') return undefined;
-  const value = parseBytes(text);
-  if (value === undefined)
-    throw new UsageError(`${flag}: expected a size such as 500MB or 10GiB, or none, got "${text}"`);
-  return value;
+function addressRange(text: string): string {
+  const [, address = '', prefix = '0'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  if (family !== 0 && Number(prefix) <= (family === 4 ? 32 : 128)) return text;
+  throw new UsageError(
+    `--allow: expected an address or a range such as 192.0.2.0/24 or 2001:db8::/32, or any, got "${text}"`,
+  );
 }
 
-function count(flag: string, text: string): number | undefined {
+function bytes(flag: string, text: string, lowest = 0): number | undefined {
+  const value = parseBytes(text);
+  if (value !== undefined && value >= lowest) return value;
   if (text === 'none') return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${flag}: expected a whole number, or none, got "${text}"`);
-  return Number(text);
+  throw new UsageError(`${flag}: expected a size such as 500MB or 10GiB, or none, got "${text}"`);
+}
+
+function count(flag: string, text: string, lowest = 0): number | undefined {
+  if (/^\d{1,15}$/.test(text) && Number(text) >= lowest) return Number(text);
+  if (text === 'none') return undefined;
+  throw new UsageError(`${flag}: expected a whole number from ${lowest} on, or none, got "${text}"`);
+}
+
+function virtualPath(flag: string, text: string): VirtualPath {
+  try {
+    return resolvePath(ROOT, text);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    throw new UsageError(`${flag}: ${error.message}`, { cause: error });
+  }
 }
 
 /** A day without a time means the end of that day, in UTC. */

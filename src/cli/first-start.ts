@@ -1,10 +1,12 @@
 import type { ListenerMode } from '../core/index.ts';
-import type { CertificateInUse, Configuration, FirstAccount, Service } from '../service/index.ts';
+import type { CertificateInUse, FirstAccount, Service } from '../service/index.ts';
 
 /** What the first start of a server has made, and how to reach it. */
 export interface FirstStart {
   readonly account: FirstAccount;
   readonly certificate: CertificateInUse;
+  /** Then clients must be told to trust it. */
+  readonly isSelfSigned: boolean;
   readonly addresses: Service['addresses'];
 }
 
@@ -16,9 +18,7 @@ export function firstStartJson({ account, certificate }: FirstStart): string {
 }
 
 /** For people: what to write down, and commands to copy. */
-export function firstStartText(start: FirstStart, { tls }: Configuration): string {
-  const { account, certificate, addresses } = start;
-  const isSelfSigned = tls.certificates.length === 0;
+export function firstStartText({ account, certificate, isSelfSigned, addresses }: FirstStart): string {
   const commands = addresses.map(({ mode, address, port }) => {
     const host = isSelfSigned ? reachable(address) : (/DNS:([^,]+)/.exec(certificate.names)?.[1] ?? reachable(address));
     return commandsFor({ mode, host, port, account, ...(isSelfSigned && { authority: shellWord(certificate.file) }) });

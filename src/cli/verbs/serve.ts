@@ -10,7 +10,7 @@ import {
 } from '../../service/index.ts';
 import { firstStartJson, firstStartText } from '../first-start.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
-import { untilStopped } from '../signals.ts';
+import { Signals, untilStopped } from '../signals.ts';
 
 /** The settings that the command line takes; all of them can be given by the file and the environment. */
 export const SERVE_SETTINGS = [
@@ -31,6 +31,8 @@ export const SERVE_SETTINGS = [
 export function serve(): Command {
   const command = new Command('serve').description('start the server');
   return addSettings(command, SERVE_SETTINGS).action(async () => {
+    // Before the ports are announced: whoever waits for that may send a signal at once.
+    using signals = new Signals();
     const { configuration, warnings } = await loadWithFlags(command, SERVE_SETTINGS);
     const log = createLog({ form: configuration.log, level: configuration.logLevel, output: standardOutput() });
     for (const message of warnings) log({ event: 'warning', message });
@@ -41,7 +43,7 @@ export function serve(): Command {
       await service.reload(next);
       log({ event: 'notice', message: 'Configuration and certificates are reloaded, for sessions from now on' });
     };
-    await untilStopped(service, reload, log);
+    await untilStopped(signals, service, reload, log);
   });
 }
 
@@ -49,6 +51,7 @@ export function serve(): Command {
 async function tellFirstStart({ firstAccount, addresses }: Service, configuration: Configuration): Promise<void> {
   const [certificate] = await describeCertificates(configuration);
   if (!firstAccount || !certificate) return;
-  const start = { account: firstAccount, certificate, addresses };
-  process.stderr.write(configuration.log === 'json' ? firstStartJson(start) : firstStartText(start, configuration));
+  const isSelfSigned = configuration.tls.certificates.length === 0;
+  const start = { account: firstAccount, certificate, isSelfSigned, addresses };
+  process.stderr.write(configuration.log === 'json' ? firstStartJson(start) : firstStartText(start));
 }

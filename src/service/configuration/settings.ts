@@ -11,7 +11,7 @@ export interface Setting {
   readonly default: unknown;
   /** The environment variable that sets it: `LOCKPORT_PASSIVE_PORTS`. */
   readonly variable: string;
-  /** The flag that sets it, where the command line takes it: `--passive-ports`. */
+  /** The flag that sets it, where the command line takes it: `--passive-ports`; `--no-explicit` for `explicit.enabled`. */
   readonly flag: string;
 }
 
@@ -76,7 +76,7 @@ function settingOf(schema: JsonSchema, path: readonly string[]): Setting {
     summary: schema.description ?? '',
     default: schema.default,
     variable: `LOCKPORT_${words.join('_').toUpperCase()}`,
-    flag: `--${words.join('-')}`,
+    flag: words.at(-1) === 'enabled' ? `--no-${words.slice(0, -1).join('-')}` : `--${words.join('-')}`,
   };
 }
 

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { RIGHTS } from '../core/index.ts';
+import { account } from '../identity/index.ts';
+import { type AccountFlagValues, changesFrom, withChanges } from './account-flags.ts';
+import { formatBytes, parseBytes } from './quantity.ts';
+import { UsageError } from './usage-error.ts';
+
+const ANNA = account('anna', { quota: { bytes: 1, files: 2 }, maxSessions: 3 });
+
+const CHANGES: readonly (readonly [flags: AccountFlagValues, changes: object])[] = [
+  [{ home: 'shared/../in' }, { home: '/in' }],
+  [{ rights: ['list, download'] }, { rights: [{ path: '/', rights: ['list', 'download'] }] }],
+  [
+    { rights: ['all', '/a=b=none'] },
+    {
+      rights: [
+        { path: '/', rights: RIGHTS },
+        { path: '/a=b', rights: [] },
+      ],
+    },
+  ],
+  [{ quotaBytes: '10GiB' }, { quota: { bytes: 10 * 2 ** 30, files: 2 } }],
+  [{ quotaBytes: 'none' }, { quota: { files: 2 } }],
+  [{ quotaBytes: 'none', quotaFiles: '9' }, { quota: { files: 9 } }],
+  [{ rateUp: '1.5 MB' }, { rate: { upload: 1_500_000 } }],
+  [{ maxSessions: 'none' }, { maxSessions: undefined }],
+  [{ allow: ['10.0.0.0/8', '::1', '2001:db8::/32'] }, { allowedAddresses: ['10.0.0.0/8', '::1', '2001:db8::/32'] }],
+  [{ allow: ['any'] }, { allowedAddresses: [] }],
+  [{ expires: '2030-02-28' }, { expires: new Date('2030-02-28T23:59:59.999Z') }],
+  [{ expires: '2030-01-01T12:00:00+02:00' }, { expires: new Date('2030-01-01T10:00:00Z') }],
+  [{ expires: 'never' }, { expires: undefined }],
+  [
+    { sessionReuse: 'prefer', endOfStream: 'default' },
+    { sessionReuse: 'prefer', endOfStream: undefined },
+  ],
+  [
+    { certificate: 'with-password', fingerprint: [`sha256 Fingerprint=${'AB:'.repeat(31)}CD`] },
+    { certificate: { use: 'with-password', fingerprints: [`${'ab'.repeat(31)}cd`] } },
+  ],
+  [{}, {}],
+];
+
+for (const [flags, changes] of CHANGES) {
+  test(`the flags ${JSON.stringify(flags)} change what they say and nothing else`, () => {
+    assert.deepEqual(changesFrom(flags, ANNA), changes);
+    assert.deepEqual(withChanges(ANNA, changesFrom(flags, ANNA)), { ...ANNA, ...changes });
+  });
+}
+
+const MISTAKES: readonly (readonly [flags: AccountFlagValues, message: RegExp])[] = [
+  [{ home: 'a\nb' }, /^--home: The path holds/],
+  [{ rights: ['list,read'] }, /^--rights: "read" is no right; the rights are list, download/],
+  [{ quotaBytes: '10 apples' }, /^--quota-bytes: expected a size such as .*, got "10 apples"/],
+  [{ quotaFiles: '-1' }, /^--quota-files: expected a whole number from 0/],
+  [{ rateUp: '0' }, /^--rate-up: expected a size/],
+  [{ maxSessions: '0' }, /^--max-sessions: expected a whole number from 1/],
+  [{ allow: ['10.0.0.0/33'] }, /^--allow: expected an address/],
+  [{ allow: ['example.org'] }, /^--allow: expected an address/],
+  [{ expires: '2030-02-30' }, /^--expires: expected a date/],
+  [{ expires: 'tomorrow' }, /^--expires: expected a date/],
+  [{ fingerprint: ['abc'] }, /^--fingerprint: expected a SHA-256/],
+];
+
+for (const [flags, message] of MISTAKES) {
+  test(`the flags ${JSON.stringify(flags)} are refused by name`, () => {
+    assert.throws(
+      () => changesFrom(flags, ANNA),
+      (error) => error instanceof UsageError && message.test(error.message),
+    );
+  });
+}
+
+test('a size in bytes is read as it was meant', () => {
+  for (const [text, bytes] of [
+    ['0', 0],
+    ['1048576', 2 ** 20],
+    ['500k', 500_000],
+    ['500 KiB', 512_000],
+    ['2T', 2e12],
+    ['1.5GiB', 1.5 * 2 ** 30],
+    ['', undefined],
+    ['GiB', undefined],
+    ['-5', undefined],
+    ['1e9', undefined],
+    ['9999999999999T', undefined],
+  ] as const) {
+    assert.equal(parseBytes(text), bytes, text);
+  }
+});
+
+test('a size that was formatted reads as about the same size', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 50 }), (bytes) => {
+      const back = parseBytes(formatBytes(bytes)) ?? -1;
+      assert.ok(Math.abs(back - bytes) <= bytes * 0.06, formatBytes(bytes));
+    }),
+  );
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type LockportProcess, lockport, serve, temporaryDirectory } from './lockport-process.ts';
+
+const PASSWORD = 'correct horse battery';
+
+async function loginCode(server: LockportProcess, user: string, password: string): Promise<number> {
+  await using client = await server.connect();
+  await client.expect(220);
+  await client.expect(234, 'AUTH TLS');
+  await client.secure();
+  await client.expect(331, `USER ${user}`);
+  return (await client.ask(`PASS ${password}`)).code;
+}
+
+test('accounts are made, changed, barred and removed while the server runs', async (context) => {
+  const server = await serve(context, await temporaryDirectory(context));
+  await server.firstAccount();
+  const place = ['--data-dir', server.dataDir];
+  const user = async (args: readonly string[], input?: string) => {
+    const outcome = await lockport(['user', ...args, ...place], { ...(input !== undefined && { input }) });
+    assert.equal(outcome.code, 0, outcome.errors);
+    return outcome.output;
+  };
+
+  await user(
+    ['add', 'anna', '--password-stdin', '--rights', 'list,download', '--rights', '/in=all', '--quota-bytes', '10GiB'],
+    `${PASSWORD}\n`,
+  );
+  assert.ok((await stat(join(server.dataDir, 'files', 'anna'))).isDirectory());
+  assert.equal(await loginCode(server, 'anna', PASSWORD), 230);
+
+  const shown = JSON.parse(await user(['show', 'anna', '--json']));
+  assert.equal(shown.home, '/anna');
+  assert.deepEqual(shown.rights[0], { path: '/', rights: ['list', 'download'] });
+  assert.equal(shown.rights[1].path, '/in');
+  assert.deepEqual(shown.quota, { bytes: 10 * 2 ** 30 });
+  assert.ok(!JSON.stringify(shown).includes('scrypt'));
+  assert.match(await user(['list']), /^NAME .*\nadmin +\/ +active.*\nanna +\/anna +active/);
+
+  await user(['set', 'anna', '--quota-bytes', 'none', '--max-sessions', '2', '--home', '/shared/anna']);
+  const changed = JSON.parse(await user(['show', 'anna', '--json']));
+  assert.deepEqual([changed.quota, changed.maxSessions, changed.home], [{}, 2, '/shared/anna']);
+  assert.ok((await stat(join(server.dataDir, 'files', 'shared', 'anna'))).isDirectory());
+
+  await user(['passwd', 'anna', '--password-stdin'], 'another long password\r\n');
+  assert.equal(await loginCode(server, 'anna', 'another long password'), 230);
+  await user(['disable', 'anna']);
+  assert.equal(await loginCode(server, 'anna', 'another long password'), 530);
+  await user(['enable', 'anna']);
+  assert.equal(await loginCode(server, 'anna', 'another long password'), 230);
+  await user(['remove', 'anna']);
+  assert.equal(await loginCode(server, 'anna', 'another long password'), 530);
+  assert.ok(!server.output.includes(PASSWORD) && !server.output.includes('another long password'));
+});
+
+test('what can not be is told in one line, with the way out', async (context) => {
+  const server = await serve(context, await temporaryDirectory(context));
+  await server.firstAccount();
+  const mistakes: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+    [['add', 'anna'], /No terminal to ask for the password: pipe it in, and add --password-stdin/],
+    [['add', 'admin', '--password-stdin'], /There is an account admin already; change it by "lockport user set"/],
+    [
+      ['add', 'bo', '--password-stdin', '--rights', 'read'],
+      /"read" is no right; the rights are list, download, upload/,
+    ],
+    [['show', 'nobody'], /There is no account "nobody"; "lockport user list" shows them/],
+    [['set', 'admin'], /Nothing to change/],
+    [['set', 'admin', '--allow', '10.0.0.0/99'], /--allow: expected an address or a range such as 192/],
+  ];
+  for (const [args, message] of mistakes) {
+    const { code, errors } = await lockport(['user', ...args, '--data-dir', server.dataDir], { input: PASSWORD });
+    assert.match(errors, message);
+    assert.equal(code, 2, errors);
+    assert.ok(!errors.includes('    at '), errors);
+  }
+  const short = await lockport(['user', 'add', 'bo', '--password-stdin', '--data-dir', server.dataDir], {
+    input: 'short',
+  });
+  assert.match(short.errors, /at least 12 characters/);
+});
+
+test('a directory that no server has used is not made into one', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { code, errors } = await lockport(['user', 'list', '--data-dir', join(directory, 'typo')]);
+  assert.equal(code, 1);
+  assert.match(
+    errors,
+    /There is no data of Lockport in .*typo: start "lockport serve" once, or name the right place by --data-dir/,
+  );
+  await assert.rejects(stat(join(directory, 'typo')), { code: 'ENOENT' });
+});
