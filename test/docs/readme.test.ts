@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { BIN, LockportProcess } from '../cli/lockport-process.ts';
 import { findTool, testWith } from '../interop/tool.ts';
-import { type FirstStart, firstStart } from './first-start.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const page = (name: string) => readFile(join(ROOT, name), 'utf8');
@@ -15,17 +17,31 @@ const TESTED = ['README.md', 'docs/clients.md', 'docs/guide.md'];
 for (const name of TESTED) {
   const blocks = [...(await page(name)).matchAll(/^```sh tested=(\w+)\n(.*?)^```$/gms)];
   suite(`The commands of ${name} work as they stand`, () => {
-    let server: FirstStart;
+    let directory: string;
+    let server: LockportProcess;
     before(async () => {
-      server = await firstStart();
+      directory = await mkdtemp(join(tmpdir(), 'lockport-docs-'));
+      await mkdir(join(directory, 'bin'));
+      await symlink(BIN, join(directory, 'bin/lockport'));
+      const flags = ['--log', 'json', '--explicit-port', '0', '--implicit-port', '0'];
+      server = new LockportProcess(
+        spawn(BIN, ['serve', ...flags], { cwd: directory }),
+        join(directory, 'lockport-data'),
+      );
+      await server.event((record) => record['event'] === 'listening' && record['mode'] === 'implicit');
     });
-    after(() => server[Symbol.asyncDispose]());
+    after(async () => {
+      await server.kill();
+      await rm(directory, { recursive: true });
+    });
 
     for (const [, tool = '', script = ''] of blocks) {
       testWith(tool, `${tool}: ${script.split('\n', 1)[0]}`, async () => {
-        const { directory, explicitPort, implicitPort, password } = server;
         const shell = await findTool('sh');
-        const adapted = script.replaceAll('2121', String(explicitPort)).replaceAll('2990', String(implicitPort));
+        const { password } = await server.firstAccount();
+        const adapted = script
+          .replaceAll('2121', String(server.port('explicit')))
+          .replaceAll('2990', String(server.port('implicit')));
         const environment = { DIRECTORY: directory, HOME: directory, PASSWORD: password };
         await shell?.run(['-eu'], `cd "$DIRECTORY"\n${adapted}`, environment);
       });
