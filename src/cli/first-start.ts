@@ -1,5 +1,5 @@
 import type { ListenerMode } from '../core/index.ts';
-import type { CertificateInUse, FirstAccount, Service } from '../service/index.ts';
+import { type CertificateInUse, type FirstAccount, hostPort, type Service } from '../service/index.ts';
 
 /** What the first start of a server has made, and how to reach it. */
 export interface FirstStart {
@@ -49,7 +49,7 @@ interface Target {
 
 function commandsFor({ mode, host, port, account: { name, password }, authority }: Target): string {
   const isExplicit = mode === 'explicit';
-  const url = `${isExplicit ? 'ftp' : 'ftps'}://${host}:${port}/`;
+  const url = `${isExplicit ? 'ftp' : 'ftps'}://${hostPort(host, port)}/`;
   const curl = `curl${isExplicit ? ' --ssl-reqd' : ''}${authority === undefined ? '' : ` --cacert ${authority}`} --user ${name}:${password}`;
   const lftp = [
     ...(isExplicit ? ['set ftp:ssl-force true'] : []),
@@ -67,8 +67,7 @@ function commandsFor({ mode, host, port, account: { name, password }, authority 
 
 /** A listener on all addresses is reached by a name that the self-signed certificate has. */
 function reachable(address: string): string {
-  if (address === '::' || address === '0.0.0.0') return 'localhost';
-  return address.includes(':') ? `[${address}]` : address;
+  return address === '::' || address === '0.0.0.0' ? 'localhost' : address;
 }
 
 function shellWord(text: string): string {

@@ -24,7 +24,7 @@ export interface LoadedConfiguration {
   readonly effective: readonly EffectiveSetting[];
 }
 
-export interface EffectiveSetting {
+interface EffectiveSetting {
   readonly setting: Setting;
   /** As the operator would write it; undefined where it is not set and has no fixed default. */
   readonly value: unknown;

@@ -1,2 +1,2 @@
-export { createLog, type LogOptions, type LogOutput, standardOutput } from './log.ts';
+export { createLog, type LogOptions, standardOutput } from './log.ts';
 export { hostPort } from './messages.ts';

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { ServerEvent } from '../core/index.ts';
+import { openDatabase } from '../database/index.ts';
+import { RawClient, UnexpectedReply } from '../testing/raw-client.ts';
+import { type Configuration, loadConfiguration } from './configuration/index.ts';
+import { pathsIn } from './data-directory.ts';
+import { createLog } from './log/index.ts';
+import { type Service, startService } from './service.ts';
+import { StartError } from './start-error.ts';
+
+async function configurationIn(context: TestContext, environment: Record<string, string> = {}): Promise<Configuration> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'lockport-service-'));
+  context.after(() => rm(dataDir, { recursive: true }));
+  const { configuration } = await loadConfiguration({
+    environment: {
+      LOCKPORT_DATA_DIR: dataDir,
+      LOCKPORT_LISTEN: '127.0.0.1',
+      LOCKPORT_EXPLICIT_PORT: '0',
+      LOCKPORT_IMPLICIT_PORT: '0',
+      LOCKPORT_LIMITS_FAILED_LOGIN_DELAY_MS: '0',
+      ...environment,
+    },
+    flags: {},
+  });
+  return configuration;
+}
+
+const ignore = (): void => undefined;
+
+async function connect(service: Service, configuration: Configuration): Promise<RawClient> {
+  const port = service.addresses.find(({ mode }) => mode === 'explicit')?.port ?? 0;
+  const ca = await readFile(path.join(configuration.dataDir, 'tls', 'certificate.pem'), 'utf8');
+  return RawClient.connect({ port, tls: { ca } });
+}
+
+test('no form of the log holds a password, right or wrong', async (context) => {
+  const configuration = await configurationIn(context);
+  let text = '';
+  const output = { isTerminal: false, write: (part: string) => void (text += part) };
+  const logs = (['json', 'pretty'] as const).map((form) => createLog({ form, level: 'debug', output }));
+  const log = (event: ServerEvent) => logs.forEach((each) => each(event));
+  await using service = await startService(configuration, log);
+  const { name = '', password = '' } = service.firstAccount ?? {};
+  await using client = await connect(service, configuration);
+  await client.expect(220);
+  await client.expect(234, 'AUTH TLS');
+  await client.secure();
+  await client.expect(331, `USER ${name}`);
+  await client.expect(530, 'PASS not-this-password');
+  await client.expect(331, `USER ${name}`);
+  await client.expect(230, `PASS ${password}`);
+  await client.ask('ACCT not-this-account-either');
+  await client.expect(221, 'QUIT');
+  await client.ended();
+  assert.match(text, /"verb":"PASS"/);
+  assert.match(text, /Signed in as admin by password/);
+  assert.ok(password.length >= 20 && !text.includes(password));
+  assert.ok(!text.includes('not-this'), 'neither wrong ones');
+});
+
+test('a start that fails leaves nothing open: the next one has the directory for itself', async (context) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const port = String((taken.address() as AddressInfo).port);
+  const configuration = await configurationIn(context, { LOCKPORT_IMPLICIT_PORT: port });
+  await assert.rejects(startService(configuration, ignore), StartError);
+  taken.close();
+  await once(taken, 'close');
+  await using service = await startService(configuration, ignore);
+  assert.deepEqual(
+    service.addresses.map(({ mode }) => mode),
+    ['explicit', 'implicit'],
+  );
+  assert.ok(service.firstAccount);
+});
+
+test('the first account is made once in the life of a data directory, and only where there is none', async (context) => {
+  const configuration = await configurationIn(context);
+  const startOnce = async () => {
+    await using service = await startService(configuration, ignore);
+    return service.firstAccount;
+  };
+  assert.equal((await startOnce())?.name, 'admin');
+  assert.equal(await startOnce(), undefined);
+  {
+    using database = openDatabase(pathsIn(configuration.dataDir).database);
+    database.accounts.remove('admin');
+  }
+  assert.equal(await startOnce(), undefined);
+});
+
+test('two services can not share a data directory within one process either', async (context) => {
+  const configuration = await configurationIn(context);
+  await using _service = await startService(configuration, ignore);
+  await assert.rejects(startService(configuration, ignore), /Another Lockport server uses/);
+});
+
+test('the rules of a reload hold from the next login on', async (context) => {
+  const configuration = await configurationIn(context);
+  await using service = await startService(configuration, ignore);
+  const { name = '', password = '' } = service.firstAccount ?? {};
+  const unresumedUpload = async (): Promise<number> => {
+    await using client = await connect(service, configuration);
+    await client.signIn(name, password);
+    const port = await client.passive();
+    await using data = await client.data(port, 'unresumed');
+    client.send('STOR file.txt');
+    const first = await client.reply();
+    await data.send(Buffer.from('bytes')).catch(ignore);
+    return first.code === 150 ? (await client.reply()).code : first.code;
+  };
+  assert.notEqual(await unresumedUpload(), 226);
+  await service.reload({ ...configuration, tls: { ...configuration.tls, sessionReuse: 'off' } });
+  assert.equal(await unresumedUpload(), 226);
+});
+
+test('the time of a login is noted, for people to see who still comes', async (context) => {
+  const configuration = await configurationIn(context);
+  await using service = await startService(configuration, ignore);
+  const { name = '', password = '' } = service.firstAccount ?? {};
+  await using client = await connect(service, configuration);
+  await client.signIn(name, password);
+  await client.expect(221, 'QUIT');
+  using database = openDatabase(pathsIn(configuration.dataDir).database);
+  assert.ok(database.accounts.find(name)?.lastLoginAt);
+});
+
+test('a quota holds for all sessions of an account together', async (context) => {
+  const configuration = await configurationIn(context);
+  await using service = await startService(configuration, ignore);
+  const { name = '', password = '' } = service.firstAccount ?? {};
+  {
+    using database = openDatabase(pathsIn(configuration.dataDir).database);
+    database.accounts.update(name, { quota: { bytes: 10 } });
+  }
+  await using one = await connect(service, configuration);
+  await one.signIn(name, password);
+  await using other = await connect(service, configuration);
+  await other.signIn(name, password);
+  // Each has counted what is there, before both want the rest.
+  await one.upload('STOR a', 'a');
+  await other.upload('STOR b', 'b');
+  await one.upload('STOR c', '6 more');
+  await assert.rejects(
+    other.upload('STOR d', '6 more'),
+    (error) => error instanceof UnexpectedReply && error.reply.code === 552,
+  );
+});
