@@ -146,6 +146,15 @@ test('TLS 1.2 without forward secrecy or AEAD is refused', async () => {
   }
 });
 
+test('renegotiation is refused', async () => {
+  const { client } = await handshake(identity().forConnection(), 'control', { maxVersion: 'TLSv1.2' });
+  const failure = await new Promise((resolve) => {
+    client.once('error', resolve);
+    client.renegotiate({}, (error) => resolve(error));
+  });
+  assert.match(String(failure), /no renegotiation/i);
+});
+
 describe('ALPN', () => {
   for (const [purpose, offered, chosen] of [
     ['control', undefined, undefined],

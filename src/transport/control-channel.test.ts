@@ -250,6 +250,13 @@ for (const version of versions) {
       assert.equal(await channel.closed, 'closed');
     });
 
+    test('that the client ends right behind the handshake ends the channel', async () => {
+      const { client, lines } = await setup();
+      const { tls } = await startTls(client, only);
+      tls.end();
+      await lines.has('(end)');
+    });
+
     test('is taken off by REIN, whose reply is still inside it, and can be put on again', async () => {
       const { channel, client, lines, secured } = await setup();
       for (let round = 0; round < 3; round += 1) {

@@ -211,6 +211,7 @@ export class ControlChannel implements AsyncDisposable {
     stream.on('data', this.#onData).on('end', this.#onEnd);
     if (this.#isPaused) stream.pause();
     else stream.resume();
+    if (stream.readableEnded) this.#onEnd();
   }
 
   #ignore(stream: Duplex): void {

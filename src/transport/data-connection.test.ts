@@ -131,6 +131,13 @@ for (const kind of kinds) {
       assert.deepEqual(sink.bytes, bytes);
     });
 
+    test('of nothing is heard though it ends before anyone receives', async () => {
+      const { client, connection } = await open(kind);
+      await new Promise<void>((resolve) => client.end(resolve));
+      for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(await connection.receive(new Kept(), whole), { bytes: 0, ending: 'clean' });
+    });
+
     test('passes its steps in order, and counts what the storage sees', async () => {
       const bytes = Buffer.alloc(500_000, 'lockport ');
       const up = await open(kind);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls';
 import type { CheckedCertificate } from './certificate.ts';
-import { type EndDetector, nativeDetector, tunnelDetector } from './end-of-stream.ts';
+import { type EndDetector, nativeDetector, type StreamEnding, tunnelDetector } from './end-of-stream.ts';
 import { tcpPair } from './tcp-pair.ts';
 import { serverTls } from './tls-handshake.ts';
 
@@ -37,26 +38,31 @@ async function observe(
   { certificate, key }: CheckedCertificate,
   options: ConnectionOptions,
   make: 'clean' | 'cut',
-): Promise<string | undefined> {
-  const [near, far] = await tcpPair();
+): Promise<StreamEnding | undefined> {
+  const signal = AbortSignal.timeout(observationMs);
   const secureContext = createSecureContext({ cert: certificate, key, ca: [] });
-  const watched = detector(near, (stream) => serverTls(stream, { secureContext }));
-  const client = connectTls({ socket: far, rejectUnauthorized: false, ...options });
+  const sockets: Socket[] = [];
   try {
-    client.on('error', ignore);
-    watched.stream.on('error', ignore).resume();
-    await once(client, 'secureConnect');
+    const [near, far] = await tcpPair();
+    sockets.push(near, far);
+    const watched = detector(near, (stream) => serverTls(stream, { secureContext }));
+    const client = connectTls({ socket: far, rejectUnauthorized: false, ...options });
+    sockets.push(client, watched.stream);
+    for (const socket of sockets) socket.on('error', () => undefined);
+    watched.stream.resume();
+    await once(client, 'secureConnect', { signal });
     client.write('x');
-    await once(watched.stream, 'data');
+    await once(watched.stream, 'data', { signal });
     if (make === 'clean') client.end();
     else far.end();
-    await once(watched.stream, 'end');
+    await once(watched.stream, 'end', { signal });
     return watched.ending();
   } catch {
     return undefined;
   } finally {
-    for (const socket of [client, watched.stream, near, far]) socket.destroy();
+    for (const socket of sockets.toReversed()) socket.destroy();
   }
 }
 
-function ignore(): void {}
+/** More than enough inside one process; a Node that has changed must not keep transfers waiting. */
+const observationMs = 2000;

@@ -1,11 +1,21 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { background, type Limits } from '../core/index.ts';
 import type { HostPort } from '../protocol/index.ts';
-import { plainAddress } from './addresses.ts';
+import { peerOf, plainAddress } from './addresses.ts';
 import { boundedWait } from './bounded-wait.ts';
 import type { DataConnection } from './data-connection.ts';
 import { type DataEndpoint, type OpenOptions, openOver } from './data-endpoint.ts';
 import { DataError } from './data-error.ts';
+
+export interface PassiveEndpointParts {
+  /** Listening. */
+  readonly server: Server;
+  readonly allowedPeerAddress: string;
+  readonly limits: Limits;
+  readonly onStranger: (address: string) => void;
+  /** Called once, when the port is free again. */
+  readonly onFree: () => void;
+}
 
 /**
  * A listener for one connection of one peer. A stranger's connection is dropped and does not disturb it: it could be
@@ -15,25 +25,23 @@ import { DataError } from './data-error.ts';
 export class PassiveEndpoint implements DataEndpoint {
   readonly mode = 'passive';
   readonly address: HostPort;
-  readonly #server: Server;
+  readonly #parts: PassiveEndpointParts;
   readonly #connection = Promise.withResolvers<Socket>();
   readonly #idle: NodeJS.Timeout;
-  readonly #onFree: () => void;
   #tcp: Socket | undefined;
   #ended: DataError | undefined;
 
-  /** @param onFree called once, when the port is free again */
-  constructor(server: Server, allowedPeerAddress: string, limits: Limits, onFree: () => void) {
+  constructor(parts: PassiveEndpointParts) {
+    const { server, limits } = parts;
     const { address, port } = server.address() as AddressInfo;
     this.address = { address: plainAddress(address), port };
-    this.#server = server;
-    this.#onFree = onFree;
+    this.#parts = parts;
     this.#idle = setTimeout(
       () => this.#end(new DataError('timeout', 'The passive port waited too long for its transfer')),
       limits.passiveIdleMs,
     );
     background(this.#connection.promise, () => undefined);
-    server.on('connection', (socket) => this.#take(socket, allowedPeerAddress));
+    server.on('connection', (socket) => this.#take(socket));
     server.on('error', (cause) => this.#end(new DataError('gone', 'The passive port failed', { cause })));
   }
 
@@ -58,10 +66,13 @@ export class PassiveEndpoint implements DataEndpoint {
     this.#end(new DataError('gone', 'The passive port was given up'));
   }
 
-  #take(socket: Socket, allowedPeerAddress: string): void {
+  #take(socket: Socket): void {
+    const { allowedPeerAddress, onStranger } = this.#parts;
+    const { address } = peerOf(socket);
     socket.on('error', () => undefined);
-    if (this.#tcp || plainAddress(socket.remoteAddress ?? '') !== allowedPeerAddress) {
+    if (this.#tcp || address !== allowedPeerAddress) {
       socket.destroy();
+      if (address !== allowedPeerAddress) onStranger(address);
       return;
     }
     this.#tcp = socket;
@@ -78,8 +89,9 @@ export class PassiveEndpoint implements DataEndpoint {
   }
 
   #stopListening(): void {
-    if (!this.#server.listening) return;
-    this.#server.close();
-    this.#onFree();
+    const { server, onFree } = this.#parts;
+    if (!server.listening) return;
+    server.close();
+    onFree();
   }
 }

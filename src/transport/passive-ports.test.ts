@@ -91,9 +91,10 @@ test('an address that is not ours cannot be listened on', async () => {
   assert.equal(endpoint.mode, 'passive');
 });
 
-test('connections from strangers are dropped, and the right one still gets through', async () => {
+test('connections from strangers are dropped and reported, and the right one still gets through', async () => {
   const ports = new PassivePorts({ maxOpen: 1 });
-  await using endpoint = await ports.listen(host, host, limits);
+  const strangers: string[] = [];
+  await using endpoint = await ports.listen(host, host, limits, (address) => strangers.push(address));
   const { port } = endpoint.address;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const stranger = await connected(port, '127.0.0.2');
@@ -102,6 +103,10 @@ test('connections from strangers are dropped, and the right one still gets throu
   const friend = await connected(port);
   await using connection = await endpoint.open(options());
   assert.deepEqual(connection.remote, { address: host, port: friend.localPort });
+  assert.deepEqual(
+    strangers,
+    Array.from({ length: 20 }, () => '127.0.0.2'),
+  );
 });
 
 test('only the first connection is taken, and the port is closed behind it', async () => {

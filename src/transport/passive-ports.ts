@@ -25,16 +25,23 @@ export class PassivePorts {
   /**
    * Listens on a port that nobody can foretell, for one connection from `allowedPeerAddress`; the port is given back
    * when that has come, when nothing has for `passiveIdleMs`, or when the endpoint is disposed.
+   * @param onStranger told the address of everyone else who connects; they are turned away
    * @throws DataError `no-port`
    */
-  async listen(localAddress: string, allowedPeerAddress: string, limits: Limits): Promise<DataEndpoint> {
+  async listen(
+    localAddress: string,
+    allowedPeerAddress: string,
+    limits: Limits,
+    onStranger: (address: string) => void = () => undefined,
+  ): Promise<DataEndpoint> {
     if (this.#open >= this.#options.maxOpen) throw new DataError('no-port', 'Too many passive ports are open');
     this.#open += 1;
     try {
       const server = await this.#listener(localAddress);
-      return new PassiveEndpoint(server, allowedPeerAddress, limits, () => {
+      const onFree = (): void => {
         this.#open -= 1;
-      });
+      };
+      return new PassiveEndpoint({ server, allowedPeerAddress, limits, onStranger, onFree });
     } catch (error) {
       this.#open -= 1;
       throw error;

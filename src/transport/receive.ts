@@ -19,7 +19,8 @@ export async function receiveAll(
   const inlet = through[0] ?? outlet;
   const delivered = through.length > 0 ? pipeline([...through, outlet], { signal }) : finished(outlet, { signal });
   const ended = new Promise<undefined>((resolve) => {
-    stream.once('end', () => resolve(undefined));
+    if (stream.readableEnded) resolve(undefined);
+    else stream.once('end', () => resolve(undefined));
   });
   let paid: Promise<void> | undefined;
   stream.on('data', (chunk: Buffer) => {

@@ -17,8 +17,8 @@ export async function sendAll(
   wire.awaitsPeer = () => stream.writableLength > 0 || stream.writableEnded;
   // What the peer says has no meaning here, but its end must be heard, and what TLS says must be answered.
   stream.resume();
-  const failure = await Promise.race([wire.broken, writeAll(wire, source, options, onBytes)]);
-  if (failure && !wire.isComplete) throw failure;
+  await Promise.race([wire.broken, writeAll(wire, source, options, onBytes)]);
+  if (!wire.isComplete) throw await wire.broken;
 }
 
 async function writeAll(

@@ -32,8 +32,8 @@ export function createSessionTickets(): SessionTickets {
 
   function govern(context: SecureContext): void {
     const native = nativeContext(context);
-    native.onticketkeycallback = (ticketName, _iv, isNew) => [
-      isNew ? codeForNew() : codeForShown(ticketName),
+    native.onticketkeycallback = (_name, _iv, isNew) => [
+      isNew ? codeForNew() : codeForShown(),
       hmacKey,
       aesKey,
       name,
@@ -47,9 +47,11 @@ export function createSessionTickets(): SessionTickets {
     return tickets.issuing ? ticketCode.use : ticketCode.none;
   }
 
-  /** A client may use a TLS 1.3 ticket once only (RFC 8446 appendix C.4): whoever may get one gets the next. */
-  function codeForShown(ticketName: Buffer): number {
-    if (!ticketName.equals(name)) return ticketCode.none;
+  /**
+   * A client may use a TLS 1.3 ticket once only (RFC 8446 appendix C.4): whoever may get one gets the next. A ticket
+   * that was made with other keys fails its HMAC, and a full handshake follows.
+   */
+  function codeForShown(): number {
     return tickets.issuing ? ticketCode.useAndRenew : ticketCode.use;
   }
 }

@@ -40,6 +40,7 @@ export class Wire {
     this.#ending = parts.ending ?? (() => undefined);
     stream.on('error', (cause) => this.break(new DataError('reset', 'The data connection broke off', { cause })));
     stream.on('close', () => this.break(new DataError('reset', 'The data connection was closed')));
+    if (stream.destroyed) this.break(new DataError('gone', 'The data connection was closed before the transfer'));
     stream.setTimeout(limits.stallMs, () => this.#onSilence());
   }
 
