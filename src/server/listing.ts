@@ -2,10 +2,11 @@ import { baseName, type Entry, joinPath, parentOf, StorageError, type VirtualPat
 import { compileGlob, hasWildcard, type ListArgument } from '../protocol/index.ts';
 import type { Member } from './member.ts';
 
-/** What a listing command was asked for, found to exist. */
-export interface Selection {
+/** What a listing command was asked for, found to exist. Disposing it lets go of a directory that was not read to its end. */
+export interface Selection extends AsyncDisposable {
   /** The directory, or the single entry. */
   readonly path: VirtualPath;
+  /** To be read once. */
   readonly entries: AsyncIterable<Entry>;
   /** What stands before each name so that it can be an argument of the next command (RFC 1123 section 4.1.2.7). */
   readonly prefix: string;
@@ -13,25 +14,41 @@ export interface Selection {
 
 /**
  * Finds what LIST, NLST and STAT are asked to show: a directory's entries, one entry, or those that a pattern in the
- * last name matches. The first entry is awaited here, so that a refusal comes before the data connection opens.
+ * last name matches.
  */
 export async function select(member: Member, { itself, path: argument }: ListArgument): Promise<Selection> {
-  const { storage, session } = member;
   const path = member.resolve(argument);
-  const entry = await storage.stat(path, session.signal).catch((error) => absent(error, argument));
+  const entry = await member.storage.stat(path, member.session.signal).catch((error) => absent(error, argument));
   if (!entry) return selectByPattern(member, argument, path);
-  if (entry.kind !== 'directory' || itself) {
-    return { path, entries: single(entry), prefix: directoryPart(argument) };
+  if (entry.kind === 'directory' && !itself) {
+    return selectDirectory(member, path, argument === '' || argument.endsWith('/') ? argument : `${argument}/`);
   }
-  const prefix = argument === '' || argument.endsWith('/') ? argument : `${argument}/`;
-  return { path, entries: await begun(storage.list(path, session.signal)), prefix };
+  return { path, entries: only(entry), prefix: directoryPart(argument), async [Symbol.asyncDispose]() {} };
+}
+
+/** The entries of a directory. The first one is awaited here, so that a refusal comes before the data connection opens. */
+export async function selectDirectory(
+  { storage, session }: Member,
+  path: VirtualPath,
+  prefix = '',
+): Promise<Selection> {
+  const iterator = storage.list(path, session.signal)[Symbol.asyncIterator]();
+  const entries = resumed(await iterator.next(), iterator);
+  return {
+    path,
+    entries,
+    prefix,
+    async [Symbol.asyncDispose]() {
+      // Not that of `entries`: a generator that has not begun does nothing when it is ended.
+      await iterator.return?.();
+    },
+  };
 }
 
 async function selectByPattern(member: Member, argument: string, path: VirtualPath): Promise<Selection> {
-  const directory = parentOf(path);
   const matches = compileGlob(baseName(path), member.session.settings.limits.maxGlobWildcards);
-  const entries = await begun(member.storage.list(directory, member.session.signal));
-  return { path: directory, entries: filter(entries, matches), prefix: directoryPart(argument) };
+  const selection = await selectDirectory(member, parentOf(path), directoryPart(argument));
+  return { ...selection, entries: filter(selection.entries, matches) };
 }
 
 /** A name that is not there may be a pattern; anything else is the answer. */
@@ -45,7 +62,7 @@ function absent(error: unknown, argument: string): undefined {
  * so that memory stays bounded however many directories it holds.
  */
 export async function* tree(member: Member, top: Selection, line: (entry: Entry) => string): AsyncIterable<string> {
-  for await (const entry of top.entries) yield line(entry);
+  yield* map(top.entries, line);
   yield* branches(member, top.path, '.', line, 1);
 }
 
@@ -63,7 +80,7 @@ async function* branches(
     const below = joinPath(directory, name);
     yield '';
     yield `${label}/${name}:`;
-    for await (const entry of storage.list(below, session.signal)) yield line(entry);
+    yield* map(storage.list(below, session.signal), line);
     yield* branches(member, below, `${label}/${name}`, line, depth + 1);
   }
 }
@@ -76,23 +93,12 @@ async function* filter(entries: AsyncIterable<Entry>, matches: (name: string) =>
   for await (const entry of entries) if (matches(entry.name)) yield entry;
 }
 
-async function* single(entry: Entry): AsyncIterable<Entry> {
+async function* only(entry: Entry): AsyncIterable<Entry> {
   yield entry;
 }
 
-/** The same items; the first one has been awaited. */
-export async function begun<Item>(items: AsyncIterable<Item>): Promise<AsyncIterable<Item>> {
-  const iterator = items[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return resumed(first, iterator);
-}
-
-async function* resumed<Item>(first: IteratorResult<Item>, iterator: AsyncIterator<Item>): AsyncIterable<Item> {
-  try {
-    for (let result = first; !result.done; result = await iterator.next()) yield result.value;
-  } finally {
-    await iterator.return?.();
-  }
+async function* resumed(first: IteratorResult<Entry>, iterator: AsyncIterator<Entry>): AsyncIterable<Entry> {
+  for (let result = first; !result.done; result = await iterator.next()) yield result.value;
 }
 
 function directoryPart(argument: string): string {

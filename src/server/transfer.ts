@@ -8,7 +8,7 @@ import {
   type Upload,
   type VirtualPath,
 } from '../core/index.ts';
-import { fromNetworkAscii, type Reply, reply, toNetworkAscii } from '../protocol/index.ts';
+import { encodeListing, fromNetworkAscii, type Reply, reply, toNetworkAscii } from '../protocol/index.ts';
 import { activeEndpoint, type DataConnection, DataError } from '../transport/index.ts';
 import { compress, decompress } from './compression.ts';
 import { replyFor } from './failures.ts';
@@ -37,6 +37,17 @@ export function sendData(member: Member, subject: Subject, source: AsyncIterable
     });
     return { bytes, ending: 'clean', outcome: 'complete', answer: reply(226, `Sent ${bytes} bytes`) };
   });
+}
+
+/** Sends the lines of a listing of `path`. */
+export function sendListing(
+  member: Member,
+  verb: string,
+  path: VirtualPath,
+  lines: AsyncIterable<string>,
+): Promise<Reply> {
+  const subject: Subject = { verb, direction: 'listing', path, offset: 0, text: 'Here it comes' };
+  return sendData(member, subject, encodeListing(lines));
 }
 
 /**

@@ -6,9 +6,13 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw aborted(signal);
 }
 
-/** Destroys the stream with `aborted` when the signal fires, and lets go of the signal when the stream ends first. */
+/**
+ * Destroys the stream with `aborted` when the signal fires, and lets go of the signal when the stream ends first. That
+ * may be before anyone listens, who then hears of it by reading or writing: it must not end the process.
+ */
 export function destroyOnAbort(stream: Readable | Writable, signal: AbortSignal | undefined): void {
   if (signal === undefined) return;
+  stream.on('error', () => {});
   const abort = (): void => {
     stream.destroy(aborted(signal));
   };

@@ -1,7 +1,8 @@
-import { encodeListing, formatUnixLine, listArgument } from '../../protocol/index.ts';
+import type { Entry } from '../../core/index.ts';
+import { formatUnixLine, listArgument } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 import { map, select, tree } from '../listing.ts';
-import { type Subject, sendData } from '../transfer.ts';
+import { sendListing } from '../transfer.ts';
 
 export const list = forMember({
   verb: 'LIST',
@@ -11,17 +12,10 @@ export const list = forMember({
   opensData: true,
   syntax: listArgument,
   async run(member, request) {
-    const selection = await select(member, request);
+    await using selection = await select(member, request);
     const now = new Date();
-    const line = (entry: Parameters<typeof formatUnixLine>[0]) => formatUnixLine(entry, now);
+    const line = (entry: Entry) => formatUnixLine(entry, now);
     const lines = request.recursive ? tree(member, selection, line) : map(selection.entries, line);
-    const subject: Subject = {
-      verb: 'LIST',
-      direction: 'listing',
-      path: selection.path,
-      offset: 0,
-      text: 'Here it comes',
-    };
-    return sendData(member, subject, encodeListing(lines));
+    return await sendListing(member, 'LIST', selection.path, lines);
   },
 });

@@ -1,7 +1,7 @@
-import { encodeListing, listArgument } from '../../protocol/index.ts';
+import { listArgument } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 import { map, select } from '../listing.ts';
-import { type Subject, sendData } from '../transfer.ts';
+import { sendListing } from '../transfer.ts';
 
 export const nlst = forMember({
   verb: 'NLST',
@@ -11,8 +11,13 @@ export const nlst = forMember({
   opensData: true,
   syntax: listArgument,
   async run(member, request) {
-    const { entries, path, prefix } = await select(member, request);
-    const subject: Subject = { verb: 'NLST', direction: 'listing', path, offset: 0, text: 'Here it comes' };
-    return sendData(member, subject, encodeListing(map(entries, ({ name }) => `${prefix}${name}`)));
+    await using selection = await select(member, request);
+    const { entries, path, prefix } = selection;
+    return await sendListing(
+      member,
+      'NLST',
+      path,
+      map(entries, ({ name }) => `${prefix}${name}`),
+    );
   },
 });

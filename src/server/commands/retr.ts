@@ -13,6 +13,11 @@ export const retr = onPath({
     const source = await member.storage.read(path, { ...range, signal: member.session.signal });
     const text = `Sending ${quoted(path)}`;
     const subject: Subject = { verb: 'RETR', direction: 'download', path, offset: range.start, text };
-    return sendData(member, subject, source);
+    try {
+      return await sendData(member, subject, source);
+    } finally {
+      // Where no data connection came, nobody has read it.
+      source.destroy();
+    }
   },
 });

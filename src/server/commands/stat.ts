@@ -22,9 +22,10 @@ export const stat = forMember({
     if (request.path === '') return multiline(211, 'Status:', status(member), 'End of status');
     const { session } = member;
     const now = new Date();
-    const { entries } = await select(member, request);
+    await using selection = await select(member, request);
     await session.channel.send(formatFirstLine(213, 'Status follows'));
-    for await (const entry of entries) await session.channel.send(formatInnerLine(formatUnixLine(entry, now)));
+    for await (const entry of selection.entries)
+      await session.channel.send(formatInnerLine(formatUnixLine(entry, now)));
     return reply(213, 'End of status');
   },
 });
