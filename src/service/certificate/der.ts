@@ -10,10 +10,9 @@ export function set(...parts: readonly Uint8Array[]): Buffer {
   return tagged(0x31, Buffer.concat(parts));
 }
 
-/** A non-negative number, as big-endian bytes. */
+/** A number as big-endian bytes; it is negative where the first bit is set. */
 export function integer(bytes: Uint8Array): Buffer {
-  const isNegative = ((bytes[0] ?? 0) & 0x80) !== 0;
-  return tagged(0x02, isNegative ? Buffer.concat([Buffer.of(0), bytes]) : bytes);
+  return tagged(0x02, bytes);
 }
 
 export function boolean(value: boolean): Buffer {
