@@ -18,7 +18,7 @@ export const LOG: LogTable = {
   draining: row('info', ({ sessions }) => `Stopping: no new sessions, ${sessions} to end`),
   stopped: row('info', () => 'Stopped'),
   notice: row('info', ({ message }) => message),
-  warning: row('warn', ({ message, error }) => (error ? `${message}: ${error.message}` : message)),
+  warning: row('warn', ({ message, error }) => (error ? `${message}: ${firstLine(error.message)}` : message)),
   'session.opened': row('info', ({ address, port, mode }) => `Connected from ${hostPort(address, port)} (${mode})`),
   'session.refused': row('warn', ({ address, reason }) => `Refused ${address}: ${reason}`),
   'session.secured': row('debug', ({ tls }) => `Secured by ${describeTls(tls)}`),
@@ -48,6 +48,11 @@ export const LOG: LogTable = {
 /** An address with its port, as it is written in a URL. */
 export function hostPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Some errors go on with an excerpt, which has no place in a sentence. */
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 function row<Event>(level: Level, say: (event: Event) => string): LogRow<Event> {
