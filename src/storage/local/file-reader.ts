@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { callbackify } from 'node:util';
-import { type ByteRange, StorageError } from '../../core/index.ts';
+import { type ByteRange, background, StorageError } from '../../core/index.ts';
 import { storageError } from './failures.ts';
 
 /** Large reads cost the least CPU per byte on the way to a TLS socket. */
@@ -15,8 +15,6 @@ export class FileReader extends Readable {
   readonly #handle: FileHandle;
   #position: number;
   readonly #end: number;
-  /** Never rejects. */
-  #reading: Promise<void> = Promise.resolve();
 
   constructor(handle: FileHandle, { start, end }: Required<ByteRange>) {
     super({ highWaterMark: READ_BYTES });
@@ -26,18 +24,15 @@ export class FileReader extends Readable {
   }
 
   override _read(): void {
-    this.#reading = this.#readNext().catch((error: unknown) => {
-      this.destroy(storageError(error));
-    });
+    background(this.#readNext(), (error) => this.destroy(storageError(error)));
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     callbackify(() => this.#close(error))(callback);
   }
 
-  /** The number of a closed descriptor may be another file's at once: no read may be under way then. */
+  /** A read that is under way delays the closing of its handle. */
   async #close(error: Error | null): Promise<void> {
-    await this.#reading;
     await this.#handle.close();
     if (error !== null) throw error;
   }

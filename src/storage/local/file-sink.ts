@@ -12,7 +12,7 @@ const MAX_GATHERED_CHUNKS = 512;
 
 type Callback = (error?: Error | null) => void;
 
-/** Writes to a file from `position` on. Does not own the handle, which may be closed once `settle` or `rest` is done. */
+/** Writes to a file from `position` on. Does not own the handle. */
 export class FileSink extends Writable {
   readonly #handle: FileHandle;
   #position: number;
@@ -30,11 +30,6 @@ export class FileSink extends Writable {
   async settle(): Promise<void> {
     await this.#writing;
     await this.#flush();
-  }
-
-  /** Resolves when no write is under way. */
-  async rest(): Promise<void> {
-    await this.#writing.catch(() => {});
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {

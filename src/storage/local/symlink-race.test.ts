@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,24 +12,23 @@ import { localStorage } from './local-storage.ts';
 const INSIDE = 'from inside';
 const OUTSIDE = 'from outside';
 
-/** Swaps `flip` and `leaf` between what they are and links to outside, as fast as the system lets it. */
+/** Swaps `flip` and `leaf` for links to outside and back, as fast as the system lets it. */
 const FLIPPER = `
-  const { renameSync } = require('node:fs');
+  const { renameSync, rmSync, symlinkSync } = require('node:fs');
   const { workerData, parentPort } = require('node:worker_threads');
-  const { root, held, stop } = workerData;
+  const { root, held, stop, links } = workerData;
   let flips = 0;
   while (Atomics.load(stop, 0) === 0) {
-    for (const name of ['flip', 'leaf']) {
-      renameSync(root + '/' + name, held + '/' + name + '.own');
-      renameSync(held + '/' + name + '.link', root + '/' + name);
-      renameSync(root + '/' + name, held + '/' + name + '.link');
+    for (const [name, target] of Object.entries(links)) {
+      const path = root + '/' + name;
+      renameSync(path, held + '/' + name);
       try {
-        renameSync(held + '/' + name + '.own', root + '/' + name);
+        symlinkSync(target, path);
       } catch {
-        // An upload made a file of this name meanwhile: a file cannot be replaced by a directory, so it goes.
-        renameSync(root + '/' + name, held + '/gone');
-        renameSync(held + '/' + name + '.own', root + '/' + name);
+        // An upload has taken the name meanwhile.
       }
+      rmSync(path);
+      renameSync(held + '/' + name, path);
     }
     flips += 1;
   }
@@ -71,25 +71,19 @@ test('while directories and files are swapped for links to outside, no byte come
   await writeFile(join(root, 'leaf'), INSIDE);
   await writeFile(join(outside, 'secret'), OUTSIDE);
   await writeFile(join(outside, 'data'), OUTSIDE);
-  await symlink(outside, join(held, 'flip.link'));
-  await symlink(join(outside, 'data'), join(held, 'leaf.link'));
   const before = await snapshot(outside);
 
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  const flipper = new Worker(FLIPPER, { eval: true, workerData: { root, held, stop } });
-  const flips = new Promise<number>((resolve, reject) => {
-    flipper.once('message', resolve).once('error', reject);
-  });
+  const links = { flip: outside, leaf: join(outside, 'data') };
   const outcomes = new Map<string, number>();
   {
     await using storage = await localStorage({ root, durability: 'fast' });
-    for (let round = 0; round < 400; round += 1) {
+    await using flipper = startFlipper({ root, held, links });
+    for (let round = 0; round < 250; round += 1) {
       const results = await Promise.all(OPERATIONS.map((operate) => outcome(operate(storage))));
       for (const result of results) outcomes.set(result, (outcomes.get(result) ?? 0) + 1);
     }
+    assert.ok((await flipper.stop()) > 1000);
   }
-  Atomics.store(stop, 0, 1);
-  assert.ok((await flips) > 1000);
 
   // Both sides of the race were met, or this proved nothing.
   assert.ok((outcomes.get('done') ?? 0) > 100, JSON.stringify([...outcomes]));
@@ -97,6 +91,23 @@ test('while directories and files are swapped for links to outside, no byte come
   assert.deepEqual(await snapshot(outside), before);
   await rm(base, { recursive: true });
 });
+
+function startFlipper(where: { readonly root: string; readonly held: string; readonly links: object }) {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(FLIPPER, { eval: true, workerData: { ...where, stop } });
+  const flips = once(worker, 'message');
+  return {
+    /** Gives how often it has swapped. */
+    async stop(): Promise<number> {
+      Atomics.store(stop, 0, 1);
+      const [count] = await flips;
+      return count;
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.terminate();
+    },
+  };
+}
 
 async function outcome(work: Promise<unknown>): Promise<string> {
   try {

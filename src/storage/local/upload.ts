@@ -77,7 +77,6 @@ class LocalEndings implements Endings {
 
   discard(): Promise<void> {
     return attempt(async () => {
-      await this.#sink.rest();
       await this.#temporary.remove();
       await this.#place[Symbol.asyncDispose]();
     });
