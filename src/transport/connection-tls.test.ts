@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { after, describe, test } from 'node:test';
@@ -79,6 +80,23 @@ for (const version of versions) {
       assert.equal(facts.resumed, false);
     });
 
+    test('a data connection that resumes nothing is given nothing that the next one could resume', async () => {
+      const shared = identity();
+      const stolen = await session(shared.forConnection(), only);
+      for (const direction of ['upload', 'download', 'listing'] as const) {
+        for (const shown of [undefined, stolen]) {
+          const tls = shared.forConnection();
+          await session(tls, only);
+          const first = await handshake(tls, direction, { ...only, session: shown });
+          assert.equal(first.facts.resumed, false);
+          for (const gained of first.tickets) {
+            const second = await handshake(tls, direction, { ...only, session: gained });
+            assert.equal(second.facts.resumed, false, direction);
+          }
+        }
+      }
+    });
+
     test('a session resumes under every name that SNI can choose', async () => {
       for (const servername of ['a.example', 'b.example', 'unknown.example']) {
         const tls = identity().forConnection();
@@ -114,6 +132,22 @@ for (const version of versions) {
     assert.equal((await handshake(tls, 'control', { ...only, servername: '' })).shown, 'CN=a.example');
   });
 }
+
+test('a TLS 1.2 client that takes no tickets resumes by session identifier (curl), and only its own session', async () => {
+  const withoutTickets = { maxVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET } as const;
+  const shared = identity();
+  const tls = shared.forConnection();
+  const own = await session(tls, withoutTickets);
+  const foreign = await session(shared.forConnection(), withoutTickets);
+  for (const direction of ['upload', 'download', 'listing'] as const) {
+    assert.equal((await handshake(tls, direction, { ...withoutTickets, session: own })).facts.resumed, true);
+    const unresumed = await handshake(tls, direction, { ...withoutTickets, session: foreign });
+    assert.equal(unresumed.facts.resumed, false);
+    const [gained] = unresumed.tickets;
+    if (!gained) continue;
+    assert.equal((await handshake(tls, direction, { ...withoutTickets, session: gained })).facts.resumed, false);
+  }
+});
 
 describe('tickets in TLS 1.3', () => {
   test('an upload hands out none, resumed or not', async () => {

@@ -58,15 +58,17 @@ export class ConnectionTls {
    * changes the certificate afterwards.
    */
   #start(stream: Duplex, purpose: 'control' | Direction): TLSSocket {
-    this.#tickets.issuing = purpose !== 'upload';
     const [first] = this.#parts.certificates;
-    return serverTls(stream, {
+    this.#tickets.purpose = purpose;
+    this.#tickets.socket = serverTls(stream, {
+      server: this.#tickets.server,
       secureContext: this.#context(first),
       SNICallback: (host, done) => done(null, this.#context(this.#parts.choose(host) ?? first)),
       ALPNProtocols: purpose === 'control' ? controlProtocols : dataProtocols,
       requestCert: this.#ask !== 'off',
       rejectUnauthorized: this.#ask === 'require',
     });
+    return this.#tickets.socket;
   }
 
   async #complete(socket: TLSSocket, signal?: AbortSignal): Promise<TlsFacts> {

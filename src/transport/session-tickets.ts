@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { Server } from 'node:net';
+import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { Direction } from '../core/index.ts';
 
 /**
- * The keys of the session tickets of one control connection, and whether new tickets are given out. Because the keys
- * are its own, a data connection that resumes proves that it belongs to this control connection.
+ * The TLS sessions of one control connection. Because its keys are its own, a data connection that resumes proves that
+ * it belongs to this control connection; and because only the control connection's handshake begins a session, and a
+ * data connection at most renews the one that it resumed, nobody gains a session by connecting to a data port.
  */
 export interface SessionTickets {
   /** For `createSecureContext`: what counts where the native callback is absent. */
   readonly keys: Buffer;
-  /**
-   * Whether a handshake from now on hands out a ticket. Tickets are always taken. An upload's data connection must
-   * hand out none: an uploading TLS 1.3 client may close without reading it, and then its kernel resets the connection
-   * and drops the end of the file.
-   */
-  issuing: boolean;
-  /** Makes a context follow `issuing`; every context of the control connection needs it. */
+  /** For `TLSSocket`: keeps the session of a TLS 1.2 client that takes no tickets (curl), by its identifier. */
+  readonly server: Server;
+  /** What the handshake that begins now is for. */
+  purpose: 'control' | Direction;
+  /** Its socket, once there is one. */
+  socket: TLSSocket | undefined;
+  /** Makes a context follow; every context of the control connection needs it. */
   govern(context: SecureContext): void;
 }
 
@@ -27,7 +30,8 @@ export function createSessionTickets(): SessionTickets {
   const name = keys.subarray(0, 16);
   const hmacKey = keys.subarray(16, 32);
   const aesKey = keys.subarray(32, 48);
-  const tickets: SessionTickets = { keys, issuing: true, govern };
+  const tickets: SessionTickets = { keys, server: new Server(), purpose: 'control', socket: undefined, govern };
+  keepSession(tickets);
   return tickets;
 
   function govern(context: SecureContext): void {
@@ -44,7 +48,23 @@ export function createSessionTickets(): SessionTickets {
 
   /** The codes are those of SSL_CTX_set_tlsext_ticket_key_evp_cb(3). */
   function codeForNew(): number {
-    return tickets.issuing ? ticketCode.use : ticketCode.none;
+    return mayHandOut() ? ticketCode.use : ticketCode.none;
+  }
+
+  /**
+   * An upload's data connection hands out none: an uploading TLS 1.3 client may close without reading it, and then its
+   * kernel resets the connection and drops the end of the file.
+   */
+  function mayHandOut(): boolean {
+    switch (tickets.purpose) {
+      case 'control':
+        return true;
+      case 'upload':
+        return false;
+      case 'download':
+      case 'listing':
+        return tickets.socket?.isSessionReused() ?? false;
+    }
   }
 
   /**
@@ -52,8 +72,21 @@ export function createSessionTickets(): SessionTickets {
    * that was made with other keys fails its HMAC, and a full handshake follows.
    */
   function codeForShown(): number {
-    return tickets.issuing ? ticketCode.useAndRenew : ticketCode.use;
+    return tickets.purpose === 'upload' ? ticketCode.use : ticketCode.useAndRenew;
   }
+}
+
+/** The one session that the control connection's handshake began. */
+function keepSession(tickets: SessionTickets): void {
+  let kept: { readonly id: string; readonly session: Buffer } | undefined;
+  tickets.server
+    .on('newSession', (id: Buffer, session: Buffer, done: () => void) => {
+      if (tickets.purpose === 'control') kept = { id: id.toString('hex'), session };
+      done();
+    })
+    .on('resumeSession', (id: Buffer, done: (error: Error | null, session: Buffer | null) => void) => {
+      done(null, kept?.id === id.toString('hex') ? kept.session : null);
+    });
 }
 
 const ticketCode = { none: 0, use: 1, useAndRenew: 2 } as const;
