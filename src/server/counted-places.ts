@@ -1,16 +1,11 @@
-/** A number of places under each key: connections of an address, checksums of an account. Empty keys cost nothing. */
+/** Places under each key: connections of an address, checksums of an account. A key without any taken costs nothing. */
 export class CountedPlaces {
   readonly #taken = new Map<string, number>();
-  readonly #placesPerKey: number;
 
-  constructor(placesPerKey: number) {
-    this.#placesPerKey = placesPerKey;
-  }
-
-  /** Takes a place and gives what frees it again, once; undefined when all are taken. */
-  take(key: string): (() => void) | undefined {
+  /** Takes one of so many places and gives what frees it again, once; undefined when all are taken. */
+  take(key: string, places: number): (() => void) | undefined {
     const taken = this.#taken.get(key) ?? 0;
-    if (taken >= this.#placesPerKey) return undefined;
+    if (taken >= places) return undefined;
     this.#taken.set(key, taken + 1);
     let held = true;
     return () => {

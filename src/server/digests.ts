@@ -10,12 +10,13 @@ export const ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-512', 'SHA-256', 'SH
  */
 export async function digestOf(member: Member, path: VirtualPath, algorithm: DigestAlgorithm, range: ByteRange) {
   const { storage, session, workspace } = member;
+  const { digests, limits } = session.settings;
   const { size, kind } = await storage.stat(path, session.signal);
   if (kind !== 'file') throw new StorageError('is-directory', 'Not a file');
   const start = range.start ?? 0;
   const end = Math.min(range.end ?? size, size);
   if (start > end) throw new StorageError('bad-offset', 'The range begins behind the end of the file');
-  const free = session.settings.digests.take(workspace.account.name);
+  const free = digests.take(workspace.account.name, limits.maxConcurrentDigests);
   if (!free) throw new StorageError('busy', 'Too many hashes are being computed for this account: try again');
   try {
     const bytes = await storage.digest?.(path, algorithm, { start, end, signal: session.signal });

@@ -33,10 +33,10 @@ export class ListenError extends Error {
 
 /** An FTPS server. Give it to `await using`, or call `drain` to end it in good order. */
 export class FtpServer implements AsyncDisposable {
-  readonly #options: ServerOptions;
+  #options: ServerOptions;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #listeners: Server[] = [];
-  readonly #perAddress: CountedPlaces;
+  readonly #perAddress = new CountedPlaces();
   readonly #publish: EventSink;
   #settings: Settings;
   #isDraining = false;
@@ -46,7 +46,6 @@ export class FtpServer implements AsyncDisposable {
     this.#options = options;
     this.#publish = options.onEvent ?? (() => {});
     this.#settings = settingsFrom(options, this.#publish);
-    this.#perAddress = new CountedPlaces(this.#settings.limits.maxConnectionsPerAddress);
   }
 
   /** Sessions that are open now. */
@@ -73,24 +72,29 @@ export class FtpServer implements AsyncDisposable {
    * @throws what the constructor throws; then nothing has changed.
    */
   reload(changes: Partial<ReloadableOptions>): void {
-    this.#settings = settingsFrom({ ...this.#options, ...changes }, this.#publish);
+    const options = { ...this.#options, ...changes };
+    this.#settings = settingsFrom(options, this.#publish);
+    this.#options = options;
   }
 
   /** Takes no new sessions, sends the idle away (421), lets running transfers end within `drainMs`, and closes. */
   async drain(): Promise<void> {
     this.#isDraining = true;
     this.#publish({ event: 'draining', sessions: this.#sessions.size });
-    await this.#closeListeners();
+    // It accepts no more at once, but resolves only when the last connection is gone.
+    const closed = this.#closeListeners();
     const deadline = AbortSignal.timeout(this.#settings.limits.drainMs);
     await Promise.all([...this.#sessions].map(([session, ended]) => this.#finish(session, ended, deadline)));
+    await closed;
     this.#publish({ event: 'stopped' });
   }
 
   /** Ends everything now. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDraining = true;
-    await this.#closeListeners();
+    const closed = this.#closeListeners();
     await Promise.all([...this.#sessions].map(([session, ended]) => endNow(session, ended)));
+    await closed;
   }
 
   async #open(listener: ListenerOptions): Promise<ListeningAddress> {
@@ -114,7 +118,8 @@ export class FtpServer implements AsyncDisposable {
     const channel = new ControlChannel(socket, settings.limits);
     const session = new Session({ id, mode, channel, settings, commands: COMMANDS });
     const refusal = this.#refusalOf(session);
-    const free = refusal === undefined ? this.#perAddress.take(channel.peer.address) : undefined;
+    const places = settings.limits.maxConnectionsPerAddress;
+    const free = refusal === undefined ? this.#perAddress.take(channel.peer.address, places) : undefined;
     if (!free) {
       this.#sendAway(session, refusal ?? 'Too many connections from your address');
       return;

@@ -46,7 +46,7 @@ export function settingsFrom(options: ReloadableOptions, publish: EventSink): Se
     greeting: options.greeting ?? 'Lockport ready',
     digestTransfers: options.digestTransfers ?? false,
     limits,
-    digests: new CountedPlaces(limits.maxConcurrentDigests),
+    digests: new CountedPlaces(),
     publish,
   };
 }
