@@ -1,5 +1,6 @@
 import type { PathLike } from 'node:fs';
 import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { StorageError } from '../../core/index.ts';
 import { unless } from './failures.ts';
 import { partialName, temporaryName } from './names.ts';
 import { CHANGE_FILE, CREATE_FILE } from './open-flags.ts';
@@ -62,7 +63,12 @@ export class Temporary {
 
   /** Gives it the name of the upload; fails with EEXIST where anything has that, whenever it came. */
   async publishNew(): Promise<void> {
-    await link(this.#path, this.#place.path);
+    // FAT and some network file systems have no second names.
+    const linked = await unless(
+      ['EPERM', 'ENOTSUP', 'ENOSYS'],
+      link(this.#path, this.#place.path).then(() => true),
+    );
+    if (!linked) throw new StorageError('unsupported', 'This file system cannot add a file without replacing one');
     await unlink(this.#path);
     await this.#gone();
   }
