@@ -72,7 +72,11 @@ export class ConnectionTls {
   }
 
   async #complete(socket: TLSSocket, signal?: AbortSignal): Promise<TlsFacts> {
-    await completeHandshake(socket, this.#parts.limits.tlsHandshakeMs, signal);
+    try {
+      await completeHandshake(socket, this.#parts.limits.tlsHandshakeMs, signal);
+    } finally {
+      this.#tickets.socket = undefined;
+    }
     const facts = tlsFacts(socket);
     if (this.#ask !== 'require' || facts.clientCertificate?.verified) return facts;
     socket.destroy();
@@ -95,7 +99,6 @@ export class ConnectionTls {
       ca: [...(settings.clientCertificates?.authorities ?? [])],
       sessionIdContext: this.#sessionIdContext,
       sessionTimeout: Math.ceil(limits.sessionTicketMs / 1000),
-      ticketKeys: this.#tickets.keys,
     });
     this.#tickets.govern(context);
     this.#contexts.set(certificate, context);

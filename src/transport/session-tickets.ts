@@ -9,13 +9,14 @@ import type { Direction } from '../core/index.ts';
  * data connection at most renews the one that it resumed, nobody gains a session by connecting to a data port.
  */
 export interface SessionTickets {
-  /** For `createSecureContext`: what counts where the native callback is absent. */
-  readonly keys: Buffer;
-  /** For `TLSSocket`: keeps the session of a TLS 1.2 client that takes no tickets (curl), by its identifier. */
+  /**
+   * For `TLSSocket`: keeps the session of a TLS 1.2 client that takes no tickets (curl), by its identifier; of every
+   * client where this Node does not let us decide about tickets.
+   */
   readonly server: Server;
   /** What the handshake that begins now is for. */
   purpose: 'control' | Direction;
-  /** Its socket, once there is one. */
+  /** Its socket, as long as it lasts. */
   socket: TLSSocket | undefined;
   /** Makes a context follow; every context of the control connection needs it. */
   govern(context: SecureContext): void;
@@ -26,11 +27,10 @@ export const canGovernTickets =
   typeof nativeContext(createSecureContext({ ca: [] })).enableTicketKeyCallback === 'function';
 
 export function createSessionTickets(): SessionTickets {
-  const keys = randomBytes(48);
-  const name = keys.subarray(0, 16);
-  const hmacKey = keys.subarray(16, 32);
-  const aesKey = keys.subarray(32, 48);
-  const tickets: SessionTickets = { keys, server: new Server(), purpose: 'control', socket: undefined, govern };
+  const name = randomBytes(16);
+  const hmacKey = randomBytes(16);
+  const aesKey = randomBytes(16);
+  const tickets: SessionTickets = { server: new Server(), purpose: 'control', socket: undefined, govern };
   keepSession(tickets);
   return tickets;
 
@@ -56,15 +56,8 @@ export function createSessionTickets(): SessionTickets {
    * kernel resets the connection and drops the end of the file.
    */
   function mayHandOut(): boolean {
-    switch (tickets.purpose) {
-      case 'control':
-        return true;
-      case 'upload':
-        return false;
-      case 'download':
-      case 'listing':
-        return tickets.socket?.isSessionReused() ?? false;
-    }
+    if (tickets.purpose === 'control') return true;
+    return tickets.purpose !== 'upload' && tickets.socket?.isSessionReused() === true;
   }
 
   /**

@@ -69,6 +69,10 @@ export function profileOptions(profile: TlsProfile): SecureContextOptions {
     ciphers: [...suites13, ...suites12].join(':'),
     honorCipherOrder: true,
     secureOptions:
-      constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION | constants.SSL_OP_PRIORITIZE_CHACHA,
+      constants.SSL_OP_NO_RENEGOTIATION |
+      constants.SSL_OP_NO_COMPRESSION |
+      constants.SSL_OP_PRIORITIZE_CHACHA |
+      // A ticket that nobody decides about would be given to whoever connects to a data port.
+      (canGovernTickets ? 0 : constants.SSL_OP_NO_TICKET),
   };
 }
