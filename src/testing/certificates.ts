@@ -1,5 +1,7 @@
+// What lies underneath @peculiar/x509 wants the metadata functions first.
+import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import type * as X509 from '@peculiar/x509';
+import * as x509 from '@peculiar/x509';
 
 /** A certificate and its key, both PEM. */
 export interface TestCertificate {
@@ -9,7 +11,7 @@ export interface TestCertificate {
 
 export interface TestAuthority extends TestCertificate {
   /** What signs: handed to `testCertificate` as a whole. */
-  readonly issuer: { readonly certificate: X509.X509Certificate; readonly keys: webcrypto.CryptoKeyPair };
+  readonly issuer: { readonly certificate: x509.X509Certificate; readonly keys: webcrypto.CryptoKeyPair };
 }
 
 export interface TestCertificateOptions {
@@ -31,7 +33,6 @@ export async function testCertificate(
   names: readonly string[],
   options: TestCertificateOptions = {},
 ): Promise<TestCertificate> {
-  const x509 = await loadX509();
   const purpose = options.client ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth;
   const made = await issue(names[0] ?? 'nobody', options, [
     new x509.SubjectAlternativeNameExtension(names.map(generalName)),
@@ -42,16 +43,14 @@ export async function testCertificate(
 
 /** A certificate authority of its own, for `testCertificate(names, { ca })`. */
 export async function testAuthority(name = 'Test Authority'): Promise<TestAuthority> {
-  const x509 = await loadX509();
   return issue(name, {}, [new x509.BasicConstraintsExtension(true, undefined, true)]);
 }
 
 async function issue(
   commonName: string,
   options: TestCertificateOptions,
-  extensions: readonly X509.Extension[],
+  extensions: readonly x509.Extension[],
 ): Promise<TestAuthority> {
-  const x509 = await loadX509();
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const subject = `CN=${commonName}`;
   const certificate = await x509.X509CertificateGenerator.create({
@@ -73,19 +72,7 @@ async function issue(
   };
 }
 
-function generalName(name: string): X509.JsonGeneralNames[number] {
+function generalName(name: string): x509.JsonGeneralNames[number] {
   if (name.includes('@')) return { type: 'email', value: name };
   return { type: /^[\d.]+$|:/.test(name) ? 'ip' : 'dns', value: name };
-}
-
-/**
- * Loads the library with what tsyringe, underneath it, demands at import: the Reflect metadata functions. The library
- * has no injected parameters, so that answering "nothing is known" is right for it.
- */
-async function loadX509(): Promise<typeof X509> {
-  const absent = { getMetadata: () => undefined, getOwnMetadata: () => undefined, defineMetadata: () => undefined };
-  for (const [name, stub] of Object.entries(absent)) {
-    if (!(name in Reflect)) Object.defineProperty(Reflect, name, { value: stub, configurable: true, writable: true });
-  }
-  return import('@peculiar/x509');
 }

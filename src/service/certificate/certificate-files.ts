@@ -26,7 +26,7 @@ export function selfSignedFiles(directory: string): CertificateFiles {
 export async function ensureSelfSigned(directory: string): Promise<CertificateFiles> {
   const files = selfSignedFiles(directory);
   if ((await textOf(files.certificate)) !== undefined) return files;
-  const pair = makeSelfSigned(machineNames());
+  const pair = await makeSelfSigned(machineNames());
   await mkdir(directory, { recursive: true, mode: 0o700 });
   // The key first: where the certificate stands, its key stands too, whenever the process may have died.
   await writeWhole(files.key, pair.key, 0o600);

@@ -18,7 +18,7 @@ async function temporaryDirectory(context: TestContext): Promise<string> {
 }
 
 test('a self-signed certificate is one that TLS takes for its names, when it is trusted', async () => {
-  const { certificate, key } = makeSelfSigned(['files.example', 'localhost', '127.0.0.1', '::1']);
+  const { certificate, key } = await makeSelfSigned(['files.example', 'localhost', '127.0.0.1', '::1']);
   const server = createServer({ cert: certificate, key }, (socket) => socket.end('whole')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -32,15 +32,15 @@ test('a self-signed certificate is one that TLS takes for its names, when it is 
   await once(server, 'close');
 });
 
-test('it holds for ten years, from a little before now', () => {
+test('it holds for ten years, from a little before now', async () => {
   const now = new Date('2045-02-03T04:05:06Z');
-  const parsed = new X509Certificate(makeSelfSigned(['localhost'], now).certificate);
+  const parsed = new X509Certificate((await makeSelfSigned(['localhost'], now)).certificate);
   assert.equal(new Date(parsed.validFrom).toISOString(), '2045-02-03T03:05:06.000Z');
   assert.equal(new Date(parsed.validTo).toISOString(), '2055-02-03T04:05:06.000Z');
 });
 
-test('it is signed by its own key, and two have nothing in common', () => {
-  const [one, two] = [makeSelfSigned(['localhost']), makeSelfSigned(['localhost'])];
+test('it is signed by its own key, and two have nothing in common', async () => {
+  const [one, two] = [await makeSelfSigned(['localhost']), await makeSelfSigned(['localhost'])];
   const parsed = new X509Certificate(one.certificate);
   assert.ok(parsed.verify(parsed.publicKey));
   assert.ok(parsed.checkPrivateKey(createPrivateKey(one.key)));
@@ -48,23 +48,23 @@ test('it is signed by its own key, and two have nothing in common', () => {
   assert.notEqual(one.key, two.key);
 });
 
-test('every IPv6 and IPv4 address comes out as it went in', () => {
-  fc.assert(
-    fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (address) => {
-      const parsed = new X509Certificate(makeSelfSigned(['localhost', address]).certificate);
+test('every IPv6 and IPv4 address comes out as it went in', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.ipV4(), fc.ipV6()), async (address) => {
+      const parsed = new X509Certificate((await makeSelfSigned(['localhost', address])).certificate);
       assert.equal(parsed.checkIP(address), address);
     }),
     { numRuns: 60 },
   );
 });
 
-test('a host name too long for a subject is whole among the names', () => {
+test('a host name too long for a subject is whole among the names', async () => {
   const name = `${'a'.repeat(60)}.${'b'.repeat(60)}.example`;
-  assert.equal(new X509Certificate(makeSelfSigned([name]).certificate).checkHost(name), name);
+  assert.equal(new X509Certificate((await makeSelfSigned([name])).certificate).checkHost(name), name);
 });
 
 test('fingerprint and pin are those that openssl prints and curl takes', async () => {
-  const { certificate } = makeSelfSigned(['localhost']);
+  const { certificate } = await makeSelfSigned(['localhost']);
   const { fingerprint, pin } = identify(certificate);
   const parsed = new X509Certificate(certificate);
   const hex = createHash('sha256').update(parsed.raw).digest('hex').toUpperCase();

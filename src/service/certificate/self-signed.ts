@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer';
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import * as der from './der.ts';
+import type { JsonGeneralName } from '@peculiar/x509';
 
 /** A certificate and its private key, both PEM. */
 export interface CertificatePair {
@@ -18,93 +17,39 @@ const LIFETIME_YEARS = 10;
 const BACKDATED_MS = 3_600_000;
 /** ub-common-name (RFC 5280 appendix A.1). */
 const MAX_COMMON_NAME_LETTERS = 64;
-
-const OID = {
-  commonName: '2.5.4.3',
-  ecdsaWithSha256: '1.2.840.10045.4.3.2',
-  subjectAltName: '2.5.29.17',
-  basicConstraints: '2.5.29.19',
-  keyUsage: '2.5.29.15',
-  extendedKeyUsage: '2.5.29.37',
-  serverAuth: '1.3.6.1.5.5.7.3.1',
-} as const;
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /** Makes an ECDSA P-256 certificate for the host names and addresses; the first is its subject. RFC 5280. */
-export function makeSelfSigned(names: readonly string[], now = new Date()): CertificatePair {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const algorithm = der.sequence(der.objectIdentifier(OID.ecdsaWithSha256));
-  const subject = distinguishedName((names[0] ?? 'localhost').slice(0, MAX_COMMON_NAME_LETTERS));
-  const certificate = der.sequence(
-    der.context(0, der.integer(Buffer.of(2)), 'constructed'),
-    der.integer(serialNumber()),
-    algorithm,
-    subject,
-    validityFrom(now),
-    subject,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der.context(3, extensions(names), 'constructed'),
-  );
-  const signature = sign('sha256', certificate, privateKey);
-  return {
-    certificate: pem('CERTIFICATE', der.sequence(certificate, algorithm, der.bitString(signature))),
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
+export async function makeSelfSigned(names: readonly string[], now = new Date()): Promise<CertificatePair> {
+  const x509 = await loadX509();
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const notAfter = new Date(now);
+  notAfter.setUTCFullYear(notAfter.getUTCFullYear() + LIFETIME_YEARS);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [(names[0] ?? 'localhost').slice(0, MAX_COMMON_NAME_LETTERS)] }],
+    notBefore: new Date(now.getTime() - BACKDATED_MS),
+    notAfter,
+    signingAlgorithm: ALGORITHM,
+    keys,
+    extensions: [
+      new x509.SubjectAlternativeNameExtension(names.map(generalName)),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    ],
+  });
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { certificate: certificate.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
 }
 
-/** Positive, and with 126 random bits that nobody can foresee (RFC 5280 section 4.1.2.2). */
-function serialNumber(): Buffer {
-  const bytes = randomBytes(16);
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return bytes;
+/** The library knows not every way to write an IPv6 address; the URL parser does, and gives back a plain one. */
+function generalName(name: string): JsonGeneralName {
+  if (isIP(name) === 0) return { type: 'dns', value: name };
+  return { type: 'ip', value: isIP(name) === 6 ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name };
 }
 
-function distinguishedName(commonName: string): Buffer {
-  return der.sequence(der.set(der.sequence(der.objectIdentifier(OID.commonName), der.utf8String(commonName))));
-}
-
-function validityFrom(now: Date): Buffer {
-  const end = new Date(now);
-  end.setUTCFullYear(end.getUTCFullYear() + LIFETIME_YEARS);
-  return der.sequence(der.time(new Date(now.getTime() - BACKDATED_MS)), der.time(end));
-}
-
-function extensions(names: readonly string[]): Buffer {
-  const digitalSignature = der.bitString(Buffer.of(0x80), 7);
-  return der.sequence(
-    extension(OID.subjectAltName, der.sequence(...names.map(generalName))),
-    extension(OID.basicConstraints, der.sequence(), 'critical'),
-    extension(OID.keyUsage, digitalSignature, 'critical'),
-    extension(OID.extendedKeyUsage, der.sequence(der.objectIdentifier(OID.serverAuth))),
-  );
-}
-
-function extension(oid: string, value: Buffer, weight?: 'critical'): Buffer {
-  const mark = weight === 'critical' ? [der.boolean(true)] : [];
-  return der.sequence(der.objectIdentifier(oid), ...mark, der.octetString(value));
-}
-
-/** dNSName [2] or iPAddress [7] (RFC 5280 section 4.2.1.6). */
-function generalName(name: string): Buffer {
-  return isIP(name) === 0
-    ? der.context(2, Buffer.from(name, 'ascii'), 'primitive')
-    : der.context(7, addressBytes(name), 'primitive');
-}
-
-function addressBytes(address: string): Buffer {
-  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
-  // The URL parser knows every way to write an IPv6 address, and gives back one without a dotted tail.
-  const plain = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [head = '', tail] = plain.split('::');
-  const groups = (part: string | undefined) => (part ? part.split(':') : []);
-  const missing = 8 - groups(head).length - groups(tail).length;
-  const zeros = tail === undefined ? [] : Array.from({ length: missing }, () => '0');
-  return Buffer.from(
-    [...groups(head), ...zeros, ...groups(tail)].map((group) => group.padStart(4, '0')).join(''),
-    'hex',
-  );
-}
-
-function pem(label: string, bytes: Buffer): string {
-  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+/** Only a first start needs it, so that no other waits for it. What lies underneath wants the metadata functions first. */
+async function loadX509() {
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
 }

@@ -1,0 +1,13 @@
+/** `lockport/testing`: what the tests of one's own storage, or of a server with one's own parts, need. */
+export {
+  type TestAuthority,
+  type TestCertificate,
+  type TestCertificateOptions,
+  testAuthority,
+  testCertificate,
+} from './certificates.ts';
+export { RawClient, type RawClientOptions } from './raw-client.ts';
+export { PASSWORDS, startTestServer, type TestServer, type TestServerOptions } from './running-server.ts';
+export { type StorageContractOptions, type StorageUnderTest, storageContract } from './storage-contract.ts';
+export { type TemporaryStorage, temporaryStorage } from './temporary-storage.ts';
+export { playTranscript, TranscriptMismatch, type TranscriptTarget } from './transcript.ts';
