@@ -157,6 +157,29 @@ describe('tickets in TLS 1.3', () => {
     assert.equal((await handshake(tls, 'upload', { session: ticket })).tickets.length, 0);
   });
 
+  test('a client that uses each one once does not run out, whatever it transfers', async () => {
+    for (const direction of ['upload', 'download', 'listing'] as const) {
+      const tls = identity().forConnection();
+      const unused = [...(await handshake(tls, 'control')).tickets];
+      for (let transfer = 0; transfer < 6; transfer += 1) {
+        const { facts, tickets } = await handshake(tls, direction, { session: unused.shift() });
+        assert.equal(facts.resumed, true, `${direction} ${transfer}`);
+        unused.push(...tickets);
+      }
+    }
+  });
+
+  test('a client that goes on using the newest one gets none on its uploads', async () => {
+    const tls = identity().forConnection();
+    let newest = await session(tls);
+    for (const direction of ['upload', 'upload', 'download', 'upload', 'listing', 'upload', 'upload'] as const) {
+      const { facts, tickets } = await handshake(tls, direction, { session: newest });
+      assert.equal(facts.resumed, true);
+      assert.equal(tickets.length, direction === 'upload' ? 0 : 1);
+      newest = tickets.at(-1) ?? newest;
+    }
+  });
+
   test('a download and a listing hand out a new one for the one that was used', async () => {
     const tls = identity().forConnection();
     const ticket = await session(tls);

@@ -31,41 +31,46 @@ export function createSessionTickets(): SessionTickets {
   const hmacKey = randomBytes(16);
   const aesKey = randomBytes(16);
   const tickets: SessionTickets = { server: new Server(), purpose: 'control', socket: undefined, govern };
+  /** The initialisation vector of the last ticket that came, which tells tickets apart. */
+  let lastShown: Buffer | undefined;
+  let handedOutSinceShown = false;
+  let usesTicketsOnce = false;
   keepSession(tickets);
   return tickets;
 
   function govern(context: SecureContext): void {
     const native = nativeContext(context);
-    native.onticketkeycallback = (_name, _iv, isNew) => [
-      isNew ? codeForNew() : codeForShown(),
-      hmacKey,
-      aesKey,
-      name,
-      randomBytes(16),
-    ];
+    native.onticketkeycallback = (shownName, shownIv, isNew) => {
+      const iv = randomBytes(16);
+      const code = isNew ? codeForNew() : shownName.equals(name) ? codeForShown(shownIv) : ticketCode.none;
+      return [code, hmacKey, aesKey, name, iv];
+    };
     native.enableTicketKeyCallback?.();
   }
 
   /** The codes are those of SSL_CTX_set_tlsext_ticket_key_evp_cb(3). */
   function codeForNew(): number {
-    return mayHandOut() ? ticketCode.use : ticketCode.none;
+    const mayHandOut = tickets.purpose === 'control' || (isRenewing() && tickets.socket?.isSessionReused() === true);
+    if (!mayHandOut) return ticketCode.none;
+    handedOutSinceShown = true;
+    return ticketCode.use;
+  }
+
+  function codeForShown(iv: Buffer): number {
+    const isAnother = lastShown !== undefined && !iv.equals(lastShown);
+    if (isAnother && !handedOutSinceShown) usesTicketsOnce = true;
+    lastShown = iv;
+    handedOutSinceShown = false;
+    return isRenewing() ? ticketCode.useAndRenew : ticketCode.use;
   }
 
   /**
-   * An upload's data connection hands out none: an uploading TLS 1.3 client may close without reading it, and then its
-   * kernel resets the connection and drops the end of the file.
+   * Whether a ticket is answered with the next one: some clients use each one once (RFC 8446 appendix C.4; curl since
+   * 8.12) and would run out. Not on an upload, where a client may close without reading it, so that its kernel resets
+   * the connection and drops the end of the file; unless the client has shown that it does use each one once.
    */
-  function mayHandOut(): boolean {
-    if (tickets.purpose === 'control') return true;
-    return tickets.purpose !== 'upload' && tickets.socket?.isSessionReused() === true;
-  }
-
-  /**
-   * A client may use a TLS 1.3 ticket once only (RFC 8446 appendix C.4): whoever may get one gets the next. A ticket
-   * that was made with other keys fails its HMAC, and a full handshake follows.
-   */
-  function codeForShown(): number {
-    return tickets.purpose === 'upload' ? ticketCode.use : ticketCode.useAndRenew;
+  function isRenewing(): boolean {
+    return tickets.purpose !== 'upload' || usesTicketsOnce;
   }
 }
 
