@@ -66,7 +66,7 @@ export type ServerEvent =
       readonly reply: number;
       readonly durationMs: number;
     } & InSession)
-  | ({ readonly event: 'data.refused'; readonly reason: string; readonly address?: string } & InSession)
+  | ({ readonly event: 'data.refused'; readonly reason: string } & InSession)
   | ({
       readonly event: 'transfer.started';
       readonly verb: string;

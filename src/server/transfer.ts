@@ -9,7 +9,7 @@ import {
   type VirtualPath,
 } from '../core/index.ts';
 import { encodeListing, fromNetworkAscii, type Reply, reply, toNetworkAscii } from '../protocol/index.ts';
-import { activeEndpoint, type DataConnection, DataError } from '../transport/index.ts';
+import { activeEndpoint, type DataConnection, type DataEndpoint, DataError } from '../transport/index.ts';
 import { compress, decompress } from './compression.ts';
 import { replyFor } from './failures.ts';
 import type { Member } from './member.ts';
@@ -56,13 +56,11 @@ export function sendListing(
  * what the storage could not take is dropped.
  */
 export async function receiveData(member: Member, subject: Subject, upload: Upload): Promise<Reply> {
-  let isSettled = false;
   try {
     return await transfer(member, subject, async (connection, through) => {
       const options = { ...pacing(member, subject), through, signal: member.session.signal };
       const { bytes, ending } = await connection.receive(upload.sink, options);
       const isWhole = ending === 'clean' || (ending === 'cut' && member.workspace.policy.endOfStream === 'lenient');
-      isSettled = true;
       if (isWhole) {
         await upload.commit();
         return { bytes, ending, outcome: 'complete', answer: reply(226, `Received ${bytes} bytes, stored`) };
@@ -71,8 +69,13 @@ export async function receiveData(member: Member, subject: Subject, upload: Uplo
       const answer = reply(426, `${BROKEN[ending]}: not stored${kept ? `, ${kept.size} bytes kept for resuming` : ''}`);
       return { bytes, ending, outcome: kept ? 'kept-partial' : 'discarded', answer };
     });
+  } catch (error) {
+    // No data connection came: what an earlier upload had left is still there to be resumed.
+    if (error instanceof DataError) await upload.suspend();
+    throw error;
   } finally {
-    if (!isSettled) await upload.discard();
+    // Whatever has not ended otherwise.
+    await upload.discard();
   }
 }
 
@@ -92,15 +95,7 @@ async function transfer(member: Member, subject: Subject, move: Move): Promise<R
   const { verb, direction, path, offset } = subject;
   await using endpoint = member.takeEndpoint() ?? defaultEndpoint(member);
   await session.send(reply(150, subject.text));
-  await using connection = await endpoint.open({
-    protection: session.dataProtection,
-    tls: session.tls,
-    direction,
-    sessionReuse: member.workspace.policy.sessionReuse,
-    certificateFingerprint: session.channel.tls?.clientCertificate?.fingerprint,
-    signal: session.signal,
-    limits: session.settings.limits,
-  });
+  await using connection = await open(member, endpoint, direction);
   session.publish({ event: 'transfer.started', verb, direction, path });
   session.transfer = () => `${verb} ${connection.bytes} bytes so far`;
   const hash = session.settings.digestTransfers && direction !== 'listing' ? createHash('sha256') : undefined;
@@ -127,6 +122,24 @@ async function transfer(member: Member, subject: Subject, move: Move): Promise<R
     ...(hash && { sha256: hash.digest('hex') }),
   });
   return answer;
+}
+
+async function open(member: Member, endpoint: DataEndpoint, direction: Direction): Promise<DataConnection> {
+  const { session, workspace } = member;
+  try {
+    return await endpoint.open({
+      protection: session.dataProtection,
+      tls: session.tls,
+      direction,
+      sessionReuse: workspace.policy.sessionReuse,
+      certificateFingerprint: session.channel.tls?.clientCertificate?.fingerprint,
+      signal: session.signal,
+      limits: session.settings.limits,
+    });
+  } catch (error) {
+    if (error instanceof DataError) session.publish({ event: 'data.refused', reason: error.code });
+    throw error;
+  }
 }
 
 /** RFC 959 section 3.3: without PORT or PASV the data port is the peer's control port. */
