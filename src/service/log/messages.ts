@@ -26,10 +26,7 @@ export const LOG: LogTable = {
   'login.succeeded': row('info', ({ user, method }) => `Signed in as ${user} by ${method}`),
   'login.failed': row('warn', ({ user, address, reason }) => `Login as ${user} from ${address} failed: ${reason}`),
   command: row('debug', ({ verb, argument, reply }) => `${argument === '' ? verb : `${verb} ${argument}`} -> ${reply}`),
-  'data.refused': row(
-    'warn',
-    ({ reason, address }) => `Refused a data connection${address ? ` of ${address}` : ''}: ${reason}`,
-  ),
+  'data.refused': row('warn', ({ reason }) => `Refused a data connection: ${reason}`),
   'transfer.started': row('debug', ({ verb, path }) => `${verb} ${path} began`),
   'transfer.finished': {
     level: ({ outcome }) => (outcome === 'complete' ? 'info' : 'warn'),
