@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { decodeText, encodeText } from '../core/index.ts';
+import { overlay } from './overlay.ts';
 import { RawData, type RawDataOptions } from './raw-data.ts';
 
 /** A reply as it came: the code, and all of its lines without their line ends. */
@@ -21,6 +23,9 @@ export interface RawClientOptions {
   /** How long one reply may take before that is an error. */
   readonly replyTimeoutMs?: number;
 }
+
+/** How the client protects a data connection. */
+export type DataProtection = 'resumed' | 'unresumed' | 'clear';
 
 export class UnexpectedReply extends Error {
   override readonly name = 'UnexpectedReply';
@@ -56,7 +61,7 @@ export class RawClient implements AsyncDisposable {
     this.host = options.host ?? '127.0.0.1';
     // One identity for both channels, or Node does not resume the session of the one on the other.
     this.#tls = { servername: 'localhost', ...options.tls, host: this.host };
-    this.#replyTimeoutMs = options.replyTimeoutMs ?? 20_000;
+    this.#replyTimeoutMs = options.replyTimeoutMs ?? 8_000;
     this.#tcp = socket;
     this.#socket = socket;
     this.#listen(socket);
@@ -106,6 +111,13 @@ export class RawClient implements AsyncDisposable {
     return { code: Number(last), lines };
   }
 
+  /** The reply that ends a command (to `line`, where one is given): after a preliminary one (1yz), the next. */
+  async outcome(line?: string): Promise<RawReply> {
+    if (line !== undefined) this.send(line);
+    const reply = await this.reply();
+    return reply.code < 200 ? this.reply() : reply;
+  }
+
   /** Sends a command and reads its reply. */
   async ask(line: string): Promise<RawReply> {
     this.send(line);
@@ -122,15 +134,24 @@ export class RawClient implements AsyncDisposable {
 
   /** Starts TLS on the control connection, now. What came in clear and was not read is kept from what comes in TLS. */
   async secure(overrides: ConnectionOptions = {}): Promise<void> {
-    this.#socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close');
-    this.#received = Buffer.alloc(0);
-    const secure = connectTls({ ...this.#tls, ...overrides, socket: this.#socket });
+    this.#leave();
+    const secure = connectTls({ ...this.#tls, ...overrides, socket: overlay(this.#tcp) });
     secure.on('session', (session) => {
       this.#session = session;
     });
-    this.#socket = secure;
     this.#listen(secure);
     await once(secure, 'secureConnect');
+  }
+
+  /** Takes TLS off again after the server has (REIN): waits for its close_notify, and answers it. */
+  async unsecure(): Promise<void> {
+    const secure = this.#socket;
+    if (!secure.readableEnded) await once(secure, 'end');
+    this.#leave();
+    secure.end();
+    await finished(secure, { readable: false });
+    this.#ended = false;
+    this.#listen(this.#tcp);
   }
 
   /** From the greeting of an explicit listener to a login with both channels protected. */
@@ -153,13 +174,22 @@ export class RawClient implements AsyncDisposable {
     return Number(/\(\|\|\|(\d+)\|\)/.exec(reply.lines[0] ?? '')?.[1]);
   }
 
-  /** Connects a data channel, by default in TLS that continues this client's session. */
-  async data(port: number, options: Partial<RawDataOptions> = {}): Promise<RawData> {
-    const tls = { ...this.#tls, ...(this.#session && { session: this.#session }) };
-    const onSession = (session: Buffer) => {
-      this.#session = session;
-    };
-    return RawData.connect({ host: this.host, port, tls, onSession, ...options });
+  /** Connects a data channel: in TLS that continues this client's session, in TLS of its own, or in clear. */
+  async data(
+    port: number,
+    protection: DataProtection = 'resumed',
+    through?: RawDataOptions['through'],
+  ): Promise<RawData> {
+    const session = protection === 'resumed' ? this.#session : undefined;
+    return RawData.connect({
+      host: this.host,
+      port,
+      ...(protection !== 'clear' && { tls: { ...this.#tls, ...(session && { session }) } }),
+      ...(through && { through }),
+      onSession: (session) => {
+        this.#session = session;
+      },
+    });
   }
 
   /** A whole download or listing: passive port, command, data, closing reply (given back with the bytes). */
@@ -194,7 +224,7 @@ export class RawClient implements AsyncDisposable {
 
   /** Ends our half of the connection, without QUIT. */
   end(): void {
-    this.#socket.end();
+    this.#socket.end(() => this.#tcp.end());
   }
 
   /** Breaks TCP off with a reset. */
@@ -214,7 +244,7 @@ export class RawClient implements AsyncDisposable {
     for (;;) {
       const end = this.#received.indexOf('\r\n');
       if (end >= 0) {
-        const line = decodeText(this.#received.subarray(0, end));
+        const line = decodeText(withoutTelnet(this.#received.subarray(0, end)));
         this.#received = this.#received.subarray(end + 2);
         return line;
       }
@@ -226,7 +256,14 @@ export class RawClient implements AsyncDisposable {
     }
   }
 
+  #leave(): void {
+    for (const event of ['data', 'end', 'close', 'error']) this.#socket.removeAllListeners(event);
+    this.#socket.on('error', () => undefined);
+    this.#received = Buffer.alloc(0);
+  }
+
   #listen(socket: Socket): void {
+    this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {
       this.#received = Buffer.concat([this.#received, chunk]);
       this.#wake();
@@ -237,4 +274,9 @@ export class RawClient implements AsyncDisposable {
     };
     socket.on('end', end).on('close', end).on('error', end);
   }
+}
+
+/** Without the refusals (IAC DONT x, IAC WONT x) that answer our Telnet options (RFC 1123 section 4.1.2.12). */
+function withoutTelnet(line: Buffer): Buffer {
+  return /^\xff[\xfc\xfe]/.test(line.toString('latin1')) ? withoutTelnet(line.subarray(3)) : line;
 }

@@ -11,7 +11,7 @@ export interface RawDataOptions {
   readonly host: string;
   readonly port: number;
   /** TLS for the connection, with the `session` to resume; absent: in clear. */
-  readonly tls?: ConnectionOptions | undefined;
+  readonly tls?: ConnectionOptions;
   /** Puts something between TCP and TLS, to cut or alter what goes over the wire. */
   readonly through?: (tcp: Socket) => Duplex;
   /** Told each TLS session that the server hands out on this connection. */
@@ -35,7 +35,10 @@ export class RawData implements AsyncDisposable {
       const secure = connectTls({ ...options.tls, socket: options.through?.(tcp) ?? tcp });
       if (options.onSession !== undefined) secure.on('session', options.onSession);
       this.#stream = secure;
-      this.ready = once(secure, 'secureConnect').then(() => undefined);
+      this.ready = new Promise((resolve, reject) => {
+        secure.once('secureConnect', () => resolve()).once('error', reject);
+        secure.once('close', () => reject(new Error('The data connection was closed before TLS was up')));
+      });
     }
     this.tcp.on('error', ignore);
     this.#stream.on('error', ignore);
@@ -80,6 +83,11 @@ export class RawData implements AsyncDisposable {
   async closed(): Promise<void> {
     this.#stream.resume();
     if (!this.#stream.closed) await once(this.#stream, 'close');
+  }
+
+  /** Breaks TCP off with a reset. */
+  reset(): void {
+    this.tcp.resetAndDestroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,10 +16,11 @@ export type Step =
     };
 
 /** What a `--` line may ask for; see `playTranscript`. */
-export const DIRECTIONS = [
+const DIRECTIONS = [
   'server',
   'implicit',
   'tls',
+  'no more tls',
   'sign in',
   'data',
   'upload',
@@ -28,7 +29,7 @@ export const DIRECTIONS = [
   'send',
   'end',
 ] as const;
-export type Direction = (typeof DIRECTIONS)[number];
+type Direction = (typeof DIRECTIONS)[number];
 
 /** A conversation on a page. */
 export interface Transcript {

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { decodeText } from '../core/index.ts';
-import { RawClient, type RawReply } from './raw-client.ts';
+import { type DataProtection, RawClient, type RawReply } from './raw-client.ts';
 import type { RawData } from './raw-data.ts';
 import { type ExpectedLine, parseTranscript, type Step } from './transcript-page.ts';
 
@@ -24,9 +24,10 @@ export class TranscriptMismatch extends Error {
  *
  * - `-- server NAME`: which arrangement of the server the page is about; left to whoever starts the server
  * - `-- implicit`: TLS before the greeting, on the implicit port; comes first
- * - `-- tls`: the handshake, on the control connection
+ * - `-- tls`: the handshake, on the control connection; `-- no more tls`: the server ends TLS, not TCP
  * - `-- sign in NAME PASSWORD`: AUTH TLS, USER, PASS, PBSZ, PROT P, TYPE I
- * - `-- data` / `-- data clear`: connect to the port of the last 227 or 229; TLS goes on when the server begins it
+ * - `-- data`, `-- data unresumed`, `-- data clear`: connect to the port of the last 227 or 229, in TLS that continues
+ *   the session, in TLS of its own (it goes on when the server begins it), in clear
  * - `-- upload "text"`: send all on that connection and end it; `-- part "text"`: send, and keep it open
  * - `-- download "text"`: all that comes on it, to its end
  * - `-- send "bytes"`: on the control connection, exactly these; `\u00ff` is the byte FF
@@ -91,6 +92,9 @@ class Player {
       case 'tls':
         await this.#client.secure();
         return;
+      case 'no more tls':
+        await this.#client.unsecure();
+        return;
       case 'sign in': {
         const [user = '', password = ''] = argument.split(' ');
         await this.#client.signIn(user, password);
@@ -98,7 +102,7 @@ class Player {
       }
       case 'data':
         await this.closeData();
-        this.#data = await this.#client.data(this.#dataPort, argument === 'clear' ? { tls: undefined } : {});
+        this.#data = await this.#client.data(this.#dataPort, protectionOf(argument));
         return;
       case 'upload':
         await this.#connection().send(bytesOf(argument));
@@ -159,6 +163,12 @@ function passivePort({ code, lines }: RawReply): number | undefined {
   if (code !== 227) return undefined;
   const [, high, low] = /\d+,\d+,\d+,\d+,(\d+),(\d+)/.exec(text) ?? [];
   return Number(high) * 256 + Number(low);
+}
+
+function protectionOf(argument: string): DataProtection {
+  if (argument === '') return 'resumed';
+  if (argument === 'unresumed' || argument === 'clear') return argument;
+  throw new SyntaxError(`Not a protection of data: ${argument}`);
 }
 
 /** A quoted text, with the escapes of JSON. */
