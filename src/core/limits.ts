@@ -54,7 +54,7 @@ export const LIMITS = {
   partialKeepMs: limit(604_800_000, 'ms', 'How long an interrupted upload is kept for resuming'),
 } as const satisfies Record<string, LimitRow>;
 
-export type LimitUnit =
+type LimitUnit =
   | 'bytes'
   | 'ms'
   | 'commands'

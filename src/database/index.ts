@@ -1,4 +1,4 @@
 /** Where accounts, bans and what else must outlive a restart are kept. */
 export type { AccountChanges, AccountRecord, Accounts } from './accounts.ts';
 export { type Database, openDatabase } from './database.ts';
-export { DatabaseError, type DatabaseErrorCode } from './database-error.ts';
+export { DatabaseError } from './database-error.ts';
