@@ -67,7 +67,8 @@ export function createSessionTickets(): SessionTickets {
   /**
    * Whether a ticket is answered with the next one: some clients use each one once (RFC 8446 appendix C.4; curl since
    * 8.12) and would run out. Not on an upload, where a client may close without reading it, so that its kernel resets
-   * the connection and drops the end of the file; unless the client has shown that it does use each one once.
+   * the connection and drops the end of the file; unless the client has shown that it does use each one once. A client
+   * that also keeps no more than one (curl 7) has none left after an upload in TLS 1.3.
    */
   function isRenewing(): boolean {
     return tickets.purpose !== 'upload' || usesTicketsOnce;
