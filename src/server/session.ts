@@ -96,6 +96,12 @@ export class Session {
     await this.channel.close(formatReply(reply(code, text)));
   }
 
+  /** Ends the connection at once; what waits is not carried out any more. */
+  drop(reason: 'injected'): void {
+    this.lines.end();
+    this.channel.destroy(reason);
+  }
+
   /** Ends the session as soon as no command runs (RFC 959: 421 to any command when the service must shut down). */
   async leave(): Promise<void> {
     this.isLeaving = true;

@@ -20,6 +20,7 @@ test('STRU takes files, MODE takes streams and zlib', () => {
   assert.equal(fileStructure.parse('f'), 'file');
   assert.equal(transferMode.parse('s'), 'stream');
   assert.equal(transferMode.parse('z'), 'deflate');
-  for (const argument of ['R', 'P', '']) assert.throws(() => fileStructure.parse(argument), { code: 504 });
-  for (const argument of ['B', 'C', '']) assert.throws(() => transferMode.parse(argument), { code: 504 });
+  for (const argument of ['R', 'P']) assert.throws(() => fileStructure.parse(argument), { code: 504 });
+  for (const argument of ['B', 'C']) assert.throws(() => transferMode.parse(argument), { code: 504 });
+  for (const syntax of [fileStructure, transferMode]) assert.throws(() => syntax.parse(''), { code: 501 });
 });

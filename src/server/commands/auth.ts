@@ -15,7 +15,7 @@ export const auth = anyone({
       reply: reply(234, 'Begin the TLS handshake'),
       async deliver(announcement) {
         // What came in clear behind AUTH must not be executed inside TLS (CVE-2011-1575 and its family).
-        if (!session.lines.isEmpty) session.channel.destroy('injected');
+        if (!session.lines.isEmpty) session.drop('injected');
         else if (await secure(session, announcement)) await session.reset();
       },
     };
