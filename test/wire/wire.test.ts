@@ -33,7 +33,11 @@ after(async () => {
 });
 
 const directory = new URL('./', import.meta.url);
-for (const file of (await readdir(directory)).filter((name) => name.endsWith('.txt')).toSorted()) {
-  const page = await readFile(new URL(file, directory), 'utf8');
-  test(`${file}: ${parseTranscript(page).title}`, async () => playTranscript(page, await serverFor(page)));
+const names = (await readdir(directory)).filter((name) => name.endsWith('.txt')).toSorted();
+const pages = await Promise.all(
+  names.map(async (name) => [name, await readFile(new URL(name, directory), 'utf8')] as const),
+);
+
+for (const [name, page] of pages) {
+  test(`${name}: ${parseTranscript(page).title}`, async () => playTranscript(page, await serverFor(page)));
 }
