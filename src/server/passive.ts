@@ -6,9 +6,15 @@ import type { Session } from './session.ts';
 
 /** Opens a port for the member's next transfer, on the address that it reached us at, for its own address only. */
 export async function openPassive(member: Member): Promise<DataEndpoint> {
-  const { channel, settings } = member.session;
+  const { session } = member;
+  const { channel, settings } = session;
   await member.prepareData(undefined);
-  const endpoint = await settings.passivePorts.listen(channel.local.address, channel.peer.address, settings.limits);
+  const endpoint = await settings.passivePorts.listen(
+    channel.local.address,
+    channel.peer.address,
+    settings.limits,
+    (address) => session.publish({ event: 'data.refused', reason: `it came from ${address}` }),
+  );
   await member.prepareData(endpoint);
   return endpoint;
 }
