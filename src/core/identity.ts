@@ -129,8 +129,8 @@ export interface Gatekeeper {
   /** Asked before a greeting is sent. */
   welcome(peer: Peer): Refusal | undefined;
   /**
-   * Slow by design for a wrong answer; the delay is part of it. Rejects with an AbortError when `signal` says that nobody
-   * waits any more; a wrong password that was already being checked counts all the same.
+   * Slow by design for a wrong answer; the delay is part of it. When `signal` says that nobody waits any more, rejects with
+   * an AbortError; a password that was found wrong is a refusal all the same, at once.
    */
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Workspace | Refusal>;
 }

@@ -119,7 +119,8 @@ export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
       }
       if (isGuess && verdict.refused === 'credentials') {
         count(address, user);
-        await wait(address, user, signal);
+        // Whoever does not wait for the answer has failed all the same, and that must be told.
+        await wait(address, user, signal).catch(() => {});
       }
       return verdict;
     },

@@ -20,11 +20,17 @@ class BoundedInflate extends Transform {
   readonly #maxRatio: number;
   #bytesIn = 0;
   #bytesOut = 0;
+  /** Waits for the end of the stream, once no more comes. */
+  #onEnd: (() => void) | undefined;
 
   constructor(maxRatio: number) {
     super();
     this.#maxRatio = maxRatio;
     this.#inflate.on('data', (chunk: Buffer) => this.#take(chunk));
+    this.#inflate.on('end', () => {
+      if (this.#onEnd) this.#onEnd();
+      else this.destroy(new DataError('bad-data', 'Something follows the end of the MODE Z stream'));
+    });
     this.#inflate.on('error', (cause) =>
       this.destroy(new DataError('bad-data', 'Not a valid MODE Z stream', { cause })),
     );
@@ -36,7 +42,7 @@ class BoundedInflate extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    this.#inflate.once('end', () => done());
+    this.#onEnd = done;
     this.#inflate.end();
   }
 

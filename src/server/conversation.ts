@@ -42,9 +42,8 @@ async function greet(session: Session): Promise<boolean> {
 }
 
 async function answerAll(session: Session): Promise<void> {
-  const loginDeadline = performance.now() + session.settings.limits.loginMs;
   for (;;) {
-    const line = await nextLine(session, loginDeadline);
+    const line = await nextLine(session);
     if (line === undefined) return;
     await dispatch(session, line);
     if (session.isLeaving) await session.leave();
@@ -52,9 +51,9 @@ async function answerAll(session: Session): Promise<void> {
 }
 
 /** Waits for a line, as long as the idle limit or the login deadline lets it. */
-async function nextLine(session: Session, loginDeadline: number): Promise<Line | undefined> {
+async function nextLine(session: Session): Promise<Line | undefined> {
   const idleMs = session.settings.limits.idleMs;
-  const untilLogin = session.member ? Number.POSITIVE_INFINITY : Math.max(0, loginDeadline - performance.now());
+  const untilLogin = session.member ? Number.POSITIVE_INFINITY : Math.max(0, session.loginDeadline - performance.now());
   const expire = () => {
     const [text, reason] = untilLogin < idleMs ? ['No login in time', 'login timeout'] : ['Idle too long', 'idle'];
     background(session.close(421, `${text}: closing the connection`, reason), ignoreBroken);
@@ -67,14 +66,17 @@ async function nextLine(session: Session, loginDeadline: number): Promise<Line |
   }
 }
 
-/** A line has come. Beside a running command, some are answered at once (RFC 959 section 4.1.3, RFC 1123 section 4.1.2.9). */
+/**
+ * A line has come. Some are answered while a transfer runs (RFC 959 section 4.1.3); beside any other command an answer
+ * would be taken for that command's own.
+ */
 function receive(session: Session, line: Line): void {
   const { lines } = session;
   const meanwhile = session.running && line !== 'too-long' ? meanwhileOf(session, line) : undefined;
   if (meanwhile === 'aborts') {
     lines.pushFirst(line);
     session.running?.abort.abort();
-  } else if (meanwhile === 'answered' && lines.isEmpty) {
+  } else if (meanwhile === 'answered' && session.transfer && lines.isEmpty) {
     background(dispatch(session, line, 'meanwhile'), (error) => session.publish({ event: 'failure', error }));
   } else {
     lines.push(line);

@@ -6,6 +6,8 @@ import type { Member } from './member.ts';
 export interface Selection extends AsyncDisposable {
   /** The directory, or the single entry. */
   readonly path: VirtualPath;
+  /** The entries are all those of the directory, so that one can go down into it. */
+  readonly isWhole: boolean;
   /** To be read once. */
   readonly entries: AsyncIterable<Entry>;
   /** What stands before each name so that it can be an argument of the next command (RFC 1123 section 4.1.2.7). */
@@ -23,7 +25,13 @@ export async function select(member: Member, { itself, path: argument }: ListArg
   if (entry.kind === 'directory' && !itself) {
     return selectDirectory(member, path, argument === '' || argument.endsWith('/') ? argument : `${argument}/`);
   }
-  return { path, entries: only(entry), prefix: directoryPart(argument), async [Symbol.asyncDispose]() {} };
+  return {
+    path,
+    isWhole: false,
+    entries: only(entry),
+    prefix: directoryPart(argument),
+    async [Symbol.asyncDispose]() {},
+  };
 }
 
 /** The entries of a directory. The first one is awaited here, so that a refusal comes before the data connection opens. */
@@ -36,6 +44,7 @@ export async function selectDirectory(
   const entries = resumed(await iterator.next(), iterator);
   return {
     path,
+    isWhole: true,
     entries,
     prefix,
     async [Symbol.asyncDispose]() {
@@ -48,7 +57,7 @@ export async function selectDirectory(
 async function selectByPattern(member: Member, argument: string, path: VirtualPath): Promise<Selection> {
   const matches = compileGlob(baseName(path), member.session.settings.limits.maxGlobWildcards);
   const selection = await selectDirectory(member, parentOf(path), directoryPart(argument));
-  return { ...selection, entries: filter(selection.entries, matches) };
+  return { ...selection, isWhole: false, entries: filter(selection.entries, matches) };
 }
 
 /** A name that is not there may be a pattern; anything else is the answer. */

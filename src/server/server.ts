@@ -73,7 +73,7 @@ export class FtpServer implements AsyncDisposable {
    */
   reload(changes: Partial<ReloadableOptions>): void {
     const options = { ...this.#options, ...changes };
-    this.#settings = settingsFrom(options, this.#publish);
+    this.#settings = settingsFrom(options, this.#publish, this.#settings);
     this.#options = options;
   }
 
@@ -139,10 +139,14 @@ export class FtpServer implements AsyncDisposable {
 
   /** Without a word on an implicit listener, where only TLS is understood. */
   #sendAway(session: Session, reason: string): void {
-    const { channel, mode } = session;
+    const { channel, mode, settings } = session;
     session.publish({ event: 'session.refused', address: channel.peer.address, reason });
-    const answer = mode === 'explicit' ? formatReply(reply(421, reason)) : undefined;
-    background(channel.close(answer), (error) => session.publish({ event: 'failure', error }));
+    if (mode === 'implicit') {
+      channel.destroy();
+      return;
+    }
+    const sent = channel.close(formatReply(reply(421, reason)), settings.limits.refusalFlushMs);
+    background(sent, (error) => session.publish({ event: 'failure', error }));
   }
 
   async #finish(session: Session, ended: Promise<void>, deadline: AbortSignal): Promise<void> {

@@ -37,11 +37,13 @@ export class Session {
   /** PBSZ was sent: PROT may follow (RFC 4217 section 9). */
   hasBufferSize = false;
   dataProtection: ProtectionLevel;
+  /** Until when somebody must have signed in, on the clock of `performance.now`. */
+  loginDeadline: number;
   unknownCommands = 0;
   failedLogins = 0;
   /** The command that runs, where one does. */
   running: { readonly verb: string; readonly abort: AbortController } | undefined;
-  /** What STAT says of a running transfer. */
+  /** What STAT says of the transfer; there from its 150 on until it has ended. */
   transfer: (() => string) | undefined;
   closeReason: string | undefined;
   /** It ends after the running command. */
@@ -60,6 +62,7 @@ export class Session {
       () => channel.resume(),
     );
     this.dataProtection = this.#initialProtection();
+    this.loginDeadline = this.#nextLoginDeadline();
   }
 
   get isSecure(): boolean {
@@ -124,7 +127,13 @@ export class Session {
   async signOut(): Promise<void> {
     const { member } = this;
     this.login = { kind: 'greeted' };
+    // Not at each USER, or it could be put off for ever.
+    if (member) this.loginDeadline = this.#nextLoginDeadline();
     await member?.[Symbol.asyncDispose]();
+  }
+
+  #nextLoginDeadline(): number {
+    return performance.now() + this.settings.limits.loginMs;
   }
 
   /** RFC 4217 section 9: clear until PROT says otherwise; implicit mode, where clients send no PROT, begins private. */

@@ -21,8 +21,11 @@ export interface Settings {
   readonly publish: EventSink;
 }
 
-/** @throws what `createTlsIdentity` throws for certificates that cannot serve. */
-export function settingsFrom(options: ReloadableOptions, publish: EventSink): Settings {
+/**
+ * @param previous the generation before: what counts across sessions goes on counting.
+ * @throws what `createTlsIdentity` throws for certificates that cannot serve.
+ */
+export function settingsFrom(options: ReloadableOptions, publish: EventSink, previous?: Settings): Settings {
   const limits = limitsWith(options.limits);
   const tls = createTlsIdentity(options.tls, limits);
   for (const message of tls.warnings) publish({ event: 'warning', message });
@@ -30,10 +33,10 @@ export function settingsFrom(options: ReloadableOptions, publish: EventSink): Se
     gatekeeper: options.gatekeeper,
     tls,
     clear: { login: options.clear?.login ?? false, data: options.clear?.data ?? false },
-    passivePorts: new PassivePorts({
-      ...(options.passive?.ports && { range: options.passive.ports }),
-      maxOpen: limits.maxPassiveListeners,
-    }),
+    passivePorts: new PassivePorts(
+      { ...(options.passive?.ports && { range: options.passive.ports }), maxOpen: limits.maxPassiveListeners },
+      previous?.passivePorts,
+    ),
     passiveAddress: options.passive?.address,
     active: options.active ?? false,
     compression: options.compression ?? false,
@@ -46,7 +49,7 @@ export function settingsFrom(options: ReloadableOptions, publish: EventSink): Se
     greeting: options.greeting ?? 'Lockport ready',
     digestTransfers: options.digestTransfers ?? false,
     limits,
-    digests: new CountedPlaces(),
+    digests: previous?.digests ?? new CountedPlaces(),
     publish,
   };
 }

@@ -91,23 +91,36 @@ type Move = (connection: DataConnection, through: readonly Transform[]) => Promi
 
 async function transfer(member: Member, subject: Subject, move: Move): Promise<Reply> {
   const { session } = member;
-  const began = performance.now();
-  const { verb, direction, path, offset } = subject;
   await using endpoint = member.takeEndpoint() ?? defaultEndpoint(member);
   await session.send(reply(150, subject.text));
-  await using connection = await open(member, endpoint, direction);
-  session.publish({ event: 'transfer.started', verb, direction, path });
-  session.transfer = () => `${verb} ${connection.bytes} bytes so far`;
-  const hash = session.settings.digestTransfers && direction !== 'listing' ? createHash('sha256') : undefined;
-  let result: Result;
+  session.transfer = () => `${subject.verb} waits for its data connection`;
   try {
-    result = await move(connection, steps(member, direction, hash));
-  } catch (error) {
-    result = { bytes: connection.bytes, ending: endingOf(error), outcome: 'discarded', answer: replyFor(error) };
+    await using connection = await open(member, endpoint, subject.direction);
+    session.transfer = () => `${subject.verb} ${connection.bytes} bytes so far`;
+    return await transferOver(connection, member, subject, move);
   } finally {
     session.transfer = undefined;
   }
-  const { answer, ...facts } = result;
+}
+
+async function transferOver(
+  connection: DataConnection,
+  member: Member,
+  { verb, direction, path, offset }: Subject,
+  move: Move,
+): Promise<Reply> {
+  const { session } = member;
+  const began = performance.now();
+  session.publish({ event: 'transfer.started', verb, direction, path });
+  const hash = session.settings.digestTransfers && direction !== 'listing' ? createHash('sha256') : undefined;
+  const { answer, ...facts } = await move(connection, steps(member, direction, hash)).catch(
+    (error): Result => ({
+      bytes: connection.bytes,
+      ending: endingOf(error),
+      outcome: 'discarded',
+      answer: replyFor(error),
+    }),
+  );
   session.publish({
     event: 'transfer.finished',
     verb,

@@ -177,9 +177,9 @@ export class ControlChannel implements AsyncDisposable {
 
   /**
    * Sends the last bytes, then close_notify and the end of TCP, and waits for the peer's end, so that a reset does not
-   * take the last reply from it; all of it bounded by `replyFlushMs`.
+   * take the last reply from it; all of it bounded by `withinMs`.
    */
-  async close(finalBytes?: Uint8Array): Promise<void> {
+  async close(finalBytes?: Uint8Array, withinMs = this.#limits.replyFlushMs): Promise<void> {
     const stream = this.#stream;
     this.#giveReason('closed');
     if (!stream?.writable) {
@@ -187,7 +187,7 @@ export class ControlChannel implements AsyncDisposable {
       await this.closed;
       return;
     }
-    const timer = setTimeout(() => this.destroy(), this.#limits.replyFlushMs);
+    const timer = setTimeout(() => this.destroy(), withinMs);
     this.#ignore(stream);
     stream.resume().end(finalBytes);
     await this.closed;

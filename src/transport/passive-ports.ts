@@ -16,10 +16,12 @@ export interface PassivePortsOptions {
 /** The ports that passive mode may use, shared by all sessions. */
 export class PassivePorts {
   readonly #options: PassivePortsOptions;
-  #open = 0;
+  readonly #open: { count: number };
 
-  constructor(options: PassivePortsOptions) {
+  /** @param previous whose ports that are open count here too: a change of the options opens no second allowance. */
+  constructor(options: PassivePortsOptions, previous?: PassivePorts) {
     this.#options = options;
+    this.#open = previous ? previous.#open : { count: 0 };
   }
 
   /**
@@ -34,16 +36,16 @@ export class PassivePorts {
     limits: Limits,
     onStranger: (address: string) => void = () => undefined,
   ): Promise<DataEndpoint> {
-    if (this.#open >= this.#options.maxOpen) throw new DataError('no-port', 'Too many passive ports are open');
-    this.#open += 1;
+    if (this.#open.count >= this.#options.maxOpen) throw new DataError('no-port', 'Too many passive ports are open');
+    this.#open.count += 1;
     try {
       const server = await this.#listener(localAddress);
       const onFree = (): void => {
-        this.#open -= 1;
+        this.#open.count -= 1;
       };
       return new PassiveEndpoint({ server, allowedPeerAddress, limits, onStranger, onFree });
     } catch (error) {
-      this.#open -= 1;
+      this.#open.count -= 1;
       throw error;
     }
   }

@@ -72,6 +72,6 @@ export function formatMode(mode: number): string {
 }
 
 function parseMode(digits: string): number {
-  if (!/^[0-7]{3,4}$/.test(digits)) throw new SyntaxFailure(501, 'Expected a mode of three or four octal digits');
+  if (!/^0?[0-7]{3}$/.test(digits)) throw new SyntaxFailure(501, 'Expected a mode of three octal digits');
   return Number.parseInt(digits, 8);
 }

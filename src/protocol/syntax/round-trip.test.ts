@@ -26,7 +26,7 @@ const time = fc.date({
   noInvalidDate: true,
 });
 const wholeSecond = time.map((date) => new Date(Math.floor(date.getTime() / 1000) * 1000));
-const mode = fc.integer({ min: 0, max: 0o7777 });
+const mode = fc.integer({ min: 0, max: 0o777 });
 const word = fc.string({ unit: fc.constantFrom('A', 'Z', '0', '-', '.'), minLength: 1 });
 /** Two numbers in order, by their first and their distance. */
 const interval = fc.tuple(fc.nat(), fc.nat()).map(([start, length]) => ({ start, end: start + length + 1 }));

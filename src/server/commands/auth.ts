@@ -8,7 +8,7 @@ export const auth = anyone({
   usage: 'AUTH TLS',
   summary: 'Secure the control connection with TLS',
   syntax: authMechanism,
-  features: (session) => (session.isSecure ? [] : ['AUTH TLS']),
+  features: () => ['AUTH TLS'],
   run(session) {
     if (session.isSecure) return reply(503, 'The control connection is secured already');
     return {

@@ -12,7 +12,8 @@ export const rein = anyone({
     await session.reset();
     return {
       reply: reply(220, 'Ready for a new user'),
-      deliver: (bytes) => (session.mode === 'explicit' ? session.channel.unsecure(bytes) : session.channel.send(bytes)),
+      deliver: (bytes) =>
+        session.isSecure && session.mode === 'explicit' ? session.channel.unsecure(bytes) : session.channel.send(bytes),
     };
   },
 });

@@ -7,6 +7,7 @@ import {
   reply,
 } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
+import { replyFor } from '../failures.ts';
 import { select } from '../listing.ts';
 import type { Member } from '../member.ts';
 
@@ -24,9 +25,15 @@ export const stat = forMember({
     const now = new Date();
     await using selection = await select(member, request);
     await session.channel.send(formatFirstLine(213, 'Status follows'));
-    for await (const entry of selection.entries)
-      await session.channel.send(formatInnerLine(formatUnixLine(entry, now)));
-    return reply(213, 'End of status');
+    try {
+      for await (const entry of selection.entries) {
+        await session.channel.send(formatInnerLine(formatUnixLine(entry, now)));
+      }
+      return reply(213, 'End of status');
+    } catch (error) {
+      // What has begun with 213 must end with 213 (RFC 959 section 4.2).
+      return reply(213, `Not whole: ${replyFor(error).lines[0]}`);
+    }
   },
 });
 
