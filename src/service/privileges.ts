@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { lchownSync, readdirSync } from 'node:fs';
+import { existsSync, lchownSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import type { Configuration } from './configuration/index.ts';
+import { type Configuration, ConfigurationError } from './configuration/index.ts';
 import { pathsIn } from './data-directory.ts';
 import { StartError } from './start-error.ts';
 
@@ -18,7 +18,7 @@ export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
 
-/** Whom `runAs` names; undefined where it names nobody. @throws StartError where there is no such user or group */
+/** Whom `runAs` names; undefined where it names nobody. @throws ConfigurationError where there is no such user or group; StartError */
 export async function findRunAs({ user, group }: Configuration['runAs']): Promise<SystemUser | undefined> {
   if (user === undefined) return undefined;
   if (!isRoot()) throw new StartError(`Only root can become the user ${user}: start as root, or take runAs away`);
@@ -27,10 +27,17 @@ export async function findRunAs({ user, group }: Configuration['runAs']): Promis
   return { name: user, uid, gid };
 }
 
+/** Looks for the user of `runAs`, and as root for its group too. @throws ConfigurationError where there is none */
+export async function checkRunAs({ runAs }: Configuration): Promise<void> {
+  if (isRoot()) await findRunAs(runAs);
+  else if (runAs.user !== undefined) await idOf('-u', runAs.user);
+}
+
 /** Gives the data directory, and what the server itself keeps in it, to the user; no files of accounts. */
 export function giveAway(dataDir: string, { uid, gid }: SystemUser): void {
   const { tls } = pathsIn(dataDir);
-  for (const directory of [dataDir, tls]) {
+  // Where the operator has certificates of his own, there is no directory of one that is made here.
+  for (const directory of [dataDir, tls].filter((each) => existsSync(each))) {
     const entries = readdirSync(directory, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(directory, entry.name));
     for (const file of [directory, ...files]) lchownSync(file, uid, gid);
@@ -50,7 +57,7 @@ async function idOf(flag: '-u' | '-g', user: string): Promise<number> {
     const { stdout } = await promisify(execFile)('id', [flag, '--', user]);
     return Number(stdout);
   } catch (error) {
-    throw new StartError(`runAs.user: there is no user ${user} on this machine`, { cause: error });
+    throw unknown('user', user, error);
   }
 }
 
@@ -61,8 +68,13 @@ function groupId(group: string): number {
     process.setegid?.(group);
     return process.getegid?.() ?? 0;
   } catch (error) {
-    throw new StartError(`runAs.group: there is no group ${group} on this machine`, { cause: error });
+    throw unknown('group', group, error);
   } finally {
     process.setegid?.(before);
   }
+}
+
+function unknown(what: 'user' | 'group', name: string, cause: unknown): ConfigurationError {
+  const message = `there is no ${what} ${name} on this machine`;
+  return new ConfigurationError([{ origin: { from: 'default' }, key: `runAs.${what}`, message }], { cause });
 }

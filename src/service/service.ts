@@ -34,7 +34,7 @@ export interface Service extends AsyncDisposable {
 
 /**
  * Makes what is missing in the data directory, opens the ports, and serves.
- * @throws StartError, CertificateError, DatabaseError, TlsSettingsError; then nothing is left open.
+ * @throws StartError, ConfigurationError, CertificateError, DatabaseError, TlsSettingsError; then nothing is left open.
  */
 export async function startService(configuration: Configuration, log: EventSink): Promise<Service> {
   const resources = new Resources();

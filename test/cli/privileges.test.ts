@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { chmod, readFile, stat } from 'node:fs/promises';
+import { chmod, chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type TestContext, test } from 'node:test';
+import { testCertificate } from '../../src/testing/certificates.ts';
 import { lockport, NOBODY, serve, temporaryDirectory } from './lockport-process.ts';
 
 /** Linux has a whole net of loopback addresses: on one of its own a test may have the standard ports. */
@@ -110,6 +111,38 @@ testAsRoot(
   },
 );
 
+testAsRoot('with certificates of the operator it becomes the named user just as well', [], async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { certificate, key } = await testCertificate(['localhost']);
+  await writeFile(join(directory, 'certificate.pem'), certificate);
+  await writeFile(join(directory, 'key.pem'), key, { mode: 0o600 });
+  const config = join(directory, 'lockport.yaml');
+  await writeFile(
+    config,
+    'runAs: {user: nobody}\ntls: {certificates: [{certificate: certificate.pem, key: key.pem}]}\n',
+  );
+  const server = await serve(context, join(directory, 'data'), ['--config', config]);
+  await server.firstAccount();
+  assert.match(await readFile(`/proc/${server.pid}/status`, 'utf8'), new RegExp(`^Uid:\\s+${NOBODY}\\s`, 'm'));
+  const added = await lockport(['user', 'add', 'anna', '--password-stdin', '--data-dir', server.dataDir], {
+    input: 'long enough for anna',
+  });
+  assert.equal(added.code, 0, added.errors);
+  assert.equal((await stat(join(server.dataDir, 'files', 'anna'))).uid, NOBODY);
+});
+
+testAsRoot('an account whose home can not be made is not made either', [], async (context) => {
+  const server = await serve(context, join(await temporaryDirectory(context), 'data'), [], {
+    environment: { LOCKPORT_RUN_AS_USER: 'nobody' },
+  });
+  await server.firstAccount();
+  await chown(join(server.dataDir, 'files'), 0, 0);
+  const user = (args: readonly string[]) =>
+    lockport(['user', ...args, '--data-dir', server.dataDir], { input: 'long enough for anna' });
+  assert.equal((await user(['add', 'anna', '--password-stdin'])).code, 1);
+  assert.doesNotMatch((await user(['list'])).output, /anna/);
+});
+
 testAsRoot('a server that stays root says so', [], async (context) => {
   const server = await serve(context, await temporaryDirectory(context));
   await server.event(({ level, message }) => level === 'warn' && /Running as root/.test(String(message)));
@@ -120,7 +153,7 @@ testAsRoot('an unknown user in runAs is an error before anything is made', [], a
   const { code, errors } = await lockport(['serve', '--data-dir', dataDir], {
     environment: { LOCKPORT_RUN_AS_USER: 'nobody-of-that-name' },
   });
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.match(errors, /runAs\.user: there is no user nobody-of-that-name on this machine/);
   await assert.rejects(stat(dataDir), { code: 'ENOENT' });
 });

@@ -42,7 +42,7 @@ test('config show tells each value and where it came from', async (context) => {
   assert.equal(rows.find(({ key }) => key === 'tls.profile')?.value, 'modern');
 });
 
-test('config check finds mistakes in the file, and in the certificates that it names', async (context) => {
+test('config check finds mistakes in the file, in the certificates that it names, and a user that does not exist', async (context) => {
   const directory = await temporaryDirectory(context);
   const config = join(directory, 'server.yaml');
   await writeFile(config, 'active: true\n');
@@ -53,4 +53,9 @@ test('config check finds mistakes in the file, and in the certificates that it n
   const missing = await lockport(['config', 'check', config]);
   assert.equal(missing.code, 2);
   assert.match(missing.errors, /a\.pem: no such file/);
+
+  await writeFile(config, 'runAs: {user: nobody-of-that-name}\n');
+  const unknown = await lockport(['config', 'check', config]);
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.errors, /runAs\.user: there is no user nobody-of-that-name on this machine/);
 });

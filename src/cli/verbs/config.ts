@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { checkCertificates, describeOrigin, printable } from '../../service/index.ts';
+import { checkCertificates, checkRunAs, describeOrigin, printable } from '../../service/index.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { formatTable } from '../table.ts';
 import { SERVE_SETTINGS } from './serve.ts';
@@ -15,6 +15,7 @@ function check(): Command {
   return addSettings(command, SERVE_SETTINGS).action(async (given: string | undefined) => {
     const { configuration, file, warnings } = await loadWithFlags(command, SERVE_SETTINGS, given);
     await checkCertificates(configuration);
+    await checkRunAs(configuration);
     for (const warning of warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
     process.stdout.write(`${file ?? 'The configuration without a file'}: no mistakes\n`);
   });

@@ -22,8 +22,8 @@ export class ConfigurationError extends Error {
   readonly code = 'configuration';
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(describeProblem).join('\n'));
+  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+    super(problems.map(describeProblem).join('\n'), options);
     this.problems = problems;
   }
 }

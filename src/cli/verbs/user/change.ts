@@ -23,8 +23,9 @@ export function add(): Command {
       const plain = account(name, { home: joinPath(ROOT, name) });
       const made = withChanges(plain, changesFrom(command.opts<AccountFlagValues>(), plain));
       const password = await readNewPassword(command.opts().passwordStdin === true, process);
-      accounts.add(made, await hashPassword(password));
+      // The home first: where it can't be made, there is no account without one.
       await makeHome(configuration, made);
+      accounts.add(made, await hashPassword(password));
       process.stdout.write(`Account ${name} is made; its home is ${made.home}\n`);
     });
   });
@@ -38,11 +39,12 @@ export function set(): Command {
   for (const option of ACCOUNT_OPTIONS) command.addOption(option);
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts, configuration) => {
-      const changes = changesFrom(command.opts<AccountFlagValues>(), find(accounts, name).account);
+      const { account } = find(accounts, name);
+      const changes = changesFrom(command.opts<AccountFlagValues>(), account);
       if (Object.keys(changes).length === 0)
         throw new UsageError('Nothing to change; "lockport user set --help" shows the flags');
+      await makeHome(configuration, withChanges(account, changes));
       accounts.update(name, changes);
-      await makeHome(configuration, find(accounts, name).account);
       process.stdout.write(`Account ${name} is changed, from its next login on\n`);
     });
   });
