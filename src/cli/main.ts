@@ -1,5 +1,12 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { run } from './run.ts';
+import { isNodeNewEnough, OLDEST_NODE } from './node-version.ts';
 
-process.exitCode = await run(process.argv.slice(2));
+if (isNodeNewEnough(process.versions.node)) {
+  // Not above: an older Node could not even load it.
+  const { run } = await import('./run.ts');
+  process.exitCode = await run(process.argv.slice(2));
+} else {
+  process.stderr.write(`lockport needs Node ${OLDEST_NODE} or later; this is ${process.version}\n`);
+  process.exitCode = 1;
+}

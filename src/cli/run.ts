@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { describeFailure } from './failures.ts';
 import { VERBS } from './verbs/index.ts';
+import { versionLine } from './verbs/version.ts';
 
 /**
  * Carries out one command line. Gives the exit code: 0 done, 1 failed, 2 wrong usage or configuration.
@@ -9,6 +10,7 @@ import { VERBS } from './verbs/index.ts';
 export async function run(words: readonly string[]): Promise<number> {
   const program = new Command('lockport')
     .description('Secure file transfer: an FTPS server')
+    .version(versionLine(), '--version', 'print the version')
     .showHelpAfterError('(add --help for what is possible)');
   for (const verb of VERBS) program.addCommand(verb());
   program.commands.forEach(endByThrowing);

@@ -208,6 +208,12 @@ test('wrong flags and wrong configuration end with 2, in plain words', async (co
   }
 });
 
+test('--version prints what the verb version prints', async () => {
+  const [flag, verb] = [await lockport(['--version']), await lockport(['version'])];
+  assert.match(flag.output, /^lockport \d+\.\d+\.\d+ \(Node v\d+.*\)\n$/);
+  assert.deepEqual(flag, verb);
+});
+
 test('the launcher works through links, and says what is missing in a bare clone', async (context) => {
   const directory = await temporaryDirectory(context);
   await symlink(BIN, join(directory, 'one'));

@@ -6,8 +6,13 @@ import { z } from 'zod';
 /** `lockport version` */
 export function version(): Command {
   return new Command('version').description('print the version').action(() => {
-    process.stdout.write(`lockport ${packageVersion()} (Node ${process.version})\n`);
+    process.stdout.write(`${versionLine()}\n`);
   });
+}
+
+/** `lockport 1.2.3 (Node v24.0.0)` */
+export function versionLine(): string {
+  return `lockport ${packageVersion()} (Node ${process.version})`;
 }
 
 /** The package lies three levels above this file, in the source as in the build. */
