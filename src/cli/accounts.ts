@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { AccountRecord, Accounts } from '../database/index.ts';
 import { type Configuration, openExistingDatabase } from '../service/index.ts';
+import { commandLine } from './command-line.ts';
 import { addSettings, loadWithFlags } from './settings-flags.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,7 +18,7 @@ export async function withAccounts(
   work: (accounts: Accounts, configuration: Configuration) => Promise<void> | void,
 ): Promise<void> {
   const { configuration } = await loadWithFlags(command, SETTINGS);
-  using database = openExistingDatabase(configuration);
+  using database = openExistingDatabase(configuration, commandLine('serve', command));
   await work(database.accounts, configuration);
 }
 

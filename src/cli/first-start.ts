@@ -1,13 +1,16 @@
 import type { ListenerMode } from '../core/index.ts';
 import { type CertificateInUse, type FirstAccount, hostPort, type Service } from '../service/index.ts';
+import { shellWord } from './shell-word.ts';
 
 /** What the first start of a server has made, and how to reach it. */
 export interface FirstStart {
   readonly account: FirstAccount;
   readonly certificate: CertificateInUse;
-  /** Then clients must be told to trust it. */
-  readonly isSelfSigned: boolean;
+  /** Then it has the names of this machine, and not one that an operator chose. */
+  readonly isOfThisMachine: boolean;
   readonly addresses: Service['addresses'];
+  /** The command that makes a further account. */
+  readonly addAccount: string;
 }
 
 /** For programs: one line of JSON. It goes to standard error, so that no log keeps the password. */
@@ -18,9 +21,12 @@ export function firstStartJson({ account, certificate }: FirstStart): string {
 }
 
 /** For people: what to write down, and commands to copy. */
-export function firstStartText({ account, certificate, isSelfSigned, addresses }: FirstStart): string {
+export function firstStartText({ account, certificate, isOfThisMachine, addresses, addAccount }: FirstStart): string {
+  // Then clients must be told to trust it.
+  const { isSelfSigned } = certificate;
   const commands = addresses.map(({ mode, address, port }) => {
-    const host = isSelfSigned ? reachable(address) : (/DNS:([^,]+)/.exec(certificate.names)?.[1] ?? reachable(address));
+    const named = isOfThisMachine ? undefined : /DNS:([^,]+)/.exec(certificate.names)?.[1];
+    const host = named ?? reachable(address);
     return commandsFor({ mode, host, port, account, ...(isSelfSigned && { authority: shellWord(certificate.file) }) });
   });
   return `
@@ -33,7 +39,7 @@ First start. Write the password down: it is not shown again.
   pin          ${certificate.pin}
 
 ${commands.join('\n')}
-More accounts: lockport user add NAME
+More accounts: ${addAccount}
 
 `;
 }
@@ -68,8 +74,4 @@ function commandsFor({ mode, host, port, account: { name, password }, authority 
 /** A listener on all addresses is reached by a name that the self-signed certificate has. */
 function reachable(address: string): string {
   return address === '::' || address === '0.0.0.0' ? 'localhost' : address;
-}
-
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

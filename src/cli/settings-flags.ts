@@ -29,6 +29,9 @@ function settingsOf(keys: readonly string[]): readonly Setting[] {
   return SETTINGS.filter((setting) => keys.includes(setting.key));
 }
 
-function optionOf({ flag, type, summary }: Setting): Option {
-  return new Option(type === 'boolean' ? flag : `${flag} <value>`, summary);
+function optionOf({ flag, type, choices, summary }: Setting): Option {
+  if (type === 'boolean') return new Option(flag, `do without: ${summary}`);
+  // Told only: whether the value is one of them is checked with all other settings.
+  const help = choices.length === 0 ? summary : `${summary} (choices: ${choices.join(', ')})`;
+  return new Option(`${flag} <value>`, help);
 }

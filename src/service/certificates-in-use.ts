@@ -10,7 +10,8 @@ import {
 } from './certificate/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { pathsIn } from './data-directory.ts';
-import { StartError } from './start-error.ts';
+import { mayNotBeRead, StartError } from './start-error.ts';
+import { systemCode } from './system-error.ts';
 
 /** The rules of TLS and the certificates, read from their files. @throws CertificateError */
 export async function readTlsSettings(configuration: Configuration): Promise<TlsSettings> {
@@ -38,16 +39,26 @@ export interface CertificateInUse extends CertificateIdentity {
   readonly file: string;
 }
 
-/** The certificates that clients see. @throws StartError where the self-signed one is not made yet */
-export async function describeCertificates(configuration: Configuration): Promise<readonly CertificateInUse[]> {
-  return Promise.all(filesOf(configuration).map(({ certificate }) => describe(certificate)));
+/**
+ * The certificates that clients see.
+ * @param howToServe the command that starts the server, for the message where there is no certificate
+ * @throws StartError where the self-signed one is not made yet, or this user may not read it
+ */
+export async function describeCertificates(
+  configuration: Configuration,
+  howToServe: string,
+): Promise<readonly CertificateInUse[]> {
+  return Promise.all(filesOf(configuration).map(({ certificate }) => describe(certificate, howToServe)));
 }
 
-async function describe(file: string): Promise<CertificateInUse> {
+async function describe(file: string, howToServe: string): Promise<CertificateInUse> {
   try {
     return { file, ...identify(await readFile(file, 'utf8')) };
   } catch (error) {
-    const message = `No certificate can be read in ${file}: start "lockport serve" once, or name the right place by --data-dir`;
+    const message =
+      systemCode(error) === 'EACCES'
+        ? mayNotBeRead(file)
+        : `No certificate can be read in ${file}: start "${howToServe}" once, or name the right place by --data-dir`;
     throw new StartError(message, { cause: error });
   }
 }

@@ -4,16 +4,18 @@ import { type Database, openDatabase } from '../database/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { pathsIn } from './data-directory.ts';
 import { isRoot } from './privileges.ts';
-import { StartError } from './start-error.ts';
+import { mayNotBeRead, StartError } from './start-error.ts';
+import { systemCode } from './system-error.ts';
 
 /**
  * The database of a data directory that a server has made, whether or not one runs. Root becomes the owner of the data
  * first: what it made would lock the server out.
- * @throws StartError where there is none; DatabaseError
+ * @param howToServe the command that starts the server, for the message where there is no data
+ * @throws StartError where there is none, or none that this user may read; DatabaseError
  */
-export function openExistingDatabase({ dataDir }: Configuration): Database {
+export function openExistingDatabase({ dataDir }: Configuration, howToServe: string): Database {
   const { database } = pathsIn(dataDir);
-  const { uid, gid } = ownerOf(database, dataDir);
+  const { uid, gid } = ownerOf(database, dataDir, howToServe);
   if (isRoot() && uid !== 0) {
     process.setgroups?.([gid]);
     process.setgid?.(gid);
@@ -22,13 +24,18 @@ export function openExistingDatabase({ dataDir }: Configuration): Database {
   return openDatabase(database);
 }
 
-function ownerOf(database: string, dataDir: string): { readonly uid: number; readonly gid: number } {
+function ownerOf(
+  database: string,
+  dataDir: string,
+  howToServe: string,
+): { readonly uid: number; readonly gid: number } {
   try {
     return statSync(database);
   } catch (error) {
-    throw new StartError(
-      `There is no data of Lockport in ${dataDir}: start "lockport serve" once, or name the right place by --data-dir`,
-      { cause: error },
-    );
+    const message =
+      systemCode(error) === 'EACCES'
+        ? mayNotBeRead(dataDir)
+        : `There is no data of Lockport in ${dataDir}: start "${howToServe}" once, or name the right place by --data-dir`;
+    throw new StartError(message, { cause: error });
   }
 }

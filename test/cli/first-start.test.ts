@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { firstStartText } from '../../src/cli/first-start.ts';
+import { testCertificate } from '../../src/testing/certificates.ts';
 import { findTool, type Tool } from '../interop/tool.ts';
-import { serve, temporaryDirectory } from './lockport-process.ts';
+import { BIN, serve, temporaryDirectory } from './lockport-process.ts';
 
 /** Runs the printed commands of the program, as somebody who pastes them, for FILE given. */
 async function paste(
@@ -22,8 +25,18 @@ async function paste(
   const { account, password, certificate: file, fingerprint, pin } = await server.firstAccount();
   const text = firstStartText({
     account: { name: account, password },
-    certificate: { file, fingerprint, pin, subject: '', names: '', validFrom: new Date(), validTo: new Date() },
-    isSelfSigned: true,
+    certificate: {
+      file,
+      fingerprint,
+      pin,
+      subject: '',
+      names: '',
+      isSelfSigned: true,
+      validFrom: new Date(),
+      validTo: new Date(),
+    },
+    isOfThisMachine: true,
+    addAccount: '',
     addresses: (['explicit', 'implicit'] as const).map((mode) => ({
       mode,
       address: '127.0.0.1',
@@ -56,4 +69,33 @@ test('the lftp commands of the first start work as they are printed', async (con
       assert.equal(await shell.run(['-c', command], 'cat report.txt\n'), `before ${index}`);
     }
   });
+});
+
+test('for a self-signed certificate of the operator the commands name it, and the name that it has', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { certificate, key } = await testCertificate(['ftp.example.org']);
+  await writeFile(join(directory, 'own.pem'), certificate);
+  await writeFile(join(directory, 'own.key'), key);
+  const config = join(directory, 'lockport.yaml');
+  await writeFile(config, 'log: pretty\ntls: {certificates: [{certificate: own.pem, key: own.key}]}\n');
+  const dataDir = join(directory, 'data');
+  const ports = ['--listen', '127.0.0.1', '--explicit-port', '0', '--implicit-port', '0'];
+  const args = ['serve', '--data-dir', dataDir, '--config', config, ...ports];
+  const child = spawn(BIN, args, { cwd: dirname(dirname(BIN)) });
+  const closed = once(child, 'close');
+  context.after(() => child.kill('SIGKILL'));
+  let told = '';
+  for await (const part of child.stderr.setEncoding('utf8')) {
+    told += part;
+    if (told.includes('More accounts')) break;
+  }
+  child.kill('SIGKILL');
+  await closed;
+  const own = join(directory, 'own.pem');
+  assert.match(told, new RegExp(`curl --ssl-reqd --cacert ${own} .* ftp://ftp\\.example\\.org:`));
+  assert.match(told, new RegExp(`set ssl:ca-file ${own};`));
+  assert.ok(
+    told.includes(`\nMore accounts: ./bin/lockport user add NAME --data-dir ${dataDir} --config ${config}\n`),
+    told,
+  );
 });

@@ -143,6 +143,20 @@ testAsRoot('an account whose home can not be made is not made either', [], async
   assert.doesNotMatch((await user(['list'])).output, /anna/);
 });
 
+testAsRoot('data of another user is told from data that is not there', [], async (context) => {
+  const dataDir = join(await temporaryDirectory(context), 'data');
+  const server = await serve(context, dataDir);
+  await server.firstAccount();
+  for (const args of [
+    ['user', 'list'],
+    ['cert', 'show'],
+  ]) {
+    const { code, errors } = await lockport([...args, '--data-dir', dataDir], { uid: NOBODY });
+    assert.equal(code, 1);
+    assert.match(errors, /^lockport: .*data.* may not be read by this user: run this as its owner, or as root\n$/);
+  }
+});
+
 testAsRoot('a server that stays root says so', [], async (context) => {
   const server = await serve(context, await temporaryDirectory(context));
   await server.event(({ level, message }) => level === 'warn' && /Running as root/.test(String(message)));

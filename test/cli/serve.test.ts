@@ -208,6 +208,13 @@ test('wrong flags and wrong configuration end with 2, in plain words', async (co
   }
 });
 
+test('the help tells what a flag turns off, and what may be chosen', async () => {
+  const help = (await lockport(['serve', '--help'])).output.replaceAll(/\s+/g, ' ');
+  assert.match(help, /--no-implicit do without: TLS from the first byte/);
+  assert.match(help, /--log <value> [^(]*\(choices: pretty, json\)/);
+  assert.match(help, /--log-level <value> [^(]*\(choices: debug, info, warn, error\)/);
+});
+
 test('--version prints what the verb version prints', async () => {
   const [flag, verb] = [await lockport(['--version']), await lockport(['version'])];
   assert.match(flag.output, /^lockport \d+\.\d+\.\d+ \(Node v\d+.*\)\n$/);

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { type CertificateInUse, describeCertificates, printable } from '../../service/index.ts';
+import { commandLine } from '../command-line.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 
 const SETTINGS = ['dataDir'];
@@ -16,7 +17,7 @@ function show(): Command {
     .option('--json', 'as JSON');
   return addSettings(command, SETTINGS).action(async () => {
     const { configuration } = await loadWithFlags(command, SETTINGS);
-    const certificates = await describeCertificates(configuration);
+    const certificates = await describeCertificates(configuration, commandLine('serve', command));
     const text = command.opts().json
       ? `${JSON.stringify(certificates, undefined, 2)}\n`
       : certificates.map(describe).join('');

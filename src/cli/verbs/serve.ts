@@ -8,6 +8,7 @@ import {
   standardOutput,
   startService,
 } from '../../service/index.ts';
+import { commandLine } from '../command-line.ts';
 import { firstStartJson, firstStartText } from '../first-start.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { Signals, untilStopped } from '../signals.ts';
@@ -37,7 +38,7 @@ export function serve(): Command {
     const log = createLog({ form: configuration.log, level: configuration.logLevel, output: standardOutput() });
     for (const message of warnings) log({ event: 'warning', message });
     await using service = await startService(configuration, log);
-    await tellFirstStart(service, configuration);
+    await tellFirstStart(service, configuration, command);
     const reload = async () => {
       const { configuration: next } = await loadWithFlags(command, SERVE_SETTINGS);
       await service.reload(next);
@@ -48,10 +49,19 @@ export function serve(): Command {
 }
 
 /** On standard error: standard output is the log, and no log should keep a password. */
-async function tellFirstStart({ firstAccount, addresses }: Service, configuration: Configuration): Promise<void> {
-  const [certificate] = await describeCertificates(configuration);
+async function tellFirstStart(
+  { firstAccount, addresses }: Service,
+  configuration: Configuration,
+  command: Command,
+): Promise<void> {
+  const [certificate] = await describeCertificates(configuration, commandLine('serve', command));
   if (!firstAccount || !certificate) return;
-  const isSelfSigned = configuration.tls.certificates.length === 0;
-  const start = { account: firstAccount, certificate, isSelfSigned, addresses };
+  const start = {
+    account: firstAccount,
+    certificate,
+    isOfThisMachine: configuration.tls.certificates.length === 0,
+    addresses,
+    addAccount: commandLine('user add NAME', command),
+  };
   process.stderr.write(configuration.log === 'json' ? firstStartJson(start) : firstStartText(start));
 }

@@ -8,6 +8,8 @@ export interface CertificateIdentity {
   readonly pin: string;
   readonly subject: string;
   readonly names: string;
+  /** Whether no authority vouches for it: clients must be given the certificate itself to trust. */
+  readonly isSelfSigned: boolean;
   readonly validFrom: Date;
   readonly validTo: Date;
 }
@@ -21,6 +23,7 @@ export function identify(pem: string): CertificateIdentity {
     pin: `sha256//${createHash('sha256').update(key).digest('base64')}`,
     subject: certificate.subject,
     names: certificate.subjectAltName ?? '',
+    isSelfSigned: certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey),
     validFrom: new Date(certificate.validFrom),
     validTo: new Date(certificate.validTo),
   };

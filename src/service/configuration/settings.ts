@@ -7,6 +7,8 @@ export interface Setting {
   readonly key: string;
   readonly path: readonly string[];
   readonly type: 'string' | 'boolean' | 'integer' | 'names' | 'structure';
+  /** The texts that it may be; empty where any may. */
+  readonly choices: readonly string[];
   readonly summary: string;
   readonly default: unknown;
   /** The environment variable that sets it: `LOCKPORT_PASSIVE_PORTS`. */
@@ -73,6 +75,7 @@ function settingOf(schema: JsonSchema, path: readonly string[]): Setting {
     key: path.join('.'),
     path,
     type: typeOf(schema),
+    choices: (schema.enum ?? []).map(String),
     summary: schema.description ?? '',
     default: schema.default,
     variable: `LOCKPORT_${words.join('_').toUpperCase()}`,

@@ -1,0 +1,27 @@
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { shellWord } from './shell-word.ts';
+
+/**
+ * The command line, for people to paste, that carries out `words` on the same server as `command`: with the flags of
+ * the place that were given.
+ */
+export function commandLine(words: string, command: Command): string {
+  const { dataDir, config } = command.opts<{ readonly dataDir?: string; readonly config?: string }>();
+  return [
+    program(),
+    words,
+    ...(dataDir === undefined ? [] : ['--data-dir', shellWord(dataDir)]),
+    ...(config === undefined ? [] : ['--config', shellWord(config)]),
+  ].join(' ');
+}
+
+/** From its source it is run by bin/lockport of the clone; from a build by the name that the package gives it. */
+function program(): string {
+  if (!import.meta.url.endsWith('.ts')) return 'lockport';
+  const launcher = fileURLToPath(new URL('../../bin/lockport', import.meta.url));
+  const relative = path.relative(process.cwd(), launcher);
+  return shellWord(relative.startsWith('..') ? launcher : `./${relative}`);
+}
