@@ -1,5 +1,5 @@
-// An FTPS server with one's own accounts, one's own storage and one's own log.
-// Run: node own-storage-and-accounts.ts CERTIFICATE.pem KEY.pem [PORT]; in a clone with --conditions=lockport-source
+// An FTPS server with one's own accounts, storage and log; for Node 24 or later, in a package of type module.
+// Run: node own-storage-and-accounts.ts CERTIFICATE.pem KEY.pem [PORT]; in a clone: npx node --conditions=lockport-source
 import { readFile } from 'node:fs/promises';
 import { type Authenticator, ROOT } from 'lockport/core';
 import { account, createGatekeeper } from 'lockport/identity';
