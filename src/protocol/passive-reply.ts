@@ -10,3 +10,27 @@ export function passiveReply(endpoint: HostPort): Reply {
 export function extendedPassiveReply(port: number): Reply {
   return reply(229, `Entering Extended Passive Mode (|||${port}|)`);
 }
+
+/**
+ * Reads a 227: the first six numbers in a row, wherever they stand (RFC 1123 section 4.1.2.6: the form is not
+ * standardised, the parentheses may be missing).
+ */
+export function parsePassiveReply({ code, lines }: Reply): HostPort | undefined {
+  if (code !== 227) return undefined;
+  const bytes = SIX_NUMBERS.exec(lines.join('\n'))?.slice(1).map(Number) ?? [];
+  const [high = 0, low = 0] = bytes.slice(4);
+  const port = high * 256 + low;
+  if (port === 0 || bytes.some((byte) => byte > 255)) return undefined;
+  return { address: bytes.slice(0, 4).join('.'), port };
+}
+
+/** Reads the port of a 229: `(|||6446|)`, with any delimiter (RFC 2428 section 3). */
+export function parseExtendedPassiveReply({ code, lines }: Reply): number | undefined {
+  if (code !== 229) return undefined;
+  const port = Number(BARRED_PORT.exec(lines.join('\n'))?.[2]);
+  return port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+// Both look at some twenty characters from each place at the most, so that their work is linear.
+const SIX_NUMBERS = /(?<!\d)(\d{1,3}), ?(\d{1,3}), ?(\d{1,3}), ?(\d{1,3}), ?(\d{1,3}), ?(\d{1,3})(?!\d)/;
+const BARRED_PORT = /([!-/:-~])\1\1(\d{1,5})\1/;

@@ -30,6 +30,19 @@ export function parseTime(text: string): Date {
   return isLeap ? new Date(time.getTime() + 1000) : time;
 }
 
+/**
+ * Reads a time value that a server sent, undefined where it is none. A year that was written as `19` and the years since
+ * 1900 (`19126` for 2026) is understood: a mistake of old servers.
+ */
+export function readTime(text: string): Date | undefined {
+  const [, yearsSince1900, rest = ''] = /^19(1\d\d)(\d{10}(?:\.\d+)?)$/.exec(text) ?? [];
+  try {
+    return parseTime(yearsSince1900 === undefined ? text : `${1900 + Number(yearsSince1900)}${rest}`);
+  } catch {
+    return undefined;
+  }
+}
+
 const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 

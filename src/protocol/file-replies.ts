@@ -1,0 +1,33 @@
+import type { Reply } from './reply.ts';
+import { readTime } from './syntax/time.ts';
+
+/** Reads the answer to SIZE, in bytes (RFC 3659 section 4.2); some servers put other words before the number. */
+export function parseSizeReply(reply: Reply): number | undefined {
+  if (reply.code !== 213) return undefined;
+  const words = lastWords(reply);
+  return readSize(words[0]) ?? readSize(words.at(-1));
+}
+
+/** Reads the answer to MDTM: a time in UTC, fractions included (RFC 3659 section 3.3). */
+export function parseTimeReply(reply: Reply): Date | undefined {
+  return reply.code === 213 ? readTime(lastWords(reply)[0] ?? '') : undefined;
+}
+
+/**
+ * The length that a 150 or 125 tells of the file that comes: `(12345 bytes)` at its end, or without parentheses at its
+ * beginning. No RFC asks for it, and the name of the file stands in the same line: good for a progress bar, no more.
+ */
+export function parseAnnouncedSize({ code, lines }: Reply): number | undefined {
+  if (code !== 150 && code !== 125) return undefined;
+  const text = lines.at(-1) ?? '';
+  return readSize(/^(\d{1,16}) bytes?\b/i.exec(text.slice(text.lastIndexOf('(') + 1))?.[1]);
+}
+
+function lastWords({ lines }: Reply): readonly string[] {
+  return (lines.at(-1) ?? '').trim().split(' ');
+}
+
+function readSize(digits: string | undefined): number | undefined {
+  const size = digits !== undefined && /^\d+$/.test(digits) ? Number(digits) : undefined;
+  return Number.isSafeInteger(size) ? size : undefined;
+}

@@ -1,0 +1,108 @@
+import type { Buffer } from 'node:buffer';
+import type { Line } from './line-splitter.ts';
+import type { Reply } from './reply.ts';
+
+export interface ReplyReaderOptions {
+  /** Makes text of what stands behind the code. */
+  readonly decode: (bytes: Uint8Array) => string;
+  /** Bytes of all lines of one reply, without their ends. */
+  readonly maxReplyBytes: number;
+  readonly maxReplyLines: number;
+}
+
+/** `malformed`: what came is no reply; `too-long`: it passes a limit. Nothing after it can be trusted. */
+export type ReplyFailureCode = 'malformed' | 'too-long';
+
+/** The peer does not speak FTP as a server does. The message repeats nothing of what it sent. */
+export class ReplyFailure extends Error {
+  override readonly name = 'ReplyFailure';
+  readonly code: ReplyFailureCode;
+
+  constructor(code: ReplyFailureCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A reply whose first line came, and its last did not. */
+interface Begun {
+  /** The three digits. */
+  readonly digits: string;
+  readonly lines: [string, ...string[]];
+  lineCount: number;
+  bytes: number;
+}
+
+/**
+ * Puts replies together from the lines of a control connection (RFC 959 section 4.2). Between the first line `123-` and
+ * the last one, `123 ` or `123` alone, anything may stand. Of those lines the code goes where it is the same one
+ * (`123-text`); any other is kept whole, with the space that FEAT and MLST begin theirs with.
+ */
+export class ReplyReader {
+  readonly #options: ReplyReaderOptions;
+  #begun: Begun | undefined;
+
+  constructor(options: ReplyReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a reply has begun and its last line did not come yet. */
+  get isPartial(): boolean {
+    return this.#begun !== undefined;
+  }
+
+  /**
+   * The reply that this line ends, undefined where more must come. A line within that was too long is left out.
+   * @throws ReplyFailure
+   */
+  push(line: Line): Reply | undefined {
+    return this.#begun === undefined ? this.#begin(line) : this.#continue(this.#begun, line);
+  }
+
+  #begin(line: Line): Reply | undefined {
+    if (line === 'too-long') throw new ReplyFailure('too-long', 'The first line of a reply is too long');
+    const [, digits, separator] = FIRST_LINE.exec(line.toString('latin1', 0, PREFIX_BYTES)) ?? [];
+    if (digits === undefined) throw new ReplyFailure('malformed', 'What the server sent is no FTP reply');
+    const begun: Begun = { digits, lines: [this.#textOf(line)], lineCount: 0, bytes: 0 };
+    this.#count(begun, line);
+    if (separator !== '-') return toReply(begun);
+    this.#begun = begun;
+    return undefined;
+  }
+
+  #continue(begun: Begun, line: Line): Reply | undefined {
+    this.#count(begun, line);
+    if (line === 'too-long') return undefined;
+    const prefix = line.toString('latin1', 0, PREFIX_BYTES);
+    const hasCode = prefix.startsWith(begun.digits);
+    const separator = prefix.charAt(3);
+    begun.lines.push(hasCode && CODE_ENDS.includes(separator) ? this.#textOf(line) : this.#options.decode(line));
+    if (!hasCode || !LAST_LINE_ENDS.includes(separator)) return undefined;
+    this.#begun = undefined;
+    return toReply(begun);
+  }
+
+  #textOf(line: Buffer): string {
+    return this.#options.decode(line.subarray(PREFIX_BYTES));
+  }
+
+  #count(begun: Begun, line: Line): void {
+    begun.lineCount += 1;
+    // Of a line that was too long only its mark is known; it holds no memory.
+    if (line !== 'too-long') begun.bytes += line.length;
+    if (begun.lineCount > this.#options.maxReplyLines || begun.bytes > this.#options.maxReplyBytes) {
+      throw new ReplyFailure('too-long', 'A reply is longer than allowed');
+    }
+  }
+}
+
+/** Three digits, and what parts them from the text. */
+const PREFIX_BYTES = 4;
+/** Codes from 100 to 659: five classes, and the protected replies of RFC 2228. */
+const FIRST_LINE = /^([1-5]\d\d|6[0-5]\d)([ -]?)$/;
+const LAST_LINE_ENDS: readonly string[] = ['', ' '];
+const CODE_ENDS: readonly string[] = [...LAST_LINE_ENDS, '-'];
+
+function toReply({ digits, lines }: Begun): Reply {
+  return { code: Number(digits), lines };
+}
