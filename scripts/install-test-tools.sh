@@ -1,22 +1,68 @@
 #!/usr/bin/env bash
-# Installs what the tests drive besides Node: other people's FTP clients, and openssl (Debian and Ubuntu).
-# Without the right to install, it says what is missing; under CI=true that is a failure, elsewhere those tests skip.
+# Brings what the tests drive besides Node (Debian and Ubuntu): other people's FTP clients, openssl and tmux, installed;
+# other people's FTP servers, only unpacked, in .test-tools/ of this clone: installing them would start them.
+# What can't be had is named; under CI=true that is a failure, elsewhere those tests skip.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
-tools=(curl lftp rclone python3 openssl)
-missing=()
-for tool in "${tools[@]}"; do
-  command -v "$tool" >/dev/null || missing+=("$tool")
-done
-[ ${#missing[@]} -eq 0 ] && exit 0
+tools=(curl lftp rclone python3 openssl tmux)
+servers=(vsftpd proftpd pure-ftpd)
+server_packages=(vsftpd proftpd-core proftpd-mod-crypto pure-ftpd pure-ftpd-common)
+directory=.test-tools
+work=$(mktemp -d)
 
-if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+missing_tools() {
+  local tool
+  for tool in "${tools[@]}"; do command -v "$tool" >/dev/null || echo "$tool"; done
+}
+
+missing_servers() {
+  local server
+  for server in "${servers[@]}"; do [ -x "$directory/usr/sbin/$server" ] || echo "$server"; done
+}
+
+install_tools() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" ca-certificates
-  exit 0
-fi
+  # shellcheck disable=SC2046 # one word a tool
+  apt-get install -y -qq --no-install-recommends $(missing_tools) ca-certificates
+}
 
-echo "Some tests need tools that are not here. Install them: apt-get install ${missing[*]}" >&2
-[ "${CI:-}" = true ] && exit 1
-exit 0
+# Lists and packages go to a directory of their own, so that this needs no right on the system.
+own_apt() {
+  "$@" -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root
+}
+
+# Packages that the servers link against and that this system has not.
+missing_libraries() {
+  local package
+  own_apt apt-cache depends --recurse --important "${server_packages[@]}" | grep '^lib' | sort -u |
+    while read -r package; do
+      dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' || echo "$package"
+    done
+}
+
+unpack_servers() {
+  local package
+  mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/packages"
+  own_apt apt-get update -qq
+  # shellcheck disable=SC2046 # one word a package
+  (cd "$work/packages" && own_apt apt-get download -qq "${server_packages[@]}" $(missing_libraries))
+  mkdir -p "$directory"
+  for package in "$work"/packages/*.deb; do dpkg -x "$package" "$directory"; done
+}
+
+finish() {
+  local missing
+  rm -rf "$work"
+  missing=$(missing_tools; missing_servers)
+  [ -z "$missing" ] && exit 0
+  echo "Some tests need programs that are not here:" $missing >&2
+  [ "${CI:-}" = true ] && exit 1
+  exit 0
+}
+trap finish EXIT
+
+command -v apt-get >/dev/null || exit
+if [ -n "$(missing_tools)" ] && [ "$(id -u)" -eq 0 ]; then install_tools; fi
+if [ -n "$(missing_servers)" ]; then unpack_servers; fi

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 
 /** What a program did. */
 export interface Outcome {
@@ -32,14 +32,34 @@ export async function findTool(name: string): Promise<Tool | undefined> {
   return undefined;
 }
 
+/** A program that the tests drive is not on this machine. */
+export class MissingProgram extends Error {
+  override readonly name = 'MissingProgram';
+
+  constructor(program: string) {
+    super(`${program} is missing: scripts/install-test-tools.sh installs it`);
+  }
+}
+
 /** A test of a program from elsewhere, which skips by name where the program is missing. */
 export function testWith(name: string, title: string, body: (tool: Tool) => Promise<void>): void {
-  test(title, async (context) => {
-    const tool = await findTool(name);
-    if (tool) return body(tool);
-    if (process.env['CI'] === 'true') throw new Error(`${name} is missing: scripts/install-test-tools.sh installs it`);
-    context.skip(`${name} is missing: scripts/install-test-tools.sh installs it`);
-  });
+  test(title, (context) =>
+    skipWithoutPrograms(context, async () => {
+      const tool = await findTool(name);
+      if (!tool) throw new MissingProgram(name);
+      await body(tool);
+    }),
+  );
+}
+
+/** Turns a `MissingProgram` of the body into a skip of the test, and under CI=true into its failure. */
+export async function skipWithoutPrograms(context: TestContext, body: () => Promise<void>): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    if (!(error instanceof MissingProgram) || process.env['CI'] === 'true') throw error;
+    context.skip(error.message);
+  }
 }
 
 function toolAt(path: string): Tool {

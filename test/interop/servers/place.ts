@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  copyFile,
+  cp,
+  lchown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { testCertificate } from '../../../src/testing/certificates.ts';
+import { MissingProgram } from '../tool.ts';
+import { startDaemon } from './daemon.ts';
+import type { ForeignServer, ForeignServerOptions } from './foreign-server.ts';
+import { freePorts } from './free-ports.ts';
+
+/** Where scripts/install-test-tools.sh unpacks the servers. */
+const tools = fileURLToPath(new URL('../../../.test-tools', import.meta.url));
+const passivePortCount = 60;
+
+export const isRoot = process.getuid?.() === 0;
+/** Whose files the account writes. Started by root, a server gives up its rights for those of `nobody`. */
+export const owner = isRoot
+  ? { name: 'nobody', group: 'nogroup', uid: 65_534, gid: 65_534 }
+  : { name: 'tester', group: 'testers', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+
+/** The one account, and its password as crypt(3) keeps it. */
+export const account = {
+  user: 'alice',
+  password: 'wonderland',
+  hash: '$6$lockport$dLqmc8vT8Gx1KB40wJhduo.QQgeU6uvEEe6swQO.w/eByu4.Qn0BbXpyzNCkqKWALmS57iii6Iv4/j2CKiq4f.',
+};
+
+/** What one server is started from: files of its own, free ports, and its program. */
+export interface Place {
+  readonly program: string;
+  readonly port: number;
+  readonly passivePorts: { readonly first: number; readonly last: number };
+  readonly root: string;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  /** Where the server's modules are (a directory of the unpacked packages). */
+  tool(path: string): string;
+  /** Writes a file for the server; gives its path. */
+  file(name: string, lines: readonly string[]): Promise<string>;
+  /** The command that runs `program` as the owner, who need not be able to enter this clone. */
+  programOfOwner(): Promise<readonly string[]>;
+  /** Runs a helper program of the server to its end. */
+  run(path: string, args: readonly string[]): Promise<void>;
+  /** Starts the server, and gives it all that it is known by. */
+  start(command: readonly string[], facts: StartFacts): Promise<ForeignServer>;
+}
+
+export interface StartFacts extends Pick<ForeignServer, 'name' | 'directory' | 'user' | 'password'> {
+  /** The argument that makes the program say its version. */
+  readonly versionArgument: string;
+}
+
+/** Makes a place for `usr/sbin/NAME`. @throws MissingProgram */
+export async function makePlace(name: string, options: ForeignServerOptions): Promise<Place> {
+  const program = join(tools, 'usr/sbin', name);
+  await access(program, constants.X_OK).catch(() => {
+    throw new MissingProgram(name);
+  });
+  const work = await mkdtemp(join(tmpdir(), `lockport-${name}-`));
+  // The server reads it as another user, when root starts it.
+  await chmod(work, 0o755);
+  const root = join(work, 'files');
+  await mkdir(root);
+  await chown(root, owner.uid, owner.gid);
+
+  const file = async (fileName: string, lines: readonly string[]) => {
+    const path = join(work, fileName);
+    await writeFile(path, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+    return path;
+  };
+  const { certificate, key } = await testCertificate(['localhost', '127.0.0.1']);
+  const certificateFile = await file('certificate.pem', [certificate]);
+  const keyFile = await file('key.pem', [key]);
+  const libraries = await libraryDirectories();
+  const copies = join(work, 'libraries');
+  const environment = {
+    LD_LIBRARY_PATH: [copies, ...libraries].join(':'),
+    OPENSSL_CONF: await file('openssl.cnf', opensslLines(options.tls)),
+  };
+  const port = await freePorts(1 + passivePortCount);
+  const runFile = promisify(execFile);
+
+  return {
+    program,
+    port,
+    passivePorts: { first: port + 1, last: port + passivePortCount },
+    root,
+    certificateFile,
+    keyFile,
+    tool: (path) => join(tools, path),
+    file,
+    async programOfOwner() {
+      if (!isRoot) return [program];
+      const copy = join(work, name);
+      await copyFile(program, copy);
+      for (const directory of libraries) await cp(directory, copies, { recursive: true });
+      await handOver(work);
+      return ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', copy];
+    },
+    async run(path, args) {
+      await runFile(join(tools, path), [...args], { env: environment });
+    },
+    async start(command, { versionArgument, ...facts }) {
+      await using ends = new AsyncDisposableStack();
+      ends.defer(() => rm(work, { recursive: true }));
+      // vsftpd says its version on its standard input.
+      const said = await runFile('/bin/sh', ['-c', '"$0" "$1" 0>&1 2>&1', program, versionArgument], {
+        env: environment,
+      });
+      ends.use(await startDaemon(command, port, environment));
+      const started = ends.move();
+      return {
+        ...facts,
+        version: /\d+(\.\d+)+[a-z]?/.exec(said.stdout)?.[0] ?? 'unknown',
+        port,
+        root,
+        certificate,
+        certificateFile,
+        handOver: () => handOver(root),
+        [Symbol.asyncDispose]: () => started.disposeAsync(),
+      };
+    },
+  };
+}
+
+/** Not every server has a setting for the versions of TLS; OpenSSL itself has one for all of them. */
+function opensslLines(version: ForeignServerOptions['tls']): readonly string[] {
+  return [
+    'openssl_conf = start',
+    '[start]',
+    'ssl_conf = tls',
+    '[tls]',
+    'system_default = versions',
+    '[versions]',
+    `MinProtocol = ${version ?? 'TLSv1.2'}`,
+    `MaxProtocol = ${version ?? 'TLSv1.3'}`,
+  ];
+}
+
+async function libraryDirectories(): Promise<readonly string[]> {
+  const directories = ['usr/lib', 'lib'].map(async (path) => {
+    const names = await readdir(join(tools, path)).catch(() => []);
+    return names.filter((name) => name.endsWith('-linux-gnu')).map((name) => join(tools, path, name));
+  });
+  return (await Promise.all(directories)).flat();
+}
+
+/** By names as bytes: not all of them are UTF-8. */
+async function handOver(directory: string | Buffer): Promise<void> {
+  if (!isRoot) return;
+  for (const entry of await readdir(directory, { withFileTypes: true, encoding: 'buffer' })) {
+    const path = Buffer.concat([Buffer.from(directory), Buffer.from('/'), entry.name]);
+    await lchown(path, owner.uid, owner.gid);
+    if (entry.isDirectory()) await handOver(path);
+  }
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { ForeignServer, ForeignServerOptions } from './foreign-server.ts';
+import { account, makePlace, owner } from './place.ts';
+
+/** proftpd with mod_tls, and an account from a file of its own. */
+export async function startProftpd(options: ForeignServerOptions = {}): Promise<ForeignServer> {
+  const place = await makePlace('proftpd', options);
+  const { uid, gid, name, group } = owner;
+  const users = await place.file('users', [`${account.user}:${account.hash}:${uid}:${gid}::${place.root}:/bin/false`]);
+  const groups = await place.file('groups', [`${group}:x:${gid}:`]);
+  const tlsOptions = [
+    ...(options.implicit ? ['UseImplicitSSL'] : []),
+    ...(options.sessionReuse === false ? ['NoSessionReuseRequired'] : []),
+  ];
+  const settings = await place.file('proftpd.conf', [
+    `ModulePath ${place.tool('usr/lib/proftpd')}`,
+    'LoadModule mod_tls.c',
+    'ServerName proftpd',
+    'ServerType standalone',
+    'DefaultAddress 127.0.0.1',
+    'UseIPv6 off',
+    `Port ${place.port}`,
+    `PassivePorts ${place.passivePorts.first} ${place.passivePorts.last}`,
+    `User ${name}`,
+    `Group ${group}`,
+    `PidFile ${join(place.root, '../pid')}`,
+    `ScoreboardFile ${join(place.root, '../scoreboard')}`,
+    'ControlsEngine off',
+    'DelayEngine off',
+    'UseReverseDNS off',
+    'SystemLog none',
+    'TransferLog none',
+    'WtmpLog off',
+
+    'AuthOrder mod_auth_file.c',
+    `AuthUserFile ${users}`,
+    `AuthGroupFile ${groups}`,
+    'UseFtpUsers off',
+    'RequireValidShell off',
+    'AllowOverwrite on',
+    'AllowStoreRestart on',
+    'AllowRetrieveRestart on',
+
+    'TLSEngine on',
+    'TLSRequired on',
+    `TLSProtocol ${options.tls ?? 'TLSv1.2 TLSv1.3'}`,
+    `TLSECCertificateFile ${place.certificateFile}`,
+    `TLSECCertificateKeyFile ${place.keyFile}`,
+    'TLSVerifyClient off',
+    'TLSRenegotiate none',
+    ...(tlsOptions.length > 0 ? [`TLSOptions ${tlsOptions.join(' ')}`] : []),
+  ]);
+  return place.start([place.program, '--nodaemon', '--config', settings], {
+    name: 'proftpd',
+    directory: place.root,
+    user: account.user,
+    password: account.password,
+    versionArgument: '--version',
+  });
+}
