@@ -59,6 +59,8 @@ type LimitUnit =
   | 'bytes'
   | 'ms'
   | 'commands'
+  | 'lines'
+  | 'calls'
   | 'attempts'
   | 'checks'
   | 'connections'

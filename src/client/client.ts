@@ -1,0 +1,194 @@
+import type { Readable } from 'node:stream';
+import { type DigestAlgorithm, resolvePath, type VirtualPath } from '../core/index.ts';
+import type { Reply } from '../protocol/index.ts';
+import { digest, modified, size } from './attributes.ts';
+import { makeDirectory, remove, removeDirectory, rename, setMode, setModified } from './changes.ts';
+import { download, read, readBuffer } from './download.ts';
+import type { RemoteEntry } from './entry.ts';
+import { ClientError } from './errors.ts';
+import { exists, list, stat } from './listing.ts';
+import type { CallOptions, ConnectOptions } from './options.ts';
+import { Pool } from './pool.ts';
+import { homeOf, ServerFacts } from './server-facts.ts';
+import { settingsOf } from './settings.ts';
+import type { DownloadOptions, Sink, Source, TransferResult, UploadOptions } from './transfer.ts';
+import { append, upload } from './upload.ts';
+import { type WalkOptions, walk } from './walk.ts';
+
+/** The bytes from `start` up to, not including, `end` (default: the end of the file). */
+export interface ReadRange extends CallOptions {
+  readonly start?: number;
+  readonly end?: number;
+}
+
+/**
+ * Connects and signs in.
+ * @param target a URL (`ftpes://user@host/directory`: explicit TLS; `ftps://`: implicit TLS; `ftp://`: in clear, only
+ * together with `allowClear`), or options
+ * @param more options beside a URL; they win over what it says
+ * @throws ClientError
+ */
+export async function connect(
+  target: string | ConnectOptions,
+  more: Partial<ConnectOptions> = {},
+): Promise<Client> {
+  const pool = new Pool(settingsOf(target, more));
+  try {
+    const signal = more.signal ?? (typeof target === 'string' ? undefined : target.signal);
+    return await pool.use(signal, async (signedIn) => new Client(pool, homeOf(signedIn, pool.settings), signedIn));
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+/**
+ * A signed-in client. Calls may be made at any time and in any number: beyond the number of connections they wait their
+ * turn. Paths are absolute, or relative to `home`; no call changes what another one means. A connection that breaks is
+ * replaced; calls that can be done again are, as the retry policy has it. Every failure is a ClientError, and no failure
+ * of a call ends the client.
+ */
+export class Client implements AsyncDisposable {
+  /** Where relative paths start from: the directory of the login, and in it that of the URL. */
+  readonly home: VirtualPath;
+  readonly server: ServerFacts;
+  readonly #pool: Pool;
+
+  /** @internal By `connect`. */
+  constructor(pool: Pool, home: VirtualPath, signedIn: ConstructorParameters<typeof ServerFacts>[0]) {
+    this.#pool = pool;
+    this.home = home;
+    this.server = new ServerFacts(signedIn, pool.settings);
+  }
+
+  /** The entries of a directory, as they come, in the server's order. Names are single names whatever it says. */
+  list(path = '.', options: CallOptions = {}): AsyncIterable<RemoteEntry> {
+    return list(this.#pool, this.resolve(path), options);
+  }
+
+  /** All that lies below a directory, a directory before what is in it. Links are shown and not followed. */
+  walk(path = '.', options: WalkOptions = {}): AsyncIterable<RemoteEntry> {
+    return walk(this.#pool, this.resolve(path), options);
+  }
+
+  /** One entry. @throws ClientError `not-found` */
+  stat(path: string, options: CallOptions = {}): Promise<RemoteEntry> {
+    return stat(this.#pool, this.resolve(path), options);
+  }
+
+  /** What stands there, or false for nothing. */
+  exists(path: string, options: CallOptions = {}): Promise<RemoteEntry['kind'] | false> {
+    return exists(this.#pool, this.resolve(path), options);
+  }
+
+  /** Bytes of a file (SIZE). */
+  size(path: string, options: CallOptions = {}): Promise<number> {
+    return size(this.#pool, this.resolve(path), options);
+  }
+
+  /** When a file was changed last (MDTM). */
+  modified(path: string, options: CallOptions = {}): Promise<Date> {
+    return modified(this.#pool, this.resolve(path), options);
+  }
+
+  /**
+   * A checksum that the server computes (HASH, XSHA256 and their like).
+   * @throws ClientError `unsupported` where it can't
+   */
+  digest(path: string, algorithm: DigestAlgorithm = 'SHA-256', range: ReadRange = {}): Promise<Uint8Array> {
+    return digest(this.#pool, this.resolve(path), algorithm, range);
+  }
+
+  /**
+   * Fetches a file into a local file, which appears under its name when it is whole, or into a stream. A stream of data
+   * that was cut is an error whatever the server says of it.
+   */
+  download(path: string, sink: Sink, options: DownloadOptions = {}): Promise<TransferResult> {
+    return download(this.#pool, this.resolve(path), sink, options);
+  }
+
+  /** A file as a stream, which fails where the file can't be had whole. Destroy it to break off. */
+  read(path: string, range: ReadRange = {}): Promise<Readable> {
+    return read(this.#pool, this.resolve(path), range);
+  }
+
+  /** A file in memory. @throws ClientError `limit` beyond `maxBufferBytes` */
+  readBuffer(path: string, range: ReadRange = {}): Promise<Buffer> {
+    return readBuffer(this.#pool, this.resolve(path), range);
+  }
+
+  /** Stores a file, in place of what has its name. Done means that the server has all of it, by its size. */
+  upload(source: Source, path: string, options: UploadOptions = {}): Promise<TransferResult> {
+    return upload(this.#pool, source, this.resolve(path), options);
+  }
+
+  /** Adds to the end of a file, or makes it (APPE). Never done twice: a broken one is not tried again. */
+  append(source: Source, path: string, options: UploadOptions = {}): Promise<TransferResult> {
+    return append(this.#pool, source, this.resolve(path), options);
+  }
+
+  /** Removes a file or a link. */
+  remove(path: string, options: CallOptions = {}): Promise<void> {
+    return remove(this.#pool, this.resolve(path), options);
+  }
+
+  /** Removes an empty directory, or with `recursive` one with all that is in it; links are removed, not followed. */
+  removeDirectory(path: string, options: CallOptions & { readonly recursive?: boolean } = {}): Promise<void> {
+    return removeDirectory(this.#pool, this.resolve(path), options);
+  }
+
+  /** Makes a directory; with `recursive` also those above it, and it may be there already. */
+  makeDirectory(path: string, options: CallOptions & { readonly recursive?: boolean } = {}): Promise<void> {
+    return makeDirectory(this.#pool, this.resolve(path), options);
+  }
+
+  /** Moves an entry. What happens to one that has the new name is the server's affair. */
+  rename(from: string, to: string, options: CallOptions = {}): Promise<void> {
+    return rename(this.#pool, this.resolve(from), this.resolve(to), options);
+  }
+
+  /** Sets the time of a file's last change (MFMT, or what the server has in its place). */
+  setModified(path: string, time: Date, options: CallOptions = {}): Promise<void> {
+    return setModified(this.#pool, this.resolve(path), time, options);
+  }
+
+  /** Sets permission bits (MFF, SITE CHMOD). */
+  setMode(path: string, mode: number, options: CallOptions = {}): Promise<void> {
+    return setMode(this.#pool, this.resolve(path), mode, options);
+  }
+
+  /** Any command that needs no data connection, such as `SITE` with its words. @throws ClientError for 4yz and 5yz */
+  send(verb: string, argument = '', options: CallOptions = {}): Promise<Reply> {
+    if (ruled.has(verb.toUpperCase())) {
+      const message = `${verb.toUpperCase()} would change what other calls mean: there is a method or an option for it`;
+      throw new ClientError('invalid-argument', message, { phase: 'prepare' });
+    }
+    return this.#pool.use(options.signal, ({ connection }) => connection.request(verb, argument, options));
+  }
+
+  /** The absolute path that a call with this path acts on. */
+  resolve(path: string): VirtualPath {
+    try {
+      return resolvePath(this.home, path);
+    } catch (cause) {
+      const message = `This can be no path: ${cause instanceof Error ? cause.message : String(cause)}`;
+      throw new ClientError('invalid-argument', message, { phase: 'prepare', cause });
+    }
+  }
+
+  /** Says goodbye and closes all connections. Calls under way fail with `closed`. */
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** Commands that change the state of a connection which calls share, or that need a data connection. */
+const ruled = new Set(
+  'USER PASS ACCT REIN QUIT AUTH PBSZ PROT CCC CWD CDUP XCWD XCUP TYPE MODE STRU REST RANG PORT EPRT PASV EPSV SPSV CPSV RETR STOR STOU APPE LIST NLST MLSD ABOR RNFR RNTO'.split(
+    ' ',
+  ),
+);

@@ -1,0 +1,49 @@
+import type { LimitRow } from '../core/index.ts';
+
+/**
+ * Every bound of the client, in one table: its default, its unit and what passing it does. `docs/limits.md` is made from
+ * it. Names that the server has too mean the same there.
+ */
+export const CLIENT_LIMITS = {
+  connectMs: limit(20_000, 'ms', 'Until a server accepts the control connection, and until it greets'),
+  tlsHandshakeMs: limit(15_000, 'ms', 'A TLS handshake, on either channel; then the connection is dropped'),
+  replyMs: limit(60_000, 'ms', 'Until the reply to a command; then the connection is dropped'),
+  finalReplyMs: limit(
+    300_000,
+    'ms',
+    'From the last byte of a transfer to the reply that ends it: servers store, scan and hash before they answer',
+  ),
+  dataConnectMs: limit(20_000, 'ms', 'Until a data connection is there'),
+  stallMs: limit(
+    60_000,
+    'ms',
+    'Without a byte moving on a data connection while we wait for the server; our own slow side does not count',
+  ),
+  replyFlushMs: limit(5000, 'ms', "Until the server has answered our end of a data stream with its own, and until it has taken what we send"),
+  keepAliveMs: limit(30_000, 'ms', 'Between two NOOP on the control connection while a transfer runs'),
+  abortMs: limit(5000, 'ms', 'Until the server ends a transfer that was broken off; then the connection is replaced'),
+  closeMs: limit(2000, 'ms', 'Until the server answers QUIT'),
+  idleMs: limit(60_000, 'ms', 'A connection of a pool that nobody uses is closed, all but one'),
+  maxLineBytes: limit(16_384, 'bytes', 'Length of one line of a reply'),
+  maxQueuedReplyLines: limit(1024, 'lines', 'Lines that came and were not asked for; then the server is not read from'),
+  maxReplyLines: limit(10_000, 'lines', 'Lines of one reply'),
+  maxReplyBytes: limit(1_048_576, 'bytes', 'Length of one reply'),
+  maxListingLineBytes: limit(16_384, 'bytes', 'Length of one line of a listing; a longer one is skipped'),
+  maxListingEntries: limit(10_000_000, 'entries', 'Entries of one directory, skipped ones included'),
+  maxWalkDepth: limit(100, 'levels', 'Depth of a tree that is walked'),
+  maxBufferBytes: limit(268_435_456, 'bytes', 'Size of a file that is read into memory'),
+  maxQueuedCalls: limit(100_000, 'calls', 'Calls that wait for a connection; further ones fail'),
+} as const satisfies Record<string, LimitRow>;
+
+export type ClientLimitName = keyof typeof CLIENT_LIMITS;
+export type ClientLimits = { readonly [name in ClientLimitName]: number };
+
+/** The defaults, with what is given put over them. */
+export function clientLimitsWith(given: Partial<ClientLimits> = {}): ClientLimits {
+  const defaults = Object.entries(CLIENT_LIMITS).map(([name, row]) => [name, row.default] as const);
+  return { ...(Object.fromEntries(defaults) as ClientLimits), ...given };
+}
+
+function limit(value: number, unit: LimitRow['unit'], summary: string): LimitRow {
+  return { default: value, unit, summary };
+}

@@ -1,0 +1,101 @@
+import type { SessionReuse } from '../core/index.ts';
+import type { Dial } from '../transport/index.ts';
+import type { KnownServers } from './known-servers.ts';
+import type { ClientLimits } from './limits.ts';
+import type { ClientLog } from './log.ts';
+
+/**
+ * How the control connection is protected. `explicit`: it begins in clear and AUTH TLS secures it before anything else
+ * is said (RFC 4217). `implicit`: TLS from the first byte. `clear`: not at all, which needs `allowClear`.
+ */
+export type Security = 'explicit' | 'implicit' | 'clear';
+
+/** How a client reaches a server, signs in and moves data. Everything but `host` has a default. */
+export interface ConnectOptions {
+  /** Name or address. */
+  readonly host: string;
+  /** Default: 21 for explicit and clear, 990 for implicit. */
+  readonly port?: number;
+  /** Default: `explicit`. */
+  readonly security?: Security;
+  /** Permits clear text where it was asked for: `security: 'clear'`, or `dataProtection: 'clear'`. Default: false. */
+  readonly allowClear?: boolean;
+  /** Default: `anonymous`. */
+  readonly user?: string;
+  /** A function is asked once a connection, when the server wants a password. Default for `anonymous`: a mail-like word. */
+  readonly password?: string | (() => string | Promise<string>);
+  /** For servers that ask for an account beside the password (ACCT, RFC 959). */
+  readonly account?: string;
+  /** The directory that relative paths start from, itself relative to the directory of the login. Default: that one. */
+  readonly directory?: string;
+  readonly tls?: TlsOptions;
+  /**
+   * Whether data connections must resume the TLS session of the control connection, which proves to both sides that it
+   * is theirs. `prefer`: they try, and the certificate must be the same in any case. Default: `prefer`.
+   */
+  readonly sessionReuse?: SessionReuse;
+  /** `private`: data travel in TLS (PROT P), or not at all. Default: `private` unless `security` is `clear`. */
+  readonly dataProtection?: 'private' | 'clear';
+  /** Who connects for data. `passive`: we do (EPSV, PASV); `active`: the server does (EPRT, PORT). Default: `passive`. */
+  readonly dataMode?: 'passive' | 'active';
+  /**
+   * Whose address PASV's reply is taken for. `control`: the address in it is ignored, we connect to the host of the
+   * control connection (CVE-2020-8284). `announced`: it is believed. Default: `control`.
+   */
+  readonly passiveAddress?: 'control' | 'announced';
+  /** How names are written on the wire: a label of the WHATWG encoding standard. Default: `utf-8`. */
+  readonly encoding?: string;
+  /** What the times of LIST are apart from UTC, in minutes; MLSD needs none. Default: 0. */
+  readonly serverUtcOffsetMinutes?: number;
+  /** Connections that may be open at once, each carrying one call at a time. Default: 1. */
+  readonly connections?: number;
+  readonly retry?: RetryPolicy;
+  readonly limits?: Partial<ClientLimits>;
+  /** Makes the TCP connections, of both channels: a proxy, for instance. Default: a direct one. */
+  readonly dial?: Dial;
+  /** Hears what is said on the control connections; passwords are left out. */
+  readonly log?: ClientLog;
+  /** Ends the connecting. Each call has a signal of its own. */
+  readonly signal?: AbortSignal;
+}
+
+/** What makes a server trusted, and what we show it. */
+export interface TlsOptions {
+  /** PEM: authorities that are trusted in place of those that Node brings. */
+  readonly ca?: string | readonly string[];
+  /**
+   * Keys that are trusted whatever an authority says: `sha256//` and the base64 SHA-256 of the public key, as curl has
+   * it, or the SHA-256 fingerprint of the certificate in hexadecimal. Nothing else is trusted then.
+   */
+  readonly pins?: readonly string[];
+  /** Trust on first use: a server that no authority vouches for is remembered, and must be the same from then on. */
+  readonly knownServers?: KnownServers;
+  /** PEM: the certificate that we show, with its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Opens an encrypted key. */
+  readonly passphrase?: string;
+  /** The name that the server's certificate must be for, where it is not `host`. */
+  readonly serverName?: string;
+  /** Default: `TLSv1.2`. */
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
+  /** Trusts whoever answers: passwords and files may go to anybody in between. For tests alone. Default: false. */
+  readonly insecure?: boolean;
+}
+
+/** How often a call that failed for a passing reason is tried again, on a new connection where the old one is gone. */
+export interface RetryPolicy {
+  /** Tries in all; 1 never tries again. Default: 3. */
+  readonly attempts?: number;
+  /** Before the second try, in milliseconds; doubles with each further one. Default: 500. */
+  readonly delayMs?: number;
+  /** The longest wait, in milliseconds. Default: 10,000. */
+  readonly maxDelayMs?: number;
+}
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Ends the call, which fails with `aborted`. The client stays usable. */
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,33 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { aborted } from './aborted.ts';
+import { ClientError } from './errors.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Does it, and does it again as the policy allows while it fails for a passing reason. `attempt` counts from 0.
+ * @throws what the last try threw
+ */
+export async function withRetries<T>(
+  { retry, log }: Pick<Settings, 'retry' | 'log'>,
+  signal: AbortSignal | undefined,
+  work: (attempt: number) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work(attempt);
+    } catch (error) {
+      if (!(error instanceof ClientError) || !error.retryable || attempt + 1 >= retry.attempts) throw error;
+      const delayMs = Math.min(retry.delayMs * 2 ** attempt, retry.maxDelayMs);
+      log({ event: 'retry', attempt: attempt + 1, reason: error.code, delayMs });
+      await pause(delayMs, signal);
+    }
+  }
+}
+
+async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await wait(delayMs, undefined, signal && { signal });
+  } catch (error) {
+    throw signal?.aborted ? aborted(signal, 'prepare') : error;
+  }
+}

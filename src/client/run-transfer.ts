@@ -1,0 +1,208 @@
+import { background, type Direction } from '../core/index.ts';
+import type { Reply } from '../protocol/index.ts';
+import { type DataConnection, type DataEndpoint, DataError } from '../transport/index.ts';
+import { aborted } from './aborted.ts';
+import { shownCommand } from './command-bytes.ts';
+import type { Connection } from './connection.ts';
+import { negotiateData } from './data-channel.ts';
+import { dataFailure } from './data-failure.ts';
+import { ClientError } from './errors.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { replyError } from './reply-error.ts';
+
+export interface TransferPlan {
+  readonly verb: 'RETR' | 'STOR' | 'APPE' | 'LIST' | 'MLSD' | 'NLST';
+  readonly argument: string;
+  readonly direction: Direction;
+  readonly type: 'binary' | 'text';
+  /** Byte to begin at (REST). Default: 0, which needs no command. */
+  readonly offset?: number;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Moves the bytes. What it throws breaks the transfer off and reaches the caller.
+   * @param opening the reply that began the transfer, where there was one
+   */
+  readonly move: (data: DataConnection, signal: AbortSignal, opening: Reply | undefined) => Promise<void>;
+}
+
+/**
+ * One transfer: a data connection, a command, bytes, and the reply that ends it. It is done when the data are AND the
+ * server has said so, in whichever order. Whatever goes wrong, the control connection stays in step: a reply that is
+ * still to come is owed. @throws ClientError
+ */
+export async function runTransfer(connection: Connection, plan: TransferPlan): Promise<Reply> {
+  await setType(connection, plan);
+  await using endpoint = await negotiateData(connection, plan.signal);
+  if (plan.offset) await restartAt(connection, plan.offset, plan.signal);
+  return new Transfer(connection, plan).run(endpoint);
+}
+
+async function setType(connection: Connection, { type, signal }: TransferPlan): Promise<void> {
+  const wanted = type === 'binary' ? 'I' : 'A';
+  if (connection.type === wanted) return;
+  await connection.request('TYPE', wanted, { signal });
+  connection.type = wanted;
+}
+
+async function restartAt(connection: Connection, offset: number, signal: AbortSignal | undefined): Promise<void> {
+  const reply = await connection.request('REST', String(offset), { signal });
+  if (reply.code !== 350) throw replyError(reply, 'command', `REST ${offset}`, 'unsupported');
+}
+
+class Transfer {
+  readonly #connection: Connection;
+  readonly #plan: TransferPlan;
+  readonly #command: string;
+  /** Ends the data connection, or the attempt to have one. */
+  readonly #breakOff = new AbortController();
+  /** Given when nobody waits for the final reply any more. */
+  readonly #leave = new AbortController();
+  #opening: Reply | undefined;
+  #final: Reply | undefined;
+  #moving: Promise<void> = Promise.resolve();
+
+  constructor(connection: Connection, plan: TransferPlan) {
+    this.#connection = connection;
+    this.#plan = plan;
+    this.#command = shownCommand(plan.verb, plan.argument);
+  }
+
+  async run(endpoint: DataEndpoint): Promise<Reply> {
+    const { signal, verb, argument, move } = this.#plan;
+    const onAbort = (): void => this.#breakOff.abort(signal?.reason);
+    const keepAlive = new KeepAlive(this.#connection);
+    // Beside the command: a server may wait for the connection before it answers, or answer before it looks.
+    const data = this.#open(endpoint);
+    background(data, () => undefined);
+    let final: Promise<Reply> | undefined;
+    try {
+      await this.#connection.send(verb, argument, signal);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal?.aborted) onAbort();
+      final = this.#finalReply(keepAlive);
+      background(final, () => undefined);
+      const opened = await this.#unlessRefused(final, data);
+      keepAlive.start();
+      this.#moving = move(opened, this.#breakOff.signal, this.#opening);
+      await this.#unlessRefused(final, this.#moving);
+      return await this.#ending(final);
+    } catch (error) {
+      throw await this.#failure(error, final);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      await keepAlive.stop();
+    }
+  }
+
+  async #open(endpoint: DataEndpoint): Promise<DataConnection> {
+    const { settings, tls, number } = this.#connection;
+    const { sessionReuse, limits, dataProtection, log } = settings;
+    try {
+      const data = await endpoint.open({
+        tls: dataProtection === 'private' ? tls : undefined,
+        direction: this.#plan.direction,
+        sessionReuse,
+        limits,
+        signal: this.#breakOff.signal,
+      });
+      log({ event: 'data', connection: number, port: endpoint.address.port, resumed: data.tls?.resumed });
+      return data;
+    } catch (error) {
+      throw dataFailure(error, 'open-data', { command: this.#command });
+    }
+  }
+
+  /** 1yz, then the reply that ends the transfer; servers that leave out the 1yz are borne with. */
+  async #finalReply(keepAlive: KeepAlive): Promise<Reply> {
+    for (;;) {
+      const reply = await this.#connection.nextReply({
+        signal: this.#leave.signal,
+        phase: 'transfer',
+        timeoutMs: unboundedMs,
+      });
+      if (keepAlive.takes(reply)) continue;
+      if (reply.code < 200) {
+        this.#opening ??= reply;
+        continue;
+      }
+      this.#final = reply;
+      return reply;
+    }
+  }
+
+  /** A refusal ends whatever is under way; a reply that says "done" early does not. */
+  #unlessRefused<T>(final: Promise<Reply>, work: Promise<T>): Promise<T> {
+    const refused = final.then((reply): Promise<T> => {
+      if (reply.code >= 400) throw replyError(reply, 'transfer', this.#command);
+      return work;
+    });
+    return Promise.race([work, refused]);
+  }
+
+  async #ending(final: Promise<Reply>): Promise<Reply> {
+    const { finalReplyMs } = this.#connection.settings.limits;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      this.#connection.destroy();
+      reject(this.#noFinalReply());
+    }, finalReplyMs);
+    const onAbort = (): void => reject(this.#breakOff.signal.reason);
+    this.#breakOff.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const reply = await Promise.race([final, promise]);
+      if (reply.code >= 400) throw replyError(reply, 'finish', this.#command);
+      return reply;
+    } finally {
+      clearTimeout(timer);
+      this.#breakOff.signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #noFinalReply(): ClientError {
+    return new ClientError(
+      'timeout',
+      'All bytes moved, but the server did not say that it has them (finalReplyMs)',
+      { phase: 'finish', command: this.#command, retryable: true },
+    );
+  }
+
+  /**
+   * What the caller is told. An abort is answered at once; otherwise the server gets a moment to say why it ended the
+   * data connection, which tells more than that it did.
+   */
+  async #failure(error: unknown, final: Promise<Reply> | undefined): Promise<ClientError> {
+    const { signal } = this.#plan;
+    this.#breakOff.abort(error);
+    // Nothing of it goes on behind the caller's back.
+    await this.#moving.catch(() => undefined);
+    if (!final) return dataFailure(error, 'command');
+    const reply = signal?.aborted ? this.#final : await this.#within(final);
+    this.#leave.abort();
+    await final.catch(() => undefined);
+    if (signal?.aborted) return aborted(signal, 'transfer');
+    const failure = dataFailure(error, 'transfer', { command: this.#command, reply });
+    return isTheServers(failure) && reply && reply.code >= 400 ? replyError(reply, 'transfer', this.#command) : failure;
+  }
+
+  async #within(final: Promise<Reply>): Promise<Reply | undefined> {
+    const { abortMs } = this.#connection.settings.limits;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), abortMs);
+    });
+    try {
+      return await Promise.race([final.catch(() => undefined), late]);
+    } finally {
+      clearTimeout(timer);
+      if (!this.#final) this.#connection.destroy();
+    }
+  }
+}
+
+/** The server broke off sending or taking; what it says tells the reason. */
+function isTheServers({ cause, code }: ClientError): boolean {
+  return cause instanceof DataError && (code === 'truncated' || code === 'data-connection');
+}
+
+/** Bytes may move for days; that they do is watched on the data connection. */
+const unboundedMs = 2 ** 31 - 1;

@@ -1,0 +1,98 @@
+import type { SessionReuse } from '../core/index.ts';
+import { type Charset, charset } from '../protocol/index.ts';
+import type { Dial } from '../transport/index.ts';
+import { ClientError } from './errors.ts';
+import { type ClientLimits, clientLimitsWith } from './limits.ts';
+import type { ClientLog } from './log.ts';
+import type { ConnectOptions, RetryPolicy, Security, TlsOptions } from './options.ts';
+import { parseTarget } from './target.ts';
+
+/** Options with every default filled in, checked; the same for all connections of a client. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly security: Security;
+  readonly user: string;
+  readonly password: () => Promise<string>;
+  readonly account: string | undefined;
+  readonly directory: string;
+  readonly tls: TlsOptions;
+  readonly sessionReuse: SessionReuse;
+  readonly dataProtection: 'private' | 'clear';
+  readonly dataMode: 'passive' | 'active';
+  readonly passiveAddress: 'control' | 'announced';
+  readonly charset: Charset;
+  readonly serverUtcOffsetMinutes: number;
+  readonly connections: number;
+  readonly retry: Required<RetryPolicy>;
+  readonly limits: ClientLimits;
+  readonly dial: Dial | undefined;
+  readonly log: ClientLog;
+  readonly learnt: Learnt;
+}
+
+/** What one connection found out about the server, and the next need not try again. */
+export interface Learnt {
+  /** EPSV was refused, or its port could not be reached. */
+  withoutExtendedPassive: boolean;
+  /** A NOOP during a transfer was not answered as it must be. */
+  withoutKeepAlive: boolean;
+  /** MLSD was refused. */
+  withoutMachineListing: boolean;
+}
+
+/** @throws ClientError `invalid-argument` or `clear-text-refused` */
+export function settingsOf(target: string | ConnectOptions, more: Partial<ConnectOptions> = {}): Settings {
+  const options = { ...(typeof target === 'string' ? fromUrl(target) : target), ...more };
+  const security = options.security ?? 'explicit';
+  const dataProtection = options.dataProtection ?? (security === 'clear' ? 'clear' : 'private');
+  if ((security === 'clear' || dataProtection === 'clear') && options.allowClear !== true) throw clearRefused(security);
+  const user = options.user ?? 'anonymous';
+  return {
+    host: options.host,
+    port: options.port ?? (security === 'implicit' ? 990 : 21),
+    security,
+    user,
+    password: passwordOf(user, options.password),
+    account: options.account,
+    directory: options.directory ?? '',
+    tls: options.tls ?? {},
+    sessionReuse: options.sessionReuse ?? 'prefer',
+    dataProtection: security === 'clear' ? 'clear' : dataProtection,
+    dataMode: options.dataMode ?? 'passive',
+    passiveAddress: options.passiveAddress ?? 'control',
+    charset: charset(options.encoding ?? 'utf-8'),
+    serverUtcOffsetMinutes: options.serverUtcOffsetMinutes ?? 0,
+    connections: Math.max(1, options.connections ?? 1),
+    retry: { attempts: 3, delayMs: 500, maxDelayMs: 10_000, ...options.retry },
+    limits: clientLimitsWith(options.limits),
+    dial: options.dial,
+    log: options.log ?? (() => undefined),
+    learnt: { withoutExtendedPassive: false, withoutKeepAlive: false, withoutMachineListing: false },
+  };
+}
+
+function fromUrl(text: string): ConnectOptions {
+  const { path, ...rest } = parseTarget(text);
+  return { ...rest, directory: path };
+}
+
+/** RFC 1635 section 3: who has no account is `anonymous` and gives a mail address, which is none of a server's business. */
+function passwordOf(user: string, given: ConnectOptions['password']): () => Promise<string> {
+  return async () => {
+    if (given !== undefined) return typeof given === 'string' ? given : given();
+    if (user === 'anonymous') return 'anonymous@';
+    throw new ClientError('login-refused', `The server asks for the password of ${user}, and none was given`, {
+      phase: 'login',
+    });
+  };
+}
+
+function clearRefused(security: Security): ClientError {
+  const what = security === 'clear' ? 'Passwords and files' : 'Files';
+  return new ClientError(
+    'clear-text-refused',
+    `${what} would travel in clear, readable by everybody on the way. Use ftpes:// or ftps://, or permit it with allowClear`,
+    { phase: 'prepare' },
+  );
+}
