@@ -1,5 +1,5 @@
 import { type HostPort, type Reply, reply } from '../protocol/index.ts';
-import { activeEndpoint, activeTargetRefusal } from '../transport/index.ts';
+import { activeTargetRefusal, connectingEndpoint } from '../transport/index.ts';
 import type { Member } from './member.ts';
 
 /** Notes where the next transfer is to connect to: the peer itself and no one else, at no well-known port (RFC 2577). */
@@ -8,6 +8,6 @@ export async function openActive(member: Member, target: HostPort): Promise<Repl
   if (!settings.active) return reply(502, 'Active mode is turned off here: use EPSV or PASV');
   const refusal = activeTargetRefusal(target, channel.peer.address);
   if (refusal) return reply(504, refusal);
-  await member.prepareData(activeEndpoint(target, channel.local.address));
+  await member.prepareData(connectingEndpoint(target, { localAddress: channel.local.address }));
   return reply(200, 'Ready to connect');
 }

@@ -1,5 +1,5 @@
 import { type EventSink, type Gatekeeper, type Limits, limitsWith } from '../core/index.ts';
-import { createTlsIdentity, PassivePorts, type TlsIdentity } from '../transport/index.ts';
+import { createTlsIdentity, DataPorts, type TlsIdentity } from '../transport/index.ts';
 import { CountedPlaces } from './counted-places.ts';
 import type { ReloadableOptions } from './options.ts';
 
@@ -8,7 +8,7 @@ export interface Settings {
   readonly gatekeeper: Gatekeeper;
   readonly tls: TlsIdentity;
   readonly clear: { readonly login: boolean; readonly data: boolean };
-  readonly passivePorts: PassivePorts;
+  readonly passivePorts: DataPorts;
   readonly passiveAddress: string | undefined;
   readonly active: boolean;
   readonly compression: boolean;
@@ -33,7 +33,7 @@ export function settingsFrom(options: ReloadableOptions, publish: EventSink, pre
     gatekeeper: options.gatekeeper,
     tls,
     clear: { login: options.clear?.login ?? false, data: options.clear?.data ?? false },
-    passivePorts: new PassivePorts(
+    passivePorts: new DataPorts(
       { ...(options.passive?.ports && { range: options.passive.ports }), maxOpen: limits.maxPassiveListeners },
       previous?.passivePorts,
     ),

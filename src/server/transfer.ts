@@ -9,7 +9,7 @@ import {
   type VirtualPath,
 } from '../core/index.ts';
 import { encodeListing, fromNetworkAscii, type Reply, reply, toNetworkAscii } from '../protocol/index.ts';
-import { activeEndpoint, type DataConnection, type DataEndpoint, DataError } from '../transport/index.ts';
+import { connectingEndpoint, type DataConnection, type DataEndpoint, DataError } from '../transport/index.ts';
 import { compress, decompress } from './compression.ts';
 import { replyFor } from './failures.ts';
 import type { Member } from './member.ts';
@@ -141,8 +141,7 @@ async function open(member: Member, endpoint: DataEndpoint, direction: Direction
   const { session, workspace } = member;
   try {
     return await endpoint.open({
-      protection: session.dataProtection,
-      tls: session.tls,
+      tls: session.dataProtection === 'private' ? session.tls : undefined,
       direction,
       sessionReuse: workspace.policy.sessionReuse,
       certificateFingerprint: session.channel.tls?.clientCertificate?.fingerprint,
@@ -159,7 +158,7 @@ async function open(member: Member, endpoint: DataEndpoint, direction: Direction
 function defaultEndpoint(member: Member) {
   const { settings, channel } = member.session;
   if (!settings.active || member.extendedOnly) throw new DataError('no-endpoint', 'Use EPSV or PASV first');
-  return activeEndpoint(channel.peer, channel.local.address);
+  return connectingEndpoint(channel.peer, { localAddress: channel.local.address });
 }
 
 /** What stands between the storage and the wire, in the order in which bytes pass: TYPE A, then MODE Z. */

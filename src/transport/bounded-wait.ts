@@ -1,24 +1,35 @@
-export interface WaitBounds {
-  readonly timeoutMs: number;
+export interface AbortBounds {
   readonly signal?: AbortSignal | undefined;
-  /** What is thrown when the time is over. */
-  readonly onTimeout: () => Error;
   /** What is thrown when the signal is given. */
   readonly onAbort: (reason: unknown) => Error;
+}
+
+export interface WaitBounds extends AbortBounds {
+  readonly timeoutMs: number;
+  /** What is thrown when the time is over. */
+  readonly onTimeout: () => Error;
 }
 
 /** Waits for `work`, within bounds. The work itself goes on: whoever gets an error has to end it. */
 export async function boundedWait<T>(work: Promise<T>, bounds: WaitBounds): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const { signal } = bounds;
-  const onAbort = (): void => reject(bounds.onAbort(signal?.reason));
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(() => reject(bounds.onTimeout()), bounds.timeoutMs);
+  try {
+    return await abortableWait(Promise.race([promise, work]), bounds);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits for `work` as long as it takes, or until the signal is given. */
+export async function abortableWait<T>(work: Promise<T>, { signal, onAbort }: AbortBounds): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(onAbort(signal?.reason));
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
   try {
     return await Promise.race([promise, work]);
   } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    signal?.removeEventListener('abort', abort);
   }
 }

@@ -13,8 +13,8 @@ export interface CheckedCertificate {
   readonly leaf: X509Certificate;
 }
 
-export function checkCertificate(source: CertificateSource, index: number): CheckedCertificate {
-  const label = `Certificate ${index + 1}`;
+/** @param label what messages call it */
+export function checkCertificate(source: CertificateSource, label: string): CheckedCertificate {
   const [leaf] = parseChain(source.certificate, 'bad-certificate', label);
   const key = parseKey(source, label);
   if (!leaf.checkPrivateKey(key)) {

@@ -9,6 +9,8 @@ import { tcpPair } from './tcp-pair.ts';
 import { a, authority, handshake, identity, never, versions } from './tls-handshake-fixture.test.ts';
 import { createTlsIdentity } from './tls-identity.ts';
 
+const upload = { direction: 'upload', sessionReuse: 'off' } as const;
+
 test('modern speaks TLS 1.3 alone, intermediate TLS 1.2 too and nothing older', async () => {
   const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const;
   const modern = () => identity({ profile: 'modern' }).forConnection();
@@ -56,7 +58,7 @@ describe('ALPN', () => {
       const client = connect({ socket: connected, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] });
       const refused = once(client, 'secureConnect');
       const tls = identity().forConnection();
-      const secured = purpose === 'control' ? tls.secureControl(accepted) : tls.secureData(accepted, purpose, never);
+      const secured = purpose === 'control' ? tls.secureControl(accepted) : tls.secureData(accepted, upload, never);
       await assert.rejects(secured);
       await assert.rejects(refused, /no application protocol|alert number 120/i);
       for (const socket of [accepted, connected]) socket.destroy();
@@ -134,7 +136,7 @@ describe('a handshake that does not get anywhere', () => {
     test(title, async () => {
       const [accepted, connected] = await tcpPair();
       accepted.on('error', () => undefined);
-      const secured = identity().forConnection().secureData(accepted, 'upload', never);
+      const secured = identity().forConnection().secureData(accepted, upload, never);
       act(connected);
       await assert.rejects(secured);
       connected.destroy();
@@ -144,7 +146,7 @@ describe('a handshake that does not get anywhere', () => {
   test('ends when the signal is given', async () => {
     const [accepted, connected] = await tcpPair();
     const abort = new AbortController();
-    const secured = identity().forConnection().secureData(accepted, 'upload', abort.signal);
+    const secured = identity().forConnection().secureData(accepted, upload, abort.signal);
     abort.abort();
     await assert.rejects(secured, /given up/);
     connected.destroy();

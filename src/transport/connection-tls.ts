@@ -4,19 +4,16 @@ import type { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Direction, Limits, TlsFacts } from '../core/index.ts';
 import type { CheckedCertificate } from './certificate.ts';
+import { DataError } from './data-error.ts';
+import type { DataTls, DataTlsRules, SecuredData } from './data-tls.ts';
 import { chooseEndDetector } from './end-detector.ts';
-import type { WatchedTls } from './end-of-stream.ts';
 import { createSessionTickets } from './session-tickets.ts';
-import { tlsFacts } from './tls-facts.ts';
+import { serverTlsFacts } from './tls-facts.ts';
 import { completeHandshake, serverTls } from './tls-handshake.ts';
 import { type ClientCertificateAsk, profileOptions, type TlsSettings } from './tls-settings.ts';
 
 export interface SecuredControl {
   readonly stream: TLSSocket;
-  readonly facts: TlsFacts;
-}
-
-export interface SecuredData extends WatchedTls {
   readonly facts: TlsFacts;
 }
 
@@ -28,7 +25,7 @@ const dataProtocols = ['ftp-data', 'ftp'];
  * TLS of one control connection and of its data connections. Ticket keys and contexts are its own: a data connection
  * that resumes a session (`TlsFacts.resumed`) belongs to this control connection and to no other.
  */
-export class ConnectionTls {
+export class ConnectionTls implements DataTls {
   readonly #parts: ConnectionTlsParts;
   readonly #tickets = createSessionTickets();
   /** OpenSSL resumes a session only under the same one, whichever certificate SNI chose. */
@@ -46,11 +43,14 @@ export class ConnectionTls {
     return { stream: socket, facts: await this.#complete(socket, signal) };
   }
 
-  /** The server's handshake on a data connection, whoever connected (RFC 4217 section 7). @throws as the other does */
-  async secureData(tcp: Socket, direction: Direction, signal: AbortSignal): Promise<SecuredData> {
-    const detector = await chooseEndDetector(this.#parts.certificates[0]);
-    const watched = detector(tcp, (stream) => this.#start(stream, direction));
-    return { ...watched, facts: await this.#complete(watched.stream, signal) };
+  async secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData> {
+    const detector = await chooseEndDetector();
+    const watched = detector(tcp, (stream) => this.#start(stream, rules.direction));
+    const facts = await this.#complete(watched.stream, signal);
+    const refusal = refusalOf(facts, rules);
+    if (!refusal) return { ...watched, facts };
+    watched.stream.destroy();
+    throw refusal;
   }
 
   /**
@@ -77,7 +77,7 @@ export class ConnectionTls {
     } finally {
       this.#tickets.socket = undefined;
     }
-    const facts = tlsFacts(socket);
+    const facts = serverTlsFacts(socket);
     if (this.#ask !== 'require' || facts.clientCertificate?.verified) return facts;
     socket.destroy();
     throw new Error('The client certificate does not lead to an authority that is trusted here');
@@ -104,6 +104,18 @@ export class ConnectionTls {
     this.#contexts.set(certificate, context);
     return context;
   }
+}
+
+function refusalOf(facts: TlsFacts, rules: DataTlsRules): DataError | undefined {
+  if (rules.sessionReuse === 'require' && !facts.resumed) {
+    return new DataError(
+      'session-not-reused',
+      'The data connection must resume the TLS session of the control connection: turn on TLS session reuse in the client',
+    );
+  }
+  const fingerprint = rules.certificateFingerprint;
+  if (fingerprint === undefined || facts.clientCertificate?.fingerprint === fingerprint) return undefined;
+  return new DataError('wrong-certificate', 'The client certificate is not the one of the control connection');
 }
 
 export interface ConnectionTlsParts {

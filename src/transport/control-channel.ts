@@ -4,15 +4,11 @@ import { finished } from 'node:stream/promises';
 import { background, type Limits, type TlsFacts } from '../core/index.ts';
 import { type HostPort, type Line, LineSplitter } from '../protocol/index.ts';
 import { localOf, peerOf } from './addresses.ts';
+import { type ChannelEnd, ChannelError } from './channel-error.ts';
 import type { ConnectionTls } from './connection-tls.ts';
+import { keepAliveMs, sendWithin } from './control-stream.ts';
 import { TlsRemnant } from './tls-remnant.ts';
 import { Tunnel } from './tunnel.ts';
-
-/**
- * Why a control connection is over. `injected`: bytes in the clear stood behind the command that starts TLS.
- * `unread-replies`: the peer did not take what was sent to it.
- */
-export type ChannelEnd = 'closed' | 'peer-closed' | 'reset' | 'tls-failed' | 'injected' | 'unread-replies';
 
 /** Who takes what a control connection brings. */
 export interface ChannelListener {
@@ -21,25 +17,6 @@ export interface ChannelListener {
   /** The peer sends no more, and every line before that was delivered. It may still read. */
   readonly onEnd: () => void;
 }
-
-export type ChannelErrorCode = 'closed' | 'injected' | 'tls-failed';
-
-/** TLS that could not be started. The connection is gone. */
-export class ChannelError extends Error {
-  readonly code: ChannelErrorCode;
-
-  constructor(code: ChannelErrorCode, cause?: unknown) {
-    super(channelErrors[code], { cause });
-    this.name = 'ChannelError';
-    this.code = code;
-  }
-}
-
-const channelErrors: { readonly [code in ChannelErrorCode]: string } = {
-  closed: 'TLS can be started on an open control connection in the clear only',
-  injected: 'The peer sent something in the clear behind the command that starts TLS',
-  'tls-failed': 'The TLS handshake failed',
-};
 
 /**
  * The server's side of one control connection: lines in, bytes out, TLS on and off. It begins in the clear, and no
@@ -109,17 +86,12 @@ export class ControlChannel implements AsyncDisposable {
    * wait too long, loses the connection.
    */
   send(bytes: Uint8Array): Promise<void> {
-    const stream = this.#stream;
-    if (!stream?.writable) return Promise.resolve();
-    const { maxReplyQueueBytes, stallMs } = this.#limits;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => this.destroy('unread-replies'), stallMs);
-    stream.write(bytes, () => {
-      clearTimeout(timer);
-      resolve();
+    if (!this.#stream) return Promise.resolve();
+    return sendWithin(this.#stream, bytes, {
+      stallMs: this.#limits.stallMs,
+      maxUnsentBytes: this.#limits.maxReplyQueueBytes,
+      onUnread: () => this.destroy('unread'),
     });
-    if (stream.writableLength > maxReplyQueueBytes) this.destroy('unread-replies');
-    return promise;
   }
 
   /**
@@ -129,7 +101,7 @@ export class ControlChannel implements AsyncDisposable {
    * @throws ChannelError; the connection is gone then (RFC 4217 section 4.4: its state is unknown).
    */
   async secure(tls: ConnectionTls, announcement: Uint8Array | undefined): Promise<TlsFacts> {
-    if (this.#stream !== this.#socket || !this.#socket.writable) throw this.#fail('closed');
+    if (this.#stream !== this.#socket || !this.#socket.writable) throw this.#fail('closed', notInTheClear);
     this.#ignore(this.#socket);
     if (this.#splitter.discard() > 0) throw this.#fail('injected');
     if (announcement) background(this.send(announcement), () => undefined);
@@ -143,7 +115,7 @@ export class ControlChannel implements AsyncDisposable {
       this.#read(stream);
       return facts;
     } catch (cause) {
-      throw this.#fail('tls-failed', cause);
+      throw this.#fail('tls-failed', undefined, cause);
     }
   }
 
@@ -161,7 +133,7 @@ export class ControlChannel implements AsyncDisposable {
     this.#tls = undefined;
     this.#splitter.discard();
     tunnel.release();
-    const timer = setTimeout(() => this.destroy('unread-replies'), this.#limits.replyFlushMs);
+    const timer = setTimeout(() => this.destroy('unread'), this.#limits.replyFlushMs);
     try {
       stream.end(announcement);
       await finished(tunnel, { readable: false });
@@ -241,9 +213,9 @@ export class ControlChannel implements AsyncDisposable {
     this.#listener?.onEnd();
   }
 
-  #fail(code: ChannelErrorCode, cause?: unknown): ChannelError {
+  #fail(code: ChannelEnd, message?: string, cause?: unknown): ChannelError {
     this.destroy(code);
-    return new ChannelError(code, cause);
+    return new ChannelError(code, message, { cause });
   }
 
   #giveReason(reason: ChannelEnd): void {
@@ -251,5 +223,4 @@ export class ControlChannel implements AsyncDisposable {
   }
 }
 
-/** When a silent peer is asked by TCP whether it is there. */
-const keepAliveMs = 60_000;
+const notInTheClear = 'TLS can be started on an open control connection in the clear only';

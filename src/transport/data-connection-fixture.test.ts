@@ -9,13 +9,13 @@ import { testCertificate } from '../testing/certificates.ts';
 import type { ConnectionTls } from './connection-tls.ts';
 import type { DataConnection } from './data-connection.ts';
 import type { OpenOptions } from './data-endpoint.ts';
-import { PassivePorts } from './passive-ports.ts';
+import { DataPorts } from './data-ports.ts';
 import { tcpPair } from './tcp-pair.ts';
 import { createTlsIdentity } from './tls-identity.ts';
 
 const certificate = await testCertificate(['localhost']);
 export const identity = createTlsIdentity({ certificates: [certificate] }, limitsWith());
-export const ports = new PassivePorts({ maxOpen: 100 });
+export const ports = new DataPorts({ maxOpen: 100 });
 export const never = new AbortController().signal;
 export const whole = { signal: never };
 
@@ -63,7 +63,7 @@ export async function open(
       ? tcp
       : connectTls({ rejectUnauthorized: false, servername: 'localhost', session, ...options, socket: tcp });
   client.on('error', () => undefined);
-  const connection = await endpoint.open({ ...shared, protection: kind === 'clear' ? 'clear' : 'private' });
+  const connection = await endpoint.open({ ...shared, ...(kind === 'clear' && { tls: undefined }) });
   after(async () => {
     client.destroy();
     tcp.destroy();

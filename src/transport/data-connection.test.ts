@@ -106,7 +106,6 @@ for (const isResumed of [true, false]) {
       client.on('error', () => undefined);
       client.once('secureConnect', () => client.pause().end(bytes, () => client.destroy()));
       await using connection = await endpoint.open({
-        protection: 'private',
         tls,
         direction: 'upload',
         sessionReuse: 'prefer',

@@ -7,10 +7,10 @@ import { after, describe, test } from 'node:test';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type Limits, limitsWith, type TlsFacts } from '../core/index.ts';
 import { testAuthority, testCertificate } from '../testing/certificates.ts';
-import { activeEndpoint } from './active-endpoint.ts';
+import { connectingEndpoint } from './connecting-endpoint.ts';
 import type { ConnectionTls } from './connection-tls.ts';
 import type { DataEndpoint, OpenOptions } from './data-endpoint.ts';
-import { PassivePorts } from './passive-ports.ts';
+import { DataPorts } from './data-ports.ts';
 import { tcpPair } from './tcp-pair.ts';
 import { createTlsIdentity } from './tls-identity.ts';
 
@@ -23,7 +23,7 @@ const identity = createTlsIdentity(
   },
   limitsWith(),
 );
-const ports = new PassivePorts({ maxOpen: 10 });
+const ports = new DataPorts({ maxOpen: 10 });
 const never = new AbortController().signal;
 const client = { rejectUnauthorized: false, servername: 'localhost' } as const;
 
@@ -38,7 +38,6 @@ async function control(tls: ConnectionTls, options: ConnectionOptions = {}) {
 
 function options(tls: ConnectionTls, given: Partial<OpenOptions> = {}): OpenOptions {
   return {
-    protection: 'private',
     tls,
     direction: 'download',
     sessionReuse: 'require',
@@ -185,7 +184,7 @@ test('in active mode the server connects and is the TLS server all the same', as
     const socket = connectTls({ ...client, session, socket: tcp });
     return buffer(socket);
   });
-  const endpoint = activeEndpoint({ address: host, port: (listener.address() as AddressInfo).port }, host);
+  const endpoint = connectingEndpoint({ address: host, port: (listener.address() as AddressInfo).port }, {});
   await using connection = await endpoint.open(options(tls));
   assert.equal(connection.tls?.resumed, true);
   await connection.send(Readable.from([Buffer.from('hello')]), { signal: never });

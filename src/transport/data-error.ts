@@ -1,7 +1,7 @@
 import type { Ending } from '../core/index.ts';
 
 export type DataErrorCode =
-  /** No passive port is free. */
+  /** No port is free to listen on. */
   | 'no-port'
   /** The peer did not connect, or could not be connected to, in time. */
   | 'timeout'
@@ -12,7 +12,7 @@ export type DataErrorCode =
   | 'tls-failed'
   /** The TLS session of the control connection was not resumed where that is required. */
   | 'session-not-reused'
-  /** The client certificate is not the one of the control connection. */
+  /** The certificate is not the one of the control connection. */
   | 'wrong-certificate'
   /** The peer reset the connection, or closed it before it had everything. */
   | 'reset'

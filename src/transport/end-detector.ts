@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls';
-import type { CheckedCertificate } from './certificate.ts';
+import { connect as connectTls, createSecureContext, type SecureVersion } from 'node:tls';
 import { type EndDetector, nativeDetector, type StreamEnding, tunnelDetector } from './end-of-stream.ts';
 import { tcpPair } from './tcp-pair.ts';
 import { serverTls } from './tls-handshake.ts';
@@ -10,13 +10,13 @@ import { serverTls } from './tls-handshake.ts';
 let chosen: Promise<EndDetector> | undefined;
 
 /** The cheap detector where it proves to work on this Node, the other one elsewhere. Asked once in a process. */
-export function chooseEndDetector(certificate: CheckedCertificate): Promise<EndDetector> {
-  chosen ??= choose(certificate);
+export function chooseEndDetector(): Promise<EndDetector> {
+  chosen ??= choose();
   return chosen;
 }
 
-async function choose(certificate: CheckedCertificate): Promise<EndDetector> {
-  if (await tellsEndings(nativeDetector, certificate)) return nativeDetector;
+async function choose(): Promise<EndDetector> {
+  if (await tellsEndings(nativeDetector)) return nativeDetector;
   process.emitWarning('The internals of this Node changed: the endings of TLS streams are watched in a slower way', {
     code: 'LOCKPORT_TLS_ENDINGS',
   });
@@ -24,10 +24,10 @@ async function choose(certificate: CheckedCertificate): Promise<EndDetector> {
 }
 
 /** Whether a detector tells a clean ending from a cut one, on a pair of sockets of our own. */
-export async function tellsEndings(detector: EndDetector, certificate: CheckedCertificate): Promise<boolean> {
-  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+export async function tellsEndings(detector: EndDetector): Promise<boolean> {
+  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     for (const expected of ['clean', 'cut'] as const) {
-      if ((await observe(detector, certificate, { maxVersion }, expected)) !== expected) return false;
+      if ((await observe(detector, version, expected)) !== expected) return false;
     }
   }
   return true;
@@ -35,18 +35,24 @@ export async function tellsEndings(detector: EndDetector, certificate: CheckedCe
 
 async function observe(
   detector: EndDetector,
-  { certificate, key }: CheckedCertificate,
-  options: ConnectionOptions,
+  version: SecureVersion,
   make: 'clean' | 'cut',
 ): Promise<StreamEnding | undefined> {
   const signal = AbortSignal.timeout(observationMs);
-  const secureContext = createSecureContext({ cert: certificate, key, ca: [] });
+  const secureContext = createSecureContext({ minVersion: version, maxVersion: version, ciphers, ca: [] });
+  // A key that both sides know stands for a certificate, which a client does not have.
+  const psk = randomBytes(32);
   const sockets: Socket[] = [];
   try {
     const [near, far] = await tcpPair();
     sockets.push(near, far);
-    const watched = detector(near, (stream) => serverTls(stream, { secureContext }));
-    const client = connectTls({ socket: far, rejectUnauthorized: false, ...options });
+    const watched = detector(near, (stream) => serverTls(stream, { secureContext, pskCallback: () => psk }));
+    const client = connectTls({
+      socket: far,
+      secureContext,
+      pskCallback: () => ({ psk, identity: 'self-test' }),
+      checkServerIdentity: () => undefined,
+    });
     sockets.push(client, watched.stream);
     for (const socket of sockets) socket.on('error', () => undefined);
     watched.stream.resume();
@@ -63,6 +69,9 @@ async function observe(
     for (const socket of sockets.toReversed()) socket.destroy();
   }
 }
+
+/** With a pre-shared key, in TLS 1.2 and in TLS 1.3. */
+const ciphers = 'PSK-AES128-GCM-SHA256:TLS_AES_128_GCM_SHA256';
 
 /** More than enough inside one process; a Node that has changed must not keep transfers waiting. */
 const observationMs = 2000;

@@ -3,15 +3,22 @@ import type { TLSSocket } from 'node:tls';
 import type { ClientCertificate, TlsFacts } from '../core/index.ts';
 import { alternativeNames, commonNames } from './certificate-names.ts';
 
-/** What the server knows of a connection whose handshake is done. */
+/** What both sides know of a connection whose handshake is done. */
 export function tlsFacts(socket: TLSSocket): TlsFacts {
-  const certificate = socket.getPeerX509Certificate();
   return {
     version: socket.getProtocol() ?? '',
     cipher: socket.getCipher().standardName,
     resumed: socket.isSessionReused(),
-    ...(typeof socket.servername === 'string' && { serverName: socket.servername.toLowerCase() }),
     ...(socket.alpnProtocol && { alpn: socket.alpnProtocol }),
+  };
+}
+
+/** What the server knows of it. */
+export function serverTlsFacts(socket: TLSSocket): TlsFacts {
+  const certificate = socket.getPeerX509Certificate();
+  return {
+    ...tlsFacts(socket),
+    ...(typeof socket.servername === 'string' && { serverName: socket.servername.toLowerCase() }),
     ...(certificate && { clientCertificate: clientCertificate(certificate, socket) }),
   };
 }

@@ -44,7 +44,9 @@ export async function handshake(
   const tickets: Buffer[] = [];
   client.on('session', (ticket) => tickets.push(ticket)).on('error', () => undefined);
   const { stream, facts } =
-    purpose === 'control' ? await tls.secureControl(accepted) : await tls.secureData(accepted, purpose, never);
+    purpose === 'control'
+      ? await tls.secureControl(accepted)
+      : await tls.secureData(accepted, { direction: purpose, sessionReuse: 'off' }, never);
   client.write('x');
   await once(stream, 'data');
   stream.write('y');

@@ -25,7 +25,9 @@ export function createTlsIdentity(settings: TlsSettings, limits: Limits): TlsIde
   for (const [index, pem] of (settings.clientCertificates?.authorities ?? []).entries()) {
     parseChain(pem, 'bad-authority', `Client certificate authority ${index + 1}`);
   }
-  const [first, ...others] = settings.certificates.map(checkCertificate);
+  const [first, ...others] = settings.certificates.map((source, index) =>
+    checkCertificate(source, `Certificate ${index + 1}`),
+  );
   if (!first) throw new TlsSettingsError('no-certificate', 'TLS needs at least one certificate');
   const certificates = [first, ...others] as const;
   const choose = (host: string): CheckedCertificate | undefined => certificates.find(({ leaf }) => isFor(leaf, host));

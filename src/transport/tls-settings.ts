@@ -40,6 +40,7 @@ export type TlsSettingsErrorCode =
   | 'bad-key'
   | 'key-mismatch'
   | 'bad-authority'
+  | 'bad-pin'
   /** This Node cannot do it. */
   | 'unsupported';
 

@@ -4,6 +4,8 @@ import type { Limits, TlsFacts } from '../core/index.ts';
 import { DataError } from './data-error.ts';
 import type { StreamEnding } from './end-of-stream.ts';
 
+export type WireLimits = Pick<Limits, 'stallMs' | 'replyFlushMs'>;
+
 export interface WireParts {
   readonly tcp: Socket;
   /** TLS over it, or itself. */
@@ -11,7 +13,7 @@ export interface WireParts {
   readonly facts?: TlsFacts;
   /** How the peer ended its TLS stream. */
   readonly ending?: () => StreamEnding | undefined;
-  readonly limits: Limits;
+  readonly limits: WireLimits;
 }
 
 /** What carries one transfer: a stream, how long it may stand still, and how it breaks. */
@@ -21,7 +23,7 @@ export class Wire {
   readonly facts: TlsFacts | undefined;
   /** Resolves when the connection is no more, with the reason. */
   readonly broken: Promise<DataError>;
-  readonly limits: Limits;
+  readonly limits: WireLimits;
   /** Whether nothing moves because of the peer, and not because of our storage or of a pace. */
   awaitsPeer: () => boolean = () => false;
   readonly #ending: () => StreamEnding | undefined;

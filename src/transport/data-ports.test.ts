@@ -3,17 +3,14 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
 import { limitsWith } from '../core/index.ts';
-import { testCertificate } from '../testing/certificates.ts';
-import { PassivePorts } from './passive-ports.ts';
-import { createTlsIdentity } from './tls-identity.ts';
+import { DataPorts } from './data-ports.ts';
 
 const host = '127.0.0.1';
 const limits = limitsWith({ dataConnectMs: 5000 });
-const tls = createTlsIdentity({ certificates: [await testCertificate(['localhost'])] }, limits).forConnection();
 
 function options(given: { limits?: typeof limits; signal?: AbortSignal } = {}) {
   const signal = new AbortController().signal;
-  return { protection: 'clear', tls, direction: 'download', sessionReuse: 'off', limits, signal, ...given } as const;
+  return { tls: undefined, direction: 'download', sessionReuse: 'off', limits, signal, ...given } as const;
 }
 
 async function connected(port: number, localAddress = host): Promise<Socket> {
@@ -37,7 +34,7 @@ async function freeRange(count: number): Promise<{ from: number; to: number }> {
 
 test('every port of the range is used, each once, then there is none, then those given back', async () => {
   const range = await freeRange(5);
-  const ports = new PassivePorts({ range, maxOpen: 100 });
+  const ports = new DataPorts({ range, maxOpen: 100 });
   const open = await Promise.all(Array.from({ length: 5 }, () => ports.listen(host, host, limits)));
   const numbers = open.map(({ address }) => address.port).sort((a, b) => a - b);
   assert.deepEqual(
@@ -55,7 +52,7 @@ test('a port of the range that somebody else has is passed over', async () => {
   const range = await freeRange(2);
   const other = createServer().listen(range.from, host);
   await once(other, 'listening');
-  const ports = new PassivePorts({ range, maxOpen: 100 });
+  const ports = new DataPorts({ range, maxOpen: 100 });
   await using endpoint = await ports.listen(host, host, limits);
   assert.equal(endpoint.address.port, range.to);
   other.close();
@@ -63,7 +60,7 @@ test('a port of the range that somebody else has is passed over', async () => {
 
 test('ports are not given out in an order that can be foretold', async () => {
   const range = await freeRange(20);
-  const ports = new PassivePorts({ range, maxOpen: 100 });
+  const ports = new DataPorts({ range, maxOpen: 100 });
   const firsts = new Set<number>();
   for (let round = 0; round < 30; round += 1) {
     await using endpoint = await ports.listen(host, host, limits);
@@ -74,7 +71,7 @@ test('ports are not given out in an order that can be foretold', async () => {
 });
 
 test('no more ports are open at once than allowed, and a port that was connected to is not counted', async () => {
-  const ports = new PassivePorts({ maxOpen: 1 });
+  const ports = new DataPorts({ maxOpen: 1 });
   await using endpoint = await ports.listen(host, host, limits);
   await assert.rejects(ports.listen(host, host, limits), { code: 'no-port' });
   await connected(endpoint.address.port);
@@ -85,14 +82,14 @@ test('no more ports are open at once than allowed, and a port that was connected
 });
 
 test('an address that is not ours cannot be listened on', async () => {
-  const ports = new PassivePorts({ maxOpen: 1 });
+  const ports = new DataPorts({ maxOpen: 1 });
   await assert.rejects(ports.listen('192.0.2.1', host, limits), { code: 'EADDRNOTAVAIL' });
   await using endpoint = await ports.listen(host, host, limits);
-  assert.equal(endpoint.mode, 'passive');
+  assert.equal(endpoint.address.address, host);
 });
 
 test('connections from strangers are dropped and reported, and the right one still gets through', async () => {
-  const ports = new PassivePorts({ maxOpen: 1 });
+  const ports = new DataPorts({ maxOpen: 1 });
   const strangers: string[] = [];
   await using endpoint = await ports.listen(host, host, limits, (address) => strangers.push(address));
   const { port } = endpoint.address;
@@ -110,7 +107,7 @@ test('connections from strangers are dropped and reported, and the right one sti
 });
 
 test('only the first connection is taken, and the port is closed behind it', async () => {
-  const ports = new PassivePorts({ maxOpen: 1 });
+  const ports = new DataPorts({ maxOpen: 1 });
   await using endpoint = await ports.listen(host, host, limits);
   const first = await connected(endpoint.address.port);
   await using connection = await endpoint.open(options());
@@ -120,7 +117,7 @@ test('only the first connection is taken, and the port is closed behind it', asy
 });
 
 test('a peer that does not connect in time is a timeout', async () => {
-  const ports = new PassivePorts({ maxOpen: 1 });
+  const ports = new DataPorts({ maxOpen: 1 });
   await using endpoint = await ports.listen(host, host, limits);
   const hasty = options({ limits: limitsWith({ dataConnectMs: 20 }) });
   await assert.rejects(endpoint.open(hasty), { code: 'timeout' });
@@ -128,7 +125,7 @@ test('a peer that does not connect in time is a timeout', async () => {
 });
 
 test('a port without a transfer command closes by itself, with the connection that waits on it', async () => {
-  const ports = new PassivePorts({ maxOpen: 1 });
+  const ports = new DataPorts({ maxOpen: 1 });
   const hasty = limitsWith({ passiveIdleMs: 30 });
   const endpoint = await ports.listen(host, host, hasty);
   const socket = await connected(endpoint.address.port);
@@ -138,7 +135,7 @@ test('a port without a transfer command closes by itself, with the connection th
 });
 
 test('disposing closes the port and whoever waits for it', async () => {
-  const ports = new PassivePorts({ maxOpen: 1 });
+  const ports = new DataPorts({ maxOpen: 1 });
   const endpoint = await ports.listen(host, host, limits);
   const opening = assert.rejects(endpoint.open(options()), { code: 'gone' });
   await endpoint[Symbol.asyncDispose]();
@@ -147,7 +144,7 @@ test('disposing closes the port and whoever waits for it', async () => {
 });
 
 test('the signal ends the wait', async () => {
-  const ports = new PassivePorts({ maxOpen: 1 });
+  const ports = new DataPorts({ maxOpen: 1 });
   await using endpoint = await ports.listen(host, host, limits);
   const abort = new AbortController();
   const opening = assert.rejects(endpoint.open(options({ signal: abort.signal })), { code: 'aborted' });
@@ -157,7 +154,7 @@ test('the signal ends the wait', async () => {
 });
 
 test('a peer that resets its connection before the transfer does no harm', async () => {
-  const ports = new PassivePorts({ maxOpen: 1 });
+  const ports = new DataPorts({ maxOpen: 1 });
   await using endpoint = await ports.listen(host, host, limits);
   const socket = await connected(endpoint.address.port);
   socket.resetAndDestroy();

@@ -1,25 +1,24 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import type { Limits } from '../core/index.ts';
 import type { DataEndpoint } from './data-endpoint.ts';
 import { DataError } from './data-error.ts';
-import { PassiveEndpoint } from './passive-endpoint.ts';
+import { ListeningEndpoint, type ListeningLimits } from './listening-endpoint.ts';
 
-export interface PassivePortsOptions {
+export interface DataPortsOptions {
   /** Both ends included; without it the system chooses. */
   readonly range?: { readonly from: number; readonly to: number };
   /** Ports that may be open at once. */
   readonly maxOpen: number;
 }
 
-/** The ports that passive mode may use, shared by all sessions. */
-export class PassivePorts {
-  readonly #options: PassivePortsOptions;
+/** The ports that wait for data connections: a server's in passive mode, a client's in active mode. */
+export class DataPorts {
+  readonly #options: DataPortsOptions;
   readonly #open: { count: number };
 
   /** @param previous whose ports that are open count here too: a change of the options opens no second allowance. */
-  constructor(options: PassivePortsOptions, previous?: PassivePorts) {
+  constructor(options: DataPortsOptions, previous?: DataPorts) {
     this.#options = options;
     this.#open = previous ? previous.#open : { count: 0 };
   }
@@ -33,17 +32,17 @@ export class PassivePorts {
   async listen(
     localAddress: string,
     allowedPeerAddress: string,
-    limits: Limits,
+    limits: ListeningLimits,
     onStranger: (address: string) => void = () => undefined,
   ): Promise<DataEndpoint> {
-    if (this.#open.count >= this.#options.maxOpen) throw new DataError('no-port', 'Too many passive ports are open');
+    if (this.#open.count >= this.#options.maxOpen) throw new DataError('no-port', 'Too many data ports are open');
     this.#open.count += 1;
     try {
       const server = await this.#listener(localAddress);
       const onFree = (): void => {
         this.#open.count -= 1;
       };
-      return new PassiveEndpoint({ server, allowedPeerAddress, limits, onStranger, onFree });
+      return new ListeningEndpoint({ server, allowedPeerAddress, limits, onStranger, onFree });
     } catch (error) {
       this.#open.count -= 1;
       throw error;
@@ -60,7 +59,7 @@ export class PassivePorts {
         if (!isTaken(error)) throw error;
       }
     }
-    throw new DataError('no-port', 'No passive port is free');
+    throw new DataError('no-port', 'No data port is free');
   }
 
   /** Every number of the range once, each order as likely as any other, made as far as it is read. */

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { limitsWith } from '../core/index.ts';
-import { testCertificate } from '../testing/certificates.ts';
-import { activeEndpoint, activeTargetRefusal } from './active-endpoint.ts';
-import { createTlsIdentity } from './tls-identity.ts';
+import { activeTargetRefusal } from './active-target.ts';
+import { connectingEndpoint } from './connecting-endpoint.ts';
 
 describe('active mode connects', () => {
   for (const [address, port, peer] of [
@@ -43,16 +42,14 @@ describe('active mode does not connect', () => {
   }
 });
 
-const tls = createTlsIdentity({ certificates: [await testCertificate(['localhost'])] }, limitsWith()).forConnection();
 const options = {
-  protection: 'clear',
-  tls,
+  tls: undefined,
   direction: 'download',
   sessionReuse: 'off',
   limits: limitsWith({ dataConnectMs: 50 }),
 } as const;
 
-test('an active endpoint connects from the address and the port that it was given', async () => {
+test('an endpoint that connects connects from the address and the port that it was given', async () => {
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const spare = createServer().listen(0, '127.0.0.1');
@@ -60,8 +57,8 @@ test('an active endpoint connects from the address and the port that it was give
   const localPort = (spare.address() as AddressInfo).port;
   await new Promise((resolve) => spare.close(resolve));
   const target = { address: '127.0.0.1', port: (listener.address() as AddressInfo).port };
-  const endpoint = activeEndpoint(target, '127.0.0.1', localPort);
-  assert.deepEqual([endpoint.mode, endpoint.address], ['active', target]);
+  const endpoint = connectingEndpoint(target, { localAddress: '127.0.0.1', localPort });
+  assert.deepEqual(endpoint.address, target);
   const connected = once(listener, 'connection');
   await using connection = await endpoint.open({ ...options, signal: new AbortController().signal });
   const [socket] = await connected;
@@ -71,16 +68,16 @@ test('an active endpoint connects from the address and the port that it was give
   listener.close();
 });
 
-test('an active endpoint whose target is not there is refused', async () => {
+test('an endpoint that connects whose target is not there is refused', async () => {
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
   await new Promise((resolve) => listener.close(resolve));
-  const endpoint = activeEndpoint({ address: '127.0.0.1', port }, '127.0.0.1');
+  const endpoint = connectingEndpoint({ address: '127.0.0.1', port }, {});
   await assert.rejects(endpoint.open({ ...options, signal: new AbortController().signal }), { code: 'refused' });
 });
 
-test('an active endpoint gives up when the signal is given', async () => {
-  const endpoint = activeEndpoint({ address: '127.0.0.1', port: 1024 }, '127.0.0.1');
+test('an endpoint that connects gives up when the signal is given', async () => {
+  const endpoint = connectingEndpoint({ address: '127.0.0.1', port: 1024 }, {});
   await assert.rejects(endpoint.open({ ...options, signal: AbortSignal.abort() }), { code: 'aborted' });
 });

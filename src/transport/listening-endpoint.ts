@@ -7,11 +7,14 @@ import type { DataConnection } from './data-connection.ts';
 import { type DataEndpoint, type OpenOptions, openOver } from './data-endpoint.ts';
 import { DataError } from './data-error.ts';
 
-export interface PassiveEndpointParts {
+/** How long a port waits for its transfer. */
+export type ListeningLimits = Pick<Limits, 'passiveIdleMs'>;
+
+export interface ListeningEndpointParts {
   /** Listening. */
   readonly server: Server;
   readonly allowedPeerAddress: string;
-  readonly limits: Limits;
+  readonly limits: ListeningLimits;
   readonly onStranger: (address: string) => void;
   /** Called once, when the port is free again. */
   readonly onFree: () => void;
@@ -22,27 +25,26 @@ export interface PassiveEndpointParts {
  * made from anywhere. The peer's own is taken before TLS, so that another client behind the peer's address can take its
  * place; the TLS session rule then fails the transfer, and the client may try again on another port.
  */
-export class PassiveEndpoint implements DataEndpoint {
-  readonly mode = 'passive';
+export class ListeningEndpoint implements DataEndpoint {
   readonly address: HostPort;
-  readonly #parts: PassiveEndpointParts;
+  readonly #parts: ListeningEndpointParts;
   readonly #connection = Promise.withResolvers<Socket>();
   readonly #idle: NodeJS.Timeout;
   #tcp: Socket | undefined;
   #ended: DataError | undefined;
 
-  constructor(parts: PassiveEndpointParts) {
+  constructor(parts: ListeningEndpointParts) {
     const { server, limits } = parts;
     const { address, port } = server.address() as AddressInfo;
     this.address = { address: plainAddress(address), port };
     this.#parts = parts;
     this.#idle = setTimeout(
-      () => this.#end(new DataError('timeout', 'The passive port waited too long for its transfer')),
+      () => this.#end(new DataError('timeout', 'The data port waited too long for its transfer')),
       limits.passiveIdleMs,
     );
     background(this.#connection.promise, () => undefined);
     server.on('connection', (socket) => this.#take(socket));
-    server.on('error', (cause) => this.#end(new DataError('gone', 'The passive port failed', { cause })));
+    server.on('error', (cause) => this.#end(new DataError('gone', 'The data port failed', { cause })));
   }
 
   async open(options: OpenOptions): Promise<DataConnection> {
@@ -63,7 +65,7 @@ export class PassiveEndpoint implements DataEndpoint {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#end(new DataError('gone', 'The passive port was given up'));
+    this.#end(new DataError('gone', 'The data port was given up'));
   }
 
   #take(socket: Socket): void {

@@ -1,0 +1,25 @@
+import type { Socket } from 'node:net';
+import type { Direction, SessionReuse, TlsFacts } from '../core/index.ts';
+import type { WatchedTls } from './end-of-stream.ts';
+
+/** What TLS on a data connection must hold to. */
+export interface DataTlsRules {
+  readonly direction: Direction;
+  readonly sessionReuse: SessionReuse;
+  /** For a server: the client certificate of the control connection; a data connection must show the same one. */
+  readonly certificateFingerprint?: string | undefined;
+}
+
+export interface SecuredData extends WatchedTls {
+  readonly facts: TlsFacts;
+}
+
+/** TLS of a control connection as its data connections need it, on the server's side or the client's. */
+export interface DataTls {
+  /**
+   * Does this side's part of the handshake, whoever connected (RFC 4217 section 7).
+   * @throws DataError or TrustError for a rule that does not hold, another Error for a handshake that fails. The
+   * connection is gone then.
+   */
+  secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData>;
+}
