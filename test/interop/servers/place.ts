@@ -28,10 +28,10 @@ const tools = fileURLToPath(new URL('../../../.test-tools', import.meta.url));
 const passivePortCount = 60;
 
 export const isRoot = process.getuid?.() === 0;
-/** Whose files the account writes. Started by root, a server gives up its rights for those of `nobody`. */
+/** Whose files the account writes: ours, but `nobody`'s where root starts the server. */
 export const owner = isRoot
-  ? { name: 'nobody', group: 'nogroup', uid: 65_534, gid: 65_534 }
-  : { name: 'tester', group: 'testers', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  ? { uid: 65_534, gid: 65_534 }
+  : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
 /** The one account, and its password as crypt(3) keeps it. */
 export const account = {

@@ -1,13 +1,17 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import type { ForeignServer, ForeignServerOptions } from './foreign-server.ts';
+import { promisify } from 'node:util';
+import { type ForeignServer, type ForeignServerOptions, Unsupported } from './foreign-server.ts';
 import { account, makePlace, owner } from './place.ts';
 
 /** proftpd with mod_tls, and an account from a file of its own. */
 export async function startProftpd(options: ForeignServerOptions = {}): Promise<ForeignServer> {
+  const user = await ownerName('-un');
+  const group = await ownerName('-gn');
   const place = await makePlace('proftpd', options);
-  const { uid, gid, name, group } = owner;
+  const { uid, gid } = owner;
   const users = await place.file('users', [`${account.user}:${account.hash}:${uid}:${gid}::${place.root}:/bin/false`]);
-  const groups = await place.file('groups', [`${group}:x:${gid}:`]);
+  const groups = await place.file('groups', [`users:x:${gid}:`]);
   const tlsOptions = [
     ...(options.implicit ? ['UseImplicitSSL'] : []),
     ...(options.sessionReuse === false ? ['NoSessionReuseRequired'] : []),
@@ -21,7 +25,7 @@ export async function startProftpd(options: ForeignServerOptions = {}): Promise<
     'UseIPv6 off',
     `Port ${place.port}`,
     `PassivePorts ${place.passivePorts.first} ${place.passivePorts.last}`,
-    `User ${name}`,
+    `User ${user}`,
     `Group ${group}`,
     `PidFile ${join(place.root, '../pid')}`,
     `ScoreboardFile ${join(place.root, '../scoreboard')}`,
@@ -57,4 +61,14 @@ export async function startProftpd(options: ForeignServerOptions = {}): Promise<
     password: account.password,
     versionArgument: '--version',
   });
+}
+
+/** proftpd insists on names for the user and the group that it runs as. */
+async function ownerName(flag: '-un' | '-gn'): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('id', [flag, `${owner.uid}`]);
+    return stdout.trim();
+  } catch (cause) {
+    throw new Unsupported('proftpd must be started by a user who has a name', { cause });
+  }
 }
