@@ -1,0 +1,95 @@
+import { baseName, namesOf, type VirtualPath } from '../../core/index.ts';
+import { compileGlob } from '../../protocol/index.ts';
+import { ClientError } from '../errors.ts';
+
+/** Far more than anyone writes; matching takes (wildcards x length) steps at the most. */
+const maxWildcards = 64;
+
+/**
+ * Whether an entry takes part. `through`: a directory that does not itself, while something in it may.
+ */
+export type Verdict = 'in' | 'through' | 'out';
+
+/** The patterns of a plan. Entries are judged from the top down: what holds for a directory holds below it. */
+export class Filter {
+  /** Of the directory that all paths start from. */
+  readonly top: Verdict;
+  readonly #include: readonly PathTest[];
+  readonly #exclude: readonly PathTest[];
+
+  /** @throws ClientError `invalid-argument` for a pattern that can't be read. */
+  constructor(include: readonly string[] = [], exclude: readonly string[] = []) {
+    this.top = include.length > 0 ? 'through' : 'in';
+    this.#include = include.map(compilePattern);
+    this.#exclude = exclude.map(compilePattern);
+  }
+
+  /** @param above the verdict on its directory. */
+  judge(above: Verdict, path: VirtualPath, isDirectory: boolean): Verdict {
+    if (above === 'out' || this.#exclude.some((matches) => matches(path, isDirectory))) return 'out';
+    if (above === 'in' || this.#include.some((matches) => matches(path, isDirectory))) return 'in';
+    return isDirectory ? 'through' : 'out';
+  }
+}
+
+type PathTest = (path: VirtualPath, isDirectory: boolean) => boolean;
+type NameTest = (name: string) => boolean;
+const anyNames = Symbol('**');
+
+function compilePattern(pattern: string): PathTest {
+  const directoriesOnly = pattern.endsWith('/');
+  const body = directoriesOnly ? pattern.slice(0, -1) : pattern;
+  const parts = body.split('/').filter((part) => part !== '');
+  if (parts.length === 0) throw unreadable(pattern);
+  // What is in a directory, not the directory itself.
+  if (parts.length > 1 && parts.at(-1) === '**') parts.push('*');
+  const tests = parts.map((part) => (part === '**' ? anyNames : compileName(part, pattern)));
+  const [only] = tests;
+  if (!body.includes('/') && typeof only === 'function') {
+    return (path, isDirectory) => (isDirectory || !directoriesOnly) && only(baseName(path));
+  }
+  return (path, isDirectory) => (isDirectory || !directoriesOnly) && matchNames(tests, namesOf(path));
+}
+
+function compileName(part: string, pattern: string): NameTest {
+  try {
+    return compileGlob(part, maxWildcards);
+  } catch (cause) {
+    throw unreadable(pattern, cause);
+  }
+}
+
+/** As for the characters of a name: on a mismatch only the last `**` takes one name more. */
+function matchNames(tests: readonly (NameTest | typeof anyNames)[], names: readonly string[]): boolean {
+  let test = 0;
+  let position = 0;
+  let star = -1;
+  let starPosition = 0;
+  while (position < names.length) {
+    const current = tests[test];
+    if (current === anyNames) {
+      star = test;
+      starPosition = position;
+      test += 1;
+    } else if (current?.(names[position] ?? '')) {
+      test += 1;
+      position += 1;
+    } else if (star !== -1) {
+      starPosition += 1;
+      position = starPosition;
+      test = star + 1;
+    } else {
+      return false;
+    }
+  }
+  while (tests[test] === anyNames) test += 1;
+  return test === tests.length;
+}
+
+function unreadable(pattern: string, cause?: unknown): ClientError {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new ClientError('invalid-argument', `The pattern ${JSON.stringify(pattern)} can't be used${why}`, {
+    phase: 'prepare',
+    cause,
+  });
+}

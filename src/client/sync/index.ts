@@ -1,0 +1,4 @@
+export type { SyncCompare, SyncPlan } from './plan.ts';
+export type { SyncProgress, SyncTotals } from './progress.ts';
+export type { SyncAct, SyncEntryStep, SyncOutcome, SyncReason, SyncStep, SyncSummary } from './step.ts';
+export { sync } from './sync.ts';

@@ -1,0 +1,49 @@
+import { type Entry, joinPath, type VirtualPath } from '../../core/index.ts';
+import { ClientError } from '../errors.ts';
+import type { Run } from './run.ts';
+import type { Side } from './side.ts';
+
+export interface Listing {
+  /** In the order of their names. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** What a storage, which may be a hostile server, gave and no directory can hold. */
+  readonly refused: readonly { readonly name: string; readonly error: unknown }[];
+}
+
+/**
+ * The whole of a directory. It is read to its end before anything is done: only a complete listing may lead to a
+ * deletion, and a server that is still listing can do nothing else.
+ */
+export async function listDirectory(run: Run, side: Side, path: VirtualPath): Promise<Listing> {
+  const found = new Map<string, Entry>();
+  const refused: { name: string; error: unknown }[] = [];
+  for await (const entry of side.storage.list(side.at(path), run.signal)) {
+    run.countEntry();
+    if (found.size + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
+    const error = refusalOf(path, entry, found);
+    if (error === undefined) found.set(entry.name, entry);
+    else refused.push({ name: entry.name, error });
+  }
+  const names = [...found.keys()].sort();
+  return { entries: new Map(names.flatMap((name) => pairOf(name, found))), refused };
+}
+
+function pairOf(name: string, found: ReadonlyMap<string, Entry>): readonly (readonly [string, Entry])[] {
+  const entry = found.get(name);
+  return entry ? [[name, entry]] : [];
+}
+
+/** Names come from the peer: `..`, `a/b` and the like would lead elsewhere. */
+function refusalOf(path: VirtualPath, { name }: Entry, found: ReadonlyMap<string, Entry>): unknown {
+  if (found.has(name)) return new ClientError('exists', 'The listing has this name twice', { phase: 'local' });
+  try {
+    joinPath(path, name);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function tooMany(): ClientError {
+  return new ClientError('limit', 'The directory has more than maxDirectoryEntries entries', { phase: 'local' });
+}

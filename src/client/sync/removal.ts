@@ -1,0 +1,63 @@
+import { type Entry, joinPath, type VirtualPath } from '../../core/index.ts';
+import { ClientError } from '../errors.ts';
+import type { Verdict } from './filter.ts';
+import { listDirectory } from './listing.ts';
+import type { Run } from './run.ts';
+import type { SyncAct, SyncEntryStep } from './step.ts';
+
+/** Something at the destination that is to go. */
+export interface Extra {
+  readonly path: VirtualPath;
+  readonly entry: Entry;
+  /** The verdict on its directory. */
+  readonly above: Verdict;
+  readonly reason: 'extraneous' | 'kind';
+  /** Directories above it. */
+  readonly depth: number;
+}
+
+/**
+ * Removes an entry of the destination, a directory after all that is in it, and never what takes no part. Links are
+ * removed, not followed. Gives whether it is gone.
+ */
+export async function* removeExtra(run: Run, extra: Extra): AsyncGenerator<SyncEntryStep, boolean> {
+  const { path, entry, above, reason } = extra;
+  const { storage } = run.destination;
+  const isDirectory = entry.kind === 'directory';
+  const verdict = run.filter.judge(above, path, isDirectory);
+  if (verdict === 'out') return false;
+  if (isDirectory) {
+    const isEmpty = yield* removeContent(run, extra, verdict);
+    if (!isEmpty || verdict !== 'in') return false;
+  }
+  const act: SyncAct = isDirectory
+    ? { action: 'delete-directory', path, reason }
+    : { action: 'delete', path, reason, size: entry.size };
+  const at = run.destination.at(path);
+  const step = await run.carryOut(act, () => (isDirectory ? storage.removeDirectory(at) : storage.remove(at)));
+  yield step;
+  return step.outcome !== 'failed';
+}
+
+async function* removeContent(run: Run, extra: Extra, verdict: Verdict): AsyncGenerator<SyncEntryStep, boolean> {
+  const { path, reason } = extra;
+  const depth = extra.depth + 1;
+  if (depth > run.plan.maxDepth) {
+    const error = new ClientError('limit', 'The directory lies deeper than maxDepth', { phase: 'local' });
+    yield run.failed({ action: 'skip', path, reason: 'depth' }, error);
+    return false;
+  }
+  let isEmpty = true;
+  try {
+    const { entries, refused } = await listDirectory(run, run.destination, path);
+    isEmpty = refused.length === 0;
+    for (const entry of entries.values()) {
+      const child = { path: joinPath(path, entry.name), entry, above: verdict, reason, depth };
+      isEmpty = (yield* removeExtra(run, child)) && isEmpty;
+    }
+  } catch (error) {
+    yield run.failed({ action: 'skip', path, reason: 'listing' }, error);
+    return false;
+  }
+  return isEmpty;
+}

@@ -1,0 +1,99 @@
+import { type Entry, isWithin, type Storage } from '../../core/index.ts';
+import { ClientError } from '../errors.ts';
+import { Digests, noCommonDigest } from './digests.ts';
+import { isFatal } from './fatal.ts';
+import { Filter } from './filter.ts';
+import type { FullPlan } from './plan.ts';
+import { Progress } from './progress.ts';
+import { type Side, sideOf } from './side.ts';
+import type { SyncAct, SyncEntryStep, SyncSummary } from './step.ts';
+
+/** What all parts of one run share. */
+export class Run {
+  readonly plan: FullPlan;
+  readonly signal: AbortSignal;
+  /** The whole storage, where `destination` is what lies in the plan's directory. */
+  readonly to: Storage;
+  readonly source: Side;
+  readonly destination: Side;
+  readonly filter: Filter;
+  readonly digests: Digests;
+  readonly progress: Progress;
+  /** Whether copies get the time of their source, so that times tell equality and not only age. */
+  readonly setsTimes: boolean;
+  #entries = 0;
+  #unchanged = 0;
+  readonly #counts = { done: 0, planned: 0, skipped: 0, failed: 0 };
+
+  /** @throws ClientError where the plan makes no sense with these storages. */
+  constructor(from: Storage, to: Storage, plan: FullPlan, signal: AbortSignal) {
+    if (from === to && (isWithin(plan.from, plan.to) || isWithin(plan.to, plan.from))) throw overlap();
+    this.plan = plan;
+    this.signal = signal;
+    this.to = to;
+    this.source = sideOf(from, plan.from, plan.links === 'follow');
+    this.destination = sideOf(to, plan.to, false);
+    this.filter = new Filter(plan.include, plan.exclude);
+    this.digests = new Digests(this.source, this.destination);
+    this.progress = new Progress(plan.onProgress);
+    this.setsTimes = plan.keepTimes && to.setModified !== undefined;
+    if ((plan.verify || plan.compare === 'checksum') && !this.digests.arePossible) throw noCommonDigest();
+  }
+
+  get isEnough(): boolean {
+    return this.plan.onFailure === 'stop' && this.#counts.failed > 0;
+  }
+
+  /** @throws ClientError `limit` when this is one too many. */
+  countEntry(): void {
+    this.#entries += 1;
+    if (this.#hasTooMany) throw new ClientError('limit', 'More than maxEntries entries', { phase: 'local' });
+  }
+
+  countUnchanged(): void {
+    this.#unchanged += 1;
+  }
+
+  countStep({ outcome }: SyncEntryStep): void {
+    this.#counts[outcome] += 1;
+  }
+
+  summary(): SyncSummary {
+    const { bytesDone: bytes } = this.progress.totals;
+    return { action: 'summary', ...this.#counts, unchanged: this.#unchanged, bytes };
+  }
+
+  /** The time that the destination should tell of a file of the source. */
+  expectedTime({ modified }: Entry): Date {
+    return new Date(modified.getTime() + this.plan.timeOffsetMs);
+  }
+
+  /** Does the work, or not where the run is dry, and tells what became of it. @throws what ends the run as a whole. */
+  async carryOut(act: SyncAct, work: () => Promise<unknown>): Promise<SyncEntryStep> {
+    if (this.plan.dryRun) return { ...act, outcome: 'planned' };
+    try {
+      await work();
+      return { ...act, outcome: 'done' };
+    } catch (error) {
+      return this.failed(act, error);
+    }
+  }
+
+  /** The step that tells of a failure. @throws the failure where it ends the run as a whole. */
+  failed(act: SyncAct, thrown: unknown): SyncEntryStep {
+    if (this.signal.aborted) {
+      throw new ClientError('aborted', 'The run was aborted', { phase: 'local', cause: this.signal.reason });
+    }
+    if (this.#hasTooMany || isFatal(thrown)) throw thrown;
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return { ...act, outcome: 'failed', message: error.message, error };
+  }
+
+  get #hasTooMany(): boolean {
+    return this.#entries > this.plan.maxEntries;
+  }
+}
+
+function overlap(): ClientError {
+  return new ClientError('invalid-argument', 'One of the two directories lies in the other', { phase: 'prepare' });
+}

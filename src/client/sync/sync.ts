@@ -1,0 +1,48 @@
+import { ROOT, type Storage, StorageError } from '../../core/index.ts';
+import type { Directory } from './directory.ts';
+import { runJobs } from './jobs.ts';
+import { fullPlan, type SyncPlan } from './plan.ts';
+import { Run } from './run.ts';
+import type { SyncStep } from './step.ts';
+import { findTop } from './top.ts';
+import { walk } from './walk.ts';
+
+/**
+ * Makes a directory of one storage the same as one of another, in one direction. Tells of each step when it is done,
+ * and ends with a summary; whoever stops reading stops the run. A failure of one entry is a step and the others go on.
+ *
+ * A file stands at the destination whole or not at all; two runs into one directory at a time are not looked after.
+ * @throws ClientError `invalid-argument` or `unsupported` for a plan that can't be kept, `limit` for too many entries,
+ * `aborted`; what the storage says where the source directory is not there, or where its connection is gone.
+ */
+export async function* sync(from: Storage, to: Storage, plan: SyncPlan = {}): AsyncGenerator<SyncStep> {
+  const left = new AbortController();
+  const signal = plan.signal ? AbortSignal.any([plan.signal, left.signal]) : left.signal;
+  const run = new Run(from, to, fullPlan(plan), signal);
+  const top = await findTops(run, from);
+  const steps = runJobs(walk(run, top), {
+    limit: run.plan.parallel,
+    isEnough: () => run.isEnough,
+    leave: () => left.abort(),
+  });
+  for await (const step of steps) {
+    run.countStep(step);
+    yield step;
+  }
+  yield run.summary();
+}
+
+async function findTops(run: Run, from: Storage): Promise<Directory> {
+  const { plan, signal, filter, to } = run;
+  const source = await findTop(from, plan.from, signal);
+  if (source === undefined) throw new StorageError('not-found', 'The source directory is not there');
+  const destination = await findTop(to, plan.to, signal);
+  return {
+    path: ROOT,
+    parent: undefined,
+    depth: 0,
+    verdict: filter.top,
+    unique: source.unique,
+    state: destination ? 'there' : 'missing',
+  };
+}

@@ -1,0 +1,103 @@
+import type { Readable } from 'node:stream';
+import type { Entry, Upload, VirtualPath } from '../../core/index.ts';
+import { ClientError } from '../errors.ts';
+import type { Difference } from './compare.ts';
+import { isUnsupported } from './digests.ts';
+import { pour } from './pour.ts';
+import type { Run } from './run.ts';
+
+/** A file of the source. */
+export interface FileTask {
+  readonly path: VirtualPath;
+  readonly source: Entry;
+  /** The file of that name at the destination. */
+  readonly existing: Entry | undefined;
+  /** Whether an interrupted upload of it may be there: not in a directory that is new. */
+  readonly mayBeKept: boolean;
+  readonly difference: Exclude<Difference, 'none' | 'newer'>;
+}
+
+/**
+ * Copies a file, from byte `start` on. It is published when the source ended well and gave as many bytes as its listing
+ * had told; what was broken off before is kept for resuming, where the plan says so.
+ */
+export async function transfer(run: Run, { path, source, existing }: FileTask, start: number): Promise<void> {
+  const { signal } = run;
+  const reader = await run.source.storage.read(run.source.at(path), { start, signal });
+  // It may fail while nobody reads yet; whoever reads then hears of it.
+  reader.on('error', () => {});
+  try {
+    const upload = await run.destination.storage.write(run.destination.at(path), {
+      ...(start > 0 && { at: start }),
+      // Where the destination takes two names for one (upper and lower case), the second must not replace the first.
+      exclusive: existing === undefined,
+      expectedSize: source.size,
+      signal,
+    });
+    const count = run.progress.of(path, source.size);
+    count(start);
+    const published = await fill(run, upload, reader, { expected: source.size - start, count });
+    await check(run, path, { isWhole: published.size === source.size, isResumed: start > 0 });
+  } finally {
+    reader.destroy();
+  }
+  run.progress.complete();
+}
+
+interface Filling {
+  /** Bytes that must come, no more and no fewer. */
+  readonly expected: number;
+  readonly count: (bytes: number) => void;
+}
+
+async function fill(run: Run, upload: Upload, reader: Readable, { expected, count }: Filling): Promise<Entry> {
+  let missing = expected;
+  try {
+    await pour(reader, upload.sink, (bytes) => {
+      missing -= bytes;
+      if (missing < 0) throw changed();
+      count(bytes);
+    });
+    if (missing > 0) throw changed();
+    return await upload.commit();
+  } catch (error) {
+    const isTorn = error instanceof ClientError && error.code === 'changed';
+    // What the first failure was tells more than a second one.
+    await (run.plan.resume && !isTorn ? upload.suspend() : upload.discard()).catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Copied {
+  /** Whether as many bytes stand at the destination as the source has. */
+  readonly isWhole: boolean;
+  /** Whether some of them were there before. */
+  readonly isResumed: boolean;
+}
+
+/** A copy that turns out to be wrong is removed: it must not stand under the name of a whole file. */
+async function check(run: Run, path: VirtualPath, { isWhole, isResumed }: Copied): Promise<void> {
+  const failure = isWhole ? await digestFailure(run, path, isResumed) : wrong('wrong-size', 'sizes');
+  if (failure === undefined) return;
+  await run.destination.storage.remove(run.destination.at(path));
+  throw failure;
+}
+
+async function digestFailure(run: Run, path: VirtualPath, isResumed: boolean): Promise<ClientError | undefined> {
+  const { verify } = run.plan;
+  if (!verify && !(isResumed && run.digests.arePossible)) return undefined;
+  try {
+    return (await run.digests.areEqual(path, run.signal)) ? undefined : wrong('wrong-checksum', 'checksums');
+  } catch (error) {
+    if (!verify && isUnsupported(error)) return undefined;
+    throw error;
+  }
+}
+
+function wrong(code: 'wrong-size' | 'wrong-checksum', what: string): ClientError {
+  return new ClientError(code, `After the copy the ${what} of both sides differ; it was removed`, { phase: 'finish' });
+}
+
+function changed(): ClientError {
+  return new ClientError('changed', 'The source changed while it was copied', { phase: 'transfer' });
+}

@@ -1,0 +1,71 @@
+import { joinPath } from '../../core/index.ts';
+import { ClientError } from '../errors.ts';
+import { type Directory, makeDirectory } from './directory.ts';
+import { syncEntry } from './entry.ts';
+import type { Job } from './jobs.ts';
+import { type Listing, listDirectory } from './listing.ts';
+import { removeExtra } from './removal.ts';
+import type { Run } from './run.ts';
+import type { SyncEntryStep } from './step.ts';
+
+type Work = SyncEntryStep | Job<SyncEntryStep>;
+
+/**
+ * Walks the source, a directory before what is in it and one after the other, and gives the steps and the jobs that
+ * make the destination the same. Held at a time are the two listings of one directory and, of the directories above,
+ * those that are still to come.
+ */
+export async function* walk(run: Run, top: Directory): AsyncGenerator<Work> {
+  const pending = [top];
+  for (let directory = pending.pop(); directory; directory = pending.pop()) {
+    const below: Directory[] = [];
+    yield* syncDirectory(run, directory, below);
+    for (const child of below.toReversed()) pending.push(child);
+  }
+}
+
+/** @param below gets the directories to go on with. */
+async function* syncDirectory(run: Run, directory: Directory, below: Directory[]): AsyncGenerator<Work> {
+  const { path, depth, verdict } = directory;
+  if (depth > run.plan.maxDepth) {
+    const error = new ClientError('limit', 'The directory lies deeper than maxDepth', { phase: 'local' });
+    yield run.failed({ action: 'skip', path, reason: 'depth' }, error);
+    return;
+  }
+  let source: Listing;
+  let existing: Listing['entries'];
+  try {
+    source = await listDirectory(run, run.source, path);
+    const isThere = directory.state === 'there';
+    existing = isThere ? (await listDirectory(run, run.destination, path)).entries : new Map();
+  } catch (error) {
+    const step = run.failed({ action: 'skip', path, reason: 'listing' }, error);
+    // Without its root there is nothing to synchronise.
+    if (depth === 0) throw error;
+    yield step;
+    return;
+  }
+  for (const { name, error } of source.refused) {
+    yield run.failed({ action: 'skip', path, reason: 'name', name }, error);
+  }
+  if (verdict === 'in' && !(yield* makeDirectory(run, directory))) return;
+  if (run.plan.delete) yield* removeExtras(run, directory, source.entries, existing);
+  const jobs: Job<SyncEntryStep>[] = [];
+  for (const listed of source.entries.values()) {
+    yield* syncEntry(run, { directory, listed, existing: existing.get(listed.name), below, jobs });
+  }
+  if (jobs.length > 0 && (yield* makeDirectory(run, directory))) yield* jobs;
+}
+
+/** Before the copying: it makes room, and a name that differs in its case only is free again. */
+async function* removeExtras(
+  run: Run,
+  { path, verdict, depth }: Directory,
+  wanted: Listing['entries'],
+  existing: Listing['entries'],
+): AsyncGenerator<SyncEntryStep> {
+  for (const entry of existing.values()) {
+    if (wanted.has(entry.name)) continue;
+    yield* removeExtra(run, { path: joinPath(path, entry.name), entry, above: verdict, reason: 'extraneous', depth });
+  }
+}
