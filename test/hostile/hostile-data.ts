@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { background } from '../../src/core/index.ts';
+import type { TestCertificate } from '../../src/testing/certificates.ts';
+import { Channel } from './channel.ts';
+import type { HostileState } from './hostile-server.ts';
+
+/** What differs on data connections from what a decent server does. */
+export interface DataRules {
+  /** Another certificate than on the control connection. */
+  readonly certificate?: TestCertificate;
+  /** Whether a TLS session of the control connection can be resumed; default: it can. */
+  readonly resumes?: boolean;
+  /** How a download or a listing ends; default: with close_notify. */
+  readonly ending?: 'clean' | 'cut' | 'cut-in-record' | 'reset';
+  /** What every listing consists of, as it is; default: made of the files. */
+  readonly listing?: string;
+}
+
+/** A passive port, for one client. */
+export class DataPort {
+  readonly #server: Server;
+  readonly #connection = Promise.withResolvers<Socket>();
+  #waiting: Socket | undefined;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.maxConnections = 1;
+    server.once('connection', (tcp) => {
+      this.#waiting = tcp.on('error', () => undefined);
+      this.#connection.resolve(tcp);
+    });
+    background(this.#connection.promise, () => undefined);
+  }
+
+  static async listen(address: string): Promise<DataPort> {
+    const server = createServer({ noDelay: true, allowHalfOpen: true }).listen({
+      host: address,
+      port: 0,
+      exclusive: true,
+    });
+    await once(server, 'listening');
+    return new DataPort(server);
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async accept(state: HostileState, protection: 'C' | 'P'): Promise<HostileData> {
+    const tcp = await this.#connection.promise;
+    this.#waiting = undefined;
+    const data = new HostileData(tcp, state);
+    if (protection === 'P') await data.secure();
+    return data;
+  }
+
+  close(): void {
+    this.#connection.reject(new Error('The passive port was closed'));
+    this.#waiting?.destroy();
+    this.#server.close();
+  }
+}
+
+/** The server's side of one data connection. */
+export class HostileData {
+  readonly #channel: Channel;
+  readonly #state: HostileState;
+  readonly #received: Buffer[] = [];
+
+  constructor(tcp: Socket, state: HostileState) {
+    this.#channel = new Channel(tcp);
+    this.#channel.onBytes = (bytes) => this.#received.push(bytes);
+    this.#state = state;
+    tcp.on('close', () => state.uploads.push(Buffer.concat(this.#received)));
+  }
+
+  get isOpen(): boolean {
+    return this.#channel.isOpen;
+  }
+
+  /** Whether the client's handshake continued its session. */
+  get isResumed(): boolean {
+    return this.#channel.isResumed;
+  }
+
+  async secure(): Promise<void> {
+    await this.#channel.secure(contextFor(this.#state));
+  }
+
+  async write(bytes: Uint8Array | string): Promise<void> {
+    await this.#channel.writeAndWait(Buffer.from(bytes));
+  }
+
+  /** Sends the chunk again and again, as fast as it is taken, until the client has gone. */
+  async writeEndlessly(chunk: string): Promise<void> {
+    await this.#channel.writeEndlessly(Buffer.from(chunk));
+  }
+
+  /** All that the client sends, to the end of its stream. */
+  async receive(): Promise<Buffer> {
+    await this.#channel.ended();
+    return Buffer.concat(this.#received);
+  }
+
+  /** Sends the last bytes and ends: as the rules say, where nothing is asked for. @throws when the client has gone */
+  async finish(bytes: Uint8Array | string = '', ending = this.#state.options.data?.ending ?? 'clean'): Promise<void> {
+    if (ending === 'cut-in-record') return this.#channel.cutInRecord(Buffer.from(bytes));
+    await this.write(bytes);
+    if (!this.isOpen) throw new Error('The client broke the transfer off');
+    if (ending === 'clean') return this.#channel.end();
+    if (ending === 'cut') this.#channel.cut();
+    else this.#channel.reset();
+  }
+
+  destroy(): void {
+    this.#channel.destroy();
+  }
+}
+
+function contextFor({ options, certificate, context }: HostileState): SecureContext {
+  const { data, tls } = options;
+  if (!data?.certificate && data?.resumes !== false) return context;
+  // Tickets are good only in the context that made them.
+  const { certificate: cert, key } = data.certificate ?? certificate;
+  return createSecureContext({ cert, key, ...tls });
+}
