@@ -1,5 +1,5 @@
 import { ReplyFailure } from '../protocol/index.ts';
-import { ChannelError, TrustError } from '../transport/index.ts';
+import { ChannelError, type ChannelErrorCode, TlsSettingsError, TrustError } from '../transport/index.ts';
 import { ClientError, type ClientErrorCode, type ClientPhase } from './errors.ts';
 
 /** What a failure of the control connection means to a caller. */
@@ -8,6 +8,9 @@ export function channelFailure(error: unknown, phase: ClientPhase): ClientError 
   if (error instanceof TrustError) {
     return new ClientError('untrusted', error.message, { phase, certificate: error.certificate, cause: error });
   }
+  if (error instanceof TlsSettingsError) {
+    return new ClientError('invalid-argument', error.message, { phase: 'prepare', cause: error });
+  }
   if (error instanceof ReplyFailure) {
     return new ClientError('protocol', `The server does not speak FTP: ${error.message}`, { phase, cause: error });
   }
@@ -15,10 +18,10 @@ export function channelFailure(error: unknown, phase: ClientPhase): ClientError 
     return new ClientError('connection-lost', 'The control connection failed', { phase, cause: error });
   }
   const code = phase === 'connect' && error.code !== 'aborted' ? 'connect-failed' : CODES[error.code];
-  return new ClientError(code, error.message, { phase, cause: error, retryable: isPassing(error) });
+  return new ClientError(code, error.message, { phase, cause: error, retryable: PASSING.has(error.code) });
 }
 
-const CODES: { readonly [code in ChannelError['code']]: ClientErrorCode } = {
+const CODES: { readonly [code in ChannelErrorCode]: ClientErrorCode } = {
   'not-found': 'connect-failed',
   refused: 'connect-failed',
   timeout: 'timeout',
@@ -26,11 +29,18 @@ const CODES: { readonly [code in ChannelError['code']]: ClientErrorCode } = {
   closed: 'connection-lost',
   'peer-closed': 'connection-lost',
   reset: 'connection-lost',
+  unread: 'connection-lost',
+  unreachable: 'connect-failed',
   injected: 'protocol',
   'tls-failed': 'tls-failed',
 };
 
 /** What a second try may well mend. A handshake that failed would fail again. */
-function isPassing({ code }: ChannelError): boolean {
-  return code === 'refused' || code === 'timeout' || code === 'peer-closed' || code === 'reset' || code === 'closed';
-}
+const PASSING: ReadonlySet<ChannelErrorCode> = new Set([
+  'refused',
+  'unreachable',
+  'timeout',
+  'peer-closed',
+  'reset',
+  'closed',
+]);

@@ -28,10 +28,7 @@ export interface ReadRange extends CallOptions {
  * @param more options beside a URL; they win over what it says
  * @throws ClientError
  */
-export async function connect(
-  target: string | ConnectOptions,
-  more: Partial<ConnectOptions> = {},
-): Promise<Client> {
+export async function connect(target: string | ConnectOptions, more: Partial<ConnectOptions> = {}): Promise<Client> {
   const pool = new Pool(settingsOf(target, more));
   try {
     const signal = more.signal ?? (typeof target === 'string' ? undefined : target.signal);

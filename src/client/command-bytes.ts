@@ -10,9 +10,13 @@ import { ClientError } from './errors.ts';
 export function commandBytes(verb: string, argument: string, charset: Charset): Buffer {
   const line = argument === '' ? verb : `${verb} ${argument}`;
   if (/[\0\r\n]/.test(line)) {
-    throw new ClientError('invalid-argument', `The argument of ${shownVerb(verb)} holds a NUL, CR or LF; nothing was sent`, {
-      phase: 'prepare',
-    });
+    throw new ClientError(
+      'invalid-argument',
+      `The argument of ${shownVerb(verb)} holds a NUL, CR or LF; nothing was sent`,
+      {
+        phase: 'prepare',
+      },
+    );
   }
   const bytes = encode(line, charset, verb);
   const doubled = bytes.includes(0xff)

@@ -1,6 +1,6 @@
 import { background, type TlsFacts } from '../core/index.ts';
-import { type Reply, ReplyReader } from '../protocol/index.ts';
-import { ClientChannel, ClientTls, type HostPort } from '../transport/index.ts';
+import { type HostPort, type Reply, ReplyReader } from '../protocol/index.ts';
+import { ClientChannel, ClientTls } from '../transport/index.ts';
 import { throwIfAborted } from './aborted.ts';
 import { channelFailure } from './channel-failure.ts';
 import { commandBytes, shownCommand } from './command-bytes.ts';
@@ -51,15 +51,10 @@ export class Connection implements AsyncDisposable {
   static async open(number: number, settings: Settings, signal: AbortSignal | undefined): Promise<Connection> {
     const { host, port, limits, dial, log } = settings;
     try {
-      const channel = await ClientChannel.connect({
-        host,
-        port,
-        limits,
-        ...(dial && { dial }),
-        ...(signal && { signal }),
-      });
+      const tls = new ClientTls(tlsSettings(settings), limits);
+      const channel = await ClientChannel.connect({ host, port, limits, dial, signal });
       log({ event: 'connected', connection: number, ...channel.remote });
-      return new Connection(number, settings, channel, new ClientTls(tlsSettings(settings), limits));
+      return new Connection(number, settings, channel, tls);
     } catch (error) {
       throw channelFailure(error, 'connect');
     }
@@ -158,7 +153,7 @@ export class Connection implements AsyncDisposable {
 
   /** Reads what came without being asked for: mostly the 421 of a server that let the connection go. */
   async notice(): Promise<void> {
-    if (this.#owed === 0 && this.#channel.hasInput) {
+    if (this.#owed === 0 && this.#channel.hasLine) {
       const reply = await this.nextReply({ timeoutMs: this.settings.limits.abortMs });
       this.#fail(replyError(reply, 'command', 'nothing was asked', 'connection-lost'));
     }
@@ -186,7 +181,7 @@ export class Connection implements AsyncDisposable {
 
   async #read(signal: AbortSignal | undefined, timeoutMs: number): Promise<Reply> {
     for (;;) {
-      const line = await this.#channel.nextLine({ timeoutMs, ...(signal && { signal }) });
+      const line = await this.#channel.nextLine({ timeoutMs, signal });
       const reply = this.#replies.push(line);
       if (!reply) continue;
       this.settings.log({ event: 'reply', connection: this.number, ...reply });

@@ -27,7 +27,7 @@ async function askPort(connection: Connection, signal: AbortSignal | undefined):
   if (reply.code === 229) {
     const port = parseExtendedPassiveReply(reply);
     if (port === undefined) throw notUnderstood(reply, 'EPSV');
-    return connectTo(connection, { address: serverAddress(connection), port });
+    return connectTo(connection, { address: connection.remote.address, port });
   }
   learnt.withoutExtendedPassive = true;
   return askPortAndAddress(connection, signal);
@@ -38,17 +38,11 @@ async function askPortAndAddress(connection: Connection, signal: AbortSignal | u
   const announced = reply.code === 227 ? parsePassiveReply(reply) : undefined;
   if (!announced) throw notUnderstood(reply, 'PASV');
   const isBelieved = connection.settings.passiveAddress === 'announced';
-  return connectTo(connection, isBelieved ? announced : { ...announced, address: serverAddress(connection) });
-}
-
-/** Behind a proxy the address at the other end of our TCP connection is the proxy's own. */
-function serverAddress({ settings, remote }: Connection): string {
-  return settings.dial ? settings.host : remote.address;
+  return connectTo(connection, isBelieved ? announced : { ...announced, address: connection.remote.address });
 }
 
 function connectTo({ settings, local }: Connection, target: HostPort): DataEndpoint {
-  const { dial } = settings;
-  return connectingEndpoint(target, dial ? { dial } : { localAddress: local.address });
+  return connectingEndpoint(target, { dial: settings.dial, localAddress: local.address });
 }
 
 /** The server connects to us, from its own address and no other (RFC 2577 section 4). */

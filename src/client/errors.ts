@@ -58,7 +58,16 @@ export type ClientErrorCode =
   | 'limit';
 
 /** Where it went wrong. */
-export type ClientPhase = 'prepare' | 'connect' | 'tls' | 'login' | 'command' | 'open-data' | 'transfer' | 'finish' | 'local';
+export type ClientPhase =
+  | 'prepare'
+  | 'connect'
+  | 'tls'
+  | 'login'
+  | 'command'
+  | 'open-data'
+  | 'transfer'
+  | 'finish'
+  | 'local';
 
 export interface ClientErrorFacts {
   readonly phase: ClientPhase;

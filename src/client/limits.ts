@@ -19,7 +19,11 @@ export const CLIENT_LIMITS = {
     'ms',
     'Without a byte moving on a data connection while we wait for the server; our own slow side does not count',
   ),
-  replyFlushMs: limit(5000, 'ms', "Until the server has answered our end of a data stream with its own, and until it has taken what we send"),
+  replyFlushMs: limit(
+    5000,
+    'ms',
+    'Until the server has answered our end of a data stream with its own, and until it has taken what we send',
+  ),
   keepAliveMs: limit(30_000, 'ms', 'Between two NOOP on the control connection while a transfer runs'),
   abortMs: limit(5000, 'ms', 'Until the server ends a transfer that was broken off; then the connection is replaced'),
   closeMs: limit(2000, 'ms', 'Until the server answers QUIT'),

@@ -4,7 +4,12 @@ export type ClientLogEntry =
   | { readonly event: 'reply'; readonly connection: number; readonly code: number; readonly lines: readonly string[] }
   | { readonly event: 'connected'; readonly connection: number; readonly address: string; readonly port: number }
   | { readonly event: 'secured'; readonly connection: number; readonly version: string; readonly cipher: string }
-  | { readonly event: 'data'; readonly connection: number; readonly port: number; readonly resumed: boolean | undefined }
+  | {
+      readonly event: 'data';
+      readonly connection: number;
+      readonly port: number;
+      readonly resumed: boolean | undefined;
+    }
   | { readonly event: 'retry'; readonly attempt: number; readonly reason: string; readonly delayMs: number }
   | { readonly event: 'closed'; readonly connection: number; readonly reason: string };
 

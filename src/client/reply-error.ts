@@ -18,7 +18,10 @@ export function replyError(
 
 /** The text of a reply for people: one line, nothing in it that drives a terminal. */
 export function textOf({ lines }: Reply): string {
-  const text = lines.slice(0, shownLines).join(' ').replace(/[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, '?');
+  const text = lines
+    .slice(0, shownLines)
+    .join(' ')
+    .replace(/[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, '?');
   return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
 }
 

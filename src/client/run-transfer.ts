@@ -34,7 +34,7 @@ export async function runTransfer(connection: Connection, plan: TransferPlan): P
   await setType(connection, plan);
   await using endpoint = await negotiateData(connection, plan.signal);
   if (plan.offset) await restartAt(connection, plan.offset, plan.signal);
-  return new Transfer(connection, plan).run(endpoint);
+  return await new Transfer(connection, plan).run(endpoint);
 }
 
 async function setType(connection: Connection, { type, signal }: TransferPlan): Promise<void> {
@@ -159,28 +159,28 @@ class Transfer {
   }
 
   #noFinalReply(): ClientError {
-    return new ClientError(
-      'timeout',
-      'All bytes moved, but the server did not say that it has them (finalReplyMs)',
-      { phase: 'finish', command: this.#command, retryable: true },
-    );
+    return new ClientError('timeout', 'All bytes moved, but the server did not say that it has them (finalReplyMs)', {
+      phase: 'finish',
+      command: this.#command,
+      retryable: true,
+    });
   }
 
   /**
    * What the caller is told. An abort is answered at once; otherwise the server gets a moment to say why it ended the
    * data connection, which tells more than that it did.
    */
-  async #failure(error: unknown, final: Promise<Reply> | undefined): Promise<ClientError> {
+  async #failure(reason: unknown, final: Promise<Reply> | undefined): Promise<ClientError> {
     const { signal } = this.#plan;
-    this.#breakOff.abort(error);
+    this.#breakOff.abort(reason);
     // Nothing of it goes on behind the caller's back.
     await this.#moving.catch(() => undefined);
-    if (!final) return dataFailure(error, 'command');
+    if (!final) return dataFailure(reason, 'command');
     const reply = signal?.aborted ? this.#final : await this.#within(final);
     this.#leave.abort();
     await final.catch(() => undefined);
     if (signal?.aborted) return aborted(signal, 'transfer');
-    const failure = dataFailure(error, 'transfer', { command: this.#command, reply });
+    const failure = dataFailure(reason, 'transfer', { command: this.#command, reply });
     return isTheServers(failure) && reply && reply.code >= 400 ? replyError(reply, 'transfer', this.#command) : failure;
   }
 

@@ -26,4 +26,3 @@ export class ServerFacts {
 export function homeOf({ directory }: SignedIn, settings: Settings): VirtualPath {
   return resolvePath(directory.startsWith('/') ? resolvePath(ROOT, directory) : ROOT, settings.directory);
 }
-

@@ -22,6 +22,7 @@ export interface Settings {
   readonly dataMode: 'passive' | 'active';
   readonly passiveAddress: 'control' | 'announced';
   readonly charset: Charset;
+  readonly isUtf8: boolean;
   readonly serverUtcOffsetMinutes: number;
   readonly connections: number;
   readonly retry: Required<RetryPolicy>;
@@ -61,7 +62,7 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
     dataProtection: security === 'clear' ? 'clear' : dataProtection,
     dataMode: options.dataMode ?? 'passive',
     passiveAddress: options.passiveAddress ?? 'control',
-    charset: charset(options.encoding ?? 'utf-8'),
+    ...charsetOf(options.encoding ?? 'utf-8'),
     serverUtcOffsetMinutes: options.serverUtcOffsetMinutes ?? 0,
     connections: Math.max(1, options.connections ?? 1),
     retry: { attempts: 3, delayMs: 500, maxDelayMs: 10_000, ...options.retry },
@@ -70,6 +71,15 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
     log: options.log ?? (() => undefined),
     learnt: { withoutExtendedPassive: false, withoutKeepAlive: false, withoutMachineListing: false },
   };
+}
+
+function charsetOf(label: string): Pick<Settings, 'charset' | 'isUtf8'> {
+  try {
+    return { charset: charset(label), isUtf8: new TextDecoder(label).encoding === 'utf-8' };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new ClientError('invalid-argument', message, { phase: 'prepare', cause });
+  }
 }
 
 function fromUrl(text: string): ConnectOptions {

@@ -27,7 +27,7 @@ export async function signIn(number: number, settings: Settings, signal?: AbortS
     if (settings.security === 'explicit') await startTls(connection, signal);
     await logIn(connection, signal);
     const features = await askFeatures(connection, signal);
-    if (features.has('UTF8') && settings.charset.isUtf8) await ask(connection, 'OPTS', 'UTF8 ON', signal);
+    if (features.has('UTF8') && settings.isUtf8) await ask(connection, 'OPTS', 'UTF8 ON', signal);
     if (settings.security !== 'clear') await protectData(connection, signal);
     return { connection, greeting, features, directory: await askDirectory(connection, signal) };
   } catch (error) {

@@ -24,7 +24,9 @@ export function parseTarget(text: string): Target {
   if (!url) throw invalid('Not a URL. Write ftpes://user@host/directory');
   const security = SCHEMES[url.protocol];
   if (!security) {
-    throw invalid(`Unknown scheme ${url.protocol}// — use ftpes:// (explicit TLS), ftps:// (implicit TLS) or ftp:// (clear)`);
+    throw invalid(
+      `Unknown scheme ${url.protocol}// — use ftpes:// (explicit TLS), ftps:// (implicit TLS) or ftp:// (clear)`,
+    );
   }
   const host = hostOf(url);
   if (host === '') throw invalid('The URL names no host. Write ftpes://user@host/directory');
@@ -48,7 +50,9 @@ function hostOf({ hostname }: URL): string {
 function decode(text: string): string {
   if (!text.includes('%')) return text;
   const bytes = Buffer.from(text, 'utf8').toString('latin1');
-  const decoded = bytes.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const decoded = bytes.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
   return decodeText(Buffer.from(decoded, 'latin1'));
 }
 

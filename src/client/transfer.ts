@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Direction, DigestAlgorithm } from '../core/index.ts';
+import type { DigestAlgorithm, Direction } from '../core/index.ts';
 import type { CallOptions } from './options.ts';
 
 /**

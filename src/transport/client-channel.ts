@@ -94,6 +94,16 @@ export class ClientChannel implements AsyncDisposable {
     return this.#tls;
   }
 
+  /** Whether nothing can be sent any more. */
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Whether a line can be taken at once. */
+  get hasLine(): boolean {
+    return this.#lines.length > 0;
+  }
+
   /**
    * Does the client's handshake: at once where TLS is implicit, or when the 234 was taken. Nothing that came in the clear
    * is ever read as if it had come in TLS: where anything waits, the connection is dropped (CVE-2021-22947).
