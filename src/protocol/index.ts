@@ -11,6 +11,7 @@ export { type Line, LineSplitter } from './line-splitter.ts';
 export { FACTS, type FactName, factList, formatFacts, formatFactsFeature } from './listing/facts.ts';
 export { encodeListing } from './listing/lines.ts';
 export type { ListedEntry, TimePrecision } from './listing/listed-entry.ts';
+export { ListingReader, type ListingReaderOptions } from './listing/listing-reader.ts';
 export { type ListedFacts, parseFactsReply } from './listing/read-facts.ts';
 export { formatUnixLine } from './listing/unix-line.ts';
 export {

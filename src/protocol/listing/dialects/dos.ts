@@ -1,0 +1,53 @@
+import type { ListedEntry } from '../listed-entry.ts';
+import { isNumericDate, readNumericDate } from '../numeric-date.ts';
+import type { LocalTime, ServerTime } from '../server-time.ts';
+import { readCount, wordsOf } from '../words.ts';
+import type { Dialect, Reading } from './dialect.ts';
+
+/** `dir`, as IIS and others on Windows send it: `01-31-26  09:13AM       <DIR>          name`. */
+export const dos: Dialect = { name: 'dos', open: (time) => (line) => readLine(line, time) };
+
+function readLine(line: string, time: ServerTime): Reading {
+  const [date, clock, third, fourth] = wordsOf(line);
+  if (date === undefined || clock === undefined || third === undefined || !isNumericDate(date.text)) return 'foreign';
+  const isApart = /^[AP]M$/i.test(third.text);
+  const hourAndMinute = readClock(isApart ? clock.text + third.text : clock.text);
+  const tag = isApart ? fourth : third;
+  if (hourAndMinute === undefined || tag === undefined) return 'foreign';
+
+  const day = readNumericDate(date.text);
+  const stamp = day && time.at({ ...day, ...hourAndMinute });
+  const kind = TAGS[tag.text.toUpperCase()];
+  if (kind !== undefined) return { ...readName(line.slice(tagEnd(line, tag.start, tag.end)), kind), kind, ...stamp };
+  const size = readCount(tag.text.replaceAll(',', ''));
+  if (size === undefined) return 'foreign';
+  return { name: line.slice(tag.end + 1), kind: 'file', size, ...stamp };
+}
+
+const TAGS: Readonly<Record<string, ListedEntry['kind']>> = {
+  '<DIR>': 'directory',
+  '<JUNCTION>': 'link',
+  '<SYMLINK>': 'link',
+  '<SYMLINKD>': 'link',
+};
+/** From the beginning of a tag to that of the name. */
+const TAG_WIDTH = 15;
+
+/** Where the name begins behind a tag: at its column, so that a name may begin with spaces, or at the next word. */
+function tagEnd(line: string, start: number, end: number): number {
+  const padding = line.slice(end, start + TAG_WIDTH);
+  return end + padding.length - padding.trimStart().length;
+}
+
+/** `dir` shows where a link leads as `name [target]`. */
+function readName(text: string, kind: ListedEntry['kind']): Pick<ListedEntry, 'name' | 'target'> {
+  const bracket = kind === 'link' && text.endsWith(']') ? text.lastIndexOf(' [') : -1;
+  return bracket === -1 ? { name: text } : { name: text.slice(0, bracket), target: text.slice(bracket + 2, -1) };
+}
+
+function readClock(text: string): Pick<LocalTime, 'hour' | 'minute'> | undefined {
+  const [, hour, minute, half] = /^(\d{1,2}):(\d\d)(?::\d\d)?([AP])?M?$/i.exec(text) ?? [];
+  if (hour === undefined) return undefined;
+  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
+  return { hour: hours, minute: Number(minute) };
+}

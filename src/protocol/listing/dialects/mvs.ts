@@ -1,0 +1,63 @@
+import type { ListedEntry } from '../listed-entry.ts';
+import type { ServerTime } from '../server-time.ts';
+import { wordsOf } from '../words.ts';
+import type { Dialect, Reading } from './dialect.ts';
+
+/**
+ * MVS (z/OS): data sets, or the members of a partitioned one, below a heading that tells which. Sizes count tracks or
+ * records and are left out; the day of a data set is that of its last use.
+ */
+export const mvs: Dialect = {
+  name: 'mvs',
+  open(time) {
+    let read: ((words: readonly string[], time: ServerTime) => Reading) | undefined;
+    return (line) => {
+      const words = wordsOf(line).map(({ text }) => text);
+      const heading = HEADINGS.find(({ has }) => has.every((word) => words.includes(word)));
+      if (heading !== undefined) read = heading.read;
+      if (read === undefined) return 'foreign';
+      return heading === undefined ? read(words, time) : 'known';
+    };
+  },
+};
+
+const HEADINGS = [
+  { has: ['Volume', 'Dsorg', 'Dsname'], read: readDataSet },
+  { has: ['Name', 'VV.MM', 'Changed'], read: readMember },
+  { has: ['Name', 'Size', 'TTR'], read: readMember },
+];
+
+const DATA_SET_KINDS: Readonly<Record<string, ListedEntry['kind']>> = {
+  PS: 'file',
+  'PS-E': 'file',
+  'PS-L': 'file',
+  PO: 'directory',
+  'PO-E': 'directory',
+  // `Pseudo Directory`: a qualifier that several names share.
+  Directory: 'directory',
+};
+
+/** `B10142 3390 2006/03/20  2   31  F       80    80  PS   NAME`; one on tape or migrated has words in place of numbers. */
+function readDataSet(words: readonly string[]): Reading {
+  const name = words.at(-1);
+  if (name === undefined || words.length < 2) return 'foreign';
+  return { name, kind: DATA_SET_KINDS[words.at(-2) ?? ''] ?? 'other' };
+}
+
+/** `NAME  01.03 2002/09/12 2002/10/11 09:37    11    11     0 USER`, or the name alone where no statistics are kept. */
+function readMember([name, , , changed = '', clock = '']: readonly string[], time: ServerTime): Reading {
+  if (name === undefined) return 'foreign';
+  const [, year, month, day] = /^(\d{4})\/(\d\d)\/(\d\d)$/.exec(changed) ?? [];
+  const [, hour, minute] = /^(\d\d):(\d\d)/.exec(clock) ?? [];
+  const stamp =
+    year === undefined || hour === undefined
+      ? undefined
+      : time.at({
+          year: Number(year),
+          month: Number(month),
+          day: Number(day),
+          hour: Number(hour),
+          minute: Number(minute),
+        });
+  return { name, kind: 'file', ...stamp };
+}

@@ -1,0 +1,37 @@
+/** Short names of the twelve months as `ls` prints them, several for a month parted by `|`. */
+const SHORT_NAMES: readonly string[] = [
+  'jan feb mar apr may jun jul aug sep oct nov dec', // English
+  'jan|jän feb mär|mrz|märz apr mai jun|juni jul|juli aug sep|sept okt nov dez', // German
+  'jan|janv fév|févr mars avr|avril mai juin jui|juil aoû|août sep|sept oct nov déc', // French
+  'ene feb mar abr may jun jul ago sep|sept oct nov dic', // Spanish
+  'gen feb mar apr mag giu lug ago set|sett ott nov dic', // Italian
+  'jan fev mar abr mai jun jul ago set out nov dez', // Portuguese
+  'jan feb mrt apr mei jun jul aug sep okt nov dec', // Dutch
+  'sty lut mar kwi maj cze lip sie wrz paź lis gru', // Polish
+  'янв фев|февр мар|марта апр май|мая июн|июня июл|июля авг сен|сент окт ноя|нояб дек', // Russian
+];
+
+const MONTHS = new Map(
+  SHORT_NAMES.flatMap((language) =>
+    language.split(' ').flatMap((names, index) => names.split('|').map((name) => [name, index + 1] as const)),
+  ),
+);
+
+const LONGEST_NAME = 6;
+
+/**
+ * The number of the month that a listing names, from 1; undefined for another word. A name may end in a point, may be
+ * written in Latin-1 while names are UTF-8, and is a number with its sign in Chinese, Japanese and Korean.
+ */
+export function monthOf(word: string): number | undefined {
+  if (word.length > LONGEST_NAME) return undefined;
+  const [, number] = /^(\d{1,2})[月월]$/.exec(word) ?? [];
+  if (number !== undefined) return Number(number);
+  const name = word.endsWith('.') ? word.slice(0, -1) : word;
+  return MONTHS.get(fromLatin1(name).toLowerCase());
+}
+
+/** The text with each byte that was no UTF-8 taken for a character of Latin-1 (see `decodeText`). */
+function fromLatin1(text: string): string {
+  return text.replace(/[\udc80-\udcff]/g, (escape) => String.fromCharCode(escape.charCodeAt(0) & 0xff));
+}

@@ -1,0 +1,38 @@
+import type { LocalTime } from './server-time.ts';
+
+type Day = Pick<LocalTime, 'year' | 'month' | 'day'>;
+
+/** Whether a word is three numbers with the same sign between them, as DOS, OS/2 and OS/400 write a day. */
+export function isNumericDate(text: string): boolean {
+  return NUMERIC.test(text);
+}
+
+/**
+ * The day that three numbers stand for, undefined where it is not certain. With dashes the month comes first (IIS,
+ * OS/2), with points the day, and four digits are the year. With slashes the order is the server's locale: only a day
+ * that can be read in one order alone is taken, since a wrong time is worse than none.
+ */
+export function readNumericDate(text: string): Day | undefined {
+  const [, first = '', separator, second = '', third = ''] = NUMERIC.exec(text) ?? [];
+  if (separator === undefined) return undefined;
+  const yearFirst = () => toDay(first, second, third);
+  const monthFirst = () => toDay(third, first, second);
+  const dayFirst = () => toDay(third, second, first);
+  if (first.length === 4) return yearFirst();
+  if (separator === '-') return monthFirst();
+  if (separator === '.') return dayFirst();
+  const days = [monthFirst(), dayFirst(), third.length === 2 ? yearFirst() : undefined].filter(
+    (day) => day !== undefined,
+  );
+  const [day, ...others] = new Map(days.map((day) => [JSON.stringify(day), day])).values();
+  return others.length === 0 ? day : undefined;
+}
+
+const NUMERIC = /^(\d{4}|\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{1,2})$/;
+
+/** Two digits of a year from 70 on are of the last century. */
+function toDay(yearText: string, monthText: string, dayText: string): Day | undefined {
+  const [short, month, day] = [Number(yearText), Number(monthText), Number(dayText)];
+  const year = yearText.length > 2 ? short : short + (short < 70 ? 2000 : 1900);
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31 ? { year, month, day } : undefined;
+}
