@@ -22,13 +22,13 @@ export interface DataRules {
 export class DataPort {
   readonly #server: Server;
   readonly #connection = Promise.withResolvers<Socket>();
-  #waiting: Socket | undefined;
+  #tcp: Socket | undefined;
 
   private constructor(server: Server) {
     this.#server = server;
     server.maxConnections = 1;
     server.once('connection', (tcp) => {
-      this.#waiting = tcp.on('error', () => undefined);
+      this.#tcp = tcp.on('error', () => undefined);
       this.#connection.resolve(tcp);
     });
     background(this.#connection.promise, () => undefined);
@@ -50,15 +50,15 @@ export class DataPort {
 
   async accept(state: HostileState, protection: 'C' | 'P'): Promise<HostileData> {
     const tcp = await this.#connection.promise;
-    this.#waiting = undefined;
     const data = new HostileData(tcp, state);
     if (protection === 'P') await data.secure();
     return data;
   }
 
+  /** Closes the port, and its connection. */
   close(): void {
     this.#connection.reject(new Error('The passive port was closed'));
-    this.#waiting?.destroy();
+    this.#tcp?.destroy();
     this.#server.close();
   }
 }
@@ -112,10 +112,6 @@ export class HostileData {
     if (ending === 'clean') return this.#channel.end();
     if (ending === 'cut') this.#channel.cut();
     else this.#channel.reset();
-  }
-
-  destroy(): void {
-    this.#channel.destroy();
   }
 }
 

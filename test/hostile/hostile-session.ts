@@ -11,8 +11,7 @@ export class HostileSession implements AsyncDisposable {
   readonly state: HostileState;
   readonly #channel: Channel;
   #received = '';
-  #dataPort: DataPort | undefined;
-  #data: HostileData | undefined;
+  readonly #dataPorts: DataPort[] = [];
   #turn: Promise<void> = Promise.resolve();
 
   /** What the client has set. */
@@ -92,19 +91,18 @@ export class HostileSession implements AsyncDisposable {
     this.#channel.reset();
   }
 
-  /** Opens a passive port at this address, in place of the one before; gives its number. */
+  /** Opens a passive port at this address; gives its number. */
   async listen(address = '127.0.0.1'): Promise<number> {
-    this.#closeData();
-    this.#dataPort = await DataPort.listen(address);
-    return this.#dataPort.port;
+    const dataPort = await DataPort.listen(address);
+    this.#dataPorts.push(dataPort);
+    return dataPort.port;
   }
 
-  /** The client's data connection, once it is there and its handshake is done (or left out). */
+  /** The data connection to the port that was opened last, once it is there and in TLS, where that is asked for. */
   async openData(): Promise<HostileData> {
-    const port = this.#dataPort;
-    if (!port) throw new Error('No passive port');
-    this.#data = await port.accept(this.state, this.protection);
-    return this.#data;
+    const dataPort = this.#dataPorts.at(-1);
+    if (!dataPort) throw new Error('No passive port');
+    return dataPort.accept(this.state, this.protection);
   }
 
   /** Breaks off the transfer that runs, if there is one; resolves when it has been answered. */
@@ -151,9 +149,6 @@ export class HostileSession implements AsyncDisposable {
   }
 
   #closeData(): void {
-    this.#dataPort?.close();
-    this.#data?.destroy();
-    this.#dataPort = undefined;
-    this.#data = undefined;
+    for (const dataPort of this.#dataPorts.splice(0)) dataPort.close();
   }
 }
