@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import type { HostileServer } from '../../test/hostile/hostile-server.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../testing/index.ts';
+import { ClientError, type ClientErrorCode } from './errors.ts';
+import type { ConnectOptions } from './options.ts';
+
+/** How alice reaches a server of the tests: at once, and without a second try unless a test wants one. */
+export function alice(server: TestServer | HostileServer, more: Partial<ConnectOptions> = {}): ConnectOptions {
+  const { tls, limits, ...rest } = more;
+  return {
+    host: 'localhost',
+    port: 'explicitPort' in server ? server.explicitPort : server.port,
+    user: 'alice',
+    password: 'wonderland',
+    retry: { attempts: 1, delayMs: 1 },
+    tls: { ca: server.certificate, ...tls },
+    limits: { connectMs: 2000, abortMs: 500, closeMs: 500, ...limits },
+    ...rest,
+  };
+}
+
+/** Our own server, with data connections that must resume the session. */
+export function ownServer(options: TestServerOptions = {}): Promise<TestServer> {
+  return startTestServer({ sessionReuse: 'require', ...options });
+}
+
+/** The failure of `work`, which must be a ClientError with this code. */
+export async function failure(code: ClientErrorCode, work: Promise<unknown>): Promise<ClientError> {
+  try {
+    await work;
+  } catch (error) {
+    assert.ok(error instanceof ClientError, `a ClientError was expected, not ${String(error)}`);
+    assert.equal(error.code, code, error.message);
+    return error;
+  }
+  throw new assert.AssertionError({ message: `nothing failed; ${code} was expected` });
+}
