@@ -1,4 +1,5 @@
-import { LIMITS } from '../src/core/index.ts';
+import { CLIENT_LIMITS } from '../src/client/limits.ts';
+import { LIMITS, type LimitRow } from '../src/core/index.ts';
 import type { Command } from '../src/server/command.ts';
 import { COMMAND_ROWS } from '../src/server/commands/index.ts';
 
@@ -25,23 +26,31 @@ export function protocolPage(): string {
   ].join('\n');
 }
 
-/** docs/limits.md, from the table of limits. */
+/** docs/limits.md, from the tables of limits. */
 export function limitsPage(): string {
-  const rows = Object.entries(LIMITS).map(([name, { default: value, unit, summary }]) => [
-    `\`${name}\``,
-    String(value),
-    unit,
-    summary,
-  ]);
   return [
     '# Limits',
     '',
-    'Every bound of the server. Made from `src/core/limits.ts` by `npm run docs`; do not edit. Each can be set under',
-    '`limits:` in `lockport.yaml`, or in the `limits` option of `createServer`.',
+    'Made from `src/core/limits.ts` and `src/client/limits.ts` by `npm run docs`; do not edit.',
     '',
-    ...table(['Name', 'Default', 'Unit', 'What it bounds'], rows),
+    '## The server',
+    '',
+    'Each can be set under `limits:` in `lockport.yaml`, or in the `limits` option of `createServer`.',
+    '',
+    ...limitsTable(LIMITS),
+    '',
+    '## The client',
+    '',
+    'Each can be set in the `limits` option of `connect`.',
+    '',
+    ...limitsTable(CLIENT_LIMITS),
     '',
   ].join('\n');
+}
+
+function limitsTable(limits: { readonly [name: string]: LimitRow }): string[] {
+  const rows = Object.entries(limits).map(([name, row]) => [`\`${name}\``, String(row.default), row.unit, row.summary]);
+  return table(['Name', 'Default', 'Unit', 'What it bounds'], rows);
 }
 
 function notes(command: Command): string {

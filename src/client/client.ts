@@ -9,8 +9,10 @@ import { ClientError } from './errors.ts';
 import { exists, list, stat } from './listing.ts';
 import type { CallOptions, ConnectOptions } from './options.ts';
 import { Pool } from './pool.ts';
-import { homeOf, ServerFacts } from './server-facts.ts';
+import { withRetries } from './retry.ts';
+import { homeOf, type ServerFacts, serverFacts } from './server-facts.ts';
 import { settingsOf } from './settings.ts';
+import type { SignedIn } from './sign-in.ts';
 import type { DownloadOptions, Sink, Source, TransferResult, UploadOptions } from './transfer.ts';
 import { append, upload } from './upload.ts';
 import { type WalkOptions, walk } from './walk.ts';
@@ -32,7 +34,9 @@ export async function connect(target: string | ConnectOptions, more: Partial<Con
   const pool = new Pool(settingsOf(target, more));
   try {
     const signal = more.signal ?? (typeof target === 'string' ? undefined : target.signal);
-    return await pool.use(signal, async (signedIn) => new Client(pool, homeOf(signedIn, pool.settings), signedIn));
+    return await withRetries(pool.settings, signal, () =>
+      pool.use(signal, async (signedIn) => new Client(pool, signedIn)),
+    );
   } catch (error) {
     await pool.close();
     throw error;
@@ -52,10 +56,10 @@ export class Client implements AsyncDisposable {
   readonly #pool: Pool;
 
   /** @internal By `connect`. */
-  constructor(pool: Pool, home: VirtualPath, signedIn: ConstructorParameters<typeof ServerFacts>[0]) {
+  constructor(pool: Pool, signedIn: SignedIn) {
     this.#pool = pool;
-    this.home = home;
-    this.server = new ServerFacts(signedIn, pool.settings);
+    this.home = homeOf(signedIn, pool.settings);
+    this.server = serverFacts(signedIn, pool.settings);
   }
 
   /** The entries of a directory, as they come, in the server's order. Names are single names whatever it says. */
