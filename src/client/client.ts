@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type DigestAlgorithm, resolvePath, type VirtualPath } from '../core/index.ts';
+import type { DigestAlgorithm, VirtualPath } from '../core/index.ts';
 import type { Reply } from '../protocol/index.ts';
 import { digest, modified, size } from './attributes.ts';
 import { makeDirectory, remove, removeDirectory, rename, setMode, setModified } from './changes.ts';
@@ -9,6 +9,7 @@ import { ClientError } from './errors.ts';
 import { exists, list, stat } from './listing.ts';
 import type { CallOptions, ConnectOptions } from './options.ts';
 import { Pool } from './pool.ts';
+import { remotePath } from './remote-path.ts';
 import { withRetries } from './retry.ts';
 import { homeOf, type ServerFacts, serverFacts } from './server-facts.ts';
 import { settingsOf } from './settings.ts';
@@ -169,12 +170,7 @@ export class Client implements AsyncDisposable {
 
   /** The absolute path that a call with this path acts on. */
   resolve(path: string): VirtualPath {
-    try {
-      return resolvePath(this.home, path);
-    } catch (cause) {
-      const message = `This can be no path: ${cause instanceof Error ? cause.message : String(cause)}`;
-      throw new ClientError('invalid-argument', message, { phase: 'prepare', cause });
-    }
+    return remotePath(this.home, path);
   }
 
   /** Says goodbye and closes all connections. Calls under way fail with `closed`. */

@@ -1,4 +1,5 @@
-import { ROOT, resolvePath, type TlsFacts, type VirtualPath } from '../core/index.ts';
+import { ROOT, type TlsFacts, type VirtualPath } from '../core/index.ts';
+import { remotePath } from './remote-path.ts';
 import type { Settings } from './settings.ts';
 import type { SignedIn } from './sign-in.ts';
 
@@ -19,5 +20,6 @@ export function serverFacts({ greeting, features, connection }: SignedIn, { host
 
 /** Where relative paths start from. A server whose paths are none of ours (VMS, MVS) is taken for one with a root. */
 export function homeOf({ directory }: SignedIn, settings: Settings): VirtualPath {
-  return resolvePath(directory.startsWith('/') ? resolvePath(ROOT, directory) : ROOT, settings.directory);
+  const base = directory.startsWith('/') ? remotePath(ROOT, directory, 'protocol') : ROOT;
+  return remotePath(base, settings.directory);
 }
