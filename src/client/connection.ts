@@ -1,4 +1,4 @@
-import { background, type TlsFacts } from '../core/index.ts';
+import { background, type DigestAlgorithm, type TlsFacts } from '../core/index.ts';
 import { type HostPort, type Reply, ReplyReader } from '../protocol/index.ts';
 import { ClientChannel, ClientTls } from '../transport/index.ts';
 import { throwIfAborted } from './aborted.ts';
@@ -28,6 +28,8 @@ export class Connection implements AsyncDisposable {
   readonly tls: ClientTls;
   /** What TYPE was set to last. */
   type: 'I' | 'A' | undefined;
+  /** What OPTS HASH was set to last. */
+  hashAlgorithm: DigestAlgorithm | undefined;
   readonly #channel: ClientChannel;
   readonly #replies: ReplyReader;
   /** Final replies that will come and that nobody waits for. */

@@ -9,6 +9,7 @@ import { dataFailure } from './data-failure.ts';
 import { ClientError } from './errors.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { replyError } from './reply-error.ts';
+import { setType } from './set-type.ts';
 
 export interface TransferPlan {
   readonly verb: 'RETR' | 'STOR' | 'APPE' | 'LIST' | 'MLSD' | 'NLST';
@@ -31,17 +32,10 @@ export interface TransferPlan {
  * still to come is owed. @throws ClientError
  */
 export async function runTransfer(connection: Connection, plan: TransferPlan): Promise<Reply> {
-  await setType(connection, plan);
+  await setType(connection, plan.type === 'binary' ? 'I' : 'A', plan.signal);
   await using endpoint = await negotiateData(connection, plan.signal);
   if (plan.offset) await restartAt(connection, plan.offset, plan.signal);
   return await new Transfer(connection, plan).run(endpoint);
-}
-
-async function setType(connection: Connection, { type, signal }: TransferPlan): Promise<void> {
-  const wanted = type === 'binary' ? 'I' : 'A';
-  if (connection.type === wanted) return;
-  await connection.request('TYPE', wanted, { signal });
-  connection.type = wanted;
 }
 
 async function restartAt(connection: Connection, offset: number, signal: AbortSignal | undefined): Promise<void> {
