@@ -270,6 +270,42 @@ test('however the bytes are cut, the entries are the same', () => {
   );
 });
 
+/**
+ * Lines that make a backtracking expression or a nested loop try every pair of places (GHSA-c475-qrg2-pj4r,
+ * GHSA-5rfr-xx34-2xxv). At this length work that is not linear would not end within the time that a test file has.
+ */
+const HOSTILE_LENGTH = 2_000_000;
+const HOSTILE: readonly (readonly [start: string, repeated: string, end: string])[] = [
+  ['', ' ', 'x'],
+  ['', '1', 'x'],
+  ['', '\t1', ''],
+  ['', 'a', ' 1x'],
+  ['-rw-r--r--', ' 1', ''],
+  ['-rw-r--r--', ' 5 Jun 02', ''],
+  ['lrw-r--r-- 1 a b 5 Jun 02 03:04 ', ' -', ''],
+  ['01-31-26 09:13AM ', '1,', ' x'],
+  ['01-31-26 09:13AM <JUNCTION> ', ' [', ']'],
+  ['d [', 'R', ''],
+  ['+', 'm1,', '\tx'],
+  ['', ';1', 'x'],
+  ['A;1 1 2-JUN-1998 07:32 [', 'a,', ''],
+  ['A;1 1 2-JUN-1998 07:32 [a] ', '(', ''],
+  ['', '*', ' x'],
+  ['', 'a=b;', ' x'],
+  ['type=', 'a:', '; x'],
+  ['modify=', '1', '; x'],
+];
+
+test('a hostile line costs no more than its length', () => {
+  for (const [start, repeated, end] of HOSTILE) {
+    const bytes = Buffer.from(`${start}${repeated.repeat(HOSTILE_LENGTH / repeated.length)}${end}\n`);
+    for (const format of ['facts', 'lines'] as const) {
+      const listing = reader({ format, maxLineBytes: bytes.length });
+      assert.ok(listing.push(bytes).length + listing.skipped <= 1);
+    }
+  }
+});
+
 function chunksOf(bytes: Buffer, size: number): Buffer[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
     bytes.subarray(index * size, (index + 1) * size),

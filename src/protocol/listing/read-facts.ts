@@ -1,6 +1,7 @@
 import type { Reply } from '../reply.ts';
 import { readTime } from '../syntax/time.ts';
 import type { ListedEntry } from './listed-entry.ts';
+import { readCount } from './words.ts';
 
 /** What facts tell of an entry, whose name stands apart. */
 export type ListedFacts = Omit<ListedEntry, 'name'>;
@@ -30,66 +31,83 @@ export function parseFactsReply({ code, lines }: Reply): ListedFacts | undefined
   return undefined;
 }
 
+/** Facts as they are gathered. */
+type Draft = { -readonly [name in keyof ListedFacts]: ListedFacts[name] };
+
+/** What each fact adds, by its name in lower case; nothing where its value can't be. */
+const READERS = new Map(
+  Object.entries<(draft: Draft, value: string) => void>({
+    type: readType,
+    size(draft, value) {
+      const size = readCount(value);
+      if (size !== undefined) draft.size = size;
+    },
+    modify(draft, value) {
+      const time = readTime(value);
+      if (time === undefined) return;
+      draft.modified = time;
+      draft.modifiedPrecision = 'second';
+    },
+    create(draft, value) {
+      const time = readTime(value);
+      if (time !== undefined) draft.created = time;
+    },
+    perm(draft, value) {
+      draft.permissions = value.toLowerCase();
+    },
+    unique(draft, value) {
+      draft.unique = value;
+    },
+    'unix.mode'(draft, value) {
+      if (/^[0-7]{1,7}$/.test(value)) draft.mode = Number.parseInt(value, 8) & 0o7777;
+    },
+    'unix.owner'(draft, value) {
+      draft.owner ??= value;
+    },
+    'unix.group'(draft, value) {
+      draft.group ??= value;
+    },
+    // ProFTPD tells numbers as owner and group, and names beside them.
+    'unix.ownername'(draft, value) {
+      draft.owner = value;
+    },
+    'unix.groupname'(draft, value) {
+      draft.group = value;
+    },
+  }),
+);
+
 function readFacts(text: string): ListedFacts | undefined {
-  const facts = new Map<string, string>();
+  const draft: Draft = { kind: 'other' };
   for (const fact of text.split(';')) {
     if (fact === '') continue;
     const equals = fact.indexOf('=');
     if (equals === -1) return undefined;
-    facts.set(fact.slice(0, equals).toLowerCase(), fact.slice(equals + 1));
+    READERS.get(fact.slice(0, equals).toLowerCase())?.(draft, fact.slice(equals + 1));
   }
-  return toListed(facts);
-}
-
-/** Names of facts for one thing, the first that is there being meant; ProFTPD has names and numbers apart. */
-const OWNERS = ['unix.ownername', 'unix.owner', 'unix.uid'];
-const GROUPS = ['unix.groupname', 'unix.group', 'unix.gid'];
-
-function toListed(facts: ReadonlyMap<string, string>): ListedFacts {
-  const first = (names: readonly string[]) => names.map((name) => facts.get(name)).find((value) => value !== undefined);
-  const type = readType(facts.get('type') ?? '');
-  const size = readWhole(facts.get('size'), /^\d{1,16}$/, 10);
-  const mode = readWhole(facts.get('unix.mode'), /^[0-7]{1,7}$/, 8);
-  const modified = readTime(facts.get('modify') ?? '');
-  const created = readTime(facts.get('create') ?? '');
-  const [owner, group, unique] = [first(OWNERS), first(GROUPS), facts.get('unique')];
-  const permissions = facts.get('perm')?.toLowerCase();
-  return {
-    ...type,
-    ...(size !== undefined && { size }),
-    ...(modified && { modified, modifiedPrecision: 'second' }),
-    ...(created && { created }),
-    ...(mode !== undefined && { mode: mode & 0o7777 }),
-    ...(owner !== undefined && { owner }),
-    ...(group !== undefined && { group }),
-    ...(unique !== undefined && { unique }),
-    ...(permissions !== undefined && { permissions }),
-  };
+  return draft;
 }
 
 /** RFC 3659 section 7.5.1, and `OS.unix=slink:target` of its section 7.5.1.5 as servers write it. */
-function readType(type: string): Pick<ListedEntry, 'kind' | 'role' | 'target'> {
+function readType(draft: Draft, type: string): void {
   const [word = ''] = type.toLowerCase().split(':', 1);
   switch (word) {
     case 'file':
-      return { kind: 'file' };
+      draft.kind = 'file';
+      return;
     case 'dir':
-      return { kind: 'directory' };
+      draft.kind = 'directory';
+      return;
     case 'cdir':
     case 'pdir':
-      return { kind: 'directory', role: word };
+      draft.kind = 'directory';
+      draft.role = word;
+      return;
     case 'os.unix=slink':
     case 'os.unix=symlink': {
+      draft.kind = 'link';
       const target = type.slice(word.length + 1);
-      return { kind: 'link', ...(target !== '' && { target }) };
+      if (target !== '') draft.target = target;
     }
-    default:
-      return { kind: 'other' };
   }
-}
-
-function readWhole(digits: string | undefined, form: RegExp, radix: number): number | undefined {
-  if (digits === undefined || !form.test(digits)) return undefined;
-  const value = Number.parseInt(digits, radix);
-  return Number.isSafeInteger(value) ? value : undefined;
 }

@@ -1,3 +1,4 @@
+import { readClock } from './clock.ts';
 import { monthOf } from './months.ts';
 import type { LocalTime, ServerTime, Stamp } from './server-time.ts';
 import type { Word } from './words.ts';
@@ -7,7 +8,6 @@ export interface FoundDate extends Stamp {
   readonly nameStart: number;
 }
 
-type Clock = Required<Pick<LocalTime, 'hour' | 'minute'>> & Pick<LocalTime, 'second'>;
 type Day = Pick<LocalTime, 'month' | 'day'>;
 
 /**
@@ -68,12 +68,6 @@ function readDay(monthText: string, dayText: string): Day | undefined {
 function readYear(text: string): number | undefined {
   const [, year] = /^(\d{4})[年년]?$/.exec(text) ?? [];
   return year === undefined ? undefined : Number(year);
-}
-
-function readClock(text: string): Clock | undefined {
-  const [, hour, minute, second] = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?$/.exec(text) ?? [];
-  if (hour === undefined) return undefined;
-  return { hour: Number(hour), minute: Number(minute), ...(second !== undefined && { second: Number(second) }) };
 }
 
 /** `+0130`, as `--time-style=full-iso` writes it behind the fraction of the second. */

@@ -1,6 +1,7 @@
+import { readClock } from '../clock.ts';
 import type { ListedEntry } from '../listed-entry.ts';
 import { isNumericDate, readNumericDate } from '../numeric-date.ts';
-import type { LocalTime, ServerTime } from '../server-time.ts';
+import type { ServerTime } from '../server-time.ts';
 import { readCount, wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
@@ -11,25 +12,25 @@ function readLine(line: string, time: ServerTime): Reading {
   const [date, clock, third, fourth] = wordsOf(line);
   if (date === undefined || clock === undefined || third === undefined || !isNumericDate(date.text)) return 'foreign';
   const isApart = /^[AP]M$/i.test(third.text);
-  const hourAndMinute = readClock(isApart ? clock.text + third.text : clock.text);
+  const hours = readClock(isApart ? clock.text + third.text : clock.text);
   const tag = isApart ? fourth : third;
-  if (hourAndMinute === undefined || tag === undefined) return 'foreign';
+  if (hours === undefined || tag === undefined) return 'foreign';
 
   const day = readNumericDate(date.text);
-  const stamp = day && time.at({ ...day, ...hourAndMinute });
-  const kind = TAGS[tag.text.toUpperCase()];
+  const stamp = day && time.at({ ...day, ...hours });
+  const kind = TAGS.get(tag.text.toUpperCase());
   if (kind !== undefined) return { ...readName(line.slice(tagEnd(line, tag.start, tag.end)), kind), kind, ...stamp };
   const size = readCount(tag.text.replaceAll(',', ''));
   if (size === undefined) return 'foreign';
   return { name: line.slice(tag.end + 1), kind: 'file', size, ...stamp };
 }
 
-const TAGS: Readonly<Record<string, ListedEntry['kind']>> = {
-  '<DIR>': 'directory',
-  '<JUNCTION>': 'link',
-  '<SYMLINK>': 'link',
-  '<SYMLINKD>': 'link',
-};
+const TAGS = new Map<string, ListedEntry['kind']>([
+  ['<DIR>', 'directory'],
+  ['<JUNCTION>', 'link'],
+  ['<SYMLINK>', 'link'],
+  ['<SYMLINKD>', 'link'],
+]);
 /** From the beginning of a tag to that of the name. */
 const TAG_WIDTH = 15;
 
@@ -43,11 +44,4 @@ function tagEnd(line: string, start: number, end: number): number {
 function readName(text: string, kind: ListedEntry['kind']): Pick<ListedEntry, 'name' | 'target'> {
   const bracket = kind === 'link' && text.endsWith(']') ? text.lastIndexOf(' [') : -1;
   return bracket === -1 ? { name: text } : { name: text.slice(0, bracket), target: text.slice(bracket + 2, -1) };
-}
-
-function readClock(text: string): Pick<LocalTime, 'hour' | 'minute'> | undefined {
-  const [, hour, minute, half] = /^(\d{1,2}):(\d\d)(?::\d\d)?([AP])?M?$/i.exec(text) ?? [];
-  if (hour === undefined) return undefined;
-  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
-  return { hour: hours, minute: Number(minute) };
 }

@@ -1,4 +1,6 @@
+import { readClock } from '../clock.ts';
 import type { ListedEntry } from '../listed-entry.ts';
+import { readNumericDate } from '../numeric-date.ts';
 import type { ServerTime } from '../server-time.ts';
 import { wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
@@ -27,37 +29,27 @@ const HEADINGS = [
   { has: ['Name', 'Size', 'TTR'], read: readMember },
 ];
 
-const DATA_SET_KINDS: Readonly<Record<string, ListedEntry['kind']>> = {
-  PS: 'file',
-  'PS-E': 'file',
-  'PS-L': 'file',
-  PO: 'directory',
-  'PO-E': 'directory',
+const DATA_SET_KINDS = new Map<string, ListedEntry['kind']>([
+  ['PS', 'file'],
+  ['PS-E', 'file'],
+  ['PS-L', 'file'],
+  ['PO', 'directory'],
+  ['PO-E', 'directory'],
   // `Pseudo Directory`: a qualifier that several names share.
-  Directory: 'directory',
-};
+  ['Directory', 'directory'],
+]);
 
 /** `B10142 3390 2006/03/20  2   31  F       80    80  PS   NAME`; one on tape or migrated has words in place of numbers. */
 function readDataSet(words: readonly string[]): Reading {
   const name = words.at(-1);
   if (name === undefined || words.length < 2) return 'foreign';
-  return { name, kind: DATA_SET_KINDS[words.at(-2) ?? ''] ?? 'other' };
+  return { name, kind: DATA_SET_KINDS.get(words.at(-2) ?? '') ?? 'other' };
 }
 
 /** `NAME  01.03 2002/09/12 2002/10/11 09:37    11    11     0 USER`, or the name alone where no statistics are kept. */
 function readMember([name, , , changed = '', clock = '']: readonly string[], time: ServerTime): Reading {
   if (name === undefined) return 'foreign';
-  const [, year, month, day] = /^(\d{4})\/(\d\d)\/(\d\d)$/.exec(changed) ?? [];
-  const [, hour, minute] = /^(\d\d):(\d\d)/.exec(clock) ?? [];
-  const stamp =
-    year === undefined || hour === undefined
-      ? undefined
-      : time.at({
-          year: Number(year),
-          month: Number(month),
-          day: Number(day),
-          hour: Number(hour),
-          minute: Number(minute),
-        });
-  return { name, kind: 'file', ...stamp };
+  const day = readNumericDate(changed);
+  const hours = readClock(clock);
+  return { name, kind: 'file', ...(day && hours && time.at({ ...day, ...hours })) };
 }

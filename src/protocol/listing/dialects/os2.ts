@@ -1,3 +1,4 @@
+import { readClock } from '../clock.ts';
 import { isNumericDate, readNumericDate } from '../numeric-date.ts';
 import type { ServerTime } from '../server-time.ts';
 import { readCount, wordsOf } from '../words.ts';
@@ -16,13 +17,13 @@ function readLine(line: string, time: ServerTime): Reading {
   const [date, clock] = words.slice(Math.max(index, 0));
   if (index < 1 || index > MOST_BEFORE_DATE || size === undefined || !date || !clock) return 'foreign';
   const attributes = words.slice(1, index).map(({ text }) => text);
-  const [, hour, minute] = /^(\d{1,2}):(\d\d)$/.exec(clock.text) ?? [];
-  if (hour === undefined || !attributes.every((text) => /^[A-Z]{1,5}$/.test(text))) return 'foreign';
+  const hours = readClock(clock.text);
+  if (hours === undefined || !attributes.every((text) => /^[A-Z]{1,5}$/.test(text))) return 'foreign';
   const day = readNumericDate(date.text);
   return {
     name: line.slice(clock.end).trimStart(),
     kind: attributes.includes('DIR') ? 'directory' : 'file',
     size,
-    ...(day && time.at({ ...day, hour: Number(hour), minute: Number(minute) })),
+    ...(day && time.at({ ...day, ...hours })),
   };
 }

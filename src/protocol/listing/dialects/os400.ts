@@ -1,7 +1,8 @@
+import { readClock } from '../clock.ts';
 import type { ListedEntry } from '../listed-entry.ts';
 import { readNumericDate } from '../numeric-date.ts';
-import type { ServerTime, Stamp } from '../server-time.ts';
-import { readCount, type Word, wordsOf } from '../words.ts';
+import type { ServerTime } from '../server-time.ts';
+import { readCount, wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
 /**
@@ -19,11 +20,13 @@ function readLine(line: string, time: ServerTime): Reading {
   if (type === undefined || index < 1 || index > MOST_BEFORE_TYPE) return 'foreign';
   const [owner, size, date, clock] = words.slice(0, index);
   const bytes = readCount(size?.text);
+  const day = readNumericDate(date?.text ?? '');
+  const hours = readClock(clock?.text ?? '');
   return {
     ...readNameAndKind(line.slice(type.end).trimStart(), type.text),
     ...(bytes !== undefined && { size: bytes }),
     ...(owner !== undefined && { owner: owner.text }),
-    ...readStamp(date, clock, time),
+    ...(day && hours && time.at({ ...day, ...hours })),
   };
 }
 
@@ -37,10 +40,3 @@ function readNameAndKind(text: string, type: string): Pick<ListedEntry, 'name' |
 
 const DIRECTORY_TYPES: readonly string[] = ['*DIR', '*DDIR', '*LIB', '*FLR'];
 const FILE_TYPES: readonly string[] = ['*STMF', '*DSTMF', '*MEM', '*DOC'];
-
-function readStamp(date: Word | undefined, clock: Word | undefined, time: ServerTime): Stamp | undefined {
-  const day = readNumericDate(date?.text ?? '');
-  const [, hour, minute, second] = /^(\d\d):(\d\d):(\d\d)$/.exec(clock?.text ?? '') ?? [];
-  if (day === undefined || hour === undefined) return undefined;
-  return time.at({ ...day, hour: Number(hour), minute: Number(minute), second: Number(second) });
-}

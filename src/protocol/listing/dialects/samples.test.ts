@@ -293,8 +293,9 @@ const SAMPLES: readonly (readonly [
       'B1N231 3390   2006/03/20  1   15  VB     256 27998  PO-E PLU',
       'ARCIVE Not Direct Access Device                          KJ.ERROR',
       'Pseudo Directory                                         KJ.SUB',
+      'B10142 3390   2006/03/20  2   31  F       80    80  constructor   KJ.ODD',
     ],
-    ['file|-|-|MDI.OKL.WORK', 'directory|-|-|PLU', 'other|-|-|KJ.ERROR', 'directory|-|-|KJ.SUB'],
+    ['file|-|-|MDI.OKL.WORK', 'directory|-|-|PLU', 'other|-|-|KJ.ERROR', 'directory|-|-|KJ.SUB', 'other|-|-|KJ.ODD'],
   ],
   [
     'members of an MVS data set',

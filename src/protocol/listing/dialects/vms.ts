@@ -1,3 +1,4 @@
+import { readClock } from '../clock.ts';
 import type { ListedEntry } from '../listed-entry.ts';
 import { monthOf } from '../months.ts';
 import type { ServerTime, Stamp } from '../server-time.ts';
@@ -49,19 +50,12 @@ function readLine(line: string, time: ServerTime): Reading | 'begun' {
   };
 }
 
-function readStamp(date: string, clock: string, time: ServerTime): Stamp | undefined {
+function readStamp(date: string, clockText: string, time: ServerTime): Stamp | undefined {
   const [, day, monthName = '', year] = /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/.exec(date) ?? [];
-  const [, hour, minute, second] = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?$/.exec(clock) ?? [];
   const month = monthOf(monthName);
-  if (month === undefined || hour === undefined) return undefined;
-  return time.at({
-    year: Number(year),
-    month,
-    day: Number(day),
-    hour: Number(hour),
-    minute: Number(minute),
-    ...(second !== undefined && { second: Number(second) }),
-  });
+  const clock = readClock(clockText);
+  if (month === undefined || clock === undefined) return undefined;
+  return time.at({ year: Number(year), month, day: Number(day), ...clock });
 }
 
 /** `[GROUP,OWNER]` or `[OWNER]`; one that is too long for its column has no end. */

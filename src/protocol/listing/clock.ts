@@ -1,0 +1,16 @@
+import type { LocalTime } from './server-time.ts';
+
+export type Clock = Required<Pick<LocalTime, 'hour' | 'minute'>> & Pick<LocalTime, 'second'>;
+
+/**
+ * A time of day as listings write it: `15:04`, `9:04`, `15:04:05`, with a fraction that is passed over, or of twelve hours
+ * as in `03:04PM`. Whether there is such a time is for ServerTime to say.
+ */
+export function readClock(text: string): Clock | undefined {
+  const [, hour, minute, second, half] = CLOCK.exec(text) ?? [];
+  if (hour === undefined) return undefined;
+  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
+  return { hour: hours, minute: Number(minute), ...(second !== undefined && { second: Number(second) }) };
+}
+
+const CLOCK = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:([AP])M?)?$/i;
