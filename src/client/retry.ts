@@ -19,7 +19,6 @@ export async function withRetries<T>(
       return await work(attempt);
     } catch (error) {
       if (!(error instanceof ClientError) || !error.retryable || attempt + 1 >= retry.attempts) throw error;
-      if (!canGoOn(error)) throw error;
       if (!mayRepeat(error)) throw error;
       const delayMs = Math.min(retry.delayMs * 2 ** attempt, retry.maxDelayMs);
       log({ event: 'retry', attempt: attempt + 1, reason: error.code, delayMs });
