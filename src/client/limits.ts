@@ -35,7 +35,12 @@ export const CLIENT_LIMITS = {
   maxListingLineBytes: limit(16_384, 'bytes', 'Length of one line of a listing; a longer one is skipped'),
   maxListingEntries: limit(10_000_000, 'entries', 'Entries of one directory, skipped ones included'),
   maxWalkDepth: limit(100, 'levels', 'Depth of a tree that is walked'),
-  maxBufferBytes: limit(268_435_456, 'bytes', 'Size of a file that is read into memory'),
+  maxWalkEntries: limit(1_000_000_000, 'entries', 'Entries of a tree that is walked'),
+  maxBufferBytes: limit(
+    268_435_456,
+    'bytes',
+    'Size of a file that is read into memory, and of a listing that is held because calls wait for its connection',
+  ),
   maxQueuedCalls: limit(100_000, 'calls', 'Calls that wait for a connection; further ones fail'),
 } as const satisfies Record<string, LimitRow>;
 

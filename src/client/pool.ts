@@ -25,6 +25,7 @@ export class Pool implements AsyncDisposable {
   readonly #idle: Slot[] = [];
   readonly #lent = new Set<Slot>();
   readonly #waiting: Waiting[] = [];
+  readonly #pressed = new Set<() => void>();
   /** Connections that are being made. */
   #opening = 0;
   #opened = 0;
@@ -44,6 +45,16 @@ export class Pool implements AsyncDisposable {
     } finally {
       background(this.#giveBack(slot), () => undefined);
     }
+  }
+
+  /**
+   * Tells whoever may end sooner when a call has to wait for a connection: at once where one does already. Gives what
+   * takes it back.
+   */
+  onWaiting(press: () => void): () => void {
+    this.#pressed.add(press);
+    if (this.#waiting.length > 0) press();
+    return () => this.#pressed.delete(press);
   }
 
   /** Lets running calls fail, says QUIT on the other connections, and waits until all are gone. */
@@ -98,6 +109,7 @@ export class Pool implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<Slot>();
     const waiting: Waiting = { grant: resolve, refuse: reject };
     this.#waiting.push(waiting);
+    for (const press of this.#pressed) press();
     const onAbort = (): void => {
       const index = this.#waiting.indexOf(waiting);
       if (index === -1 || !signal) return;

@@ -75,6 +75,7 @@ const missingWords = [
   'cannot find the file',
   'cannot find the path',
   "can't find",
+  'no files found', // of an empty directory, or of none: wu-ftpd and others
   'could not get file size', // vsftpd 3: SIZE
   'could not get file modification time', // vsftpd 3: MDTM
   "can't check for file existence", // Pure-FTPd: SIZE, MDTM

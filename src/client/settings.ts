@@ -5,6 +5,7 @@ import { ClientError } from './errors.ts';
 import { type ClientLimits, clientLimitsWith } from './limits.ts';
 import type { ClientLog } from './log.ts';
 import type { ConnectOptions, RetryPolicy, Security, TlsOptions } from './options.ts';
+import type { TimeCommand } from './set-modified.ts';
 import { parseTarget } from './target.ts';
 
 /** Options with every default filled in, checked; the same for all connections of a client. */
@@ -40,6 +41,10 @@ export interface Learnt {
   withoutKeepAlive: boolean;
   /** MLSD was refused. */
   withoutMachineListing: boolean;
+  /** `LIST -a` was refused, or taken for a name. */
+  withoutListOptions: boolean;
+  /** What sets the time of a file where MFMT is not announced. */
+  timeCommand: TimeCommand | undefined;
 }
 
 /** @throws ClientError `invalid-argument` or `clear-text-refused` */
@@ -69,7 +74,13 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
     limits: clientLimitsWith(options.limits),
     dial: options.dial,
     log: options.log ?? (() => undefined),
-    learnt: { withoutExtendedPassive: false, withoutKeepAlive: false, withoutMachineListing: false },
+    learnt: {
+      withoutExtendedPassive: false,
+      withoutKeepAlive: false,
+      withoutMachineListing: false,
+      withoutListOptions: false,
+      timeCommand: undefined,
+    },
   };
 }
 
