@@ -1,7 +1,7 @@
 import { type Entry, joinPath, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import type { Verdict } from './filter.ts';
-import { listDirectory } from './listing.ts';
+import { type Listing, listDirectory } from './listing.ts';
 import type { Run } from './run.ts';
 import type { SyncAct, SyncEntryStep } from './step.ts';
 
@@ -47,17 +47,17 @@ async function* removeContent(run: Run, extra: Extra, verdict: Verdict): AsyncGe
     yield run.failed({ action: 'skip', path, reason: 'depth' }, error);
     return false;
   }
-  let isEmpty = true;
+  let listing: Listing;
   try {
-    const { entries, refused } = await listDirectory(run, run.destination, path);
-    isEmpty = refused.length === 0;
-    for (const entry of entries.values()) {
-      const child = { path: joinPath(path, entry.name), entry, above: verdict, reason, depth };
-      isEmpty = (yield* removeExtra(run, child)) && isEmpty;
-    }
+    listing = await listDirectory(run, run.destination, path);
   } catch (error) {
     yield run.failed({ action: 'skip', path, reason: 'listing' }, error);
     return false;
+  }
+  let isEmpty = listing.refused.length === 0;
+  for (const entry of listing.entries.values()) {
+    const child = { path: joinPath(path, entry.name), entry, above: verdict, reason, depth };
+    isEmpty = (yield* removeExtra(run, child)) && isEmpty;
   }
   return isEmpty;
 }

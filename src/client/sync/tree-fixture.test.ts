@@ -83,3 +83,17 @@ async function directory(storage: Storage, path: string): Promise<void> {
     if (error.code !== 'exists') throw error;
   });
 }
+
+type Changes = { readonly [name in keyof Storage]?: Storage[name] | undefined };
+
+/** The storage with some methods replaced. It does not confine, as that would lead around them. */
+export function altered(storage: Storage, changes: Changes): Storage {
+  const all: Changes = { confine: undefined, ...changes };
+  return new Proxy(storage, {
+    get(target, name: keyof Storage) {
+      if (name in all) return all[name];
+      const own: unknown = target[name];
+      return typeof own === 'function' ? own.bind(target) : own;
+    },
+  });
+}
