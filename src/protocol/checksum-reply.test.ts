@@ -41,6 +41,7 @@ test('a checksum is found beside names and words, in any case', () => {
     reply(250, `XMD5 ${MD5}`),
     reply(251, `"a b" ${MD5}`),
     reply(250, `${MD5} ${OTHER}`),
+    reply(250, `x ${OTHER} ${MD5}`),
     reply(250, `Sum ${MD5} of x`),
     { code: 250, lines: ['Computing', MD5] } as const,
   ];

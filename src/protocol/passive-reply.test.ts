@@ -31,6 +31,7 @@ test('a 227 without six bytes and a port is not understood', () => {
     'ok',
     '(1,2,3,4,5)',
     '(256,0,0,1,4,1)',
+    '(1192,0,2,7,4,1)',
     '(1,2,3,4,0,0)',
     '(1,2,3,4,5,1000)',
     '(1.2.3.4,5,6)',
@@ -52,7 +53,7 @@ test('a 229 is read with any delimiter, four times the same', () => {
     '(|||65536|)',
     '(|||644600|)',
     '(|||-1|)',
-    '1116446',
+    '11164461',
   ]) {
     assert.equal(parseExtendedPassiveReply(reply(229, text)), undefined, text);
   }

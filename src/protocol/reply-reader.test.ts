@@ -90,7 +90,8 @@ test('a line that is too long fails as the first one, and is left out within a r
   assert.deepEqual(read(['211-a', 'too-long', '211 b']), [{ code: 211, lines: ['a', 'b'] }]);
 });
 
-test('lines that are left out count as lines', () => {
+test('lines that are left out count as lines, and not as bytes', () => {
+  assert.equal(read(['211-a', 'too-long', '211 b'], { maxReplyBytes: 10 }).length, 1);
   const endless = ['211-a', ...Array.from({ length: 10 }, () => 'too-long')];
   assert.throws(() => read(endless), failsWith('too-long'));
 });

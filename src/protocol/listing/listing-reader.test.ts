@@ -119,11 +119,13 @@ test('MLSD tells links as servers write them', () => {
 });
 
 test('MLSD: values that can not be are left out, and a line without facts is a name', () => {
-  const text = 'type=file;size=-1;modify=20261302030405;UNIX.mode=9; a\n  b\ntype=file;size; c\nnospace\n';
+  const text =
+    'type=file;size=-1;modify=20261302030405;UNIX.mode=9; a\n  b\ntype=file;size; c\nnospace\nsize=9007199254740993; d\n';
   const listing = reader({ format: 'facts' });
   assert.deepEqual(read(Buffer.from(text), listing), [
     { name: 'a', kind: 'file' },
     { name: ' b', kind: 'other' },
+    { name: 'd', kind: 'other' },
   ]);
   assert.equal(listing.skipped, 2);
 });
@@ -274,7 +276,7 @@ test('however the bytes are cut, the entries are the same', () => {
  * Lines that make a backtracking expression or a nested loop try every pair of places (GHSA-c475-qrg2-pj4r,
  * GHSA-5rfr-xx34-2xxv). At this length work that is not linear would not end within the time that a test file has.
  */
-const HOSTILE_LENGTH = 2_000_000;
+const HOSTILE_LENGTH = 1_000_000;
 const HOSTILE: readonly (readonly [start: string, repeated: string, end: string])[] = [
   ['', ' ', 'x'],
   ['', '1', 'x'],

@@ -334,6 +334,7 @@ test('lines that fit nowhere give no entry and decide nothing', () => {
     'drwxr-xr-x   2 root     root         4096 Feb 29  2001 a',
     '-rw-r--r--   1 root     root        80284 Aug 22  a',
     '-rw-r--r--   1 root     root        119:26 Aug 22  2000 a',
+    '-rw-r--r-- 1 root root 5 2005-13-08 11:22 a',
     '-rw-r--r--',
     '01-31-26',
     '01-31-26  09:13AM',
@@ -363,14 +364,14 @@ test('a date without its year is the last one that is not more than a day ahead'
 });
 
 test('at the turn of the year a server may be in the next one already', () => {
-  const reader = new ListingReader({
-    format: 'lines',
-    decode: decodeText,
-    now: new Date('2026-12-31T23:30:00Z'),
-    maxLineBytes: 1000,
-  });
-  const [entry] = reader.push(Buffer.from(`${on('Jan 01 00:30')}\n`));
-  assert.equal(entry?.modified?.toISOString(), '2027-01-01T00:30:00.000Z');
+  const timeAt = (now: string, date: string, utcOffsetMinutes: number) => {
+    const options = { format: 'lines', decode: decodeText, maxLineBytes: 1000, utcOffsetMinutes } as const;
+    const [entry] = new ListingReader({ ...options, now: new Date(now) }).push(Buffer.from(`${on(date)}\n`));
+    return entry?.modified?.toISOString();
+  };
+  assert.equal(timeAt('2026-12-31T23:30:00Z', 'Jan 01 00:30', 0), '2027-01-01T00:30:00.000Z');
+  assert.equal(timeAt('2026-12-30T20:30:00Z', 'Jan 01 10:00', 14 * 60), '2026-12-31T20:00:00.000Z');
+  assert.equal(timeAt('2027-01-01T00:30:00Z', 'Dec 31 23:30', 0), '2026-12-31T23:30:00.000Z');
 });
 
 test('times are those of the zone that the server is said to be in', () => {
