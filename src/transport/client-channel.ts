@@ -116,7 +116,8 @@ export class ClientChannel implements AsyncDisposable {
       throw this.#endError();
     }
     socket.pause().off('data', this.#onData).off('end', this.#onEnd);
-    if (this.#lines.length > 0 || this.#splitter.discard() > 0 || socket.readableLength > 0) {
+    const waiting = this.#lines.splice(0).length + this.#splitter.discard() + socket.readableLength;
+    if (waiting > 0) {
       this.destroy('injected');
       throw new ChannelError('injected', this.#hasGivenLine ? undefined : notImplicit);
     }

@@ -14,6 +14,11 @@ export interface TransferOptions {
   readonly pace?: Pace;
   /** What stands between storage and wire, in the order in which the bytes pass. */
   readonly through?: readonly Transform[];
+  /**
+   * Of a sender, asked when its source has ended: whether that was not all. Then the peer gets what there is, and sees by
+   * the end of its stream that it is a part. Not in the clear, where no end tells that: there it is lost in part.
+   */
+  readonly isPart?: () => boolean;
 }
 
 /** An open data connection, for one transfer. */
@@ -38,7 +43,7 @@ export class DataConnection implements AsyncDisposable {
   /**
    * Sends all of `source` and ends the stream, with close_notify in TLS; then waits, for a bounded time, for the peer to
    * end its own.
-   * @throws DataError; or what the source or a step between throws
+   * @throws DataError, `aborted` for a part; or what the source or a step between throws
    */
   async send(source: AsyncIterable<Uint8Array>, options: TransferOptions): Promise<{ readonly bytes: number }> {
     await this.#abortable(options.signal, sendAll(this.#wire, source, options, this.#count));

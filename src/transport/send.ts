@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises';
 import type { TransferOptions } from './data-connection.ts';
+import { DataError } from './data-error.ts';
 import { counted, portions, throughSteps } from './outgoing.ts';
 import type { Wire } from './wire.ts';
 
@@ -24,7 +25,7 @@ export async function sendAll(
 async function writeAll(
   wire: Wire,
   source: AsyncIterable<Uint8Array>,
-  { pace, signal, through = [] }: TransferOptions,
+  { pace, signal, through = [], isPart = () => false }: TransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const outgoing = throughSteps(counted(source, onBytes), through);
@@ -38,7 +39,8 @@ async function writeAll(
     if (wire.isBroken) return;
   }
   await previous;
-  await end(wire);
+  if (isPart()) await cut(wire);
+  else await end(wire);
 }
 
 /** Resolves when the kernel has it, or never will. */
@@ -46,6 +48,21 @@ function write({ stream }: Wire, portion: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     stream.write(portion, () => resolve());
   });
+}
+
+/**
+ * Ends TCP and leaves TLS open: all that was sent arrives, and as no close_notify came it is known not to be all (RFC 8446
+ * section 6.1).
+ */
+async function cut(wire: Wire): Promise<never> {
+  const { tcp, stream, limits } = wire;
+  if (stream !== tcp) {
+    const timer = setTimeout(() => tcp.destroy(), limits.replyFlushMs);
+    tcp.end();
+    await wire.broken;
+    clearTimeout(timer);
+  }
+  throw new DataError('aborted', 'The transfer was broken off');
 }
 
 /** Both sides say that they are done (RFC 4217 section 12.6); a peer that does not gets some time and no more. */
