@@ -1,5 +1,7 @@
 /** `lockport/client`: an FTPS client that queues, retries, verifies and never takes a cut file for a whole one. */
 export { Client, connect, type ReadRange } from './client.ts';
+export { type ExamineOptions, examine } from './doctor/examine.ts';
+export type { Finding, Verdict } from './doctor/finding.ts';
 export type { RemoteEntry } from './entry.ts';
 export { ClientError, type ClientErrorCode, type ClientErrorFacts, type ClientPhase } from './errors.ts';
 export type { KnownServers } from './known-servers.ts';

@@ -56,7 +56,7 @@ export interface ConnectOptions {
   /** Hears what is said on the control connections; passwords are left out. */
   readonly log?: ClientLog;
   /** Ends the connecting. Each call has a signal of its own. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What makes a server trusted, and what we show it. */
@@ -97,5 +97,5 @@ export interface RetryPolicy {
 /** What every call takes. */
 export interface CallOptions {
   /** Ends the call, which fails with `aborted`. The client stays usable. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }

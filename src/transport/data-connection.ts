@@ -4,6 +4,7 @@ import type { Ending, Pace, TlsFacts } from '../core/index.ts';
 import type { HostPort } from '../protocol/index.ts';
 import { peerOf } from './addresses.ts';
 import { DataError } from './data-error.ts';
+import type { StreamEnding } from './end-of-stream.ts';
 import { receiveAll } from './receive.ts';
 import { sendAll } from './send.ts';
 import { Wire, type WireParts } from './wire.ts';
@@ -40,10 +41,15 @@ export class DataConnection implements AsyncDisposable {
     return this.#bytes;
   }
 
+  /** How the peer ended its TLS stream, as far as it has and that is known: also behind a `send`. */
+  get peerEnding(): StreamEnding | undefined {
+    return this.#wire.ending;
+  }
+
   /**
    * Sends all of `source` and ends the stream, with close_notify in TLS; then waits, for a bounded time, for the peer to
    * end its own.
-   * @throws DataError, `aborted` for a part; or what the source or a step between throws
+   * @throws DataError, for a part too; or what the source or a step between throws
    */
   async send(source: AsyncIterable<Uint8Array>, options: TransferOptions): Promise<{ readonly bytes: number }> {
     await this.#abortable(options.signal, sendAll(this.#wire, source, options, this.#count));

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
+import { ClientError } from '../errors.ts';
+import { runTransfer } from '../run-transfer.ts';
+import type { Check } from './patient.ts';
+
+/** Whether a transfer can be broken off, and the connection used again. */
+export const aborting: Check = async function* ({ pool, signal }) {
+  const before = await pool.use(signal, async ({ connection }) => connection.number);
+  const stop = new AbortController();
+  const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  try {
+    await pool.use(signal, ({ connection }) =>
+      runTransfer(connection, {
+        verb: 'LIST',
+        argument: '',
+        direction: 'listing',
+        type: 'binary',
+        signal: both,
+        async move(data, breakOff) {
+          stop.abort();
+          const never = new Writable({ write: () => undefined });
+          await data.receive(never, { signal: breakOff });
+          if (!breakOff.aborted) await once(breakOff, 'abort');
+        },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ClientError) || signal?.aborted) throw error;
+  }
+  const after = await pool.use(signal, async ({ connection }) => {
+    await connection.request('NOOP', '', { signal });
+    const reply = await connection.request('ABOR', '', { signal, accept: () => true });
+    return { number: connection.number, code: reply.code };
+  });
+  if (after.number === before) {
+    yield { check: 'abort', verdict: 'good', message: 'A transfer that is broken off leaves the connection usable' };
+  } else {
+    yield {
+      check: 'abort',
+      verdict: 'warning',
+      message: 'A transfer that is broken off takes the connection with it: the server does not end it in time',
+      advice: 'Clients have to sign in again behind each cancelled transfer; update the server',
+    };
+  }
+  if (after.code >= 500 && after.code !== 501) {
+    yield { check: 'abort', verdict: 'note', message: `ABOR is not known to the server (${after.code})` };
+  }
+};

@@ -1,0 +1,44 @@
+import { entriesOf } from '../directory-entries.ts';
+import { homeOf } from '../server-facts.ts';
+import type { Finding } from './finding.ts';
+import { type Check, fetchBytes, type Patient } from './patient.ts';
+
+/** Whether a download can go on in the middle (RFC 3659 section 5), shown with a small file that is there already. */
+export const restart: Check = async function* (patient) {
+  // The file that is written for the uploads will do.
+  if (patient.mayWrite) return;
+  const sample = await smallFile(patient);
+  if (!sample) {
+    yield { check: 'restart', verdict: 'skipped', message: 'The directory holds no small file to try REST with' };
+    return;
+  }
+  yield await judgeRestart(patient, sample, await fetchBytes(patient, 'RETR', sample));
+};
+
+/** Fetches a file from its middle on, whose content is known. */
+export async function judgeRestart(patient: Patient, path: string, content: Buffer): Promise<Finding> {
+  const half = Math.floor(content.length / 2);
+  const rest = await fetchBytes(patient, 'RETR', path, half);
+  if (rest.equals(content.subarray(half))) {
+    return { check: 'restart', verdict: 'good', message: 'A download can go on where it broke off (REST)' };
+  }
+  return {
+    check: 'restart',
+    verdict: 'bad',
+    message: `REST ${half} was accepted, and then other bytes came than stand there: resumed downloads are damaged`,
+    advice: 'Turn resuming off in clients of this server, and update it',
+  };
+}
+
+async function smallFile({ pool, signedIn, signal }: Patient): Promise<string | undefined> {
+  let looked = 0;
+  for await (const { kind, size = 0, path } of entriesOf(pool, homeOf(signedIn, pool.settings), { signal })) {
+    if (kind === 'file' && size > 1 && size < maxBytes) return path;
+    looked += 1;
+    if (looked === enough) return undefined;
+  }
+  return undefined;
+}
+
+const maxBytes = 1_000_000;
+const enough = 10_000;

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { joinPath, type VirtualPath } from '../../core/index.ts';
+import type { Dial } from '../../transport/index.ts';
+import { askModified, askSize } from '../attributes.ts';
+import { ClientError } from '../errors.ts';
+import { Pool } from '../pool.ts';
+import { runTransfer } from '../run-transfer.ts';
+import { homeOf } from '../server-facts.ts';
+import type { Finding } from './finding.ts';
+import type { Check, Patient } from './patient.ts';
+import { judgeRestart } from './restart.ts';
+
+/** What becomes of an upload, of a cut one above all. Writes a file of its own and removes it. */
+export const uploads: Check = async function* (patient) {
+  if (!patient.mayWrite) {
+    yield { check: 'upload', verdict: 'skipped', message: 'Nothing was written: uploads were not looked at' };
+    return;
+  }
+  const name = `lockport-doctor-${randomBytes(6).toString('hex')}.tmp`;
+  const path = joinPath(homeOf(patient.signedIn, patient.pool.settings), name);
+  try {
+    yield await wholeUpload(patient, path);
+    yield* attributes(patient, path);
+    yield await judgeRestart(patient, path, probe);
+    yield await cutUpload(patient, path);
+  } finally {
+    await patient.pool.use(undefined, ({ connection }) => connection.request('DELE', path, { accept: () => true }));
+  }
+};
+
+const probe = randomBytes(400_000);
+
+async function wholeUpload({ pool, signal }: Patient, path: VirtualPath): Promise<Finding> {
+  let ending: string | undefined;
+  await pool.use(signal, ({ connection }) =>
+    runTransfer(connection, {
+      verb: 'STOR',
+      argument: path,
+      direction: 'upload',
+      type: 'binary',
+      signal,
+      async move(data, breakOff) {
+        await data.send(oneChunk(probe), { signal: breakOff });
+        ending = data.peerEnding;
+      },
+    }),
+  );
+  if (ending === 'clean' || pool.settings.dataProtection === 'clear') {
+    return { check: 'upload', verdict: 'good', message: 'An upload is taken, and its end answered with close_notify' };
+  }
+  return {
+    check: 'upload',
+    verdict: 'note',
+    message: 'An upload is taken, but its end is not answered with close_notify: some clients report an error then',
+    advice: 'Have the server shut TLS down in both directions on data connections (RFC 4217 section 12.6)',
+  };
+}
+
+/** SIZE and MDTM of what was just written. */
+async function* attributes({ pool, signal }: Patient, path: VirtualPath): AsyncGenerator<Finding> {
+  const bytes = await pool.use(signal, ({ connection }) => askSize(connection, path, signal));
+  const isWhole = bytes === probe.length;
+  yield {
+    check: 'upload-size',
+    verdict: isWhole ? 'good' : 'bad',
+    message: isWhole
+      ? 'All of it is there (SIZE)'
+      : `${probe.length} bytes were sent, and the server says that it has ${bytes}`,
+  };
+  const time = await pool.use(signal, ({ connection }) => askModified(connection, path, signal));
+  const skewS = Math.round((time.getTime() - Date.now()) / 1000);
+  const isRight = Math.abs(skewS) <= maxSkewS;
+  yield {
+    check: 'clock',
+    verdict: isRight ? 'good' : 'warning',
+    message: isRight
+      ? 'Its clock and ours agree'
+      : `Its clock differs from ours by ${skewS} seconds (MDTM, which is in UTC)`,
+    ...(!isRight && {
+      advice: 'Set the clock and the time zone of the server; until then compare files by size or checksum',
+    }),
+    facts: { skewS },
+  };
+}
+
+const maxSkewS = 60;
+
+/** TCP ends in the middle, as when a line is cut or somebody cuts it: without close_notify. */
+async function cutUpload({ pool, signal }: Patient, path: VirtualPath): Promise<Finding> {
+  let tcp: Socket | undefined;
+  const dial: Dial = async (target, given) => {
+    tcp = await (pool.settings.dial ?? dialDirectly)(target, given);
+    return tcp;
+  };
+  await using cutting = new Pool({ ...pool.settings, dial });
+  const answer = await cutting.use(signal, async ({ connection }) => {
+    try {
+      await runTransfer(connection, {
+        verb: 'STOR',
+        argument: path,
+        direction: 'upload',
+        type: 'binary',
+        signal,
+        move: async (data, breakOff) => {
+          await data.send(
+            halfOf(probe, () => tcp?.end()),
+            { signal: breakOff },
+          );
+        },
+      });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ClientError) || signal?.aborted) throw error;
+      return error.reply?.code;
+    }
+  });
+  if (answer !== undefined && answer < 400) {
+    return {
+      check: 'cut-upload',
+      verdict: 'bad',
+      message: `An upload that was cut in the middle is answered with ${answer}, as if it were whole`,
+      advice:
+        'Have the server insist on close_notify (vsftpd: strict_ssl_read_eof=YES); check uploads by size or checksum',
+      facts: { reply: answer },
+    };
+  }
+  return {
+    check: 'cut-upload',
+    verdict: 'good',
+    message: 'An upload that was cut in the middle is not taken for a whole one',
+  };
+}
+
+const dialDirectly: Dial = async (target, signal) => {
+  const socket = connect(target);
+  await once(socket, 'connect', { signal });
+  return socket;
+};
+
+async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+/** The first half; when that is on its way `cut` is called, and nothing more comes. */
+async function* halfOf(bytes: Buffer, cut: () => unknown): AsyncGenerator<Buffer> {
+  yield bytes.subarray(0, bytes.length / 2);
+  await new Promise((resolve) => setTimeout(resolve, flushMs));
+  cut();
+  await new Promise(() => undefined);
+}
+
+/** The kernel takes half of the probe at once; this is for TLS before it. */
+const flushMs = 200;
