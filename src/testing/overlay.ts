@@ -18,7 +18,9 @@ export function overlay(tcp: Socket, alter: (chunk: Buffer) => Buffer = (chunk) 
       done(error);
     },
   });
-  const take = (chunk: Buffer) => stand.push(chunk);
+  const take = (chunk: Buffer) => {
+    if (!stand.push(chunk)) tcp.pause();
+  };
   const end = () => stand.push(null);
   const close = () => stand.destroy();
   tcp.on('data', take).on('end', end).on('close', close);
