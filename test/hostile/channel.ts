@@ -20,7 +20,7 @@ export class Channel {
   }
 
   get isOpen(): boolean {
-    return !this.tcp.destroyed && this.tcp.writable;
+    return !this.tcp.destroyed && this.tcp.writable && this.#stream.writable;
   }
 
   get isSecure(): boolean {
@@ -80,6 +80,10 @@ export class Channel {
     this.#alter = (chunk) => chunk.subarray(0, chunk.length / 2);
     await this.writeAndWait(bytes);
     this.tcp.end();
+  }
+
+  pause(): void {
+    this.#stream.pause();
   }
 
   reset(): void {

@@ -98,6 +98,11 @@ export class HostileData {
     await this.#channel.writeEndlessly(Buffer.from(chunk));
   }
 
+  /** Takes nothing from now on, so that the client can't get rid of more than the systems hold. */
+  pause(): void {
+    this.#channel.pause();
+  }
+
   /** All that the client sends, to the end of its stream. */
   async receive(): Promise<Buffer> {
     await this.#channel.ended();
