@@ -1,0 +1,142 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { background } from '../core/index.ts';
+import { ClientError } from './errors.ts';
+import { readFrom } from './local-file.ts';
+import type { Source } from './transfer.ts';
+
+/** Where the bytes of one upload come from, opened. Disposing it ends it, whatever is waited for. */
+export interface OpenSource extends AsyncDisposable {
+  /** Bytes in all, where known. */
+  readonly size: number | undefined;
+  /** Of a local file. */
+  readonly modified?: Date;
+  /** Whether `read` may be called again. */
+  readonly canReopen: boolean;
+  /** The bytes from a position on. */
+  read(offset: number): AsyncIterable<unknown>;
+}
+
+/** @param size bytes of a source that can't tell itself */
+export async function openSource(source: Source, size: number | undefined): Promise<OpenSource> {
+  if (typeof source === 'string') return openFile(source);
+  if (source instanceof Uint8Array) return again(source.length, (offset) => pieces(source, offset));
+  if (source instanceof Blob) return again(source.size, (offset) => source.slice(offset).stream());
+  if (typeof source === 'function') return again(size, (offset) => called(source, offset));
+  if (source instanceof Readable) {
+    // It may fail before anybody reads: that is heard when it is read.
+    source.on('error', () => undefined);
+    return once(size, source, () => source.destroy());
+  }
+  if ('getReader' in source) {
+    const reader = source.getReader();
+    return once(size, fromReader(reader), () => background(reader.cancel(), () => undefined));
+  }
+  const iterator = source[Symbol.asyncIterator]();
+  const end = (): void => background(Promise.resolve(iterator.return?.()), () => undefined);
+  return once(size, { [Symbol.asyncIterator]: () => iterator }, end);
+}
+
+/**
+ * The bytes of a source, checked: they are bytes, and as many as were announced.
+ * @throws ClientError `local`
+ */
+export async function* bytesOf(
+  { read, size }: OpenSource,
+  offset: number,
+  onChunk: (chunk: Uint8Array, position: number) => void,
+): AsyncIterable<Uint8Array> {
+  let position = offset;
+  for await (const given of read(offset)) {
+    const chunk = typeof given === 'string' ? Buffer.from(given) : given;
+    if (!(chunk instanceof Uint8Array)) throw local('The source gave something that is no bytes');
+    if (size !== undefined && position + chunk.length > size) throw local(`The source has more than ${size} bytes`);
+    onChunk(chunk, position);
+    position += chunk.length;
+    yield chunk;
+  }
+  if (size !== undefined && position < size) throw local(`The source ended at byte ${position} of ${size}`);
+}
+
+/** Never waits for the other end of a pipe. */
+async function openFile(path: string): Promise<OpenSource> {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const { size, mtime, ...stats } = await handle.stat();
+  if (!stats.isFile()) {
+    await handle.close();
+    throw local(`${path} is no regular file`);
+  }
+  return {
+    size,
+    modified: mtime,
+    canReopen: true,
+    read: (offset) => unchanged(handle, path, offset, size, mtime),
+    [Symbol.asyncDispose]: () => handle.close(),
+  };
+}
+
+/** @throws ClientError `changed` where the file was written to meanwhile: what was read may be of two versions */
+async function* unchanged(
+  handle: FileHandle,
+  path: string,
+  offset: number,
+  size: number,
+  modified: Date,
+): AsyncIterable<Uint8Array> {
+  yield* readFrom(handle, offset, size);
+  const now = await handle.stat();
+  if (now.size === size && now.mtimeMs === modified.getTime()) return;
+  throw new ClientError('changed', `${path} was written to while it was sent`, { phase: 'local' });
+}
+
+function again(size: number | undefined, read: OpenSource['read']): OpenSource {
+  return { size, canReopen: true, read, [Symbol.asyncDispose]: async () => undefined };
+}
+
+function once(size: number | undefined, source: AsyncIterable<unknown>, end: () => unknown): OpenSource {
+  return {
+    size,
+    canReopen: false,
+    read: (offset) => (offset === 0 ? source : behind(source, offset)),
+    async [Symbol.asyncDispose]() {
+      end();
+    },
+  };
+}
+
+async function* called(source: Extract<Source, (...given: never) => unknown>, offset: number): AsyncIterable<unknown> {
+  yield* await source(offset);
+}
+
+async function* fromReader(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncIterable<Uint8Array> {
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+/** Passes over what is on the server already. */
+async function* behind(source: AsyncIterable<unknown>, offset: number): AsyncIterable<unknown> {
+  let left = offset;
+  for await (const given of source) {
+    const chunk = typeof given === 'string' ? Buffer.from(given) : given;
+    if (!(chunk instanceof Uint8Array) || left === 0) yield chunk;
+    else {
+      if (chunk.length > left) yield chunk.subarray(left);
+      left = Math.max(0, left - chunk.length);
+    }
+  }
+}
+
+/** Pieces, so that progress is seen. */
+async function* pieces(bytes: Uint8Array, offset: number): AsyncIterable<Uint8Array> {
+  for (let at = offset; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+const pieceBytes = 256 * 1024;
+
+function local(message: string): ClientError {
+  return new ClientError('local', message, { phase: 'local' });
+}
