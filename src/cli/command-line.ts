@@ -18,6 +18,17 @@ export function commandLine(words: string, command: Command): string {
   ].join(' ');
 }
 
+/** The command line of `words` with more flags behind its verb, for people to paste; passwords in URLs are left out. */
+export function commandLineWith(flags: readonly string[], words: readonly string[]): string {
+  const [verb = '', ...rest] = words;
+  const others = rest.filter((word) => !flags.includes(word)).map(withoutPassword);
+  return [program(), verb, ...[...flags, ...others].map(shellWord)].join(' ');
+}
+
+function withoutPassword(word: string): string {
+  return word.replace(/^([a-z]+:\/\/[^/:@]*):[^/]*@/i, '$1@');
+}
+
 /** From its source it is run by bin/lockport of the clone; from a build by the name that the package gives it. */
 function program(): string {
   if (!import.meta.url.endsWith('.ts')) return 'lockport';

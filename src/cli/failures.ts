@@ -1,16 +1,31 @@
+import { ClientError } from '../client/index.ts';
 import { StorageError } from '../core/index.ts';
 import { DatabaseError } from '../database/index.ts';
 import { CertificateError, ConfigurationError, StartError } from '../service/index.ts';
 import { TlsSettingsError } from '../transport/index.ts';
+import { CLIENT_EXITS, type ExitName } from './exit-codes.ts';
+import { LocalError } from './local-error.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What is said of a failure, and the exit code. What an operator can cause is one message without a stack trace. */
-export function describeFailure(error: unknown): { readonly message: string; readonly exitCode: 1 | 2 } {
-  if (!(error instanceof Error)) return { message: String(error), exitCode: 1 };
-  if (BY_INPUT.some((kind) => error instanceof kind)) return { message: error.message, exitCode: 2 };
-  if (BY_CIRCUMSTANCE.some((kind) => error instanceof kind)) return { message: error.message, exitCode: 1 };
-  return { message: `This should not have happened; please report it\n${error.stack ?? error.message}`, exitCode: 1 };
+/** What is said of a failure, and the exit code. What a user can cause is one message without a stack trace. */
+export function describeFailure(error: unknown): { readonly message: string; readonly exit: ExitName } {
+  if (!(error instanceof Error)) return { message: String(error), exit: 'failed' };
+  if (error instanceof ClientError) return { message: error.message, exit: CLIENT_EXITS[error.code] };
+  // The server as a storage says what became of it in the words of storages.
+  if (error instanceof StorageError && error.cause instanceof ClientError) return describeFailure(error.cause);
+  const known = KINDS.find(([kind]) => error instanceof kind);
+  if (known) return { message: error.message, exit: known[1] };
+  const message = `This should not have happened; please report it\n${error.stack ?? error.message}`;
+  return { message, exit: 'failed' };
 }
 
-const BY_INPUT = [ConfigurationError, UsageError, CertificateError, TlsSettingsError] as const;
-const BY_CIRCUMSTANCE = [StartError, DatabaseError, StorageError] as const;
+const KINDS = [
+  [ConfigurationError, 'usage'],
+  [UsageError, 'usage'],
+  [CertificateError, 'usage'],
+  [TlsSettingsError, 'usage'],
+  [StartError, 'failed'],
+  [DatabaseError, 'failed'],
+  [StorageError, 'failed'],
+  [LocalError, 'local'],
+] as const;

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { passwordRefusal } from '../identity/index.ts';
+import { Ended } from './ended.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The streams of a process: where a password comes from, and where a question goes. */
@@ -29,13 +30,14 @@ async function askTwice(terminal: Terminal): Promise<string> {
   if (!terminal.stdin.isTTY) {
     throw new UsageError('No terminal to ask for the password: pipe it in, and add --password-stdin');
   }
-  const password = await ask('New password: ', terminal);
-  if ((await ask('Again: ', terminal)) !== password)
+  const password = await askHidden('New password: ', terminal);
+  if ((await askHidden('Again: ', terminal)) !== password)
     throw new UsageError('The two passwords differ; nothing was changed');
   return password;
 }
 
-async function ask(question: string, { stdin, stderr }: Terminal): Promise<string> {
+/** One line from the terminal, which does not show it. @throws Ended for Ctrl-C */
+export async function askHidden(question: string, { stdin, stderr }: Terminal): Promise<string> {
   stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
@@ -44,7 +46,7 @@ async function ask(question: string, { stdin, stderr }: Terminal): Promise<strin
   try {
     return await lines.question('', { signal: interrupted.signal });
   } catch (error) {
-    if (interrupted.signal.aborted) throw new UsageError('Interrupted; nothing was changed');
+    if (interrupted.signal.aborted) throw new Ended('interrupted', error);
     throw error;
   } finally {
     lines.close();

@@ -1,33 +1,35 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
+import { Ended } from './ended.ts';
+import { EXIT_CODES, exitCodesText } from './exit-codes.ts';
 import { describeFailure } from './failures.ts';
 import { VERBS } from './verbs/index.ts';
 import { versionLine } from './verbs/version.ts';
 
-/**
- * Carries out one command line. Gives the exit code: 0 done, 1 failed, 2 wrong usage or configuration.
- */
+/** Carries out one command line. Gives the exit code, one of `EXIT_CODES`. */
 export async function run(words: readonly string[]): Promise<number> {
   const program = new Command('lockport')
-    .description('Secure file transfer: an FTPS server')
+    .description('Secure file transfer over FTPS: a server and a client')
     .version(versionLine(), '--version', 'print the version')
-    .showHelpAfterError('(add --help for what is possible)');
-  for (const verb of VERBS) program.addCommand(verb());
+    .showHelpAfterError('(add --help for what is possible)')
+    .addHelpText('after', exitCodesText);
+  for (const { title, verbs } of VERBS) {
+    for (const verb of verbs) program.addCommand(verb().helpGroup(`${title}:`));
+  }
   program.commands.forEach(endByThrowing);
   endByThrowing(program);
   try {
     await program.parseAsync(words, { from: 'user' });
-    return 0;
+    return EXIT_CODES.done.code;
   } catch (error) {
     // Commander has printed its help or its complaint.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    const { message, exitCode } = describeFailure(error);
+    if (error instanceof CommanderError) return EXIT_CODES[error.exitCode === 0 ? 'done' : 'usage'].code;
+    if (error instanceof Ended) return EXIT_CODES[error.exit].code;
+    const { message, exit } = describeFailure(error);
     process.stderr.write(`lockport: ${message}\n`);
-    return exitCode;
+    return EXIT_CODES[exit].code;
   }
 }
-
-const USAGE = 2;
 
 /** Commander would end the process itself, and give each command its own idea of how. */
 function endByThrowing(command: Command): void {

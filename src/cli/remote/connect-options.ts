@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { type ConnectOptions, fileOfKnownServers, type TlsOptions } from '../../client/index.ts';
+import { localError } from '../local-error.ts';
+import { UsageError } from '../usage-error.ts';
+import type { RunFlags } from './flags.ts';
+import type { RemotePlace } from './place.ts';
+import { proxyDial } from './proxy.ts';
+import type { RemoteSettings } from './settings.ts';
+
+/** How to reach the server of a place, apart from who signs in. @throws UsageError, LocalError */
+export async function connectOptions(
+  { target }: RemotePlace,
+  settings: RemoteSettings,
+  { insecure }: RunFlags,
+  knownServers: string,
+): Promise<ConnectOptions> {
+  const { host, port, security } = target;
+  const { active, allowClear, sessionReuse, encoding, proxy, retries, parallel, connectTimeout, stallTimeout } =
+    settings;
+  return {
+    host,
+    security,
+    ...(port !== undefined && { port }),
+    tls: { ...(await tlsOptions(settings, knownServers)), ...(insecure && { insecure }) },
+    ...(active && { dataMode: 'active' }),
+    ...(allowClear && { allowClear }),
+    ...(sessionReuse && { sessionReuse }),
+    ...(encoding !== undefined && { encoding }),
+    ...(proxy !== undefined && { dial: proxyDial(proxy) }),
+    ...(retries !== undefined && { retry: { attempts: retries + 1 } }),
+    ...(parallel !== undefined && { connections: parallel }),
+    limits: {
+      ...(connectTimeout !== undefined && { connectMs: connectTimeout * 1000, dataConnectMs: connectTimeout * 1000 }),
+      ...(stallTimeout !== undefined && { stallMs: stallTimeout * 1000 }),
+    },
+  };
+}
+
+async function tlsOptions(
+  { ca, pin, cert, key, trustOnFirstUse }: RemoteSettings,
+  knownServers: string,
+): Promise<TlsOptions> {
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError('--cert and --key belong together');
+  return {
+    ...(ca !== undefined && { ca: await textOf(ca) }),
+    ...(pin !== undefined && { pins: pin }),
+    ...(cert !== undefined && { cert: await textOf(cert) }),
+    ...(key !== undefined && { key: await textOf(key) }),
+    ...(trustOnFirstUse && { knownServers: fileOfKnownServers(knownServers) }),
+  };
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw localError(file, error);
+  }
+}

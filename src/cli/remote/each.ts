@@ -1,0 +1,47 @@
+import { ClientError } from '../../client/index.ts';
+import { Ended } from '../ended.ts';
+import { CLIENT_EXITS, type ExitName } from '../exit-codes.ts';
+import type { RemoteRun } from './remote-run.ts';
+
+/** One thing of several. */
+export interface Item {
+  /** How it is called where its failure is told. */
+  readonly name: string;
+}
+
+/**
+ * Does it for each, so many at once as there are connections. One alone fails with its own failure; of several each
+ * failure is told and the others go on, unless the server as a whole is out of reach.
+ * @throws Ended `partly` when some of several failed
+ */
+export async function forEach<One extends Item>(
+  run: RemoteRun,
+  items: readonly One[],
+  work: (item: One) => Promise<void>,
+): Promise<void> {
+  const [first] = items;
+  if (first && items.length === 1) return work(first);
+  const queue = items.values();
+  let hasFailed = false;
+  const worker = async (): Promise<void> => {
+    for (const item of queue) {
+      if (run.signal.aborted) return;
+      try {
+        await work(item);
+      } catch (error) {
+        if (run.signal.aborted || endsAll(error)) throw error;
+        hasFailed = true;
+        await run.output.failure(error, item.name);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: run.settings.parallel ?? 1 }, worker));
+  run.signal.throwIfAborted();
+  if (hasFailed) throw new Ended('partly');
+}
+
+const ENDS_ALL: ReadonlySet<ExitName> = new Set<ExitName>(['connection', 'trust', 'login', 'usage']);
+
+function endsAll(error: unknown): boolean {
+  return error instanceof ClientError && ENDS_ALL.has(CLIENT_EXITS[error.code]);
+}

@@ -1,0 +1,84 @@
+import { type Command, Option } from 'commander';
+import { UsageError } from '../usage-error.ts';
+import { type RemoteSettings, remoteSettings } from './settings.ts';
+
+/** The flags of every verb that works on a server. Those whose name is that of a setting can stand in a bookmark. */
+const CONNECTION_FLAGS: readonly Option[] = [
+  new Option('--user <name>', 'who signs in (default: the URL, .netrc, or anonymous)'),
+  new Option('--password-stdin', 'take the password from the first line of standard input'),
+  new Option('--ca <file>', 'trust these authorities (PEM) in place of the usual ones'),
+  repeated('--pin <pin>', 'trust this key and no other: sha256//... or a fingerprint'),
+  new Option('--trust-on-first-use', 'trust an unknown server now, and only the same one from then on'),
+  new Option('--cert <file>', 'show this certificate (PEM) to the server'),
+  new Option('--key <file>', 'its key (PEM)'),
+  new Option('--insecure', 'trust whoever answers; passwords and files may go to anybody'),
+  new Option('--allow-clear', 'permit ftp:// URLs, without any protection'),
+  new Option('--active', 'let the server open the data connections'),
+  new Option('--session-reuse <rule>', 'data connections resume the TLS session (choices: require, prefer, off)'),
+  new Option('--encoding <charset>', 'how the server writes names (default: utf-8)'),
+  new Option('--proxy <url>', 'go through socks5://HOST:PORT or http://HOST:PORT'),
+  new Option('--connect-timeout <seconds>', 'longest wait for a connection'),
+  new Option('--stall-timeout <seconds>', 'longest wait without a byte moving'),
+  new Option('--retries <number>', 'how often to try again after a passing failure (default: 2)'),
+];
+
+const OUTPUT_FLAGS: readonly Option[] = [
+  new Option('--json', 'print one JSON object a line'),
+  new Option('--quiet', 'print results and errors alone'),
+  new Option('--verbose', 'show the conversation with the server; passwords are left out'),
+];
+
+/** Of verbs that move files. */
+const TRANSFER_FLAGS: readonly Option[] = [
+  new Option('--parallel <number>', 'connections at once to each server (default: 1)'),
+  new Option('--limit-rate <size>', 'bytes a second at the most, as 10MiB'),
+];
+
+/** What the flags say that no bookmark can. */
+export interface RunFlags {
+  readonly passwordStdin?: boolean;
+  readonly insecure?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Adds the flags of a verb that works on a server. */
+export function addRemoteFlags(command: Command, { transfers = false } = {}): void {
+  const groups = [
+    ...(transfers ? [['Transfer:', TRANSFER_FLAGS] as const] : []),
+    ['Connection:', CONNECTION_FLAGS] as const,
+    ['Output:', OUTPUT_FLAGS] as const,
+  ];
+  for (const [title, options] of groups) {
+    command.optionsGroup(title);
+    for (const option of options) command.addOption(option);
+  }
+}
+
+/** Adds the flags that a bookmark can keep. */
+export function addBookmarkFlags(command: Command): void {
+  for (const option of [...CONNECTION_FLAGS, ...TRANSFER_FLAGS].filter(isSetting)) command.addOption(option);
+}
+
+/** What the command's flags say of servers. @throws UsageError for a value that can't be */
+export function settingsOf(command: Command): RemoteSettings {
+  const given = command.opts<Record<string, unknown>>();
+  const settings = command.options
+    .filter(isSetting)
+    .map((option) => [option.attributeName(), given[option.attributeName()]]);
+  const parsed = remoteSettings.safeParse(Object.fromEntries(settings.filter(([, value]) => value !== undefined)));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const option = command.options.find((option) => option.attributeName() === issue?.path[0]);
+  throw new UsageError(`${option?.long ?? 'The flags'}: expected ${issue?.message ?? 'something else'}`);
+}
+
+function isSetting(option: Option): boolean {
+  return option.attributeName() in remoteSettings.shape;
+}
+
+function repeated(flags: string, summary: string): Option {
+  const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
+  return new Option(flags, `${summary} (repeatable)`).argParser(collect);
+}

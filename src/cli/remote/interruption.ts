@@ -1,0 +1,41 @@
+import process from 'node:process';
+import { Ended } from '../ended.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+
+/**
+ * A signal that is given when the user wants no more: by Ctrl-C, by SIGTERM, or by closing what reads the output. A second
+ * Ctrl-C ends the process at once. The reason of the signal is an `Ended`.
+ */
+export class Interruption implements Disposable {
+  readonly #controller = new AbortController();
+
+  constructor() {
+    process.on('SIGINT', this.#onInterrupt);
+    process.on('SIGTERM', this.#onTerminate);
+    process.stdout.on('error', this.#onOutputClosed);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why the signal was given, where it was. */
+  get reason(): Ended | undefined {
+    return this.signal.reason instanceof Ended ? this.signal.reason : undefined;
+  }
+
+  [Symbol.dispose](): void {
+    process.off('SIGINT', this.#onInterrupt);
+    process.off('SIGTERM', this.#onTerminate);
+    // The listener for errors of the output stays: they come late, and there is nobody left to tell.
+  }
+
+  readonly #onInterrupt = (): void => {
+    if (this.signal.aborted) process.exit(EXIT_CODES.interrupted.code);
+    this.#controller.abort(new Ended('interrupted'));
+  };
+
+  readonly #onTerminate = (): void => this.#controller.abort(new Ended('terminated'));
+
+  readonly #onOutputClosed = (error: Error): void => this.#controller.abort(new Ended('outputClosed', error));
+}

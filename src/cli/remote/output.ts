@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import process from 'node:process';
+import { ClientError } from '../../client/index.ts';
+import { encodeText } from '../../core/index.ts';
+import { printable } from '../../service/index.ts';
+import { type ExitName } from '../exit-codes.ts';
+import { describeFailure } from '../failures.ts';
+import type { RunFlags } from './flags.ts';
+import { StatusLines } from './status-lines.ts';
+import { trustAdvice } from './trust-advice.ts';
+
+/** Where a verb says what it has to say: results on standard output, everything else on standard error. */
+export class Output {
+  readonly isJson: boolean;
+  readonly isQuiet: boolean;
+  readonly status = new StatusLines(process.stderr);
+  readonly #signal: AbortSignal;
+
+  constructor({ json = false, quiet = false }: RunFlags, signal: AbortSignal) {
+    this.isJson = json;
+    this.isQuiet = quiet;
+    this.#signal = signal;
+  }
+
+  /** Whether results go to a terminal: then nothing in them may act on it. */
+  get isOnTerminal(): boolean {
+    return process.stdout.isTTY === true;
+  }
+
+  /** A result: the object as a line of JSON, or for people as these lines. */
+  async result(object: object, ...lines: readonly string[]): Promise<void> {
+    const shown = this.isJson ? [JSON.stringify(object)] : this.isOnTerminal ? lines.map(printable) : lines;
+    for (const line of shown) await this.#write(encodeText(`${line}\n`));
+  }
+
+  /** What a user may like to know while it goes on. */
+  note(text: string): void {
+    if (!this.isQuiet) this.say(text);
+  }
+
+  warn(message: string): void {
+    this.note(`lockport: ${message}`);
+  }
+
+  /** What must be said to whoever asked for quiet too. */
+  say(text: string): void {
+    this.status.clear();
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** Tells of a failure, of `subject` where there are several. Gives the exit code. */
+  async failure(error: unknown, subject?: string): Promise<ExitName> {
+    const { message, exit } = describeFailure(error);
+    if (this.isJson) {
+      await this.result({ error: { ...errorFacts(error, message), ...(subject !== undefined && { subject }) } });
+    } else {
+      const about = subject === undefined ? '' : `${printable(subject)}: `;
+      this.say(`lockport: ${about}${trustAdvice(error) ?? (isForeign(error) ? printable(message) : message)}`);
+    }
+    return exit;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (this.isOnTerminal) this.status.clear();
+    if (!process.stdout.write(bytes)) await once(process.stdout, 'drain', { signal: this.#signal });
+  }
+}
+
+/** Whether the message holds what a server said. */
+function isForeign(error: unknown): boolean {
+  return error instanceof ClientError;
+}
+
+/** What `--json` tells of a failure. */
+export function errorFacts(error: unknown, message: string): object {
+  if (!(error instanceof ClientError)) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'failed';
+    return { code, message };
+  }
+  const { code, phase, command, reply, retryable, certificate } = error;
+  return {
+    code,
+    message,
+    phase,
+    retryable,
+    command,
+    reply,
+    ...(certificate && { certificate: { ...certificate, der: undefined } }),
+  };
+}

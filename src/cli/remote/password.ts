@@ -1,0 +1,106 @@
+import { readFile, stat } from 'node:fs/promises';
+import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import { localError } from '../local-error.ts';
+import { askHidden } from '../password-input.ts';
+import { UsageError } from '../usage-error.ts';
+import { findLogin, type NetrcEntry, parseNetrc } from './netrc.ts';
+
+/** Who signs in, and with what. */
+export interface Login {
+  readonly user: string;
+  /** Undefined: none is needed, or none is known. */
+  readonly password: string | undefined;
+  readonly account?: string;
+}
+
+/** What is known of a login before anybody is asked. */
+export interface LoginHints {
+  readonly host: string;
+  /** By flag, bookmark or URL. */
+  readonly user: string | undefined;
+  /** The URL's. */
+  readonly password: string | undefined;
+  /** A certificate may do in place of a password. */
+  readonly hasCertificate: boolean;
+  /** Whether no other server takes part: then a password that names no server is meant for this one. */
+  readonly isOnlyServer: boolean;
+}
+
+export interface LoginSourcesOptions {
+  /** `--password-stdin` */
+  readonly usesInput: boolean;
+  readonly netrc: string;
+  readonly warn: (message: string) => void;
+}
+
+/** Where logins come from, in this order: standard input, LOCKPORT_PASSWORD, .netrc, the URL, a question. */
+export class LoginSources {
+  readonly #options: LoginSourcesOptions;
+  #inputLines: Promise<string[]> | undefined;
+  #netrc: Promise<readonly NetrcEntry[]> | undefined;
+
+  constructor(options: LoginSourcesOptions) {
+    this.#options = options;
+  }
+
+  /** @throws UsageError where a password is needed and there is none to be had */
+  async find(hints: LoginHints): Promise<Login> {
+    const entry = findLogin(await this.#netrcEntries(), hints.host, hints.user);
+    const user = hints.user ?? entry?.login ?? 'anonymous';
+    const account = entry?.account === undefined ? {} : { account: entry.account };
+    const password =
+      (await this.#fromInput()) ??
+      (hints.isOnlyServer ? process.env['LOCKPORT_PASSWORD'] : undefined) ??
+      entry?.password ??
+      this.#fromUrl(hints.password);
+    if (password !== undefined || user === 'anonymous' || hints.hasCertificate) return { user, password, ...account };
+    return { user, password: await ask(user, hints.host), ...account };
+  }
+
+  /** One line a server. */
+  async #fromInput(): Promise<string | undefined> {
+    if (!this.#options.usesInput) return undefined;
+    this.#inputLines ??= text(process.stdin).then((all) => all.split(/\r?\n/));
+    const line = (await this.#inputLines).shift();
+    if (line === undefined) throw new UsageError('--password-stdin: standard input has no line for this server');
+    return line;
+  }
+
+  #fromUrl(password: string | undefined): string | undefined {
+    if (password !== undefined) {
+      this.#options.warn(
+        'The password in the URL can be read in the list of processes and in the history of the shell; ' +
+          'LOCKPORT_PASSWORD, .netrc and --password-stdin keep it to yourself',
+      );
+    }
+    return password;
+  }
+
+  #netrcEntries(): Promise<readonly NetrcEntry[]> {
+    this.#netrc ??= this.#readNetrc(this.#options.netrc);
+    return this.#netrc;
+  }
+
+  async #readNetrc(file: string): Promise<readonly NetrcEntry[]> {
+    try {
+      const entries = parseNetrc(await readFile(file, 'utf8'));
+      const { mode } = await stat(file);
+      if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+        this.#options.warn(`${file} can be read by others; "chmod 600" makes it yours alone`);
+      }
+      return entries;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error instanceof UsageError ? error : localError(file, error);
+    }
+  }
+}
+
+async function ask(user: string, host: string): Promise<string> {
+  if (process.stdin.isTTY) return askHidden(`Password of ${user} at ${host}: `, process);
+  throw new UsageError(
+    `No password for ${user} at ${host}, and no terminal to ask for it. Give it by --password-stdin, by the environment ` +
+      'variable LOCKPORT_PASSWORD, or in .netrc',
+  );
+}

@@ -1,0 +1,25 @@
+/** How long back the speed is measured. */
+const WINDOW_MS = 5000;
+/** Samples closer together than this are one. */
+const GRAIN_MS = 100;
+
+/** The speed of a transfer in the last seconds, from how far it was when. */
+export class Speedometer {
+  readonly #samples: { readonly atMs: number; bytes: number }[] = [];
+
+  record(bytes: number, atMs: number): void {
+    const last = this.#samples.at(-1);
+    if (last && this.#samples.length > 1 && atMs - last.atMs < GRAIN_MS) last.bytes = bytes;
+    else this.#samples.push({ atMs, bytes });
+    // One that is older stays: the speed is measured from there.
+    while ((this.#samples[1]?.atMs ?? atMs) < atMs - WINDOW_MS) this.#samples.shift();
+  }
+
+  /** Undefined until there is something to go by. */
+  bytesPerSecond(atMs: number): number | undefined {
+    const [first] = this.#samples;
+    const last = this.#samples.at(-1);
+    if (!first || !last || atMs - first.atMs < GRAIN_MS) return undefined;
+    return ((last.bytes - first.bytes) / (atMs - first.atMs)) * 1000;
+  }
+}

@@ -1,0 +1,46 @@
+import process from 'node:process';
+import { ClientError } from '../../client/index.ts';
+import { printable } from '../../service/index.ts';
+import { TrustError } from '../../transport/index.ts';
+import { commandLineWith } from '../command-line.ts';
+
+/** What to tell of a server that is not trusted: why, whom it shows, and how to go on. Undefined for other failures. */
+export function trustAdvice(error: unknown): string | undefined {
+  if (!(error instanceof ClientError) || !(error.cause instanceof TrustError)) return undefined;
+  const { code, certificate, reasons } = error.cause;
+  const { subject, issuer, names, validFrom, validTo, fingerprint, pin } = certificate;
+  return `The server is not trusted; no password was sent. ${reasons.map((reason) => `${printable(reason)}.`).join(' ')}
+
+  subject      ${printable(subject)}
+  issuer       ${printable(issuer)}
+  names        ${printable(names.join(', '))}
+  valid        ${validFrom.toISOString()} to ${validTo.toISOString()}
+  fingerprint  ${fingerprint}
+  pin          ${pin}
+
+${waysOn(code, pin)}`;
+}
+
+function waysOn(code: TrustError['code'], pin: string): string {
+  const words = process.argv.slice(2);
+  const line = (...flags: readonly string[]): string => commandLineWith(flags, words);
+  switch (code) {
+    case 'pin-mismatch':
+      return 'Ask whoever runs the server whether its key was changed. If it was, give the new pin in place of the old one.';
+    case 'changed':
+      return (
+        'It showed another key the last time: it was changed, or somebody stands in between. Ask whoever runs the server. ' +
+        'If it was changed, remove the line of the server from the file of known servers.'
+      );
+    case 'data-certificate-differs':
+      return 'The data connection led to another server than the control connection.';
+    default:
+      return `If whoever runs the server confirms the fingerprint, go on with one of these:
+
+  ${line('--pin', pin)}
+  ${line('--trust-on-first-use')}
+  ${line('--ca', 'FILE')}
+
+The first trusts this key. The second trusts it now and remembers it. The third trusts the authority in FILE.`;
+  }
+}

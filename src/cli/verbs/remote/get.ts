@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Command } from 'commander';
+import type { Client } from '../../../client/index.ts';
+import { baseName } from '../../../core/index.ts';
+import { forEach } from '../../remote/each.ts';
+import { matchesOf } from '../../remote/matches.ts';
+import { isRemote } from '../../remote/place.ts';
+import { type RemoteRun, remoteVerb } from '../../remote/remote-run.ts';
+import { standardOutputSink } from '../../remote/standard-output.ts';
+import { shown, type TransferFlags } from '../../remote/transfer.ts';
+import { UsageError } from '../../usage-error.ts';
+
+/** `lockport get` */
+export function get(): Command {
+  const command = new Command('get')
+    .description('fetch files; each appears under its name when it is whole')
+    .argument('<url...>', 'one or more files, or a pattern as the last name; then where to, if not here')
+    .usage('[options] <url...> [file | directory/ | -]')
+    .option('--resume', 'go on with what an interrupted get has left')
+    .option('--checksum', 'compare checksums; fail where the server has none')
+    .option('--no-times', 'leave the time of the file as it is here')
+    .addHelpText('after', EXAMPLES);
+  return remoteVerb(command, { transfers: true, resumeFlags: ['--resume'] }, async (run, words: readonly string[]) => {
+    const flags = command.opts<TransferFlags>();
+    const { urls, local } = split(words);
+    const downloads = await downloadsOf(run, urls);
+    const isInto = local !== '-' && (await isDirectory(local, downloads.length > 1));
+    await forEach(run, downloads, (download) =>
+      fetchOne(run, flags, download, isInto ? path.join(local, download.name) : local, downloads.length === 1),
+    );
+  });
+}
+
+const EXAMPLES = `
+Examples:
+  lockport get ftpes://me@ftp.example/out/report.csv
+  lockport get 'ftpes://me@ftp.example/out/*.csv' reports/
+  lockport get --resume --parallel 4 ftpes://me@ftp.example/big.iso
+  lockport get ftpes://me@ftp.example/data.gz - | gunzip
+A directory with all that is in it: lockport sync`;
+
+interface Download {
+  readonly client: Client;
+  readonly path: string;
+  /** Its last name. */
+  readonly name: string;
+}
+
+/** The last word is where to, where it names no place on a server. */
+function split(words: readonly string[]): { readonly urls: readonly string[]; readonly local: string } {
+  const last = words.at(-1) ?? '';
+  if (isRemote(last)) return { urls: words, local: './' };
+  return { urls: words.slice(0, -1), local: last };
+}
+
+async function downloadsOf(run: RemoteRun, urls: readonly string[]): Promise<readonly Download[]> {
+  if (urls.length === 0) throw new UsageError('Nothing to get: no URL is given');
+  const downloads: Download[] = [];
+  for (const place of run.places(urls)) {
+    const client = await run.client(place);
+    for (const path of await matchesOf(run, client, place.path)) {
+      const name = baseName(client.resolve(path));
+      if (name === '') throw new UsageError('The URL names no file; "lockport sync" copies directories');
+      downloads.push({ client, path, name });
+    }
+  }
+  return downloads;
+}
+
+/** @throws UsageError where there are several files and no directory to put them into */
+async function isDirectory(local: string, mustBe: boolean): Promise<boolean> {
+  const found = await stat(local).catch(() => undefined);
+  if (found?.isDirectory() || (local.endsWith('/') && !found)) return true;
+  if (mustBe) throw new UsageError(`There are several files to get, and ${local} is no directory`);
+  return false;
+}
+
+async function fetchOne(
+  run: RemoteRun,
+  flags: TransferFlags,
+  { client, path, name }: Download,
+  local: string,
+  isAlone: boolean,
+): Promise<void> {
+  const isStream = local === '-';
+  const sink = isStream ? standardOutputSink() : local;
+  const result = await shown(run, name, flags, (options) =>
+    client.download(path, sink, {
+      ...options,
+      ...(!isStream && {
+        keepTime: flags.times !== false,
+        resume: flags.resume === true,
+        // Several files at once need the connections themselves.
+        segments: isAlone ? (run.settings.parallel ?? 1) : 1,
+      }),
+    }),
+  );
+  // Standard output is the file itself then.
+  if (!isStream) await run.output.result({ ...result, file: local });
+}

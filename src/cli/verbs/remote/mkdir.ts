@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { forEach } from '../../remote/each.ts';
+import { remoteVerb } from '../../remote/remote-run.ts';
+
+/** `lockport mkdir` */
+export function mkdir(): Command {
+  const command = new Command('mkdir')
+    .description('make directories')
+    .argument('<url...>')
+    .option('-p, --parents', 'also those above; it may be there already');
+  return remoteVerb(command, {}, async (run, urls: readonly string[]) => {
+    const recursive = command.opts().parents === true;
+    const items = run.places(urls).map((place) => ({ place, name: place.path }));
+    await forEach(run, items, async ({ place }) => {
+      const client = await run.client(place);
+      await client.makeDirectory(place.path, { signal: run.signal, recursive });
+      await run.output.result({ made: client.resolve(place.path) });
+    });
+  });
+}

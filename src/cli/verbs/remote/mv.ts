@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { baseName } from '../../../core/index.ts';
+import { isDirectoryPath, isRemote, pathFrom, serverKey } from '../../remote/place.ts';
+import { type RemoteRun, remoteVerb } from '../../remote/remote-run.ts';
+import { UsageError } from '../../usage-error.ts';
+
+/** `lockport mv` */
+export function mv(): Command {
+  const command = new Command('mv')
+    .description('move or rename a file or directory on its server')
+    .argument('<url>')
+    .argument(
+      '<new path>',
+      'from the directory of the login unless it begins with /; one that ends with / is a directory to move into',
+    );
+  return remoteVerb(command, {}, async (run, url: string, goal: string) => {
+    const { path, newPath } = pathsOf(run, url, goal);
+    const client = await run.client(run.place(url));
+    const from = client.resolve(path);
+    const to = client.resolve(isDirectoryPath(newPath) ? `${newPath}${baseName(from)}` : newPath);
+    await client.rename(from, to, { signal: run.signal });
+    await run.output.result({ from, to });
+  });
+}
+
+function pathsOf(run: RemoteRun, url: string, goal: string): { readonly path: string; readonly newPath: string } {
+  if (!isRemote(goal)) {
+    const { path, base } = run.place(url);
+    return { path, newPath: pathFrom(base, goal) };
+  }
+  const [from, to] = run.places([url, goal]);
+  if (!from || !to || serverKey(from) !== serverKey(to)) {
+    throw new UsageError('The new path must be on the same server; "lockport sync" copies between two');
+  }
+  return { path: from.path, newPath: to.path };
+}

@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { type Client, ClientError } from '../../../client/index.ts';
+import { forEach } from '../../remote/each.ts';
+import { matchesOf } from '../../remote/matches.ts';
+import { type RemoteRun, remoteVerb } from '../../remote/remote-run.ts';
+import { UsageError } from '../../usage-error.ts';
+
+interface RemoveFlags {
+  readonly recursive?: boolean;
+  readonly force?: boolean;
+}
+
+/** `lockport rm` */
+export function rm(): Command {
+  const command = new Command('rm')
+    .description('remove files; nothing is asked')
+    .argument('<url...>', 'files, or a pattern as the last name')
+    .option('-r, --recursive', 'directories too, with all that is in them; links are not followed')
+    .option('-f, --force', 'what is not there is as good as removed');
+  return remoteVerb(command, {}, async (run, urls: readonly string[]) => {
+    const flags = command.opts<RemoveFlags>();
+    const items = await itemsOf(run, urls);
+    await forEach(run, items, async ({ client, name }) => {
+      try {
+        await removeOne(run, client, name, flags);
+      } catch (error) {
+        if (flags.force && error instanceof ClientError && error.code === 'not-found') return;
+        throw error;
+      }
+      await run.output.result({ removed: client.resolve(name) });
+    });
+  });
+}
+
+interface RemovalItem {
+  readonly client: Client;
+  readonly name: string;
+}
+
+async function itemsOf(run: RemoteRun, urls: readonly string[]): Promise<readonly RemovalItem[]> {
+  const items: RemovalItem[] = [];
+  for (const place of run.places(urls)) {
+    // A variable that is empty by mistake must not remove all there is.
+    if (/^[./]*$/.test(place.path)) throw new UsageError('The URL names no file to remove');
+    const client = await run.client(place);
+    for (const name of await matchesOf(run, client, place.path)) items.push({ client, name });
+  }
+  return items;
+}
+
+async function removeOne(
+  { signal }: RemoteRun,
+  client: Client,
+  path: string,
+  { recursive }: RemoveFlags,
+): Promise<void> {
+  const isTree = recursive && (await client.stat(path, { signal })).kind === 'directory';
+  await (isTree ? client.removeDirectory(path, { signal, recursive }) : client.remove(path, { signal }));
+}

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import type { RemoteEntry } from '../../../client/index.ts';
+import { modeText, timeText } from '../../remote/entry-text.ts';
+import { remoteVerb } from '../../remote/remote-run.ts';
+import { formatTable } from '../../table.ts';
+
+/** `lockport stat` */
+export function stat(): Command {
+  const command = new Command('stat')
+    .description('print all that the server tells of a file or directory')
+    .argument('<url>');
+  return remoteVerb(command, {}, async (run, url: string) => {
+    const place = run.place(url);
+    const client = await run.client(place);
+    const entry = await client.stat(place.path === '' ? '.' : place.path, { signal: run.signal });
+    await run.output.result(entry, ...formatTable(factsOf(entry)).trimEnd().split('\n'));
+  });
+}
+
+/** Only what the server tells. */
+function factsOf(entry: RemoteEntry): string[][] {
+  const { path, kind, size, modified, modifiedPrecision, created, mode, owner, group, unique, target, permissions } =
+    entry;
+  const facts: readonly (readonly [name: string, value: string | undefined])[] = [
+    ['path', path],
+    ['kind', kind],
+    ['size', size?.toString()],
+    ['modified', modified && `${timeText(modified, modifiedPrecision).trim()} UTC`],
+    ['created', created && `${timeText(created)} UTC`],
+    ['mode', mode === undefined ? undefined : `${modeText(entry)} (${mode.toString(8).padStart(4, '0')})`],
+    ['owner', owner],
+    ['group', group],
+    ['points to', target],
+    ['may be', permissions],
+    ['unique', unique],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}

@@ -1,0 +1,125 @@
+import { Command, Option } from 'commander';
+import { type SyncPlan, type SyncStep, sync as synchronise } from '../../../client/index.ts';
+import { Ended } from '../../ended.ts';
+import { errorFacts } from '../../remote/output.ts';
+import { isRemote } from '../../remote/place.ts';
+import { type RemoteRun, remoteVerb } from '../../remote/remote-run.ts';
+import { localSide, remoteSide, type SyncSide } from '../../remote/sync-side.ts';
+import { stepLine, summaryLine } from '../../remote/sync-text.ts';
+import { UsageError } from '../../usage-error.ts';
+
+interface SyncFlags {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly delete?: boolean;
+  readonly dryRun?: boolean;
+  readonly compare: keyof typeof COMPARISONS;
+  readonly update?: boolean;
+  readonly links: NonNullable<SyncPlan['links']>;
+  readonly times: boolean;
+  readonly checksum?: boolean;
+}
+
+/** The names of the ways to compare, as the command line has them. */
+const COMPARISONS = {
+  'size-time': 'size-and-time',
+  size: 'size',
+  time: 'time',
+  checksum: 'checksum',
+  missing: 'missing',
+} as const satisfies Record<string, SyncPlan['compare']>;
+
+/** `lockport sync` */
+export function sync(): Command {
+  const command = new Command('sync')
+    .description('make a directory the same as another one, from or to a server, or between two')
+    .argument('<src>', 'a URL, or a directory here')
+    .argument('<dst>', 'a URL, or a directory here; it is made where it is missing')
+    .addOption(repeated('--include <glob>', 'only what matches one of these'))
+    .addOption(repeated('--exclude <glob>', 'not what matches one of these; it is not deleted either'))
+    .option('--delete', 'remove from DST what SRC does not have')
+    .option('-n, --dry-run', 'print what would be done, and do nothing')
+    .addOption(choice('--compare <way>', 'when two files are the same', Object.keys(COMPARISONS), 'size-time'))
+    .option('--update', 'leave files alone that are newer at DST')
+    .addOption(choice('--links <way>', 'what becomes of symbolic links', ['skip', 'follow', 'copy'], 'skip'))
+    .option('--no-times', 'leave the times of copies as they are')
+    .option('--checksum', 'compare checksums after each copy')
+    .addHelpText('after', EXAMPLES);
+  return remoteVerb(command, { transfers: true, resumeFlags: [] }, async (run, from: string, to: string) => {
+    const flags = command.opts<SyncFlags>();
+    const words = [from, to].filter(isRemote);
+    if (words.length === 0) throw new UsageError('Neither side is a URL; lockport copies from and to servers');
+    const places = new Map(run.places(words).map((place, index) => [words[index], place] as const));
+    const sideOf = (word: string, mustExist: boolean): Promise<SyncSide> => {
+      const place = places.get(word);
+      return place ? remoteSide(run, place) : localSide(word, { mustExist });
+    };
+    await using source = await sideOf(from, true);
+    await using destination = await sideOf(to, false);
+    await carryOut(run, { source, destination }, flags);
+  });
+}
+
+const EXAMPLES = `
+Patterns: *.csv is compared with names at any depth, in/*.csv and /in with the whole path below SRC, tmp/ with
+directories alone; ** stands for any number of directories.
+
+Examples:
+  lockport sync site/ ftpes://me@ftp.example/www/ --delete --exclude .git/ --dry-run
+  lockport sync ftpes://me@bank.example/out/ statements/ --include '*.xml' --compare missing
+  lockport sync old: new: --parallel 4       (old and new are bookmarks)
+What was interrupted goes on with the same command line.`;
+
+interface Sides {
+  readonly source: SyncSide;
+  readonly destination: SyncSide;
+}
+
+async function carryOut(run: RemoteRun, { source, destination }: Sides, flags: SyncFlags): Promise<void> {
+  const tracker = run.progress.track('');
+  const steps = synchronise(source.storage, destination.storage, {
+    from: source.path,
+    to: destination.path,
+    ...(flags.include && { include: flags.include }),
+    ...(flags.exclude && { exclude: flags.exclude }),
+    delete: flags.delete === true,
+    dryRun: flags.dryRun === true,
+    compare: COMPARISONS[flags.compare],
+    update: flags.update === true,
+    links: flags.links,
+    keepTimes: flags.times,
+    verify: flags.checksum === true,
+    parallel: run.settings.parallel ?? 1,
+    signal: run.signal,
+    onProgress: ({ path, totals }) => tracker.update(totals.bytesDone, totals.bytes, path.slice(1)),
+  });
+  try {
+    for await (const step of steps) await tell(run, step, flags);
+  } finally {
+    tracker.end();
+  }
+}
+
+/** @throws Ended `partly` for the summary of a run in which some failed */
+async function tell({ output }: RemoteRun, step: SyncStep, { dryRun = false }: SyncFlags): Promise<void> {
+  const isSilent = output.isQuiet && !dryRun;
+  if (step.action === 'summary') {
+    await output.result(step, ...(isSilent ? [] : [summaryLine(step, dryRun)]));
+    if (step.failed > 0) throw new Ended('partly');
+  } else if (step.outcome !== 'failed') {
+    await output.result(step, ...(isSilent ? [] : [stepLine(step)]));
+  } else if (output.isJson) {
+    await output.result({ ...step, error: errorFacts(step.error, step.message) });
+  } else {
+    await output.failure(step.error, stepLine(step));
+  }
+}
+
+function repeated(flags: string, summary: string): Option {
+  const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
+  return new Option(flags, `${summary} (repeatable)`).argParser(collect);
+}
+
+function choice(flags: string, summary: string, values: readonly string[], usual: string): Option {
+  return new Option(flags, summary).choices(values).default(usual);
+}
