@@ -37,12 +37,18 @@ const ASCII = [0x1b, ...numbersFrom(0x20, 0x7e)];
  */
 const LESS_USUAL: Readonly<Record<string, readonly [number, number]>> = { shift_jis: [0xed, 0xee], big5: [0x81, 0xa0] };
 
+/**
+ * The bytes from 0x80 to 0x9F of windows-1252, which is also what `latin1` means. Some releases of Node 22 and 24 decode them as
+ * control characters (nodejs/node#60888); the sample of windows-1252 in the tests tells when this may go.
+ */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
 function makeTables(decoder: TextDecoder): CharsetTables {
   const singles: (string | undefined)[] = [];
   const pairs = new Map<number, string>();
   const codes = new Map<string, number>();
   for (const byte of numbersFrom(0, 0xff)) {
-    const character = byte < 0x80 ? String.fromCharCode(byte) : decodeOne(decoder, byte);
+    const character = decodeSingle(decoder, byte);
     if (character === undefined || codes.has(character)) continue;
     singles[byte] = character;
     codes.set(character, byte);
@@ -67,6 +73,12 @@ function firstBytes(name: string): number[] {
   const isUsual = (byte: number) => byte < from || byte > to;
   const all = numbersFrom(0x80, 0xff);
   return [...all.filter(isUsual), ...all.filter((byte) => !isUsual(byte))];
+}
+
+function decodeSingle(decoder: TextDecoder, byte: number): string | undefined {
+  if (byte < 0x80) return String.fromCharCode(byte);
+  if (byte < 0xa0 && decoder.encoding === 'windows-1252') return WINDOWS_1252[byte - 0x80];
+  return decodeOne(decoder, byte);
 }
 
 /** The one character that these bytes stand for, undefined where they are none, or several. */

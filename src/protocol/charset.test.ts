@@ -38,7 +38,6 @@ const LABELS = [
   'euc-jp',
   'koi8-r',
   'macintosh',
-  'x-user-defined',
   'windows-874',
 ];
 
