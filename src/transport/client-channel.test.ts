@@ -100,7 +100,8 @@ test('a wait that was given up, or was too long, takes no line', async () => {
   await assert.rejects(channel.nextLine({ timeoutMs: 1 }), { code: 'timeout' });
   server.write('220 hello\r\n');
   assert.deepEqual(await lines(channel, 1), ['220 hello']);
-  server.write('221 bye\r\n');
+  server.write('200 one\r\n221 bye\r\n');
+  assert.deepEqual(await lines(channel, 1), ['200 one']);
   await assert.rejects(channel.nextLine({ ...wait, signal: AbortSignal.abort() }), { code: 'aborted' });
   assert.deepEqual(await lines(channel, 1), ['221 bye']);
 });

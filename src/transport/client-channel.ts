@@ -214,10 +214,7 @@ export class ClientChannel implements AsyncDisposable {
     this.#fill();
   };
 
-  readonly #onEnd = (): void => {
-    this.#fill();
-    this.destroy('peer-closed');
-  };
+  readonly #onEnd = (): void => this.destroy('peer-closed');
 
   /** Takes as many lines from what came as may wait. */
   #fill(): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { type TestCertificate, testAuthority, testCertificate } from '../testing/certificates.ts';
@@ -71,10 +71,14 @@ describe('a server is trusted', () => {
   };
   for (const [name, [shown, settings]] of Object.entries(cases)) {
     test(name, async () => {
-      const { channel } = await implicit(shown);
+      const { channel, tls: server } = await implicit(shown);
       const tls = clientTls(settings);
       const facts = await channel.secure(tls);
       assert.deepEqual([facts.resumed, facts, tls.certificate], [false, channel.tls, shownBy(shown)]);
+      const asked = (settings.serverName ?? settings.host ?? 'localhost').replace(/\.$/, '');
+      // No address is asked for by name (RFC 6066 section 3).
+      const expected = isIP(asked) ? undefined : asked;
+      assert.deepEqual([server.servername || undefined, facts.serverName], [expected, expected]);
     });
   }
 });

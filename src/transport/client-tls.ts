@@ -86,20 +86,15 @@ export class ClientTls implements DataTls {
 
   /**
    * The handshake on the control connection, and the verdict on the server; nothing is sent in TLS before that.
-   * @throws ChannelError `tls-failed`, `timeout`, `aborted`; TrustError; what `knownServer` throws
+   * @throws ChannelError `tls-failed`, `timeout`, `aborted`; TrustError; what `knownServer` throws. The caller ends the
+   * connection then.
    */
   async secureControl(stream: Duplex, signal?: AbortSignal): Promise<SecuredControl> {
     const socket = clientTls(stream, this.#options());
     socket.on('session', (session) => this.#sessions.add(session));
-    try {
-      await this.#complete(socket, this.#limits.tlsHandshakeMs, signal);
-      this.#certificate = await this.#judge(socket, signal);
-      if (socket.destroyed) throw new ChannelError('peer-closed');
-      return { stream: socket, facts: this.#facts(socket) };
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
+    await this.#complete(socket, this.#limits.tlsHandshakeMs, signal);
+    this.#certificate = await this.#judge(socket, signal);
+    return { stream: socket, facts: this.#facts(socket) };
   }
 
   /**
@@ -119,7 +114,6 @@ export class ClientTls implements DataTls {
       this.#checkData(stream, rules.sessionReuse);
       return { ...watched, facts: this.#facts(stream) };
     } catch (error) {
-      stream.destroy();
       if (!(error instanceof ChannelError)) throw error;
       const code = error.code === 'timeout' ? 'timeout' : 'tls-failed';
       throw new DataError(code, `On the data connection: ${error.message}`, { cause: error });

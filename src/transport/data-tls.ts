@@ -19,7 +19,7 @@ export interface DataTls {
   /**
    * Does this side's part of the handshake, whoever connected (RFC 4217 section 7).
    * @throws DataError or TrustError for a rule that does not hold, another Error for a handshake that fails. The
-   * connection is gone then.
+   * caller ends the connection then.
    */
   secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData>;
 }

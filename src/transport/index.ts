@@ -17,8 +17,10 @@ export { DataError, type DataErrorCode } from './data-error.ts';
 export { DataPorts } from './data-ports.ts';
 export type { DataTls } from './data-tls.ts';
 export type { Dial, DialTarget } from './dial.ts';
+export { chooseEndDetector } from './end-detector.ts';
 export { createPace } from './pace.ts';
 export type { ServerCertificate } from './server-certificate.ts';
+export { tlsFacts } from './tls-facts.ts';
 export { createTlsIdentity, type TlsIdentity } from './tls-identity.ts';
 export {
   type CertificateSource,
