@@ -1,0 +1,347 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
+import { clear, comingBack, downloadAll, enterMade, uploadAll } from './directories.ts';
+import { charsetOf } from './encoding.ts';
+import type { FileInfo } from './file-info.ts';
+import { FTPContext } from './ftp-context.ts';
+import { FTPError, type FTPResponse } from './ftp-error.ts';
+import { TextCollector } from './listing-text.ts';
+import { type UploadOptions, withLocalDestination, withLocalSource } from './local-file.ts';
+import { OperationQueue } from './operation-queue.ts';
+import type { AccessOptions, ClientOptions, RawListParser, TransferStrategy } from './options.ts';
+import { parseList } from './parse-list.ts';
+import { enterOwnPassiveModeIPv4, enterPassiveModeIPv4, enterPassiveModeIPv6, firstThatWorks } from './passive-mode.ts';
+import { type ProgressHandler, ProgressTracker } from './progress-tracker.ts';
+import { currentDirectory, featuresOf, fileSize, modificationTime } from './replies.ts';
+import { receiveInto, sendFrom, type TransferPlan, transfer } from './transfer.ts';
+
+/**
+ * basic-ftp's client: one connection, with a working directory that `cd` and `ensureDir` change for all later calls.
+ * Calls run one after another, in the order in which they were made. FTPError is what the server refused, and the client
+ * goes on; other errors of the connection close it, and `access` opens it again.
+ */
+export class Client {
+  /** Makes the data connection of the next transfer. */
+  prepareTransfer: TransferStrategy;
+  parseList: RawListParser = parseList;
+  /** Tried in this order; the one that works is kept. */
+  availableListCommands: string[] = [...plainListCommands];
+  /** The conversation underneath. */
+  readonly ftp: FTPContext;
+  readonly #options: ClientOptions;
+  readonly #progress = new ProgressTracker();
+  readonly #operations = new OperationQueue();
+
+  /** @param timeout milliseconds that the server may keep us waiting; 0 for any time */
+  constructor(timeout = 30_000, options: Partial<ClientOptions> = {}) {
+    this.ftp = new FTPContext(timeout);
+    this.#options = { allowSeparateTransferHost: false, maxListingBytes: 40 * 1024 * 1024, ...options };
+    const passive = this.#options.allowSeparateTransferHost ? enterPassiveModeIPv4 : enterOwnPassiveModeIPv4;
+    this.prepareTransfer = firstThatWorks([enterPassiveModeIPv6, passive], (found) => {
+      this.prepareTransfer = found;
+    });
+  }
+
+  /** Ends the connection at once; what is under way fails. `access` and `connect` open another one. */
+  close(): void {
+    this.ftp.close();
+    this.#progress.stop();
+  }
+
+  get closed(): boolean {
+    return this.ftp.closed;
+  }
+
+  /** Connects and gives the greeting; an earlier connection is closed. */
+  connect(host = 'localhost', port = 21): Promise<FTPResponse> {
+    return this.#run(() => this.ftp.open(host, port));
+  }
+
+  /** Connects with TLS from the first byte. */
+  connectImplicitTLS(host = 'localhost', port = 21, tlsOptions: ConnectionOptions = {}): Promise<FTPResponse> {
+    return this.#run(() => this.ftp.open(host, port, { ...tlsOptions, host: tlsOptions.host ?? host }));
+  }
+
+  /** Sends any command that needs no data connection. @throws FTPError unless errors are to be ignored */
+  send(command: string, ignoreErrorCodesDEPRECATED = false): Promise<FTPResponse> {
+    if (ignoreErrorCodesDEPRECATED) return this.sendIgnoringError(command);
+    return this.#run(() => this.ftp.request(command));
+  }
+
+  /** Sends any command, and gives a refusal as it gives other replies. */
+  sendIgnoringError(command: string): Promise<FTPResponse> {
+    return this.#run(async () => {
+      try {
+        return await this.ftp.request(command);
+      } catch (error) {
+        if (error instanceof FTPError) return { code: error.code, message: error.message };
+        throw error;
+      }
+    });
+  }
+
+  /** Secures the connection; certificates are checked as `tls.connect` does, unless the options say otherwise. */
+  useTLS(options: ConnectionOptions = {}, command = 'AUTH TLS'): Promise<FTPResponse> {
+    return this.#run(() => this.ftp.secure(command, options));
+  }
+
+  login(user = 'anonymous', password = 'guest'): Promise<FTPResponse> {
+    return this.#run(() =>
+      this.ftp.handle(`USER ${user}`, (response, task) => {
+        if (response instanceof Error) task.reject(response);
+        else if (response.code === 331) this.ftp.send(`PASS ${password}`);
+        else if (response.code >= 200 && response.code < 300) task.resolve(response);
+        else if (response.code >= 200) task.reject(new FTPError(response));
+      }),
+    );
+  }
+
+  /** TYPE I, STRU F, UTF-8 names and, in TLS, protected data connections; finds out about MLSD. */
+  useDefaultSettings(): Promise<void> {
+    return this.#run(async () => {
+      const hasMlsd = (await this.features()).has('MLST');
+      this.availableListCommands = hasMlsd ? ['MLSD', ...plainListCommands] : [...plainListCommands];
+      await this.send('TYPE I');
+      await this.sendIgnoringError('STRU F');
+      await this.sendIgnoringError('OPTS UTF8 ON');
+      if (hasMlsd) await this.sendIgnoringError(`OPTS MLST ${wantedFacts}`);
+      if (!this.ftp.hasTLS) return;
+      await this.sendIgnoringError('PBSZ 0');
+      await this.sendIgnoringError('PROT P');
+    });
+  }
+
+  /** Connects, secures, signs in and sets what is usual; gives the greeting. Also after `close`, any number of times. */
+  access(options: AccessOptions = {}): Promise<FTPResponse> {
+    const { host, port, user, password, secure = false, secureOptions = {} } = options;
+    return this.#run(async () => {
+      const greeting =
+        secure === 'implicit'
+          ? await this.connectImplicitTLS(host, port, secureOptions)
+          : await this.connect(host, port);
+      if (secure === true) await this.useTLS({ ...secureOptions, host: secureOptions.host ?? host ?? 'localhost' });
+      // For what is not ASCII in user and password; some servers know it only later.
+      await this.sendIgnoringError('OPTS UTF8 ON');
+      await this.login(user, password);
+      await this.useDefaultSettings();
+      return greeting;
+    });
+  }
+
+  /** The working directory. */
+  pwd(): Promise<string> {
+    return this.#run(async () => currentDirectory(await this.send('PWD')));
+  }
+
+  /** What the server can (FEAT): names in upper case, with their parameters. Empty where it does not tell. */
+  features(): Promise<Map<string, string>> {
+    return this.#run(async () => featuresOf(await this.sendIgnoringError('FEAT')));
+  }
+
+  cd(path: string): Promise<FTPResponse> {
+    return this.#sendWithPath('CWD', path);
+  }
+
+  cdup(): Promise<FTPResponse> {
+    return this.send('CDUP');
+  }
+
+  /** When a file was changed last. @throws FTPError also where the server does not know the command */
+  lastMod(path: string): Promise<Date> {
+    return this.#run(async () => modificationTime(await this.#sendWithPath('MDTM', path)));
+  }
+
+  /** Bytes of a file. */
+  size(path: string): Promise<number> {
+    return this.#run(async () => fileSize(await this.#sendWithPath('SIZE', path)));
+  }
+
+  rename(srcPath: string, destPath: string): Promise<FTPResponse> {
+    return this.#run(async () => {
+      const to = await this.protectWhitespace(destPath);
+      await this.#sendWithPath('RNFR', srcPath);
+      return this.send(`RNTO ${to}`);
+    });
+  }
+
+  /** Removes a file. */
+  remove(path: string, ignoreErrorCodes = false): Promise<FTPResponse> {
+    return this.#run(async () => this.send(`DELE ${await this.protectWhitespace(path)}`, ignoreErrorCodes));
+  }
+
+  removeEmptyDir(path: string): Promise<FTPResponse> {
+    return this.#sendWithPath('RMD', path);
+  }
+
+  /** Tells of all transfers from now on, counted from zero; without a handler of none. */
+  trackProgress(handler?: ProgressHandler): void {
+    this.#progress.reportTo(handler);
+  }
+
+  /** Stores a stream, or a local file or a part of it. */
+  uploadFrom(source: Readable | string, toRemotePath: string, options: UploadOptions = {}): Promise<FTPResponse> {
+    return this.#upload('STOR', source, toRemotePath, options);
+  }
+
+  /** Adds to the end of a remote file, or makes it. */
+  appendFrom(source: Readable | string, toRemotePath: string, options: UploadOptions = {}): Promise<FTPResponse> {
+    return this.#upload('APPE', source, toRemotePath, options);
+  }
+
+  /**
+   * Fetches a file into a stream, which is ended, or a local file. From `startAt` on: in the remote file, and in the
+   * local one too. Where it fails the stream is destroyed.
+   */
+  downloadTo(destination: Writable | string, fromRemotePath: string, startAt = 0): Promise<FTPResponse> {
+    if (typeof destination !== 'string') return this.#download(destination, fromRemotePath, startAt);
+    return this.#run(() =>
+      withLocalDestination(destination, startAt, (file) => this.#download(file, fromRemotePath, startAt)),
+    );
+  }
+
+  /** The entries of a directory. */
+  list(path = ''): Promise<FileInfo[]> {
+    return this.#run(async () => {
+      const validPath = await this.protectWhitespace(path);
+      let lastError: unknown = new Error('There is no command to list with: availableListCommands is empty');
+      for (const command of this.availableListCommands) {
+        try {
+          const files = await this.#listBy(validPath === '' ? command : `${command} ${validPath}`);
+          this.availableListCommands = [command];
+          return files;
+        } catch (error) {
+          if (!(error instanceof FTPError)) throw error;
+          lastError = error;
+        }
+      }
+      throw lastError;
+    });
+  }
+
+  /** Makes a directory, with those above it, and goes there. */
+  ensureDir(remoteDirPath: string): Promise<void> {
+    return this.#run(() => enterMade(this, remoteDirPath));
+  }
+
+  /** Removes all that is in the working directory. */
+  clearWorkingDir(): Promise<void> {
+    return this.#run(() => clear(this));
+  }
+
+  /** Removes a directory with all that is in it; of `/` only that. */
+  removeDir(remoteDirPath: string): Promise<void> {
+    return this.#run(() =>
+      comingBack(this, async () => {
+        await this.cd(remoteDirPath);
+        const path = await this.pwd();
+        await this.clearWorkingDir();
+        if (path === '/') return;
+        await this.cdup();
+        await this.removeEmptyDir(path);
+      }),
+    );
+  }
+
+  /** Uploads what is in a local directory to the working directory, or to one that is made where it is missing. */
+  uploadFromDir(localDirPath: string, remoteDirPath?: string): Promise<void> {
+    return this.#run(() =>
+      comingBack(this, async () => {
+        if (remoteDirPath) await this.ensureDir(remoteDirPath);
+        await uploadAll(this, localDirPath);
+      }),
+    );
+  }
+
+  /** Downloads the working directory, or another one, to a local directory. Links are left out. */
+  downloadToDir(localDirPath: string, remoteDirPath?: string): Promise<void> {
+    return this.#run(() =>
+      comingBack(this, async () => {
+        if (remoteDirPath) await this.cd(remoteDirPath);
+        await downloadAll(this, localDirPath);
+      }),
+    );
+  }
+
+  /** A path that begins with a space, which servers drop, as one that begins with the working directory. */
+  async protectWhitespace(path: string): Promise<string> {
+    if (!path.startsWith(' ')) return path;
+    const directory = await this.pwd();
+    return `${directory.endsWith('/') ? directory : `${directory}/`}${path}`;
+  }
+
+  /** @deprecated Use `uploadFrom`. */
+  upload(source: Readable | string, toRemotePath: string, options: UploadOptions = {}): Promise<FTPResponse> {
+    return this.uploadFrom(source, toRemotePath, options);
+  }
+
+  /** @deprecated Use `appendFrom`. */
+  append(source: Readable | string, toRemotePath: string, options: UploadOptions = {}): Promise<FTPResponse> {
+    return this.appendFrom(source, toRemotePath, options);
+  }
+
+  /** @deprecated Use `downloadTo`. */
+  download(destination: Writable | string, fromRemotePath: string, startAt = 0): Promise<FTPResponse> {
+    return this.downloadTo(destination, fromRemotePath, startAt);
+  }
+
+  /** @deprecated Use `uploadFromDir`. */
+  uploadDir(localDirPath: string, remoteDirPath?: string): Promise<void> {
+    return this.uploadFromDir(localDirPath, remoteDirPath);
+  }
+
+  /** @deprecated Use `downloadToDir`. */
+  downloadDir(localDirPath: string): Promise<void> {
+    return this.downloadToDir(localDirPath);
+  }
+
+  #run<T>(operation: () => Promise<T>): Promise<T> {
+    return this.#operations.run(operation);
+  }
+
+  #sendWithPath(verb: string, path: string): Promise<FTPResponse> {
+    return this.#run(async () => this.send(`${verb} ${await this.protectWhitespace(path)}`));
+  }
+
+  #upload(verb: string, source: Readable | string, path: string, options: UploadOptions): Promise<FTPResponse> {
+    if (typeof source === 'string') {
+      return this.#run(() => withLocalSource(source, options, (file) => this.#upload(verb, file, path, options)));
+    }
+    // It may fail while it waits for its turn; whoever reads it then hears of that.
+    source.on('error', () => undefined);
+    return this.#run(async () => {
+      const name = await this.protectWhitespace(path);
+      return this.#transfer({ name, type: 'upload', command: `${verb} ${name}`, move: sendFrom(source) });
+    });
+  }
+
+  #download(destination: Writable, path: string, startAt: number): Promise<FTPResponse> {
+    destination.on('error', () => undefined);
+    return this.#run(async () => {
+      try {
+        const name = await this.protectWhitespace(path);
+        const retrieve = `RETR ${name}`;
+        const commands = startAt > 0 ? { command: `REST ${startAt}`, next: retrieve } : { command: retrieve };
+        return await this.#transfer({ name, type: 'download', ...commands, move: receiveInto(destination) });
+      } catch (error) {
+        destination.destroy();
+        throw error;
+      }
+    });
+  }
+
+  async #listBy(command: string): Promise<FileInfo[]> {
+    const collector = new TextCollector(this.#options.maxListingBytes);
+    await this.#transfer({ name: '', type: 'list', command, move: receiveInto(collector) });
+    const text = collector.text(charsetOf(this.ftp.encoding));
+    this.ftp.log(text);
+    return this.parseList(text);
+  }
+
+  async #transfer(plan: TransferPlan): Promise<FTPResponse> {
+    await this.prepareTransfer(this.ftp);
+    return transfer(this.ftp, this.#progress, plan);
+  }
+}
+
+const plainListCommands = ['LIST -a', 'LIST'];
+const wantedFacts = 'type;size;modify;unique;unix.mode;unix.owner;unix.group;unix.ownername;unix.groupname;';
