@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
+import { callbackify } from 'node:util';
 import { ClientError } from './errors.ts';
 
 /**
@@ -95,16 +96,19 @@ export class FileWriter extends Writable {
   }
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#writing = this.#put(chunk);
-    this.#writing.then(() => done(), done);
+    this.#put(chunk, done);
   }
 
   override _writev(chunks: readonly { readonly chunk: Uint8Array }[], done: (error?: Error | null) => void): void {
-    this.#writing = this.#put(Buffer.concat(chunks.map(({ chunk }) => chunk)));
-    this.#writing.then(() => done(), done);
+    this.#put(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
-  async #put(bytes: Uint8Array): Promise<void> {
+  #put(bytes: Uint8Array, done: (error?: Error | null) => void): void {
+    this.#writing = this.#write(bytes);
+    callbackify(() => this.#writing)(done);
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, this.#position);
       at += bytesWritten;

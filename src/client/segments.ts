@@ -1,3 +1,4 @@
+import { dataFailure } from './data-failure.ts';
 import { Fetch, type FetchPlan } from './fetch.ts';
 import type { LocalFile } from './local-file.ts';
 import type { Pool } from './pool.ts';
@@ -35,7 +36,7 @@ export async function fetchSegments(pool: Pool, plan: SegmentsPlan): Promise<num
   const { local, origin, segments, meter } = plan;
   const giveUp = new AbortController();
   const signal = plan.signal ? AbortSignal.any([plan.signal, giveUp.signal]) : giveUp.signal;
-  let reason: unknown;
+  const failures: unknown[] = [];
   const parts = segments.map(({ start, end }) => {
     const writer = local.writer(start - origin);
     const intake = new Intake(writer, { start, end, onChunk: (chunk) => meter.add(chunk.length) });
@@ -46,16 +47,16 @@ export async function fetchSegments(pool: Pool, plan: SegmentsPlan): Promise<num
       await fetch.run();
       await intake.finish(signal);
     } catch (error) {
-      reason ??= error;
+      failures.push(error);
       giveUp.abort(error);
       intake.destroy();
     }
   });
   await Promise.all(work);
-  if (reason === undefined) return parts.reduce((sum, { fetch }) => sum + fetch.retries, 0);
+  if (failures.length === 0) return parts.reduce((sum, { fetch }) => sum + fetch.retries, 0);
   const broken = parts.find(({ end, writer }) => end === undefined || writer.position + origin < end);
   if (broken) await local.truncate(broken.writer.position);
-  throw reason;
+  throw dataFailure(failures[0], 'local');
 }
 
 const leastSegmentBytes = 1024 * 1024;

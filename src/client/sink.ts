@@ -1,5 +1,7 @@
 import { finished, Writable } from 'node:stream';
 import { finished as whenFinished } from 'node:stream/promises';
+import { callbackify } from 'node:util';
+import { background } from '../core/index.ts';
 import { aborted } from './aborted.ts';
 import { ClientError } from './errors.ts';
 import type { Sink } from './transfer.ts';
@@ -62,7 +64,7 @@ export class Intake extends Writable {
     try {
       onChunk(wanted, this.#position);
     } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
+      done(asError(error));
       return;
     }
     this.#position += wanted.length;
@@ -96,20 +98,17 @@ export function writableOf(sink: Exclude<Sink, string>): Writable {
 /** Node's own adapter lets the failure of a pending write go unhandled. */
 function fromWeb(sink: WritableStream<Uint8Array>): Writable {
   const writer = sink.getWriter();
-  const settle = (work: Promise<void>, done: (error?: Error | null) => void): void => {
-    work.then(() => done(), done);
-  };
   const writable = new Writable({
-    write: (chunk: Uint8Array, _encoding, done) => settle(writer.write(chunk), done),
-    final: (done) => settle(writer.close(), done),
-    destroy: (error, done) =>
-      settle(
-        writer.abort(error).catch(() => undefined),
-        () => done(error),
-      ),
+    write: (chunk: Uint8Array, _encoding, done) => callbackify(() => writer.write(chunk))(done),
+    final: (done) => callbackify(() => writer.close())(done),
+    destroy: (error, done) => callbackify(() => writer.abort(error))(() => done(error)),
   });
-  writer.closed.catch((error) => writable.destroy(error instanceof Error ? error : new Error(String(error))));
+  background(writer.closed, (error) => writable.destroy(asError(error)));
   return writable;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Keeps what comes. @throws ClientError `limit` through the stream, beyond `maxBytes` */

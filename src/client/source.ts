@@ -43,12 +43,13 @@ export async function openSource(source: Source, size: number | undefined): Prom
  * @throws ClientError `local`
  */
 export async function* bytesOf(
-  { read, size }: OpenSource,
+  source: OpenSource,
   offset: number,
   onChunk: (chunk: Uint8Array, position: number) => void,
 ): AsyncIterable<Uint8Array> {
+  const { size } = source;
   let position = offset;
-  for await (const given of read(offset)) {
+  for await (const given of source.read(offset)) {
     const chunk = typeof given === 'string' ? Buffer.from(given) : given;
     if (!(chunk instanceof Uint8Array)) throw local('The source gave something that is no bytes');
     if (size !== undefined && position + chunk.length > size) throw local(`The source has more than ${size} bytes`);

@@ -116,7 +116,7 @@ async function storeAside(
   path: VirtualPath,
   options: UploadOptions,
 ): Promise<TransferResult> {
-  const begin = [...baseName(path)].slice(0, keptCharacters).join('');
+  const begin = Array.from(baseName(path)).slice(0, keptCharacters).join('');
   const aside = joinPath(parentOf(path), `${begin}.lockport-${randomBytes(9).toString('base64url')}.tmp`);
   try {
     const result = await store(pool, source, aside, 'replace', options);
