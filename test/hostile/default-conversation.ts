@@ -52,7 +52,13 @@ export const DEFAULT_STEPS: { readonly [verb: string]: Step } = {
   },
   SIZE: onFile((session, file) => session.reply(`213 ${file.length}`)),
   MDTM: onFile((session) => session.reply(`213 ${modified}`)),
-  MLST: onFile((session, file, path) => session.reply(`250-Facts\r\n ${facts(file)} ${path}\r\n250 End`)),
+  MLST: (session, argument) => {
+    const path = absolute(session, argument);
+    const file = session.state.files.get(path);
+    const isDirectory = path === '/' || entriesOf(session, path).size > 0;
+    if (!file && !isDirectory) return session.reply('550 No such entry');
+    session.reply(`250-Facts\r\n ${facts(file)} ${path}\r\n250 End`);
+  },
   MLSD: list((name, file) => `${facts(file)} ${name}`),
   LIST: list((name, file) => {
     const [type, size] = file ? ['-', file.length] : ['d', 4096];
