@@ -91,7 +91,6 @@ for (const [how, alter] of [
   test(`a file that ${how} under the copy is a failed step, and nothing of it is kept`, async () => {
     const from = await source();
     const to = memoryStorage();
-    await put(to, 'file', 'what was there');
     const changing = reading(from, async function* (all) {
       yield* alter(all);
     });
@@ -100,9 +99,36 @@ for (const [how, alter] of [
     assert.ok(failed?.outcome === 'failed' && failed.error instanceof ClientError);
     assert.equal(failed.error.code, 'changed');
     assert.equal(await to.partial?.(at('file')), undefined);
+    assert.deepEqual(await treeOf(to), { other: 'x' });
+    await put(to, 'file', 'what was there');
+    await run(changing.storage, to);
     assert.deepEqual(await treeOf(to), { file: 'what was there', other: 'x' });
   });
 }
+
+test('a source that fails before the destination takes anything, and one that is not taken, are let go', async () => {
+  const readers: Readable[] = [];
+  const failing = altered(await source(), {
+    async read(path) {
+      const reader = new Readable({ read() {} });
+      readers.push(reader);
+      if (path === '/file') setImmediate(() => reader.destroy(new StorageError('io', 'Lost early')));
+      return reader;
+    },
+  });
+  const to = memoryStorage();
+  const slow = altered(to, {
+    async write(path, options) {
+      if (path === '/other') throw new StorageError('no-space', 'Full');
+      await new Promise((resolve) => readers[0]?.once('close', resolve));
+      return to.write(path, options);
+    },
+  });
+  const { steps } = await run(failing, slow);
+  const messages = steps.flatMap((step) => (step.outcome === 'failed' ? [step.message] : []));
+  assert.deepEqual(messages.toSorted(), ['Full', 'Lost early']);
+  assert.ok(readers.length === 2 && readers.every(({ destroyed }) => destroyed));
+});
 
 test('an abort in the middle of a file ends the run, keeps the file so far, and the next run completes it', async () => {
   const from = await source();
