@@ -129,6 +129,12 @@ test('nothing outside the directory of the destination is touched, links in it i
   });
 });
 
+test('storages that can not confine are asked only for paths in the directories of the plan', async () => {
+  const { from, to } = await two({ 'a/b/c': 'new', 'x/y': '1' }, { 'in/b/old': '1', 'b/old': 'kept', c: 'kept' });
+  await run(altered(from, {}), altered(to, {}), { from: at('a'), to: at('in'), delete: true });
+  assert.deepEqual(await treeOf(to), { 'b/': '', 'b/old': 'kept', c: 'kept', 'in/': '', 'in/b/': '', 'in/b/c': 'new' });
+});
+
 test('a link put in place of a directory meanwhile leads nothing out', async () => {
   const { from, to } = await two({ 'd/file': 'new' }, { 'outside/': '', 'in/d/': '' });
   const swapping = altered(from, {

@@ -179,6 +179,22 @@ test('whoever stops reading the steps stops the run, and nothing is under way an
   assert.ok(Object.keys(await treeOf(to)).length < 10);
 });
 
+test('whoever stops reading does not wait for a source that says nothing any more', async () => {
+  const from = memoryStorage();
+  await plant(from, { file: CONTENT, other: 'x' });
+  const silent = altered(from, {
+    async read(path, options) {
+      return path === '/file' ? new Readable({ read() {}, signal: options?.signal }) : from.read(path, options);
+    },
+  });
+  const to = memoryStorage();
+  for await (const step of sync(silent, to)) {
+    assert.ok(step.action === 'copy' && step.path === '/other');
+    break;
+  }
+  assert.deepEqual(await treeOf(to), { other: 'x' });
+});
+
 test('a run that was aborted before it began does nothing', async () => {
   const to = memoryStorage();
   await assert.rejects(run(await source(), to, { signal: AbortSignal.abort() }), { code: 'aborted' });

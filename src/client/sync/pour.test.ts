@@ -46,3 +46,10 @@ test('a source that fails, or is destroyed before its end, ends it, and the sink
   await assert.rejects(pour(cut, sink, () => {}));
   assert.equal(sink.destroyed, false);
 });
+
+test('a sink that fails later, when all was given to it, tells whoever ends it and nobody else', async () => {
+  const sink = new Writable({ write: (_chunk, _encoding, done) => setImmediate(done, new Error('late')) });
+  await pour(pieces(1), sink, () => {});
+  await new Promise((resolve) => sink.once('close', resolve));
+  assert.equal(sink.errored?.message, 'late');
+});
