@@ -47,6 +47,9 @@ export async function connect(target: string | ConnectOptions, more: Partial<Con
   }
 }
 
+/** @internal The connections of a client, for what is built upon it in this room. */
+export let poolOf: (client: Client) => Pool;
+
 /**
  * A signed-in client. Calls may be made at any time and in any number: beyond the number of connections they wait their
  * turn. Paths are absolute, or relative to `home`; no call changes what another one means. A connection that breaks is
@@ -54,6 +57,10 @@ export async function connect(target: string | ConnectOptions, more: Partial<Con
  * of a call ends the client.
  */
 export class Client implements AsyncDisposable {
+  static {
+    poolOf = (client) => client.#pool;
+  }
+
   /** Where relative paths start from: the directory of the login, and in it that of the URL. */
   readonly home: VirtualPath;
   readonly server: ServerFacts;

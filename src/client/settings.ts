@@ -43,6 +43,8 @@ export interface Learnt {
   withoutMachineListing: boolean;
   /** `LIST -a` was refused, or taken for a name. */
   withoutListOptions: boolean;
+  /** Uploads appear when they are whole, and interrupted ones are kept. Undefined until it was asked. */
+  publishesWhole: boolean | undefined;
   /** What sets the time of a file where MFMT is not announced. */
   timeCommand: TimeCommand | undefined;
 }
@@ -80,6 +82,7 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
       withoutMachineListing: false,
       withoutListOptions: false,
       timeCommand: undefined,
+      publishesWhole: undefined,
     },
   };
 }

@@ -50,7 +50,7 @@ async function askFacts(
   const reply = await connection.request('MLST', path, { signal, accept: isUnknown });
   const facts = parseFactsReply(reply);
   if (!facts) return undefined;
-  const { role, ...rest } = facts;
+  const { role: _role, ...rest } = facts;
   return { ...rest, name: baseName(path), path };
 }
 
@@ -73,7 +73,7 @@ async function findListed(
 }
 
 /** A directory can be entered, and a file has a size. */
-async function probe(
+export async function probe(
   connection: Connection,
   path: VirtualPath,
   signal: AbortSignal | undefined,
