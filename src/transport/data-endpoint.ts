@@ -15,7 +15,7 @@ export interface OpenOptions extends DataTlsRules {
 }
 
 /** The bounds of a data connection. */
-export type DataLimits = WireLimits & Pick<Limits, 'dataConnectMs'>;
+type DataLimits = WireLimits & Pick<Limits, 'dataConnectMs'>;
 
 /** Where a data connection will come from: a port that listens for the peer, or an address to connect to. */
 export interface DataEndpoint extends AsyncDisposable {

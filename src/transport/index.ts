@@ -1,22 +1,17 @@
 /** Sockets: the control connection and data connections of both sides, with TLS on both. */
 export { activeTargetRefusal } from './active-target.ts';
-export { type ChannelEnd, ChannelError, type ChannelErrorCode } from './channel-error.ts';
-export {
-  ClientChannel,
-  type ClientChannelLimits,
-  type ClientChannelOptions,
-  type LineWait,
-} from './client-channel.ts';
-export { ClientTls, type ClientTlsLimits, type ClientTlsSettings, type ClientTlsVersion } from './client-tls.ts';
-export { type ConnectingOptions, connectingEndpoint } from './connecting-endpoint.ts';
+export { ChannelError, type ChannelErrorCode } from './channel-error.ts';
+export { ClientChannel } from './client-channel.ts';
+export { ClientTls, type ClientTlsSettings } from './client-tls.ts';
+export { connectingEndpoint } from './connecting-endpoint.ts';
 export type { ConnectionTls } from './connection-tls.ts';
 export { ControlChannel } from './control-channel.ts';
-export type { DataConnection, TransferOptions } from './data-connection.ts';
-export type { DataEndpoint, DataLimits, OpenOptions } from './data-endpoint.ts';
+export type { DataConnection } from './data-connection.ts';
+export type { DataEndpoint } from './data-endpoint.ts';
 export { DataError, type DataErrorCode } from './data-error.ts';
 export { DataPorts } from './data-ports.ts';
 export type { DataTls } from './data-tls.ts';
-export type { Dial, DialTarget } from './dial.ts';
+export type { Dial } from './dial.ts';
 export { chooseEndDetector } from './end-detector.ts';
 export { createPace } from './pace.ts';
 export type { ServerCertificate } from './server-certificate.ts';
@@ -31,4 +26,4 @@ export {
   type TlsSettingsErrorCode,
 } from './tls-settings.ts';
 export type { KnownServer } from './trust.ts';
-export { TrustError, type TrustErrorCode } from './trust-error.ts';
+export { TrustError } from './trust-error.ts';
