@@ -16,6 +16,9 @@ export async function run(words: readonly string[]): Promise<number> {
   for (const { title, verbs } of VERBS) {
     for (const verb of verbs) program.addCommand(verb().helpGroup(`${title}:`));
   }
+  program.addHelpCommand(
+    new Command('help').argument('[command]').description('print the help of a command').helpGroup('About:'),
+  );
   program.commands.forEach(endByThrowing);
   endByThrowing(program);
   try {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { localError } from '../local-error.ts';
 import { UsageError } from '../usage-error.ts';
@@ -19,7 +19,7 @@ const NAME = /^[A-Za-z0-9][\w-]+$/;
 const schema = z.strictObject({
   bookmarks: z
     .record(
-      z.string().regex(NAME, 'names of letters, digits, - and _, two at least'),
+      z.string().regex(NAME, 'a name of two or more letters, digits, - and _'),
       remoteSettings.extend({ url: z.string('an address such as ftpes://me@ftp.example/in') }),
       'bookmarks, each as "name:" with its settings indented below',
     )
@@ -32,9 +32,35 @@ const schema = z.strictObject({
  * @throws UsageError that names the file, the setting and what was expected
  */
 export async function readBookmarks(file: string): Promise<ReadonlyMap<string, Bookmark>> {
-  const document = parseDocument(await textOf(file), { prettyErrors: true });
+  return bookmarksIn(await documentOf(file), file);
+}
+
+/**
+ * Puts a bookmark into the file, in place of one that has the name, or takes it out; all else in the file stays as it is.
+ * @throws UsageError where the file would not be right then
+ */
+export async function writeBookmark(file: string, name: string, bookmark: Bookmark | undefined): Promise<void> {
+  const document = await documentOf(file);
+  if (bookmark) document.setIn(['bookmarks', name], { url: bookmark.url, ...bookmark.settings });
+  else document.deleteIn(['bookmarks', name]);
+  bookmarksIn(document, file);
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(`${file}.new`, document.toString(), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  } catch (error) {
+    throw localError(file, error);
+  }
+}
+
+async function documentOf(file: string): Promise<Document> {
+  const document = parseDocument(await textOf(file));
   const [error] = document.errors;
   if (error) throw new UsageError(`${file}: ${error.message}`);
+  return document;
+}
+
+function bookmarksIn(document: Document, file: string): ReadonlyMap<string, Bookmark> {
   const parsed = schema.safeParse(document.toJS() ?? {});
   if (!parsed.success) throw new UsageError(`${file}: ${describe(parsed.error)}`);
   const directory = path.dirname(file);

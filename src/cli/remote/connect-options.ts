@@ -17,6 +17,13 @@ export async function connectOptions(
   const { host, port, security } = target;
   const { active, allowClear, sessionReuse, encoding, proxy, retries, parallel, connectTimeout, stallTimeout } =
     settings;
+  // Said before a password is asked for.
+  if (security === 'clear' && !allowClear) {
+    throw new UsageError(
+      'ftp:// sends passwords and files in clear, readable by everybody on the way. Use ftpes:// or ftps://, or permit it ' +
+        'with --allow-clear',
+    );
+  }
   return {
     host,
     security,

@@ -49,10 +49,9 @@ export function progressSentence(view: ProgressView): string {
 
 /** What is said when it is over. */
 export function doneSentence({ name, bytes, durationMs, note }: DoneView): string {
-  const seconds = durationMs / 1000;
   const facts = [
-    `${formatBytes(bytes)} in ${seconds < 60 ? `${seconds.toFixed(1)} s` : clock(seconds)}`,
-    ...(durationMs >= 100 ? [speed(bytes / seconds)] : []),
+    `${formatBytes(bytes)} in ${duration(durationMs)}`,
+    ...(durationMs >= 100 ? [speed((bytes / durationMs) * 1000)] : []),
     ...(note === undefined ? [] : [note]),
   ];
   return `${printable(name)}: ${facts.join(', ')}`;
@@ -79,6 +78,11 @@ function speed(bytesPerSecond: number | undefined): string {
 function timeLeft({ bytes, total, bytesPerSecond }: ProgressView): string {
   if (total === undefined || bytesPerSecond === undefined || bytes >= total) return '';
   return bytesPerSecond < 1 ? 'stalled' : `${clock((total - bytes) / bytesPerSecond)} left`;
+}
+
+function duration(ms: number): string {
+  if (ms < 1000) return `${Math.ceil(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : clock(ms / 1000);
 }
 
 function clock(seconds: number): string {

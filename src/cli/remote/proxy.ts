@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { SocksClient } from 'socks';
 import type { ConnectOptions } from '../../client/index.ts';
 import { UsageError } from '../usage-error.ts';
@@ -49,20 +51,34 @@ async function connectBySocks(
   { host, port, user, password }: Proxy,
   ...[target, signal]: Parameters<Dial>
 ): Promise<Socket> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
+  const socket = connect({ host, port, allowHalfOpen: true });
+  // Each wait has a listener of its own; between them nobody else has.
+  socket.on('error', () => undefined);
+  const onAbort = (): unknown => socket.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const connecting = SocksClient.createConnection({
+    await once(socket, 'connect', { signal });
+    await SocksClient.createConnection({
       command: 'connect',
+      existing_socket: socket,
       proxy: { host, port, type: 5, ...(user !== '' && { userId: user, password }) },
       destination: { host: target.host, port: target.port },
     });
-    const { socket } = await Promise.race([connecting, aborted]);
+    await takeBackEarlyBytes(socket);
     return socket;
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** What came together with the proxy's last reply is emitted by socks in the next turn: nobody would hear it. */
+async function takeBackEarlyBytes(socket: Socket): Promise<void> {
+  const early: Buffer[] = [];
+  const keep = (chunk: Buffer): unknown => early.push(chunk);
+  socket.on('data', keep);
+  await setImmediate();
+  socket.pause().off('data', keep);
+  if (early.length > 0) socket.unshift(Buffer.concat(early));
 }
 
 function connectByHttp({ host, port, user, password }: Proxy, ...[target, signal]: Parameters<Dial>): Promise<Socket> {

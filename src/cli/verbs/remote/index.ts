@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { bookmark } from './bookmark.ts';
 import { cat } from './cat.ts';
 import { get } from './get.ts';
 import { hash } from './hash.ts';
@@ -12,4 +13,17 @@ import { stat } from './stat.ts';
 import { sync } from './sync.ts';
 
 /** The verbs that work on a server somewhere, in the order of the help. */
-export const REMOTE_VERBS: readonly (() => Command)[] = [ls, get, put, sync, cat, rm, mv, mkdir, stat, hash, site];
+export const REMOTE_VERBS: readonly (() => Command)[] = [
+  ls,
+  get,
+  put,
+  sync,
+  cat,
+  rm,
+  mv,
+  mkdir,
+  stat,
+  hash,
+  site,
+  bookmark,
+];
