@@ -124,7 +124,7 @@ export class ClientChannel implements AsyncDisposable {
     this.#stream = undefined;
     try {
       const { stream, facts } = await tls.secureControl(socket, signal);
-      stream.on('error', (cause) => this.destroy('tls-failed', cause));
+      stream.on('error', (cause) => this.destroy('syscall' in cause ? 'reset' : 'tls-failed', cause));
       this.#tls = facts;
       this.#read(stream);
       return facts;
