@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { background, type Direction } from '../core/index.ts';
 import type { Reply } from '../protocol/index.ts';
 import { type DataConnection, type DataEndpoint, DataError } from '../transport/index.ts';
@@ -75,7 +76,8 @@ class Transfer {
       if (signal?.aborted) onAbort();
       final = this.#finalReply(keepAlive);
       background(final, () => undefined);
-      const opened = await this.#unlessRefused(final, data);
+      const opened = await this.#unlessRefused(final, this.#orNothing(final, data));
+      if (!opened) return await final;
       keepAlive.start();
       this.#moving = move(opened, this.#breakOff.signal, this.#opening);
       await this.#unlessRefused(final, this.#moving);
@@ -104,6 +106,28 @@ class Transfer {
     } catch (error) {
       throw dataFailure(error, 'open-data', { command: this.#command });
     }
+  }
+
+  /**
+   * Some servers end a listing without entries at once, without a 1yz and without a data connection, which may never come
+   * then; others leave out the 1yz alone, so that it is waited for a moment.
+   */
+  async #orNothing(final: Promise<Reply>, data: Promise<DataConnection>): Promise<DataConnection | undefined> {
+    if (this.#plan.direction !== 'listing') return data;
+    const isNothing = (reply: Reply | undefined): boolean =>
+      reply !== undefined && reply.code < 300 && this.#opening === undefined;
+    const ended = final.then(async (reply) => {
+      if (!isNothing(reply)) return data;
+      await wait(this.#connection.settings.limits.abortMs, undefined, { ref: false });
+      return undefined;
+    });
+    const opened = data.catch(async (error: unknown) => {
+      if (isNothing(await this.#within(final))) return undefined;
+      throw error;
+    });
+    const first = await Promise.race([opened, ended]);
+    if (!first) this.#breakOff.abort();
+    return first;
   }
 
   /** 1yz, then the reply that ends the transfer; servers that leave out the 1yz are borne with. */
@@ -141,6 +165,7 @@ class Transfer {
       reject(this.#noFinalReply());
     }, finalReplyMs);
     const onAbort = (): void => reject(this.#breakOff.signal.reason);
+    if (this.#breakOff.signal.aborted) onAbort();
     this.#breakOff.signal.addEventListener('abort', onAbort, { once: true });
     try {
       const reply = await Promise.race([final, promise]);
