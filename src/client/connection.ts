@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { background, type DigestAlgorithm, type TlsFacts } from '../core/index.ts';
 import { type HostPort, type Reply, ReplyReader } from '../protocol/index.ts';
 import { ClientChannel, ClientTls } from '../transport/index.ts';
@@ -97,7 +98,7 @@ export class Connection implements AsyncDisposable {
     const reply = await this.finalReply(options);
     const { accept = () => false, phase = 'command' } = options;
     if (reply.code < 400 || accept(reply.code)) return reply;
-    throw this.#refusal(reply, phase, shownCommand(verb, argument));
+    throw this.refusal(reply, phase, shownCommand(verb, argument));
   }
 
   /** Sends a command; from now on its reply is awaited. */
@@ -118,8 +119,15 @@ export class Connection implements AsyncDisposable {
 
   /** The next reply that is no 1yz. */
   async finalReply(options: RequestOptions = {}): Promise<Reply> {
+    const { phase = 'command', timeoutMs = this.settings.limits.replyMs } = options;
+    const end = performance.now() + timeoutMs;
     for (;;) {
-      const reply = await this.nextReply(options);
+      const leftMs = end - performance.now();
+      if (leftMs <= 0)
+        throw this.#fail(
+          new ClientError('timeout', 'The server did not come to an answer in time', { phase, retryable: true }),
+        );
+      const reply = await this.nextReply({ ...options, timeoutMs: leftMs });
       if (reply.code >= 200) return reply;
     }
   }
@@ -138,6 +146,12 @@ export class Connection implements AsyncDisposable {
       this.#owed += 1;
       throw failure;
     }
+  }
+
+  /** The error of a 4yz or 5yz. 421 ends the connection, whichever command it comes to (RFC 959 section 4.2.2). */
+  refusal(reply: Reply, phase: ClientPhase, command: string): ClientError {
+    const error = replyError(reply, phase, command);
+    return reply.code === 421 ? this.#fail(error) : error;
   }
 
   /** A final reply will come that nobody is going to wait for. */
@@ -189,12 +203,6 @@ export class Connection implements AsyncDisposable {
       this.settings.log({ event: 'reply', connection: this.number, ...reply });
       return reply;
     }
-  }
-
-  /** 421 ends the connection, whichever command it comes to (RFC 959 section 4.2.2). */
-  #refusal(reply: Reply, phase: ClientPhase, command: string): ClientError {
-    const error = replyError(reply, phase, command);
-    return reply.code === 421 ? this.#fail(error) : error;
   }
 
   #fail(error: ClientError): ClientError {

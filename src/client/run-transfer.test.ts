@@ -7,6 +7,7 @@ import {
   startDecoy,
   startHostileServer,
 } from '../../test/hostile/hostile-server.ts';
+import type { HostileSession } from '../../test/hostile/hostile-session.ts';
 import { type TestServer, testCertificate } from '../testing/index.ts';
 import { alice, failure, ownServer } from './client-fixture.test.ts';
 import { ClientError } from './errors.ts';
@@ -87,7 +88,7 @@ async function against(
 
 for (const dataMode of ['passive', 'active'] as const) {
   test(`bytes go up and come down in ${dataMode} mode, over TLS of the same session`, async () => {
-    await using server = await ownServer({ active: { enabled: true } });
+    await using server = await ownServer({ active: true });
     const resumed: unknown[] = [];
     await using transfers = new Transfers(server, {
       dataMode,
@@ -251,6 +252,24 @@ test('an abort is answered at once, and the next transfer works', async () => {
   const error = await failure('aborted', work);
   assert.equal((error.cause as Error).message, 'enough');
   assert.equal((await transfers.fetch('/f')).length, 5_000_000);
+});
+
+test('an abort that the transfer itself passes over ends it all the same', async () => {
+  const on = {
+    RETR: async (session: HostileSession) => {
+      session.reply('150 And no more');
+      await session.openData();
+    },
+  };
+  await against(
+    { on },
+    async (transfers) => {
+      const abort = new AbortController();
+      const move = async (): Promise<void> => abort.abort();
+      await failure('aborted', transfers.fetch('/f', { signal: abort.signal, move }));
+    },
+    { limits: { abortMs: 100 } },
+  );
 });
 
 test('an abort before anything is sent sends nothing', async () => {

@@ -151,7 +151,7 @@ class Transfer {
   /** A refusal ends whatever is under way; a reply that says "done" early does not. */
   #unlessRefused<T>(final: Promise<Reply>, work: Promise<T>): Promise<T> {
     const refused = final.then((reply): Promise<T> => {
-      if (reply.code >= 400) throw replyError(reply, 'transfer', this.#command);
+      if (reply.code >= 400) throw this.#connection.refusal(reply, 'transfer', this.#command);
       return work;
     });
     return Promise.race([work, refused]);
@@ -169,7 +169,7 @@ class Transfer {
     this.#breakOff.signal.addEventListener('abort', onAbort, { once: true });
     try {
       const reply = await Promise.race([final, promise]);
-      if (reply.code >= 400) throw replyError(reply, 'finish', this.#command);
+      if (reply.code >= 400) throw this.#connection.refusal(reply, 'finish', this.#command);
       return reply;
     } finally {
       clearTimeout(timer);
@@ -200,7 +200,9 @@ class Transfer {
     await final.catch(() => undefined);
     if (signal?.aborted) return aborted(signal, 'transfer');
     const failure = dataFailure(reason, 'transfer', { command: this.#command, reply });
-    return isTheServers(failure) && reply && reply.code >= 400 ? replyError(reply, 'transfer', this.#command) : failure;
+    return isTheServers(failure) && reply && reply.code >= 400
+      ? this.#connection.refusal(reply, 'transfer', this.#command)
+      : failure;
   }
 
   async #within(final: Promise<Reply>): Promise<Reply | undefined> {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { ClientError } from '../errors.ts';
 import { runTransfer } from '../run-transfer.ts';
@@ -21,7 +20,6 @@ export const aborting: Check = async function* ({ pool, signal }) {
           stop.abort();
           const never = new Writable({ write: () => undefined });
           await data.receive(never, { signal: breakOff });
-          if (!breakOff.aborted) await once(breakOff, 'abort');
         },
       }),
     );

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { joinPath, type VirtualPath } from '../../core/index.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { background, joinPath, type VirtualPath } from '../../core/index.ts';
 import type { Dial } from '../../transport/index.ts';
 import { askModified, askSize } from '../attributes.ts';
 import { ClientError } from '../errors.ts';
@@ -97,20 +98,20 @@ async function cutUpload({ pool, signal }: Patient, path: VirtualPath): Promise<
   await using cutting = new Pool({ ...pool.settings, dial });
   const answer = await cutting.use(signal, async ({ connection }) => {
     try {
-      await runTransfer(connection, {
+      const reply = await runTransfer(connection, {
         verb: 'STOR',
         argument: path,
         direction: 'upload',
         type: 'binary',
         signal,
-        move: async (data, breakOff) => {
-          await data.send(
-            halfOf(probe, () => tcp?.end()),
-            { signal: breakOff },
-          );
+        async move(data, breakOff) {
+          const half = halfOf(probe, () => tcp?.end());
+          background(data.send(half, { signal: breakOff }), () => undefined);
+          await wait(answerMs, undefined, { signal: breakOff });
+          data.abort();
         },
       });
-      return undefined;
+      return reply.code;
     } catch (error) {
       if (!(error instanceof ClientError) || signal?.aborted) throw error;
       return error.reply?.code;
@@ -146,10 +147,12 @@ async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
 /** The first half; when that is on its way `cut` is called, and nothing more comes. */
 async function* halfOf(bytes: Buffer, cut: () => unknown): AsyncGenerator<Buffer> {
   yield bytes.subarray(0, bytes.length / 2);
-  await new Promise((resolve) => setTimeout(resolve, flushMs));
+  await wait(flushMs);
   cut();
   await new Promise(() => undefined);
 }
 
 /** The kernel takes half of the probe at once; this is for TLS before it. */
 const flushMs = 200;
+/** Until the server has seen the end, and said what it thinks of it. */
+const answerMs = 1000;

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { test } from 'node:test';
+import {
+  type HostileServer,
+  type HostileServerOptions,
+  startHostileServer,
+} from '../../../test/hostile/hostile-server.ts';
+import type { TestServer } from '../../testing/index.ts';
+import { alice, ownServer } from '../client-fixture.test.ts';
+import type { ConnectOptions } from '../options.ts';
+import { type ExamineOptions, examine } from './examine.ts';
+import type { Finding } from './finding.ts';
+
+function findings(
+  server: TestServer | HostileServer,
+  more: Partial<ConnectOptions> = {},
+  options: ExamineOptions = {},
+): Promise<Finding[]> {
+  return Array.fromAsync(examine(alice(server, { ...more, limits: { stallMs: 300, ...more.limits } }), {}, options));
+}
+
+async function found(
+  check: string,
+  server: HostileServerOptions,
+  more: Partial<ConnectOptions> = {},
+  options: ExamineOptions = {},
+): Promise<Finding> {
+  await using hostile = await startHostileServer({ files: { '/f': 'content' }, ...server });
+  const all = await findings(hostile, more, options);
+  const finding = all.find((one) => one.check === check);
+  assert.ok(finding, `nothing was found about ${check}: ${JSON.stringify(all, undefined, 1)}`);
+  return finding;
+}
+
+for (const security of ['explicit', 'implicit'] as const) {
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    test(`our own server is in good health, ${security} ${maxVersion}, and nothing is left on it`, async () => {
+      await using server = await ownServer();
+      const port = security === 'explicit' ? server.explicitPort : server.implicitPort;
+      const all = await findings(server, { security, port, tls: { maxVersion } }, { mayWrite: true });
+      const ill = all.filter(({ verdict }) => verdict !== 'good' && verdict !== 'note');
+      assert.deepEqual(ill, []);
+      assert.deepEqual(await readdir(server.root), []);
+    });
+  }
+}
+
+test('without permission to write nothing changes, and that is said', async () => {
+  await using server = await ownServer();
+  const all = await findings(server);
+  assert.equal(all.find(({ check }) => check === 'upload')?.verdict, 'skipped');
+  assert.ok(!server.events.some((event) => event.event === 'transfer.finished' && event.direction === 'upload'));
+});
+
+test('a server that is not trusted hears neither user nor password', async () => {
+  await using server = await startHostileServer();
+  const all = await Array.fromAsync(examine({ ...alice(server), tls: {} }));
+  const certificate = all.find(({ check }) => check === 'certificate');
+  assert.equal(certificate?.verdict, 'bad');
+  assert.match(certificate.advice ?? '', /sha256\/\//);
+  assert.ok(!server.heard.some(({ line }) => /alice|wonderland/.test(line)));
+});
+
+test('nobody at home', async () => {
+  await using server = await startHostileServer();
+  const { port } = server;
+  await server[Symbol.asyncDispose]();
+  const all = await Array.fromAsync(examine({ host: '127.0.0.1', port }));
+  assert.deepEqual(
+    all.map(({ check, verdict }) => [check, verdict]),
+    [
+      ['connect', 'bad'],
+      ['clear-login', 'bad'],
+    ],
+  );
+});
+
+test('a wrong password ends it with what to check', async () => {
+  const finding = await found('login', { on: { PASS: (session) => session.reply('530 Wrong') } });
+  assert.equal(finding.verdict, 'bad');
+  assert.match(finding.advice ?? '', /password/);
+});
+
+test('a server without TLS', async () => {
+  const finding = await found('tls', { on: { AUTH: (session) => session.reply('502 What') } });
+  assert.equal(finding.verdict, 'bad');
+});
+
+test('a server that takes a user name in clear', async () => {
+  assert.equal((await found('clear-login', {})).verdict, 'warning');
+});
+
+test('an address in PASV that leads nowhere', async () => {
+  const finding = await found('pasv', { on: { PASV: (session) => session.reply('227 Here (10,0,0,5,200,1)') } });
+  // From the loopback every private address is as good as any other.
+  assert.equal(finding.verdict, 'warning');
+  assert.match(finding.message, /10\.0\.0\.5/);
+  assert.match(finding.advice ?? '', /pasv_address/);
+});
+
+test('sessions that are not resumed', async () => {
+  const finding = await found('sessions', { data: { resumes: false } });
+  assert.deepEqual([finding.verdict, finding.facts?.['resumed']], ['warning', 0]);
+});
+
+test('data that end without close_notify', async () => {
+  assert.equal((await found('close-notify', { data: { ending: 'cut' } })).verdict, 'bad');
+});
+
+test('a transfer that can not be broken off', async () => {
+  const finding = await found(
+    'abort',
+    {
+      on: {
+        LIST: async (session) => {
+          session.reply('150 Endless');
+          const data = await session.openData();
+          await data.write('x');
+        },
+      },
+    },
+    { limits: { abortMs: 100 } },
+  );
+  assert.equal(finding.verdict, 'warning');
+});
+
+test('a REST that is not heeded', async () => {
+  const finding = await found('restart', { on: { REST: (session) => session.reply('350 Sure') } });
+  assert.equal(finding.verdict, 'bad');
+});
+
+test('an upload that is taken for whole although it was cut', async () => {
+  assert.equal((await found('cut-upload', {}, {}, { mayWrite: true })).verdict, 'bad');
+});
+
+test('a clock that is wrong', async () => {
+  const finding = await found('clock', {}, {}, { mayWrite: true });
+  assert.equal(finding.verdict, 'warning', 'every file of this server is of February 2024');
+});
+
+test('an abort ends it', async () => {
+  await using server = await startHostileServer();
+  const abort = new AbortController();
+  await assert.rejects(
+    async () => {
+      for await (const { check } of examine(alice(server), {}, { signal: abort.signal })) {
+        if (check === 'login') abort.abort();
+      }
+    },
+    { code: 'aborted' },
+  );
+});
