@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { background } from '../core/index.ts';
@@ -63,16 +63,16 @@ export async function* bytesOf(
 /** Never waits for the other end of a pipe. */
 async function openFile(path: string): Promise<OpenSource> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  const { size, mtime, ...stats } = await handle.stat();
+  const stats = await handle.stat();
   if (!stats.isFile()) {
     await handle.close();
     throw local(`${path} is no regular file`);
   }
   return {
-    size,
-    modified: mtime,
+    size: stats.size,
+    modified: stats.mtime,
     canReopen: true,
-    read: (offset) => unchanged(handle, path, offset, size, mtime),
+    read: (offset) => unchanged(handle, path, offset, stats),
     [Symbol.asyncDispose]: () => handle.close(),
   };
 }
@@ -82,12 +82,11 @@ async function* unchanged(
   handle: FileHandle,
   path: string,
   offset: number,
-  size: number,
-  modified: Date,
+  { size, mtimeMs }: Stats,
 ): AsyncIterable<Uint8Array> {
   yield* readFrom(handle, offset, size);
   const now = await handle.stat();
-  if (now.size === size && now.mtimeMs === modified.getTime()) return;
+  if (now.size === size && now.mtimeMs === mtimeMs) return;
   throw new ClientError('changed', `${path} was written to while it was sent`, { phase: 'local' });
 }
 
