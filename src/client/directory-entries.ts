@@ -5,6 +5,7 @@ import type { RemoteEntry } from './entry.ts';
 import { ClientError } from './errors.ts';
 import { fetchListing } from './fetch-listing.ts';
 import { IncomingListing } from './incoming-listing.ts';
+import type { ClientLimits } from './limits.ts';
 import type { CallOptions } from './options.ts';
 import type { Pool } from './pool.ts';
 import { withRetries } from './retry.ts';
@@ -46,6 +47,7 @@ async function* read(listing: IncomingListing, { settings }: Pool): AsyncGenerat
   const { limits, charset, serverUtcOffsetMinutes } = settings;
   let reader: ListingReader | undefined;
   let count = 0;
+  let bytes = 0;
   for await (const chunk of listing.chunks()) {
     reader ??= new ListingReader({
       format: listing.format,
@@ -55,8 +57,10 @@ async function* read(listing: IncomingListing, { settings }: Pool): AsyncGenerat
       utcOffsetMinutes: serverUtcOffsetMinutes,
     });
     const entries = reader.push(chunk);
+    bytes += chunk.length;
     count += entries.length;
-    if (count + reader.skipped > limits.maxListingEntries) throw tooMany(limits.maxListingEntries);
+    if (count + reader.skipped > limits.maxListingEntries) throw tooLong('maxListingEntries', limits);
+    if (bytes > limits.maxListingBytes) throw tooLong('maxListingBytes', limits);
     yield* entries;
   }
   if (reader) yield* reader.end();
@@ -72,7 +76,7 @@ function placed({ role, ...entry }: ListedEntry, directory: VirtualPath): Remote
   }
 }
 
-function tooMany(maxListingEntries: number): ClientError {
-  const message = `The directory has more than ${maxListingEntries} entries (maxListingEntries)`;
+function tooLong(name: 'maxListingEntries' | 'maxListingBytes', limits: ClientLimits): ClientError {
+  const message = `The listing of the directory is longer than is allowed (${name}: ${limits[name]})`;
   return new ClientError('limit', message, { phase: 'transfer' });
 }

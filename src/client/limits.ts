@@ -34,6 +34,7 @@ export const CLIENT_LIMITS = {
   maxReplyBytes: limit(1_048_576, 'bytes', 'Length of one reply'),
   maxListingLineBytes: limit(16_384, 'bytes', 'Length of one line of a listing; a longer one is skipped'),
   maxListingEntries: limit(10_000_000, 'entries', 'Entries of one directory, skipped ones included'),
+  maxListingBytes: limit(2_147_483_648, 'bytes', 'Length of one listing, whatever it consists of'),
   maxWalkDepth: limit(100, 'levels', 'Depth of a tree that is walked'),
   maxWalkEntries: limit(1_000_000_000, 'entries', 'Entries of a tree that is walked'),
   maxBufferBytes: limit(
