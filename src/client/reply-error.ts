@@ -43,6 +43,8 @@ function codeOf(reply: Reply): ClientErrorCode {
     case 502:
     case 504:
       return 'unsupported';
+    case 426:
+      return 'truncated';
     case 425:
     case 522:
       return 'data-connection';

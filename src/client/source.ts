@@ -14,7 +14,7 @@ export interface OpenSource extends AsyncDisposable {
   readonly modified?: Date;
   /** Whether `read` may be called again. */
   readonly canReopen: boolean;
-  /** The bytes from a position on. */
+  /** The bytes from a position on; from 0 alone where it can't be called again. */
   read(offset: number): AsyncIterable<unknown>;
 }
 
@@ -39,25 +39,28 @@ export async function openSource(source: Source, size: number | undefined): Prom
 }
 
 /**
- * The bytes of a source, checked: they are bytes, and as many as were announced.
+ * The bytes of a source from a position on, checked: they are bytes, and as many as were announced. What a source that
+ * is read but once gives before is passed over, though `onChunk` sees it.
  * @throws ClientError `local`
  */
 export async function* bytesOf(
   source: OpenSource,
-  offset: number,
+  from: number,
   onChunk: (chunk: Uint8Array, position: number) => void,
 ): AsyncIterable<Uint8Array> {
-  const { size } = source;
-  let position = offset;
-  for await (const given of source.read(offset)) {
+  const { size, canReopen } = source;
+  let position = canReopen ? from : 0;
+  for await (const given of source.read(position)) {
     const chunk = typeof given === 'string' ? Buffer.from(given) : given;
     if (!(chunk instanceof Uint8Array)) throw local('The source gave something that is no bytes');
     if (size !== undefined && position + chunk.length > size) throw local(`The source has more than ${size} bytes`);
     onChunk(chunk, position);
+    const wanted = position < from ? chunk.subarray(from - position) : chunk;
     position += chunk.length;
-    yield chunk;
+    if (wanted.length > 0) yield wanted;
   }
-  if (size !== undefined && position < size) throw local(`The source ended at byte ${position} of ${size}`);
+  const end = size ?? from;
+  if (position < end) throw local(`The source ended at byte ${position} of ${end}`);
 }
 
 /** Never waits for the other end of a pipe. */
@@ -98,7 +101,7 @@ function once(size: number | undefined, source: AsyncIterable<unknown>, end: () 
   return {
     size,
     canReopen: false,
-    read: (offset) => (offset === 0 ? source : behind(source, offset)),
+    read: () => source,
     async [Symbol.asyncDispose]() {
       end();
     },
@@ -114,19 +117,6 @@ async function* fromReader(reader: ReadableStreamDefaultReader<Uint8Array>): Asy
     const { done, value } = await reader.read();
     if (done) return;
     yield value;
-  }
-}
-
-/** Passes over what is on the server already. */
-async function* behind(source: AsyncIterable<unknown>, offset: number): AsyncIterable<unknown> {
-  let left = offset;
-  for await (const given of source) {
-    const chunk = typeof given === 'string' ? Buffer.from(given) : given;
-    if (!(chunk instanceof Uint8Array) || left === 0) yield chunk;
-    else {
-      if (chunk.length > left) yield chunk.subarray(left);
-      left = Math.max(0, left - chunk.length);
-    }
   }
 }
 

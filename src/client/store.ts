@@ -41,7 +41,7 @@ export class Store {
   #before: number | 'unknown' = 'unknown';
   /** Byte of the remote file that was never sent. */
   #sent = 0;
-  /** Byte of the remote file behind the last one, once all were sent. */
+  /** Byte of the remote file behind the last one of this attempt. */
   #end = 0;
   #isRead = false;
   #isGoingOnRefused = false;
@@ -123,7 +123,7 @@ export class Store {
   /** What stands there already is a part of what is compared. */
   async #prime(position: number): Promise<void> {
     const { source, mode } = this.#plan;
-    if (!this.checksum || mode === 'append' || this.checksum.position >= position) return;
+    if (!this.checksum || mode === 'append' || !source.canReopen || this.checksum.position >= position) return;
     await this.checksum.addAll(
       bytesOf(source, this.checksum.position, () => undefined),
       position,
@@ -154,20 +154,21 @@ export class Store {
   async #move(data: DataConnection, signal: AbortSignal, position: number): Promise<void> {
     const { source, mode, type, pace, meter } = this.#plan;
     this.#isRead = true;
+    this.#end = position;
     const shift = mode === 'append' ? this.#start : 0;
-    let next = position;
-    const bytes = bytesOf(source, position - shift, (chunk) => {
-      this.checksum?.add(chunk, next);
-      next += chunk.length;
-      this.#sent = Math.max(this.#sent, next);
-      meter.add(chunk.length);
+    const bytes = bytesOf(source, position - shift, (chunk, at) => {
+      this.checksum?.add(chunk, at + shift);
+      const end = at + shift + chunk.length;
+      if (end <= position) return;
+      meter.add(Math.min(chunk.length, end - position));
+      this.#end = end;
+      this.#sent = Math.max(this.#sent, end);
     });
     await data.send(bytes, {
       signal,
       ...(pace && { pace }),
       ...(type === 'text' && { through: [toNetworkAscii()] }),
     });
-    this.#end = next;
   }
 
   async #checkSize(signedIn: SignedIn): Promise<void> {
