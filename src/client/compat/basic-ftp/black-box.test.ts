@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
@@ -406,6 +406,24 @@ for (const [name, library] of Object.entries(libraries)) {
       const slow = new Writable({ highWaterMark: 1, write: () => client.close() });
       await assert.rejects(client.downloadTo(slow, 'file'), { message: /User closed client during task/ });
       assert.equal(client.closed, true);
+    });
+
+    test('the examples of its README run', async () => {
+      await using place = await Place.open(library);
+      await place.access();
+      const { client, server, local } = place;
+      const at = (name: string) => join(local, name);
+      await mkdir(at('my'));
+      await writeFile(at('my/README.md'), '# Read me');
+      assert.deepEqual(await client.list(), []);
+      await client.uploadFrom(at('my/README.md'), 'README_FTP.md');
+      await client.downloadTo(at('README_COPY.md'), 'README_FTP.md');
+      assert.equal(await readFile(at('README_COPY.md'), 'utf8'), '# Read me');
+      await client.ensureDir('my/remote/directory');
+      await client.uploadFrom(Readable.from(['x']), 'in the way');
+      await client.clearWorkingDir();
+      await client.uploadFromDir(at('my'));
+      assert.deepEqual(await readdir(join(server.root, 'my/remote/directory')), ['README.md']);
     });
 
     test('a fetcher of URLs finds what it needs: access, lastMod, list, downloadTo', async () => {

@@ -1,19 +1,17 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
-import { clear, comingBack, downloadAll, enterMade, uploadAll } from './directories.ts';
-import { charsetOf } from './encoding.ts';
+import { clear, comingBack, downloadAll, enterMade, removeWhole, uploadAll } from './directories.ts';
 import type { FileInfo } from './file-info.ts';
 import { FTPContext } from './ftp-context.ts';
 import { FTPError, type FTPResponse } from './ftp-error.ts';
-import { TextCollector } from './listing-text.ts';
-import { type UploadOptions, withLocalDestination, withLocalSource } from './local-file.ts';
+import type { UploadOptions } from './local-file.ts';
 import { OperationQueue } from './operation-queue.ts';
 import type { AccessOptions, ClientOptions, RawListParser, TransferStrategy } from './options.ts';
 import { parseList } from './parse-list.ts';
 import { enterOwnPassiveModeIPv4, enterPassiveModeIPv4, enterPassiveModeIPv6, firstThatWorks } from './passive-mode.ts';
 import { type ProgressHandler, ProgressTracker } from './progress-tracker.ts';
 import { currentDirectory, featuresOf, fileSize, modificationTime } from './replies.ts';
-import { receiveInto, sendFrom, type TransferPlan, transfer } from './transfer.ts';
+import { expectFailure, Transfers } from './transfers.ts';
 
 /**
  * basic-ftp's client: one connection, with a working directory that `cd` and `ensureDir` change for all later calls.
@@ -31,6 +29,7 @@ export class Client {
   readonly #options: ClientOptions;
   readonly #progress = new ProgressTracker();
   readonly #operations = new OperationQueue();
+  readonly #transfers = new Transfers(this, this.#progress);
 
   /** @param timeout milliseconds that the server may keep us waiting; 0 for any time */
   constructor(timeout = 30_000, options: Partial<ClientOptions> = {}) {
@@ -59,7 +58,7 @@ export class Client {
 
   /** Connects with TLS from the first byte. */
   connectImplicitTLS(host = 'localhost', port = 21, tlsOptions: ConnectionOptions = {}): Promise<FTPResponse> {
-    return this.#run(() => this.ftp.open(host, port, { ...tlsOptions, host: tlsOptions.host ?? host }));
+    return this.#run(() => this.ftp.open(host, port, tlsOptions));
   }
 
   /** Sends any command that needs no data connection. @throws FTPError unless errors are to be ignored */
@@ -119,7 +118,7 @@ export class Client {
         secure === 'implicit'
           ? await this.connectImplicitTLS(host, port, secureOptions)
           : await this.connect(host, port);
-      if (secure === true) await this.useTLS({ ...secureOptions, host: secureOptions.host ?? host ?? 'localhost' });
+      if (secure === true) await this.useTLS(secureOptions);
       // For what is not ASCII in user and password; some servers know it only later.
       await this.sendIgnoringError('OPTS UTF8 ON');
       await this.login(user, password);
@@ -193,29 +192,13 @@ export class Client {
    * local one too. Where it fails the stream is destroyed.
    */
   downloadTo(destination: Writable | string, fromRemotePath: string, startAt = 0): Promise<FTPResponse> {
-    if (typeof destination !== 'string') return this.#download(destination, fromRemotePath, startAt);
-    return this.#run(() =>
-      withLocalDestination(destination, startAt, (file) => this.#download(file, fromRemotePath, startAt)),
-    );
+    expectFailure(destination);
+    return this.#run(() => this.#transfers.download(destination, fromRemotePath, startAt));
   }
 
   /** The entries of a directory. */
   list(path = ''): Promise<FileInfo[]> {
-    return this.#run(async () => {
-      const validPath = await this.protectWhitespace(path);
-      let lastError: unknown = new Error('There is no command to list with: availableListCommands is empty');
-      for (const command of this.availableListCommands) {
-        try {
-          const files = await this.#listBy(validPath === '' ? command : `${command} ${validPath}`);
-          this.availableListCommands = [command];
-          return files;
-        } catch (error) {
-          if (!(error instanceof FTPError)) throw error;
-          lastError = error;
-        }
-      }
-      throw lastError;
-    });
+    return this.#run(() => this.#transfers.list(path, this.#options.maxListingBytes));
   }
 
   /** Makes a directory, with those above it, and goes there. */
@@ -230,16 +213,7 @@ export class Client {
 
   /** Removes a directory with all that is in it; of `/` only that. */
   removeDir(remoteDirPath: string): Promise<void> {
-    return this.#run(() =>
-      comingBack(this, async () => {
-        await this.cd(remoteDirPath);
-        const path = await this.pwd();
-        await this.clearWorkingDir();
-        if (path === '/') return;
-        await this.cdup();
-        await this.removeEmptyDir(path);
-      }),
-    );
+    return this.#run(() => comingBack(this, () => removeWhole(this, remoteDirPath)));
   }
 
   /** Uploads what is in a local directory to the working directory, or to one that is made where it is missing. */
@@ -302,44 +276,14 @@ export class Client {
     return this.#run(async () => this.send(`${verb} ${await this.protectWhitespace(path)}`));
   }
 
-  #upload(verb: string, source: Readable | string, path: string, options: UploadOptions): Promise<FTPResponse> {
-    if (typeof source === 'string') {
-      return this.#run(() => withLocalSource(source, options, (file) => this.#upload(verb, file, path, options)));
-    }
-    // It may fail while it waits for its turn; whoever reads it then hears of that.
-    source.on('error', () => undefined);
-    return this.#run(async () => {
-      const name = await this.protectWhitespace(path);
-      return this.#transfer({ name, type: 'upload', command: `${verb} ${name}`, move: sendFrom(source) });
-    });
-  }
-
-  #download(destination: Writable, path: string, startAt: number): Promise<FTPResponse> {
-    destination.on('error', () => undefined);
-    return this.#run(async () => {
-      try {
-        const name = await this.protectWhitespace(path);
-        const retrieve = `RETR ${name}`;
-        const commands = startAt > 0 ? { command: `REST ${startAt}`, next: retrieve } : { command: retrieve };
-        return await this.#transfer({ name, type: 'download', ...commands, move: receiveInto(destination) });
-      } catch (error) {
-        destination.destroy();
-        throw error;
-      }
-    });
-  }
-
-  async #listBy(command: string): Promise<FileInfo[]> {
-    const collector = new TextCollector(this.#options.maxListingBytes);
-    await this.#transfer({ name: '', type: 'list', command, move: receiveInto(collector) });
-    const text = collector.text(charsetOf(this.ftp.encoding));
-    this.ftp.log(text);
-    return this.parseList(text);
-  }
-
-  async #transfer(plan: TransferPlan): Promise<FTPResponse> {
-    await this.prepareTransfer(this.ftp);
-    return transfer(this.ftp, this.#progress, plan);
+  #upload(
+    verb: 'STOR' | 'APPE',
+    source: Readable | string,
+    path: string,
+    options: UploadOptions,
+  ): Promise<FTPResponse> {
+    expectFailure(source);
+    return this.#run(() => this.#transfers.upload(verb, source, path, options));
   }
 }
 

@@ -38,6 +38,17 @@ export async function clear(client: Client, depth = 0): Promise<void> {
   }
 }
 
+/** Removes a directory with all that is in it; of the root only that. */
+export async function removeWhole(client: Client, path: string): Promise<void> {
+  await client.cd(path);
+  // The path may be relative, and lead anywhere.
+  const absolute = await client.pwd();
+  await clear(client);
+  if (absolute === '/') return;
+  await client.cdup();
+  await client.removeEmptyDir(absolute);
+}
+
 /** Uploads what is in a local directory to the working directory. */
 export async function uploadAll(client: Client, localDirectory: string): Promise<void> {
   for (const name of await readdir(localDirectory)) {

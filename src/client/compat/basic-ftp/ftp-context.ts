@@ -2,14 +2,12 @@ import { Socket } from 'node:net';
 import { type ConnectionOptions, TLSSocket } from 'node:tls';
 import { background } from '../../../core/index.ts';
 import { commandBytes } from '../../command-bytes.ts';
-import { clientLimitsWith } from '../../limits.ts';
 import { ControlReplies } from './control-replies.ts';
+import { ControlSocket } from './control-socket.ts';
 import { charsetOf, type StringEncoding } from './encoding.ts';
-import { FTPError, type FTPResponse } from './ftp-error.ts';
+import { closedBecause, FTPError, type FTPResponse } from './ftp-error.ts';
 import { type ResponseHandler, Task } from './task.ts';
 import { startTls } from './tls.ts';
-
-const { closeMs } = clientLimitsWith();
 
 /**
  * The sockets of one client, and the conversation on the control connection: commands out, replies to whoever waits for
@@ -27,9 +25,9 @@ export class FTPContext {
   /** The newest TLS session of the control connection, for data connections to resume. */
   tlsSessionStore: Buffer | undefined = undefined;
   #encoding: StringEncoding;
-  #socket: Socket | TLSSocket;
-  /** What lies under TLS, else the same. Ended first: TLS that is freed with a write under way crashes (node#62967). */
-  #tcp: Socket;
+  #control: ControlSocket;
+  /** What the server was asked for by, which its certificate has to name. */
+  #host: string | undefined;
   #replies: ControlReplies;
   #dataSocket: Socket | TLSSocket | undefined;
   readonly #waiting: Task[] = [];
@@ -41,10 +39,8 @@ export class FTPContext {
   constructor(timeout = 0, encoding: StringEncoding = 'utf8') {
     this.timeout = timeout;
     this.#encoding = encoding;
-    this.#socket = this._newSocket();
-    this.#tcp = this.#socket;
+    this.#control = this.#controlOver(this._newSocket());
     this.#replies = new ControlReplies(charsetOf(encoding).decode);
-    this.#listen();
   }
 
   /** Ends all connections. What is under way fails. */
@@ -56,7 +52,8 @@ export class FTPContext {
   closeWithError(error: Error): void {
     if (this.#closingError) return;
     this.#closingError = error;
-    this.#leave();
+    if (this.#control.isOpen) this.#tell('> QUIT');
+    this.#control.leave(Buffer.from('QUIT\r\n'));
     this.dataSocket = undefined;
     this.#handOver(error);
     this.#next();
@@ -64,7 +61,7 @@ export class FTPContext {
 
   /** Whether there is no connection. */
   get closed(): boolean {
-    return this.#closingError !== undefined || this.#socket.remoteAddress === undefined;
+    return this.#closingError !== undefined || this.socket.remoteAddress === undefined;
   }
 
   /** Begins anew with a socket that is not connected. */
@@ -74,23 +71,22 @@ export class FTPContext {
 
   /** The control connection. Its events may be listened to; what it says is for tasks. */
   get socket(): Socket | TLSSocket {
-    return this.#socket;
+    return this.#control.socket;
   }
 
   /** Another control connection: TLS over the one there is, or a new one, which ends the one there is. */
   set socket(socket: Socket | TLSSocket) {
-    const isUpgrade = socket instanceof TLSSocket && socket.localPort === this.#socket.localPort;
-    if (isUpgrade) this.#unlisten();
+    const isUpgrade = socket instanceof TLSSocket && socket.localPort === this.socket.localPort;
+    if (isUpgrade) this.#control.release();
     else this.closeWithError(new Error('The client connects anew'));
     this.dataSocket = undefined;
     this.tlsOptions = {};
     this.tlsSessionStore = undefined;
-    this.#socket = socket;
-    if (!isUpgrade) this.#tcp = socket;
+    this.#control = isUpgrade ? this.#control.secured(socket) : this.#controlOver(socket);
     this.#closingError = undefined;
     this.#unclaimed = 0;
     this.#replies = new ControlReplies(charsetOf(this.#encoding).decode);
-    this.#listen();
+    if (this.#running) socket.setTimeout(this.timeout);
   }
 
   /** Of the transfer that runs or is prepared: TCP, where this library made it. */
@@ -117,7 +113,7 @@ export class FTPContext {
   }
 
   get hasTLS(): boolean {
-    return 'encrypted' in this.#socket;
+    return 'encrypted' in this.socket;
   }
 
   /**
@@ -130,7 +126,7 @@ export class FTPContext {
     if (/[\r\n\0]/.test(command)) throw new Error(`Invalid command: Contains control characters. (${shown})`);
     this.log(`> ${shown}`);
     if (!this.#running) this.#unclaimed += 1;
-    if (this.#socket.writable) this.#socket.write(commandBytes(command, '', charsetOf(this.#encoding)));
+    this.#control.write(commandBytes(command, '', charsetOf(this.#encoding)));
   }
 
   /** Sends a command and gives the next reply. @throws FTPError */
@@ -161,15 +157,16 @@ export class FTPContext {
    */
   async open(host: string, port: number, tls?: ConnectionOptions): Promise<FTPResponse> {
     this.reset();
+    this.#host = host;
     const greeting = this.handle(undefined, (response, task) => {
-      if (response instanceof Error) task.reject(response);
-      else if (response.code >= 200 && response.code < 300) task.resolve(response);
+      const isReady = !(response instanceof Error) && response.code >= 200 && response.code < 300;
+      if (isReady) task.resolve(response);
       // 120 too, which asks for patience.
-      else task.reject(new FTPError(response));
+      else task.reject(response instanceof Error ? response : new FTPError(response));
     });
     const target = { host, port, ...(this.ipFamily !== undefined && { family: this.ipFamily }) };
-    this.#socket.connect(target, () => {
-      this.log(`Connected to ${host}:${port}`);
+    this.socket.connect(target, () => {
+      this.#tell(`Connected to ${host}:${port}`);
       if (tls) background(this.#upgrade(tls), ignore);
     });
     return greeting;
@@ -196,20 +193,38 @@ export class FTPContext {
     return new Socket();
   }
 
+  /** Where nobody could catch what a caller's `log` throws. */
+  #tell(message: string): void {
+    try {
+      this.log(message);
+    } catch {
+      // The conversation is more than its log.
+    }
+  }
+
   /** What came in the clear and was not read must never be taken for something that came in TLS (CVE-2021-22947). */
   async #upgrade(options: ConnectionOptions): Promise<void> {
-    const tcp = this.#tcp;
-    this.#unlisten();
+    const clear = this.#control.release();
     try {
-      if (this.#replies.discard() || tcp.readableLength > 0) throw new Error(injected);
-      const tls = await startTls(tcp, options, this.timeout);
-      this.socket = tls;
-      this.tlsOptions = options;
+      if (this.#replies.discard() || clear.readableLength > 0) throw new Error(injected);
+      // On data connections too: Node resumes a session for the same name only (CVE-2026-48934).
+      const named = { ...options, host: options.host ?? this.#host ?? 'localhost' };
+      this.socket = await startTls(clear, named, this.timeout);
+      this.tlsOptions = named;
     } catch (error) {
-      tcp.destroy();
       this.closeWithError(error as Error);
       throw error;
     }
+  }
+
+  #controlOver(socket: Socket): ControlSocket {
+    return new ControlSocket(socket, socket, {
+      onData: (chunk) => this.#read(chunk),
+      onSession: (session) => {
+        this.tlsSessionStore = session;
+      },
+      onOver: (reason) => this.closeWithError(reason),
+    });
   }
 
   #next(): void {
@@ -221,7 +236,7 @@ export class FTPContext {
       this.#handOver(closedBecause(this.#closingError));
       return;
     }
-    this.#socket.setTimeout(this.timeout);
+    this.socket.setTimeout(this.timeout);
     if (!task.command) {
       this.#unclaimed = 0;
       return;
@@ -236,7 +251,7 @@ export class FTPContext {
   #ended(task: Task): void {
     if (this.#running !== task) return;
     this.#running = undefined;
-    this.#socket.setTimeout(0);
+    this.socket.setTimeout(0);
     this.#next();
   }
 
@@ -249,52 +264,21 @@ export class FTPContext {
     }
   }
 
-  #listen(): void {
-    const socket = this.#socket;
-    socket.setTimeout(this.#running ? this.timeout : 0).setKeepAlive(true);
-    socket.on('error', ignore).on('error', this.#onError).on('data', this.#onData);
-    socket.on('end', this.#onEnd).on('close', this.#onClose).on('timeout', this.#onTimeout);
-    if (socket instanceof TLSSocket) socket.on('session', this.#onSession);
-  }
-
-  #unlisten(): void {
-    const socket = this.#socket;
-    socket.setTimeout(0);
-    socket.off('error', this.#onError).off('data', this.#onData).off('session', this.#onSession);
-    socket.off('end', this.#onEnd).off('close', this.#onClose).off('timeout', this.#onTimeout);
-  }
-
-  /** Says QUIT and ends the connection in good order, without waiting for it; for a bounded time. */
-  #leave(): void {
-    const socket = this.#socket;
-    const tcp = this.#tcp;
-    this.#unlisten();
-    if (!socket.writable || socket.remoteAddress === undefined) {
-      tcp.destroy();
-      return;
-    }
-    this.log('> QUIT');
-    const timer = setTimeout(() => tcp.destroy(), closeMs);
-    socket.once('close', () => clearTimeout(timer)).resume();
-    socket.end('QUIT\r\n');
-  }
-
-  readonly #onData = (chunk: Buffer): void => {
+  #read(chunk: Buffer): void {
     const replies = this.#replies;
-    const answers = replies.push(chunk);
-    if (answers.length > 0) this.#socket.write(answers);
+    this.#control.write(replies.push(chunk));
     try {
       // Whoever gets a reply may change the connection: what is left then is not for the new one.
       while (replies === this.#replies && !this.#closingError) {
         const response = replies.next();
         if (!response) return;
-        this.log(`< ${response.message}`);
+        this.#tell(`< ${response.message}`);
         this.#deliver(response);
       }
     } catch {
       this.closeWithError(new Error('FTP control response exceeded maximum allowed size'));
     }
-  };
+  }
 
   #deliver(response: FTPResponse): void {
     if (this.#unclaimed > 0) {
@@ -303,37 +287,10 @@ export class FTPContext {
     }
     this.#handOver(response.code >= 400 ? new FTPError(response) : response);
   }
-
-  readonly #onSession = (session: Buffer): void => {
-    this.tlsSessionStore = session;
-  };
-
-  readonly #onError = (error: Error): void => {
-    error.message += ' (control socket)';
-    this.closeWithError(error);
-  };
-
-  readonly #onEnd = (): void => {
-    this.closeWithError(new Error('Server sent FIN packet unexpectedly, closing connection.'));
-  };
-
-  readonly #onClose = (): void => {
-    this.closeWithError(new Error('Server closed connection unexpectedly.'));
-  };
-
-  readonly #onTimeout = (): void => {
-    this.#tcp.destroy();
-    this.closeWithError(new Error('Timeout (control socket)'));
-  };
 }
 
 const injected = 'The server sent something in the clear behind its answer to AUTH';
 
 function ignore(): void {
   // An error nobody waits for: the socket's end tells those who do.
-}
-
-function closedBecause(reason: Error & { code?: string }): Error {
-  const error = new Error(`Client is closed because ${reason.message}`, { cause: reason });
-  return Object.assign(error, { code: reason.code ?? '0' });
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { open, rm, stat } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 
@@ -66,8 +65,11 @@ export async function withLocalDestination<T>(
 
 const chunkBytes = 256 * 1024;
 
-/** The file is closed with its stream. */
+/** The file is closed with its stream. What fails in that is no news: the stream was read or written before. */
 async function close(stream: Readable | Writable): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stream.on('error', () => undefined).once('close', resolve);
+  if (stream.closed) return;
   stream.destroy();
-  if (!stream.closed) await once(stream, 'close');
+  await promise;
 }

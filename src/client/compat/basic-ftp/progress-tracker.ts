@@ -35,7 +35,7 @@ export class ProgressTracker {
       seen = bytes;
       this.#handler?.({ name, type, bytes, bytesOverall: this.#bytesOverall });
     };
-    this.#timer = setInterval(this.#update, intervalMs);
+    this.#timer = setInterval(() => this.#updateInBetween(), intervalMs);
     this.#update();
   }
 
@@ -47,6 +47,18 @@ export class ProgressTracker {
   stop(): void {
     clearInterval(this.#timer);
     this.#update = () => undefined;
+  }
+
+  /** Nobody could catch what a handler throws here: it comes out at the end of the transfer. */
+  #updateInBetween(): void {
+    try {
+      this.#update();
+    } catch (error) {
+      clearInterval(this.#timer);
+      this.#update = () => {
+        throw error;
+      };
+    }
   }
 }
 

@@ -32,15 +32,16 @@ export function dataTls(ftp: FTPContext): DataTls {
         await handshake(stream, ftp.timeout, signal);
         if (ftp.tlsOptions.rejectUnauthorized !== false) checkSameServer(stream, control);
         return { ...watched, facts: tlsFacts(stream) };
-      } catch (error) {
+      } catch (cause) {
         stream.destroy();
-        throw error;
+        if (!stream.authorizationError) throw cause;
+        throw new DataError('wrong-certificate', 'The certificate of the data connection is not trusted', { cause });
       }
     },
   };
 }
 
-/** The name to ask for and to check; the same on both channels, or Node resumes no session (CVE-2026-48934). */
+/** The name to ask for, where there is one. */
 function withName(options: ConnectionOptions): ConnectionOptions {
   const { host, servername = host && !isIP(host) ? host : undefined } = options;
   return { ...options, ...(servername !== undefined && { servername }) };

@@ -42,9 +42,12 @@ export async function transfer(ftp: FTPContext, tracker: ProgressTracker, plan: 
     const data = await opened;
     // It is watched on the data connection that bytes move; the control connection is silent meanwhile.
     if (!isAnswered) ftp.socket.setTimeout(0);
-    tracker.start(plan.name, plan.type, () => data.bytes);
     try {
+      tracker.start(plan.name, plan.type, () => data.bytes);
       await plan.move(data, breakOff.signal);
+    } catch (error) {
+      data.abort();
+      throw error;
     } finally {
       tracker.updateAndStop();
       if (!isAnswered) ftp.socket.setTimeout(ftp.timeout);
@@ -83,7 +86,9 @@ export async function transfer(ftp: FTPContext, tracker: ProgressTracker, plan: 
     const refusal = await answered.then(ignore, (error: unknown) => error);
     clearTimeout(timer);
     if (isStalled) return new Error('Timeout (data socket)');
-    return failure instanceof DataError ? (refusal instanceof FTPError ? refusal : explained(failure)) : failure;
+    if (!(failure instanceof DataError)) return failure;
+    const isOurs = failure.code === 'wrong-certificate';
+    return refusal instanceof FTPError && !isOurs ? refusal : explained(failure);
   }
 }
 
