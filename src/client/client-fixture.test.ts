@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { HostileServer } from '../../test/hostile/hostile-server.ts';
+import type { HostileServer, Step } from '../../test/hostile/hostile-server.ts';
+import { ROOT, resolvePath, type VirtualPath } from '../core/index.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../testing/index.ts';
 import { ClientError, type ClientErrorCode } from './errors.ts';
 import type { ConnectOptions } from './options.ts';
@@ -34,4 +35,13 @@ export async function failure(code: ClientErrorCode, work: Promise<unknown>): Pr
     return error;
   }
   throw new assert.AssertionError({ message: `nothing failed; ${code} was expected` });
+}
+
+export function at(path: string): VirtualPath {
+  return resolvePath(ROOT, path);
+}
+
+/** FEAT with these features and no others. */
+export function announcing(...features: readonly string[]): Step {
+  return (session) => session.reply(['211-Features:', ...features.map((line) => ` ${line}`), '211 End'].join('\r\n'));
 }

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { HostileServer, type HostileServerOptions, type Step } from '../../test/hostile/hostile-server.ts';
 import type { HostileSession } from '../../test/hostile/hostile-session.ts';
-import { decodeText, ROOT, resolvePath, type VirtualPath } from '../core/index.ts';
+import { decodeText, ROOT } from '../core/index.ts';
 import type { TestServer } from '../testing/index.ts';
 import { size } from './attributes.ts';
-import { alice, failure, ownServer } from './client-fixture.test.ts';
+import { alice, at, failure, ownServer } from './client-fixture.test.ts';
 import type { RemoteEntry } from './entry.ts';
 import { list } from './listing.ts';
 import type { ConnectOptions } from './options.ts';
@@ -27,10 +27,6 @@ const ODD_NAMES = [
   'A\u0308',
   decodeText(Buffer.of(0x66, 0xff, 0xfe, 0x20, 0xc3)),
 ];
-
-function at(path: string): VirtualPath {
-  return resolvePath(ROOT, path);
-}
 
 async function against(
   work: (pool: Pool, server: TestServer) => Promise<void>,
@@ -279,4 +275,14 @@ test('where it is unclear why a directory can not be entered it is looked up', a
       /Failed to change/,
     );
   });
+});
+
+test('a server that does not say why it describes no entry says so to CWD', async () => {
+  const MLST: Step = (session, path) => session.reply(`550 '${path}' cannot be listed`);
+  const CWD: Step = (session, path) =>
+    session.reply(path === '/closed' ? '550 Permission denied' : `550 ${path}: No such file or directory`);
+  await using server = await HostileServer.start({ on: { MLST, CWD } });
+  await using pool = new Pool(settingsOf(alice(server)));
+  assert.equal(await exists(pool, at('/missing'), {}), false);
+  await failure('refused', exists(pool, at('/closed'), {}));
 });

@@ -4,6 +4,7 @@ import { ask } from './call.ts';
 import { entriesOf } from './directory-entries.ts';
 import type { RemoteEntry } from './entry.ts';
 import { ClientError } from './errors.ts';
+import { publishesWhole } from './own-server.ts';
 import type { Pool } from './pool.ts';
 import { probe, stat } from './stat.ts';
 import { explainedFailure, storageFailure } from './storage-failure.ts';
@@ -53,8 +54,8 @@ export async function publishedEntry(pool: Pool, path: VirtualPath): Promise<Ent
  * it.
  */
 export async function partialEntry(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
-  if (await publishedEntry(pool, path)) return undefined;
   try {
+    if (!(await publishesWhole(pool)) || (await publishedEntry(pool, path))) return undefined;
     const size = await ask(pool, undefined, ({ connection }) => askSize(connection, path, undefined));
     return storageEntry({ name: path.slice(path.lastIndexOf('/') + 1), path, kind: 'file', size });
   } catch (error) {

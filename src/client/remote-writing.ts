@@ -1,5 +1,5 @@
 import { parentOf, StorageError, type Upload, type VirtualPath, type WriteOptions } from '../core/index.ts';
-import { ask } from './call.ts';
+import { publishesWhole } from './own-server.ts';
 import type { Pool } from './pool.ts';
 import { spaceAt } from './remote-attributes.ts';
 import { RemoteUpload } from './remote-upload.ts';
@@ -22,28 +22,13 @@ export async function openUpload(
   if (expectedSize !== undefined && features.has('AVBL') && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
     throw new StorageError('no-space', 'The server has no room for this');
   }
-  const isInPlace = at !== undefined || (await publishesWhole(pool, features));
+  const isInPlace = at !== undefined || (await isPublishedWhole(pool));
   return RemoteUpload.begin(pool, isInPlace ? inPlace(pool, path, options) : beside(pool, path, options), signal);
 }
 
-/**
- * Whether the server shows an upload when it is whole and not before, and keeps an interrupted one for resuming. That is
- * known of our own server alone, which says its name (draft-peterson-streamlined-ftp-command-extensions-10 section 3).
- */
-async function publishesWhole(pool: Pool, features: ReadonlyMap<string, string>): Promise<boolean> {
-  const { learnt } = pool.settings;
-  if (!features.has('CSID')) return false;
-  learnt.publishesWhole ??= await saysLockport(pool);
-  return learnt.publishesWhole;
-}
-
-async function saysLockport(pool: Pool): Promise<boolean> {
+async function isPublishedWhole(pool: Pool): Promise<boolean> {
   try {
-    const accept = (code: number): boolean => code >= 500;
-    const reply = await ask(pool, undefined, ({ connection }) =>
-      connection.request('CSID', 'Name=Lockport;', { accept }),
-    );
-    return reply.code === 200 && reply.lines.some((line) => line.includes('Name=Lockport;'));
+    return await publishesWhole(pool);
   } catch (error) {
     throw storageFailure(error);
   }

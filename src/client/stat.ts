@@ -9,6 +9,7 @@ import { ClientError } from './errors.ts';
 import { hasMachineListing } from './fetch-listing.ts';
 import type { CallOptions } from './options.ts';
 import type { Pool } from './pool.ts';
+import { replyError } from './reply-error.ts';
 import type { SignedIn } from './sign-in.ts';
 
 /** One entry: by MLST, or else from the listing of its directory, or else by asking what can be done with it. */
@@ -46,12 +47,26 @@ async function askFacts(
 ): Promise<RemoteEntry | undefined> {
   const { learnt } = connection.settings;
   if (!hasMachineListing(features) || learnt.withoutMachineListing) return undefined;
-  const isUnknown = (code: number): boolean => code === 500 || code === 502;
-  const reply = await connection.request('MLST', path, { signal, accept: isUnknown });
+  const accept = (code: number): boolean => code === 500 || code === 502 || code === 550;
+  const reply = await connection.request('MLST', path, { signal, accept });
+  if (reply.code === 550) throw await refusal(replyError(reply, 'command', `MLST ${path}`), connection, path, signal);
   const facts = parseFactsReply(reply);
   if (!facts) return undefined;
   const { role: _role, ...rest } = facts;
   return { ...rest, name: baseName(path), path };
+}
+
+/** ProFTPD 1.3.8 says "cannot be listed" of what is not there; to CWD it says why. */
+async function refusal(
+  error: ClientError,
+  connection: Connection,
+  path: VirtualPath,
+  signal: AbortSignal | undefined,
+): Promise<ClientError> {
+  if (error.code === 'not-found') return error;
+  const reply = await connection.request('CWD', path, { signal, accept: isRefusal });
+  const second = replyError(reply, 'command', `CWD ${path}`);
+  return reply.code >= 400 && second.code === 'not-found' ? second : error;
 }
 
 /** Undefined where it is certain that there is none: a hidden name, or a directory that can't be listed, tells nothing. */
