@@ -54,6 +54,7 @@ class Transfer {
   readonly #leave = new AbortController();
   #opening: Reply | undefined;
   #final: Reply | undefined;
+  #data: Promise<DataConnection | undefined> = Promise.resolve(undefined);
   #moving: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection, plan: TransferPlan) {
@@ -67,8 +68,8 @@ class Transfer {
     const onAbort = (): void => this.#breakOff.abort(signal?.reason);
     const keepAlive = new KeepAlive(this.#connection);
     // Beside the command: a server may wait for the connection before it answers, or answer before it looks.
-    const data = this.#open(endpoint);
-    background(data, () => undefined);
+    this.#data = this.#open(endpoint);
+    background(this.#data, () => undefined);
     let final: Promise<Reply> | undefined;
     try {
       await this.#connection.send(verb, argument, signal);
@@ -76,7 +77,7 @@ class Transfer {
       if (signal?.aborted) onAbort();
       final = this.#finalReply(keepAlive);
       background(final, () => undefined);
-      const opened = await this.#unlessRefused(final, this.#orNothing(final, data));
+      const opened = await this.#unlessRefused(final, this.#orNothing(final, this.#data));
       if (!opened) return await final;
       keepAlive.start();
       this.#moving = move(opened, this.#breakOff.signal, this.#opening);
@@ -112,7 +113,10 @@ class Transfer {
    * Some servers end a listing without entries at once, without a 1yz and without a data connection, which may never come
    * then; others leave out the 1yz alone, so that it is waited for a moment.
    */
-  async #orNothing(final: Promise<Reply>, data: Promise<DataConnection>): Promise<DataConnection | undefined> {
+  async #orNothing(
+    final: Promise<Reply>,
+    data: Promise<DataConnection | undefined>,
+  ): Promise<DataConnection | undefined> {
     if (this.#plan.direction !== 'listing') return data;
     const isNothing = (reply: Reply | undefined): boolean =>
       reply !== undefined && reply.code < 300 && this.#opening === undefined;
@@ -192,17 +196,28 @@ class Transfer {
   async #failure(reason: unknown, final: Promise<Reply> | undefined): Promise<ClientError> {
     const { signal } = this.#plan;
     this.#breakOff.abort(reason);
-    // Nothing of it goes on behind the caller's back.
-    await this.#moving.catch(() => undefined);
+    const own = await this.#ownFailure();
     if (!final) return dataFailure(reason, 'command');
     const reply = signal?.aborted ? this.#final : await this.#within(final);
     this.#leave.abort();
     await final.catch(() => undefined);
     if (signal?.aborted) return aborted(signal, 'transfer');
-    const failure = dataFailure(reason, 'transfer', { command: this.#command, reply });
-    return isTheServers(failure) && reply && reply.code >= 400
+    const failure = dataFailure(own ?? reason, 'transfer', { command: this.#command, reply });
+    return isTheServers(failure) && tellsMore(reply)
       ? this.#connection.refusal(reply, 'transfer', this.#command)
       : failure;
+  }
+
+  /** What the data connection or our own side failed with. Nothing of it goes on behind the caller's back. */
+  async #ownFailure(): Promise<unknown> {
+    try {
+      const data = await this.#data;
+      data?.abort();
+      await this.#moving;
+      return undefined;
+    } catch (error) {
+      return isAbort(error) ? undefined : error;
+    }
   }
 
   async #within(final: Promise<Reply>): Promise<Reply | undefined> {
@@ -218,6 +233,16 @@ class Transfer {
       if (!this.#final) this.#connection.destroy();
     }
   }
+}
+
+/** 425 and 426 say that the data connection failed, which we know better. */
+function tellsMore(reply: Reply | undefined): reply is Reply {
+  return reply !== undefined && reply.code >= 400 && reply.code !== 425 && reply.code !== 426;
+}
+
+/** We broke it off. */
+function isAbort(error: unknown): boolean {
+  return (error instanceof DataError || error instanceof ClientError) && error.code === 'aborted';
 }
 
 /** The server broke off sending or taking; what it says tells the reason. */
