@@ -3,6 +3,7 @@ import { fromNetworkAscii, parseAnnouncedSize, type Reply } from '../protocol/in
 import type { DataConnection } from '../transport/index.ts';
 import type { Connection } from './connection.ts';
 import { throwUnlessWhole } from './data-ending.ts';
+import { dataFailure } from './data-failure.ts';
 import { ClientError } from './errors.ts';
 import type { Pool } from './pool.ts';
 import type { Meter } from './progress.ts';
@@ -85,6 +86,8 @@ export class Fetch {
   async #attempt(signedIn: SignedIn, attempt: number): Promise<void> {
     this.#canRestart = canRestart(signedIn.features);
     this.retries = attempt;
+    // A transfer that is broken off at once would leave some servers waiting for its data connection.
+    if (this.#intake.errored) throw dataFailure(this.#intake.errored, 'local');
     if (attempt > 0) await this.#takeUp(signedIn);
     if (!this.#hasAll) await this.#receive(signedIn.connection);
     this.#checkSize();

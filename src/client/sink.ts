@@ -89,9 +89,16 @@ export class Intake extends Writable {
 /** A few chunks of TLS. */
 const heldBytes = 64 * 1024;
 
-/** A sink as a stream of Node. Its failures reach the caller by the promise of the call: they are no uncaught errors. */
+/**
+ * A sink as a stream of Node. Its failures reach the caller by the promise of the call: they are no uncaught errors.
+ * @throws ClientError `local` for one that takes nothing any more
+ */
 export function writableOf(sink: Exclude<Sink, string>): Writable {
   const writable = 'getWriter' in sink ? fromWeb(sink) : sink;
+  if (!writable.writable) {
+    const cause = writable.errored ?? undefined;
+    throw new ClientError('local', 'The sink was ended before anything came', { phase: 'local', cause });
+  }
   return writable.on('error', () => undefined);
 }
 
