@@ -8,6 +8,8 @@ import { EXIT_CODES } from '../exit-codes.ts';
  */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
+  /** Of the part that Ctrl-C ends alone, while there is one. */
+  #part: AbortController | undefined;
 
   constructor() {
     process.on('SIGINT', this.#onInterrupt);
@@ -24,6 +26,16 @@ export class Interruption implements Disposable {
     return this.signal.reason instanceof Ended ? this.signal.reason : undefined;
   }
 
+  /** While `work` goes on Ctrl-C ends that alone. One at a time. */
+  async ofPart<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#part = new AbortController();
+    try {
+      return await work(AbortSignal.any([this.#part.signal, this.signal]));
+    } finally {
+      this.#part = undefined;
+    }
+  }
+
   [Symbol.dispose](): void {
     process.off('SIGINT', this.#onInterrupt);
     process.off('SIGTERM', this.#onTerminate);
@@ -31,6 +43,7 @@ export class Interruption implements Disposable {
   }
 
   readonly #onInterrupt = (): void => {
+    if (this.#part) return this.#part.abort(new Ended('interrupted'));
     if (this.signal.aborted) process.exit(EXIT_CODES.interrupted.code);
     this.#controller.abort(new Ended('interrupted'));
   };

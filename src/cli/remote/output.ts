@@ -13,13 +13,23 @@ import { trustAdvice } from './trust-advice.ts';
 export class Output {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
-  readonly status = new StatusLines(process.stderr);
+  readonly status: StatusLines;
   readonly #signal: AbortSignal;
 
-  constructor({ json = false, quiet = false }: RunFlags, signal: AbortSignal) {
+  constructor(
+    { json = false, quiet = false }: RunFlags,
+    signal: AbortSignal,
+    status: StatusLines = new StatusLines(process.stderr),
+  ) {
     this.isJson = json;
     this.isQuiet = quiet;
+    this.status = status;
     this.#signal = signal;
+  }
+
+  /** The same for a part of the run that has a signal of its own. */
+  ofPart(signal: AbortSignal): Output {
+    return new Output({ json: this.isJson, quiet: this.isQuiet }, signal, this.status);
   }
 
   /** Whether results go to a terminal: then nothing in them may act on it. */

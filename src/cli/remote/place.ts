@@ -9,6 +9,8 @@ export interface RemotePlace {
   readonly target: Target;
   /** Relative to the directory of the login, or absolute; empty: that directory. */
   readonly path: string;
+  /** The path as a pattern, where it is another one: `\\` before what stands for itself. */
+  readonly pattern?: string;
   /** What paths beside it are relative to: the directory of the bookmark, or of the login. */
   readonly base: string;
   /** Of the bookmark. */

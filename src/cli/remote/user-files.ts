@@ -7,17 +7,24 @@ export interface UserFiles {
   readonly bookmarks: string;
   readonly knownServers: string;
   readonly netrc: string;
+  /** What was typed in shells. */
+  readonly history: string;
 }
 
 /** Where they are: by the XDG base directory specification, and for .netrc by custom. */
 export function userFiles(environment: NodeJS.ProcessEnv = process.env): UserFiles {
   const home = environment['HOME'] || homedir();
-  const given = environment['XDG_CONFIG_HOME'];
-  // The specification has it: a relative path is to be ignored.
-  const base = given && path.isAbsolute(given) ? given : path.join(home, '.config');
+  const config = baseDirectory(environment['XDG_CONFIG_HOME'], path.join(home, '.config'));
+  const state = baseDirectory(environment['XDG_STATE_HOME'], path.join(home, '.local', 'state'));
   return {
-    bookmarks: path.join(base, 'lockport', 'client.yaml'),
-    knownServers: path.join(base, 'lockport', 'known-servers'),
+    bookmarks: path.join(config, 'lockport', 'client.yaml'),
+    knownServers: path.join(config, 'lockport', 'known-servers'),
     netrc: environment['NETRC'] || path.join(home, '.netrc'),
+    history: path.join(state, 'lockport', 'history'),
   };
+}
+
+/** The specification has it: a relative path is to be ignored. */
+function baseDirectory(given: string | undefined, usual: string): string {
+  return given && path.isAbsolute(given) ? given : usual;
 }

@@ -1,17 +1,18 @@
 import { Command } from 'commander';
-import { matchesOf } from '../../remote/matches.ts';
-import { remoteVerb } from '../../remote/remote-run.ts';
+import { filesOf } from '../../remote/matches.ts';
+import type { MakeVerb } from '../../remote/remote-run.ts';
+import { remoteVerb } from '../../remote/remote-verb.ts';
 import { standardOutputSink } from '../../remote/standard-output.ts';
 
 /** `lockport cat` */
-export function cat(): Command {
+export function cat(make: MakeVerb = remoteVerb): Command {
   const command = new Command('cat')
     .description('write files to standard output, one after the other')
     .argument('<url...>', 'files, or a pattern as the last name');
-  return remoteVerb(command, {}, async (run, urls: readonly string[]) => {
+  return make(command, {}, async (run, urls: readonly string[]) => {
     for (const place of run.places(urls)) {
       const client = await run.client(place);
-      for (const path of await matchesOf(run, client, place.path)) {
+      for (const path of await filesOf(run, client, place)) {
         await client.download(path, standardOutputSink(), { signal: run.signal });
       }
     }

@@ -4,32 +4,43 @@ import { Command } from 'commander';
 import type { Client } from '../../../client/index.ts';
 import { baseName } from '../../../core/index.ts';
 import { forEach } from '../../remote/each.ts';
-import { matchesOf } from '../../remote/matches.ts';
+import { filesOf } from '../../remote/matches.ts';
 import { isRemote } from '../../remote/place.ts';
-import { type RemoteRun, remoteVerb } from '../../remote/remote-run.ts';
+import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
+import { remoteVerb } from '../../remote/remote-verb.ts';
 import { standardOutputSink } from '../../remote/standard-output.ts';
 import { shown, type TransferFlags } from '../../remote/transfer.ts';
 import { UsageError } from '../../usage-error.ts';
 
+/** What the words of a get say. */
+export interface GetWords {
+  readonly urls: readonly string[];
+  /** A file, a directory, or `-`. */
+  readonly local: string;
+}
+
 /** `lockport get` */
-export function get(): Command {
+export function get(make: MakeVerb = remoteVerb, split: (words: readonly string[]) => GetWords = splitByUrl): Command {
   const command = new Command('get')
     .description('fetch files; each appears under its name when it is whole')
     .argument('<url...>', 'one or more files, or a pattern as the last name; then where to, if not here')
     .usage('[options] <url...> [file | directory/ | -]')
     .option('--resume', 'go on with what an interrupted get has left')
     .option('--checksum', 'compare checksums; fail where the server has none')
-    .option('--no-times', 'leave the time of the file as it is here')
-    .addHelpText('after', EXAMPLES);
-  return remoteVerb(command, { transfers: true, resumeFlags: ['--resume'] }, async (run, words: readonly string[]) => {
-    const flags = command.opts<TransferFlags>();
-    const { urls, local } = split(words);
-    const downloads = await downloadsOf(run, urls);
-    const isInto = local !== '-' && (await isDirectory(local, downloads.length > 1));
-    await forEach(run, downloads, (download) =>
-      fetchOne(run, flags, download, isInto ? path.join(local, download.name) : local, downloads.length === 1),
-    );
-  });
+    .option('--no-times', 'leave the time of the file as it is here');
+  return make(
+    command,
+    { transfers: true, resumeFlags: ['--resume'], examples: EXAMPLES },
+    async (run, words: readonly string[]) => {
+      const flags = command.opts<TransferFlags>();
+      const { urls, local } = split(words);
+      const downloads = await downloadsOf(run, urls);
+      const isInto = local !== '-' && (await isDirectory(local, downloads.length > 1));
+      await forEach(run, downloads, (download) =>
+        fetchOne(run, flags, download, isInto ? path.join(local, download.name) : local, downloads.length === 1),
+      );
+    },
+  );
 }
 
 const EXAMPLES = `
@@ -48,7 +59,7 @@ interface Download {
 }
 
 /** The last word is where to, where it names no place on a server. */
-function split(words: readonly string[]): { readonly urls: readonly string[]; readonly local: string } {
+function splitByUrl(words: readonly string[]): GetWords {
   const last = words.at(-1) ?? '';
   if (isRemote(last)) return { urls: words, local: './' };
   return { urls: words.slice(0, -1), local: last };
@@ -59,7 +70,7 @@ async function downloadsOf(run: RemoteRun, urls: readonly string[]): Promise<rea
   const downloads: Download[] = [];
   for (const place of run.places(urls)) {
     const client = await run.client(place);
-    for (const path of await matchesOf(run, client, place.path)) {
+    for (const path of await filesOf(run, client, place)) {
       const name = baseName(client.resolve(path));
       if (name === '') throw new UsageError('The URL names no file; "lockport sync" copies directories');
       downloads.push({ client, path, name });

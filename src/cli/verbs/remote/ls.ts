@@ -3,7 +3,9 @@ import { type Client, ClientError, type RemoteEntry } from '../../../client/inde
 import { baseName, namesOf, parentOf } from '../../../core/index.ts';
 import { compileGlob, hasWildcard } from '../../../protocol/index.ts';
 import { longLine } from '../../remote/entry-text.ts';
-import { type RemoteRun, remoteVerb } from '../../remote/remote-run.ts';
+import type { RemotePlace } from '../../remote/place.ts';
+import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
+import { remoteVerb } from '../../remote/remote-verb.ts';
 
 interface ListFlags {
   readonly long?: boolean;
@@ -13,7 +15,7 @@ interface ListFlags {
 }
 
 /** `lockport ls` */
-export function ls(): Command {
+export function ls(make: MakeVerb = remoteVerb): Command {
   const command = new Command('ls')
     .description('list a directory, or the entries whose names match a pattern')
     .argument('<url>', 'such as ftpes://me@ftp.example/in/ or ftpes://me@ftp.example/in/*.csv')
@@ -23,11 +25,11 @@ export function ls(): Command {
     .addOption(
       new Option('--sort <order>', 'name, time (newest first) or size (largest first)').choices(Object.keys(ORDERS)),
     );
-  return remoteVerb(command, {}, async (run, url: string) => {
+  return make(command, {}, async (run, url: string) => {
     const flags = command.opts<ListFlags>();
     const place = run.place(url);
     const client = await run.client(place);
-    const listing = listingOf(run, client, place.path === '' ? '.' : place.path, flags);
+    const listing = listingOf(run, client, place, flags);
     const isLong = flags.long || (run.output.isOnTerminal && !flags.one);
     for await (const entry of inOrder(listing.entries, orderOf(run, flags))) {
       const name = namesOf(entry.path).slice(listing.depth).join('/');
@@ -49,11 +51,17 @@ interface Listing {
 }
 
 /** What was asked for to be listed: a directory, what matches a pattern in one, or a single entry. */
-function listingOf(run: RemoteRun, client: Client, path: string, { recursive }: ListFlags): Listing {
+function listingOf(
+  run: RemoteRun,
+  client: Client,
+  { path, pattern = path }: RemotePlace,
+  { recursive }: ListFlags,
+): Listing {
   const whole = client.resolve(path);
+  const namePattern = baseName(client.resolve(pattern));
   const { signal } = run;
-  if (hasWildcard(baseName(whole))) {
-    const isMatch = compileGlob(baseName(whole), MAX_WILDCARDS);
+  if (hasWildcard(namePattern)) {
+    const isMatch = compileGlob(namePattern, MAX_WILDCARDS);
     const directory = parentOf(whole);
     return { entries: only(client.list(directory, { signal }), isMatch), depth: namesOf(directory).length };
   }

@@ -1,14 +1,15 @@
 import { Command } from 'commander';
 import { forEach } from '../../remote/each.ts';
-import { remoteVerb } from '../../remote/remote-run.ts';
+import type { MakeVerb } from '../../remote/remote-run.ts';
+import { remoteVerb } from '../../remote/remote-verb.ts';
 
 /** `lockport mkdir` */
-export function mkdir(): Command {
+export function mkdir(make: MakeVerb = remoteVerb): Command {
   const command = new Command('mkdir')
     .description('make directories')
     .argument('<url...>')
     .option('-p, --parents', 'also those above; it may be there already');
-  return remoteVerb(command, {}, async (run, urls: readonly string[]) => {
+  return make(command, {}, async (run, urls: readonly string[]) => {
     const recursive = command.opts().parents === true;
     const items = run.places(urls).map((place) => ({ place, name: place.path }));
     await forEach(run, items, async ({ place }) => {

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { baseName } from '../../../core/index.ts';
 import { isDirectoryPath, isRemote, pathFrom, serverKey } from '../../remote/place.ts';
-import { type RemoteRun, remoteVerb } from '../../remote/remote-run.ts';
+import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
+import { remoteVerb } from '../../remote/remote-verb.ts';
 import { UsageError } from '../../usage-error.ts';
 
 /** `lockport mv` */
-export function mv(): Command {
+export function mv(make: MakeVerb = remoteVerb): Command {
   const command = new Command('mv')
     .description('move or rename a file or directory on its server')
     .argument('<url>')
@@ -13,7 +14,7 @@ export function mv(): Command {
       '<new path>',
       'from the directory of the login unless it begins with /; one that ends with / is a directory to move into',
     );
-  return remoteVerb(command, {}, async (run, url: string, goal: string) => {
+  return make(command, {}, async (run, url: string, goal: string) => {
     const { path, newPath } = pathsOf(run, url, goal);
     const client = await run.client(run.place(url));
     const from = client.resolve(path);

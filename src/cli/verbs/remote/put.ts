@@ -3,7 +3,8 @@ import process from 'node:process';
 import { Command } from 'commander';
 import { forEach } from '../../remote/each.ts';
 import { isDirectoryPath, isRemote } from '../../remote/place.ts';
-import { remoteVerb } from '../../remote/remote-run.ts';
+import type { MakeVerb } from '../../remote/remote-run.ts';
+import { remoteVerb } from '../../remote/remote-verb.ts';
 import { shown, type TransferFlags } from '../../remote/transfer.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -14,8 +15,17 @@ interface PutFlags extends TransferFlags {
   readonly passwordStdin?: boolean;
 }
 
+/** What the words of a put say. */
+export interface PutWords {
+  readonly files: readonly string[];
+  readonly url: string;
+}
+
 /** `lockport put` */
-export function put(): Command {
+export function put(
+  make: MakeVerb = remoteVerb,
+  split: (words: readonly string[], flags: PutFlags) => PutWords | Promise<PutWords> = splitByUrl,
+): Command {
   const command = new Command('put')
     .description('store files; done means that the server has all of each')
     .argument('<file...>', 'one or more files, or - for standard input; then the URL')
@@ -25,36 +35,39 @@ export function put(): Command {
     .option('--no-times', 'leave the time of the file as the server makes it')
     .option('--exclusive', 'replace nothing: fail where there is a file of that name')
     .option('--temporary-name', 'store under another name and rename when all is there')
-    .option('--append', 'add to the end of the file')
-    .addHelpText('after', EXAMPLES);
-  return remoteVerb(command, { transfers: true, resumeFlags: ['--resume'] }, async (run, words: readonly string[]) => {
-    const flags = command.opts<PutFlags>();
-    const { files, url } = split(words, flags);
-    const place = run.place(url);
-    const isInto = isDirectoryPath(place.path);
-    if (!isInto && files.length > 1)
-      throw new UsageError('There are several files to put; end the URL with / for a directory');
-    const uploads = files.map((file) => ({
-      name: file === '-' ? 'standard input' : path.basename(file),
-      file,
-      path: isInto ? `${place.path}${path.basename(file)}` : place.path,
-    }));
-    const client = await run.client(place);
-    await forEach(run, uploads, async ({ name, file, path }) => {
-      const source = file === '-' ? process.stdin : file;
-      const result = await shown(run, name, flags, (options) => {
-        if (flags.append) return client.append(source, path, options);
-        return client.upload(source, path, {
-          ...options,
-          resume: flags.resume === true,
-          exclusive: flags.exclusive === true,
-          temporaryName: flags.temporaryName === true,
-          keepTime: file !== '-' && flags.times !== false,
+    .option('--append', 'add to the end of the file');
+  return make(
+    command,
+    { transfers: true, resumeFlags: ['--resume'], examples: EXAMPLES },
+    async (run, words: readonly string[]) => {
+      const flags = command.opts<PutFlags>();
+      const { files, url } = await split(words, flags);
+      const place = run.place(url);
+      const isInto = isDirectoryPath(place.path);
+      if (!isInto && files.length > 1)
+        throw new UsageError('There are several files to put; end the URL with / for a directory');
+      const uploads = files.map((file) => ({
+        name: file === '-' ? 'standard input' : path.basename(file),
+        file,
+        path: isInto ? `${place.path}${path.basename(file)}` : place.path,
+      }));
+      const client = await run.client(place);
+      await forEach(run, uploads, async ({ name, file, path }) => {
+        const source = file === '-' ? process.stdin : file;
+        const result = await shown(run, name, flags, (options) => {
+          if (flags.append) return client.append(source, path, options);
+          return client.upload(source, path, {
+            ...options,
+            resume: flags.resume === true,
+            exclusive: flags.exclusive === true,
+            temporaryName: flags.temporaryName === true,
+            keepTime: file !== '-' && flags.times !== false,
+          });
         });
+        await run.output.result({ ...result, file });
       });
-      await run.output.result({ ...result, file });
-    });
-  });
+    },
+  );
 }
 
 const EXAMPLES = `
@@ -65,10 +78,7 @@ Examples:
   tar cz data | lockport put - ftpes://me@ftp.example/backup.tgz
 A directory with all that is in it: lockport sync`;
 
-function split(
-  words: readonly string[],
-  { passwordStdin }: PutFlags,
-): { readonly files: readonly string[]; readonly url: string } {
+function splitByUrl(words: readonly string[], { passwordStdin }: PutFlags): PutWords {
   const files = words.slice(0, -1);
   const url = words.at(-1) ?? '';
   if (files.length === 0) throw new UsageError('Write what to put, and where: lockport put FILE URL');

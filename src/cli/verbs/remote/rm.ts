@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { type Client, ClientError } from '../../../client/index.ts';
 import { forEach } from '../../remote/each.ts';
 import { matchesOf } from '../../remote/matches.ts';
-import { type RemoteRun, remoteVerb } from '../../remote/remote-run.ts';
+import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
+import { remoteVerb } from '../../remote/remote-verb.ts';
 import { UsageError } from '../../usage-error.ts';
 
 interface RemoveFlags {
@@ -11,13 +12,13 @@ interface RemoveFlags {
 }
 
 /** `lockport rm` */
-export function rm(): Command {
+export function rm(make: MakeVerb = remoteVerb): Command {
   const command = new Command('rm')
     .description('remove files; nothing is asked')
     .argument('<url...>', 'files, or a pattern as the last name')
     .option('-r, --recursive', 'directories too, with all that is in them; links are not followed')
     .option('-f, --force', 'what is not there is as good as removed');
-  return remoteVerb(command, {}, async (run, urls: readonly string[]) => {
+  return make(command, {}, async (run, urls: readonly string[]) => {
     const flags = command.opts<RemoveFlags>();
     const items = await itemsOf(run, urls);
     await forEach(run, items, async ({ client, name }) => {
@@ -41,9 +42,9 @@ async function itemsOf(run: RemoteRun, urls: readonly string[]): Promise<readonl
   const items: RemovalItem[] = [];
   for (const place of run.places(urls)) {
     // A variable that is empty by mistake must not remove all there is.
-    if (/^[./]*$/.test(place.path)) throw new UsageError('The URL names no file to remove');
+    if (/^[./]*$|(^|\/)\.\.?\/*$/.test(place.path)) throw new UsageError('The URL names no file to remove');
     const client = await run.client(place);
-    for (const name of await matchesOf(run, client, place.path)) items.push({ client, name });
+    for (const name of await matchesOf(run, client, place)) items.push({ client, name });
   }
   return items;
 }

@@ -1,15 +1,16 @@
 import { Command } from 'commander';
 import type { RemoteEntry } from '../../../client/index.ts';
 import { modeText, timeText } from '../../remote/entry-text.ts';
-import { remoteVerb } from '../../remote/remote-run.ts';
+import type { MakeVerb } from '../../remote/remote-run.ts';
+import { remoteVerb } from '../../remote/remote-verb.ts';
 import { formatTable } from '../../table.ts';
 
 /** `lockport stat` */
-export function stat(): Command {
+export function stat(make: MakeVerb = remoteVerb): Command {
   const command = new Command('stat')
     .description('print all that the server tells of a file or directory')
     .argument('<url>');
-  return remoteVerb(command, {}, async (run, url: string) => {
+  return make(command, {}, async (run, url: string) => {
     const place = run.place(url);
     const client = await run.client(place);
     const entry = await client.stat(place.path === '' ? '.' : place.path, { signal: run.signal });

@@ -3,7 +3,8 @@ import { type SyncPlan, type SyncStep, sync as synchronise } from '../../../clie
 import { Ended } from '../../ended.ts';
 import { errorFacts } from '../../remote/output.ts';
 import { isRemote } from '../../remote/place.ts';
-import { type RemoteRun, remoteVerb } from '../../remote/remote-run.ts';
+import type { RemoteRun } from '../../remote/remote-run.ts';
+import { remoteVerb } from '../../remote/remote-verb.ts';
 import { localSide, remoteSide, type SyncSide } from '../../remote/sync-side.ts';
 import { stepLine, summaryLine } from '../../remote/sync-text.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -43,21 +44,24 @@ export function sync(): Command {
     .option('--update', 'leave files alone that are newer at DST')
     .addOption(choice('--links <way>', 'what becomes of symbolic links', ['skip', 'follow', 'copy'], 'skip'))
     .option('--no-times', 'leave the times of copies as they are')
-    .option('--checksum', 'compare checksums after each copy')
-    .addHelpText('after', EXAMPLES);
-  return remoteVerb(command, { transfers: true, resumeFlags: [] }, async (run, from: string, to: string) => {
-    const flags = command.opts<SyncFlags>();
-    const words = [from, to].filter(isRemote);
-    if (words.length === 0) throw new UsageError('Neither side is a URL; lockport copies from and to servers');
-    const places = new Map(run.places(words).map((place, index) => [words[index], place] as const));
-    const sideOf = (word: string, mustExist: boolean): Promise<SyncSide> => {
-      const place = places.get(word);
-      return place ? remoteSide(run, place) : localSide(word, { mustExist });
-    };
-    await using source = await sideOf(from, true);
-    await using destination = await sideOf(to, false);
-    await carryOut(run, { source, destination }, flags);
-  });
+    .option('--checksum', 'compare checksums after each copy');
+  return remoteVerb(
+    command,
+    { transfers: true, resumeFlags: [], examples: EXAMPLES },
+    async (run, from: string, to: string) => {
+      const flags = command.opts<SyncFlags>();
+      const words = [from, to].filter(isRemote);
+      if (words.length === 0) throw new UsageError('Neither side is a URL; lockport copies from and to servers');
+      const places = new Map(run.places(words).map((place, index) => [words[index], place] as const));
+      const sideOf = (word: string, mustExist: boolean): Promise<SyncSide> => {
+        const place = places.get(word);
+        return place ? remoteSide(run, place) : localSide(word, { mustExist });
+      };
+      await using source = await sideOf(from, true);
+      await using destination = await sideOf(to, false);
+      await carryOut(run, { source, destination }, flags);
+    },
+  );
 }
 
 const EXAMPLES = `

@@ -1,0 +1,44 @@
+import process from 'node:process';
+import type { Command } from 'commander';
+import { commandLineWith } from '../command-line.ts';
+import { Ended } from '../ended.ts';
+import { addRemoteFlags, type RunFlags } from './flags.ts';
+import { Interruption } from './interruption.ts';
+import { Output } from './output.ts';
+import type { RemoteVerbOptions } from './remote-run.ts';
+import { UrlRun } from './url-run.ts';
+
+/**
+ * Makes a verb that works on servers: adds the flags that all of these have, and does `work` with the arguments of the
+ * command, in whose end all connections are closed and every failure is told.
+ */
+export function remoteVerb(
+  command: Command,
+  { transfers = false, resumeFlags, examples = '' }: RemoteVerbOptions,
+  work: (run: UrlRun, ...words: never[]) => Promise<void>,
+): Command {
+  addRemoteFlags(command, { transfers });
+  command.addHelpText('after', examples);
+  return command.action(async (...given: unknown[]) => {
+    using interruption = new Interruption();
+    const output = new Output(command.opts<RunFlags>(), interruption.signal);
+    try {
+      await using run = await UrlRun.begin(command, output, interruption);
+      // Commander adds its options and itself.
+      await work(run, ...(given.slice(0, -2) as never[]));
+    } catch (error) {
+      throw interruption.reason ? interrupted(interruption.reason, output, resumeFlags) : await ended(error, output);
+    }
+  });
+}
+
+async function ended(error: unknown, output: Output): Promise<Ended> {
+  return error instanceof Ended ? error : new Ended(await output.failure(error), error);
+}
+
+function interrupted(reason: Ended, output: Output, resumeFlags: readonly string[] | undefined): Ended {
+  if (reason.exit === 'outputClosed') return reason;
+  output.say('lockport: interrupted');
+  if (resumeFlags) output.note(`This goes on where it was: ${commandLineWith(resumeFlags, process.argv.slice(2))}`);
+  return reason;
+}

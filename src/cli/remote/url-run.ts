@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import { type Client, type ConnectOptions, connect } from '../../client/index.ts';
+import { UsageError } from '../usage-error.ts';
+import { type Bookmark, readBookmarks } from './bookmarks.ts';
+import { connectOptions } from './connect-options.ts';
+import { conversationLines } from './conversation.ts';
+import { type RunFlags, settingsOf } from './flags.ts';
+import type { Interruption } from './interruption.ts';
+import type { Output } from './output.ts';
+import { LoginSources } from './password.ts';
+import { placeOf, type RemotePlace, serverKey } from './place.ts';
+import { ProgressDisplay } from './progress.ts';
+import type { RemoteRun } from './remote-run.ts';
+import type { RemoteSettings } from './settings.ts';
+import { userFiles } from './user-files.ts';
+
+/** A run of one command line, whose words name servers by URLs and bookmarks. Its end closes all connections. */
+export class UrlRun implements RemoteRun, AsyncDisposable {
+  readonly settings: RemoteSettings;
+  readonly output: Output;
+  readonly interruption: Interruption;
+  readonly progress: ProgressDisplay;
+  readonly #bookmarks: ReadonlyMap<string, Bookmark>;
+  readonly #flags: RunFlags;
+  readonly #logins: LoginSources;
+  readonly #clients = new Map<string, Promise<Client>>();
+  #servers = new Set<string>();
+
+  private constructor(
+    command: Command,
+    output: Output,
+    interruption: Interruption,
+    bookmarks: ReadonlyMap<string, Bookmark>,
+  ) {
+    this.#flags = command.opts<RunFlags>();
+    this.settings = settingsOf(command);
+    this.output = output;
+    this.interruption = interruption;
+    this.#bookmarks = bookmarks;
+    this.progress = new ProgressDisplay(output);
+    const usesInput = this.#flags.passwordStdin === true;
+    this.#logins = new LoginSources({ usesInput, netrc: userFiles().netrc, warn: (message) => output.warn(message) });
+  }
+
+  /** @throws UsageError for flags and bookmarks that can't be */
+  static async begin(command: Command, output: Output, interruption: Interruption): Promise<UrlRun> {
+    const run = new UrlRun(command, output, interruption, await readBookmarks(userFiles().bookmarks));
+    if (run.#flags.insecure) output.say(INSECURE);
+    return run;
+  }
+
+  get signal(): AbortSignal {
+    return this.interruption.signal;
+  }
+
+  places(words: readonly string[]): readonly RemotePlace[] {
+    const places = words.map((word) => placeOf(word, this.#bookmarks));
+    this.#servers = new Set(places.map(serverKey));
+    if (this.#servers.size > 1 && this.settings.user !== undefined) {
+      throw new UsageError('--user: there are several servers; write the users into the URLs');
+    }
+    return places;
+  }
+
+  place(word: string): RemotePlace {
+    const [place] = this.places([word]);
+    return place ?? placeOf(word, this.#bookmarks);
+  }
+
+  client(place: RemotePlace): Promise<Client> {
+    const key = serverKey(place);
+    const client = this.#clients.get(key) ?? this.#connect(place);
+    this.#clients.set(key, client);
+    return client;
+  }
+
+  /** How the server of the place is reached. @throws UsageError, LocalError */
+  async optionsFor(place: RemotePlace): Promise<ConnectOptions> {
+    const settings = { ...place.settings, ...this.settings };
+    const options = await connectOptions(place, settings, this.#flags, userFiles().knownServers);
+    const { user, password, account } = await this.#logins.find({
+      host: options.host,
+      user: this.settings.user ?? place.target.user ?? place.settings.user,
+      password: place.target.password,
+      hasCertificate: settings.cert !== undefined,
+      isOnlyServer: this.#servers.size <= 1,
+    });
+    return {
+      ...options,
+      user,
+      ...(password !== undefined && { password }),
+      ...(account !== undefined && { account }),
+      ...(this.#flags.verbose && { log: (entry) => conversationLines(entry).forEach((line) => this.output.say(line)) }),
+      signal: this.signal,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.progress[Symbol.dispose]();
+    const clients = await Promise.allSettled(this.#clients.values());
+    await Promise.all(clients.flatMap((client) => (client.status === 'fulfilled' ? [client.value.close()] : [])));
+  }
+
+  async #connect(place: RemotePlace): Promise<Client> {
+    return connect(await this.optionsFor(place));
+  }
+}
+
+const INSECURE = `lockport: WARNING: --insecure: nobody checks who the server is. Whoever stands in between can read and change
+lockport: WARNING: the password and every file. Use --pin or --trust-on-first-use instead.`;
