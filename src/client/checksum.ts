@@ -63,6 +63,11 @@ export class Checksum {
     }
   }
 
+  /** Of all that passed; nothing can be added then. */
+  digest(): Buffer {
+    return this.#sum.digest();
+  }
+
   /** Begins again, for another version of the file. */
   reset(): void {
     this.#position = this.#start;
@@ -79,7 +84,7 @@ export class Checksum {
     { checksum, signal }: TransferOptions,
     range: ByteRange = {},
   ): Promise<boolean> {
-    const ours = this.#sum.digest();
+    const ours = this.digest();
     let theirs: Uint8Array;
     try {
       theirs = await digest(pool, path, this.algorithm, { ...range, ...(signal && { signal }) });

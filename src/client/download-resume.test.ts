@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import test from 'node:test';
@@ -149,6 +149,24 @@ test('what an earlier run left of another version is not gone on with', async ()
       assert.equal(offset, 0);
       assert.ok(other.equals(await readFile(path)));
       assert.deepEqual(await scratch.names(), ['f']);
+    },
+    ONCE,
+  );
+});
+
+test('a link where the part of an earlier run would be is not followed', async () => {
+  await against(
+    { files, on: { RETR: cutDownloads(1, 2_000_000) } },
+    async (client, { scratch }) => {
+      await failure('truncated', client.download('/f', scratch.at('f'), { resume: true }));
+      const part = scratch.at('f.lockport-part');
+      await writeFile(scratch.at('other'), 'mine');
+      await rm(part);
+      await symlink('other', part);
+      await client.download('/f', scratch.at('f'), { resume: true });
+      assert.equal(await readFile(scratch.at('other'), 'utf8'), 'mine');
+      assert.ok(FILE.equals(await readFile(scratch.at('f'))));
+      assert.deepEqual(await scratch.names(), ['f', 'other']);
     },
     ONCE,
   );

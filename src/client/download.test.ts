@@ -8,7 +8,7 @@ import test from 'node:test';
 import { connect } from './client.ts';
 import { alice, failure, ownServer } from './client-fixture.test.ts';
 import type { Progress } from './transfer.ts';
-import { against, LARGE, Scratch } from './transfer-fixture.test.ts';
+import { against, cutDownloads, LARGE, Scratch } from './transfer-fixture.test.ts';
 
 const WAYS = (['explicit', 'implicit'] as const).flatMap((security) =>
   (['TLSv1.2', 'TLSv1.3'] as const).map((version) => ({ security, version })),
@@ -161,6 +161,18 @@ test('in clear text a cut stream is told by its size', async () => {
       await failure('wrong-size', client.readBuffer('/f'));
     },
     { security: 'clear', allowClear: true, retry: { attempts: 1 } },
+  );
+});
+
+test('in clear text what was cut goes on, too', async () => {
+  const files = { '/f': LARGE };
+  await against(
+    { files, on: { RETR: cutDownloads(1, 5_000_000) } },
+    async (client, { server }) => {
+      assert.ok(LARGE.equals(await client.readBuffer('/f')));
+      assert.ok(server.heard.some(({ line }) => line === 'REST 5000000'));
+    },
+    { security: 'clear', allowClear: true },
   );
 });
 

@@ -64,6 +64,25 @@ test('what stood under the name before is never taken for the beginning of what 
   });
 });
 
+test('a server that has more than was sent has something else', async () => {
+  let isBroken = false;
+  const STOR = async (session: HostileSession, path: string): Promise<void> => {
+    if (isBroken) {
+      if (session.restart === 0) session.state.files.delete(path);
+      return session.byDefault('STOR', path);
+    }
+    isBroken = true;
+    session.reply('150 Taking');
+    await (await session.openData()).receive();
+    session.state.files.set(path, Buffer.alloc(FILE.length + 1));
+    session.reply('426 The data connection broke');
+  };
+  await against({ on: { STOR } }, async (client, { server }) => {
+    await client.upload(FILE, '/f');
+    assert.ok(server.files.get('/f')?.equals(FILE));
+  });
+});
+
 test('a small file is sent again as a whole, and not looked at before', async () => {
   await against({ on: { STOR: breakingStore(1, 2) } }, async (client, { server }) => {
     await client.upload(Buffer.from('small'), '/f');
