@@ -84,6 +84,11 @@ export class ClientTls implements DataTls {
     return this.#certificate;
   }
 
+  /** Sessions that the server gave, and no data connection has tried to resume yet. */
+  get unusedSessions(): number {
+    return this.#sessions.unused;
+  }
+
   /**
    * The handshake on the control connection, and the verdict on the server; nothing is sent in TLS before that.
    * @throws ChannelError `tls-failed`, `timeout`, `aborted`; TrustError; what `knownServer` throws. The caller ends the

@@ -6,6 +6,11 @@ export class SessionPool {
   readonly #unused: Buffer[] = [];
   #last: Buffer | undefined;
 
+  /** How many were not used yet. */
+  get unused(): number {
+    return this.#unused.length;
+  }
+
   add(session: Buffer): void {
     this.#unused.push(session);
     if (this.#unused.length > maxUnused) this.#unused.shift();

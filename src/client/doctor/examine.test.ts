@@ -104,6 +104,27 @@ test('sessions that are not resumed', async () => {
   assert.deepEqual([finding.verdict, finding.facts?.['resumed']], ['warning', 0]);
 });
 
+test('which versions of TLS are taken is tried one by one', async () => {
+  assert.deepEqual((await found('tls-versions', {})).facts?.['accepted'], ['TLSv1.2', 'TLSv1.3']);
+  const old = await found('tls-versions', { tls: { maxVersion: 'TLSv1.2' } });
+  assert.deepEqual([old.verdict, old.facts?.['accepted']], ['note', ['TLSv1.2']]);
+});
+
+test('tickets that are renewed on a listing, and those that are not', async () => {
+  await using own = await ownServer();
+  const all = await findings(own);
+  assert.equal(all.find(({ check }) => check === 'tickets')?.facts?.['renewed'], true);
+  // Node gives two, and none when a session is resumed.
+  assert.equal((await found('tickets', {})).facts?.['renewed'], false);
+});
+
+test('a data connection that does not resume the session: refused where that is the rule, accepted elsewhere', async () => {
+  await using own = await ownServer();
+  const all = await findings(own);
+  assert.equal(all.find(({ check }) => check === 'without-resuming')?.facts?.['accepted'], false);
+  assert.equal((await found('without-resuming', {})).facts?.['accepted'], true);
+});
+
 test('data that end without close_notify', async () => {
   assert.equal((await found('close-notify', { data: { ending: 'cut' } })).verdict, 'bad');
 });

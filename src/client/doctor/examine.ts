@@ -13,7 +13,9 @@ import type { Check, DataFact, Patient } from './patient.ts';
 import { protection } from './protection.ts';
 import { restart } from './restart.ts';
 import { sessions } from './sessions.ts';
+import { tickets } from './tickets.ts';
 import { uploads } from './uploads.ts';
+import { versions } from './versions.ts';
 
 export interface ExamineOptions extends CallOptions {
   /**
@@ -25,10 +27,12 @@ export interface ExamineOptions extends CallOptions {
 
 /** What is looked at once we are signed in, by the name that its findings have when it breaks. */
 const CHECKS: { readonly [name: string]: Check } = {
+  'tls-versions': versions,
   features,
   protection,
   passive,
   sessions,
+  tickets,
   listing,
   closing,
   aborting,

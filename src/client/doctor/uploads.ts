@@ -48,14 +48,17 @@ async function wholeUpload({ pool, signal }: Patient, path: VirtualPath): Promis
       },
     }),
   );
+  const facts = { path, bytes: probe.length };
   if (ending === 'clean' || pool.settings.dataProtection === 'clear') {
-    return { check: 'upload', verdict: 'good', message: 'An upload is taken, and its end answered with close_notify' };
+    const message = `${path} was written (${probe.length} bytes, removed at the end), and its end answered with close_notify`;
+    return { check: 'upload', verdict: 'good', message, facts };
   }
   return {
     check: 'upload',
     verdict: 'note',
-    message: 'An upload is taken, but its end is not answered with close_notify: some clients report an error then',
+    message: `${path} was written, but its end was not answered with close_notify: some clients report an error then`,
     advice: 'Have the server shut TLS down in both directions on data connections (RFC 4217 section 12.6)',
+    facts,
   };
 }
 
