@@ -39,8 +39,12 @@ export class Output {
 
   /** A result: the object as a line of JSON, or for people as these lines. */
   async result(object: object, ...lines: readonly string[]): Promise<void> {
-    const shown = this.isJson ? [JSON.stringify(object)] : this.isOnTerminal ? lines.map(printable) : lines;
-    for (const line of shown) await this.#write(encodeText(`${line}\n`));
+    await this.styledResult(object, ...(this.isOnTerminal ? lines.map(printable) : lines));
+  }
+
+  /** The same with lines that are safe to print as they are. */
+  async styledResult(object: object, ...lines: readonly string[]): Promise<void> {
+    for (const line of this.isJson ? [JSON.stringify(object)] : lines) await this.#write(encodeText(`${line}\n`));
   }
 
   /** What a user may like to know while it goes on. */

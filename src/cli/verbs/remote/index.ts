@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { bookmark } from './bookmark.ts';
 import { cat } from './cat.ts';
+import { doctor } from './doctor.ts';
 import { get } from './get.ts';
 import { hash } from './hash.ts';
 import { ls } from './ls.ts';
@@ -25,5 +26,6 @@ export const REMOTE_VERBS: readonly (() => Command)[] = [
   stat,
   hash,
   site,
+  doctor,
   bookmark,
 ];
