@@ -83,6 +83,22 @@ test('a part that breaks is taken up again; one that can not be had ends all, an
   }
 });
 
+test('a part that is refused ends those that are still coming', async () => {
+  const RETR = async (session: HostileSession, path: string): Promise<void> => {
+    if (session.restart > 0) return session.reply('550 No');
+    session.reply('150 Sending');
+    await (await session.openData()).write(LARGE.subarray(0, 1000));
+  };
+  await against(
+    { files: { '/f': LARGE }, on: { RETR } },
+    async (client, { scratch }) => {
+      await failure('refused', client.download('/f', scratch.at('f'), { segments: 2 }));
+      assert.deepEqual(await scratch.names(), []);
+    },
+    { connections: 2 },
+  );
+});
+
 test('of parts that broke, a later run goes on behind the first gap', async () => {
   let isBroken = true;
   const RETR = async (session: HostileSession, path: string): Promise<void> => {
