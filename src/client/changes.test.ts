@@ -82,6 +82,15 @@ test('a directory is there already whatever the server calls that', async () => 
   });
 });
 
+test('a directory that must not be made is refused, though the one above it is there', async () => {
+  const MKD: Step = (session) => session.reply('550 Permission denied');
+  const CWD: Step = (session, path) => session.reply(path === '/a' ? '250 In' : '550 No such directory');
+  await againstOld([], { MKD, CWD }, async (pool) => {
+    const error = await failure('refused', makeDirectory(pool, at('/a/b'), { recursive: true }));
+    assert.equal(error.command, 'MKD /a/b');
+  });
+});
+
 test('a rename moves, and a removal takes away', async () => {
   await against(async (pool, server) => {
     await writeFile(join(server.root, 'file'), 'content');

@@ -286,3 +286,17 @@ test('a server that does not say why it describes no entry says so to CWD', asyn
   assert.equal(await exists(pool, at('/missing'), {}), false);
   await failure('refused', exists(pool, at('/closed'), {}));
 });
+
+test('a hidden name that the listing leaves out is found by what can be done with it', async () => {
+  const LIST: Step = async (session) => {
+    session.reply('150 Listing');
+    await (await session.openData()).finish('-rw-r--r-- 1 ftp ftp 1 Feb 29 2024 seen\r\n');
+    session.reply('226 Listed');
+  };
+  const CWD: Step = (session, path) =>
+    path === '/' ? session.byDefault('CWD', path) : session.reply('550 Failed to change directory.');
+  await againstOld({ files: { '/.hidden': '12345' }, on: { LIST, CWD } }, async (pool) => {
+    assert.equal((await stat(pool, at('/.hidden'), {})).size, 5);
+    assert.equal(await exists(pool, at('/.missing'), {}), false);
+  });
+});
