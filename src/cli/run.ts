@@ -21,6 +21,8 @@ export async function run(words: readonly string[]): Promise<number> {
   );
   program.commands.forEach(endByThrowing);
   endByThrowing(program);
+  // Whoever reads the output may have enough of it: no verb fails for that alone.
+  process.stdout.on('error', () => undefined);
   try {
     await program.parseAsync(words, { from: 'user' });
     return EXIT_CODES.done.code;

@@ -15,8 +15,7 @@ export async function connectOptions(
   knownServers: string,
 ): Promise<ConnectOptions> {
   const { host, port, security } = target;
-  const { active, allowClear, sessionReuse, encoding, proxy, retries, parallel, connectTimeout, stallTimeout } =
-    settings;
+  const { active, allowClear, sessionReuse, encoding, proxy, retries, connectTimeout, stallTimeout } = settings;
   // Said before a password is asked for.
   if (security === 'clear' && !allowClear) {
     throw new UsageError(
@@ -35,7 +34,6 @@ export async function connectOptions(
     ...(encoding !== undefined && { encoding }),
     ...(proxy !== undefined && { dial: proxyDial(proxy) }),
     ...(retries !== undefined && { retry: { attempts: retries + 1 } }),
-    ...(parallel !== undefined && { connections: parallel }),
     limits: {
       ...(connectTimeout !== undefined && { connectMs: connectTimeout * 1000, dataConnectMs: connectTimeout * 1000 }),
       ...(stallTimeout !== undefined && { stallMs: stallTimeout * 1000 }),

@@ -8,7 +8,7 @@ import { remoteSettings } from './settings.ts';
 
 function settings(...words: readonly string[]): object {
   const command = new Command('x').exitOverride();
-  addRemoteFlags(command, { transfers: true });
+  addRemoteFlags(command, ['parallel', 'limitRate']);
   return settingsOf(command.parse(words, { from: 'user' }));
 }
 

@@ -28,11 +28,13 @@ const OUTPUT_FLAGS: readonly Option[] = [
   new Option('--verbose', 'show the conversation with the server; passwords are left out'),
 ];
 
-/** Of verbs that move files. */
-const TRANSFER_FLAGS: readonly Option[] = [
-  new Option('--parallel <number>', 'connections at once to each server (default: 1)'),
-  new Option('--limit-rate <size>', 'bytes a second at the most, as 10MiB'),
-];
+/** Of verbs that move files; not all of them can do all. */
+const TRANSFER_FLAGS = {
+  parallel: new Option('--parallel <number>', 'files at once, or parts of one file (default: 1)'),
+  limitRate: new Option('--limit-rate <size>', 'bytes a second at the most, as 10MiB'),
+} as const;
+
+export type TransferFlag = keyof typeof TRANSFER_FLAGS;
 
 /** What the flags say that no bookmark can. */
 export interface RunFlags {
@@ -44,9 +46,9 @@ export interface RunFlags {
 }
 
 /** Adds the flags of a verb that works on a server. */
-export function addRemoteFlags(command: Command, { transfers = false } = {}): void {
+export function addRemoteFlags(command: Command, transferFlags: readonly TransferFlag[] = []): void {
   const groups = [
-    ...(transfers ? [['Transfer:', TRANSFER_FLAGS] as const] : []),
+    ['Transfer:', transferFlags.map((name) => TRANSFER_FLAGS[name])] as const,
     ['Connection:', CONNECTION_FLAGS] as const,
     ['Output:', OUTPUT_FLAGS] as const,
   ];
@@ -58,7 +60,8 @@ export function addRemoteFlags(command: Command, { transfers = false } = {}): vo
 
 /** Adds the flags that a bookmark can keep. */
 export function addBookmarkFlags(command: Command): void {
-  for (const option of [...CONNECTION_FLAGS, ...TRANSFER_FLAGS].filter(isSetting)) command.addOption(option);
+  for (const option of [...CONNECTION_FLAGS, ...Object.values(TRANSFER_FLAGS)].filter(isSetting))
+    command.addOption(option);
 }
 
 /** What the command's flags say of servers. @throws UsageError for a value that can't be */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
+import type { TransferFlag } from './flags.ts';
 import type { Output } from './output.ts';
 import type { RemotePlace } from './place.ts';
 import type { ProgressDisplay } from './progress.ts';
@@ -7,7 +8,7 @@ import type { RemoteSettings } from './settings.ts';
 
 /** One run of a verb that works on servers: on a command line of its own, or as a command of a shell. */
 export interface RemoteRun {
-  /** What the flags say of every server that takes part. */
+  /** What the flags say, and beside them the bookmark where there is one server alone. */
   readonly settings: RemoteSettings;
   readonly output: Output;
   /** Given when the user wants no more. */
@@ -25,8 +26,10 @@ export interface RemoteRun {
 }
 
 export interface RemoteVerbOptions {
-  /** Takes the flags of transfers. */
-  readonly transfers?: boolean;
+  /** Flags of transfers that it takes. */
+  readonly transferFlags?: readonly TransferFlag[];
+  /** How many connections to a server it may need for so many files at once. Default: one each. */
+  readonly connectionsFor?: (parallel: number) => number;
   /** After Ctrl-C the same command line with these flags goes on. */
   readonly resumeFlags?: readonly string[];
   /** Shown behind the help: whole command lines. */

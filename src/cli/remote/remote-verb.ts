@@ -14,16 +14,16 @@ import { UrlRun } from './url-run.ts';
  */
 export function remoteVerb(
   command: Command,
-  { transfers = false, resumeFlags, examples = '' }: RemoteVerbOptions,
+  { transferFlags, connectionsFor, resumeFlags, examples = '' }: RemoteVerbOptions,
   work: (run: UrlRun, ...words: never[]) => Promise<void>,
 ): Command {
-  addRemoteFlags(command, { transfers });
+  addRemoteFlags(command, transferFlags);
   command.addHelpText('after', examples);
   return command.action(async (...given: unknown[]) => {
     using interruption = new Interruption();
     const output = new Output(command.opts<RunFlags>(), interruption.signal);
     try {
-      await using run = await UrlRun.begin(command, output, interruption);
+      await using run = await UrlRun.begin(command, output, interruption, connectionsFor);
       // Commander adds its options and itself.
       await work(run, ...(given.slice(0, -2) as never[]));
     } catch (error) {

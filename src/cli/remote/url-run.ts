@@ -10,41 +10,50 @@ import type { Output } from './output.ts';
 import { LoginSources } from './password.ts';
 import { placeOf, type RemotePlace, serverKey } from './place.ts';
 import { ProgressDisplay } from './progress.ts';
-import type { RemoteRun } from './remote-run.ts';
+import type { RemoteRun, RemoteVerbOptions } from './remote-run.ts';
 import type { RemoteSettings } from './settings.ts';
 import { userFiles } from './user-files.ts';
 
 /** A run of one command line, whose words name servers by URLs and bookmarks. Its end closes all connections. */
 export class UrlRun implements RemoteRun, AsyncDisposable {
-  readonly settings: RemoteSettings;
   readonly output: Output;
   readonly interruption: Interruption;
   readonly progress: ProgressDisplay;
   readonly #bookmarks: ReadonlyMap<string, Bookmark>;
   readonly #flags: RunFlags;
+  readonly #given: RemoteSettings;
   readonly #logins: LoginSources;
+  readonly #connectionsFor: NonNullable<RemoteVerbOptions['connectionsFor']>;
   readonly #clients = new Map<string, Promise<Client>>();
-  #servers = new Set<string>();
+  #places: readonly RemotePlace[] = [];
 
   private constructor(
     command: Command,
     output: Output,
     interruption: Interruption,
     bookmarks: ReadonlyMap<string, Bookmark>,
+    connectionsFor: RemoteVerbOptions['connectionsFor'],
   ) {
     this.#flags = command.opts<RunFlags>();
-    this.settings = settingsOf(command);
+    this.#given = settingsOf(command);
     this.output = output;
     this.interruption = interruption;
     this.#bookmarks = bookmarks;
+    this.#connectionsFor = connectionsFor ?? ((parallel) => parallel);
     this.progress = new ProgressDisplay(output);
     const usesInput = this.#flags.passwordStdin === true;
     this.#logins = new LoginSources({ usesInput, netrc: userFiles().netrc, warn: (message) => output.warn(message) });
   }
 
   /** @throws UsageError for flags and bookmarks that can't be */
-  static async begin(command: Command, output: Output, interruption: Interruption): Promise<UrlRun> {
-    const run = new UrlRun(command, output, interruption, await readBookmarks(userFiles().bookmarks));
+  static async begin(
+    command: Command,
+    output: Output,
+    interruption: Interruption,
+    connectionsFor?: RemoteVerbOptions['connectionsFor'],
+  ): Promise<UrlRun> {
+    const bookmarks = await readBookmarks(userFiles().bookmarks);
+    const run = new UrlRun(command, output, interruption, bookmarks, connectionsFor);
     if (run.#flags.insecure) output.say(INSECURE);
     return run;
   }
@@ -53,13 +62,17 @@ export class UrlRun implements RemoteRun, AsyncDisposable {
     return this.interruption.signal;
   }
 
+  get settings(): RemoteSettings {
+    const [place] = this.#places;
+    return { ...(this.#hasOneServer && place?.settings), ...this.#given };
+  }
+
   places(words: readonly string[]): readonly RemotePlace[] {
-    const places = words.map((word) => placeOf(word, this.#bookmarks));
-    this.#servers = new Set(places.map(serverKey));
-    if (this.#servers.size > 1 && this.settings.user !== undefined) {
+    this.#places = words.map((word) => placeOf(word, this.#bookmarks));
+    if (!this.#hasOneServer && this.#given.user !== undefined) {
       throw new UsageError('--user: there are several servers; write the users into the URLs');
     }
-    return places;
+    return this.#places;
   }
 
   place(word: string): RemotePlace {
@@ -76,17 +89,18 @@ export class UrlRun implements RemoteRun, AsyncDisposable {
 
   /** How the server of the place is reached. @throws UsageError, LocalError */
   async optionsFor(place: RemotePlace): Promise<ConnectOptions> {
-    const settings = { ...place.settings, ...this.settings };
+    const settings = { ...place.settings, ...this.#given };
     const options = await connectOptions(place, settings, this.#flags, userFiles().knownServers);
     const { user, password, account } = await this.#logins.find({
       host: options.host,
-      user: this.settings.user ?? place.target.user ?? place.settings.user,
+      user: this.#given.user ?? place.target.user ?? place.settings.user,
       password: place.target.password,
       hasCertificate: settings.cert !== undefined,
-      isOnlyServer: this.#servers.size <= 1,
+      isOnlyServer: this.#hasOneServer,
     });
     return {
       ...options,
+      connections: this.#connectionsFor(settings.parallel ?? 1),
       user,
       ...(password !== undefined && { password }),
       ...(account !== undefined && { account }),
@@ -99,6 +113,10 @@ export class UrlRun implements RemoteRun, AsyncDisposable {
     this.progress[Symbol.dispose]();
     const clients = await Promise.allSettled(this.#clients.values());
     await Promise.all(clients.flatMap((client) => (client.status === 'fulfilled' ? [client.value.close()] : [])));
+  }
+
+  get #hasOneServer(): boolean {
+    return new Set(this.#places.map(serverKey)).size === 1;
   }
 
   async #connect(place: RemotePlace): Promise<Client> {

@@ -30,7 +30,7 @@ export function get(make: MakeVerb = remoteVerb, split: (words: readonly string[
     .option('--no-times', 'leave the time of the file as it is here');
   return make(
     command,
-    { transfers: true, resumeFlags: ['--resume'], examples: EXAMPLES },
+    { transferFlags: ['parallel', 'limitRate'], resumeFlags: ['--resume'], examples: EXAMPLES },
     async (run, words: readonly string[]) => {
       const flags = command.opts<TransferFlags>();
       const { urls, local } = split(words);

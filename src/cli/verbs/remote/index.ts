@@ -9,6 +9,7 @@ import { mkdir } from './mkdir.ts';
 import { mv } from './mv.ts';
 import { put } from './put.ts';
 import { rm } from './rm.ts';
+import { shell } from './shell.ts';
 import { site } from './site.ts';
 import { stat } from './stat.ts';
 import { sync } from './sync.ts';
@@ -26,6 +27,7 @@ export const REMOTE_VERBS: readonly (() => Command)[] = [
   stat,
   hash,
   site,
+  shell,
   doctor,
   bookmark,
 ];

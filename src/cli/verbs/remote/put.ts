@@ -38,7 +38,7 @@ export function put(
     .option('--append', 'add to the end of the file');
   return make(
     command,
-    { transfers: true, resumeFlags: ['--resume'], examples: EXAMPLES },
+    { transferFlags: ['parallel', 'limitRate'], resumeFlags: ['--resume'], examples: EXAMPLES },
     async (run, words: readonly string[]) => {
       const flags = command.opts<PutFlags>();
       const { files, url } = await split(words, flags);

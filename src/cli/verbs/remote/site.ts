@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { MakeVerb } from '../../remote/remote-run.ts';
+import type { Client } from '../../../client/index.ts';
+import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
 
 /** `lockport site` */
@@ -9,8 +10,11 @@ export function site(make: MakeVerb = remoteVerb): Command {
     .argument('<url>')
     .argument('<command...>', 'its words, such as CHMOD 640 report.csv');
   return make(command, {}, async (run, url: string, words: readonly string[]) => {
-    const client = await run.client(run.place(url));
-    const reply = await client.send('SITE', words.join(' '), { signal: run.signal });
-    await run.output.result(reply, ...reply.lines);
+    await sendSite(run, await run.client(run.place(url)), words);
   });
+}
+
+export async function sendSite({ output, signal }: RemoteRun, client: Client, words: readonly string[]): Promise<void> {
+  const reply = await client.send('SITE', words.join(' '), { signal });
+  await output.result(reply, ...reply.lines);
 }

@@ -47,7 +47,7 @@ export function sync(): Command {
     .option('--checksum', 'compare checksums after each copy');
   return remoteVerb(
     command,
-    { transfers: true, resumeFlags: [], examples: EXAMPLES },
+    { transferFlags: ['parallel'], connectionsFor, resumeFlags: [], examples: EXAMPLES },
     async (run, from: string, to: string) => {
       const flags = command.opts<SyncFlags>();
       const words = [from, to].filter(isRemote);
@@ -73,6 +73,11 @@ Examples:
   lockport sync ftpes://me@bank.example/out/ statements/ --include '*.xml' --compare missing
   lockport sync old: new: --parallel 4       (old and new are bookmarks)
 What was interrupted goes on with the same command line.`;
+
+/** Where both sides are one server each file needs two; one more looks after names meanwhile. */
+function connectionsFor(parallel: number): number {
+  return 2 * parallel + 1;
+}
 
 interface Sides {
   readonly source: SyncSide;
