@@ -42,7 +42,7 @@ async function itemsOf(run: RemoteRun, urls: readonly string[]): Promise<readonl
   const items: RemovalItem[] = [];
   for (const place of run.places(urls)) {
     // A variable that is empty by mistake must not remove all there is.
-    if (/^[./]*$|(^|\/)\.\.?\/*$/.test(place.path)) throw new UsageError('The URL names no file to remove');
+    if (/^[./]*$|(^|\/)\.\.?\/*$/.test(place.path)) throw new UsageError('No file is named that could be removed');
     const client = await run.client(place);
     for (const name of await matchesOf(run, client, place)) items.push({ client, name });
   }

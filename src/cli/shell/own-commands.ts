@@ -1,0 +1,108 @@
+import { homedir } from 'node:os';
+import process from 'node:process';
+import { Command } from 'commander';
+import { localError } from '../local-error.ts';
+import { forEach } from '../remote/each.ts';
+import { matchesOf } from '../remote/matches.ts';
+import { UsageError } from '../usage-error.ts';
+import { sendSite } from '../verbs/remote/site.ts';
+import { localNames } from './local-names.ts';
+import type { CommandRun, Session } from './session.ts';
+
+/** Where a command runs. */
+export interface Scene {
+  readonly session: Session;
+  readonly run: CommandRun;
+}
+
+export function cd({ session, run }: Scene): Command {
+  return new Command('cd')
+    .description('go to a directory of the server; without one, to that of the login')
+    .argument('[directory]')
+    .action(async (word?: string) => {
+      await session.changeDirectory(word === undefined ? session.client.home : run.place(word).path, run.signal);
+    });
+}
+
+export function pwd({ session, run }: Scene): Command {
+  return new Command('pwd').description('print the directory of the server').action(async () => {
+    await run.output.result({ directory: session.directory }, session.directory);
+  });
+}
+
+export function rmdir({ session: { client }, run }: Scene): Command {
+  return new Command('rmdir')
+    .description('remove empty directories; "rm -r" removes others')
+    .argument('<directory...>')
+    .action(async (words: readonly string[]) => {
+      const items = run.places(words).map(({ path }) => ({ path, name: path }));
+      await forEach(run, items, async ({ path }) => {
+        await client.removeDirectory(path, { signal: run.signal });
+        await run.output.result({ removed: client.resolve(path) });
+      });
+    });
+}
+
+export function chmod({ session: { client }, run }: Scene): Command {
+  return new Command('chmod')
+    .description('set permission bits, where the server can')
+    .argument('<mode>')
+    .argument('<path...>')
+    .action(async (digits: string, words: readonly string[]) => {
+      if (!/^[0-7]{3,4}$/.test(digits)) throw new UsageError('The mode is three or four octal digits, such as 640');
+      const mode = Number.parseInt(digits, 8);
+      const paths = await Promise.all(run.places(words).map((place) => matchesOf(run, client, place)));
+      const items = paths.flat().map((path) => ({ path, name: path }));
+      await forEach(run, items, async ({ path }) => {
+        await client.setMode(path, mode, { signal: run.signal });
+        await run.output.result({ path: client.resolve(path), mode });
+      });
+    });
+}
+
+export function site({ session: { client }, run }: Scene): Command {
+  return new Command('site')
+    .description('send a SITE command, and print the reply')
+    .argument('<command...>', 'its words, such as CHMOD 640 report.csv')
+    .action((words: readonly string[]) => sendSite(run, client, words));
+}
+
+export function lcd({ run }: Scene): Command {
+  return new Command('lcd')
+    .description('go to a directory here; without one, to your home')
+    .argument('[directory]')
+    .action(async (directory: string = homedir()) => {
+      try {
+        process.chdir(directory);
+      } catch (error) {
+        throw localError(directory, error);
+      }
+      await run.output.result({ localDirectory: process.cwd() });
+    });
+}
+
+export function lls({ run }: Scene): Command {
+  return new Command('lls')
+    .description('list a directory here')
+    .argument('[directory]')
+    .action(async (directory = '.') => {
+      for (const { name, kind } of await localNames(directory)) {
+        await run.output.result({ name, kind }, kind === 'directory' ? `${name}/` : name);
+      }
+    });
+}
+
+export function lpwd({ run }: Scene): Command {
+  return new Command('lpwd').description('print the directory here').action(async () => {
+    await run.output.result({ localDirectory: process.cwd() }, process.cwd());
+  });
+}
+
+export function exit({ session }: Scene): Command {
+  return new Command('exit')
+    .alias('quit')
+    .description('leave; so does Ctrl-D')
+    .action(() => {
+      session.isOver = true;
+    });
+}

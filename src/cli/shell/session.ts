@@ -1,0 +1,104 @@
+import { type Client, ClientError } from '../../client/index.ts';
+import type { VirtualPath } from '../../core/index.ts';
+import type { Output } from '../remote/output.ts';
+import { pathFrom, type RemotePlace } from '../remote/place.ts';
+import { ProgressDisplay } from '../remote/progress.ts';
+import type { RemoteRun } from '../remote/remote-run.ts';
+import type { RemoteSettings } from '../remote/settings.ts';
+import { UsageError } from '../usage-error.ts';
+import { RemoteNames } from './remote-names.ts';
+import type { Word } from './words.ts';
+
+/** A shell: a client, and where in its server one is. */
+export class Session {
+  readonly client: Client;
+  readonly names: RemoteNames;
+  /** What paths on the server begin at. */
+  directory: VirtualPath;
+  /** `exit` was said. */
+  isOver = false;
+  /** The run that the shell is, for those that its commands are. */
+  readonly #run: RemoteRun;
+  readonly #server: RemotePlace;
+
+  constructor(run: RemoteRun, server: RemotePlace, client: Client) {
+    this.client = client;
+    this.names = new RemoteNames(client);
+    this.directory = client.home;
+    this.#run = run;
+    this.#server = server;
+  }
+
+  get output(): Output {
+    return this.#run.output;
+  }
+
+  /** @throws ClientError `not-found` where there is no such directory */
+  async changeDirectory(path: string, signal: AbortSignal): Promise<void> {
+    const directory = this.client.resolve(path);
+    const { kind } = await this.client.stat(directory, { signal });
+    if (kind === 'file' || kind === 'other') {
+      throw new ClientError('not-found', `${directory} is no directory`, { phase: 'command' });
+    }
+    this.directory = directory;
+  }
+
+  /** The run of one command, whose words are paths. */
+  runOf(words: readonly Word[], output: Output, signal: AbortSignal): CommandRun {
+    const { settings } = this.#run;
+    return new CommandRun({ session: this, server: this.#server, words, settings, output, signal });
+  }
+}
+
+interface CommandRunFacts extends Pick<RemoteRun, 'settings' | 'output' | 'signal'> {
+  readonly session: Session;
+  readonly server: RemotePlace;
+  readonly words: readonly Word[];
+}
+
+/** A run of one command of a shell. */
+class CommandRun implements RemoteRun, Disposable {
+  readonly settings: RemoteSettings;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  readonly progress: ProgressDisplay;
+  readonly #session: Session;
+  readonly #server: RemotePlace;
+  readonly #words: readonly Word[];
+
+  constructor({ session, server, words, settings, output, signal }: CommandRunFacts) {
+    this.settings = settings;
+    this.output = output;
+    this.signal = signal;
+    this.progress = new ProgressDisplay(output);
+    this.#session = session;
+    this.#server = server;
+    this.#words = words;
+  }
+
+  places(words: readonly string[]): readonly RemotePlace[] {
+    return words.map((word) => this.place(word));
+  }
+
+  place(word: string): RemotePlace {
+    if (word === '') throw new UsageError('An empty word names nothing');
+    const base = `${this.#session.directory}/`.replace('//', '/');
+    const pattern = pathFrom(base, this.patternOf(word));
+    return { target: this.#server.target, settings: this.#server.settings, path: pathFrom(base, word), base, pattern };
+  }
+
+  async client(): Promise<Client> {
+    return this.#session.client;
+  }
+
+  /** How the word was typed, as a pattern. */
+  patternOf(word: string): string {
+    return this.#words.find(({ text }) => text === word)?.pattern ?? word;
+  }
+
+  [Symbol.dispose](): void {
+    this.progress[Symbol.dispose]();
+  }
+}
+
+export type { CommandRun };

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import process from 'node:process';
+import { createInterface } from 'node:readline/promises';
+import type { Completion } from './completion.ts';
+import { type History, MAX_HISTORY } from './history.ts';
+
+export interface TerminalOptions {
+  /** Asked anew for each line. */
+  readonly prompt: () => string;
+  readonly complete: (line: string) => Promise<Completion>;
+  readonly history: History | undefined;
+}
+
+/**
+ * The lines that are typed at the terminal, until Ctrl-D. Between two of them the terminal is as it was, so that Ctrl-C
+ * is a signal while a command runs; at the prompt it takes the line back.
+ */
+export async function* typedLines(options: TerminalOptions): AsyncGenerator<string> {
+  let rest = '';
+  for (;;) {
+    const read = await readLines(options, rest);
+    if (!read) return;
+    rest = read.rest;
+    for (const line of read.lines) {
+      await options.history?.add(line);
+      yield line;
+    }
+  }
+}
+
+interface Read {
+  /** Several, where several were pasted at once. */
+  readonly lines: readonly string[];
+  /** What was pasted behind the last line feed. */
+  readonly rest: string;
+}
+
+/** Undefined for Ctrl-D. */
+async function readLines({ prompt, complete, history }: TerminalOptions, begun: string): Promise<Read | undefined> {
+  const lines: string[] = [];
+  const over = new AbortController();
+  const { signal } = over;
+  const reader = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    terminal: true,
+    history: [...(history?.lines ?? [])],
+    historySize: MAX_HISTORY,
+    removeHistoryDuplicates: true,
+    prompt: prompt(),
+    completer: async (line: string) => {
+      const { candidates, typed } = await complete(line);
+      return [candidates, typed] as [string[], string];
+    },
+  });
+  try {
+    reader.on('line', (line) => lines.push(line));
+    const interrupted = once(reader, 'SIGINT', { signal }).then(() => true);
+    const closed = once(reader, 'close', { signal }).then(() => undefined);
+    const typed = once(reader, 'line', { signal }).then(() => false);
+    reader.prompt();
+    if (begun !== '') reader.write(begun);
+    const isInterrupted = await Promise.race([interrupted, closed, typed]);
+    if (isInterrupted === undefined) {
+      process.stdout.write('\n');
+      return undefined;
+    }
+    if (isInterrupted) process.stdout.write('^C\n');
+    return { lines, rest: isInterrupted ? '' : reader.line };
+  } finally {
+    over.abort();
+    reader.close();
+  }
+}
