@@ -13,6 +13,7 @@ export function describeFailure(error: unknown): { readonly message: string; rea
   if (error instanceof ClientError) return { message: error.message, exit: CLIENT_EXITS[error.code] };
   // The server as a storage says what became of it in the words of storages.
   if (error instanceof StorageError && error.cause instanceof ClientError) return describeFailure(error.cause);
+  if (error instanceof StorageError && error.code === 'not-found') return { message: error.message, exit: 'missing' };
   const known = KINDS.find(([kind]) => error instanceof kind);
   if (known) return { message: error.message, exit: known[1] };
   const message = `This should not have happened; please report it\n${error.stack ?? error.message}`;

@@ -32,7 +32,7 @@ export function ls(make: MakeVerb = remoteVerb): Command {
     const listing = listingOf(run, client, place, flags);
     const isLong = flags.long || (run.output.isOnTerminal && !flags.one);
     for await (const entry of inOrder(listing.entries, orderOf(run, flags))) {
-      const name = namesOf(entry.path).slice(listing.depth).join('/');
+      const name = namesOf(entry.path).slice(listing.depth).join('/') || entry.name;
       await run.output.result(entry, isLong ? longLine(entry, name) : name);
     }
   });
@@ -88,7 +88,7 @@ async function* orEntry(
   try {
     yield* entries;
   } catch (error) {
-    if (!(error instanceof ClientError) || error.reply === undefined) throw error;
+    if (!(error instanceof ClientError) || error.code !== 'refused') throw error;
     const entry = await client.stat(path, { signal }).catch(() => undefined);
     if (!entry || entry.kind === 'directory') throw error;
     yield entry;

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { BIN } from '../lockport-process.ts';
+import { records, startRemote, store } from './remote-fixture.ts';
+
+test('files are listed, by name, by pattern, in depth and as JSON', async (context) => {
+  const remote = await startRemote(context);
+  await mkdir(join(remote.server.root, 'in/deep'), { recursive: true });
+  await store(remote, { 'in/b.csv': 'bb', 'in/a.csv': 'a', 'in/c.txt': '', 'in/deep/x\u001b[2J': 'x' });
+  const [plain, pattern, deep, long, one, missing] = await Promise.all([
+    remote.run(['ls', remote.url('in')]),
+    remote.run(['ls', remote.url('in/*.csv'), '--sort', 'size']),
+    remote.run(['ls', '-R', '--json', remote.url('in')]),
+    remote.run(['ls', '-l', remote.url('in/')]),
+    remote.run(['ls', remote.url('in/a.csv')]),
+    remote.run(['ls', '--json', remote.url('nowhere')]),
+  ]);
+  assert.equal(plain.output, 'a.csv\nb.csv\nc.txt\ndeep\n');
+  assert.equal(pattern.output, 'b.csv\na.csv\n');
+  assert.deepEqual(
+    records(deep)
+      .map(({ path, kind }) => [kind, path].join(' '))
+      .sort(),
+    ['directory /in/deep', 'file /in/a.csv', 'file /in/b.csv', 'file /in/c.txt', 'file /in/deep/x\u001b[2J'],
+  );
+  assert.match(long.output, /^-rw-r--r-- +\S+ +\S+ +1 20\d\d-\d\d-\d\d \d\d:\d\d a\.csv$/m);
+  assert.equal(one.output, 'a.csv\n');
+  assert.equal(missing.code, 6);
+  const [{ error } = {}] = records(missing);
+  assert.partialDeepStrictEqual(error, { code: 'not-found', phase: 'command', retryable: false });
+});
+
+test('files go there and back whole, with their times, one, several, through pipes and by pattern', async (context) => {
+  const remote = await startRemote(context);
+  const at = (name: string): string => join(remote.home, name);
+  const time = new Date('2020-02-03T04:05:06Z');
+  await writeFile(at('a.csv'), 'hello\n');
+  await utimes(at('a.csv'), time, time);
+  await writeFile(at('b.csv'), 'world\n');
+  await mkdir(at('back'));
+  await mkdir(join(remote.server.root, 'in'));
+
+  const put = await remote.run(['put', '--json', '--checksum', 'a.csv', 'b.csv', remote.url('in/')]);
+  assert.equal(put.code, 0, put.errors);
+  assert.deepEqual(
+    records(put).map(({ path, bytes, verified }) => [path, bytes, verified]),
+    [
+      ['/in/a.csv', 6, 'SHA-512'],
+      ['/in/b.csv', 6, 'SHA-512'],
+    ],
+  );
+  const piped = await remote.run(['put', '-', remote.url('in/c.csv')], { input: 'piped\n' });
+  assert.equal(piped.code, 0, piped.errors);
+  assert.match(piped.errors, /^standard input: 6 B in \d+ ms/);
+  assert.equal(await readFile(join(remote.server.root, 'in/c.csv'), 'utf8'), 'piped\n');
+
+  const get = await remote.run(['get', '--parallel', '3', remote.url('in/*.csv'), 'back']);
+  assert.deepEqual([get.code, get.output], [0, ''], get.errors);
+  assert.deepEqual((await readdir(at('back'))).sort(), ['a.csv', 'b.csv', 'c.csv']);
+  assert.equal(await readFile(at('back/a.csv'), 'utf8'), 'hello\n');
+
+  const [stat, quiet, cat, hash] = await Promise.all([
+    remote.run(['stat', '--json', remote.url('in/a.csv')]),
+    remote.run(['get', '--quiet', remote.url('in/a.csv'), 'as.csv']),
+    remote.run(['cat', remote.url('in/a.csv'), remote.url('in/b.csv')]),
+    remote.run(['hash', '--algorithm', 'MD5', remote.url('in/a.csv')]),
+  ]);
+  assert.equal(records(stat)[0]?.['modified'], time.toISOString());
+  assert.deepEqual([quiet.code, quiet.output, quiet.errors], [0, '', '']);
+  assert.equal(await readFile(at('as.csv'), 'utf8'), 'hello\n');
+  assert.equal(cat.output, 'hello\nworld\n');
+  assert.equal(hash.output, 'b1946ac92492d2347c6235b4d2611184  /in/a.csv\n');
+});
+
+test('of several files those that can are moved, and the exit code tells of the others', async (context) => {
+  const remote = await startRemote(context);
+  await writeFile(join(remote.home, 'a'), 'a');
+  await store(remote, { there: 'x' });
+  const [put, get, one] = await Promise.all([
+    remote.run(['put', 'none', 'a', remote.url('')]),
+    remote.run(['get', '--json', remote.url('nowhere'), remote.url('there'), './']),
+    remote.run(['put', 'none', remote.url('')]),
+  ]);
+  assert.deepEqual([put.code, get.code, one.code], [10, 10, 9]);
+  assert.match(put.errors, /^lockport: none: .*ENOENT/m);
+  assert.equal(await readFile(join(remote.server.root, 'a'), 'utf8'), 'a');
+  assert.equal(await readFile(join(remote.home, 'there'), 'utf8'), 'x');
+  const [failed, done] = records(get);
+  assert.partialDeepStrictEqual(failed, { error: { code: 'not-found', subject: 'nowhere' } });
+  assert.partialDeepStrictEqual(done, { path: '/there', file: 'there', bytes: 1 });
+});
+
+test('directories are made, entries moved and removed', async (context) => {
+  const remote = await startRemote(context);
+  await store(remote, { a: 'a', b1: '', b2: '' });
+  const steps = [
+    ['mkdir', '-p', remote.url('x/y')],
+    ['mv', remote.url('a'), 'x/y/'],
+    ['mv', remote.url('x/y/a'), remote.url('x/c')],
+    ['rm', remote.url('b*')],
+    ['rm', '-f', remote.url('b1')],
+  ];
+  for (const step of steps) {
+    const { code, output, errors } = await remote.run(step);
+    assert.deepEqual([code, output, errors], [0, '', ''], step.join(' '));
+  }
+  assert.deepEqual(await readdir(remote.server.root, { recursive: true }), ['x', 'x/c', 'x/y']);
+  const [missing, all, tree] = await Promise.all([
+    remote.run(['rm', remote.url('b1')]),
+    remote.run(['rm', '-r', remote.url('/')]),
+    remote.run(['rm', '-r', '--json', remote.url('x')]),
+  ]);
+  assert.equal(missing.code, 6);
+  assert.deepEqual([all.code, /No file is named/.test(all.errors)], [2, true]);
+  assert.deepEqual([tree.code, records(tree)], [0, [{ removed: '/x' }]]);
+  assert.deepEqual(await readdir(remote.server.root), []);
+});
+
+test('a command of the server is sent as it is written, and a refusal is its own exit code', async (context) => {
+  const remote = await startRemote(context);
+  const [help, refused] = await Promise.all([
+    remote.run(['site', remote.url(''), 'HELP']),
+    remote.run(['site', remote.url(''), 'NO', 'SUCH']),
+  ]);
+  assert.equal(help.code, 0, help.errors);
+  assert.match(help.output, /SITE/i);
+  assert.equal(refused.code, 7);
+  assert.match(refused.errors, /^lockport: 50\d .*\(SITE NO SUCH\)\n$/);
+});
+
+test('a listing that nobody wants to read to its end stops in silence', async (context) => {
+  const remote = await startRemote(context);
+  for (let index = 0; index < 300; index += 1) await store(remote, { [`file-${index}`.padEnd(240, '-')]: '' });
+  const child = spawn(BIN, ['ls', '--ca', remote.server.certificateFile, remote.url('')], {
+    env: { PATH: process.env['PATH'], HOME: remote.home, LOCKPORT_PASSWORD: 'wonderland' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  let errors = '';
+  child.stderr.on('data', (part) => {
+    errors += part;
+  });
+  const [code] = await once(child, 'close');
+  assert.deepEqual([code, errors], [141, '']);
+});
