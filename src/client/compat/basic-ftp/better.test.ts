@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -435,6 +435,55 @@ test('a strategy may bring TLS of its own', async () => {
   };
   await client.uploadFrom(Readable.from(['by hand']), 'file');
   assert.equal((await client.list())[0]?.size, 7);
+});
+
+test('a local file that shrinks while it is sent fails its upload', async () => {
+  await using server = await startTestServer();
+  await using local = await temporaryDirectory();
+  using connected = await connect(server);
+  const { client } = connected;
+  const path = join(local.path, 'file');
+  await writeFile(path, '0123456789');
+  const prepare = client.prepareTransfer;
+  client.prepareTransfer = async (ftp) => {
+    await truncate(path, 4);
+    return prepare(ftp);
+  };
+  await assert.rejects(client.uploadFrom(path, 'file'), { message: /changed while it was sent: 4 of 10 bytes/ });
+  assert.equal(client.closed, false);
+});
+
+test('lines that are no replies are passed over', async () => {
+  await using server = await startHostileServer({
+    on: { PWD: (session) => session.reply('hello\r\n\r\n257 "/here"') },
+  });
+  using connected = await connect(server);
+  assert.equal(await connected.client.pwd(), '/here');
+});
+
+test('a task whose handler never ends it ends with its connection', async () => {
+  await using server = await startTestServer();
+  using connected = await connect(server);
+  const task = connected.client.ftp.handle('NOOP', () => undefined);
+  connected.client.close();
+  await assert.rejects(task, { message: 'User closed client during task' });
+});
+
+test('a server that does not greet in TLS is left after the timeout', async () => {
+  await using server = await startHostileServer({ implicit: true, on: { GREETING: () => undefined } });
+  const client = new Client(200);
+  const { port } = server;
+  const options = { host: 'localhost', port, secure: 'implicit', secureOptions: { ca: server.certificate } } as const;
+  await assert.rejects(client.access(options), { message: 'Timeout (control socket)' });
+});
+
+test('closing says QUIT', async () => {
+  const { promise: said, resolve: onQuit } = Promise.withResolvers<void>();
+  await using server = await startHostileServer({ on: { QUIT: () => onQuit() } });
+  const { client } = await connect(server);
+  client.close();
+  assert.equal(client.closed, true);
+  await said;
 });
 
 /** Ends with its scope. */

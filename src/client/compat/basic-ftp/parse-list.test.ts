@@ -32,6 +32,8 @@ const facts = [
   'Type=dir;sizd=0;Modify=20190419065730.014;UNIX.ownername=alice;UNIX.owner=1;unique=g1; folder',
   'type=OS.unix=slink:/usr/bin;size=7;modify=19980615100045; link',
   'type=OS.unix=symlink;unique=g1; resolved',
+  'type=file;unique=g2; /elsewhere/target',
+  'type=OS.unix=symlink;unique=g2; leads elsewhere',
   'type=OS.unix=chr-13/29;size=0; device',
   ' no facts',
 ];
