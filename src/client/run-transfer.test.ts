@@ -233,6 +233,22 @@ test('what fails on our side breaks the transfer off and leaves the connection',
   });
 });
 
+for (const verb of ['STOR', 'RETR', 'MLSD'] as const) {
+  test(`a ${verb} that we break off as it begins is ended by the server, and the connection lives on`, async () => {
+    await using server = await ownServer();
+    await using transfers = new Transfers(server, { limits: { abortMs: 3000 } });
+    await transfers.store('/f', MEGABYTE);
+    const numbers = new Set<number>();
+    for (let round = 0; round < 5; round += 1) {
+      const move = (): Promise<void> => Promise.reject(new Error('no sink'));
+      const argument = verb === 'MLSD' ? '' : '/f';
+      await failure('local', transfers.fetch('/f', { verb, argument, move }));
+      numbers.add(await transfers.pool.use(undefined, async ({ connection }) => connection.number));
+    }
+    assert.deepEqual([...numbers], [1]);
+  });
+}
+
 test('an abort is answered at once, and the next transfer works', async () => {
   await using server = await ownServer();
   await using transfers = new Transfers(server);

@@ -18,6 +18,11 @@ export async function sendAll(
   wire.awaitsPeer = () => stream.writableLength > 0 || stream.writableEnded;
   // What the peer says has no meaning here, but its end must be heard, and what TLS says must be answered.
   stream.resume();
+  // A peer that is gone may show by this alone: Node loses the reset that answers a session ticket, and with it the
+  // failure of every write behind.
+  stream.once('end', () => {
+    if (wire.ending === 'cut') wire.break(new DataError('reset', 'The data connection broke off'));
+  });
   await Promise.race([wire.broken, writeAll(wire, source, options, onBytes)]);
   if (!wire.isComplete) throw await wire.broken;
 }
