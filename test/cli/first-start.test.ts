@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { firstStartText } from '../../src/cli/first-start.ts';
+import { identify } from '../../src/service/certificate/index.ts';
 import { testCertificate } from '../../src/testing/certificates.ts';
 import { findTool, type Tool } from '../interop/tool.ts';
 import { BIN, serve, temporaryDirectory } from './lockport-process.ts';
@@ -22,19 +23,10 @@ async function paste(
   }
   const directory = await temporaryDirectory(context);
   const server = await serve(context, join(directory, "data of o'hara"));
-  const { account, password, certificate: file, fingerprint, pin } = await server.firstAccount();
+  const { account, password, certificate: file } = await server.firstAccount();
   const text = firstStartText({
     account: { name: account, password },
-    certificate: {
-      file,
-      fingerprint,
-      pin,
-      subject: '',
-      names: '',
-      isSelfSigned: true,
-      validFrom: new Date(),
-      validTo: new Date(),
-    },
+    certificate: { file, ...identify(await readFile(file, 'utf8')) },
     isOfThisMachine: true,
     addAccount: '',
     addresses: (['explicit', 'implicit'] as const).map((mode) => ({

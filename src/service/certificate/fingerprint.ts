@@ -23,7 +23,8 @@ export function identify(pem: string): CertificateIdentity {
     pin: `sha256//${createHash('sha256').update(key).digest('base64')}`,
     subject: certificate.subject,
     names: certificate.subjectAltName ?? '',
-    isSelfSigned: certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey),
+    // Not by checkIssued: a key that may sign no certificates has signed its own all the same.
+    isSelfSigned: certificate.issuer === certificate.subject && certificate.verify(certificate.publicKey),
     validFrom: new Date(certificate.validFrom),
     validTo: new Date(certificate.validTo),
   };
