@@ -10,11 +10,11 @@ export interface Remote {
   /** The working directory and home of the client. */
   readonly home: string;
   /** A URL of alice's. */
-  url(path: string): string;
+  readonly url: (path: string) => string;
   /** Runs the program as alice, who trusts the server. */
-  run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
+  readonly run: (args: readonly string[], options?: RunOptions) => Promise<Outcome>;
   /** The same without anything given: no password, no trust. */
-  bare(args: readonly string[], options?: RunOptions): Promise<Outcome>;
+  readonly bare: (args: readonly string[], options?: RunOptions) => Promise<Outcome>;
 }
 
 export async function startRemote(context: TestContext, options: TestServerOptions = {}): Promise<Remote> {

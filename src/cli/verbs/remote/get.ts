@@ -25,12 +25,16 @@ export function get(make: MakeVerb = remoteVerb, split: (words: readonly string[
     .description('fetch files; each appears under its name when it is whole')
     .argument('<url...>', 'one or more files, or a pattern as the last name; then where to, if not here')
     .usage('[options] <url...> [file | directory/ | -]')
-    .option('--resume', 'go on with what an interrupted get has left')
+    .option('--resume', 'go on where an interrupted get with --resume has ended')
     .option('--checksum', 'compare checksums; fail where the server has none')
     .option('--no-times', 'leave the time of the file as it is here');
   return make(
     command,
-    { transferFlags: ['parallel', 'limitRate'], resumeFlags: ['--resume'], examples: EXAMPLES },
+    {
+      transferFlags: ['parallel', 'limitRate'],
+      resumeFlags: ['--resume'],
+      examples: EXAMPLES,
+    },
     async (run, words: readonly string[]) => {
       const flags = command.opts<TransferFlags>();
       const { urls, local } = split(words);
