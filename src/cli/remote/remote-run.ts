@@ -30,7 +30,7 @@ export interface RemoteVerbOptions {
   readonly transferFlags?: readonly TransferFlag[];
   /** How many connections to a server it may need for so many files at once. Default: one each. */
   readonly connectionsFor?: (parallel: number) => number;
-  /** After Ctrl-C the same command line with these flags goes on. */
+  /** A command line with these flags goes on where it was when it is given again after Ctrl-C. */
   readonly resumeFlags?: readonly string[];
   /** Shown behind the help: whole command lines. */
   readonly examples?: string;

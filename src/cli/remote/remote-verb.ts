@@ -39,6 +39,9 @@ async function ended(error: unknown, output: Output): Promise<Ended> {
 function interrupted(reason: Ended, output: Output, resumeFlags: readonly string[] | undefined): Ended {
   if (reason.exit === 'outputClosed') return reason;
   output.say('lockport: interrupted');
-  if (resumeFlags) output.note(`This goes on where it was: ${commandLineWith(resumeFlags, process.argv.slice(2))}`);
+  const words = process.argv.slice(2);
+  if (resumeFlags?.every((flag) => words.includes(flag))) {
+    output.note(`This goes on where it was: ${commandLineWith([], words)}`);
+  }
   return reason;
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Completion } from './completion.ts';
 import { type History, MAX_HISTORY } from './history.ts';
 
@@ -40,6 +41,8 @@ async function readLines({ prompt, complete, history }: TerminalOptions, begun: 
   const lines: string[] = [];
   const over = new AbortController();
   const { signal } = over;
+  const noCompletion = Promise.withResolvers<Completion>();
+  let completing: Promise<unknown> = Promise.resolve();
   const reader = createInterface({
     input: process.stdin,
     output: process.stdout,
@@ -49,7 +52,9 @@ async function readLines({ prompt, complete, history }: TerminalOptions, begun: 
     removeHistoryDuplicates: true,
     prompt: prompt(),
     completer: async (line: string) => {
-      const { candidates, typed } = await complete(line);
+      const completion = Promise.race([complete(line), noCompletion.promise]);
+      completing = completion;
+      const { candidates, typed } = await completion;
       return [candidates, typed] as [string[], string];
     },
   });
@@ -66,9 +71,16 @@ async function readLines({ prompt, complete, history }: TerminalOptions, begun: 
       return undefined;
     }
     if (isInterrupted) process.stdout.write('^C\n');
-    return { lines, rest: isInterrupted ? '' : reader.line };
+    const rest = isInterrupted ? '' : reader.line;
+    // It stands behind the prompt once more when its turn comes.
+    if (rest !== '') process.stdout.write('\n');
+    return { lines, rest };
   } finally {
     over.abort();
+    // Node goes on with its reader when the completion is there, and must not find it closed then.
+    noCompletion.resolve({ candidates: [], typed: '' });
+    await completing;
+    await nextTurn();
     reader.close();
   }
 }
