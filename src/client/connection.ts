@@ -31,10 +31,14 @@ export class Connection implements AsyncDisposable {
   type: 'I' | 'A' | undefined;
   /** What OPTS HASH was set to last. */
   hashAlgorithm: DigestAlgorithm | undefined;
+  /** Whether a data connection has resumed the TLS session of this one. */
+  hasResumed = false;
   readonly #channel: ClientChannel;
   readonly #replies: ReplyReader;
   /** Final replies that will come and that nobody waits for. */
   #owed = 0;
+  /** Whether the last reply was a 1yz. */
+  #hasBegun = false;
   #failure: ClientError | undefined;
 
   private constructor(number: number, settings: Settings, channel: ClientChannel, tls: ClientTls) {
@@ -107,6 +111,7 @@ export class Connection implements AsyncDisposable {
     throwIfAborted(signal, 'command');
     await this.settle();
     if (this.#failure) throw this.#failure;
+    this.#hasBegun = false;
     this.settings.log({ event: 'command', connection: this.number, line: shownCommand(verb, argument) });
     await this.#channel.send(bytes);
   }
@@ -159,11 +164,15 @@ export class Connection implements AsyncDisposable {
     this.#owed += 1;
   }
 
-  /** Reads what is owed; a server that takes too long loses the connection. */
+  /**
+   * Reads what is owed; a server that takes too long loses the connection. No command gets more than one 1yz (RFC 959
+   * section 4.2), so a second one is an end as well: see `Transfer`.
+   */
   async settle(): Promise<void> {
     while (this.#owed > 0 && !this.#failure) {
+      const hasBegun = this.#hasBegun;
       const reply = await this.nextReply({ timeoutMs: this.settings.limits.abortMs });
-      if (reply.code >= 200) this.#owed -= 1;
+      if (reply.code >= 200 || hasBegun) this.#owed -= 1;
     }
   }
 
@@ -200,6 +209,7 @@ export class Connection implements AsyncDisposable {
       const line = await this.#channel.nextLine({ timeoutMs, signal });
       const reply = this.#replies.push(line);
       if (!reply) continue;
+      this.#hasBegun = reply.code < 200;
       this.settings.log({ event: 'reply', connection: this.number, ...reply });
       return reply;
     }

@@ -145,8 +145,9 @@ export class Store {
         move: (data, signal) => this.#move(data, signal, position),
       });
     } catch (error) {
-      const isRefused = error instanceof ClientError && error.reply !== undefined && this.#sent === sentBefore;
-      if (position > 0 && isRefused) this.#isGoingOnRefused = true;
+      const isRefused =
+        error instanceof ClientError && error.reply !== undefined && !CONNECTION_FAILURES.has(error.code);
+      if (position > 0 && isRefused && this.#sent === sentBefore) this.#isGoingOnRefused = true;
       throw error;
     }
   }
@@ -185,3 +186,6 @@ export class Store {
     this.verified = 'size';
   }
 }
+
+/** They say nothing of the command. */
+const CONNECTION_FAILURES: ReadonlySet<string> = new Set(['data-connection', 'session-not-reused', 'connection-lost']);
