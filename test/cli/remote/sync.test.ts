@@ -72,6 +72,20 @@ test('a tree goes from one directory of a server to another', async (context) =>
   assert.deepEqual(await harvest(join(remote.server.root, 'new')), TREE);
 });
 
+test('of two logins each gets a password of its own, and none is guessed to be for both', async (context) => {
+  const remote = await startRemote(context);
+  await plant(join(remote.server.root, 'old'), TREE);
+  const bob = remote.url('new').replace('alice', 'bob');
+  const guessed = await remote.run(['sync', remote.url('old'), bob]);
+  assert.equal(guessed.code, 2, guessed.errors);
+  assert.match(guessed.errors, /No password for alice/);
+  const { code, errors } = await remote.run(['sync', '--password-stdin', remote.url('old'), bob], {
+    input: 'wonderland\nbuilder\n',
+  });
+  assert.equal(code, 0, errors);
+  assert.deepEqual(await harvest(join(remote.server.root, 'new')), TREE);
+});
+
 test('what fails is told, the rest goes on, and the exit code says so', async (context) => {
   const remote = await startRemote(context);
   await plant(join(remote.home, 'site'), TREE);
