@@ -1,25 +1,25 @@
 import type { Readable } from 'node:stream';
 import type { DigestAlgorithm, VirtualPath } from '../core/index.ts';
 import type { Reply } from '../protocol/index.ts';
-import { digest, modified, size } from './attributes.ts';
-import { makeDirectory, remove, removeDirectory, rename } from './changes.ts';
-import { download, read, readBuffer } from './download.ts';
-import type { RemoteEntry } from './entry.ts';
+import { Pool } from './connection/pool.ts';
+import { remotePath } from './connection/remote-path.ts';
+import { withRetries } from './connection/retry.ts';
+import { homeOf, type ServerFacts, serverFacts } from './connection/server-facts.ts';
+import type { SignedIn } from './connection/sign-in.ts';
 import { ClientError } from './errors.ts';
-import { list } from './listing.ts';
+import { digest, modified, size } from './files/attributes.ts';
+import { makeDirectory, remove, removeDirectory, rename } from './files/changes.ts';
+import { setMode } from './files/set-mode.ts';
+import { setModified } from './files/set-modified.ts';
+import type { RemoteEntry } from './listing/entry.ts';
+import { list } from './listing/listing.ts';
+import { exists, stat } from './listing/stat.ts';
+import { type WalkOptions, walk } from './listing/walk.ts';
 import type { CallOptions, ConnectOptions } from './options.ts';
-import { Pool } from './pool.ts';
-import { remotePath } from './remote-path.ts';
-import { withRetries } from './retry.ts';
-import { homeOf, type ServerFacts, serverFacts } from './server-facts.ts';
-import { setMode } from './set-mode.ts';
-import { setModified } from './set-modified.ts';
 import { settingsOf } from './settings.ts';
-import type { SignedIn } from './sign-in.ts';
-import { exists, stat } from './stat.ts';
-import type { DownloadOptions, Sink, Source, TransferResult, UploadOptions } from './transfer.ts';
-import { append, upload } from './upload.ts';
-import { type WalkOptions, walk } from './walk.ts';
+import { download, read, readBuffer } from './transfer/download.ts';
+import type { DownloadOptions, Sink, Source, TransferResult, UploadOptions } from './transfer/transfer.ts';
+import { append, upload } from './transfer/upload.ts';
 
 /** The bytes from `start` up to, not including, `end` (default: the end of the file). */
 export interface ReadRange extends CallOptions {

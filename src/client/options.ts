@@ -1,6 +1,6 @@
 import type { SessionReuse } from '../core/index.ts';
 import type { Dial } from '../transport/index.ts';
-import type { KnownServers } from './known-servers.ts';
+import type { KnownServers } from './connection/known-servers.ts';
 import type { ClientLimits } from './limits.ts';
 import type { ClientLog } from './log.ts';
 

@@ -2,10 +2,10 @@ import type { SessionReuse } from '../core/index.ts';
 import { type Charset, charset } from '../protocol/index.ts';
 import type { Dial } from '../transport/index.ts';
 import { ClientError } from './errors.ts';
+import type { TimeCommand } from './files/set-modified.ts';
 import { type ClientLimits, clientLimitsWith } from './limits.ts';
 import type { ClientLog } from './log.ts';
 import type { ConnectOptions, RetryPolicy, Security, TlsOptions } from './options.ts';
-import type { TimeCommand } from './set-modified.ts';
 import { parseTarget } from './target.ts';
 
 /** Options with every default filled in, checked; the same for all connections of a client. */

@@ -8,6 +8,8 @@ export interface Entry {
   /** Bytes; 0 for what has no length. */
   readonly size: number;
   readonly modified: Date;
+  /** What `modified` is cut to, where that is more than a second: listings for people tell no more. */
+  readonly modifiedPrecision?: 'minute' | 'day';
   /** When it was made, where the storage knows. */
   readonly created?: Date;
   /** POSIX permission bits (0o7777 at the most). */

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { ClientError } from '../errors.ts';
-import { runTransfer } from '../run-transfer.ts';
+import { runTransfer } from '../transfer/run-transfer.ts';
 import type { Check } from './patient.ts';
 
 /** Whether a transfer can be broken off, and the connection used again. */

@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { ClientChannel, type ServerCertificate, TrustError } from '../../transport/index.ts';
-import { channelFailure } from '../channel-failure.ts';
-import { Connection } from '../connection.ts';
+import { channelFailure } from '../connection/channel-failure.ts';
+import { Connection } from '../connection/connection.ts';
+import type { Pool } from '../connection/pool.ts';
+import { textOf } from '../connection/reply-error.ts';
+import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
-import type { Pool } from '../pool.ts';
-import { textOf } from '../reply-error.ts';
 import type { Settings } from '../settings.ts';
-import type { SignedIn } from '../sign-in.ts';
 import type { Finding } from './finding.ts';
 
 /** Connects, secures and signs in; gives the connection, or nothing where that is as far as one gets. */

@@ -1,6 +1,6 @@
+import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import type { CallOptions, ConnectOptions } from '../options.ts';
-import { Pool } from '../pool.ts';
 import { settingsOf } from '../settings.ts';
 import { aborting } from './aborting.ts';
 import { admission, clearLogin } from './admission.ts';

@@ -1,5 +1,5 @@
-import { entriesOf } from '../directory-entries.ts';
-import { homeOf } from '../server-facts.ts';
+import { homeOf } from '../connection/server-facts.ts';
+import { entriesOf } from '../listing/directory-entries.ts';
 import type { Check } from './patient.ts';
 
 /** Whether a listing can be read to its end. */

@@ -1,7 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { type HostPort, parseExtendedPassiveReply, parsePassiveReply, type Reply } from '../../protocol/index.ts';
-import type { Connection } from '../connection.ts';
-import { textOf } from '../reply-error.ts';
+import type { Connection } from '../connection/connection.ts';
+import { textOf } from '../connection/reply-error.ts';
 import type { Finding } from './finding.ts';
 import { type Check, fetchBytes } from './patient.ts';
 

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
-import { throwUnlessWhole } from '../data-ending.ts';
-import type { Pool } from '../pool.ts';
-import { runTransfer } from '../run-transfer.ts';
-import type { SignedIn } from '../sign-in.ts';
+import type { Pool } from '../connection/pool.ts';
+import type { SignedIn } from '../connection/sign-in.ts';
+import { throwUnlessWhole } from '../transfer/data-ending.ts';
+import { runTransfer } from '../transfer/run-transfer.ts';
 import type { Finding } from './finding.ts';
 
 /** A server that let us in, and how it may be looked at. */

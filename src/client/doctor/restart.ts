@@ -1,5 +1,5 @@
-import { entriesOf } from '../directory-entries.ts';
-import { homeOf } from '../server-facts.ts';
+import { homeOf } from '../connection/server-facts.ts';
+import { entriesOf } from '../listing/directory-entries.ts';
 import type { Finding } from './finding.ts';
 import { type Check, fetchBytes, type Patient } from './patient.ts';
 

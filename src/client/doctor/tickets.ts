@@ -1,5 +1,5 @@
+import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import { Pool } from '../pool.ts';
 import { type Check, fetchBytes, type Patient } from './patient.ts';
 
 /**

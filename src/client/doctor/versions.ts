@@ -1,4 +1,4 @@
-import { Connection } from '../connection.ts';
+import { Connection } from '../connection/connection.ts';
 import { ClientError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import type { Check } from './patient.ts';

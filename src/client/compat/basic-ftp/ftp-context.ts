@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { type ConnectionOptions, TLSSocket } from 'node:tls';
 import { background } from '../../../core/index.ts';
-import { commandBytes } from '../../command-bytes.ts';
+import { commandBytes } from '../../connection/command-bytes.ts';
 import { ControlReplies } from './control-replies.ts';
 import { ControlSocket } from './control-socket.ts';
 import { charsetOf, type StringEncoding } from './encoding.ts';

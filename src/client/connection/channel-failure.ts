@@ -1,0 +1,46 @@
+import { ReplyFailure } from '../../protocol/index.ts';
+import { ChannelError, type ChannelErrorCode, TlsSettingsError, TrustError } from '../../transport/index.ts';
+import { ClientError, type ClientErrorCode, type ClientPhase } from '../errors.ts';
+
+/** What a failure of the control connection means to a caller. */
+export function channelFailure(error: unknown, phase: ClientPhase): ClientError {
+  if (error instanceof ClientError) return error;
+  if (error instanceof TrustError) {
+    return new ClientError('untrusted', error.message, { phase, certificate: error.certificate, cause: error });
+  }
+  if (error instanceof TlsSettingsError) {
+    return new ClientError('invalid-argument', error.message, { phase: 'prepare', cause: error });
+  }
+  if (error instanceof ReplyFailure) {
+    return new ClientError('protocol', `The server does not speak FTP: ${error.message}`, { phase, cause: error });
+  }
+  if (!(error instanceof ChannelError)) {
+    return new ClientError('connection-lost', 'The control connection failed', { phase, cause: error });
+  }
+  const code = phase === 'connect' && error.code !== 'aborted' ? 'connect-failed' : CODES[error.code];
+  return new ClientError(code, error.message, { phase, cause: error, retryable: PASSING.has(error.code) });
+}
+
+const CODES: { readonly [code in ChannelErrorCode]: ClientErrorCode } = {
+  'not-found': 'connect-failed',
+  refused: 'connect-failed',
+  timeout: 'timeout',
+  aborted: 'aborted',
+  closed: 'connection-lost',
+  'peer-closed': 'connection-lost',
+  reset: 'connection-lost',
+  unread: 'connection-lost',
+  unreachable: 'connect-failed',
+  injected: 'protocol',
+  'tls-failed': 'tls-failed',
+};
+
+/** What a second try may well mend. A handshake that failed would fail again. */
+const PASSING: ReadonlySet<ChannelErrorCode> = new Set([
+  'refused',
+  'unreachable',
+  'timeout',
+  'peer-closed',
+  'reset',
+  'closed',
+]);

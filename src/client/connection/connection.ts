@@ -1,0 +1,223 @@
+import { performance } from 'node:perf_hooks';
+import { background, type DigestAlgorithm, type TlsFacts } from '../../core/index.ts';
+import { type HostPort, type Reply, ReplyReader } from '../../protocol/index.ts';
+import { ClientChannel, ClientTls } from '../../transport/index.ts';
+import { ClientError, type ClientPhase } from '../errors.ts';
+import type { Settings } from '../settings.ts';
+import { throwIfAborted } from './aborted.ts';
+import { channelFailure } from './channel-failure.ts';
+import { commandBytes, shownCommand } from './command-bytes.ts';
+import { replyError } from './reply-error.ts';
+import { tlsSettings } from './tls-settings.ts';
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Replies beyond 2yz and 3yz that are no failure to the caller. */
+  readonly accept?: (code: number) => boolean;
+  readonly phase?: ClientPhase;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * One control connection: commands out, replies in, in the order in which they belong together. Replies that nobody
+ * waits for any more, because their call was aborted, are counted and read before the next command. One call at a time:
+ * whoever shares it has to see to that.
+ */
+export class Connection implements AsyncDisposable {
+  readonly number: number;
+  readonly settings: Settings;
+  readonly tls: ClientTls;
+  /** What TYPE was set to last. */
+  type: 'I' | 'A' | undefined;
+  /** What OPTS HASH was set to last. */
+  hashAlgorithm: DigestAlgorithm | undefined;
+  /** Whether a data connection has resumed the TLS session of this one. */
+  hasResumed = false;
+  readonly #channel: ClientChannel;
+  readonly #replies: ReplyReader;
+  /** Final replies that will come and that nobody waits for. */
+  #owed = 0;
+  /** Whether the last reply was a 1yz. */
+  #hasBegun = false;
+  #failure: ClientError | undefined;
+
+  private constructor(number: number, settings: Settings, channel: ClientChannel, tls: ClientTls) {
+    const { maxReplyBytes, maxReplyLines } = settings.limits;
+    this.number = number;
+    this.settings = settings;
+    this.#channel = channel;
+    this.tls = tls;
+    this.#replies = new ReplyReader({ decode: settings.charset.decode, maxReplyBytes, maxReplyLines });
+    background(
+      channel.closed.then((reason) => settings.log({ event: 'closed', connection: number, reason })),
+      () => undefined,
+    );
+  }
+
+  /** Connects, with TLS at once in implicit mode. The greeting is unread. @throws ClientError */
+  static async open(number: number, settings: Settings, signal: AbortSignal | undefined): Promise<Connection> {
+    const { host, port, limits, dial, log } = settings;
+    try {
+      const tls = new ClientTls(tlsSettings(settings), limits);
+      const channel = await ClientChannel.connect({ host, port, limits, dial, signal });
+      log({ event: 'connected', connection: number, ...channel.remote });
+      return new Connection(number, settings, channel, tls);
+    } catch (error) {
+      throw channelFailure(error, 'connect');
+    }
+  }
+
+  get isUsable(): boolean {
+    return this.#failure === undefined && !this.#channel.isOver;
+  }
+
+  get remote(): HostPort {
+    return this.#channel.remote;
+  }
+
+  get local(): HostPort {
+    return this.#channel.local;
+  }
+
+  get tlsFacts(): TlsFacts | undefined {
+    return this.#channel.tls;
+  }
+
+  /** The client's side of the handshake. What the server sent in clear before it ends the connection. */
+  async secure(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      const { version, cipher } = await this.#channel.secure(this.tls, signal);
+      this.settings.log({ event: 'secured', connection: this.number, version, cipher });
+    } catch (error) {
+      throw this.#fail(channelFailure(error, 'tls'));
+    }
+  }
+
+  /**
+   * Sends a command and gives its final reply, with what came before it passed over.
+   * @throws ClientError for 4yz and 5yz, unless they are accepted
+   */
+  async request(verb: string, argument = '', options: RequestOptions = {}): Promise<Reply> {
+    await this.send(verb, argument, options.signal);
+    const reply = await this.finalReply(options);
+    const { accept = () => false, phase = 'command' } = options;
+    if (reply.code < 400 || accept(reply.code)) return reply;
+    throw this.refusal(reply, phase, shownCommand(verb, argument));
+  }
+
+  /** Sends a command; from now on its reply is awaited. */
+  async send(verb: string, argument: string, signal?: AbortSignal): Promise<void> {
+    const bytes = commandBytes(verb, argument, this.settings.charset);
+    throwIfAborted(signal, 'command');
+    await this.settle();
+    if (this.#failure) throw this.#failure;
+    this.#hasBegun = false;
+    this.settings.log({ event: 'command', connection: this.number, line: shownCommand(verb, argument) });
+    await this.#channel.send(bytes);
+  }
+
+  /** Sends a command while another one runs. Its reply is for whoever reads replies now. */
+  async sendAside(verb: string): Promise<void> {
+    this.settings.log({ event: 'command', connection: this.number, line: verb });
+    await this.#channel.send(commandBytes(verb, '', this.settings.charset));
+  }
+
+  /** The next reply that is no 1yz. */
+  async finalReply(options: RequestOptions = {}): Promise<Reply> {
+    const { phase = 'command', timeoutMs = this.settings.limits.replyMs } = options;
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+      const leftMs = end - performance.now();
+      if (leftMs <= 0)
+        throw this.#fail(
+          new ClientError('timeout', 'The server did not come to an answer in time', { phase, retryable: true }),
+        );
+      const reply = await this.nextReply({ ...options, timeoutMs: leftMs });
+      if (reply.code >= 200) return reply;
+    }
+  }
+
+  /**
+   * The next reply, whatever it is. When it can't be waited for any longer, because the signal was given, it is owed;
+   * every other failure ends the connection.
+   */
+  async nextReply({ signal, phase = 'command', timeoutMs }: RequestOptions = {}): Promise<Reply> {
+    if (this.#failure) throw this.#failure;
+    try {
+      return await this.#read(signal, timeoutMs ?? this.settings.limits.replyMs);
+    } catch (error) {
+      const failure = channelFailure(error, phase);
+      if (failure.code !== 'aborted') throw this.#fail(failure);
+      this.#owed += 1;
+      throw failure;
+    }
+  }
+
+  /** The error of a 4yz or 5yz. 421 ends the connection, whichever command it comes to (RFC 959 section 4.2.2). */
+  refusal(reply: Reply, phase: ClientPhase, command: string): ClientError {
+    const error = replyError(reply, phase, command);
+    return reply.code === 421 ? this.#fail(error) : error;
+  }
+
+  /** A final reply will come that nobody is going to wait for. */
+  owe(): void {
+    this.#owed += 1;
+  }
+
+  /**
+   * Reads what is owed; a server that takes too long loses the connection. No command gets more than one 1yz (RFC 959
+   * section 4.2), so a second one is an end as well: see `Transfer`.
+   */
+  async settle(): Promise<void> {
+    while (this.#owed > 0 && !this.#failure) {
+      const hasBegun = this.#hasBegun;
+      const reply = await this.nextReply({ timeoutMs: this.settings.limits.abortMs });
+      if (reply.code >= 200 || hasBegun) this.#owed -= 1;
+    }
+  }
+
+  /** Reads what came without being asked for: mostly the 421 of a server that let the connection go. */
+  async notice(): Promise<void> {
+    if (this.#owed === 0 && this.#channel.hasLine) {
+      const reply = await this.nextReply({ timeoutMs: this.settings.limits.abortMs });
+      this.#fail(replyError(reply, 'command', 'nothing was asked', 'connection-lost'));
+    }
+  }
+
+  /** Says QUIT and does not insist on an answer. */
+  async close(): Promise<void> {
+    if (!this.isUsable) return this.destroy();
+    try {
+      await this.request('QUIT', '', { timeoutMs: this.settings.limits.closeMs, accept: () => true });
+    } catch {
+      // It is over in any case.
+    }
+    this.#fail(new ClientError('closed', 'The connection was closed', { phase: 'command' }));
+  }
+
+  destroy(): void {
+    this.#fail(new ClientError('closed', 'The connection was closed', { phase: 'command' }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.destroy();
+    await this.#channel.closed;
+  }
+
+  async #read(signal: AbortSignal | undefined, timeoutMs: number): Promise<Reply> {
+    for (;;) {
+      const line = await this.#channel.nextLine({ timeoutMs, signal });
+      const reply = this.#replies.push(line);
+      if (!reply) continue;
+      this.#hasBegun = reply.code < 200;
+      this.settings.log({ event: 'reply', connection: this.number, ...reply });
+      return reply;
+    }
+  }
+
+  #fail(error: ClientError): ClientError {
+    this.#failure ??= error;
+    this.#channel.destroy();
+    return error;
+  }
+}

@@ -1,0 +1,25 @@
+import { ROOT, type TlsFacts, type VirtualPath } from '../../core/index.ts';
+import type { Settings } from '../settings.ts';
+import { remotePath } from './remote-path.ts';
+import type { SignedIn } from './sign-in.ts';
+
+/** What is known of the server since the login. */
+export interface ServerFacts {
+  readonly host: string;
+  readonly port: number;
+  readonly greeting: string;
+  /** FEAT: names in upper case, with their parameters. */
+  readonly features: ReadonlyMap<string, string>;
+  /** Of the first control connection; undefined in clear. */
+  readonly tls: TlsFacts | undefined;
+}
+
+export function serverFacts({ greeting, features, connection }: SignedIn, { host, port }: Settings): ServerFacts {
+  return { host, port, greeting, features, tls: connection.tlsFacts };
+}
+
+/** Where relative paths start from. A server whose paths are none of ours (VMS, MVS) is taken for one with a root. */
+export function homeOf({ directory }: SignedIn, settings: Settings): VirtualPath {
+  const base = directory.startsWith('/') ? remotePath(ROOT, directory, 'protocol') : ROOT;
+  return remotePath(base, settings.directory);
+}

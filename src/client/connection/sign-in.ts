@@ -1,0 +1,131 @@
+import { parseCurrentDirectory, parseFeatures, type Reply } from '../../protocol/index.ts';
+import { ClientError, type ClientPhase } from '../errors.ts';
+import type { Settings } from '../settings.ts';
+import { Connection } from './connection.ts';
+import { replyError, textOf } from './reply-error.ts';
+
+/** A connection on which transfers may begin, and what the server said of itself. */
+export interface SignedIn {
+  readonly connection: Connection;
+  readonly greeting: string;
+  /** FEAT: names in upper case, with their parameters. */
+  readonly features: ReadonlyMap<string, string>;
+  /** Where the login led to, as the server writes it. */
+  readonly directory: string;
+}
+
+/**
+ * Connects, secures and signs in (RFC 4217 section 12). No user name goes out before TLS stands, unless clear text was
+ * permitted; a server that answers anything but what the RFC foresees loses the connection (CVE-2021-22946).
+ * @throws ClientError
+ */
+export async function signIn(number: number, settings: Settings, signal?: AbortSignal): Promise<SignedIn> {
+  const connection = await Connection.open(number, settings, signal);
+  try {
+    if (settings.security === 'implicit') await connection.secure(signal);
+    const greeting = await greet(connection, signal);
+    if (settings.security === 'explicit') await startTls(connection, signal);
+    await logIn(connection, signal);
+    const features = await askFeatures(connection, signal);
+    if (features.has('UTF8') && settings.isUtf8) await ask(connection, 'OPTS', 'UTF8 ON', signal);
+    if (settings.security !== 'clear') await protectData(connection, signal);
+    return { connection, greeting, features, directory: await askDirectory(connection, signal) };
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
+/** 120 asks for patience; nothing but 220 lets us begin (a 230 here would let commands pass before TLS). */
+async function greet(connection: Connection, signal: AbortSignal | undefined): Promise<string> {
+  const phase = 'connect';
+  const reply = await connection.finalReply({ signal, phase, timeoutMs: connection.settings.limits.connectMs });
+  if (reply.code === 220) return textOf(reply);
+  if (reply.code >= 400) throw replyError(reply, phase, 'greeting', 'connect-failed');
+  throw unexpected(reply, phase, 'greeting');
+}
+
+/** Only 234 means that TLS comes next; 334 would want another exchange first, and anything else is no TLS at all. */
+async function startTls(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+  await connection.send('AUTH', 'TLS', signal);
+  const reply = await connection.nextReply({ signal, phase: 'tls' });
+  if (reply.code !== 234) {
+    throw new ClientError(
+      'tls-refused',
+      `The server does not start TLS: ${reply.code} ${textOf(reply)} (AUTH TLS). No password was sent`,
+      { phase: 'tls', command: 'AUTH TLS', reply, retryable: reply.code === 421 || reply.code === 431 },
+    );
+  }
+  await connection.secure(signal);
+}
+
+/** USER, PASS and ACCT as far as the server asks for them; 232 signs in by the certificate (RFC 2228). */
+async function logIn(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+  const { user, password, account } = connection.settings;
+  let reply = await loginStep(connection, 'USER', user, signal);
+  if (reply.code === 331) reply = await loginStep(connection, 'PASS', await password(), signal);
+  if (reply.code === 332) {
+    if (account === undefined) throw refused(reply, 'The server asks for an account beside the password');
+    reply = await loginStep(connection, 'ACCT', account, signal);
+  }
+  if (reply.code < 200 || reply.code >= 300) throw unexpected(reply, 'login', 'login');
+}
+
+async function loginStep(
+  connection: Connection,
+  verb: 'USER' | 'PASS' | 'ACCT',
+  argument: string,
+  signal: AbortSignal | undefined,
+): Promise<Reply> {
+  const reply = await connection.request(verb, argument, { signal, phase: 'login', accept: (code) => code !== 421 });
+  if (reply.code >= 500) throw refused(reply, `The login of ${connection.settings.user} was refused`);
+  if (reply.code >= 400) throw replyError(reply, 'login', verb, 'login-refused');
+  return reply;
+}
+
+async function askFeatures(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const reply = await ask(connection, 'FEAT', '', signal);
+  return reply.code === 211 ? parseFeatures(reply) : new Map();
+}
+
+/**
+ * RFC 4217 section 9: data in TLS. Implicit servers take that for granted, and some know neither command: whether they
+ * do shows in the handshake on the data connection, which we insist on.
+ */
+async function protectData(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+  const { security, dataProtection } = connection.settings;
+  const level = dataProtection === 'private' ? 'P' : 'C';
+  const size = await ask(connection, 'PBSZ', '0', signal);
+  const protection = size.code < 400 ? await ask(connection, 'PROT', level, signal) : size;
+  if (protection.code >= 200 && protection.code < 300) return;
+  if (security === 'implicit' && level === 'P' && protection.code >= 500) return;
+  throw new ClientError(
+    'tls-refused',
+    `The server does not protect data connections: ${protection.code} ${textOf(protection)} (PROT ${level})`,
+    { phase: 'login', command: `PROT ${level}`, reply: protection },
+  );
+}
+
+async function askDirectory(connection: Connection, signal: AbortSignal | undefined): Promise<string> {
+  const reply = await ask(connection, 'PWD', '', signal);
+  return (reply.code === 257 ? parseCurrentDirectory(reply) : undefined) ?? '/';
+}
+
+/** A question that a server may not know. */
+function ask(connection: Connection, verb: string, argument: string, signal: AbortSignal | undefined): Promise<Reply> {
+  return connection.request(verb, argument, { signal, phase: 'login', accept: (code) => code !== 421 });
+}
+
+function refused(reply: Reply, message: string): ClientError {
+  return new ClientError('login-refused', `${message}: ${reply.code} ${textOf(reply)}`, { phase: 'login', reply });
+}
+
+function unexpected(reply: Reply, phase: ClientPhase, where: string): ClientError {
+  return new ClientError('protocol', `The server said ${reply.code} ${textOf(reply)} where it must not (${where})`, {
+    phase,
+    reply,
+  });
+}

@@ -1,0 +1,66 @@
+import { parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
+import { ask, change } from '../connection/call.ts';
+import type { Pool } from '../connection/pool.ts';
+import { replyError } from '../connection/reply-error.ts';
+import { ClientError } from '../errors.ts';
+import type { CallOptions } from '../options.ts';
+import { removeTree } from './remove-tree.ts';
+
+/** Removes a file or a link. */
+export async function remove(pool: Pool, path: VirtualPath, { signal }: CallOptions): Promise<void> {
+  await change(pool, signal, ({ connection }) => connection.request('DELE', path, { signal }));
+}
+
+/** Removes an empty directory, or with `recursive` one with all that is in it. */
+export async function removeDirectory(
+  pool: Pool,
+  path: VirtualPath,
+  { recursive = false, ...options }: CallOptions & { readonly recursive?: boolean },
+): Promise<void> {
+  if (recursive) return removeTree(pool, path, options);
+  const { signal } = options;
+  await change(pool, signal, ({ connection }) => connection.request('RMD', path, { signal }));
+}
+
+/** Makes a directory; with `recursive` also those above it, and it may be there already. */
+export async function makeDirectory(
+  pool: Pool,
+  path: VirtualPath,
+  { recursive = false, ...options }: CallOptions & { readonly recursive?: boolean },
+): Promise<void> {
+  const refusal = await makeOne(pool, path, options);
+  if (!refusal || (recursive && refusal.code === 'exists')) return;
+  if (!recursive || refusal.code === 'unsupported' || parentOf(path) === ROOT) throw refusal;
+  await makeDirectory(pool, parentOf(path), { recursive, ...options });
+  // Somebody else may have made it meanwhile.
+  const second = await makeOne(pool, path, options);
+  if (second && second.code !== 'exists') throw second;
+}
+
+/** Moves an entry. RNFR and RNTO belong together on one connection (RFC 959 section 4.1.3). */
+export async function rename(pool: Pool, from: VirtualPath, to: VirtualPath, { signal }: CallOptions): Promise<void> {
+  await change(pool, signal, async ({ connection }) => {
+    const reply = await connection.request('RNFR', from, { signal });
+    if (reply.code !== 350) throw replyError(reply, 'command', `RNFR ${from}`, 'protocol');
+    await connection.request('RNTO', to, { signal });
+  });
+}
+
+/** Gives what the server has against it. That the directory is there already is seen by entering it: no reply code says so. */
+async function makeOne(pool: Pool, path: VirtualPath, { signal }: CallOptions): Promise<ClientError | undefined> {
+  try {
+    await change(pool, signal, ({ connection }) => connection.request('MKD', path, { signal }));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ClientError) || !error.reply || error.reply.code === 421) throw error;
+    if (!(await isDirectory(pool, path, signal))) return error;
+    const { phase, command, reply } = error;
+    return new ClientError('exists', `${path} is there already`, { phase, command, reply, cause: error });
+  }
+}
+
+async function isDirectory(pool: Pool, path: VirtualPath, signal: AbortSignal | undefined): Promise<boolean> {
+  const accept = (code: number): boolean => code >= 500;
+  const reply = await ask(pool, signal, ({ connection }) => connection.request('CWD', path, { signal, accept }));
+  return reply.code < 400;
+}

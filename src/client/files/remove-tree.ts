@@ -1,0 +1,33 @@
+import type { VirtualPath } from '../../core/index.ts';
+import { change } from '../connection/call.ts';
+import type { Pool } from '../connection/pool.ts';
+import { ClientError } from '../errors.ts';
+import { entriesOf } from '../listing/directory-entries.ts';
+import type { CallOptions } from '../options.ts';
+
+/**
+ * Removes a directory and all that is in it. What a listing calls a link is removed like a file; nothing is reached
+ * through it.
+ */
+export async function removeTree(pool: Pool, path: VirtualPath, options: CallOptions, depth = 1): Promise<void> {
+  const { maxWalkDepth } = pool.settings.limits;
+  if (depth > maxWalkDepth) {
+    const message = `The tree has more than ${maxWalkDepth} levels of directories (maxWalkDepth)`;
+    throw new ClientError('limit', message, { phase: 'command' });
+  }
+  // All of it before anything is removed: a server that reads on in a directory that changes may pass entries over.
+  for (const entry of await Array.fromAsync(entriesOf(pool, path, options))) {
+    if (entry.kind === 'directory') await removeTree(pool, entry.path, options, depth + 1);
+    else await removeEntry(pool, 'DELE', entry.path, options);
+  }
+  await removeEntry(pool, 'RMD', path, options);
+}
+
+async function removeEntry(
+  pool: Pool,
+  verb: 'DELE' | 'RMD',
+  path: VirtualPath,
+  { signal }: CallOptions,
+): Promise<void> {
+  await change(pool, signal, ({ connection }) => connection.request(verb, path, { signal }));
+}

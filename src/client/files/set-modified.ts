@@ -1,0 +1,64 @@
+import type { VirtualPath } from '../../core/index.ts';
+import { formatTime } from '../../protocol/index.ts';
+import { change } from '../connection/call.ts';
+import type { Pool } from '../connection/pool.ts';
+import type { SignedIn } from '../connection/sign-in.ts';
+import { ClientError } from '../errors.ts';
+import { stat } from '../listing/stat.ts';
+import type { CallOptions } from '../options.ts';
+
+/** A command that sets the time of a file: the verb, and the argument for a time of 14 digits. */
+export interface TimeCommand {
+  readonly verb: string;
+  readonly argument: (path: VirtualPath, time: string) => string;
+}
+
+/**
+ * Sets the time of a file's last change, in whole seconds, by the first command that works; which one did is remembered.
+ * @throws ClientError `unsupported` where none does
+ */
+export async function setModified(pool: Pool, path: VirtualPath, time: Date, options: CallOptions): Promise<void> {
+  const { signal } = options;
+  const digits = formatTime(time).slice(0, YYYYMMDDHHMMSS);
+  const isSet = await change(pool, signal, ({ connection, features }) =>
+    setBy(connection, features, path, digits, signal),
+  );
+  if (isSet) return;
+  // A server that takes the time in MDTM for a part of the name says that there is no such file.
+  await stat(pool, path, options);
+  throw new ClientError('unsupported', 'The server has no command that sets the time of a file', { phase: 'command' });
+}
+
+const YYYYMMDDHHMMSS = 14;
+
+const MFMT: TimeCommand = { verb: 'MFMT', argument: (path, time) => `${time} ${path}` };
+
+/** From the likeliest on. The first is vsftpd's and many others'; SITE UTIME is Pure-FTPd's and ProFTPD's, in both forms. */
+const OTHERS: readonly TimeCommand[] = [
+  { verb: 'MDTM', argument: (path, time) => `${time} ${path}` },
+  { verb: 'SITE', argument: (path, time) => `UTIME ${path} ${time} ${time} ${time} UTC` },
+  { verb: 'SITE', argument: (path, time) => `UTIME ${time} ${path}` },
+];
+
+async function setBy(
+  connection: SignedIn['connection'],
+  features: SignedIn['features'],
+  path: VirtualPath,
+  time: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { learnt } = connection.settings;
+  const known = features.has('MFMT') ? MFMT : learnt.timeCommand;
+  if (known) {
+    await connection.request(known.verb, known.argument(path, time), { signal });
+    return true;
+  }
+  for (const command of OTHERS) {
+    const accept = (code: number): boolean => code >= 500;
+    const { code } = await connection.request(command.verb, command.argument(path, time), { signal, accept });
+    if (code >= 400) continue;
+    learnt.timeCommand = command;
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,82 @@
+import { joinPath, type VirtualPath } from '../../core/index.ts';
+import { type ListedEntry, ListingReader } from '../../protocol/index.ts';
+import { throwIfAborted } from '../connection/aborted.ts';
+import type { Pool } from '../connection/pool.ts';
+import { withRetries } from '../connection/retry.ts';
+import { ClientError } from '../errors.ts';
+import type { ClientLimits } from '../limits.ts';
+import type { CallOptions } from '../options.ts';
+import type { RemoteEntry } from './entry.ts';
+import { fetchListing } from './fetch-listing.ts';
+import { IncomingListing } from './incoming-listing.ts';
+
+/**
+ * The entries of a directory as they come. Whoever leaves the loop early breaks the transfer off. A listing whose stream
+ * was cut gives what came, and then fails.
+ */
+export async function* entriesOf(pool: Pool, path: VirtualPath, { signal }: CallOptions): AsyncGenerator<RemoteEntry> {
+  const listing = new IncomingListing(pool.settings.limits);
+  const left = new AbortController();
+  const fetched = fetchInto(listing, pool, path, signal ? AbortSignal.any([signal, left.signal]) : left.signal);
+  const unhurry = pool.onWaiting(() => listing.hurry());
+  try {
+    for await (const entry of read(listing, pool)) {
+      throwIfAborted(signal, 'transfer');
+      const remote = placed(entry, path);
+      if (remote) yield remote;
+    }
+  } finally {
+    unhurry();
+    left.abort();
+    await fetched;
+  }
+}
+
+/** Its failure reaches who reads the listing. It may be done again as long as nothing came. */
+async function fetchInto(listing: IncomingListing, pool: Pool, path: VirtualPath, signal: AbortSignal): Promise<void> {
+  const fetch = () => pool.use(signal, (signedIn) => fetchListing(signedIn, path, listing, signal));
+  try {
+    await withRetries(pool.settings, signal, fetch, () => listing.receivedBytes === 0);
+    listing.complete();
+  } catch (error) {
+    listing.fail(error);
+  }
+}
+
+async function* read(listing: IncomingListing, { settings }: Pool): AsyncGenerator<ListedEntry> {
+  const { limits, charset, serverUtcOffsetMinutes } = settings;
+  let reader: ListingReader | undefined;
+  let count = 0;
+  let bytes = 0;
+  for await (const chunk of listing.chunks()) {
+    reader ??= new ListingReader({
+      format: listing.format,
+      decode: charset.decode,
+      maxLineBytes: limits.maxListingLineBytes,
+      now: new Date(),
+      utcOffsetMinutes: serverUtcOffsetMinutes,
+    });
+    const entries = reader.push(chunk);
+    bytes += chunk.length;
+    count += entries.length;
+    if (count + reader.skipped > limits.maxListingEntries) throw tooLong('maxListingEntries', limits);
+    if (bytes > limits.maxListingBytes) throw tooLong('maxListingBytes', limits);
+    yield* entries;
+  }
+  if (reader) yield* reader.end();
+}
+
+/** Undefined for the directory itself (RFC 3659 section 7.5.1), and for a name that is too long to be used in a path. */
+function placed({ role, ...entry }: ListedEntry, directory: VirtualPath): RemoteEntry | undefined {
+  if (role) return undefined;
+  try {
+    return { ...entry, path: joinPath(directory, entry.name) };
+  } catch {
+    return undefined;
+  }
+}
+
+function tooLong(name: 'maxListingEntries' | 'maxListingBytes', limits: ClientLimits): ClientError {
+  const message = `The listing of the directory is longer than is allowed (${name}: ${limits[name]})`;
+  return new ClientError('limit', message, { phase: 'transfer' });
+}

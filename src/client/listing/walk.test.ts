@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { HostileServer, type Step } from '../../../test/hostile/hostile-server.ts';
+import { ROOT } from '../../core/index.ts';
+import { alice, at, failure, ownServer } from '../client-fixture.test.ts';
+import { Pool } from '../connection/pool.ts';
+import { remove } from '../files/changes.ts';
+import { settingsOf } from '../settings.ts';
+import type { RemoteEntry } from './entry.ts';
+import { type WalkOptions, walk } from './walk.ts';
+
+async function paths(entries: AsyncIterable<RemoteEntry>): Promise<string[]> {
+  return (await Array.fromAsync(entries)).map(({ path }) => path).toSorted();
+}
+
+test('a walk shows all that lies below, a directory before what is in it, and follows no link', async () => {
+  await using server = await ownServer();
+  await using pool = new Pool(settingsOf(alice(server)));
+  await mkdir(join(server.root, 'a/b/c'), { recursive: true });
+  await writeFile(join(server.root, 'a/b/file'), 'x');
+  await symlink('a', join(server.root, 'link'));
+  const seen = new Set<string>(['']);
+  for await (const { path } of walk(pool, ROOT, {})) {
+    assert.ok(seen.has(path.slice(0, path.lastIndexOf('/'))), path);
+    seen.add(path);
+  }
+  assert.deepEqual([...seen].toSorted(), ['', '/a', '/a/b', '/a/b/c', '/a/b/file', '/link']);
+  assert.deepEqual(await paths(walk(pool, ROOT, { maxDepth: 2 })), ['/a', '/a/b', '/link']);
+  const filter = ({ name }: RemoteEntry): boolean => name !== 'b';
+  assert.deepEqual(await paths(walk(pool, ROOT, { filter })), ['/a', '/link']);
+  await failure('not-found', paths(walk(pool, at('/missing'), {})));
+});
+
+test('who walks may change the tree over the only connection', async () => {
+  await using server = await ownServer();
+  await using pool = new Pool(settingsOf(alice(server)));
+  for (const name of ['a', 'b']) {
+    await mkdir(join(server.root, name));
+    await writeFile(join(server.root, name, 'file'), '');
+  }
+  for await (const { kind, path } of walk(pool, ROOT, {})) if (kind === 'file') await remove(pool, path, {});
+  assert.deepEqual(await paths(walk(pool, ROOT, {})), ['/a', '/b']);
+});
+
+test('a directory that goes while the tree is walked is passed over', async () => {
+  const CWD: Step = (session, path) =>
+    path === '/gone' ? session.reply('550 No such directory') : session.byDefault('CWD', path);
+  await using server = await HostileServer.start({ files: { '/gone/x': '', '/there/x': '' }, on: { CWD } });
+  await using pool = new Pool(settingsOf(alice(server)));
+  assert.deepEqual(await paths(walk(pool, ROOT, {})), ['/gone', '/there', '/there/x']);
+});
+
+for (const limit of ['maxWalkDepth', 'maxWalkEntries'] as const) {
+  test(`a tree without end is given up at ${limit}`, async () => {
+    const listing = 'type=dir; one\r\ntype=dir; other\r\n';
+    await using server = await HostileServer.start({ data: { listing } });
+    const options: WalkOptions = { signal: AbortSignal.timeout(20_000) };
+    await using pool = new Pool(settingsOf(alice(server, { limits: { [limit]: 20 } })));
+    const error = await failure('limit', paths(walk(pool, ROOT, options)));
+    assert.match(error.message, new RegExp(limit));
+  });
+}

@@ -1,0 +1,56 @@
+import type { VirtualPath } from '../../core/index.ts';
+import type { Pool } from '../connection/pool.ts';
+import { ClientError } from '../errors.ts';
+import type { CallOptions } from '../options.ts';
+import type { RemoteEntry } from './entry.ts';
+import { list } from './listing.ts';
+
+export interface WalkOptions extends CallOptions {
+  /** Levels to go down; 1 shows what is in the directory itself. Default: all, up to the limit `maxWalkDepth`. */
+  readonly maxDepth?: number;
+  /** Whether to show an entry and, where it is a directory, to go into it. Default: all. */
+  readonly filter?: (entry: RemoteEntry) => boolean;
+}
+
+interface Level {
+  readonly path: VirtualPath;
+  readonly depth: number;
+}
+
+/**
+ * All that lies below a directory: its entries as they come, then what is in each of its directories. Only the
+ * directories that are still to be entered are remembered.
+ */
+export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions): AsyncGenerator<RemoteEntry> {
+  const { maxDepth = Number.POSITIVE_INFINITY, filter = () => true, ...callOptions } = options;
+  const { maxWalkDepth, maxWalkEntries } = pool.settings.limits;
+  let seen = 0;
+  const pending: Level[] = [{ path, depth: 1 }];
+  for (let level = pending.pop(); level; level = pending.pop()) {
+    const { depth } = level;
+    if (depth > maxWalkDepth) throw beyond('levels of directories', maxWalkDepth, 'maxWalkDepth');
+    const below: Level[] = [];
+    for await (const entry of entriesOf(pool, level, callOptions)) {
+      seen += 1;
+      if (seen > maxWalkEntries) throw beyond('entries', maxWalkEntries, 'maxWalkEntries');
+      if (!filter(entry)) continue;
+      if (entry.kind === 'directory' && depth < maxDepth) below.push({ path: entry.path, depth: depth + 1 });
+      yield entry;
+    }
+    for (const next of below.toReversed()) pending.push(next);
+  }
+}
+
+/** A directory that was removed since it was seen has no entries. */
+async function* entriesOf(pool: Pool, { path, depth }: Level, options: CallOptions): AsyncGenerator<RemoteEntry> {
+  try {
+    yield* list(pool, path, options);
+  } catch (error) {
+    if (depth > 1 && error instanceof ClientError && error.code === 'not-found') return;
+    throw error;
+  }
+}
+
+function beyond(what: string, limit: number, name: string): ClientError {
+  return new ClientError('limit', `The tree has more than ${limit} ${what} (${name})`, { phase: 'transfer' });
+}

@@ -1,0 +1,69 @@
+import { type Entry, isWithin, ROOT, StorageError, type VirtualPath } from '../../core/index.ts';
+import type { Pool } from '../connection/pool.ts';
+import { makeDirectory, remove, removeDirectory, rename } from '../files/changes.ts';
+import { listEntries, partialEntry, publishedEntry } from './remote-entries.ts';
+import { explainedFailure } from './storage-failure.ts';
+
+/** Moves an entry; gives what it replaced. @throws StorageError */
+export async function renameEntry(pool: Pool, from: VirtualPath, to: VirtualPath): Promise<Entry | undefined> {
+  if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
+  const source = await publishedEntry(pool, from);
+  if (!source && (await partialEntry(pool, from))) {
+    throw new StorageError('incomplete', 'The upload of this file was interrupted');
+  }
+  if (source && from === to) return undefined;
+  const target = await publishedEntry(pool, to);
+  // rename(2) lets a directory take the place of an empty one.
+  if (target && (source?.kind === 'directory' || target.kind === 'directory')) {
+    throw new StorageError('exists', 'An entry of this name exists');
+  }
+  const replaced = target ?? (await partialEntry(pool, to));
+  try {
+    await rename(pool, from, to, {});
+    return replaced;
+  } catch (error) {
+    throw await explainedFailure(error, pool, to, {});
+  }
+}
+
+/** Removes a file, a link or an interrupted upload; gives what it was. @throws StorageError */
+export async function removeEntry(pool: Pool, path: VirtualPath): Promise<Entry> {
+  const entry = (await publishedEntry(pool, path)) ?? (await partialEntry(pool, path));
+  if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+  try {
+    await remove(pool, path, {});
+  } catch (error) {
+    throw await explainedFailure(error, pool, path, { directory: 'is-directory', nothing: 'not-found' });
+  }
+  // A link to nothing has no entry of its own that could be asked for.
+  return entry ?? { name: path.slice(path.lastIndexOf('/') + 1), kind: 'link', size: 0, modified: new Date(0) };
+}
+
+/** @throws StorageError */
+export async function makeEmptyDirectory(pool: Pool, path: VirtualPath): Promise<void> {
+  try {
+    await makeDirectory(pool, path, {});
+  } catch (error) {
+    throw await explainedFailure(error, pool, path, { file: 'exists', directory: 'exists', link: 'exists' });
+  }
+}
+
+/** @throws StorageError */
+export async function removeEmptyDirectory(pool: Pool, path: VirtualPath): Promise<void> {
+  if (path === ROOT) throw new StorageError('denied', 'The root stays');
+  try {
+    await removeDirectory(pool, path, {});
+  } catch (error) {
+    const meanings = { file: 'not-directory', link: 'not-directory', nothing: 'not-found' } as const;
+    const failure = await explainedFailure(error, pool, path, meanings);
+    if (failure.code === 'denied' && (await hasEntries(pool, path))) {
+      throw new StorageError('not-empty', 'The directory is not empty', { cause: error });
+    }
+    throw failure;
+  }
+}
+
+async function hasEntries(pool: Pool, path: VirtualPath): Promise<boolean> {
+  for await (const _ of listEntries(pool, path)) return true;
+  return false;
+}

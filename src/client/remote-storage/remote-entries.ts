@@ -1,0 +1,94 @@
+import { type Entry, StorageError, type VirtualPath } from '../../core/index.ts';
+import { ask } from '../connection/call.ts';
+import type { Pool } from '../connection/pool.ts';
+import { ClientError } from '../errors.ts';
+import { askSize } from '../files/attributes.ts';
+import { entriesOf } from '../listing/directory-entries.ts';
+import type { RemoteEntry } from '../listing/entry.ts';
+import { hasMachineListing } from '../listing/fetch-listing.ts';
+import { probe, stat } from '../listing/stat.ts';
+import { isTemporaryName } from '../transfer/temporary-name.ts';
+import { publishesWhole } from './own-server.ts';
+import { explainedFailure, storageFailure } from './storage-failure.ts';
+
+/** What a path leads to, links followed. @throws StorageError */
+export async function statEntry(pool: Pool, path: VirtualPath, signal?: AbortSignal): Promise<Entry> {
+  try {
+    const entry = await stat(pool, path, { ...(signal && { signal }) });
+    // A listing shows the link itself; what it leads to shows in what can be done with it.
+    const target =
+      entry.kind === 'link' ? await ask(pool, signal, ({ connection }) => probe(connection, path, signal)) : entry;
+    if (!target) throw new StorageError('not-found', 'The link leads to nothing');
+    const found = storageEntry(target);
+    if (!found) throw new StorageError('denied', 'This is not a regular file');
+    return found;
+  } catch (error) {
+    throw await explainedFailure(error, pool, path, {}, signal);
+  }
+}
+
+/** The entries of a directory. @throws StorageError */
+export async function* listEntries(pool: Pool, path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
+  try {
+    for await (const entry of entriesOf(pool, path, { ...(signal && { signal }) })) {
+      const found = isTemporaryName(entry.name) ? undefined : storageEntry(entry);
+      if (found) yield found;
+    }
+  } catch (error) {
+    throw await explainedFailure(error, pool, path, { file: 'not-directory', nothing: 'not-found' }, signal);
+  }
+}
+
+/** What has the name, undefined for nothing, also where there is no directory for it. */
+export async function publishedEntry(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
+  try {
+    return await statEntry(pool, path);
+  } catch (error) {
+    if (error instanceof StorageError && (error.code === 'not-found' || error.code === 'not-directory'))
+      return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What stands where an upload goes. Without MLST the path itself is asked: the listing of a directory for each file that
+ * goes there would cost the square of their number.
+ */
+export async function entryInTheWay(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
+  try {
+    const probed = await ask(pool, undefined, async ({ connection, features }) => {
+      const tellsFacts = hasMachineListing(features) && !connection.settings.learnt.withoutMachineListing;
+      return tellsFacts ? 'not needed' : probe(connection, path, undefined);
+    });
+    if (probed === 'not needed') return await publishedEntry(pool, path);
+    return probed && storageEntry(probed);
+  } catch (error) {
+    throw storageFailure(error);
+  }
+}
+
+/**
+ * An interrupted upload that the server keeps under this name: such a one has a size and nothing else, no listing shows
+ * it.
+ */
+export async function partialEntry(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
+  try {
+    if (!(await publishesWhole(pool)) || (await publishedEntry(pool, path))) return undefined;
+    const size = await ask(pool, undefined, ({ connection }) => askSize(connection, path, undefined));
+    return storageEntry({ name: path.slice(path.lastIndexOf('/') + 1), path, kind: 'file', size });
+  } catch (error) {
+    if (error instanceof ClientError && (error.code === 'not-found' || error.code === 'refused')) return undefined;
+    throw storageFailure(error);
+  }
+}
+
+/** Undefined for what a storage does not show: devices and the like. */
+function storageEntry({ kind, size = 0, modified = NEVER, ...entry }: RemoteEntry): Entry | undefined {
+  if (kind === 'other') return undefined;
+  const { path: _path, permissions: _permissions, modifiedPrecision, role: _role, ...rest } = entry;
+  const isVague = modifiedPrecision === 'minute' || modifiedPrecision === 'day';
+  return { ...rest, kind, size: kind === 'directory' ? 0 : size, modified, ...(isVague && { modifiedPrecision }) };
+}
+
+/** Of a time that the server does not tell. */
+const NEVER = new Date(0);

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HostileServer, type Step } from '../../../test/hostile/hostile-server.ts';
+import { ROOT, type Storage } from '../../core/index.ts';
+import { startTestServer, storageContract } from '../../testing/index.ts';
+import { connect } from '../client.ts';
+import { alice, announcing, at } from '../client-fixture.test.ts';
+import { asStorage } from './remote-storage.ts';
+
+storageContract(
+  'a client, of our own server',
+  async () => {
+    const server = await startTestServer({ sessionReuse: 'require' });
+    const client = await connect(alice(server, { connections: 10 }));
+    return {
+      storage: asStorage(client),
+      async [Symbol.asyncDispose]() {
+        await client.close();
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  },
+  {
+    exceptions: {
+      'of many exclusive uploads to one name exactly one succeeds':
+        'FTP has no command that makes a file only where there is none: between the look and the end another may come',
+    },
+  },
+);
+
+/** A server that shows an upload while it goes on, and that FEAT tells nothing of. */
+async function againstOld(
+  on: { readonly [verb: string]: Step },
+  work: (storage: Storage, server: HostileServer) => Promise<void>,
+): Promise<void> {
+  const files = { '/file': 'old' };
+  await using server = await HostileServer.start({
+    files,
+    on: { FEAT: announcing('MLST type*;size*;modify*;'), ...on },
+  });
+  await using client = await connect(alice(server, { connections: 3 }));
+  await work(asStorage(client), server);
+}
+
+test('a server that announces nothing gives a storage without optional methods', async () => {
+  await againstOld({}, async (storage) => {
+    const optional = ['partial', 'setModified', 'setCreated', 'setMode', 'digest', 'space', 'makeLink'] as const;
+    for (const method of optional) assert.equal(storage[method], undefined, method);
+    await assert.rejects(storage.read(at('/missing')), { name: 'StorageError', code: 'not-found' });
+  });
+});
+
+test('an upload to a server that shows it while it goes on takes its name when it is whole', async () => {
+  await againstOld({}, async (storage, server) => {
+    const upload = await storage.write(at('/file'));
+    upload.sink.write('new content');
+    assert.equal(server.files.get('/file')?.toString(), 'old');
+    assert.equal((await upload.commit()).size, 11);
+    assert.deepEqual([...server.files].map(String), ['/file,new content']);
+  });
+});
+
+for (const ending of ['discard', 'suspend'] as const) {
+  test(`an upload that ends in ${ending} leaves the old file, and nothing else`, async () => {
+    await againstOld({}, async (storage, server) => {
+      const upload = await storage.write(at('/file'));
+      upload.sink.write('half');
+      assert.equal(await upload[ending](), undefined);
+      assert.deepEqual([...server.files].map(String), ['/file,old']);
+    });
+  });
+}
+
+test('what has not its own name yet is not listed', async () => {
+  await againstOld({}, async (storage) => {
+    const upload = await storage.write(at('/other'));
+    const entries = await Array.fromAsync(storage.list(ROOT));
+    await upload.discard();
+    assert.deepEqual(
+      entries.map(({ name }) => name),
+      ['file'],
+    );
+  });
+});
+
+test('where a name that is taken can not be renamed to, the old file goes first', async () => {
+  let refusals = 1;
+  const RNTO: Step = (session, path) => {
+    refusals -= 1;
+    return refusals === 0 ? session.reply('550 File exists') : session.byDefault('RNTO', path);
+  };
+  await againstOld({ RNTO }, async (storage, server) => {
+    const upload = await storage.write(at('/file'));
+    upload.sink.write('new');
+    await upload.commit();
+    assert.deepEqual([...server.files].map(String), ['/file,new']);
+  });
+});
+
+test('an upload that did not arrive whole is not published, whatever the server says', async () => {
+  const STOR: Step = async (session, path) => {
+    session.state.files.set(path, Buffer.from('half'));
+    session.reply('150 Come');
+    await (await session.openData()).receive();
+    session.reply('226 Stored');
+  };
+  await againstOld({ STOR }, async (storage, server) => {
+    const upload = await storage.write(at('/file'));
+    upload.sink.write('the whole');
+    await assert.rejects(upload.commit(), { name: 'StorageError', code: 'io' });
+    assert.deepEqual([...server.files].map(String), ['/file,old']);
+  });
+});
+
+for (const [reply, code] of [
+  ['452 Disk full', 'no-space'],
+  ['552 Quota exceeded', 'over-quota'],
+  ['550 No', 'denied'],
+] as const) {
+  test(`${reply} means ${code}`, async () => {
+    await againstOld({ STOR: (session) => session.reply(reply) }, async (storage) => {
+      await assert.rejects(storage.write(at('/new')), { name: 'StorageError', code });
+    });
+  });
+}

@@ -1,0 +1,125 @@
+import type { Writable } from 'node:stream';
+import { background, type Entry, StorageError, type Upload } from '../../core/index.ts';
+import type { Pool } from '../connection/pool.ts';
+import { runTransfer } from '../transfer/run-transfer.ts';
+import { OutgoingSink } from './outgoing-sink.ts';
+import { storageFailure } from './storage-failure.ts';
+import type { Destination } from './upload-destination.ts';
+
+/** An upload that goes on for as long as the caller writes. Until it ends it has a connection for itself. */
+export class RemoteUpload implements Upload {
+  readonly #pool: Pool;
+  readonly #destination: Destination;
+  readonly #sink = new OutgoingSink();
+  /** Ends the transfer at once, whatever is still on its way. */
+  readonly #breakOff = new AbortController();
+  readonly #begun = Promise.withResolvers<void>();
+  readonly #transfer: Promise<void>;
+  #hasEnded = false;
+  /** Why the sink was destroyed. */
+  #reason: Error = new StorageError('aborted', 'The upload was broken off');
+
+  private constructor(pool: Pool, destination: Destination, signal: AbortSignal | undefined) {
+    this.#pool = pool;
+    this.#destination = destination;
+    const onAbort = (): void =>
+      this.#cut(new StorageError('aborted', 'The upload was aborted', { cause: signal?.reason }));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#transfer = this.#run(signal).finally(() => signal?.removeEventListener('abort', onAbort));
+    background(this.#transfer, (error) => this.#break(error));
+  }
+
+  /** Resolves when the server takes bytes. @throws StorageError */
+  static async begin(pool: Pool, destination: Destination, signal: AbortSignal | undefined): Promise<RemoteUpload> {
+    const upload = new RemoteUpload(pool, destination, signal);
+    try {
+      await Promise.race([upload.#begun.promise, upload.#transfer]);
+      return upload;
+    } catch (error) {
+      throw await destination.failure(error);
+    }
+  }
+
+  get sink(): Writable {
+    return this.#sink;
+  }
+
+  replaces(): Promise<Entry | undefined> {
+    return this.#destination.replaces();
+  }
+
+  async commit(): Promise<Entry> {
+    if (!this.#isFirst()) throw new StorageError('aborted', 'The upload has ended already');
+    try {
+      if (this.#sink.destroyed) throw this.#reason;
+      await this.#destination.check();
+      this.#sink.decide('whole');
+      await this.#transfer;
+      return await this.#destination.publish(this.#sink.bytes);
+    } catch (error) {
+      const failure = await this.#destination.failure(error);
+      await this.#drop();
+      throw failure;
+    }
+  }
+
+  async suspend(): Promise<Entry | undefined> {
+    if (!this.#isFirst()) return undefined;
+    if (!this.#sink.destroyed) this.#sink.decide('part');
+    await this.#transfer.catch(() => undefined);
+    return this.#destination.keep();
+  }
+
+  async discard(): Promise<void> {
+    if (this.#isFirst()) await this.#drop();
+  }
+
+  #isFirst(): boolean {
+    const isFirst = !this.#hasEnded;
+    this.#hasEnded = true;
+    return isFirst;
+  }
+
+  async #run(signal: AbortSignal | undefined): Promise<void> {
+    const { path, at } = this.#destination;
+    await this.#pool.use(signal, ({ connection }) =>
+      runTransfer(connection, {
+        verb: at === 'end' ? 'APPE' : 'STOR',
+        argument: path,
+        direction: 'upload',
+        type: 'binary',
+        ...(at !== 'end' && { offset: at }),
+        signal: this.#breakOff.signal,
+        move: async (data, breakOff) => {
+          this.#begun.resolve();
+          await data.send(this.#sink.chunks(), { signal: breakOff, isPart: () => this.#sink.isPart });
+        },
+      }),
+    );
+  }
+
+  /** The server ended it, and the writer learns of it. */
+  #break(error: unknown): void {
+    if (this.#sink.destroyed) return;
+    if (error instanceof Error) this.#reason = error;
+    this.#sink.destroy(storageFailure(error));
+  }
+
+  /** What was handed over may still arrive, for a moment, so that the upload can be gone on with. */
+  #cut(reason?: StorageError): void {
+    if (this.#sink.destroyed) return;
+    if (reason) this.#reason = reason;
+    this.#sink.destroy(reason);
+    const timer = setTimeout(() => this.#breakOff.abort(), this.#pool.settings.limits.abortMs);
+    background(
+      this.#transfer.finally(() => clearTimeout(timer)),
+      () => undefined,
+    );
+  }
+
+  async #drop(): Promise<void> {
+    this.#cut();
+    await this.#transfer.catch(() => undefined);
+    await this.#destination.forget();
+  }
+}

@@ -1,0 +1,35 @@
+import { parentOf, StorageError, type Upload, type VirtualPath, type WriteOptions } from '../../core/index.ts';
+import type { Pool } from '../connection/pool.ts';
+import { publishesWhole } from './own-server.ts';
+import { spaceAt } from './remote-attributes.ts';
+import { RemoteUpload } from './remote-upload.ts';
+import { storageFailure } from './storage-failure.ts';
+import { beside, checkExclusive, inPlace } from './upload-destination.ts';
+
+/** Begins an upload. @throws StorageError */
+export async function openUpload(
+  pool: Pool,
+  features: ReadonlyMap<string, string>,
+  path: VirtualPath,
+  options: WriteOptions,
+): Promise<Upload> {
+  const { at, expectedSize, signal } = options;
+  if (signal?.aborted) throw new StorageError('aborted', 'The upload was aborted', { cause: signal.reason });
+  if (typeof at === 'number' && !(Number.isSafeInteger(at) && at >= 0)) {
+    throw new StorageError('bad-offset', 'No byte has this position');
+  }
+  await checkExclusive(pool, path, options);
+  if (expectedSize !== undefined && features.has('AVBL') && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
+    throw new StorageError('no-space', 'The server has no room for this');
+  }
+  const isInPlace = at !== undefined || (await isPublishedWhole(pool));
+  return RemoteUpload.begin(pool, isInPlace ? inPlace(pool, path, options) : beside(pool, path, options), signal);
+}
+
+async function isPublishedWhole(pool: Pool): Promise<boolean> {
+  try {
+    return await publishesWhole(pool);
+  } catch (error) {
+    throw storageFailure(error);
+  }
+}

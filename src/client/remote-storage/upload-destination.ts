@@ -1,0 +1,110 @@
+import { type Entry, StorageError, type VirtualPath, type WriteOptions } from '../../core/index.ts';
+import type { Pool } from '../connection/pool.ts';
+import { ClientError } from '../errors.ts';
+import { remove, rename } from '../files/changes.ts';
+import { temporaryPath } from '../transfer/temporary-name.ts';
+import { partialEntry, publishedEntry, statEntry } from './remote-entries.ts';
+import { explainedFailure } from './storage-failure.ts';
+
+/** Where the bytes of an upload go, and what becomes of them. */
+export interface Destination {
+  readonly path: VirtualPath;
+  /** The byte that comes first, or behind all that is there. */
+  readonly at: number | 'end';
+  replaces(): Promise<Entry | undefined>;
+  /** Before the server is told that all is there. @throws StorageError where it must not be published */
+  check(): Promise<void>;
+  /** The server has all of it. */
+  publish(bytes: number): Promise<Entry>;
+  /** The server may have a part of it. */
+  keep(): Promise<Entry | undefined>;
+  /** The server may have some of it, which is not wanted. */
+  forget(): Promise<void>;
+  failure(error: unknown): Promise<StorageError>;
+}
+
+/**
+ * The name itself: for a server that publishes an upload when it is whole, and keeps what was interrupted; and for one
+ * that does not, where an upload goes on with what has the name.
+ */
+export function inPlace(pool: Pool, path: VirtualPath, options: WriteOptions): Destination {
+  return {
+    path,
+    at: options.at ?? 0,
+    replaces: async () => (await publishedEntry(pool, path)) ?? partialEntry(pool, path),
+    check: () => checkExclusive(pool, path, options),
+    async publish(bytes) {
+      const entry = await statEntry(pool, path);
+      if (!options.at && entry.size !== bytes) throw notWhole(entry.size, bytes);
+      return entry;
+    },
+    keep: () => partialEntry(pool, path),
+    async forget() {
+      if (await partialEntry(pool, path)) await remove(pool, path, {});
+    },
+    failure: (error) => uploadFailure(error, pool, path),
+  };
+}
+
+/**
+ * A name of its own beside the wanted one, and a rename when all is there, so that nothing half is ever seen under it:
+ * for all servers that show an upload while it goes on. What is interrupted is not kept.
+ */
+export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): Destination {
+  const temporary = temporaryPath(path);
+  const forget = () => unlessRefused(remove(pool, temporary, {}));
+  return {
+    path: temporary,
+    at: 0,
+    replaces: () => publishedEntry(pool, path),
+    check: () => checkExclusive(pool, path, options),
+    async publish(bytes) {
+      const { size } = await statEntry(pool, temporary);
+      if (size !== bytes) throw notWhole(size, bytes);
+      await replace(pool, temporary, path);
+      return statEntry(pool, path);
+    },
+    async keep() {
+      await forget();
+      return undefined;
+    },
+    forget,
+    failure: (error) => uploadFailure(error, pool, path),
+  };
+}
+
+/** FTP has no command that makes a file only where there is none: all that can be done is to look. */
+export async function checkExclusive(pool: Pool, path: VirtualPath, { exclusive }: WriteOptions): Promise<void> {
+  if (exclusive && (await publishedEntry(pool, path))) throw new StorageError('exists', 'The file exists');
+}
+
+/** Windows servers do not rename to a name that is taken: there the old file goes first. */
+async function replace(pool: Pool, from: VirtualPath, to: VirtualPath): Promise<void> {
+  try {
+    await rename(pool, from, to, {});
+  } catch (error) {
+    if (!isRefusal(error) || (await publishedEntry(pool, to))?.kind !== 'file') throw error;
+    await remove(pool, to, {});
+    await rename(pool, from, to, {});
+  }
+}
+
+async function unlessRefused(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ClientError && error.reply !== undefined && error.reply.code !== 421;
+}
+
+function uploadFailure(error: unknown, pool: Pool, path: VirtualPath): Promise<StorageError> {
+  return explainedFailure(error, pool, path, { directory: 'is-directory' });
+}
+
+function notWhole(size: number, bytes: number): StorageError {
+  return new StorageError('io', `The server has ${size} bytes of ${bytes}`);
+}

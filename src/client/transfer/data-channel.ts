@@ -1,0 +1,84 @@
+import { isIPv6 } from 'node:net';
+import {
+  extendedHostPort,
+  type HostPort,
+  hostPort,
+  parseExtendedPassiveReply,
+  parsePassiveReply,
+  type Reply,
+} from '../../protocol/index.ts';
+import { connectingEndpoint, type DataEndpoint, DataPorts } from '../../transport/index.ts';
+import type { Connection } from '../connection/connection.ts';
+import { textOf } from '../connection/reply-error.ts';
+import { ClientError } from '../errors.ts';
+import { dataFailure } from './data-failure.ts';
+
+/** Agrees with the server on a data connection. @throws ClientError */
+export function negotiateData(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
+  return connection.settings.dataMode === 'passive' ? askPort(connection, signal) : offerPort(connection, signal);
+}
+
+/** The server listens. EPSV needs no address, so it is asked first (RFC 2428 section 3). */
+async function askPort(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
+  const { learnt } = connection.settings;
+  if (learnt.withoutExtendedPassive) return askPortAndAddress(connection, signal);
+  const accept = (code: number): boolean => code >= 500;
+  const reply = await connection.request('EPSV', '', { signal, phase: 'open-data', accept });
+  if (reply.code === 229) {
+    const port = parseExtendedPassiveReply(reply);
+    if (port === undefined) throw notUnderstood(reply, 'EPSV');
+    return connectTo(connection, { address: connection.remote.address, port });
+  }
+  learnt.withoutExtendedPassive = true;
+  return askPortAndAddress(connection, signal);
+}
+
+async function askPortAndAddress(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
+  const reply = await connection.request('PASV', '', { signal, phase: 'open-data' });
+  const announced = reply.code === 227 ? parsePassiveReply(reply) : undefined;
+  if (!announced) throw notUnderstood(reply, 'PASV');
+  const isBelieved = connection.settings.passiveAddress === 'announced';
+  return connectTo(connection, isBelieved ? announced : { ...announced, address: connection.remote.address });
+}
+
+function connectTo({ settings, local }: Connection, target: HostPort): DataEndpoint {
+  return connectingEndpoint(target, { dial: settings.dial, localAddress: local.address });
+}
+
+/** The server connects to us, from its own address and no other (RFC 2577 section 4). */
+async function offerPort(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
+  const { local, remote, settings } = connection;
+  const ports = new DataPorts({ maxOpen: 1 });
+  const endpoint = await listen(ports);
+  try {
+    await offer(connection, endpoint.address, signal);
+    return endpoint;
+  } catch (error) {
+    await endpoint[Symbol.asyncDispose]();
+    throw error;
+  }
+
+  async function listen(ports: DataPorts): Promise<DataEndpoint> {
+    try {
+      return await ports.listen(local.address, remote.address, { passiveIdleMs: settings.limits.replyMs });
+    } catch (error) {
+      throw dataFailure(error, 'open-data');
+    }
+  }
+}
+
+/** PORT is understood everywhere, and knows IPv4 alone. */
+async function offer(connection: Connection, address: HostPort, signal: AbortSignal | undefined): Promise<void> {
+  const [verb, argument] = isIPv6(address.address)
+    ? (['EPRT', extendedHostPort.format(address)] as const)
+    : (['PORT', hostPort.format(address)] as const);
+  await connection.request(verb, argument, { signal, phase: 'open-data' });
+}
+
+function notUnderstood(reply: Reply, command: string): ClientError {
+  return new ClientError('protocol', `The server named no port: ${reply.code} ${textOf(reply)} (${command})`, {
+    phase: 'open-data',
+    command,
+    reply,
+  });
+}

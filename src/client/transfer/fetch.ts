@@ -1,0 +1,188 @@
+import { background, type Pace, type VirtualPath } from '../../core/index.ts';
+import { fromNetworkAscii, parseAnnouncedSize, type Reply } from '../../protocol/index.ts';
+import type { DataConnection } from '../../transport/index.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Pool } from '../connection/pool.ts';
+import { withRetries } from '../connection/retry.ts';
+import type { SignedIn } from '../connection/sign-in.ts';
+import { ClientError } from '../errors.ts';
+import { throwUnlessWhole } from './data-ending.ts';
+import { dataFailure } from './data-failure.ts';
+import type { Meter } from './progress.ts';
+import { canRestart, isKnown, isSameVersion, lookUp, type RemoteFile } from './remote-file.ts';
+import { runTransfer } from './run-transfer.ts';
+import type { Intake } from './sink.ts';
+
+export interface FetchPlan {
+  readonly path: VirtualPath;
+  /** As it was found. */
+  readonly file: RemoteFile;
+  /** Byte to begin at. */
+  readonly start: number;
+  /** Byte to stop before. Default: the end of the file. */
+  readonly end?: number | undefined;
+  readonly type: 'binary' | 'text';
+  readonly pace: Pace | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly meter: Meter;
+  readonly intake: Intake;
+  /** Empties the sink, where that can be done: gives a new intake for all of it. */
+  readonly restart?: (() => Promise<Intake>) | undefined;
+}
+
+/**
+ * Fetches a file, or a range of it, over as many connections as it takes. What broke is taken up at the byte where the
+ * sink stands, if the file on the server is still the same; otherwise it begins again where the sink can, and fails where
+ * it can't. The intake is not ended. @throws ClientError
+ */
+export class Fetch {
+  retries = 0;
+  readonly #pool: Pool;
+  readonly #plan: FetchPlan;
+  #intake: Intake;
+  #file: RemoteFile;
+  #position: number;
+  #canRestart = true;
+
+  constructor(pool: Pool, plan: FetchPlan) {
+    this.#pool = pool;
+    this.#plan = plan;
+    this.#intake = plan.intake;
+    this.#file = plan.file;
+    this.#position = plan.start;
+  }
+
+  /** The one that all came into, which need not be the first. */
+  get intake(): Intake {
+    return this.#intake;
+  }
+
+  /** The version that was fetched. */
+  get file(): RemoteFile {
+    return this.#file;
+  }
+
+  /** What was compared. */
+  get verified(): 'nothing' | 'size' {
+    return this.#plan.type === 'binary' && this.#file.size !== undefined ? 'size' : 'nothing';
+  }
+
+  async run(): Promise<void> {
+    const { signal, start, path } = this.#plan;
+    const { size } = this.#file;
+    if (size !== undefined && start > size) {
+      throw new ClientError('invalid-argument', `${path} has ${size} bytes, none from ${start} on`, {
+        phase: 'prepare',
+      });
+    }
+    await withRetries(
+      this.#pool.settings,
+      signal,
+      (attempt) => this.#pool.use(signal, (signedIn) => this.#attempt(signedIn, attempt)),
+      () => this.#canGoOn(),
+    );
+  }
+
+  async #attempt(signedIn: SignedIn, attempt: number): Promise<void> {
+    this.#canRestart = canRestart(signedIn.features);
+    this.retries = attempt;
+    // A transfer that is broken off at once would leave some servers waiting for its data connection.
+    if (this.#intake.errored) throw dataFailure(this.#intake.errored, 'local');
+    if (attempt > 0) await this.#takeUp(signedIn);
+    if (!this.#hasAll) await this.#receive(signedIn.connection);
+    this.#checkSize();
+  }
+
+  #canGoOn(): boolean {
+    if (this.#intake.destroyed) return false;
+    return this.#position === this.#plan.start || this.#plan.restart !== undefined || this.#canContinue;
+  }
+
+  get #canContinue(): boolean {
+    return this.#canRestart && this.#plan.type === 'binary' && isKnown(this.#file);
+  }
+
+  /** Byte that nothing is wanted from on, as far as it is known. */
+  get #end(): number | undefined {
+    const { end, type } = this.#plan;
+    const { size } = this.#file;
+    if (type === 'text' || size === undefined) return end;
+    return Math.min(size, end ?? size);
+  }
+
+  /** Nothing is left to be fetched: it came before, or only what the server said of it was lost. */
+  get #hasAll(): boolean {
+    return this.#position > 0 && this.#position === this.#end;
+  }
+
+  /** Makes sure that what comes now belongs to what came before. */
+  async #takeUp(signedIn: SignedIn): Promise<void> {
+    const { path, signal, start, restart, meter } = this.#plan;
+    const now = await lookUp(signedIn, path, () => this.#file.modified !== undefined, signal);
+    if (this.#position === start && (start === 0 || isSameVersion(this.#file, now))) {
+      this.#file = now;
+      return;
+    }
+    if (this.#canContinue && isSameVersion(this.#file, now)) return;
+    if (!restart) {
+      throw new ClientError('changed', `${path} changed on the server while it was fetched`, { phase: 'transfer' });
+    }
+    this.#file = now;
+    this.#intake = await restart();
+    this.#position = this.#intake.position;
+    meter.begin(this.#position, now.size);
+  }
+
+  async #receive(connection: Connection): Promise<void> {
+    const { path, type, signal } = this.#plan;
+    try {
+      await runTransfer(connection, {
+        verb: 'RETR',
+        argument: path,
+        direction: 'download',
+        type,
+        offset: this.#position,
+        signal,
+        move: (data, signal, opening) => this.#move(data, signal, opening),
+      });
+    } catch (error) {
+      if (signal?.aborted || !this.#isFull) throw error;
+    }
+  }
+
+  /** All of a range has come, and how the server takes our breaking off does not matter. */
+  get #isFull(): boolean {
+    return this.#plan.end !== undefined && this.#position === this.#plan.end;
+  }
+
+  async #move(data: DataConnection, signal: AbortSignal, opening: Reply | undefined): Promise<void> {
+    const { type, pace, end = Number.POSITIVE_INFINITY, meter } = this.#plan;
+    if (opening && this.#position === 0) meter.total ??= parseAnnouncedSize(opening);
+    const intake = this.#intake;
+    background(
+      intake.full.then(() => data.abort()),
+      () => undefined,
+    );
+    try {
+      const { ending } = await data.receive(intake, {
+        signal,
+        ...(pace && { pace }),
+        ...(type === 'text' && { through: [fromNetworkAscii()] }),
+      });
+      throwUnlessWhole(ending);
+    } finally {
+      this.#position = Math.min(this.#position + data.bytes, end);
+    }
+  }
+
+  #checkSize(): void {
+    const expected = this.#end;
+    if (expected === undefined || this.#position === expected || this.#plan.type === 'text') return;
+    throw new ClientError(
+      'wrong-size',
+      `${this.#plan.path} should reach to byte ${expected}, but the server sent up to ${this.#position}`,
+      // In clear text a stream that was cut looks like this.
+      { phase: 'finish', retryable: this.#position < expected },
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import type { VirtualPath } from '../../core/index.ts';
+import { parseSizeReply, parseTimeReply } from '../../protocol/index.ts';
+import type { Connection } from '../connection/connection.ts';
+import { setType } from '../connection/set-type.ts';
+import type { SignedIn } from '../connection/sign-in.ts';
+
+/** What tells one version of a file from another. */
+export interface RemoteFile {
+  /** Bytes; undefined where the server does not say. */
+  readonly size: number | undefined;
+  readonly modified: Date | undefined;
+}
+
+/** Asks for what is known of a file; nothing of it need be. The time costs a command of its own. */
+export async function lookUp(
+  { connection, features }: SignedIn,
+  path: VirtualPath,
+  isTimeWanted: (size: number | undefined) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<RemoteFile> {
+  const size = mayHave(features, 'SIZE') ? await sizeOf(connection, path, signal) : undefined;
+  const modified = isTimeWanted(size) && mayHave(features, 'MDTM') ? await timeOf(connection, path, signal) : undefined;
+  return { size, modified };
+}
+
+/** Whether both are the same version, as far as one can tell; what is not known is not the same. */
+export function isSameVersion(one: RemoteFile, other: RemoteFile): boolean {
+  return isKnown(one) && one.size === other.size && one.modified?.getTime() === other.modified?.getTime();
+}
+
+/** Whether a later look will tell if it is still the same. */
+export function isKnown({ size, modified }: RemoteFile): boolean {
+  return size !== undefined && modified !== undefined;
+}
+
+/** A smaller file is rather fetched or sent again as a whole than looked at before, on the chance that it breaks. */
+export function isLarge(bytes: number | undefined): boolean {
+  return bytes !== undefined && bytes >= 1024 * 1024;
+}
+
+/** Whether transfers may begin at a byte (RFC 3659 section 5). */
+export function canRestart(features: SignedIn['features']): boolean {
+  return features.size === 0 || features.get('REST')?.toUpperCase().includes('STREAM') === true;
+}
+
+/** A server without FEAT is asked all the same. */
+function mayHave(features: SignedIn['features'], verb: string): boolean {
+  return features.size === 0 || features.has(verb);
+}
+
+/** Bytes on the wire differ from bytes of the file where lines are converted, so it is asked in TYPE I. */
+async function sizeOf(
+  connection: Connection,
+  path: VirtualPath,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  await setType(connection, 'I', signal);
+  return parseSizeReply(await connection.request('SIZE', path, { signal, accept: isNoAnswer }));
+}
+
+async function timeOf(
+  connection: Connection,
+  path: VirtualPath,
+  signal: AbortSignal | undefined,
+): Promise<Date | undefined> {
+  return parseTimeReply(await connection.request('MDTM', path, { signal, accept: isNoAnswer }));
+}
+
+/** A refusal to answer is no failure: the transfer itself will tell what is wrong. */
+function isNoAnswer(code: number): boolean {
+  return code !== 421;
+}

@@ -1,0 +1,421 @@
+import assert from 'node:assert/strict';
+import { Readable, Writable } from 'node:stream';
+import { test } from 'node:test';
+import {
+  type HostileServer,
+  type HostileServerOptions,
+  startDecoy,
+  startHostileServer,
+} from '../../../test/hostile/hostile-server.ts';
+import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
+import { type TestServer, testCertificate } from '../../testing/index.ts';
+import { alice, failure, ownServer } from '../client-fixture.test.ts';
+import { Pool } from '../connection/pool.ts';
+import { ClientError } from '../errors.ts';
+import type { ConnectOptions } from '../options.ts';
+import { settingsOf } from '../settings.ts';
+import { runTransfer, type TransferPlan } from './run-transfer.ts';
+
+const MEGABYTE = Buffer.alloc(1_000_000, 'm');
+
+/** One client with one connection, and transfers in the plainest form. */
+class Transfers implements AsyncDisposable {
+  readonly pool: Pool;
+  #received: Buffer[] = [];
+
+  constructor(server: TestServer | HostileServer, options: Partial<ConnectOptions> = {}) {
+    this.pool = new Pool(settingsOf(alice(server, options)));
+  }
+
+  async fetch(path: string, plan: Partial<TransferPlan> = {}): Promise<string> {
+    this.#received = [];
+    await this.#run({
+      verb: 'RETR',
+      argument: path,
+      direction: 'download',
+      type: 'binary',
+      move: async (data, signal) => {
+        const sink = new Writable({
+          write: (chunk: Buffer, _encoding, done) => {
+            this.#received.push(chunk);
+            done();
+          },
+        });
+        const { ending } = await data.receive(sink, { signal });
+        if (ending !== 'clean') throw new ClientError('truncated', `The stream was ${ending}`, { phase: 'transfer' });
+      },
+      ...plan,
+    });
+    return Buffer.concat(this.#received).toString();
+  }
+
+  async store(path: string, bytes: Buffer, plan: Partial<TransferPlan> = {}): Promise<void> {
+    await this.#run({
+      verb: 'STOR',
+      argument: path,
+      direction: 'upload',
+      type: 'binary',
+      move: async (data, signal) => {
+        await data.send(Readable.from([bytes]), { signal });
+      },
+      ...plan,
+    });
+  }
+
+  async noop(): Promise<number> {
+    return this.pool.use(undefined, async ({ connection }) => (await connection.request('NOOP')).code);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pool.close();
+  }
+
+  async #run(plan: TransferPlan): Promise<void> {
+    await this.pool.use(plan.signal, ({ connection }) => runTransfer(connection, plan));
+  }
+}
+
+/** Starts a hostile server with one file and a client for it. */
+async function against(
+  options: HostileServerOptions,
+  work: (transfers: Transfers, server: HostileServer) => Promise<void>,
+  more: Partial<ConnectOptions> = {},
+): Promise<void> {
+  await using server = await startHostileServer({ files: { '/f': MEGABYTE }, ...options });
+  await using transfers = new Transfers(server, more);
+  await work(transfers, server);
+}
+
+for (const dataMode of ['passive', 'active'] as const) {
+  test(`bytes go up and come down in ${dataMode} mode, over TLS of the same session`, async () => {
+    await using server = await ownServer({ active: true });
+    const resumed: unknown[] = [];
+    await using transfers = new Transfers(server, {
+      dataMode,
+      sessionReuse: 'require',
+      log: (entry) => entry.event === 'data' && resumed.push(entry.resumed),
+    });
+    for (const content of ['', 'x', 'y'.repeat(300_000)]) {
+      await transfers.store('/f', Buffer.from(content));
+      assert.equal(await transfers.fetch('/f'), content);
+    }
+    assert.deepEqual(resumed, [true, true, true, true, true, true]);
+  });
+}
+
+test('an offset is sent right before the command', async () => {
+  await against({ files: { '/f': '0123456789' } }, async (transfers, server) => {
+    assert.equal(await transfers.fetch('/f', { offset: 7 }), '789');
+    const verbs = server.heard.map(({ verb }) => verb);
+    assert.deepEqual(verbs.slice(-2), ['REST', 'RETR']);
+  });
+});
+
+test('a server without EPSV is asked by PASV, and not asked for EPSV again', async () => {
+  await against(
+    { files: { '/f': 'x' }, on: { EPSV: (session) => session.reply('500 What') } },
+    async (transfers, server) => {
+      assert.equal(await transfers.fetch('/f'), 'x');
+      assert.equal(await transfers.fetch('/f'), 'x');
+      assert.equal(server.heard.filter(({ verb }) => verb === 'EPSV').length, 1);
+    },
+  );
+});
+
+test('the address in the reply to PASV is not where the client connects to', async () => {
+  await using decoy = await startDecoy('127.0.0.2');
+  await against(
+    {
+      files: { '/f': 'x' },
+      on: {
+        EPSV: (session) => session.reply('500 What'),
+        PASV: async (session) => {
+          const port = await session.listen();
+          session.reply(`227 Here (127,0,0,2,${port >> 8},${port & 255})`);
+        },
+      },
+    },
+    async (transfers) => {
+      assert.equal(await transfers.fetch('/f'), 'x');
+      assert.equal(decoy.connections(), 0);
+    },
+  );
+});
+
+test('a server that leaves the 150 out is borne with', async () => {
+  await against(
+    {
+      on: {
+        RETR: async (session) => {
+          await (await session.openData()).finish('short');
+          session.reply('226 Sent');
+        },
+      },
+    },
+    async (transfers) => assert.equal(await transfers.fetch('/f'), 'short'),
+  );
+});
+
+test('a 226 that comes before the bytes does not end the transfer', async () => {
+  await against(
+    {
+      on: {
+        RETR: async (session) => {
+          session.send('150 Now\r\n226 Done already\r\n');
+          const data = await session.openData();
+          await data.finish(MEGABYTE);
+        },
+      },
+    },
+    async (transfers) => {
+      assert.equal((await transfers.fetch('/f')).length, MEGABYTE.length);
+      assert.equal(await transfers.noop(), 200);
+    },
+  );
+});
+
+for (const ending of ['cut', 'cut-in-record', 'reset'] as const) {
+  test(`a stream that was ${ending} is an error although the server says 226`, async () => {
+    await against({ data: { ending } }, async (transfers, server) => {
+      const error = await failure('truncated', transfers.fetch('/f'));
+      assert.equal(error.phase, 'transfer');
+      assert.equal(await transfers.noop(), 200);
+      assert.equal(server.heard.filter(({ verb }) => verb === 'USER').length, 1, 'the connection lived on');
+    });
+  });
+}
+
+test('a refusal is an error with its reply, and the connection lives on', async () => {
+  await against({}, async (transfers, server) => {
+    const error = await failure('not-found', transfers.fetch('/none'));
+    assert.deepEqual([error.reply?.code, error.command, error.retryable], [550, 'RETR /none', false]);
+    assert.equal(await transfers.noop(), 200);
+    assert.equal(server.connections, 1);
+  });
+});
+
+test('a refusal in the middle of an upload tells more than that the connection broke', async () => {
+  await against(
+    {
+      on: {
+        STOR: async (session) => {
+          session.reply('150 Go');
+          const data = await session.openData();
+          session.reply('452 Disk full');
+          await data.finish('', 'reset');
+        },
+      },
+    },
+    async (transfers) => {
+      const error = await failure('refused', transfers.store('/g', Buffer.alloc(20_000_000)));
+      assert.equal(error.reply?.code, 452);
+      assert.equal(await transfers.noop(), 200);
+    },
+  );
+});
+
+test('what fails on our side breaks the transfer off and leaves the connection', async () => {
+  await against({}, async (transfers, server) => {
+    const full = Object.assign(new Error('No space left on device'), { code: 'ENOSPC' });
+    const sink = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done(full) });
+    const error = await failure(
+      'local',
+      transfers.fetch('/f', {
+        move: async (data, signal) => {
+          await data.receive(sink(), { signal });
+        },
+      }),
+    );
+    assert.equal(error.cause, full);
+    assert.equal(await transfers.noop(), 200);
+    assert.equal((await transfers.fetch('/f')).length, MEGABYTE.length);
+    assert.equal(server.heard.filter(({ verb }) => verb === 'USER').length, 1);
+  });
+});
+
+for (const verb of ['STOR', 'RETR', 'MLSD'] as const) {
+  test(`a ${verb} that we break off as it begins is ended by the server, and the connection lives on`, async () => {
+    await using server = await ownServer();
+    await using transfers = new Transfers(server, { limits: { abortMs: 3000 } });
+    await transfers.store('/f', MEGABYTE);
+    const numbers = new Set<number>();
+    for (let round = 0; round < 5; round += 1) {
+      const move = (): Promise<void> => Promise.reject(new Error('no sink'));
+      const argument = verb === 'MLSD' ? '' : '/f';
+      await failure('local', transfers.fetch('/f', { verb, argument, move }));
+      numbers.add(await transfers.pool.use(undefined, async ({ connection }) => connection.number));
+    }
+    assert.deepEqual([...numbers], [1]);
+  });
+}
+
+test('an abort is answered at once, and the next transfer works', async () => {
+  await using server = await ownServer();
+  await using transfers = new Transfers(server);
+  await transfers.store('/f', Buffer.alloc(5_000_000));
+  const abort = new AbortController();
+  const moving = Promise.withResolvers<void>();
+  const work = transfers.fetch('/f', {
+    signal: abort.signal,
+    move: async (data, signal) => {
+      // A reader that never reads: only the abort can end this.
+      const sink = new Writable({ highWaterMark: 1, write: () => moving.resolve() });
+      await data.receive(sink, { signal });
+    },
+  });
+  await moving.promise;
+  abort.abort(new Error('enough'));
+  const error = await failure('aborted', work);
+  assert.equal((error.cause as Error).message, 'enough');
+  assert.equal((await transfers.fetch('/f')).length, 5_000_000);
+});
+
+test('an abort that the transfer itself passes over ends it all the same', async () => {
+  const on = {
+    RETR: async (session: HostileSession) => {
+      session.reply('150 And no more');
+      await session.openData();
+    },
+  };
+  await against(
+    { on },
+    async (transfers) => {
+      const abort = new AbortController();
+      const move = async (): Promise<void> => abort.abort();
+      await failure('aborted', transfers.fetch('/f', { signal: abort.signal, move }));
+    },
+    { limits: { abortMs: 100 } },
+  );
+});
+
+test('an abort before anything is sent sends nothing', async () => {
+  await against({}, async (transfers, server) => {
+    await transfers.noop();
+    const before = server.heard.length;
+    await failure('aborted', transfers.fetch('/f', { signal: AbortSignal.abort() }));
+    assert.equal(server.heard.length, before);
+  });
+});
+
+test('a server that never ends an aborted transfer is left, and the next call has a new connection', async () => {
+  const begun = Promise.withResolvers<void>();
+  await against(
+    {
+      on: {
+        RETR: async (session, path) => {
+          if (path === '/f') return session.byDefault('RETR', path);
+          session.reply('150 Any moment');
+          begun.resolve();
+        },
+      },
+    },
+    async (transfers, server) => {
+      const abort = new AbortController();
+      const work = transfers.fetch('/never', { signal: abort.signal });
+      await begun.promise;
+      abort.abort();
+      await failure('aborted', work);
+      assert.equal((await transfers.fetch('/f')).length, MEGABYTE.length);
+      assert.equal(server.heard.filter(({ verb }) => verb === 'USER').length, 2);
+    },
+    { limits: { abortMs: 100 } },
+  );
+});
+
+test('a transfer that stands still because of the server ends', async () => {
+  await against(
+    {
+      on: {
+        RETR: async (session) => {
+          session.reply('150 Any moment');
+          await (await session.openData()).write('a little');
+        },
+      },
+    },
+    async (transfers) => {
+      const error = await failure('truncated', transfers.fetch('/f'));
+      assert.match(error.message, /stalled/);
+    },
+    { limits: { stallMs: 100, abortMs: 100 } },
+  );
+});
+
+test('a server that takes all and never says so is given up, in time', async () => {
+  await against(
+    {
+      on: {
+        STOR: async (session) => {
+          session.reply('150 Go');
+          const data = await session.openData();
+          await data.receive();
+          await data.finish();
+        },
+      },
+    },
+    async (transfers) => {
+      const error = await failure('timeout', transfers.store('/g', MEGABYTE));
+      assert.deepEqual([error.phase, error.retryable], ['finish', true]);
+      assert.match(error.message, /finalReplyMs/);
+    },
+    { limits: { finalReplyMs: 100, abortMs: 100 } },
+  );
+});
+
+test('another certificate on the data connection ends the transfer', async () => {
+  const certificate = await testCertificate(['localhost', '127.0.0.1']);
+  await against(
+    { data: { certificate } },
+    async (transfers) => {
+      await failure('untrusted', transfers.fetch('/f'));
+      assert.equal(await transfers.noop(), 200);
+    },
+    { limits: { abortMs: 200 } },
+  );
+});
+
+test('a session that is not resumed is an error where it is required, and none where it is preferred', async () => {
+  await against({ data: { resumes: false } }, async (transfers) => {
+    assert.equal((await transfers.fetch('/f')).length, MEGABYTE.length);
+  });
+  await against(
+    { data: { resumes: false } },
+    async (transfers) => {
+      const error = await failure('session-not-reused', transfers.fetch('/f'));
+      assert.match(error.message, /prefer/);
+    },
+    { sessionReuse: 'require', limits: { abortMs: 200 } },
+  );
+});
+
+for (const answers of ['at once', 'behind the transfer', 'never'] as const) {
+  test(`NOOP keeps the control connection awake; answered ${answers}, it ends no transfer`, async () => {
+    const heard = Promise.withResolvers<void>();
+    let beats = 0;
+    await against(
+      {
+        on: {
+          RETR: async (session) => {
+            session.reply('150 Slowly');
+            const data = await session.openData();
+            await data.write('slow');
+            setTimeout(heard.resolve, 60);
+            await heard.promise;
+            if (answers === 'at once') session.reply('200 Awake');
+            await data.finish('ly');
+            session.reply('226 Sent');
+          },
+          NOOP: (session) => {
+            beats += 1;
+            if (answers === 'behind the transfer' || beats > 1) session.reply('200 Awake');
+          },
+        },
+      },
+      async (transfers, server) => {
+        assert.equal(await transfers.fetch('/f'), 'slowly');
+        assert.equal(await transfers.noop(), 200);
+        assert.equal(server.heard.filter(({ verb }) => verb === 'USER').length, answers === 'never' ? 2 : 1);
+      },
+      { limits: { keepAliveMs: 20, abortMs: 100 } },
+    );
+  });
+}

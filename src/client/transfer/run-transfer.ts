@@ -1,0 +1,282 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { background, type Direction } from '../../core/index.ts';
+import type { Reply } from '../../protocol/index.ts';
+import { type DataConnection, type DataEndpoint, DataError } from '../../transport/index.ts';
+import { aborted } from '../connection/aborted.ts';
+import { shownCommand } from '../connection/command-bytes.ts';
+import type { Connection } from '../connection/connection.ts';
+import { KeepAlive } from '../connection/keep-alive.ts';
+import { replyError } from '../connection/reply-error.ts';
+import { setType } from '../connection/set-type.ts';
+import { ClientError } from '../errors.ts';
+import { negotiateData } from './data-channel.ts';
+import { dataFailure } from './data-failure.ts';
+
+export interface TransferPlan {
+  readonly verb: 'RETR' | 'STOR' | 'APPE' | 'LIST' | 'MLSD' | 'NLST';
+  readonly argument: string;
+  readonly direction: Direction;
+  readonly type: 'binary' | 'text';
+  /** Byte to begin at (REST). Default: 0, which needs no command. */
+  readonly offset?: number;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Moves the bytes. What it throws breaks the transfer off and reaches the caller.
+   * @param opening the reply that began the transfer, where there was one
+   */
+  readonly move: (data: DataConnection, signal: AbortSignal, opening: Reply | undefined) => Promise<void>;
+}
+
+/**
+ * One transfer: a data connection, a command, bytes, and the reply that ends it. It is done when the data are AND the
+ * server has said so, in whichever order. Whatever goes wrong, the control connection stays in step: a reply that is
+ * still to come is owed. @throws ClientError
+ */
+export async function runTransfer(connection: Connection, plan: TransferPlan): Promise<Reply> {
+  await setType(connection, plan.type === 'binary' ? 'I' : 'A', plan.signal);
+  await using endpoint = await negotiateData(connection, plan.signal);
+  if (plan.offset) await restartAt(connection, plan.offset, plan.signal);
+  return await new Transfer(connection, plan).run(endpoint);
+}
+
+async function restartAt(connection: Connection, offset: number, signal: AbortSignal | undefined): Promise<void> {
+  const reply = await connection.request('REST', String(offset), { signal });
+  if (reply.code !== 350) throw replyError(reply, 'command', `REST ${offset}`, 'unsupported');
+}
+
+class Transfer {
+  readonly #connection: Connection;
+  readonly #plan: TransferPlan;
+  readonly #command: string;
+  /** Ends the data connection, or the attempt to have one. */
+  readonly #breakOff = new AbortController();
+  /** Given when nobody waits for the final reply any more. */
+  readonly #leave = new AbortController();
+  #opening: Reply | undefined;
+  #final: Reply | undefined;
+  /** The server no longer knows the TLS session that earlier data connections resumed. */
+  #isSessionLost = false;
+  #data: Promise<DataConnection | undefined> = Promise.resolve(undefined);
+  #moving: Promise<void> = Promise.resolve();
+
+  constructor(connection: Connection, plan: TransferPlan) {
+    this.#connection = connection;
+    this.#plan = plan;
+    this.#command = shownCommand(plan.verb, plan.argument);
+  }
+
+  async run(endpoint: DataEndpoint): Promise<Reply> {
+    const { signal, verb, argument, move } = this.#plan;
+    const onAbort = (): void => this.#breakOff.abort(signal?.reason);
+    const keepAlive = new KeepAlive(this.#connection);
+    // Beside the command: a server may wait for the connection before it answers, or answer before it looks.
+    this.#data = this.#open(endpoint);
+    background(this.#data, () => undefined);
+    let final: Promise<Reply> | undefined;
+    try {
+      await this.#connection.send(verb, argument, signal);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal?.aborted) onAbort();
+      final = this.#finalReply(keepAlive);
+      background(final, () => undefined);
+      const opened = await this.#unlessRefused(final, this.#orNothing(final, this.#data));
+      if (!opened) return await final;
+      keepAlive.start();
+      this.#moving = move(opened, this.#breakOff.signal, this.#opening);
+      await this.#unlessRefused(final, this.#moving);
+      return await this.#ending(final);
+    } catch (error) {
+      throw await this.#failure(error, final);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      await keepAlive.stop();
+    }
+  }
+
+  async #open(endpoint: DataEndpoint): Promise<DataConnection> {
+    const { settings, tls, number } = this.#connection;
+    const { sessionReuse, limits, dataProtection, log } = settings;
+    try {
+      const data = await endpoint.open({
+        tls: dataProtection === 'private' ? tls : undefined,
+        direction: this.#plan.direction,
+        sessionReuse,
+        limits,
+        signal: this.#breakOff.signal,
+      });
+      log({ event: 'data', connection: number, port: endpoint.address.port, resumed: data.tls?.resumed });
+      this.#noteSession(data.tls?.resumed);
+      return data;
+    } catch (error) {
+      if (error instanceof DataError && error.code === 'session-not-reused') this.#noteSession(false);
+      throw dataFailure(error, 'open-data', { command: this.#command });
+    }
+  }
+
+  #noteSession(isResumed: boolean | undefined): void {
+    if (isResumed) this.#connection.hasResumed = true;
+    this.#isSessionLost = isResumed === false && this.#connection.hasResumed;
+  }
+
+  /**
+   * Some servers end a listing without entries at once, without a 1yz and without a data connection, which may never come
+   * then; others leave out the 1yz alone, so that it is waited for a moment.
+   */
+  async #orNothing(
+    final: Promise<Reply>,
+    data: Promise<DataConnection | undefined>,
+  ): Promise<DataConnection | undefined> {
+    if (this.#plan.direction !== 'listing') return data;
+    const isNothing = (reply: Reply | undefined): boolean =>
+      reply !== undefined && reply.code < 300 && this.#opening === undefined;
+    const ended = final.then(async (reply) => {
+      if (!isNothing(reply)) return data;
+      await wait(this.#connection.settings.limits.abortMs, undefined, { ref: false });
+      return undefined;
+    });
+    const opened = data.catch(async (error: unknown) => {
+      if (isNothing(await this.#within(final))) return undefined;
+      throw error;
+    });
+    const first = await Promise.race([opened, ended]);
+    if (!first) this.#breakOff.abort();
+    return first;
+  }
+
+  /**
+   * 1yz, then the reply that ends the transfer; servers that leave out the 1yz are borne with. Pure-FTPd 1.0.50 ends a
+   * RETR that was broken off with a second 150, which no server may send (RFC 959 section 4.2): until the interop tests
+   * of aborted downloads pass without, that is an end too.
+   */
+  async #finalReply(keepAlive: KeepAlive): Promise<Reply> {
+    for (;;) {
+      const reply = await this.#connection.nextReply({
+        signal: this.#leave.signal,
+        phase: 'transfer',
+        timeoutMs: unboundedMs,
+      });
+      if (keepAlive.takes(reply)) continue;
+      const isSecond = this.#opening !== undefined && this.#breakOff.signal.aborted;
+      if (reply.code < 200 && !isSecond) {
+        this.#opening ??= reply;
+        continue;
+      }
+      this.#final = reply;
+      return reply;
+    }
+  }
+
+  /** A refusal ends whatever is under way; a reply that says "done" early does not. */
+  #unlessRefused<T>(final: Promise<Reply>, work: Promise<T>): Promise<T> {
+    const refused = final.then((reply): Promise<T> => {
+      if (reply.code >= 400) throw this.#connection.refusal(reply, 'transfer', this.#command);
+      return work;
+    });
+    return Promise.race([work, refused]);
+  }
+
+  async #ending(final: Promise<Reply>): Promise<Reply> {
+    const { finalReplyMs } = this.#connection.settings.limits;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      this.#connection.destroy();
+      reject(this.#noFinalReply());
+    }, finalReplyMs);
+    const onAbort = (): void => reject(this.#breakOff.signal.reason);
+    if (this.#breakOff.signal.aborted) onAbort();
+    this.#breakOff.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const reply = await Promise.race([final, promise]);
+      if (reply.code >= 400) throw this.#connection.refusal(reply, 'finish', this.#command);
+      return reply;
+    } finally {
+      clearTimeout(timer);
+      this.#breakOff.signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #noFinalReply(): ClientError {
+    return new ClientError('timeout', 'All bytes moved, but the server did not say that it has them (finalReplyMs)', {
+      phase: 'finish',
+      command: this.#command,
+      retryable: true,
+    });
+  }
+
+  /**
+   * What the caller is told. An abort is answered at once; otherwise the server gets a moment to say why it ended the
+   * data connection, which tells more than that it did.
+   */
+  async #failure(reason: unknown, final: Promise<Reply> | undefined): Promise<ClientError> {
+    const { signal } = this.#plan;
+    this.#breakOff.abort(reason);
+    const own = await this.#ownFailure();
+    if (!final) return dataFailure(reason, 'command');
+    const reply = signal?.aborted ? this.#final : await this.#within(final);
+    this.#leave.abort();
+    await final.catch(() => undefined);
+    if (signal?.aborted) return aborted(signal, 'transfer');
+    const failure = dataFailure(own ?? reason, 'transfer', { command: this.#command, reply });
+    if (this.#isSessionLost && SESSION_FAILURES.has(failure.code)) return this.#onNewSession(failure);
+    return isTheServers(failure) && tellsMore(reply)
+      ? this.#connection.refusal(reply, 'transfer', this.#command)
+      : failure;
+  }
+
+  /**
+   * OpenSSL forgets a session of TLS 1.2 when a connection of it is cut; the server then refuses data connections, or we
+   * do, for as long as this control connection lives. Another one has another session.
+   */
+  #onNewSession(failure: ClientError): ClientError {
+    this.#connection.destroy();
+    const { code, message, phase, command, reply, cause } = failure;
+    return new ClientError(code, message, { phase, command, reply, cause, retryable: true });
+  }
+
+  /** What the data connection or our own side failed with. Nothing of it goes on behind the caller's back. */
+  async #ownFailure(): Promise<unknown> {
+    try {
+      const data = await this.#data;
+      data?.abort();
+      await this.#moving;
+      return undefined;
+    } catch (error) {
+      return isAbort(error) ? undefined : error;
+    }
+  }
+
+  async #within(final: Promise<Reply>): Promise<Reply | undefined> {
+    const { abortMs } = this.#connection.settings.limits;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), abortMs);
+    });
+    try {
+      return await Promise.race([final.catch(() => undefined), late]);
+    } finally {
+      clearTimeout(timer);
+      if (!this.#final) this.#connection.destroy();
+    }
+  }
+}
+
+/** 425 and 426 say that the data connection failed, which we know better. */
+function tellsMore(reply: Reply | undefined): reply is Reply {
+  return reply !== undefined && reply.code >= 400 && reply.code !== 425 && reply.code !== 426;
+}
+
+/** We broke it off. */
+function isAbort(error: unknown): boolean {
+  return (error instanceof DataError || error instanceof ClientError) && error.code === 'aborted';
+}
+
+/** The server broke off sending or taking; what it says tells the reason. */
+function isTheServers({ cause, code }: ClientError): boolean {
+  return cause instanceof DataError && (code === 'truncated' || code === 'data-connection');
+}
+
+/** How a data connection ends whose session one of the two sides wants resumed. */
+const SESSION_FAILURES: ReadonlySet<string> = new Set(['session-not-reused', 'data-connection', 'truncated']);
+
+/** Bytes may move for days; that they do is watched on the data connection. */
+const unboundedMs = 2 ** 31 - 1;

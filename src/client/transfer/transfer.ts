@@ -1,0 +1,89 @@
+import type { Readable, Writable } from 'node:stream';
+import type { DigestAlgorithm, Direction } from '../../core/index.ts';
+import type { CallOptions } from '../options.ts';
+
+/**
+ * Where an upload's bytes come from. A string is the path of a local file; bytes, text and files can be read again when
+ * a connection breaks, so can a function that is called with the offset to begin at; a stream can't.
+ */
+export type Source =
+  | string
+  | Uint8Array
+  | Blob
+  | Readable
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | ((offset: number) => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>);
+
+/**
+ * Where a download's bytes go. A string is the path of a local file: it appears under its name when it is whole. A
+ * stream is ended when all bytes are in it, and destroyed when they can't be had.
+ */
+export type Sink = string | Writable | WritableStream<Uint8Array>;
+
+/** What a transfer has done so far. */
+export interface Progress {
+  readonly direction: Direction;
+  /** On the server. */
+  readonly path: string;
+  /** Bytes moved by this call. */
+  readonly bytes: number;
+  /** Bytes that were there already when it began (resume). */
+  readonly offset: number;
+  /** Bytes of the whole file, where known. */
+  readonly total: number | undefined;
+}
+
+export interface TransferOptions extends CallOptions {
+  /** Called now and then, and at the end. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Bytes a second, at the most. */
+  readonly maxBytesPerSecond?: number;
+  /**
+   * `binary`: bytes are bytes. `text`: lines end on the other side as they do there (TYPE A). Default: `binary`.
+   */
+  readonly type?: 'binary' | 'text';
+  /**
+   * Compares checksums when all is moved: by the strongest algorithm that both sides have. `require` fails where the
+   * server has none. Default: `off`.
+   */
+  readonly checksum?: 'off' | 'prefer' | 'require';
+}
+
+export interface DownloadOptions extends TransferOptions {
+  /** Goes on with what an earlier, broken download left (a path), or begins at this byte (a stream). Default: false. */
+  readonly resume?: boolean;
+  /** Byte of the remote file to begin at. Default: 0. Not together with `resume`. */
+  readonly offset?: number;
+  /** Connections that fetch parts of the file at once; into a path only. Default: 1. */
+  readonly segments?: number;
+  /** Gives the local file the time of the remote one. Default: false. */
+  readonly keepTime?: boolean;
+}
+
+export interface UploadOptions extends TransferOptions {
+  /** Goes on behind what stands on the server already (SIZE, then REST and STOR, or APPE). Default: false. */
+  readonly resume?: boolean;
+  /** Bytes of the source, where it is a stream and they are known: for totals, and to notice a short source. */
+  readonly size?: number;
+  /** Uploads under a temporary name and renames when all is there. Default: false: good servers do so themselves. */
+  readonly temporaryName?: boolean;
+  /** Fails with `exists` where the name is taken. FTP has no such command: it is looked up before. Default: false. */
+  readonly exclusive?: boolean;
+  /** Gives the remote file the time of the local one (a path), or this time. Default: false. */
+  readonly keepTime?: boolean | Date;
+}
+
+/** A transfer that is done, and was seen to be whole. */
+export interface TransferResult {
+  readonly path: string;
+  /** Bytes moved by this call. */
+  readonly bytes: number;
+  /** Where it began. */
+  readonly offset: number;
+  readonly durationMs: number;
+  /** What was compared. `size`: nothing but the number of bytes. */
+  readonly verified: 'nothing' | 'size' | DigestAlgorithm;
+  /** How often it had to be taken up again. */
+  readonly retries: number;
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { background, baseName, joinPath, parentOf, type VirtualPath } from '../../core/index.ts';
+import type { Pool } from '../connection/pool.ts';
+import { ClientError } from '../errors.ts';
+import { remove, rename } from '../files/changes.ts';
+import { setModified } from '../files/set-modified.ts';
+import { exists } from '../listing/stat.ts';
+import { checksumFor } from './checksum.ts';
+import { dataFailure } from './data-failure.ts';
+import { Meter } from './progress.ts';
+import { type OpenSource, openSource } from './source.ts';
+import { Store, type StorePlan } from './store.ts';
+import type { Source, TransferResult, UploadOptions } from './transfer.ts';
+import { checkAppend, checkUpload, paceOf } from './transfer-options.ts';
+
+/** Stores a file, in place of what has its name. @throws ClientError */
+export async function upload(
+  pool: Pool,
+  source: Source,
+  path: VirtualPath,
+  options: UploadOptions,
+): Promise<TransferResult> {
+  checkUpload(options);
+  return withSource(source, options, async (opened) => {
+    if (options.exclusive && (await exists(pool, path, options))) {
+      throw new ClientError('exists', `${path} is there already`, { phase: 'prepare' });
+    }
+    const mode = options.resume ? 'resume' : 'replace';
+    const result = options.temporaryName
+      ? await storeAside(pool, opened, path, options)
+      : await store(pool, opened, path, mode, options);
+    const time = timeFor(opened, options);
+    if (time) await setModified(pool, path, time, options);
+    return result;
+  });
+}
+
+/** Adds to the end of a file, or makes it. Never done twice. @throws ClientError */
+export async function append(
+  pool: Pool,
+  source: Source,
+  path: VirtualPath,
+  options: UploadOptions,
+): Promise<TransferResult> {
+  checkAppend(options);
+  return withSource(source, options, async (opened) => {
+    const result = await store(pool, opened, path, 'append', options);
+    const time = timeFor(opened, options);
+    if (time) await setModified(pool, path, time, options);
+    return result;
+  });
+}
+
+async function withSource<T>(
+  source: Source,
+  options: UploadOptions,
+  work: (opened: OpenSource) => Promise<T>,
+): Promise<T> {
+  try {
+    await using opened = await openSource(source, options.size);
+    timeFor(opened, options);
+    return await work(opened);
+  } catch (error) {
+    throw dataFailure(error, 'local');
+  }
+}
+
+function timeFor({ modified }: OpenSource, { keepTime = false }: UploadOptions): Date | undefined {
+  if (keepTime === false) return undefined;
+  const time = keepTime === true ? modified : keepTime;
+  if (time) return time;
+  const message = 'Only a local file has a time to keep: give the time itself';
+  throw new ClientError('invalid-argument', message, { phase: 'prepare' });
+}
+
+async function store(
+  pool: Pool,
+  source: OpenSource,
+  path: VirtualPath,
+  mode: StorePlan['mode'],
+  options: UploadOptions,
+): Promise<TransferResult> {
+  const startedAt = performance.now();
+  const { type = 'binary', signal } = options;
+  const meter = new Meter({ direction: 'upload', path }, options.onProgress);
+  const work = new Store(pool, {
+    path,
+    source,
+    mode,
+    type,
+    pace: paceOf(options),
+    signal,
+    meter,
+    checksumFor: (features, start) => checksumFor(features, options, start),
+  });
+  await work.run();
+  const { checksum } = work;
+  const { bytes, offset } = meter;
+  const range = mode === 'append' ? { start: offset, end: offset + bytes } : {};
+  const isConfirmed = await checksum?.isConfirmed(pool, path, options, range);
+  meter.tell();
+  return {
+    path,
+    bytes,
+    offset,
+    durationMs: performance.now() - startedAt,
+    verified: isConfirmed && checksum ? checksum.algorithm : work.verified,
+    retries: work.retries,
+  };
+}
+
+/** Under a name that nobody can guess, until all is there. */
+async function storeAside(
+  pool: Pool,
+  source: OpenSource,
+  path: VirtualPath,
+  options: UploadOptions,
+): Promise<TransferResult> {
+  const begin = Array.from(baseName(path)).slice(0, keptCharacters).join('');
+  const aside = joinPath(parentOf(path), `${begin}.lockport-${randomBytes(9).toString('base64url')}.tmp`);
+  try {
+    const result = await store(pool, source, aside, 'replace', options);
+    await rename(pool, aside, path, options);
+    return { ...result, path };
+  } catch (error) {
+    // Nobody waits for it: the call may have been aborted, or the server may be gone.
+    background(remove(pool, aside, {}), () => undefined);
+    throw error;
+  }
+}
+
+/** Of a name, so that what is added to it does not make it too long. */
+const keptCharacters = 50;
