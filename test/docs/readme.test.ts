@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const page = (name: string) => readFile(join(ROOT, name), 'utf8');
 
 /** Pages whose commands run here, in their order, against a server on its first start: those in blocks ```sh tested=TOOL. */
-const TESTED = ['README.md', 'docs/clients.md', 'docs/guide.md'];
+const TESTED = ['README.md', 'docs/clients.md', 'docs/command-line.md', 'docs/guide.md'];
 
 for (const name of TESTED) {
   const blocks = [...(await page(name)).matchAll(/^```sh tested=(\w+)\n(.*?)^```$/gms)];
@@ -42,7 +42,7 @@ for (const name of TESTED) {
         const adapted = script
           .replaceAll('2121', String(server.port('explicit')))
           .replaceAll('2990', String(server.port('implicit')));
-        const environment = { DIRECTORY: directory, HOME: directory, PASSWORD: password };
+        const environment = { DIRECTORY: directory, HOME: directory, PASSWORD: password, LOCKPORT_PASSWORD: password };
         await shell?.run(['-eu'], `cd "$DIRECTORY"\n${adapted}`, environment);
       });
     }
