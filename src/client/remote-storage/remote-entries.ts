@@ -51,16 +51,16 @@ export async function publishedEntry(pool: Pool, path: VirtualPath): Promise<Ent
 }
 
 /**
- * What stands where an upload goes. Without MLST the path itself is asked: the listing of a directory for each file that
- * goes there would cost the square of their number.
+ * What stands where an upload goes, links followed. Without MLST the path itself is asked: a listing of the directory for
+ * each file that goes into it would cost the square of their number.
  */
-export async function entryInTheWay(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
+export async function entryAt(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
   try {
     const probed = await ask(pool, undefined, async ({ connection, features }) => {
       const tellsFacts = hasMachineListing(features) && !connection.settings.learnt.withoutMachineListing;
-      return tellsFacts ? 'not needed' : probe(connection, path, undefined);
+      return tellsFacts || !features.has('SIZE') ? 'not asked' : probe(connection, path, undefined);
     });
-    if (probed === 'not needed') return await publishedEntry(pool, path);
+    if (probed === 'not asked') return await publishedEntry(pool, path);
     return probed && storageEntry(probed);
   } catch (error) {
     throw storageFailure(error);

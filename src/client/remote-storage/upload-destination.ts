@@ -3,7 +3,7 @@ import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { remove, rename } from '../files/changes.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
-import { partialEntry, publishedEntry, statEntry } from './remote-entries.ts';
+import { entryAt, partialEntry } from './remote-entries.ts';
 import { explainedFailure } from './storage-failure.ts';
 
 /** Where the bytes of an upload go, and what becomes of them. */
@@ -31,10 +31,10 @@ export function inPlace(pool: Pool, path: VirtualPath, options: WriteOptions): D
   return {
     path,
     at: options.at ?? 0,
-    replaces: async () => (await publishedEntry(pool, path)) ?? partialEntry(pool, path),
+    replaces: async () => (await entryAt(pool, path)) ?? partialEntry(pool, path),
     check: () => checkExclusive(pool, path, options),
     async publish(bytes) {
-      const entry = await statEntry(pool, path);
+      const entry = await storedEntry(pool, path);
       if (!options.at && entry.size !== bytes) throw notWhole(entry.size, bytes);
       return entry;
     },
@@ -56,13 +56,13 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
   return {
     path: temporary,
     at: 0,
-    replaces: () => publishedEntry(pool, path),
+    replaces: () => entryAt(pool, path),
     check: () => checkExclusive(pool, path, options),
     async publish(bytes) {
-      const { size } = await statEntry(pool, temporary);
+      const { size } = await storedEntry(pool, temporary);
       if (size !== bytes) throw notWhole(size, bytes);
       await replace(pool, temporary, path);
-      return statEntry(pool, path);
+      return storedEntry(pool, path);
     },
     async keep() {
       await forget();
@@ -75,7 +75,7 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
 
 /** FTP has no command that makes a file only where there is none: all that can be done is to look. */
 export async function checkExclusive(pool: Pool, path: VirtualPath, { exclusive }: WriteOptions): Promise<void> {
-  if (exclusive && (await publishedEntry(pool, path))) throw new StorageError('exists', 'The file exists');
+  if (exclusive && (await entryAt(pool, path))) throw new StorageError('exists', 'The file exists');
 }
 
 /** Windows servers do not rename to a name that is taken: there the old file goes first. */
@@ -83,10 +83,16 @@ async function replace(pool: Pool, from: VirtualPath, to: VirtualPath): Promise<
   try {
     await rename(pool, from, to, {});
   } catch (error) {
-    if (!isRefusal(error) || (await publishedEntry(pool, to))?.kind !== 'file') throw error;
+    if (!isRefusal(error) || (await entryAt(pool, to))?.kind !== 'file') throw error;
     await remove(pool, to, {});
     await rename(pool, from, to, {});
   }
+}
+
+async function storedEntry(pool: Pool, path: VirtualPath): Promise<Entry> {
+  const entry = await entryAt(pool, path);
+  if (!entry) throw new StorageError('not-found', 'What was uploaded is not there');
+  return entry;
 }
 
 async function unlessRefused(work: Promise<void>): Promise<void> {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Storage, StorageError } from '../../core/index.ts';
 import { memoryStorage } from '../../storage/index.ts';
 import type { SyncCompare, SyncPlan } from './index.ts';
-import { altered, at, LONG_AGO, put, run, treeOf } from './tree-fixture.test.ts';
+import { altered, at, LONG_AGO, plant, put, run, treeOf } from './tree-fixture.test.ts';
 
 const shifted = (ms: number): Date => new Date(LONG_AGO.getTime() + ms);
 
@@ -136,4 +136,25 @@ test('a copy that its digest proves wrong is removed and a failed step', async (
   const [failed] = steps.filter(({ outcome }) => outcome === 'failed');
   assert.ok(failed?.outcome === 'failed' && 'code' in failed.error && failed.error.code === 'wrong-checksum');
   await assert.rejects(to.stat(at('lacking')), { code: 'not-found' });
+});
+
+test('times that a listing has cut to minutes or days are the same as those that they were cut from', async () => {
+  for (const [modifiedPrecision, cut] of [
+    ['minute', '2020-02-02T02:02:00Z'],
+    ['day', '2020-02-02T00:00:00Z'],
+  ] as const) {
+    const from = memoryStorage();
+    const to = memoryStorage();
+    await plant(from, { same: 'abc', other: 'abc' });
+    await plant(to, { same: 'abc', other: 'abc' });
+    const vague = altered(to, {
+      async *list(path) {
+        for await (const entry of to.list(path)) {
+          const modified = new Date(entry.name === 'same' ? cut : '2020-02-04T00:00:00Z');
+          yield { ...entry, modified, modifiedPrecision };
+        }
+      },
+    });
+    assert.deepEqual((await run(from, vague, { dryRun: true })).told, ['replace /other (time)']);
+  }
 });

@@ -25,8 +25,14 @@ function differenceOf(run: Run, source: Entry, existing: Entry): Difference {
   return compare !== 'size' && hasOtherTime(run, source, existing) ? 'time' : 'none';
 }
 
-/** By how much the destination's file is newer, in ms; 0 within the tolerance. */
+/** By how much the destination's file is newer, in ms; 0 within the tolerance, and within what the listings leave open. */
 function leadOf(run: Run, source: Entry, existing: Entry): number {
   const lead = existing.modified.getTime() - run.expectedTime(source).getTime();
-  return Math.abs(lead) > run.plan.timeToleranceMs ? lead : 0;
+  return Math.abs(lead) > Math.max(run.plan.timeToleranceMs, openMs(source), openMs(existing)) ? lead : 0;
 }
+
+function openMs({ modifiedPrecision }: Entry): number {
+  return modifiedPrecision === undefined ? 0 : CUT_MS[modifiedPrecision];
+}
+
+const CUT_MS = { minute: 60_000, day: 86_400_000 } as const;

@@ -44,7 +44,10 @@ export interface SyncPlan {
   readonly compare?: SyncCompare;
   /** Never replace a file that is newer at the destination. Default: false. */
   readonly update?: boolean;
-  /** Times that differ by no more than this are the same, in ms. Listings may tell whole minutes only. Default: 1000. */
+  /**
+   * Times that differ by no more than this are the same, in ms. Default: 1000; a minute or a day where a server's listing
+   * tells no more than that.
+   */
   readonly timeToleranceMs?: number;
   /** How far the times of the destination run ahead of those of the source, in ms: clocks, time zones. Default: 0. */
   readonly timeOffsetMs?: number;
