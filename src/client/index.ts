@@ -12,7 +12,19 @@ export type { WalkOptions } from './listing/walk.ts';
 export type { ClientLog, ClientLogEntry } from './log.ts';
 export type { CallOptions, ConnectOptions, RetryPolicy, Security, TlsOptions } from './options.ts';
 export { asStorage } from './remote-storage/remote-storage.ts';
-export { type SyncPlan, type SyncStep, sync } from './sync/index.ts';
+export {
+  type SyncAct,
+  type SyncCompare,
+  type SyncEntryStep,
+  type SyncOutcome,
+  type SyncPlan,
+  type SyncProgress,
+  type SyncReason,
+  type SyncStep,
+  type SyncSummary,
+  type SyncTotals,
+  sync,
+} from './sync/index.ts';
 export { parseTarget, type Target } from './target.ts';
 export type {
   DownloadOptions,

@@ -34,7 +34,7 @@ export interface Settings {
 }
 
 /** What one connection found out about the server, and the next need not try again. */
-export interface Learnt {
+interface Learnt {
   /** EPSV was refused, or its port could not be reached. */
   withoutExtendedPassive: boolean;
   /** A NOOP during a transfer was not answered as it must be. */

@@ -1,6 +1,6 @@
 /** The FTP language: what is said on the control connection and in listings, both ways. No sockets, no I/O. */
 export { fromNetworkAscii, toNetworkAscii } from './ascii.ts';
-export { type Charset, CharsetFailure, charset } from './charset.ts';
+export { type Charset, charset } from './charset.ts';
 export { type HashReply, parseChecksumReply, parseHashReply } from './checksum-reply.ts';
 export { isMalformed, looksLikeHttp, parseCommandLine } from './command-line.ts';
 export { parseCurrentDirectory } from './directory-reply.ts';
@@ -10,9 +10,9 @@ export { compileGlob, hasWildcard } from './glob.ts';
 export { type Line, LineSplitter } from './line-splitter.ts';
 export { FACTS, type FactName, factList, formatFacts, formatFactsFeature } from './listing/facts.ts';
 export { encodeListing } from './listing/lines.ts';
-export type { ListedEntry, TimePrecision } from './listing/listed-entry.ts';
-export { ListingReader, type ListingReaderOptions } from './listing/listing-reader.ts';
-export { type ListedFacts, parseFactsReply } from './listing/read-facts.ts';
+export type { ListedEntry } from './listing/listed-entry.ts';
+export { ListingReader } from './listing/listing-reader.ts';
+export { parseFactsReply } from './listing/read-facts.ts';
 export { formatUnixLine } from './listing/unix-line.ts';
 export {
   extendedPassiveReply,
@@ -21,7 +21,6 @@ export {
   passiveReply,
 } from './passive-reply.ts';
 export { formatFirstLine, formatInnerLine, formatReply, multiline, quoted, type Reply, reply } from './reply.ts';
-export { type ReplyClass, replyClass } from './reply-class.ts';
 export { ReplyFailure, ReplyReader } from './reply-reader.ts';
 export { type ChangedFacts, changedFacts, modeAndPath } from './syntax/changed-facts.ts';
 export { checksumRequest, digestAlgorithm } from './syntax/digest.ts';

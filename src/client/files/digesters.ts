@@ -10,7 +10,7 @@ import {
 import type { Connection } from '../connection/connection.ts';
 import { replyError } from '../connection/reply-error.ts';
 
-export interface DigestRequest {
+interface DigestRequest {
   readonly path: VirtualPath;
   readonly algorithm: DigestAlgorithm;
   /** Undefined for the whole file. Never empty. */
