@@ -214,3 +214,10 @@ test('progress tells of each file and of all that is known', async () => {
   });
   assert.ok(seen.some(({ path, bytes, size }) => path === '/file' && bytes === 100 && size === 100));
 });
+
+test('all copies together keep to the rate, and an abort does not wait for it', async () => {
+  const to = memoryStorage();
+  const plan = { maxBytesPerSecond: 1, signal: AbortSignal.timeout(200) };
+  await assert.rejects(run(await source(), to, plan), { code: 'aborted' });
+  assert.deepEqual(await treeOf(to), {});
+});

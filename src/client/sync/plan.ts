@@ -73,6 +73,8 @@ export interface SyncPlan {
    * Default: 4.
    */
   readonly parallel?: number;
+  /** Bytes a second, at the most, for all copies together. */
+  readonly maxBytesPerSecond?: number;
   /** After an entry failed: go on with the others, or end after what is under way. Default: `continue`. */
   readonly onFailure?: 'continue' | 'stop';
   /** Directories below one another; a deeper one is a failed step. Default: 64. */
@@ -117,6 +119,7 @@ export function fullPlan(plan: SyncPlan): FullPlan {
     if (!(full[name] >= 0)) throw unsuitable(`${name} must not be negative`);
   }
   if (!(full.parallel >= 1)) throw unsuitable('parallel must be 1 or more');
+  if (!((full.maxBytesPerSecond ?? 1) >= 1)) throw unsuitable('maxBytesPerSecond must be 1 or more');
   if (!Number.isFinite(full.timeOffsetMs)) throw unsuitable('timeOffsetMs must be a number');
   return full;
 }

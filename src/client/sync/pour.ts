@@ -3,14 +3,19 @@ import { finished } from 'node:stream';
 
 /**
  * Passes a source on to a sink at the sink's own speed, without ending the sink: whoever owns it decides what becomes
- * of it. `onBytes` is told of each piece when the sink has it; what it throws ends this. Resolves when the source ended well; rejects when either fails. The source is destroyed in the end.
+ * of it. `onBytes` is told of each piece when the sink has it, and waited for; what it throws ends this. Resolves when the
+ * source ended well; rejects when either fails. The source is destroyed in the end.
  */
-export async function pour(source: Readable, sink: Writable, onBytes: (bytes: number) => void): Promise<void> {
+export async function pour(
+  source: Readable,
+  sink: Writable,
+  onBytes: (bytes: number) => Promise<void> | void,
+): Promise<void> {
   // Heard at the next write, or by whoever ends the sink.
   sink.on('error', () => {});
   for await (const chunk of source as AsyncIterable<Uint8Array>) {
     const takesMore = sink.write(chunk);
-    onBytes(chunk.length);
+    await onBytes(chunk.length);
     if (!takesMore) await drained(sink);
   }
 }

@@ -1,4 +1,5 @@
-import { type Entry, isWithin, type Storage } from '../../core/index.ts';
+import { type Entry, isWithin, type Pace, type Storage } from '../../core/index.ts';
+import { createPace } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
 import { Digests, noCommonDigest } from './digests.ts';
 import { isFatal } from './fatal.ts';
@@ -19,6 +20,8 @@ export class Run {
   readonly filter: Filter;
   readonly digests: Digests;
   readonly progress: Progress;
+  /** Shared by all copies. */
+  readonly pace: Pace | undefined;
   /** Whether copies get the time of their source, so that times tell equality and not only age. */
   readonly setsTimes: boolean;
   #entries = 0;
@@ -36,6 +39,7 @@ export class Run {
     this.filter = new Filter(plan.include, plan.exclude);
     this.digests = new Digests(this.source, this.destination);
     this.progress = new Progress(plan.onProgress);
+    this.pace = plan.maxBytesPerSecond === undefined ? undefined : createPace(plan.maxBytesPerSecond);
     this.setsTimes = plan.keepTimes && to.setModified !== undefined;
     if ((plan.verify || plan.compare === 'checksum') && !this.digests.arePossible) throw noCommonDigest();
   }

@@ -53,10 +53,11 @@ interface Filling {
 async function fill(run: Run, upload: Upload, reader: Readable, { expected, count }: Filling): Promise<Entry> {
   let missing = expected;
   try {
-    await pour(reader, upload.sink, (bytes) => {
+    await pour(reader, upload.sink, async (bytes) => {
       missing -= bytes;
       if (missing < 0) throw changed();
       count(bytes);
+      await run.pace?.take(bytes, run.signal);
     });
     if (missing > 0) throw changed();
     return await upload.commit();

@@ -47,7 +47,7 @@ export function sync(): Command {
     .option('--checksum', 'compare checksums after each copy');
   return remoteVerb(
     command,
-    { transferFlags: ['parallel'], connectionsFor, resumeFlags: [], examples: EXAMPLES },
+    { transferFlags: ['parallel', 'limitRate'], connectionsFor, resumeFlags: [], examples: EXAMPLES },
     async (run, from: string, to: string) => {
       const flags = command.opts<SyncFlags>();
       const words = [from, to].filter(isRemote);
@@ -99,6 +99,7 @@ async function carryOut(run: RemoteRun, { source, destination }: Sides, flags: S
     keepTimes: flags.times,
     verify: flags.checksum === true,
     parallel: run.settings.parallel ?? 1,
+    ...(run.settings.limitRate !== undefined && { maxBytesPerSecond: run.settings.limitRate }),
     signal: run.signal,
     onProgress: ({ path, totals }) => tracker.update(totals.bytesDone, totals.bytes, path.slice(1)),
   });
