@@ -34,7 +34,8 @@ export class History {
   }
 
   /** Keeps a line, unless it is the same as the last one, begins with a space or may hold a password. */
-  async add(line: string): Promise<void> {
+  async add(typed: string): Promise<void> {
+    const line = typed.trimEnd();
     if (!mayKeep(line) || line === this.lines[0]) return;
     this.lines = [line, ...this.lines].slice(0, MAX_HISTORY);
     try {

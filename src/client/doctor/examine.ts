@@ -1,7 +1,7 @@
 import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import type { CallOptions, ConnectOptions } from '../options.ts';
-import { settingsOf } from '../settings.ts';
+import { type Settings, settingsOf } from '../settings.ts';
 import { aborting } from './aborting.ts';
 import { admission, clearLogin } from './admission.ts';
 import { closing } from './closing.ts';
@@ -51,15 +51,14 @@ export async function* examine(
   { mayWrite = false, signal }: ExamineOptions = {},
 ): AsyncGenerator<Finding> {
   const data: DataFact[] = [];
-  const settings = settingsOf(target, {
-    ...more,
-    connections: 1,
-    retry: { attempts: 1 },
+  const given = settingsOf(target, { ...more, connections: 1, retry: { attempts: 1 } });
+  const settings: Settings = {
+    ...given,
     log(entry) {
       if (entry.event === 'data') data.push(entry);
-      more.log?.(entry);
+      given.log(entry);
     },
-  });
+  };
   await using pool = new Pool(settings);
   const signedIn = yield* admission(pool, signal);
   if (settings.security === 'explicit') yield* guarded('clear-login', clearLogin(settings, signal), signal);
