@@ -30,7 +30,7 @@ function withoutPassword(word: string): string {
 }
 
 /** From its source it is run by bin/lockport of the clone; from a build by the name that the package gives it. */
-function program(): string {
+export function program(): string {
   if (!import.meta.url.endsWith('.ts')) return 'lockport';
   const launcher = fileURLToPath(new URL('../../bin/lockport', import.meta.url));
   const relative = path.relative(process.cwd(), launcher);

@@ -9,6 +9,8 @@ export interface FirstStart {
   /** Then it has the names of this machine, and not one that an operator chose. */
   readonly isOfThisMachine: boolean;
   readonly addresses: Service['addresses'];
+  /** What this program is run by. */
+  readonly program: string;
   /** The command that makes a further account. */
   readonly addAccount: string;
 }
@@ -21,13 +23,15 @@ export function firstStartJson({ account, certificate }: FirstStart): string {
 }
 
 /** For people: what to write down, and commands to copy. */
-export function firstStartText({ account, certificate, isOfThisMachine, addresses, addAccount }: FirstStart): string {
+export function firstStartText(start: FirstStart): string {
+  const { account, certificate, isOfThisMachine, addresses, program, addAccount } = start;
   // Then clients must be told to trust it.
   const { isSelfSigned } = certificate;
   const commands = addresses.map(({ mode, address, port }) => {
     const named = isOfThisMachine ? undefined : /DNS:([^,]+)/.exec(certificate.names)?.[1];
     const host = named ?? reachable(address);
-    return commandsFor({ mode, host, port, account, ...(isSelfSigned && { authority: shellWord(certificate.file) }) });
+    const authority = isSelfSigned ? shellWord(certificate.file) : undefined;
+    return commandsFor({ mode, host, port, account, program, authority });
   });
   return `
 First start. Write the password down: it is not shown again.
@@ -49,12 +53,15 @@ interface Target {
   readonly host: string;
   readonly port: number;
   readonly account: FirstAccount;
+  readonly program: string;
   /** The file to trust, where no public authority vouches for the certificate. */
-  readonly authority?: string;
+  readonly authority: string | undefined;
 }
 
-function commandsFor({ mode, host, port, account: { name, password }, authority }: Target): string {
+function commandsFor({ mode, host, port, account: { name, password }, program, authority }: Target): string {
   const isExplicit = mode === 'explicit';
+  const ownUrl = `${isExplicit ? 'ftpes' : 'ftps'}://${name}@${hostPort(host, port)}/`;
+  const own = `LOCKPORT_PASSWORD=${password} ${program} ls${authority === undefined ? '' : ` --ca ${authority}`} ${ownUrl}`;
   const url = `${isExplicit ? 'ftp' : 'ftps'}://${hostPort(host, port)}/`;
   const curl = `curl${isExplicit ? ' --ssl-reqd' : ''}${authority === undefined ? '' : ` --cacert ${authority}`} --user ${name}:${password}`;
   const lftp = [
@@ -65,6 +72,7 @@ function commandsFor({ mode, host, port, account: { name, password }, authority 
   ];
   return `${isExplicit ? 'Explicit' : 'Implicit'} TLS on port ${port}:
 
+  ${own}
   ${curl} ${url}
   ${curl} --upload-file FILE ${url}
   lftp -e "${lftp.join('; ')}"

@@ -16,7 +16,7 @@ async function paste(
   program: string,
   use: (shell: Tool, commands: string[], file: string) => Promise<void>,
 ) {
-  const [tool, shell] = [await findTool(program), await findTool('sh')];
+  const [tool, shell] = [await findTool(program === 'LOCKPORT_PASSWORD' ? 'sh' : program), await findTool('sh')];
   if (!tool || !shell) {
     assert.notEqual(process.env['CI'], 'true', `${program} is missing: scripts/install-test-tools.sh installs it`);
     return context.skip(`${program} is missing: scripts/install-test-tools.sh installs it`);
@@ -28,6 +28,7 @@ async function paste(
     account: { name: account, password },
     certificate: { file, ...identify(await readFile(file, 'utf8')) },
     isOfThisMachine: true,
+    program: BIN,
     addAccount: '',
     addresses: (['explicit', 'implicit'] as const).map((mode) => ({
       mode,
@@ -37,7 +38,7 @@ async function paste(
   });
   const upload = join(directory, 'report.txt');
   await writeFile(upload, 'a report');
-  const commands = text.split('\n').filter((line) => line.startsWith(`  ${program} `));
+  const commands = text.split('\n').filter((line) => line.startsWith(`  ${program}`));
   await use(
     shell,
     commands.map((line) => line.replace('FILE', upload)),
@@ -50,6 +51,16 @@ test('the curl commands of the first start work as they are printed', async (con
     assert.equal(commands.length, 4);
     for (const command of commands) await shell.run(['-c', command]);
     assert.equal(await readFile(arrived, 'utf8'), 'a report');
+  });
+});
+
+test('the commands of our own client at the first start work as they are printed', async (context) => {
+  await paste(context, 'LOCKPORT_PASSWORD', async (shell, commands, arrived) => {
+    assert.equal(commands.length, 2);
+    for (const command of commands) {
+      await writeFile(arrived, 'a report');
+      assert.equal(await shell.run(['-c', command]), 'report.txt\n');
+    }
   });
 });
 

@@ -8,7 +8,7 @@ import {
   standardOutput,
   startService,
 } from '../../service/index.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine, program } from '../command-line.ts';
 import { firstStartJson, firstStartText } from '../first-start.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { Signals, untilStopped } from '../signals.ts';
@@ -61,6 +61,7 @@ async function tellFirstStart(
     certificate,
     isOfThisMachine: configuration.tls.certificates.length === 0,
     addresses,
+    program: program(),
     addAccount: commandLine('user add NAME', command),
   };
   process.stderr.write(configuration.log === 'json' ? firstStartJson(start) : firstStartText(start));
