@@ -96,7 +96,7 @@ inTerminal('a server that let the connection go is signed in to again', async (c
   await terminal.shows(/ in\n127\.0\.0\.1:\/>$/m);
 });
 
-inTerminal('the doctor has marks in colours, and breaks its lines', async (context) => {
+inTerminal('the doctor breaks its lines where the terminal ends', async (context) => {
   const scene = await startScene(context);
   const terminal = await scene.open('doctor', scene.url(''));
   assert.equal(await terminal.ended(), 0);

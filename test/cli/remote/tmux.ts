@@ -35,9 +35,8 @@ export class Terminal {
       await terminal.#do('kill-server');
       await rm(place, { recursive: true });
     });
-    await terminal.#do('start-server', ';', 'set', '-g', 'remain-on-exit', 'on', ';', 'new-session', '-d');
-    await terminal.#do('respawn-pane', '-k', '-c', directory, ...variables, '--', ...command);
-    await terminal.#do('resize-window', '-x', '100', '-y', '30');
+    const size = ['-x', '100', '-y', '30'];
+    await terminal.#do('new-session', '-d', ...size, '-c', directory, ...variables, '--', ...STAYING, ...command);
     return terminal;
   }
 
@@ -64,18 +63,20 @@ export class Terminal {
 
   /** The exit code of the command, once it is over. @throws where it goes on */
   async ended(): Promise<number> {
-    for (let look = 0; look < LOOKS; look += 1) {
-      const status = await this.#do('display-message', '-p', '#{pane_dead_status}');
-      if (status.trim() !== '') return Number(status);
-      await wait(BETWEEN_LOOKS_MS);
-    }
-    throw new Error(`The command goes on:\n${await this.#do('capture-pane', '-p')}`);
+    const [, code] = /^ended with (\d+)$/m.exec(await this.shows(/^ended with \d+$/m)) ?? [];
+    return Number(code);
   }
 
   #do(...words: readonly string[]): Promise<string> {
     return this.#tmux.run([...this.#socket, ...words]);
   }
 }
+
+/**
+ * A shell that says how the command ended, and stays. tmux 3.3 does not always hear of the end of what it runs itself. The
+ * trap is for the shell alone: Ctrl-C ends what it waits for.
+ */
+const STAYING = ['sh', '-c', 'trap : INT; "$@"; echo "ended with $?"; read -r _', 'sh'];
 
 const LOOKS = 200;
 const BETWEEN_LOOKS_MS = 50;
