@@ -1,3 +1,4 @@
+import { EXIT_CODES } from '../src/cli/exit-codes.ts';
 import { CLIENT_LIMITS } from '../src/client/limits.ts';
 import { LIMITS, type LimitRow } from '../src/core/index.ts';
 import type { Command } from '../src/server/command.ts';
@@ -46,6 +47,12 @@ export function limitsPage(): string {
     ...limitsTable(CLIENT_LIMITS),
     '',
   ].join('\n');
+}
+
+/** The table of exit codes in docs/command-line.md. */
+export function exitCodesTable(): string {
+  const rows = Object.values(EXIT_CODES).map(({ code, summary }) => [String(code), summary]);
+  return table(['Code', 'Means'], rows).join('\n');
 }
 
 function limitsTable(limits: { readonly [name: string]: LimitRow }): string[] {

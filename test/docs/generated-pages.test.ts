@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { limitsPage, protocolPage } from '../../scripts/pages.ts';
+import { exitCodesTable, limitsPage, protocolPage } from '../../scripts/pages.ts';
 
 const page = (name: string) => readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 
@@ -12,3 +12,21 @@ test('docs/protocol.md is what the command table says (npm run docs)', async () 
 test('docs/limits.md is what the table of limits says (npm run docs)', async () => {
   assert.equal(await page('limits.md'), limitsPage());
 });
+
+test('docs/command-line.md shows the exit codes as they are', async () => {
+  assert.ok((await page('command-line.md')).includes(`\n${exitCodesTable()}\n`), exitCodesTable());
+});
+
+test('docs/command-line.md explains every check of the doctor, and no other', async () => {
+  const rooms = new URL('../../src/client/doctor/', import.meta.url);
+  const files = (await readdir(rooms)).filter((name) => !name.endsWith('.test.ts'));
+  const sources = await Promise.all(files.map((name) => readFile(new URL(name, rooms), 'utf8')));
+  const checks = namesIn(sources.join('\n'), /\bcheck(?::| =) '([\w-]+)'/g);
+  const [, chapter = ''] = (await page('command-line.md')).split('\n## What is wrong with a server: doctor\n');
+  const [table = ''] = chapter.split('\n## ');
+  assert.deepEqual(namesIn(table, /^\| `([\w-]+)` /gm), checks);
+});
+
+function namesIn(text: string, pattern: RegExp): readonly string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, name = '']) => name))].sort();
+}
