@@ -2,7 +2,6 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { Ended } from './ended.ts';
 import { EXIT_CODES, exitCodesText } from './exit-codes.ts';
-import { describeFailure } from './failures.ts';
 import { VERBS } from './verbs/index.ts';
 import { versionLine } from './verbs/version.ts';
 
@@ -13,8 +12,9 @@ export async function run(words: readonly string[]): Promise<number> {
     .version(versionLine(), '--version', 'print the version')
     .showHelpAfterError('(add --help for what is possible)')
     .addHelpText('after', exitCodesText);
-  for (const { title, verbs } of VERBS) {
-    for (const verb of verbs) program.addCommand(verb().helpGroup(`${title}:`));
+  for (const { title, load } of VERBS) {
+    for (const verb of await load()) program.addCommand(verb().helpGroup(`${title}:`));
+    if (program.commands.some((command) => command.name() === words[0])) break;
   }
   program.addHelpCommand(
     new Command('help').argument('[command]').description('print the help of a command').helpGroup('About:'),
@@ -30,6 +30,7 @@ export async function run(words: readonly string[]): Promise<number> {
     // Commander has printed its help or its complaint.
     if (error instanceof CommanderError) return EXIT_CODES[error.exitCode === 0 ? 'done' : 'usage'].code;
     if (error instanceof Ended) return EXIT_CODES[error.exit].code;
+    const { describeFailure } = await import('./failures.ts');
     const { message, exit } = describeFailure(error);
     process.stderr.write(`lockport: ${message}\n`);
     return EXIT_CODES[exit].code;

@@ -36,6 +36,7 @@ export {
   resolvePath,
   type VirtualPath,
 } from './path.ts';
+export { escapeInJson, printable } from './printable.ts';
 export { type RightsTest, rightsOf } from './rights.ts';
 export type {
   ByteRange,

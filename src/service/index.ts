@@ -15,7 +15,6 @@ export { openExistingDatabase } from './existing-data.ts';
 export type { FirstAccount } from './first-account.ts';
 export { makeHome } from './home.ts';
 export { createLog, hostPort, standardOutput } from './log/index.ts';
-export { printable } from './printable.ts';
 export { checkRunAs } from './privileges.ts';
 export { type Service, startService } from './service.ts';
 export { StartError } from './start-error.ts';

@@ -1,5 +1,5 @@
 import type { ClientLogEntry } from '../../client/index.ts';
-import { printable } from '../../service/index.ts';
+import { printable } from '../../core/index.ts';
 
 /** What `--verbose` shows of one thing that happened, as lines. */
 export function conversationLines(entry: ClientLogEntry): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Finding, Verdict } from '../../client/index.ts';
-import { printable } from '../../service/index.ts';
+import { printable } from '../../core/index.ts';
 import { columnsOf } from './columns.ts';
 
 /** How findings look on what they are printed to. */

@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import process from 'node:process';
 import { ClientError } from '../../client/index.ts';
-import { encodeText } from '../../core/index.ts';
-import { printable } from '../../service/index.ts';
+import { encodeText, printable } from '../../core/index.ts';
 import { type ExitName } from '../exit-codes.ts';
-import { describeFailure } from '../failures.ts';
 import type { RunFlags } from './flags.ts';
 import { StatusLines } from './status-lines.ts';
 import { trustAdvice } from './trust-advice.ts';
@@ -64,6 +62,8 @@ export class Output {
 
   /** Tells of a failure, of `subject` where there are several. Gives the exit code. */
   async failure(error: unknown, subject?: string): Promise<ExitName> {
+    // It knows the errors of all rooms: not to be loaded before there is one.
+    const { describeFailure } = await import('../failures.ts');
     const { message, exit } = describeFailure(error);
     if (this.isJson) {
       await this.result({ error: { ...errorFacts(error, message), ...(subject !== undefined && { subject }) } });

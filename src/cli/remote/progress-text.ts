@@ -1,4 +1,4 @@
-import { printable } from '../../service/index.ts';
+import { printable } from '../../core/index.ts';
 import { formatBytes } from '../quantity.ts';
 import { fitted } from './columns.ts';
 

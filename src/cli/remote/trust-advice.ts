@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { ClientError } from '../../client/index.ts';
-import { printable } from '../../service/index.ts';
+import { printable } from '../../core/index.ts';
 import { TrustError } from '../../transport/index.ts';
 import { commandLineWith } from '../command-line.ts';
 

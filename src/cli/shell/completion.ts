@@ -1,4 +1,4 @@
-import { printable } from '../../service/index.ts';
+import { printable } from '../../core/index.ts';
 import { quoted, readLine, type Word } from './words.ts';
 
 /** What a word of a command stands for. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError, type HelpConfiguration } from 'commander';
-import { printable } from '../../service/index.ts';
+import { printable } from '../../core/index.ts';
 import { Ended } from '../ended.ts';
 import type { ExitName } from '../exit-codes.ts';
 import type { Output } from '../remote/output.ts';

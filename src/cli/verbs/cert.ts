@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { type CertificateInUse, describeCertificates, printable } from '../../service/index.ts';
+import { printable } from '../../core/index.ts';
+import { type CertificateInUse, describeCertificates } from '../../service/index.ts';
 import { commandLine } from '../command-line.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { checkCertificates, checkRunAs, describeOrigin, printable } from '../../service/index.ts';
+import { printable } from '../../core/index.ts';
+import { checkCertificates, checkRunAs, describeOrigin } from '../../service/index.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { formatTable } from '../table.ts';
 import { SERVE_SETTINGS } from './serve.ts';

@@ -1,20 +1,15 @@
 import type { Command } from 'commander';
-import { cert } from './cert.ts';
-import { config } from './config.ts';
-import { REMOTE_VERBS } from './remote/index.ts';
-import { serve } from './serve.ts';
-import { user } from './user/index.ts';
-import { version } from './version.ts';
 
-/** Verbs that the help shows together. Each makes its own command. */
+/** Verbs that the help shows together. They are loaded when they are needed: the server is large, the client is not. */
 interface VerbGroup {
   readonly title: string;
-  readonly verbs: readonly (() => Command)[];
+  /** Each verb makes its own command. */
+  readonly load: () => Promise<readonly (() => Command)[]>;
 }
 
 /** Every verb of `lockport`, in the order of its help. */
 export const VERBS: readonly VerbGroup[] = [
-  { title: 'Files on a server', verbs: REMOTE_VERBS },
-  { title: 'The server of this machine', verbs: [serve, user, cert, config] },
-  { title: 'About', verbs: [version] },
+  { title: 'Files on a server', load: async () => (await import('./remote/index.ts')).REMOTE_VERBS },
+  { title: 'The server of this machine', load: async () => (await import('./server-verbs.ts')).SERVER_VERBS },
+  { title: 'About', load: async () => [(await import('./version.ts')).version] },
 ];

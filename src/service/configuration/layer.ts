@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../core/index.ts';
 import { nearest } from './nearest.ts';
 import type { Origin, Problem } from './problem.ts';
 import { configurationSchema } from './schema.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import { printable } from '../printable.ts';
+import { printable } from '../../core/index.ts';
 import { systemCode } from '../system-error.ts';
 import type { Layer, Path, Place, Tree } from './layer.ts';
 import { ConfigurationError } from './problem.ts';

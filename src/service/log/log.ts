@@ -1,8 +1,7 @@
 import { isatty } from 'node:tty';
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import type { EventSink, ServerEvent } from '../../core/index.ts';
-import { escapeInJson, printable } from '../printable.ts';
+import { type EventSink, escapeInJson, printable, type ServerEvent } from '../../core/index.ts';
 import { type Level, LOG, type LogRow } from './messages.ts';
 
 export interface LogOptions {

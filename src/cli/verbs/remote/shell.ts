@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { printable } from '../../../service/index.ts';
+import { printable } from '../../../core/index.ts';
 import { Ended } from '../../ended.ts';
 import type { ExitName } from '../../exit-codes.ts';
 import { pathFrom } from '../../remote/place.ts';
