@@ -19,9 +19,7 @@ export function doctor(): Command {
     const style = styleOf(process.stdout);
     const { output, signal } = run;
     if (mayWrite) {
-      output.note(
-        'A probe file of 400 kB, lockport-doctor-....tmp, is written into the directory of the URL, and removed',
-      );
+      output.note('Writes a probe file there, lockport-doctor-....tmp (400 kB), and removes it');
     }
     const findings: Finding[] = [];
     for await (const finding of examine(options, {}, { mayWrite, signal })) {
