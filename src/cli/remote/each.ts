@@ -10,24 +10,25 @@ export interface Item {
 }
 
 /**
- * Does it for each, so many at once as there are connections. One alone fails with its own failure; of several each
+ * Does it for each, so many at once as there are connections; `work` is told how many that are. One alone fails with its own failure; of several each
  * failure is told and the others go on, unless the server as a whole is out of reach.
  * @throws Ended `partly` when some of several failed
  */
 export async function forEach<One extends Item>(
   run: RemoteRun,
   items: readonly One[],
-  work: (item: One) => Promise<void>,
+  work: (item: One, atOnce: number) => Promise<void>,
 ): Promise<void> {
   const [first] = items;
-  if (first && items.length === 1) return work(first);
+  if (first && items.length === 1) return work(first, 1);
+  const atOnce = Math.min(run.settings.parallel ?? 1, items.length);
   const queue = items.values();
   let hasFailed = false;
   const worker = async (): Promise<void> => {
     for (const item of queue) {
       if (run.signal.aborted) return;
       try {
-        await work(item);
+        await work(item, atOnce);
       } catch (error) {
         if (run.signal.aborted || endsAll(error)) throw error;
         hasFailed = true;
@@ -35,7 +36,7 @@ export async function forEach<One extends Item>(
       }
     }
   };
-  await Promise.all(Array.from({ length: run.settings.parallel ?? 1 }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   run.signal.throwIfAborted();
   if (hasFailed) throw new Ended('partly');
 }

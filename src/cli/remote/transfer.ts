@@ -8,22 +8,22 @@ export interface TransferFlags {
   readonly times?: boolean;
 }
 
-/** Carries out one transfer that is shown as `name`, with what the flags say of all transfers. */
+/** Carries out one transfer of `atOnce`, shown as `name`, with what the flags say of all transfers. */
 export async function shown(
   run: RemoteRun,
-  name: string,
+  { name, atOnce }: { readonly name: string; readonly atOnce: number },
   { checksum }: TransferFlags,
   work: (options: TransferOptions) => Promise<TransferResult>,
 ): Promise<TransferResult> {
   const tracker = run.progress.track(name);
-  const { limitRate, parallel = 1 } = run.settings;
+  const { limitRate } = run.settings;
   try {
     const result = await work({
       signal: run.signal,
       onProgress: ({ bytes, offset, total }: Progress) => tracker.update(offset + bytes, total),
       ...(checksum && { checksum: 'require' }),
       // Each of those that go on at once gets its part.
-      ...(limitRate !== undefined && { maxBytesPerSecond: Math.max(1, Math.floor(limitRate / parallel)) }),
+      ...(limitRate !== undefined && { maxBytesPerSecond: Math.max(1, Math.floor(limitRate / atOnce)) }),
     });
     tracker.done({ bytes: result.bytes, durationMs: result.durationMs, ...noteOf(result) });
     return result;

@@ -34,10 +34,10 @@ const CHECKS: { readonly [name: string]: Check } = {
   sessions,
   tickets,
   listing,
-  closing,
-  aborting,
+  'close-notify': closing,
+  abort: aborting,
   restart,
-  uploads,
+  upload: uploads,
 };
 
 /**

@@ -51,7 +51,7 @@ export interface TransferOptions extends CallOptions {
 }
 
 export interface DownloadOptions extends TransferOptions {
-  /** Goes on with what an earlier, broken download left (a path), or begins at this byte (a stream). Default: false. */
+  /** Goes on with what an earlier, broken download into this path left. Default: false. */
   readonly resume?: boolean;
   /** Byte of the remote file to begin at. Default: 0. Not together with `resume`. */
   readonly offset?: number;

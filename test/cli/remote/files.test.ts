@@ -34,6 +34,18 @@ test('files are listed, by name, by pattern, in depth and as JSON', async (conte
   assert.partialDeepStrictEqual(error, { code: 'not-found', phase: 'command', retryable: false });
 });
 
+test('a directory to get into is made where it is written with a slash', async (context) => {
+  const remote = await startRemote(context);
+  await store(remote, { 'a.csv': 'a' });
+  const [made, blocked] = await Promise.all([
+    remote.run(['get', remote.url('a.csv'), 'new/deep/']),
+    writeFile(join(remote.home, 'file'), '').then(() => remote.run(['get', remote.url('a.csv'), 'file/in/'])),
+  ]);
+  assert.equal(made.code, 0, made.errors);
+  assert.equal(await readFile(join(remote.home, 'new/deep/a.csv'), 'utf8'), 'a');
+  assert.deepEqual([blocked.code, blocked.errors], [9, 'lockport: file/in/: not a directory\n']);
+});
+
 test('files go there and back whole, with their times, one, several, through pipes and by pattern', async (context) => {
   const remote = await startRemote(context);
   const at = (name: string): string => join(remote.home, name);

@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Client } from '../../../client/index.ts';
 import { baseName } from '../../../core/index.ts';
+import { localError } from '../../local-error.ts';
 import { forEach } from '../../remote/each.ts';
 import { filesOf } from '../../remote/matches.ts';
 import { isRemote } from '../../remote/place.ts';
@@ -40,8 +41,8 @@ export function get(make: MakeVerb = remoteVerb, split: (words: readonly string[
       const { urls, local } = split(words);
       const downloads = await downloadsOf(run, urls);
       const isInto = local !== '-' && (await isDirectory(local, downloads.length > 1));
-      await forEach(run, downloads, (download) =>
-        fetchOne(run, flags, download, isInto ? path.join(local, download.name) : local, downloads.length === 1),
+      await forEach(run, downloads, (download, atOnce) =>
+        fetchOne(run, flags, { ...download, atOnce }, isInto ? path.join(local, download.name) : local),
       );
     },
   );
@@ -83,10 +84,18 @@ async function downloadsOf(run: RemoteRun, urls: readonly string[]): Promise<rea
   return downloads;
 }
 
-/** @throws UsageError where there are several files and no directory to put them into */
+/**
+ * Whether it is a directory; one that is written with a slash is made.
+ * @throws UsageError where there are several files and no directory to put them into */
 async function isDirectory(local: string, mustBe: boolean): Promise<boolean> {
   const found = await stat(local).catch(() => undefined);
-  if (found?.isDirectory() || (local.endsWith('/') && !found)) return true;
+  if (found?.isDirectory()) return true;
+  if (local.endsWith('/') && !found) {
+    await mkdir(local, { recursive: true }).catch((cause: unknown) => {
+      throw localError(local, cause);
+    });
+    return true;
+  }
   if (mustBe) throw new UsageError(`There are several files to get, and ${local} is no directory`);
   return false;
 }
@@ -94,20 +103,19 @@ async function isDirectory(local: string, mustBe: boolean): Promise<boolean> {
 async function fetchOne(
   run: RemoteRun,
   flags: TransferFlags,
-  { client, path, name }: Download,
+  { client, path, name, atOnce }: Download & { readonly atOnce: number },
   local: string,
-  isAlone: boolean,
 ): Promise<void> {
   const isStream = local === '-';
   const sink = isStream ? standardOutputSink() : local;
-  const result = await shown(run, name, flags, (options) =>
+  const result = await shown(run, { name, atOnce }, flags, (options) =>
     client.download(path, sink, {
       ...options,
       ...(!isStream && {
         keepTime: flags.times !== false,
         resume: flags.resume === true,
         // Several files at once need the connections themselves.
-        segments: isAlone ? (run.settings.parallel ?? 1) : 1,
+        segments: atOnce === 1 ? (run.settings.parallel ?? 1) : 1,
       }),
     }),
   );

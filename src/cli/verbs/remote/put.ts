@@ -52,9 +52,9 @@ export function put(
         path: isInto ? `${place.path}${path.basename(file)}` : place.path,
       }));
       const client = await run.client(place);
-      await forEach(run, uploads, async ({ name, file, path }) => {
+      await forEach(run, uploads, async ({ name, file, path }, atOnce) => {
         const source = file === '-' ? process.stdin : file;
-        const result = await shown(run, name, flags, (options) => {
+        const result = await shown(run, { name, atOnce }, flags, (options) => {
           if (flags.append) return client.append(source, path, options);
           return client.upload(source, path, {
             ...options,
