@@ -35,7 +35,7 @@ export const CELLS: readonly Cell[] = SERVER_NAMES.flatMap((server) =>
 );
 
 /** pure-ftpd 1.0.50 issues no tickets in TLS 1.3, so there is no session to resume; all the others must resume it. */
-export function resumesSessions({ server, tls }: Cell): boolean {
+export function resumesSessions({ server, tls }: Pick<Cell, 'server' | 'tls'>): boolean {
   return server !== 'pure-ftpd' || tls !== 'TLSv1.3';
 }
 
@@ -67,7 +67,8 @@ export interface Setting extends AsyncDisposable {
   readonly remote: (name: string) => string;
 }
 
-async function settle({ security, tls, ...cell }: Cell, server: ForeignServer): Promise<Setting> {
+async function settle(cell: Cell, server: ForeignServer): Promise<Setting> {
+  const { security, tls } = cell;
   const log: ClientLogEntry[] = [];
   const options: ConnectOptions = {
     host: 'localhost',
@@ -77,7 +78,7 @@ async function settle({ security, tls, ...cell }: Cell, server: ForeignServer): 
     password: server.password,
     directory: server.directory,
     tls: { ca: server.certificate, minVersion: tls, maxVersion: tls },
-    sessionReuse: resumesSessions({ security, tls, ...cell }) ? 'require' : 'prefer',
+    sessionReuse: resumesSessions(cell) ? 'require' : 'prefer',
     retry: { attempts: 1 },
     log: (entry) => log.push(entry),
   };
