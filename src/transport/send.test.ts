@@ -14,6 +14,15 @@ for (const kind of kinds) {
       await assert.rejects(sent, { name: 'DataError', code: 'reset', ending: 'reset' });
     });
 
+    if (kind !== 'clear') {
+      test('by a client that ended TCP alone before it began throws a typed error', async () => {
+        const { connection, tcp } = await open(kind, { direction });
+        tcp.end();
+        for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        await assert.rejects(connection.send(endless(), whole), { name: 'DataError', code: 'reset' });
+      });
+    }
+
     test('by a client that closes early throws a typed error', async () => {
       const { connection, client } = await open(kind, { direction });
       const sent = connection.send(endless(), whole);

@@ -20,9 +20,12 @@ export async function sendAll(
   stream.resume();
   // A peer that is gone may show by this alone: Node loses the reset that answers a session ticket, and with it the
   // failure of every write behind.
-  stream.once('end', () => {
+  const onEnd = (): void => {
     if (wire.ending === 'cut') wire.break(new DataError('reset', 'The data connection broke off'));
-  });
+  };
+  // Node 22 may have told of it already.
+  if (stream.readableEnded) onEnd();
+  else stream.once('end', onEnd);
   await Promise.race([wire.broken, writeAll(wire, source, options, onBytes)]);
   if (!wire.isComplete) throw await wire.broken;
 }
