@@ -70,7 +70,7 @@ export interface SyncPlan {
   readonly verify?: boolean;
   /**
    * Files copied at once. Each needs a connection of its own on each remote side; where both sides are one server, two.
-   * Default: 4.
+   * A remote destination needs one more, to look after names meanwhile: without it the run waits forever. Default: 4.
    */
   readonly parallel?: number;
   /** Bytes a second, at the most, for all copies together. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { pour } from './pour.ts';
@@ -21,6 +22,14 @@ test('a slow sink is waited for, and not ended', async () => {
   assert.equal(bytes, 100 * 1024);
   assert.ok(most <= 2048, `${most} bytes waited`);
   assert.equal(sink.writableEnded, false);
+});
+
+test('a sink that has room again before its piece is counted is not waited for', async () => {
+  const sink = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, done) => setImmediate(done) });
+  await pour(pieces(3), sink, async () => {
+    if (sink.writableNeedDrain) await once(sink, 'drain');
+  });
+  assert.equal(sink.writableLength, 0);
 });
 
 test('a sink that fails, or is destroyed while it is waited for, ends it', async () => {

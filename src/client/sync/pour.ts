@@ -16,7 +16,8 @@ export async function pour(
   for await (const chunk of source as AsyncIterable<Uint8Array>) {
     const takesMore = sink.write(chunk);
     await onBytes(chunk.length);
-    if (!takesMore) await drained(sink);
+    // It may have room again by now, of which it tells once.
+    if (!takesMore && (sink.writableNeedDrain || sink.destroyed)) await drained(sink);
   }
 }
 
