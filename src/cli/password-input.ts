@@ -36,18 +36,18 @@ async function askTwice(terminal: Terminal): Promise<string> {
   return password;
 }
 
-/** One line from the terminal, which does not show it. @throws Ended for Ctrl-C */
+/** One line from the terminal, which does not show it. @throws Ended for Ctrl-C, UsageError for Ctrl-D */
 export async function askHidden(question: string, { stdin, stderr }: Terminal): Promise<string> {
   stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
-  const interrupted = new AbortController();
-  lines.once('SIGINT', () => interrupted.abort());
+  const ended = new AbortController();
+  lines.once('SIGINT', () => ended.abort(new Ended('interrupted')));
+  lines.once('close', () => ended.abort(new UsageError('No password was given')));
   try {
-    return await lines.question('', { signal: interrupted.signal });
+    return await lines.question('', { signal: ended.signal });
   } catch (error) {
-    if (interrupted.signal.aborted) throw new Ended('interrupted', error);
-    throw error;
+    throw ended.signal.aborted ? ended.signal.reason : error;
   } finally {
     lines.close();
     stderr.write('\n');

@@ -9,8 +9,8 @@ import { findLogin, type NetrcEntry, parseNetrc } from './netrc.ts';
 /** Who signs in, and with what. */
 export interface Login {
   readonly user: string;
-  /** Undefined: none is needed, or none is known. */
-  readonly password: string | undefined;
+  /** Undefined: none is needed. A function asks for it, once; it throws UsageError where there is nobody to ask. */
+  readonly password: string | (() => Promise<string>) | undefined;
   readonly account?: string;
 }
 
@@ -44,18 +44,19 @@ export class LoginSources {
     this.#options = options;
   }
 
-  /** @throws UsageError where a password is needed and there is none to be had */
+  /** @throws UsageError where a password is given that can be none */
   async find(hints: LoginHints): Promise<Login> {
     const entry = findLogin(await this.#netrcEntries(), hints.host, hints.user);
     const user = hints.user ?? entry?.login ?? 'anonymous';
     const account = entry?.account === undefined ? {} : { account: entry.account };
     const password =
       (await this.#fromInput()) ??
-      (hints.isOnlyServer ? process.env['LOCKPORT_PASSWORD'] : undefined) ??
+      (hints.isOnlyServer ? passwordOfEnvironment() : undefined) ??
       entry?.password ??
       this.#fromUrl(hints.password);
     if (password !== undefined || user === 'anonymous' || hints.hasCertificate) return { user, password, ...account };
-    return { user, password: await ask(user, hints.host), ...account };
+    let answer: Promise<string> | undefined;
+    return { user, password: () => (answer ??= ask(user, hints.host)), ...account };
   }
 
   /** One line a server. */
@@ -64,6 +65,7 @@ export class LoginSources {
     this.#inputLines ??= text(process.stdin).then((all) => all.split(/\r?\n/));
     const line = (await this.#inputLines).shift();
     if (line === undefined) throw new UsageError('--password-stdin: standard input has no line for this server');
+    if (line === '') throw new UsageError('The password is empty: so is its line of standard input');
     return line;
   }
 
@@ -95,6 +97,12 @@ export class LoginSources {
       throw error instanceof UsageError ? error : localError(file, error);
     }
   }
+}
+
+function passwordOfEnvironment(): string | undefined {
+  const password = process.env['LOCKPORT_PASSWORD'];
+  if (password === '') throw new UsageError('The password is empty: LOCKPORT_PASSWORD is set, but to nothing');
+  return password;
 }
 
 async function ask(user: string, host: string): Promise<string> {

@@ -104,3 +104,21 @@ inTerminal('the doctor breaks its lines where the terminal ends', async (context
   assert.match(screen, /^✓ login +alice is signed in/m);
   assert.match(screen, /nobody else\n {19}can take its place$/m);
 });
+
+inTerminal('the password is asked for when the server wants it; Ctrl-D at the question gives none', async (context) => {
+  const { home, url, server } = await startRemote(context);
+  const ask = (...words: readonly string[]) =>
+    Terminal.start(context, home, [BIN, 'ls', ...words, url('')], { HOME: home, LANG: 'C.UTF-8' });
+  const stranger = await ask();
+  assert.equal(await stranger.ended(), 4);
+  assert.doesNotMatch(await stranger.shows(/not trusted/), /Password of/);
+  const friend = await ask('--ca', server.certificateFile);
+  await friend.shows(/^Password of alice at 127\.0\.0\.1:$/m);
+  await friend.press('C-d');
+  assert.equal(await friend.ended(), 2);
+  await friend.shows(/^lockport: No password was given\nended/m);
+  const answered = await ask('--ca', server.certificateFile);
+  await answered.shows(/^Password of alice at 127\.0\.0\.1:$/m);
+  await answered.type(PASSWORDS['alice'] ?? '', 'Enter');
+  assert.equal(await answered.ended(), 0);
+});

@@ -56,6 +56,10 @@ test('a password comes from input, environment, .netrc or URL, in this order', a
   assert.deepEqual([none.code, none.output], [2, '']);
   assert.match(none.errors, /No password for alice.*--password-stdin.*LOCKPORT_PASSWORD.*\.netrc/);
 
+  const unset = await remote.bare([...ls, url], { environment: { LOCKPORT_PASSWORD: '' } });
+  assert.deepEqual([unset.code, /^lockport: The password is empty: /.test(unset.errors)], [2, true]);
+  const noInput = await remote.bare([...ls, '--password-stdin', url]);
+  assert.deepEqual([noInput.code, /^lockport: The password is empty: /.test(noInput.errors)], [2, true]);
   await writeFile(netrc, 'machine 127.0.0.1 login alice password wonderland\n', { mode: 0o600 });
   assert.equal((await remote.bare([...ls, url])).code, 0);
   const wrongEnvironment = await remote.bare([...ls, url], { environment: { LOCKPORT_PASSWORD: 'wrong' } });
