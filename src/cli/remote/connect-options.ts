@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type ConnectOptions, fileOfKnownServers, type TlsOptions } from '../../client/index.ts';
+import process from 'node:process';
+import { type ConnectOptions, fileOfKnownServers, type KnownServers, type TlsOptions } from '../../client/index.ts';
 import { localError } from '../local-error.ts';
 import { UsageError } from '../usage-error.ts';
 import type { RunFlags } from './flags.ts';
@@ -51,7 +52,21 @@ async function tlsOptions(
     ...(pin !== undefined && { pins: pin }),
     ...(cert !== undefined && { cert: await textOf(cert) }),
     ...(key !== undefined && { key: await textOf(key) }),
-    ...(trustOnFirstUse && { knownServers: fileOfKnownServers(knownServers) }),
+    knownServers: rememberedServers(knownServers, trustOnFirstUse === true),
+  };
+}
+
+/** What was trusted once stays trusted; a server that is new is remembered only where that is asked for, and told of. */
+function rememberedServers(file: string, mayRemember: boolean): KnownServers {
+  const { find, remember } = fileOfKnownServers(file);
+  if (!mayRemember) return { find };
+  return {
+    find,
+    async remember(server, certificate) {
+      await remember(server, certificate);
+      const told = `${server} is trusted from now on, kept in ${file}\n  fingerprint  ${certificate.fingerprint}`;
+      process.stderr.write(`lockport: ${told}\n`);
+    },
   };
 }
 

@@ -18,8 +18,13 @@ export function channelFailure(error: unknown, phase: ClientPhase): ClientError 
     return new ClientError('connection-lost', 'The control connection failed', { phase, cause: error });
   }
   const code = phase === 'connect' && error.code !== 'aborted' ? 'connect-failed' : CODES[error.code];
-  return new ClientError(code, error.message, { phase, cause: error, retryable: PASSING.has(error.code) });
+  const message = phase === 'connect' && error.code === 'peer-closed' ? noGreeting : error.message;
+  return new ClientError(code, message, { phase, cause: error, retryable: PASSING.has(error.code) });
 }
+
+/** What a client of explicit TLS sees of a server that waits for TLS. */
+const noGreeting =
+  'The server ended the connection without a greeting: if this is a port of implicit TLS (990), the URL begins with ftps://';
 
 const CODES: { readonly [code in ChannelErrorCode]: ClientErrorCode } = {
   'not-found': 'connect-failed',

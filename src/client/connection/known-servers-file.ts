@@ -8,7 +8,7 @@ import type { KnownServers } from './known-servers.ts';
  * Trust on first use with a file, like OpenSSH's known_hosts: one line a server, `host:port sha256//... date`, and `#`
  * before a remark. To trust a server's new key, remove its line.
  */
-export function fileOfKnownServers(file: string): KnownServers {
+export function fileOfKnownServers(file: string): Required<KnownServers> {
   return {
     async find(server) {
       for (const line of (await contentOf(file)).split('\n')) {

@@ -4,6 +4,6 @@ import type { ServerCertificate } from '../../transport/index.ts';
 export interface KnownServers {
   /** The pin (`sha256//...`) that the server showed the first time; undefined for one that was never met. */
   find(server: string): Promise<string | undefined>;
-  /** Keeps the certificate's pin for the server. */
-  remember(server: string, certificate: ServerCertificate): Promise<void>;
+  /** Keeps the certificate's pin for the server. Without this only servers that are known already are trusted. */
+  remember?(server: string, certificate: ServerCertificate): Promise<void>;
 }

@@ -9,14 +9,14 @@ import { ClientError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import type { Finding } from './finding.ts';
 
-/** Connects, secures and signs in; gives the connection, or nothing where that is as far as one gets. */
+/** Connects, secures and signs in; gives the connection, or how far one gets. */
 export async function* admission(
   pool: Pool,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Finding, SignedIn | undefined> {
+): AsyncGenerator<Finding, SignedIn | 'unreachable' | 'refused'> {
   const { settings } = pool;
   const reached = yield* reach(settings, signal);
-  if (!reached) return undefined;
+  if (!reached) return 'unreachable';
   try {
     const signedIn = await pool.use(signal, async (first) => first);
     const { connection, greeting } = signedIn;
@@ -27,7 +27,7 @@ export async function* admission(
   } catch (error) {
     if (!(error instanceof ClientError) || signal?.aborted) throw error;
     yield refusal(error);
-    return undefined;
+    return 'refused';
   }
 }
 

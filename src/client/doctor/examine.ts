@@ -61,8 +61,9 @@ export async function* examine(
   };
   await using pool = new Pool(settings);
   const signedIn = yield* admission(pool, signal);
+  if (signedIn === 'unreachable') return;
   if (settings.security === 'explicit') yield* guarded('clear-login', clearLogin(settings, signal), signal);
-  if (!signedIn) return;
+  if (signedIn === 'refused') return;
   const patient: Patient = { pool, signedIn, mayWrite, signal, data };
   for (const [name, check] of Object.entries(CHECKS)) yield* guarded(name, check(patient), signal);
 }

@@ -16,7 +16,7 @@ export const listing: Check = async function* ({ pool, signedIn, signal }) {
   yield {
     check: 'listing',
     verdict: withoutTime > 0 ? 'note' : 'good',
-    message: `${kind} shows ${count} entries${withoutTime > 0 ? `, ${withoutTime} of them without a time` : ''}`,
+    message: `${kind} shows ${count} ${count === '1' ? 'entry' : 'entries'}${withoutTime > 0 ? `, ${withoutTime} of them without a time` : ''}`,
     facts: { entries, withoutTime, kind },
   };
 };

@@ -5,6 +5,7 @@ import type { Connection } from '../connection/connection.ts';
 import type { Pool } from '../connection/pool.ts';
 import { replyError } from '../connection/reply-error.ts';
 import { setType } from '../connection/set-type.ts';
+import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import type { CallOptions } from '../options.ts';
 import { type Digester, digestersOf, digestOfNothing, STRONGEST_FIRST } from './digesters.ts';
@@ -31,13 +32,20 @@ export function digest(
   algorithm: DigestAlgorithm,
   { signal, ...range }: CallOptions & ByteRange,
 ): Promise<Uint8Array> {
-  return ask(pool, signal, async ({ connection, features }) => {
-    const digesters = digestersOf(features, algorithm);
-    if (digesters.length === 0) throw cannot(algorithm);
-    const part = await partOf(connection, path, range, signal);
-    if (part && part.start === part.end) return digestOfNothing(algorithm);
-    return firstDigest(digesters, (compute) => compute(connection, { path, algorithm, part, signal }), algorithm);
-  });
+  return ask(pool, signal, (signedIn) => askDigest(signedIn, path, algorithm, { signal, ...range }));
+}
+
+export async function askDigest(
+  { connection, features }: SignedIn,
+  path: VirtualPath,
+  algorithm: DigestAlgorithm,
+  { signal, ...range }: CallOptions & ByteRange,
+): Promise<Uint8Array> {
+  const digesters = digestersOf(features, algorithm);
+  if (digesters.length === 0) throw cannot(algorithm);
+  const part = await partOf(connection, path, range, signal);
+  if (part && part.start === part.end) return digestOfNothing(algorithm);
+  return firstDigest(digesters, (compute) => compute(connection, { path, algorithm, part, signal }), algorithm);
 }
 
 /** SIZE tells what TYPE makes of a file: its own length in TYPE I alone (RFC 3659 section 4). */

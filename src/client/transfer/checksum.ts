@@ -100,7 +100,7 @@ export class Checksum {
 }
 
 /** What a server answers that does not compute the checksum of this file, or not now. */
-const CANNOT: readonly ClientErrorCode[] = ['unsupported', 'refused', 'not-found', 'protocol'];
+export const CANNOT: readonly ClientErrorCode[] = ['unsupported', 'refused', 'not-found', 'protocol'];
 
 interface Sum {
   update(chunk: Uint8Array): unknown;

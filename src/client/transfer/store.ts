@@ -5,7 +5,8 @@ import type { Pool } from '../connection/pool.ts';
 import { withRetries } from '../connection/retry.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
-import type { Checksum } from './checksum.ts';
+import { askDigest, availableDigests } from '../files/attributes.ts';
+import { CANNOT, Checksum } from './checksum.ts';
 import type { Meter } from './progress.ts';
 import { canRestart, isLarge, lookUp } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
@@ -76,7 +77,7 @@ export class Store {
     if (mode !== 'replace') {
       this.#before = await this.#sizeThere(signedIn);
       this.#start = this.#before;
-      if (mode === 'resume') this.#checkRoom(this.#start);
+      if (mode === 'resume' && !(await this.#isBeginning(signedIn, this.#start))) this.#start = 0;
     } else if (this.#isWorthKnowing) {
       this.#before = await this.#sizeThere(signedIn);
     }
@@ -85,6 +86,30 @@ export class Store {
     const total = mode === 'append' && source.size !== undefined ? source.size + this.#start : source.size;
     meter.begin(this.#start, total);
     return this.#start;
+  }
+
+  /**
+   * Whether what stands there is the beginning of the source: by the checksums of both where the server computes one. An
+   * upload that was broken off has none as long as it is not whole; then, and where there are none, its size must do.
+   */
+  async #isBeginning(signedIn: SignedIn, there: number): Promise<boolean> {
+    const { path, source, signal, type } = this.#plan;
+    const [algorithm] = type === 'binary' ? availableDigests(signedIn.features) : [];
+    this.#checkRoom(there);
+    if (there === 0 || !algorithm || !source.canReopen) return true;
+    let theirs: Uint8Array;
+    try {
+      theirs = await askDigest(signedIn, path, algorithm, { signal });
+    } catch (error) {
+      if (error instanceof ClientError && CANNOT.includes(error.code)) return true;
+      throw error;
+    }
+    const ours = new Checksum(algorithm, 0);
+    await ours.addAll(
+      bytesOf(source, 0, () => undefined),
+      there,
+    );
+    return ours.digest().equals(theirs);
   }
 
   get #isWorthKnowing(): boolean {

@@ -62,7 +62,10 @@ export interface DownloadOptions extends TransferOptions {
 }
 
 export interface UploadOptions extends TransferOptions {
-  /** Goes on behind what stands on the server already (SIZE, then REST and STOR, or APPE). Default: false. */
+  /**
+   * Goes on behind what stands on the server already (SIZE, then REST and STOR, or APPE), if it is the beginning of the
+   * source; otherwise begins anew. Where the server computes no checksums its size alone is looked at. Default: false.
+   */
   readonly resume?: boolean;
   /** Bytes of the source, where it is a stream and they are known: for totals, and to notice a short source. */
   readonly size?: number;

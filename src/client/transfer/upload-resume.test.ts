@@ -156,3 +156,15 @@ function breakingStore(
     session.reply('426 The data connection broke');
   };
 }
+
+test('resuming an upload never mixes two files: what stands there is compared with the beginning of the source', async () => {
+  await using server = await ownServer();
+  await using client = await connect(alice(server));
+  await client.upload(Buffer.from('yesterday'), '/f');
+  const other = await client.upload(Buffer.from('TODAY-IS-OTHER'), '/f', { resume: true });
+  assert.deepEqual([other.offset, other.bytes], [0, 14]);
+  assert.equal(await readFile(join(server.root, 'f'), 'utf8'), 'TODAY-IS-OTHER');
+  const more = await client.upload(Buffer.from('TODAY-IS-OTHER, and more'), '/f', { resume: true });
+  assert.deepEqual([more.offset, more.bytes], [14, 10]);
+  assert.equal(await readFile(join(server.root, 'f'), 'utf8'), 'TODAY-IS-OTHER, and more');
+});
