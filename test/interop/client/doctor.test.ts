@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { examine, type Verdict } from '../../../src/client/index.ts';
 import { CELLS, type Cell, resumesSessions, type ServerName, testCell } from './cells.ts';
 
-/** What is not good about a server, by check. Each was seen with other tools as well. */
+/** What is not good about a server, by check; what other tools showed as well says so. */
 const FOUND: { readonly [server in ServerName]: { readonly [check: string]: Verdict } } = {
-  // FEAT has neither MLST nor UTF8; PROT C is accepted, and refused at the transfer.
+  // FEAT has neither MLST nor UTF8; PROT C is accepted.
   vsftpd: { features: 'note', protection: 'note' },
   // An upload that ends without close_notify counts as whole: Python's ssl gets a 226 for it as well.
   proftpd: { 'cut-upload': 'bad' },
