@@ -16,4 +16,5 @@ const REASONS: { readonly [code: string]: string | undefined } = {
   EACCES: 'not permitted to use it',
   EISDIR: 'a directory, not a file',
   ENOTDIR: 'not a directory',
+  ENOSPC: 'no space left on the device',
 };

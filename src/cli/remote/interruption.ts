@@ -1,10 +1,11 @@
 import process from 'node:process';
 import { Ended } from '../ended.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { localError } from '../local-error.ts';
 
 /**
- * A signal that is given when the user wants no more: by Ctrl-C, by SIGTERM, or by closing what reads the output. A second
- * Ctrl-C ends the process at once. The reason of the signal is an `Ended`.
+ * A signal that is given when the user wants no more: by Ctrl-C, by SIGTERM, or by closing what reads the output; and when
+ * the output can't be written. A second Ctrl-C ends the process at once. The reason of the signal is an `Ended`.
  */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
@@ -14,7 +15,7 @@ export class Interruption implements Disposable {
   constructor() {
     process.on('SIGINT', this.#onInterrupt);
     process.on('SIGTERM', this.#onTerminate);
-    process.stdout.on('error', this.#onOutputClosed);
+    process.stdout.on('error', this.#onOutputFailed);
   }
 
   get signal(): AbortSignal {
@@ -50,5 +51,10 @@ export class Interruption implements Disposable {
 
   readonly #onTerminate = (): void => this.#controller.abort(new Ended('terminated'));
 
-  readonly #onOutputClosed = (error: Error): void => this.#controller.abort(new Ended('outputClosed', error));
+  readonly #onOutputFailed = (error: NodeJS.ErrnoException): void => {
+    const isClosed = error.code === 'EPIPE';
+    this.#controller.abort(isClosed ? new Ended('outputClosed', error) : new Ended('local', localError(OUTPUT, error)));
+  };
 }
+
+const OUTPUT = 'standard output';

@@ -2,6 +2,7 @@ import process from 'node:process';
 import type { Command } from 'commander';
 import { commandLineWith } from '../command-line.ts';
 import { Ended } from '../ended.ts';
+import { LocalError } from '../local-error.ts';
 import { addRemoteFlags, type RunFlags } from './flags.ts';
 import { Interruption } from './interruption.ts';
 import { Output } from './output.ts';
@@ -29,6 +30,8 @@ export function remoteVerb(
     } catch (error) {
       throw interruption.reason ? interrupted(interruption.reason, output, resumeFlags) : await ended(error, output);
     }
+    // The last of the output may fail when all else is done.
+    if (interruption.reason?.exit === 'local') throw interrupted(interruption.reason, output, resumeFlags);
   });
 }
 
@@ -38,6 +41,10 @@ async function ended(error: unknown, output: Output): Promise<Ended> {
 
 function interrupted(reason: Ended, output: Output, resumeFlags: readonly string[] | undefined): Ended {
   if (reason.exit === 'outputClosed') return reason;
+  if (reason.cause instanceof LocalError) {
+    output.say(`lockport: ${reason.cause.message}`);
+    return reason;
+  }
   output.say('lockport: interrupted');
   const words = process.argv.slice(2);
   if (resumeFlags?.every((flag) => words.includes(flag))) {

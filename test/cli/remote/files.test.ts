@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -142,6 +143,21 @@ test('a command of the server is sent as it is written, and a refusal is its own
   assert.match(help.output, /SITE/i);
   assert.equal(refused.code, 7);
   assert.match(refused.errors, /^lockport: 50\d .*\(SITE NO SUCH\)\n$/);
+});
+
+test('output that can not be written is a failure of this machine', {
+  skip: !existsSync('/dev/full'),
+}, async (context) => {
+  const remote = await startRemote(context);
+  await store(remote, { a: 'text' });
+  for (const words of ['ls URL', 'cat URL', 'get URL -', 'hash --json URL']) {
+    const [verb = '', ...rest] = words.replace('URL', remote.url('a')).split(' ');
+    const { code, errors } = await remote.bare(
+      ['-c', 'exec "$0" "$@" > /dev/full', BIN, verb, '--ca', remote.server.certificateFile, ...rest],
+      { bin: '/bin/sh', environment: { LOCKPORT_PASSWORD: 'wonderland' } },
+    );
+    assert.deepEqual([code, errors], [9, 'lockport: standard output: no space left on the device\n'], words);
+  }
 });
 
 test('a listing that nobody wants to read to its end stops in silence', async (context) => {
