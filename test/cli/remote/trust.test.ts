@@ -57,9 +57,9 @@ test('a password comes from input, environment, .netrc or URL, in this order', a
   assert.match(none.errors, /No password for alice.*--password-stdin.*LOCKPORT_PASSWORD.*\.netrc/);
 
   const unset = await remote.bare([...ls, url], { environment: { LOCKPORT_PASSWORD: '' } });
-  assert.deepEqual([unset.code, /^lockport: The password is empty: /.test(unset.errors)], [2, true]);
+  assert.deepEqual([unset.code, unset.errors.startsWith('lockport: The password is empty: ')], [2, true]);
   const noInput = await remote.bare([...ls, '--password-stdin', url]);
-  assert.deepEqual([noInput.code, /^lockport: The password is empty: /.test(noInput.errors)], [2, true]);
+  assert.deepEqual([noInput.code, noInput.errors.startsWith('lockport: The password is empty: ')], [2, true]);
   await writeFile(netrc, 'machine 127.0.0.1 login alice password wonderland\n', { mode: 0o600 });
   assert.equal((await remote.bare([...ls, url])).code, 0);
   const wrongEnvironment = await remote.bare([...ls, url], { environment: { LOCKPORT_PASSWORD: 'wrong' } });
@@ -86,9 +86,13 @@ test('a bookmark is made, used and removed', async (context) => {
   await writeFile(join(remote.server.root, 'in/a'), 'a');
   const { certificateFile } = remote.server;
   const bookmark = (...words: readonly string[]) => remote.bare(['bookmark', ...words]);
-  assert.equal((await bookmark('add', 'here', remote.url('in'), '--ca', certificateFile)).code, 0);
+  assert.equal((await bookmark('add', 'here', remote.url('in/'), '--ca', certificateFile)).code, 0);
   const listed = await bookmark('list', '--json');
-  assert.deepEqual(records(listed), [{ name: 'here', url: remote.url('in'), ca: certificateFile }]);
+  assert.deepEqual(records(listed), [{ name: 'here', url: remote.url('in/'), ca: certificateFile }]);
+  const replaced = await bookmark('add', 'here', remote.url('in/'), '--ca', certificateFile);
+  assert.deepEqual([replaced.code, replaced.errors], [0, 'lockport: replaced the bookmark here\n']);
+  const unnamed = await remote.bare(['put', '-', 'here:'], { environment: PASSWORD });
+  assert.deepEqual([unnamed.code, /has no name/.test(unnamed.errors)], [2, true]);
   const cat = await remote.bare(['cat', 'here:a'], { environment: PASSWORD });
   assert.deepEqual([cat.code, cat.output], [0, 'a'], cat.errors);
   const moved = await remote.bare(['mv', 'here:a', 'b'], { environment: PASSWORD });

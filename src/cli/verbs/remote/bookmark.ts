@@ -32,7 +32,10 @@ function add(): Command {
       const file = settings[key];
       return file === undefined ? [] : [[key, path.resolve(file)] as const];
     });
-    await writeBookmark(userFiles().bookmarks, name, { url, settings: { ...settings, ...Object.fromEntries(files) } });
+    const { bookmarks } = userFiles();
+    const isReplaced = (await readBookmarks(bookmarks)).has(name);
+    await writeBookmark(bookmarks, name, { url, settings: { ...settings, ...Object.fromEntries(files) } });
+    if (isReplaced) process.stderr.write(`lockport: replaced the bookmark ${name}\n`);
   });
 }
 

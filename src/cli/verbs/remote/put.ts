@@ -46,6 +46,7 @@ export function put(
       const isInto = isDirectoryPath(place.path);
       if (!isInto && files.length > 1)
         throw new UsageError('There are several files to put; end the URL with / for a directory');
+      if (isInto && files.includes('-')) throw new UsageError('Standard input has no name: write one into the URL');
       const uploads = files.map((file) => ({
         name: file === '-' ? 'standard input' : path.basename(file),
         file,
@@ -87,7 +88,5 @@ function splitByUrl(words: readonly string[], { passwordStdin }: PutFlags): PutW
   if (passwordStdin && files.includes('-')) {
     throw new UsageError("Standard input can't be both the file and the password; use LOCKPORT_PASSWORD or .netrc");
   }
-  if (files.includes('-') && url.endsWith('/'))
-    throw new UsageError('Standard input has no name: write one into the URL');
   return { files, url };
 }
