@@ -1,4 +1,4 @@
-import type { Client, RemoteEntry } from '../../client/index.ts';
+import { type Client, ClientError, type RemoteEntry } from '../../client/index.ts';
 import { baseName, parentOf } from '../../core/index.ts';
 import { compileGlob, hasWildcard } from '../../protocol/index.ts';
 import type { RemotePlace } from './place.ts';
@@ -9,23 +9,53 @@ const MAX_WILDCARDS = 64;
 
 /**
  * What the path of a place stands for: itself, or where its last name is a pattern (`*.csv`) the entries of its directory
- * that match it, by name. Where nothing matches it is taken for a name, as shells do.
+ * that match it, by name.
+ * @throws ClientError `not-found` where nothing matches
  */
 export async function matchesOf(
   run: RemoteRun,
   client: Client,
-  { path, pattern: wholePattern = path }: RemotePlace,
-  isWanted: (entry: RemoteEntry) => boolean = () => true,
+  place: RemotePlace,
+  isWanted?: (entry: RemoteEntry) => boolean,
 ): Promise<readonly string[]> {
+  const pattern = patternOf(client, place);
+  if (pattern === undefined) return [place.path];
+  const found = await Array.fromAsync(entriesMatching(run, client, place, pattern, isWanted));
+  return found.map((entry) => entry.path).sort();
+}
+
+/** The last name of the place, where it is a pattern. */
+export function patternOf(client: Client, { path, pattern = path }: RemotePlace): string | undefined {
+  const name = baseName(client.resolve(pattern));
+  return hasWildcard(name) ? name : undefined;
+}
+
+/**
+ * The entries of the directory of a place that match the pattern, as the server tells them. Where nothing matches it is
+ * taken for a name, as shells do.
+ * @throws ClientError `not-found` where there is none of that name either
+ */
+export async function* entriesMatching(
+  { signal }: RemoteRun,
+  client: Client,
+  { path }: RemotePlace,
+  pattern: string,
+  isWanted: (entry: RemoteEntry) => boolean = () => true,
+): AsyncGenerator<RemoteEntry> {
   const whole = client.resolve(path);
-  const pattern = baseName(client.resolve(wholePattern));
-  if (!hasWildcard(pattern)) return [path];
   const isMatch = compileGlob(pattern, MAX_WILDCARDS);
-  const found: RemoteEntry[] = [];
-  for await (const entry of client.list(parentOf(whole), { signal: run.signal })) {
-    if (isMatch(entry.name) && isWanted(entry)) found.push(entry);
+  let hasMatched = false;
+  let namesake: RemoteEntry | undefined;
+  for await (const entry of client.list(parentOf(whole), { signal })) {
+    if (!isWanted(entry)) continue;
+    if (isMatch(entry.name)) {
+      hasMatched = true;
+      yield entry;
+    } else if (entry.path === whole) namesake = entry;
   }
-  return found.length === 0 ? [path] : found.map((entry) => entry.path).sort();
+  if (hasMatched) return;
+  if (!namesake) throw new ClientError('not-found', `Nothing matches ${pattern}`, { phase: 'command' });
+  yield namesake;
 }
 
 /** The same for a verb that works on files: a pattern does not stand for directories. */

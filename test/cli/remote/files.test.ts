@@ -160,6 +160,17 @@ test('output that can not be written is a failure of this machine', {
   }
 });
 
+test('a pattern that matches nothing is said to, by each verb; a name with wildcards in it is found', async (context) => {
+  const remote = await startRemote(context);
+  await store(remote, { 'a[1].csv': 'text' });
+  for (const verb of ['ls', 'get', 'cat', 'hash', 'rm']) {
+    const { code, output, errors } = await remote.run([verb, remote.url('*.nope')]);
+    assert.deepEqual([code, output, errors], [6, '', 'lockport: Nothing matches *.nope\n'], verb);
+  }
+  assert.equal((await remote.run(['rm', '-f', remote.url('*.nope')])).code, 0);
+  assert.equal((await remote.run(['cat', remote.url('a[1].csv')])).output, 'text');
+});
+
 test('a listing that nobody wants to read to its end stops in silence', async (context) => {
   const remote = await startRemote(context);
   for (let index = 0; index < 300; index += 1) await store(remote, { [`file-${index}`.padEnd(240, '-')]: '' });

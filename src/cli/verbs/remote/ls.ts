@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { type Client, ClientError, type RemoteEntry } from '../../../client/index.ts';
-import { baseName, namesOf, parentOf } from '../../../core/index.ts';
-import { compileGlob, hasWildcard } from '../../../protocol/index.ts';
+import { namesOf, parentOf } from '../../../core/index.ts';
 import { longLine } from '../../remote/entry-text.ts';
+import { entriesMatching, patternOf } from '../../remote/matches.ts';
 import type { RemotePlace } from '../../remote/place.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
@@ -51,31 +51,15 @@ interface Listing {
 }
 
 /** What was asked for to be listed: a directory, what matches a pattern in one, or a single entry. */
-function listingOf(
-  run: RemoteRun,
-  client: Client,
-  { path, pattern = path }: RemotePlace,
-  { recursive }: ListFlags,
-): Listing {
-  const whole = client.resolve(path);
-  const namePattern = baseName(client.resolve(pattern));
-  const { signal } = run;
-  if (hasWildcard(namePattern)) {
-    const isMatch = compileGlob(namePattern, MAX_WILDCARDS);
-    const directory = parentOf(whole);
-    return { entries: only(client.list(directory, { signal }), isMatch), depth: namesOf(directory).length };
+function listingOf(run: RemoteRun, client: Client, place: RemotePlace, { recursive }: ListFlags): Listing {
+  const whole = client.resolve(place.path);
+  const pattern = patternOf(client, place);
+  if (pattern !== undefined) {
+    return { entries: entriesMatching(run, client, place, pattern), depth: namesOf(parentOf(whole)).length };
   }
+  const { signal } = run;
   const entries = recursive ? client.walk(whole, { signal }) : client.list(whole, { signal });
   return { entries: orEntry(entries, client, whole, signal), depth: namesOf(whole).length };
-}
-
-const MAX_WILDCARDS = 64;
-
-async function* only(
-  entries: AsyncIterable<RemoteEntry>,
-  isMatch: (name: string) => boolean,
-): AsyncGenerator<RemoteEntry> {
-  for await (const entry of entries) if (isMatch(entry.name)) yield entry;
 }
 
 /** Of a path that turns out to be no directory, the entry itself. */

@@ -20,12 +20,12 @@ export function rm(make: MakeVerb = remoteVerb): Command {
     .option('-f, --force', 'what is not there is as good as removed');
   return make(command, {}, async (run, urls: readonly string[]) => {
     const flags = command.opts<RemoveFlags>();
-    const items = await itemsOf(run, urls);
+    const items = await itemsOf(run, urls, flags);
     await forEach(run, items, async ({ client, name }) => {
       try {
         await removeOne(run, client, name, flags);
       } catch (error) {
-        if (flags.force && error instanceof ClientError && error.code === 'not-found') return;
+        if (flags.force && isMissing(error)) return;
         throw error;
       }
       await run.output.result({ removed: client.resolve(name) });
@@ -38,15 +38,27 @@ interface RemovalItem {
   readonly name: string;
 }
 
-async function itemsOf(run: RemoteRun, urls: readonly string[]): Promise<readonly RemovalItem[]> {
+async function itemsOf(
+  run: RemoteRun,
+  urls: readonly string[],
+  { force }: RemoveFlags,
+): Promise<readonly RemovalItem[]> {
   const items: RemovalItem[] = [];
   for (const place of run.places(urls)) {
     // A variable that is empty by mistake must not remove all there is.
     if (/^[./]*$|(^|\/)\.\.?\/*$/.test(place.path)) throw new UsageError('No file is named that could be removed');
     const client = await run.client(place);
-    for (const name of await matchesOf(run, client, place)) items.push({ client, name });
+    const names = await matchesOf(run, client, place).catch((error: unknown) => {
+      if (force && isMissing(error)) return [];
+      throw error;
+    });
+    for (const name of names) items.push({ client, name });
   }
   return items;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof ClientError && error.code === 'not-found';
 }
 
 async function removeOne(
