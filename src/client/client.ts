@@ -175,7 +175,9 @@ export class Client implements AsyncDisposable {
       const message = `${verb.toUpperCase()} would change what other calls mean: there is a method or an option for it`;
       throw new ClientError('invalid-argument', message, { phase: 'prepare' });
     }
-    return this.#pool.use(options.signal, ({ connection }) => connection.request(verb, argument, options));
+    return this.#pool.use(options.signal, ({ connection }) =>
+      connection.request(verb, argument, { ...options, accept: (code) => code < 400 }),
+    );
   }
 
   /** The absolute path that a call with this path acts on. */

@@ -94,6 +94,10 @@ export class HostileSession implements AsyncDisposable {
   /** Opens a passive port at this address; gives its number. */
   async listen(address = '127.0.0.1'): Promise<number> {
     const dataPort = await DataPort.listen(address);
+    if (this.#channel.tcp.destroyed) {
+      dataPort.close();
+      throw new Error('The client left before there was a port');
+    }
     this.#dataPorts.push(dataPort);
     return dataPort.port;
   }

@@ -7,12 +7,12 @@ import type { Settings } from '../settings.ts';
 import { throwIfAborted } from './aborted.ts';
 import { channelFailure } from './channel-failure.ts';
 import { commandBytes, shownCommand } from './command-bytes.ts';
-import { replyError } from './reply-error.ts';
+import { replyError, textOf } from './reply-error.ts';
 import { tlsSettings } from './tls-settings.ts';
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Replies beyond 2yz and 3yz that are no failure to the caller. */
+  /** Replies beyond 2yz that are no failure to the caller. */
   readonly accept?: (code: number) => boolean;
   readonly phase?: ClientPhase;
   readonly timeoutMs?: number;
@@ -95,21 +95,22 @@ export class Connection implements AsyncDisposable {
 
   /**
    * Sends a command and gives its final reply, with what came before it passed over.
-   * @throws ClientError for 4yz and 5yz, unless they are accepted
+   * @throws ClientError for all but 2yz, unless it is accepted: a 3yz says that nothing was done yet
    */
   async request(verb: string, argument = '', options: RequestOptions = {}): Promise<Reply> {
-    await this.send(verb, argument, options.signal);
-    const reply = await this.finalReply(options);
     const { accept = () => false, phase = 'command' } = options;
-    if (reply.code < 400 || accept(reply.code)) return reply;
+    await this.send(verb, argument, options.signal, phase);
+    const reply = await this.finalReply(options);
+    if (reply.code < 300 || accept(reply.code)) return reply;
     throw this.refusal(reply, phase, shownCommand(verb, argument));
   }
 
   /** Sends a command; from now on its reply is awaited. */
-  async send(verb: string, argument: string, signal?: AbortSignal): Promise<void> {
+  async send(verb: string, argument: string, signal?: AbortSignal, phase: ClientPhase = 'command'): Promise<void> {
     const bytes = commandBytes(verb, argument, this.settings.charset);
-    throwIfAborted(signal, 'command');
+    throwIfAborted(signal, phase);
     await this.settle();
+    await this.notice(phase);
     if (this.#failure) throw this.#failure;
     this.#hasBegun = false;
     this.settings.log({ event: 'command', connection: this.number, line: shownCommand(verb, argument) });
@@ -153,9 +154,12 @@ export class Connection implements AsyncDisposable {
     }
   }
 
-  /** The error of a 4yz or 5yz. 421 ends the connection, whichever command it comes to (RFC 959 section 4.2.2). */
+  /**
+   * The error of a reply that is no 2yz: a 3yz has no place where it comes. 421 ends the connection, whichever command it
+   * comes to (RFC 959 section 4.2.2).
+   */
   refusal(reply: Reply, phase: ClientPhase, command: string): ClientError {
-    const error = replyError(reply, phase, command);
+    const error = replyError(reply, phase, command, reply.code < 400 ? 'protocol' : undefined);
     return reply.code === 421 ? this.#fail(error) : error;
   }
 
@@ -176,12 +180,15 @@ export class Connection implements AsyncDisposable {
     }
   }
 
-  /** Reads what came without being asked for: mostly the 421 of a server that let the connection go. */
-  async notice(): Promise<void> {
-    if (this.#owed === 0 && this.#channel.hasLine) {
-      const reply = await this.nextReply({ timeoutMs: this.settings.limits.abortMs });
-      this.#fail(replyError(reply, 'command', 'nothing was asked', 'connection-lost'));
-    }
+  /**
+   * Reads what came without being asked for: mostly the 421 of a server that let the connection go. Whatever it is, it
+   * ends the connection: it would be taken for the answer to the next command, and each answer for that to the one after.
+   */
+  async notice(phase: ClientPhase = 'command'): Promise<void> {
+    if (this.#owed > 0 || !this.#channel.hasLine) return;
+    const reply = await this.nextReply({ timeoutMs: this.settings.limits.abortMs });
+    const message = `The server spoke without being asked: ${reply.code} ${textOf(reply)}`;
+    this.#fail(new ClientError('connection-lost', message, { phase, reply, retryable: true }));
   }
 
   /** Says QUIT and does not insist on an answer. */
@@ -205,8 +212,10 @@ export class Connection implements AsyncDisposable {
   }
 
   async #read(signal: AbortSignal | undefined, timeoutMs: number): Promise<Reply> {
+    // For all of its lines: they may come as slowly as the server likes.
+    const end = performance.now() + timeoutMs;
     for (;;) {
-      const line = await this.#channel.nextLine({ timeoutMs, signal });
+      const line = await this.#channel.nextLine({ timeoutMs: Math.max(0, end - performance.now()), signal });
       const reply = this.#replies.push(line);
       if (!reply) continue;
       this.#hasBegun = reply.code < 200;

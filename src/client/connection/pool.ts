@@ -11,6 +11,7 @@ interface Slot {
 }
 
 interface Waiting {
+  readonly signal: AbortSignal | undefined;
   readonly grant: (slot: Slot) => void;
   readonly refuse: (error: unknown) => void;
 }
@@ -36,12 +37,21 @@ export class Pool implements AsyncDisposable {
     this.settings = settings;
   }
 
+  /** Whether a call would get a connection without waiting for another call to end. */
+  get hasRoom(): boolean {
+    return this.#idle.length > 0 || this.#lent.size + this.#opening < this.settings.connections;
+  }
+
   /** Does `work` on a connection of its own. @throws ClientError, or what `work` throws */
   async use<T>(signal: AbortSignal | undefined, work: (signedIn: SignedIn) => Promise<T>): Promise<T> {
     throwIfAborted(signal, 'prepare');
     const slot = await this.#borrow(signal);
     try {
       return await work(slot.signedIn);
+    } catch (error) {
+      // What fits no command may be the answer to another one: the connection may be out of step.
+      if (error instanceof ClientError && error.code === 'protocol') slot.signedIn.connection.destroy();
+      throw error;
     } finally {
       background(this.#giveBack(slot), () => undefined);
     }
@@ -107,7 +117,7 @@ export class Pool implements AsyncDisposable {
       throw new ClientError('limit', `More than ${maxQueuedCalls} calls wait (maxQueuedCalls)`, { phase: 'prepare' });
     }
     const { promise, resolve, reject } = Promise.withResolvers<Slot>();
-    const waiting: Waiting = { grant: resolve, refuse: reject };
+    const waiting: Waiting = { signal, grant: resolve, refuse: reject };
     this.#waiting.push(waiting);
     for (const press of this.#pressed) press();
     const onAbort = (): void => {
@@ -146,9 +156,8 @@ export class Pool implements AsyncDisposable {
   /** Whoever waits longest gets the connection that became free, or the place for a new one. */
   #serveNext(): void {
     if (this.#waiting.length === 0) return;
-    const isFree = this.#idle.length > 0 || this.#lent.size + this.#opening < this.settings.connections;
-    const next = isFree ? this.#waiting.shift() : undefined;
-    if (next) background(this.#borrow(undefined).then(next.grant, next.refuse), () => undefined);
+    const next = this.hasRoom ? this.#waiting.shift() : undefined;
+    if (next) background(this.#borrow(next.signal).then(next.grant, next.refuse), () => undefined);
   }
 
   async #discard(slot: Slot): Promise<void> {

@@ -47,7 +47,7 @@ async function greet(connection: Connection, signal: AbortSignal | undefined): P
 
 /** Only 234 means that TLS comes next; 334 would want another exchange first, and anything else is no TLS at all. */
 async function startTls(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
-  await connection.send('AUTH', 'TLS', signal);
+  await connection.send('AUTH', 'TLS', signal, 'tls');
   const reply = await connection.nextReply({ signal, phase: 'tls' });
   if (reply.code !== 234) {
     throw new ClientError(

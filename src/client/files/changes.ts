@@ -40,7 +40,7 @@ export async function makeDirectory(
 /** Moves an entry. RNFR and RNTO belong together on one connection (RFC 959 section 4.1.3). */
 export async function rename(pool: Pool, from: VirtualPath, to: VirtualPath, { signal }: CallOptions): Promise<void> {
   await change(pool, signal, async ({ connection }) => {
-    const reply = await connection.request('RNFR', from, { signal });
+    const reply = await connection.request('RNFR', from, { signal, accept: (code) => code === 350 });
     if (reply.code !== 350) throw replyError(reply, 'command', `RNFR ${from}`, 'protocol');
     await connection.request('RNTO', to, { signal });
   });

@@ -90,14 +90,19 @@ async function withRange<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   try {
-    await connection.request('RANG', byteRange.format(part), { signal });
+    await connection.request('RANG', byteRange.format(part), { signal, accept: isSet });
     const result = await work();
-    await connection.request('RANG', byteRange.format('whole'), { signal });
+    await connection.request('RANG', byteRange.format('whole'), { signal, accept: isSet });
     return result;
   } catch (error) {
     connection.destroy();
     throw error;
   }
+}
+
+/** RANG is answered as REST is (draft-bryan-ftp-range-08 section 4). */
+function isSet(code: number): boolean {
+  return code === 350;
 }
 
 /** Servers differ in whether the last position is included. */

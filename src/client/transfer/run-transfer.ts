@@ -40,7 +40,7 @@ export async function runTransfer(connection: Connection, plan: TransferPlan): P
 }
 
 async function restartAt(connection: Connection, offset: number, signal: AbortSignal | undefined): Promise<void> {
-  const reply = await connection.request('REST', String(offset), { signal });
+  const reply = await connection.request('REST', String(offset), { signal, accept: (code) => code === 350 });
   if (reply.code !== 350) throw replyError(reply, 'command', `REST ${offset}`, 'unsupported');
 }
 
@@ -169,7 +169,7 @@ class Transfer {
   /** A refusal ends whatever is under way; a reply that says "done" early does not. */
   #unlessRefused<T>(final: Promise<Reply>, work: Promise<T>): Promise<T> {
     const refused = final.then((reply): Promise<T> => {
-      if (reply.code >= 400) throw this.#connection.refusal(reply, 'transfer', this.#command);
+      if (reply.code >= 300) throw this.#connection.refusal(reply, 'transfer', this.#command);
       return work;
     });
     return Promise.race([work, refused]);
@@ -187,7 +187,7 @@ class Transfer {
     this.#breakOff.signal.addEventListener('abort', onAbort, { once: true });
     try {
       const reply = await Promise.race([final, promise]);
-      if (reply.code >= 400) throw this.#connection.refusal(reply, 'finish', this.#command);
+      if (reply.code >= 300) throw this.#connection.refusal(reply, 'finish', this.#command);
       return reply;
     } finally {
       clearTimeout(timer);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type Step, startHostileServer } from '../../hostile/hostile-server.ts';
-import { connectTo, failureOf, patience } from './attacked-client.ts';
+import { connectTo, failureOf, IMPATIENT, patience } from './attacked-client.ts';
 
 // CVE-2026-44240: a reply without an end must cost neither memory nor time without an end.
 
@@ -37,3 +38,23 @@ test('An endless reply in a transfer ends it', async () => {
   const { code } = await failureOf(client.readBuffer('/file', { signal: patience() }));
   assert.ok(['protocol', 'limit', 'data-connection', 'connection-lost', 'timeout'].includes(code), code);
 });
+
+const drip: Step = async (session) => {
+  session.reply('213-Begun');
+  while (session.isOpen) {
+    await setTimeout(100);
+    session.reply('and so on');
+  }
+};
+
+for (const verb of ['GREETING', 'FEAT', 'TYPE', 'SIZE']) {
+  test(`The limit of time is that of a whole reply, not of each of its lines: ${verb}`, async () => {
+    await using server = await startHostileServer({ files: { '/file': 'text' }, on: { [verb]: drip } });
+    const read = async (): Promise<void> => {
+      await using client = await connectTo(server, { limits: IMPATIENT, signal: patience() });
+      await client.readBuffer('/file', { signal: patience() });
+    };
+    const { code } = await failureOf(read());
+    assert.equal(code, verb === 'GREETING' ? 'connect-failed' : 'timeout');
+  });
+}
