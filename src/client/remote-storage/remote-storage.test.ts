@@ -123,3 +123,16 @@ for (const [reply, code] of [
     });
   });
 }
+
+test('as many uploads as there are connections come to their end', async () => {
+  await using server = await startTestServer();
+  await using client = await connect(alice(server, { connections: 2 }));
+  const storage = asStorage(client);
+  const uploads = await Promise.all(['a', 'b'].map((name) => storage.write(at(`/${name}`), { exclusive: true })));
+  for (const { sink } of uploads) sink.write('whole');
+  const entries = await Promise.all(uploads.map((upload) => upload.commit()));
+  assert.deepEqual(
+    entries.map(({ size }) => size),
+    [5, 5],
+  );
+});

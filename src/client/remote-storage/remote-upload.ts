@@ -52,7 +52,8 @@ export class RemoteUpload implements Upload {
     if (!this.#isFirst()) throw new StorageError('aborted', 'The upload has ended already');
     try {
       if (this.#sink.destroyed) throw this.#reason;
-      await this.#destination.check();
+      // It keeps its own connection until it ends: to wait for another one here could be to wait for ever.
+      if (this.#pool.hasRoom) await this.#destination.check();
       this.#sink.decide('whole');
       await this.#transfer;
       return await this.#destination.publish(this.#sink.bytes);
