@@ -10,17 +10,26 @@ import type { RemoteEntry } from './entry.ts';
 import { fetchListing } from './fetch-listing.ts';
 import { IncomingListing } from './incoming-listing.ts';
 
+export interface EntriesOptions extends CallOptions {
+  /** Told at the end how many lines were passed over as none that could be understood, if there were any. */
+  readonly onSkipped?: (lines: number) => void;
+}
+
 /**
  * The entries of a directory as they come. Whoever leaves the loop early breaks the transfer off. A listing whose stream
  * was cut gives what came, and then fails.
  */
-export async function* entriesOf(pool: Pool, path: VirtualPath, { signal }: CallOptions): AsyncGenerator<RemoteEntry> {
+export async function* entriesOf(
+  pool: Pool,
+  path: VirtualPath,
+  { signal, onSkipped = () => undefined }: EntriesOptions,
+): AsyncGenerator<RemoteEntry> {
   const listing = new IncomingListing(pool.settings.limits);
   const left = new AbortController();
   const fetched = fetchInto(listing, pool, path, signal ? AbortSignal.any([signal, left.signal]) : left.signal);
   const unhurry = pool.onWaiting(() => listing.hurry());
   try {
-    for await (const entry of read(listing, pool)) {
+    for await (const entry of read(listing, pool, onSkipped)) {
       throwIfAborted(signal, 'transfer');
       const remote = placed(entry, path);
       if (remote) yield remote;
@@ -43,7 +52,11 @@ async function fetchInto(listing: IncomingListing, pool: Pool, path: VirtualPath
   }
 }
 
-async function* read(listing: IncomingListing, { settings }: Pool): AsyncGenerator<ListedEntry> {
+async function* read(
+  listing: IncomingListing,
+  { settings }: Pool,
+  onSkipped: (lines: number) => void,
+): AsyncGenerator<ListedEntry> {
   const { limits, charset, serverUtcOffsetMinutes } = settings;
   let reader: ListingReader | undefined;
   let count = 0;
@@ -63,7 +76,9 @@ async function* read(listing: IncomingListing, { settings }: Pool): AsyncGenerat
     if (bytes > limits.maxListingBytes) throw tooLong('maxListingBytes', limits);
     yield* entries;
   }
-  if (reader) yield* reader.end();
+  if (!reader) return;
+  yield* reader.end();
+  if (reader.skipped > 0) onSkipped(reader.skipped);
 }
 
 /** Undefined for the directory itself (RFC 3659 section 7.5.1), and for a name that is too long to be used in a path. */

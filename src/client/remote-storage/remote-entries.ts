@@ -27,16 +27,25 @@ export async function statEntry(pool: Pool, path: VirtualPath, signal?: AbortSig
   }
 }
 
-/** The entries of a directory. @throws StorageError */
+/**
+ * The entries of a directory.
+ * @throws StorageError, behind the entries also where a line of the listing was none that is understood: a sync that
+ * deletes must not take what stands in it for something that is not there
+ */
 export async function* listEntries(pool: Pool, path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
+  let skipped = 0;
+  const onSkipped = (lines: number): void => {
+    skipped = lines;
+  };
   try {
-    for await (const entry of entriesOf(pool, path, { ...(signal && { signal }) })) {
+    for await (const entry of entriesOf(pool, path, { onSkipped, ...(signal && { signal }) })) {
       const found = isTemporaryName(entry.name) ? undefined : storageEntry(entry);
       if (found) yield found;
     }
   } catch (error) {
     throw await explainedFailure(error, pool, path, { file: 'not-directory', nothing: 'not-found' }, signal);
   }
+  if (skipped > 0) throw new StorageError('io', `The listing has lines that are not understood: ${skipped}`);
 }
 
 /** What has the name, undefined for nothing, also where there is no directory for it. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HostileServerOptions, Step } from '../../hostile/hostile-server.ts';
-import type { HostileSession } from '../../hostile/hostile-session.ts';
+import type { HostileServerOptions, Step } from '../hostile/hostile-server.ts';
+import type { HostileSession } from '../hostile/hostile-session.ts';
 
 /** Numbers from 0 up to 1 that a seed decides. */
 export type Chance = () => number;
