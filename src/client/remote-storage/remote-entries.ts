@@ -6,6 +6,7 @@ import { askSize } from '../files/attributes.ts';
 import { entriesOf } from '../listing/directory-entries.ts';
 import type { RemoteEntry } from '../listing/entry.ts';
 import { hasMachineListing } from '../listing/fetch-listing.ts';
+import { IncompleteListing } from '../listing/incomplete-listing.ts';
 import { probe, stat } from '../listing/stat.ts';
 import { isTemporaryName } from '../transfer/temporary-name.ts';
 import { publishesWhole } from './own-server.ts';
@@ -29,8 +30,8 @@ export async function statEntry(pool: Pool, path: VirtualPath, signal?: AbortSig
 
 /**
  * The entries of a directory.
- * @throws StorageError, behind the entries also where a line of the listing was none that is understood: a sync that
- * deletes must not take what stands in it for something that is not there
+ * @throws StorageError; behind the entries `IncompleteListing` where there may be more: a sync that deletes must not take
+ * what stands in a line that was not understood for something that is not there
  */
 export async function* listEntries(pool: Pool, path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
   let skipped = 0;
@@ -45,7 +46,7 @@ export async function* listEntries(pool: Pool, path: VirtualPath, signal?: Abort
   } catch (error) {
     throw await explainedFailure(error, pool, path, { file: 'not-directory', nothing: 'not-found' }, signal);
   }
-  if (skipped > 0) throw new StorageError('io', `The listing has lines that are not understood: ${skipped}`);
+  if (skipped > 0) throw new IncompleteListing(skipped);
 }
 
 /** What has the name, undefined for nothing, also where there is no directory for it. */

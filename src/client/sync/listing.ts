@@ -1,5 +1,6 @@
 import { type Entry, joinPath, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
+import { IncompleteListing } from '../listing/incomplete-listing.ts';
 import type { Run } from './run.ts';
 import type { Side } from './side.ts';
 
@@ -8,6 +9,8 @@ export interface Listing {
   readonly entries: ReadonlyMap<string, Entry>;
   /** What a storage, which may be a hostile server, gave and no directory can hold. */
   readonly refused: readonly { readonly name: string; readonly error: unknown }[];
+  /** Why there may be more in it than this. */
+  readonly incomplete: IncompleteListing | undefined;
 }
 
 /**
@@ -17,15 +20,21 @@ export interface Listing {
 export async function listDirectory(run: Run, side: Side, path: VirtualPath): Promise<Listing> {
   const found = new Map<string, Entry>();
   const refused: { name: string; error: unknown }[] = [];
-  for await (const entry of side.storage.list(side.at(path), run.signal)) {
-    run.countEntry();
-    if (found.size + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
-    const error = refusalOf(path, entry, found);
-    if (error === undefined) found.set(entry.name, entry);
-    else refused.push({ name: entry.name, error });
+  let incomplete: IncompleteListing | undefined;
+  try {
+    for await (const entry of side.storage.list(side.at(path), run.signal)) {
+      run.countEntry();
+      if (found.size + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
+      const error = refusalOf(path, entry, found);
+      if (error === undefined) found.set(entry.name, entry);
+      else refused.push({ name: entry.name, error });
+    }
+  } catch (error) {
+    if (!(error instanceof IncompleteListing)) throw error;
+    incomplete = error;
   }
   const names = [...found.keys()].sort();
-  return { entries: new Map(names.flatMap((name) => pairOf(name, found))), refused };
+  return { entries: new Map(names.flatMap((name) => pairOf(name, found))), refused, incomplete };
 }
 
 function pairOf(name: string, found: ReadonlyMap<string, Entry>): readonly (readonly [string, Entry])[] {

@@ -48,8 +48,9 @@ async function* syncDirectory(run: Run, directory: Directory, below: Directory[]
   for (const { name, error } of source.refused) {
     yield run.failed({ action: 'skip', path, reason: 'name', name }, error);
   }
+  if (source.incomplete) yield run.failed({ action: 'skip', path, reason: 'listing' }, source.incomplete);
   if (verdict === 'in' && !(yield* makeDirectory(run, directory))) return;
-  if (run.plan.delete) yield* removeExtras(run, directory, source.entries, existing);
+  if (run.plan.delete && !source.incomplete) yield* removeExtras(run, directory, source.entries, existing);
   const jobs: Job<SyncEntryStep>[] = [];
   for (const listed of source.entries.values()) {
     yield* syncEntry(run, { directory, listed, existing: existing.get(listed.name), below, jobs });

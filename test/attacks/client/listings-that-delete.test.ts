@@ -22,10 +22,24 @@ for (const [title, hostility] of ATTACKS) {
     await using server = await startHostileServer(hostility);
     await using client = await connectTo(server);
     const mine = await holding('mine');
-    await assert.rejects(collect(sync(asStorage(client), mine, { delete: true })));
+    const steps = await collect(sync(asStorage(client), mine, { delete: true })).catch((error: Error) => [error]);
     assert.equal((await mine.stat(joinPath(ROOT, 'mine'))).kind, 'file');
+    assert.ok(steps.some((step) => step instanceof Error || ('reason' in step && step.reason === 'listing')));
   });
 }
+
+test('What was understood of a listing is copied', async () => {
+  const listing = 'type=file;size=4; text\r\nwhat is this?\r\n';
+  await using server = await startHostileServer({ files: { '/text': 'text' }, data: { listing } });
+  await using client = await connectTo(server);
+  const mine = memoryStorage();
+  const steps = await collect(sync(asStorage(client), mine, { delete: true }));
+  assert.equal((await mine.stat(joinPath(ROOT, 'text'))).size, 4);
+  assert.deepEqual(
+    steps.flatMap((step) => ('outcome' in step ? [`${step.action} ${step.outcome}`] : [])),
+    ['skip failed', 'copy done'],
+  );
+});
 
 test('A directory that can not be listed in the middle of a tree deletes nothing in it, and the others go on', async () => {
   await using server = await startHostileServer({
