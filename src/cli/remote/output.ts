@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import process from 'node:process';
 import { ClientError } from '../../client/index.ts';
-import { encodeText, printable } from '../../core/index.ts';
+import { encodeText, printable, StorageError } from '../../core/index.ts';
 import { type ExitName } from '../exit-codes.ts';
 import type { RunFlags } from './flags.ts';
 import { StatusLines } from './status-lines.ts';
@@ -40,9 +40,10 @@ export class Output {
     await this.styledResult(object, ...(this.isOnTerminal ? lines.map(printable) : lines));
   }
 
-  /** The same with lines that are safe to print as they are. */
+  /** The same with lines that are safe to print as they are. JSON is made so: it knows another spelling of each character. */
   async styledResult(object: object, ...lines: readonly string[]): Promise<void> {
-    for (const line of this.isJson ? [JSON.stringify(object)] : lines) await this.#write(encodeText(`${line}\n`));
+    for (const line of this.isJson ? [printable(JSON.stringify(object))] : lines)
+      await this.#write(encodeText(`${line}\n`));
   }
 
   /** What a user may like to know while it goes on. */
@@ -82,7 +83,7 @@ export class Output {
 
 /** Whether the message holds what a server said. */
 function isForeign(error: unknown): boolean {
-  return error instanceof ClientError;
+  return error instanceof ClientError || error instanceof StorageError;
 }
 
 /** What `--json` tells of a failure. */
