@@ -203,7 +203,10 @@ async function within<T>(seed: number, name: string, work: Promise<T>): Promise<
   }
 }
 
-/** Nothing is there but whole files, and what a download that may be gone on with keeps on purpose. */
+/**
+ * Nothing is there but whole files, and what a download that may be gone on with keeps on purpose. A sync may have got the
+ * files of another directory: a CWD that is said to be done and is not is believed.
+ */
 async function assertTidy(directory: string, seed: number): Promise<void> {
   const names = await readdir(directory, { recursive: true });
   const odd = names.filter(
