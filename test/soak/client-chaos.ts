@@ -210,7 +210,7 @@ async function within<T>(seed: number, name: string, work: Promise<T>): Promise<
 async function assertTidy(directory: string, seed: number): Promise<void> {
   const names = await readdir(directory, { recursive: true });
   const odd = names.filter(
-    (name) => !/^(file-\d(\.lockport-part(\.json)?)?|tree-\d(\/(a|one|two|\.lockport-\w+\.partial))*)$/.test(name),
+    (name) => !/^(file-\d(\.lockport-part(\.json)?)?|tree-\d(\/([^./][^/]*|\.lockport-\w+\.partial))*)$/.test(name),
   );
   assert.deepEqual(odd, [], `seed ${seed}`);
 }
