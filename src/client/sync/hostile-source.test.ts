@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { type Entry, ROOT, type Storage } from '../../core/index.ts';
-import { memoryStorage } from '../../storage/index.ts';
-import { temporaryStorage } from '../../testing/index.ts';
+import { localStorage, memoryStorage } from '../../storage/index.ts';
 import { altered, at, LONG_AGO, plant, run, treeOf } from './tree-fixture.test.ts';
 
 const file = (name: string): Entry => ({ name, kind: 'file', size: 4, modified: LONG_AGO });
@@ -23,17 +23,19 @@ function hostile(list: (path: string) => Iterable<Entry>): Storage {
 const NAMES = ['..', '.', '', '../up', '/etc/passwd', 'a/b', 'a\0b', 'a\r\nDELE x', 'x'.repeat(256), '/', '..//'];
 
 test('names that are none are failed steps, and nothing is written outside or under another name', async () => {
-  await using temporary = await temporaryStorage();
-  const { storage, root } = temporary;
+  const above = await mkdtemp(join(tmpdir(), 'lockport-sync-'));
+  const root = join(above, 'root');
+  await mkdir(root);
+  await using storage = await localStorage({ root });
   await plant(storage, { 'in/old': 'x', outside: 'kept' });
-  const beside = await readdir(dirname(root));
   const from = hostile((path) => (path === '/' ? [...NAMES.map(file), file('good')] : []));
   const { steps, told } = await run(from, storage, { to: at('in'), delete: true });
   const names = steps.flatMap((step) => (step.outcome === 'failed' ? [step.name] : []));
   assert.deepEqual(names, NAMES);
   assert.deepEqual(told.slice(0, 2), ['copy /good (missing)', 'delete /old (extraneous)']);
   assert.deepEqual(await treeOf(storage), { 'in/': '', 'in/good': 'evil', outside: 'kept' });
-  assert.deepEqual(await readdir(dirname(root)), beside);
+  assert.deepEqual(await readdir(above), ['root']);
+  await rm(above, { recursive: true });
 });
 
 test('a name that is listed twice is copied once, and the second is a failed step', async () => {
