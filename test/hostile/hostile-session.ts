@@ -77,6 +77,11 @@ export class HostileSession implements AsyncDisposable {
     await this.#channel.secure(this.state.context);
   }
 
+  /** Answers nothing that comes from now on: bytes of a handshake may happen to hold the end of a line. */
+  fallSilent(): void {
+    this.#channel.onBytes = () => undefined;
+  }
+
   /** Ends the connection as one should. */
   async end(): Promise<void> {
     await this.#channel.end();

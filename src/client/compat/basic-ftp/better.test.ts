@@ -129,7 +129,14 @@ test('a server that refuses TLS hears no password', async () => {
 });
 
 test('a handshake that does not come is bounded by the timeout', async () => {
-  await using server = await startHostileServer({ on: { AUTH: (session) => session.reply('234 Begin') } });
+  await using server = await startHostileServer({
+    on: {
+      AUTH: (session) => {
+        session.reply('234 Begin');
+        session.fallSilent();
+      },
+    },
+  });
   const client = new Client(100);
   await assert.rejects(access(client, server), { message: /Timeout/ });
   assert.equal(client.closed, true);
