@@ -1,4 +1,4 @@
-import type { LimitRow } from '../core/index.ts';
+import { type LimitRow, limit, overDefaults } from '../core/index.ts';
 
 /**
  * Every bound of the client, in one table: its default, its unit and what passing it does. `docs/limits.md` is made from
@@ -50,10 +50,5 @@ export type ClientLimits = { readonly [name in ClientLimitName]: number };
 
 /** The defaults, with what is given put over them. */
 export function clientLimitsWith(given: Partial<ClientLimits> = {}): ClientLimits {
-  const defaults = Object.entries(CLIENT_LIMITS).map(([name, row]) => [name, row.default] as const);
-  return { ...(Object.fromEntries(defaults) as ClientLimits), ...given };
-}
-
-function limit(value: number, unit: LimitRow['unit'], summary: string): LimitRow {
-  return { default: value, unit, summary };
+  return overDefaults(CLIENT_LIMITS, given);
 }

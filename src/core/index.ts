@@ -22,7 +22,7 @@ export {
   type SessionReuse,
   type Workspace,
 } from './identity.ts';
-export { LIMITS, type LimitName, type LimitRow, type Limits, limitsWith } from './limits.ts';
+export { LIMITS, type LimitName, type LimitRow, type Limits, limit, limitsWith, overDefaults } from './limits.ts';
 export {
   baseName,
   isWithin,

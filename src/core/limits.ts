@@ -82,10 +82,19 @@ export type Limits = { readonly [name in LimitName]: number };
 
 /** The defaults, with what is given put over them. */
 export function limitsWith(given: Partial<Limits> = {}): Limits {
-  const defaults = Object.entries(LIMITS).map(([name, row]) => [name, row.default] as const);
-  return { ...(Object.fromEntries(defaults) as Limits), ...given };
+  return overDefaults(LIMITS, given);
 }
 
-function limit(value: number, unit: LimitUnit, summary: string): LimitRow {
+/** The defaults of a table of limits, with what is given put over them. */
+export function overDefaults<Name extends string>(
+  rows: { readonly [name in Name]: LimitRow },
+  given: { readonly [name in Name]?: number },
+): { readonly [name in Name]: number } {
+  const defaults = Object.entries<LimitRow>(rows).map(([name, row]) => [name, row.default] as const);
+  return { ...(Object.fromEntries(defaults) as { readonly [name in Name]: number }), ...given };
+}
+
+/** One row of a table of limits. */
+export function limit(value: number, unit: LimitUnit, summary: string): LimitRow {
   return { default: value, unit, summary };
 }

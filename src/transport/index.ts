@@ -14,7 +14,7 @@ export type { DataTls } from './data-tls.ts';
 export type { Dial } from './dial.ts';
 export { chooseEndDetector } from './end-detector.ts';
 export { createPace } from './pace.ts';
-export type { ServerCertificate } from './server-certificate.ts';
+export { pinOf, type ServerCertificate } from './server-certificate.ts';
 export { tlsFacts } from './tls-facts.ts';
 export { createTlsIdentity, type TlsIdentity } from './tls-identity.ts';
 export {

@@ -17,10 +17,9 @@ export interface ServerCertificate {
 }
 
 export function serverCertificate(x509: X509Certificate): ServerCertificate {
-  const key = x509.publicKey.export({ type: 'spki', format: 'der' });
   return {
     fingerprint: x509.fingerprint256,
-    pin: `${pinPrefix}${createHash('sha256').update(key).digest('base64')}`,
+    pin: pinOf(x509),
     subject: x509.subject.replaceAll('\n', ', '),
     issuer: x509.issuer.replaceAll('\n', ', '),
     names: namesOf(x509),
@@ -28,6 +27,12 @@ export function serverCertificate(x509: X509Certificate): ServerCertificate {
     validTo: x509.validToDate,
     der: x509.raw,
   };
+}
+
+/** The public key of a certificate in the form of `ServerCertificate.pin`. */
+export function pinOf(x509: X509Certificate): string {
+  const key = x509.publicKey.export({ type: 'spki', format: 'der' });
+  return `${pinPrefix}${createHash('sha256').update(key).digest('base64')}`;
 }
 
 export const pinPrefix = 'sha256//';

@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { background, joinPath, type VirtualPath } from '../../core/index.ts';
+import type { Reply } from '../../protocol/index.ts';
 import type { Dial } from '../../transport/index.ts';
+import type { Connection } from '../connection/connection.ts';
 import { Pool } from '../connection/pool.ts';
 import { homeOf } from '../connection/server-facts.ts';
 import { ClientError } from '../errors.ts';
 import { askModified, askSize } from '../files/attributes.ts';
-import { runTransfer } from '../transfer/run-transfer.ts';
+import { runTransfer, type TransferPlan } from '../transfer/run-transfer.ts';
 import type { Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 import { judgeRestart } from './restart.ts';
@@ -36,16 +38,9 @@ const probe = randomBytes(400_000);
 async function wholeUpload({ pool, signal }: Patient, path: VirtualPath): Promise<Finding> {
   let ending: string | undefined;
   await pool.use(signal, ({ connection }) =>
-    runTransfer(connection, {
-      verb: 'STOR',
-      argument: path,
-      direction: 'upload',
-      type: 'binary',
-      signal,
-      async move(data, breakOff) {
-        await data.send(oneChunk(probe), { signal: breakOff });
-        ending = data.peerEnding;
-      },
+    store(connection, path, signal, async (data, breakOff) => {
+      await data.send(oneChunk(probe), { signal: breakOff });
+      ending = data.peerEnding;
     }),
   );
   const facts = { path, bytes: probe.length };
@@ -101,18 +96,11 @@ async function cutUpload({ pool, signal }: Patient, path: VirtualPath): Promise<
   await using cutting = new Pool({ ...pool.settings, dial });
   const answer = await cutting.use(signal, async ({ connection }) => {
     try {
-      const reply = await runTransfer(connection, {
-        verb: 'STOR',
-        argument: path,
-        direction: 'upload',
-        type: 'binary',
-        signal,
-        async move(data, breakOff) {
-          const half = halfOf(probe, () => tcp?.end());
-          background(data.send(half, { signal: breakOff }), () => undefined);
-          await wait(answerMs, undefined, { signal: breakOff });
-          data.abort();
-        },
+      const reply = await store(connection, path, signal, async (data, breakOff) => {
+        const half = halfOf(probe, () => tcp?.end());
+        background(data.send(half, { signal: breakOff }), () => undefined);
+        await wait(answerMs, undefined, { signal: breakOff });
+        data.abort();
       });
       return reply.code;
     } catch (error) {
@@ -135,6 +123,16 @@ async function cutUpload({ pool, signal }: Patient, path: VirtualPath): Promise<
     verdict: 'good',
     message: 'An upload that was cut in the middle is not taken for a whole one',
   };
+}
+
+function store(
+  connection: Connection,
+  path: VirtualPath,
+  signal: AbortSignal | undefined,
+  move: TransferPlan['move'],
+): Promise<Reply> {
+  const plan = { verb: 'STOR', argument: path, direction: 'upload', type: 'binary', signal, move } as const;
+  return runTransfer(connection, plan);
 }
 
 const dialDirectly: Dial = async (target, signal) => {

@@ -1,8 +1,10 @@
+import type { Entry } from '../../core/index.ts';
+
 /**
  * One entry as a server's listing tells it. Each value is there only where the listing says it for certain: one that is
  * missing can be asked for (SIZE, MDTM), a wrong one would be believed.
  */
-export interface ListedEntry {
+export interface ListedEntry extends Pick<Entry, 'created' | 'mode' | 'owner' | 'group' | 'unique' | 'target'> {
   /** One name: not empty, not `.` or `..`, without `/`, NUL, CR and LF. */
   readonly name: string;
   readonly kind: 'file' | 'directory' | 'link' | 'other';
@@ -11,15 +13,6 @@ export interface ListedEntry {
   readonly modified?: Date;
   /** What `modified` is cut to; there whenever `modified` is. */
   readonly modifiedPrecision?: TimePrecision;
-  readonly created?: Date;
-  /** POSIX permission bits (0o7777 at the most). */
-  readonly mode?: number;
-  readonly owner?: string;
-  readonly group?: string;
-  /** The same for every name of one entry (RFC 3659 section 7.5.2). */
-  readonly unique?: string;
-  /** Of a link: what it points to, as text. */
-  readonly target?: string;
   /** Letters of the commands that may be used on it, in lower case: the `perm` fact (RFC 3659 section 7.5.5). */
   readonly permissions?: string;
   /** It is the directory that is listed, or the one above it (RFC 3659 section 7.5.1), and no entry of it. */

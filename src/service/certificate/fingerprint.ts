@@ -1,4 +1,5 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import { pinOf } from '../../transport/index.ts';
 
 /** What a person compares, or pins, to know a certificate again. */
 export interface CertificateIdentity {
@@ -17,10 +18,9 @@ export interface CertificateIdentity {
 /** Describes the first certificate of a PEM file. @throws Error where there is none. */
 export function identify(pem: string): CertificateIdentity {
   const certificate = new X509Certificate(pem);
-  const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
   return {
     fingerprint: certificate.fingerprint256,
-    pin: `sha256//${createHash('sha256').update(key).digest('base64')}`,
+    pin: pinOf(certificate),
     subject: certificate.subject,
     names: certificate.subjectAltName ?? '',
     // Not by checkIssued: a key that may sign no certificates has signed its own all the same.
