@@ -30,6 +30,12 @@ export const LIMITS = {
   // Files and password hashes share the four threads of libuv's pool: four hashes at once stop every transfer.
   maxConcurrentPasswordChecks: limit(2, 'checks', 'Password hashes computed at once; further ones wait'),
   maxWaitingPasswordChecks: limit(128, 'checks', 'Password checks that may wait; further ones are refused'),
+  verifiedPasswordMs: limit(
+    600_000,
+    'ms',
+    'How long a password that was right need not be hashed again for the same account; 0 turns that off',
+  ),
+  maxVerifiedPasswords: limit(10_000, 'entries', 'Right passwords remembered so, as keyed digests; then the oldest go'),
   maxConnections: limit(10_000, 'connections', 'Control connections in all; a further one gets 421'),
   maxConnectionsPerAddress: limit(20, 'connections', 'Control connections from one address; a further one gets 421'),
   tlsHandshakeMs: limit(15_000, 'ms', 'A TLS handshake, on either channel; then the connection is dropped'),

@@ -4,7 +4,7 @@ import { type Account, type CertificateUse, type ClientCertificate, isRefusal, t
 import { account } from './account.ts';
 import { hashPassword } from './password.ts';
 import { passwordAuthenticator } from './password-authenticator.ts';
-import { createPasswordChecker } from './password-checker.ts';
+import { createPasswordChecker, type PasswordChecker } from './password-checker.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const FINGERPRINT = 'ab'.repeat(32);
@@ -111,4 +111,32 @@ test('names that no account can have are not looked up', async () => {
   const odd = ["' OR 1=1 --", '${jndi}', '%s%n', 'alice]]'];
   for (const user of odd) await authenticator.authenticate(user, { kind: 'password', password: '' }, peerWith());
   assert.deepEqual(asked, odd);
+});
+
+test('a right password that is refused like a wrong one is hashed each time, known or not', async () => {
+  const asked: (boolean | undefined)[] = [];
+  const checker: PasswordChecker = {
+    async check(password, _hash, mayRemember) {
+      asked.push(mayRemember);
+      return password === PASSWORD;
+    },
+  };
+  const accounts = new Map([
+    ['alice', account('alice')],
+    ['carol', account('carol', { disabled: true })],
+    ['dora', account('dora', { certificate: { use: 'with-password', fingerprints: [FINGERPRINT] } })],
+  ]);
+  const authenticator = passwordAuthenticator(async (name) => {
+    const found = accounts.get(name);
+    return found && { account: found, passwordHash };
+  }, checker);
+  for (const user of ['alice', 'carol', 'dora', 'nobody']) {
+    await authenticator.authenticate(user, { kind: 'password', password: PASSWORD }, peerWith());
+  }
+  await authenticator.authenticate(
+    'dora',
+    { kind: 'password', password: PASSWORD },
+    peerWith({ fingerprint: FINGERPRINT }),
+  );
+  assert.deepEqual(asked, [true, false, false, false, true]);
 });

@@ -8,7 +8,8 @@ export type FindAccount = (
 
 /**
  * The stock authenticator: passwords, client certificates, or both, as the account's `certificate.use` says. It does
- * the same work for every password, whoever it is for. An empty `passwordHash` is no password: none is right.
+ * the same work for every password that it refuses, whoever it is for. An empty `passwordHash` is no password: none is
+ * right.
  */
 export function passwordAuthenticator(find: FindAccount, checker: PasswordChecker): Authenticator {
   return {
@@ -19,13 +20,15 @@ export function passwordAuthenticator(find: FindAccount, checker: PasswordChecke
         if (found.account.certificate.use !== 'instead-of-password') return wrong('needs a password');
         return ownsCertificate(found.account, peer) ? found.account : wrong('not the certificate of the account');
       }
-      const verdict = await checker.check(credentials.password, found?.passwordHash);
+      const lacksCertificate =
+        found?.account.certificate.use === 'with-password' && !ownsCertificate(found.account, peer);
+      // Where the right password is refused like a wrong one, it must take as long.
+      const mayRemember = found !== undefined && !lacksCertificate && !found.account.disabled;
+      const verdict = await checker.check(credentials.password, found?.passwordHash, mayRemember);
       if (typeof verdict !== 'boolean') return verdict;
       if (!found) return wrong('unknown user');
       if (!verdict) return wrong('wrong password');
-      const needsCertificate = found.account.certificate.use === 'with-password';
-      if (needsCertificate && !ownsCertificate(found.account, peer)) return wrong('not the certificate of the account');
-      return found.account;
+      return lacksCertificate ? wrong('not the certificate of the account') : found.account;
     },
   };
 }

@@ -1,15 +1,25 @@
 import { type Limits, limitsWith, type Refusal } from '../core/index.ts';
 import { verifyPassword } from './password.ts';
+import { PasswordCache } from './password-cache.ts';
 
 /** Checks passwords, a bounded number at once: each takes memory and a thread that files need too. */
 export interface PasswordChecker {
-  /** As `verifyPassword`; a refusal `unavailable` when too many wait already. */
-  check(password: string, hash: string | undefined): Promise<boolean | Refusal>;
+  /**
+   * As `verifyPassword`; a refusal `unavailable` when too many wait already.
+   * @param mayRemember whether a right password may be remembered, and known again without being hashed. Then a right one
+   * is told by time, so only where the answer will tell it too. Default: false.
+   */
+  check(password: string, hash: string | undefined, mayRemember?: boolean): Promise<boolean | Refusal>;
 }
 
-/** A checker with the bounds `maxConcurrentPasswordChecks` and `maxWaitingPasswordChecks`. First come, first served. */
+/**
+ * A checker with the bounds `maxConcurrentPasswordChecks` and `maxWaitingPasswordChecks`, first come, first served; it
+ * remembers within `verifiedPasswordMs` and `maxVerifiedPasswords`.
+ */
 export function createPasswordChecker(given: Partial<Limits> = {}): PasswordChecker {
-  const { maxConcurrentPasswordChecks, maxWaitingPasswordChecks } = limitsWith(given);
+  const limits = limitsWith(given);
+  const { maxConcurrentPasswordChecks, maxWaitingPasswordChecks } = limits;
+  const cache = new PasswordCache(limits);
   const waiting: (() => void)[] = [];
   let running = 0;
 
@@ -21,12 +31,17 @@ export function createPasswordChecker(given: Partial<Limits> = {}): PasswordChec
   }
 
   return {
-    async check(password, hash) {
+    async check(password, hash, mayRemember = false) {
+      // Made in every case, so that it tells nothing by its time.
+      const mark = cache.markOf(password, hash);
+      if (mayRemember && cache.has(mark)) return true;
       if (running < maxConcurrentPasswordChecks) running += 1;
       else if (waiting.length < maxWaitingPasswordChecks) await new Promise<void>((resolve) => waiting.push(resolve));
       else return { refused: 'unavailable', message: 'Too many logins at once; try again in a moment' };
       try {
-        return await verifyPassword(password, hash);
+        const isRight = await verifyPassword(password, hash);
+        if (isRight && mayRemember) cache.add(mark);
+        return isRight;
       } finally {
         finish();
       }

@@ -72,22 +72,23 @@ export function passwordRefusal(password: string): string | undefined {
   return undefined;
 }
 
+/** A password as it is hashed. */
+export function passwordBytes(password: string): Buffer {
+  return encodeText(password.normalize('NFC'));
+}
+
 /** No password fits it: its key was not derived from one. */
 const NOBODY: Stored = { ...COST, salt: randomBytes(SALT_BYTES), key: randomBytes(KEY_BYTES) };
 
 function isPossible(password: string): boolean {
   if (password === '' || password.length > MAX_PASSWORD_BYTES || password.includes('\0')) return false;
-  return bytesOf(password).length <= MAX_PASSWORD_BYTES;
-}
-
-function bytesOf(password: string): Buffer {
-  return encodeText(password.normalize('NFC'));
+  return passwordBytes(password).length <= MAX_PASSWORD_BYTES;
 }
 
 function derive(password: string, how: Omit<Stored, 'key'>, length: number): Promise<Buffer> {
   const cost = { N: 2 ** how.ln, r: how.r, p: how.p, maxmem: MAX_MEMORY_BYTES };
   return new Promise((resolve, reject) => {
-    scrypt(bytesOf(password), how.salt, length, cost, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(passwordBytes(password), how.salt, length, cost, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }
 

@@ -24,6 +24,8 @@ const FIXED_LIMITS: readonly LimitName[] = [
   'banMs',
   'maxConcurrentPasswordChecks',
   'maxWaitingPasswordChecks',
+  'verifiedPasswordMs',
+  'maxVerifiedPasswords',
   'partialKeepMs',
 ];
 
