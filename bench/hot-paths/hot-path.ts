@@ -1,0 +1,21 @@
+/** A piece of the product that runs for every line, entry, file or mebibyte. */
+export interface HotPath {
+  /** As the baseline names it. */
+  readonly name: string;
+  /** What the figures are divided by: `line`, `MiB`. */
+  readonly unit: string;
+  /** How many of them one run does. */
+  readonly units: number;
+  /** Makes all that a run needs and that is not to be counted. */
+  prepare(): Promise<Prepared>;
+}
+
+/** Ready for one run. */
+export interface Prepared extends AsyncDisposable {
+  run(): void | Promise<void>;
+}
+
+/** For a path that needs nothing beforehand and leaves nothing behind. */
+export function pure(run: () => void | Promise<void>): HotPath['prepare'] {
+  return async () => ({ run, async [Symbol.asyncDispose]() {} });
+}

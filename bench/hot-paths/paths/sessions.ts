@@ -1,0 +1,36 @@
+import { Buffer } from 'node:buffer';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PASSWORDS, startTestServer } from '../../../src/testing/index.ts';
+import type { HotPath } from '../hot-path.ts';
+import { startPeer } from '../peers/peer.ts';
+import type { SessionPeerOptions } from '../peers/session-peer.ts';
+
+const user = 'alice';
+const password = PASSWORDS[user] ?? '';
+
+/** A signed-in session of the server, everything between socket and disk. */
+export const SESSIONS: readonly HotPath[] = [
+  session('session: a command and its reply', { command: 'PWD', opensData: false, times: 300 }),
+  session('session: RETR of a file of 4 KiB', { command: 'RETR file', opensData: true, times: 60 }),
+];
+
+function session(name: string, work: Pick<SessionPeerOptions, 'command' | 'opensData' | 'times'>): HotPath {
+  return {
+    name,
+    unit: work.opensData ? 'file' : 'command',
+    units: work.times,
+    async prepare() {
+      await using stack = new AsyncDisposableStack();
+      const { root, explicitPort: port, certificate } = stack.use(await startTestServer());
+      await writeFile(join(root, 'file'), Buffer.alloc(4096));
+      const options: SessionPeerOptions = { port, certificate, user, password, ...work };
+      const peer = stack.use(await startPeer(new URL('../peers/session-peer.ts', import.meta.url), options));
+      const owned = stack.move();
+      return {
+        run: () => peer.go(),
+        [Symbol.asyncDispose]: () => owned.disposeAsync(),
+      };
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+/**
+ * The other end of a connection. It runs in a thread of its own, with a heap of its own: nothing that it does is in the
+ * figures.
+ */
+export interface Peer extends AsyncDisposable {
+  /** Lets it do its part; resolves when that is done. */
+  go(): Promise<void>;
+}
+
+/** Starts the file as a thread. It says once that it is ready, and once, after it was told to go, that it is done. */
+export async function startPeer(file: URL, workerData: unknown): Promise<Peer> {
+  const worker = new Worker(file, { workerData });
+  const said = (): Promise<unknown> => once(worker, 'message');
+  await said();
+  return {
+    async go() {
+      const done = said();
+      worker.postMessage('go');
+      await done;
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.terminate();
+    },
+  };
+}
