@@ -16,7 +16,7 @@ export async function digestOf(member: Member, path: VirtualPath, algorithm: Dig
   const start = range.start ?? 0;
   const end = Math.min(range.end ?? size, size);
   if (start > end) throw new StorageError('bad-offset', 'The range begins behind the end of the file');
-  const free = digests.take(workspace.account.name, limits.maxConcurrentDigests);
+  const free = await digests.take(workspace.account.name, limits.maxConcurrentDigests);
   if (!free) throw new StorageError('busy', 'Too many hashes are being computed for this account: try again');
   try {
     const bytes = await storage.digest?.(path, algorithm, { start, end, signal: session.signal });

@@ -9,5 +9,15 @@ export {
   TlsSettingsError,
   type TlsSettingsErrorCode,
 } from '../transport/index.ts';
+export { CountedPlaces, type Places, type Release } from './counted-places.ts';
+export {
+  type Connection,
+  Entrance,
+  type EntranceParts,
+  type EntranceRules,
+  ListenError,
+  type ListeningAddress,
+} from './entrance.ts';
 export type { ListenerOptions, ReloadableOptions, ServerOptions } from './options.ts';
-export { createServer, FtpServer, ListenError, type ListeningAddress } from './server.ts';
+export { createServer, FtpServer } from './server.ts';
+export { SessionHost, type SessionHostParts } from './session-host.ts';

@@ -1,6 +1,6 @@
 import { type EventSink, type Gatekeeper, type Limits, limitsWith } from '../core/index.ts';
 import { createTlsIdentity, DataPorts, type TlsIdentity } from '../transport/index.ts';
-import { CountedPlaces } from './counted-places.ts';
+import type { Places } from './counted-places.ts';
 import type { ReloadableOptions } from './options.ts';
 
 /** The options, checked and filled in: what one generation of sessions works with. Immutable. */
@@ -17,25 +17,32 @@ export interface Settings {
   readonly greeting: string;
   readonly digestTransfers: boolean;
   readonly limits: Limits;
-  readonly digests: CountedPlaces;
+  /** For the hashes that are computed for each account, by its name. */
+  readonly digests: Places;
   readonly publish: EventSink;
 }
 
+/** What one generation of settings hands on to the next. */
+type Lasting = Pick<Settings, 'publish' | 'digests'>;
+
 /**
- * @param previous the generation before: what counts across sessions goes on counting.
+ * @param previousPorts those of the generation before: what is open goes on counting.
  * @throws what `createTlsIdentity` throws for certificates that cannot serve.
  */
-export function settingsFrom(options: ReloadableOptions, publish: EventSink, previous?: Settings): Settings {
+export function settingsFrom(
+  options: ReloadableOptions,
+  { publish, digests }: Lasting,
+  previousPorts?: DataPorts,
+): Settings {
   const limits = limitsWith(options.limits);
   const tls = createTlsIdentity(options.tls, limits);
-  for (const message of tls.warnings) publish({ event: 'warning', message });
   return {
     gatekeeper: options.gatekeeper,
     tls,
     clear: { login: options.clear?.login ?? false, data: options.clear?.data ?? false },
     passivePorts: new DataPorts(
       { ...(options.passive?.ports && { range: options.passive.ports }), maxOpen: limits.maxPassiveListeners },
-      previous?.passivePorts,
+      previousPorts,
     ),
     passiveAddress: options.passive?.address,
     active: options.active ?? false,
@@ -49,7 +56,7 @@ export function settingsFrom(options: ReloadableOptions, publish: EventSink, pre
     greeting: options.greeting ?? 'Lockport ready',
     digestTransfers: options.digestTransfers ?? false,
     limits,
-    digests: previous?.digests ?? new CountedPlaces(),
+    digests,
     publish,
   };
 }

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { background, type EventSink, type Gatekeeper, type Limits, type ListenerMode } from '../core/index.ts';
+import { formatReply, reply } from '../protocol/index.ts';
+import { ControlChannel, peerOf } from '../transport/index.ts';
+import { CountedPlaces } from './counted-places.ts';
+import type { ListenerOptions } from './options.ts';
+
+/** Where a listener is, once it listens. */
+export interface ListeningAddress {
+  readonly mode: ListenerMode;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A listener could not be opened; `cause` is the system's error, `code` its code (EACCES, EADDRINUSE, ...). */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly code: string;
+  readonly listener: ListenerOptions;
+
+  constructor(listener: ListenerOptions, cause: NodeJS.ErrnoException) {
+    super(`Cannot listen on port ${listener.port} (${listener.mode}): ${cause.code ?? cause.message}`, { cause });
+    this.code = cause.code ?? 'UNKNOWN';
+    this.listener = listener;
+  }
+}
+
+/** A connection that was let in: not a byte was read from it, nor sent. */
+export interface Connection {
+  /** The name of the session that it begins. */
+  readonly session: string;
+  readonly mode: ListenerMode;
+  readonly socket: Socket;
+}
+
+/** What may change while an entrance is open. */
+export interface EntranceRules {
+  readonly limits: Limits;
+  readonly welcome: Gatekeeper['welcome'];
+}
+
+export interface EntranceParts {
+  readonly listeners: readonly ListenerOptions[];
+  /** Asked at each connection. */
+  readonly rules: () => EntranceRules;
+  /** Leads the session of a connection; resolves when that has ended, whereupon its place is free. */
+  readonly receive: (connection: Connection) => Promise<void>;
+  readonly publish: EventSink;
+}
+
+/**
+ * The listeners of a server, and who may come in: it asks for bans, counts connections in all and of each address, and
+ * turns away who is too many. The sessions may live elsewhere, in another process too.
+ */
+export class Entrance {
+  readonly #parts: EntranceParts;
+  readonly #listeners: Server[] = [];
+  readonly #perAddress = new CountedPlaces();
+  #connections = 0;
+  #isClosed = false;
+
+  constructor(parts: EntranceParts) {
+    this.#parts = parts;
+  }
+
+  /** Opens every listener, or none. @throws ListenError */
+  async listen(): Promise<readonly ListeningAddress[]> {
+    try {
+      const addresses: ListeningAddress[] = [];
+      for (const listener of this.#parts.listeners) addresses.push(await this.#open(listener));
+      for (const address of addresses) this.#parts.publish({ event: 'listening', ...address });
+      return addresses;
+    } catch (error) {
+      await this.#closeListeners();
+      throw error;
+    }
+  }
+
+  /** Lets nobody in from now on; resolves only when the last connection is gone. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#closeListeners();
+  }
+
+  async #open(listener: ListenerOptions): Promise<ListeningAddress> {
+    const server = createTcpServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) =>
+      this.#accept(listener.mode, socket),
+    );
+    this.#listeners.push(server);
+    server.listen({ port: listener.port, ...(listener.address !== undefined && { host: listener.address }) });
+    await once(server, 'listening').catch((error) => {
+      throw new ListenError(listener, error);
+    });
+    server.on('error', (error) => this.#parts.publish({ event: 'warning', message: 'A listener failed', error }));
+    const bound = server.address();
+    if (bound === null || typeof bound === 'string') throw new Error('A TCP listener without an address');
+    return { mode: listener.mode, address: bound.address, port: bound.port };
+  }
+
+  #accept(mode: ListenerMode, socket: Socket): void {
+    const rules = this.#parts.rules();
+    const connection = { session: randomBytes(6).toString('hex'), mode, socket };
+    const { address, port } = peerOf(socket);
+    const refusal = this.#refusalOf({ session: connection.session, address, port }, rules);
+    const places = rules.limits.maxConnectionsPerAddress;
+    const free = refusal === undefined ? this.#perAddress.take(address, places) : undefined;
+    if (free) background(this.#serve(connection, free), () => undefined);
+    else this.#sendAway(connection, refusal ?? 'Too many connections from your address', rules.limits);
+  }
+
+  #refusalOf(peer: Parameters<Gatekeeper['welcome']>[0], { limits, welcome }: EntranceRules): string | undefined {
+    if (this.#isClosed) return 'The server is going down';
+    if (this.#connections >= limits.maxConnections) return 'Too many connections';
+    return welcome(peer)?.message;
+  }
+
+  async #serve(connection: Connection, free: () => void): Promise<void> {
+    this.#connections += 1;
+    try {
+      await this.#parts.receive(connection);
+    } catch (error) {
+      connection.socket.destroy();
+      this.#parts.publish({ event: 'failure', session: connection.session, error });
+    } finally {
+      this.#connections -= 1;
+      free();
+    }
+  }
+
+  /** Without a word on an implicit listener, where only TLS is understood. */
+  #sendAway({ session, mode, socket }: Connection, reason: string, limits: Limits): void {
+    const channel = new ControlChannel(socket, limits);
+    const { publish } = this.#parts;
+    publish({ event: 'session.refused', session, address: channel.peer.address, reason });
+    if (mode === 'implicit') {
+      channel.destroy();
+      return;
+    }
+    const sent = channel.close(formatReply(reply(421, reason)), limits.refusalFlushMs);
+    background(sent, (error) => publish({ event: 'failure', session, error }));
+  }
+
+  async #closeListeners(): Promise<void> {
+    const open = this.#listeners.splice(0);
+    await Promise.all(open.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+  }
+}

@@ -1,0 +1,85 @@
+import type { EventSink } from '../core/index.ts';
+import { ControlChannel } from '../transport/index.ts';
+import { COMMANDS } from './commands/index.ts';
+import { converse } from './conversation.ts';
+import { CountedPlaces, type Places } from './counted-places.ts';
+import type { Connection } from './entrance.ts';
+import type { ReloadableOptions } from './options.ts';
+import { Session } from './session.ts';
+import { type Settings, settingsFrom } from './settings.ts';
+
+export interface SessionHostParts {
+  readonly options: ReloadableOptions;
+  readonly publish: EventSink;
+  /** For the hashes that are computed for each account. Absent: they are counted among the sessions of this host. */
+  readonly digests?: Places;
+}
+
+/** Leads the sessions of connections that an entrance has let in. */
+export class SessionHost implements AsyncDisposable {
+  readonly #sessions = new Map<Session, Promise<void>>();
+  #options: ReloadableOptions;
+  #settings: Settings;
+
+  /** @throws when the TLS settings cannot serve: no certificate, a key that does not match, ... */
+  constructor({ options, publish, digests = new CountedPlaces() }: SessionHostParts) {
+    this.#options = options;
+    this.#settings = settingsFrom(options, { publish, digests });
+  }
+
+  /** Sessions that are open now. */
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** The options, checked and filled in, for the sessions that begin from now on. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /**
+   * Changes certificates and rules for the sessions that begin from now on; those that are open keep theirs, and their
+   * data connections go on working. Absent options keep their value.
+   * @throws what the constructor throws; then nothing has changed.
+   */
+  reload(changes: Partial<ReloadableOptions>): void {
+    const options = { ...this.#options, ...changes };
+    this.#settings = settingsFrom(options, this.#settings, this.#settings.passivePorts);
+    this.#options = options;
+  }
+
+  /** Begins a session; resolves when it has ended. Never rejects. */
+  receive({ session: id, mode, socket }: Connection): Promise<void> {
+    const settings = this.#settings;
+    const channel = new ControlChannel(socket, settings.limits);
+    const session = new Session({ id, mode, channel, settings, commands: COMMANDS });
+    const ended = converse(session).finally(() => this.#sessions.delete(session));
+    this.#sessions.set(session, ended);
+    return ended;
+  }
+
+  /** Sends the idle away (421), lets running transfers end within `drainMs`, and closes. */
+  async drain(): Promise<void> {
+    const deadline = AbortSignal.timeout(this.#settings.limits.drainMs);
+    await Promise.all([...this.#sessions].map(([session, ended]) => finish(session, ended, deadline)));
+  }
+
+  /** Ends everything now. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#sessions].map(([session, ended]) => endNow(session, ended)));
+  }
+}
+
+async function finish(session: Session, ended: Promise<void>, deadline: AbortSignal): Promise<void> {
+  const giveUp = () => session.channel.destroy();
+  deadline.addEventListener('abort', giveUp, { once: true });
+  await session.leave();
+  await ended;
+  deadline.removeEventListener('abort', giveUp);
+}
+
+async function endNow(session: Session, ended: Promise<void>): Promise<void> {
+  session.closeReason ??= 'server stopped';
+  session.channel.destroy();
+  await ended;
+}
