@@ -5,7 +5,7 @@ export interface Place {
   /** The account's allowances, shared by all its sessions. */
   readonly paces: { readonly upload?: Pace; readonly download?: Pace };
   /** Gives the place back; only the first call counts. */
-  release(): void;
+  readonly release: () => void;
 }
 
 export interface Places {

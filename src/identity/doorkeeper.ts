@@ -1,0 +1,132 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  type Account,
+  type Authenticator,
+  type BanStore,
+  type Credentials,
+  type EventSink,
+  type Gatekeeper,
+  isRefusal,
+  type Limits,
+  limitsWith,
+  type Pace,
+  type Peer,
+  type Refusal,
+} from '../core/index.ts';
+import { isAllowed, networkOf } from './address.ts';
+import { createLoginThrottle } from './login-throttle.ts';
+import { createPlaces, type Place } from './places.ts';
+
+/** Somebody who was let in: the account, and a place among its sessions. */
+export interface Admission extends Place {
+  readonly account: Account;
+}
+
+/**
+ * Decides who comes in, and counts who is there. All sessions that are to be counted together must share one; what a
+ * session then works with may be made elsewhere.
+ */
+export interface Doorkeeper extends Pick<Gatekeeper, 'welcome'> {
+  /** As `Gatekeeper.admit`; whoever is let in keeps the place until it is released. */
+  admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Admission | Refusal>;
+}
+
+export interface DoorkeeperOptions {
+  readonly authenticator: Authenticator;
+  readonly makePace: (bytesPerSecond: number) => Pace;
+  readonly limits?: Partial<Limits>;
+  /** Hears of bans. Logins are told by whoever asked. */
+  readonly onEvent?: EventSink;
+  readonly banStore?: BanStore;
+}
+
+/**
+ * The stock doorkeeper: bans and delays, then the authenticator, then what the account itself allows. Before a valid
+ * credential was shown, every refusal reads the same and takes as long, whether the account exists, is disabled or not.
+ */
+export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper {
+  const { authenticator, onEvent = () => {}, banStore } = options;
+  const limits = limitsWith(options.limits);
+  const throttle = createLoginThrottle(limits);
+  const places = createPlaces(options.makePace);
+
+  for (const { network, until } of banStore?.load() ?? []) {
+    throttle.ban(network, Math.min(until.getTime() - Date.now(), limits.banMs));
+  }
+
+  /** A delay for the answer, and for all that come after it: hanging up early gains nothing. */
+  async function wait(address: string, user: string, signal?: AbortSignal): Promise<void> {
+    const ms = throttle.waitMs(address, user);
+    if (ms > 0) await setTimeout(ms, undefined, { signal });
+  }
+
+  function count(address: string, user: string): void {
+    if (!throttle.failed(address, user)) return;
+    const network = networkOf(address);
+    onEvent({ event: 'warning', message: `${network} is banned for ${limits.banMs / 1000} s: too many failed logins` });
+    try {
+      banStore?.save({ network, until: new Date(Date.now() + limits.banMs) });
+    } catch (error) {
+      const message = `The ban of ${network} will not outlive a restart`;
+      onEvent({ event: 'warning', message, ...(error instanceof Error && { error }) });
+    }
+  }
+
+  /** Who it is, once and only when the authenticator has said so and the account agrees. */
+  async function identify(user: string, credentials: Credentials, peer: Peer): Promise<Account | Refusal> {
+    const verdict = await authenticator.authenticate(user, credentials, peer);
+    const refusal = isRefusal(verdict) ? verdict : refusalOf(verdict, peer.address);
+    if (refusal?.refused !== 'credentials') return refusal ?? verdict;
+    return refusal.detail === undefined ? WRONG : { ...WRONG, detail: refusal.detail };
+  }
+
+  return {
+    welcome: (peer) => (throttle.isBanned(peer.address) ? BANNED : undefined),
+
+    async admit(user, credentials, peer, signal) {
+      const { address } = peer;
+      // A certificate cannot be guessed, and clients show theirs beside a password: only passwords count as attempts.
+      const isGuess = credentials.kind === 'password';
+      if (isGuess && !throttle.isBanned(address)) await wait(address, user, signal);
+      if (throttle.isBanned(address)) return BANNED;
+
+      const verdict = await identify(user, credentials, peer);
+      if (!isRefusal(verdict)) {
+        signal?.throwIfAborted();
+        const place = places.take(verdict);
+        if (!place) return TOO_MANY_SESSIONS;
+        if (isGuess) throttle.succeeded(address, user);
+        return { account: verdict, ...place };
+      }
+      if (isGuess && verdict.refused === 'credentials') {
+        count(address, user);
+        // Whoever does not wait for the answer has failed all the same, and that must be told.
+        await wait(address, user, signal).catch(() => {});
+      }
+      return verdict;
+    },
+  };
+}
+
+const BANNED: Refusal = {
+  refused: 'banned',
+  message: 'Too many failed logins from your address; try again later',
+  close: true,
+};
+const WRONG: Refusal = { refused: 'credentials', message: 'Wrong user name or password' };
+const TOO_MANY_SESSIONS: Refusal = {
+  refused: 'too-many-sessions',
+  message: 'This account has no session left to open',
+};
+
+/** What the account itself has against a peer that has shown a right credential. */
+function refusalOf(account: Account, address: string): Refusal | undefined {
+  if (account.disabled) return { ...WRONG, detail: 'disabled' };
+  if (account.expires && account.expires.getTime() <= Date.now()) {
+    return { refused: 'expired', message: 'This account has expired' };
+  }
+  if (!isAllowed(address, account.allowedAddresses)) {
+    return { refused: 'address', message: 'This account may not be used from your address' };
+  }
+  return undefined;
+}
