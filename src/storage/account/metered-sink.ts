@@ -1,13 +1,16 @@
 import { Writable } from 'node:stream';
+import { background } from '../../core/index.ts';
 
 type Callback = (error?: Error | null) => void;
+/** Hears of bytes before they pass; throws, or rejects, to end the stream. */
+type Meter = (bytes: number) => void | Promise<void>;
 
-/** Passes chunks on to `sink`; `meter` hears of their bytes first and may throw to end the stream. */
+/** Passes chunks on to `sink`, once `meter` has let them. What waits meanwhile is metered as one. */
 export class MeteredSink extends Writable {
   readonly #sink: Writable;
-  readonly #meter: (bytes: number) => void;
+  readonly #meter: Meter;
 
-  constructor(sink: Writable, meter: (bytes: number) => void) {
+  constructor(sink: Writable, meter: Meter) {
     super({ highWaterMark: sink.writableHighWaterMark });
     this.#sink = sink;
     this.#meter = meter;
@@ -15,13 +18,36 @@ export class MeteredSink extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
+    this.#take([chunk], callback);
+  }
+
+  override _writev(waiting: readonly { readonly chunk: Buffer }[], callback: Callback): void {
+    this.#take(
+      waiting.map(({ chunk }) => chunk),
+      callback,
+    );
+  }
+
+  #take(chunks: readonly Buffer[], callback: Callback): void {
+    let metered: void | Promise<void>;
     try {
-      this.#meter(chunk.length);
+      metered = this.#meter(chunks.reduce((bytes, { length }) => bytes + length, 0));
     } catch (error) {
       callback(error as Error);
       return;
     }
+    if (metered)
+      background(
+        metered.then(() => this.#pass(chunks, callback)),
+        callback as (error: unknown) => void,
+      );
+    else this.#pass(chunks, callback);
+  }
+
+  #pass(chunks: readonly Buffer[], callback: Callback): void {
     // A sink that was destroyed answers late writes with an error that hides the reason.
-    this.#sink.write(chunk, (error) => callback(error && (this.#sink.errored ?? error)));
+    const onWritten: Callback = (error) => callback(error && (this.#sink.errored ?? error));
+    for (const chunk of chunks.slice(0, -1)) this.#sink.write(chunk);
+    this.#sink.write(chunks.at(-1), onWritten);
   }
 }

@@ -1,25 +1,23 @@
 import type { Entry, Storage, Upload, Usage, VirtualPath, WriteOptions } from '../../core/index.ts';
 import { publishedAt } from './published.ts';
+import { difference, NOTHING } from './quota-book.ts';
 import { type QuotaLedger, usageOf } from './quota-ledger.ts';
-
-const NOTHING: Usage = { bytes: 0, files: 0 };
+import type { Reservation } from './reservation.ts';
 
 /** What one upload holds of a quota. All but `grow` runs as a change of the ledger: nothing else changes meanwhile. */
 export class UploadTally {
-  readonly #ledger: QuotaLedger;
+  readonly #reservation: Reservation;
   /** Bytes that were there before, of the interrupted upload or of the published file. */
   readonly #before: number;
   /** Of these, what counted already: the interrupted upload, which is this one now. */
   readonly #inherited: Usage;
   #position: number;
-  #taken: Usage = NOTHING;
-  #isOver = false;
 
   private constructor(
-    ledger: QuotaLedger,
+    reservation: Reservation,
     start: { readonly before: number; readonly inherited: Usage; readonly position: number },
   ) {
-    this.#ledger = ledger;
+    this.#reservation = reservation;
     this.#before = start.before;
     this.#inherited = start.inherited;
     this.#position = start.position;
@@ -32,36 +30,32 @@ export class UploadTally {
     const partial = at === undefined || published !== undefined ? undefined : await storage.partial?.(path);
     const before = at === undefined ? 0 : ((published ?? partial)?.size ?? 0);
     const position = at === 'end' ? before : (at ?? 0);
-    const tally = new UploadTally(ledger, { before, position, inherited: usageOf(partial) });
-    const files = published === undefined && partial === undefined ? 1 : 0;
     // Only asked for: what really comes is taken as it comes.
-    const expected = { bytes: Math.max(0, expectedSize - before), files };
-    ledger.take(expected);
-    ledger.give({ bytes: expected.bytes, files: 0 });
-    tally.#taken = { bytes: 0, files };
-    return tally;
+    const asked = ledger.reserve(storage);
+    await asked.take({ bytes: Math.max(0, expectedSize - before), files: 0 });
+    asked.settle(NOTHING);
+    const reservation = ledger.reserve(storage);
+    await reservation.take({ bytes: 0, files: published === undefined && partial === undefined ? 1 : 0 });
+    const inherited = usageOf(partial);
+    reservation.claim(inherited);
+    return new UploadTally(reservation, { before, position, inherited });
   }
 
   /** Takes what further bytes need. @throws StorageError `over-quota` */
-  grow(bytes: number): void {
-    const end = this.#position + bytes;
-    try {
-      this.#take({ bytes: Math.max(0, end - this.#before - this.#taken.bytes), files: 0 });
-    } catch (error) {
-      this.#isOver = true;
-      throw error;
-    }
-    this.#position = end;
+  grow(bytes: number): void | Promise<void> {
+    this.#position += bytes;
+    const taken = this.#reservation.held.bytes - this.#inherited.bytes;
+    return this.#reservation.grow(Math.max(0, this.#position - this.#before - taken));
   }
 
   /** Gives back what was taken for an upload that did not begin; what it would have gone on with is still there. */
   forget(): void {
-    this.#ledger.give(this.#taken);
+    this.#reservation.settle(this.#inherited);
   }
 
   async commit(upload: Upload): Promise<Entry> {
     const replaced = usageOf(await upload.replaces());
-    this.#takeWhole(replaced);
+    await this.#takeWhole(replaced);
     const entry = await upload.commit();
     this.#become(usageOf(entry), replaced);
     return entry;
@@ -69,7 +63,7 @@ export class UploadTally {
 
   async suspend(upload: Upload): Promise<Entry | undefined> {
     const replaced = usageOf(await upload.replaces());
-    if (this.#isOver || !this.#fitsWhole(replaced)) {
+    if (this.#reservation.isOver || !(await this.#fitsWhole(replaced))) {
       await this.discard(upload);
       return undefined;
     }
@@ -83,42 +77,30 @@ export class UploadTally {
     this.#become(NOTHING, NOTHING);
   }
 
-  get #held(): Usage {
-    return { bytes: this.#inherited.bytes + this.#taken.bytes, files: this.#inherited.files + this.#taken.files };
-  }
-
   /**
    * Takes what the whole needs beyond what is held, and beyond what it replaces: nothing, unless the file that the upload
    * goes on from was removed or moved meanwhile.
    */
-  #takeWhole(replaced: Usage): void {
+  async #takeWhole(replaced: Usage): Promise<void> {
     const size = Math.max(this.#before, this.#position);
-    this.#take({
-      bytes: Math.max(0, size - replaced.bytes - this.#held.bytes),
-      files: Math.max(0, 1 - replaced.files - this.#held.files),
+    const { held } = this.#reservation;
+    await this.#reservation.take({
+      bytes: Math.max(0, size - replaced.bytes - held.bytes),
+      files: Math.max(0, 1 - replaced.files - held.files),
     });
   }
 
-  #fitsWhole(replaced: Usage): boolean {
+  async #fitsWhole(replaced: Usage): Promise<boolean> {
     try {
-      this.#takeWhole(replaced);
+      await this.#takeWhole(replaced);
       return true;
     } catch {
       return false;
     }
   }
 
-  #take(more: Usage): void {
-    this.#ledger.take(more);
-    this.#taken = { bytes: this.#taken.bytes + more.bytes, files: this.#taken.files + more.files };
-  }
-
   /** What was held counts no more, but what the upload became does, in place of what it replaced. */
   #become(result: Usage, replaced: Usage): void {
-    const { bytes, files } = this.#held;
-    this.#ledger.give({
-      bytes: bytes + replaced.bytes - result.bytes,
-      files: files + replaced.files - result.files,
-    });
+    this.#reservation.settle(difference(result, replaced));
   }
 }

@@ -13,19 +13,20 @@ import { account } from '../../identity/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
 import { memoryStorage } from '../memory/memory-storage.ts';
 import { accountView } from './account-view.ts';
-import { createQuotaLedger, type QuotaLedger } from './quota-ledger.ts';
+import { LocalQuotaBook } from './quota-book.ts';
+import { QuotaLedger } from './quota-ledger.ts';
 import { withQuota } from './with-quota.ts';
 
 const at = (path: string): VirtualPath => resolvePath(ROOT, path);
 
 let inner: Storage;
-let ledger: QuotaLedger;
+let book: LocalQuotaBook;
 let storage: Storage;
 
 beforeEach(() => {
   inner = memoryStorage();
-  ledger = createQuotaLedger({ bytes: 100, files: 4 });
-  storage = withQuota(inner, ledger);
+  book = new LocalQuotaBook({ bytes: 100, files: 4 });
+  storage = withQuota(inner, new QuotaLedger(book));
 });
 
 async function begin(path: string, bytes: number, options?: WriteOptions) {
@@ -42,7 +43,7 @@ const overQuota = { code: 'over-quota' };
 
 /** The tally must be what a new count would give. */
 async function isRight(): Promise<void> {
-  assert.deepEqual(ledger.used, await inner.usage?.(ROOT));
+  assert.deepEqual(book.used, await inner.usage?.(ROOT));
 }
 
 test('an upload that does not fit ends with over-quota, and nothing of it is left', async () => {
@@ -50,7 +51,7 @@ test('an upload that does not fit ends with over-quota, and nothing of it is lef
   const upload = await begin('/file', 30);
   upload.sink.write(Buffer.alloc(11));
   await assert.rejects(upload.commit(), overQuota);
-  assert.deepEqual(ledger.used, { bytes: 60, files: 1 });
+  assert.deepEqual(book.used, { bytes: 60, files: 1 });
   await isRight();
   await put('/file', 40);
   await isRight();
@@ -61,7 +62,7 @@ test('an upload that ran over the quota cannot be kept as interrupted', async ()
   upload.sink.write(Buffer.alloc(20));
   assert.equal(await upload.suspend(), undefined);
   assert.equal(await storage.partial?.(at('/file')), undefined);
-  assert.deepEqual(ledger.used, { bytes: 0, files: 0 });
+  assert.deepEqual(book.used, { bytes: 0, files: 0 });
 });
 
 test('an upload that is announced too large is refused at once', async () => {
@@ -77,14 +78,14 @@ test('a replaced file counts until its replacement is committed', async () => {
   await upload.commit();
   await isRight();
   await put('/other', 20);
-  assert.deepEqual(ledger.used, { bytes: 70, files: 2 });
+  assert.deepEqual(book.used, { bytes: 70, files: 2 });
 });
 
 test('what is appended or overwritten counts by how much the file grows', async () => {
   await put('/file', 60);
   await put('/file', 30, { at: 'end' });
   await put('/file', 50, { at: 10 });
-  assert.deepEqual(ledger.used, { bytes: 90, files: 1 });
+  assert.deepEqual(book.used, { bytes: 90, files: 1 });
   await put('/file', 20, { at: 80 });
   await isRight();
   await assert.rejects(put('/file', 1, { at: 'end' }), overQuota);
@@ -102,7 +103,7 @@ test('an append to a file that is removed meanwhile counts whole', async () => {
 
 test('interrupted uploads count, until they are gone on with, replaced or removed', async () => {
   await (await begin('/file', 60)).suspend();
-  assert.deepEqual(ledger.used, { bytes: 60, files: 1 });
+  assert.deepEqual(book.used, { bytes: 60, files: 1 });
   await assert.rejects(put('/other', 50), overQuota);
   await put('/file', 20, { at: 'end' });
   await isRight();
@@ -117,7 +118,7 @@ test('interrupted uploads count, until they are gone on with, replaced or remove
   await storage.makeDirectory(at('/directory'));
   await (await begin('/directory/file', 60)).suspend();
   await storage.removeDirectory(at('/directory'));
-  assert.deepEqual(ledger.used, { bytes: 5, files: 1 });
+  assert.deepEqual(book.used, { bytes: 5, files: 1 });
   await isRight();
 });
 
@@ -125,13 +126,13 @@ test('removing and renaming onto a file give back what they took away', async ()
   await put('/one', 40);
   await put('/other', 50);
   await storage.rename(at('/one'), at('/other'));
-  assert.deepEqual(ledger.used, { bytes: 40, files: 1 });
+  assert.deepEqual(book.used, { bytes: 40, files: 1 });
   await storage.makeLink?.(at('/link'), 'other');
   await isRight();
   await storage.remove(at('/link'));
-  assert.deepEqual(ledger.used, { bytes: 40, files: 1 });
+  assert.deepEqual(book.used, { bytes: 40, files: 1 });
   await storage.remove(at('/other'));
-  assert.deepEqual(ledger.used, { bytes: 0, files: 0 });
+  assert.deepEqual(book.used, { bytes: 0, files: 0 });
 });
 
 test('no file is made beyond their number, but one can be replaced', async () => {
@@ -161,7 +162,7 @@ test('the room that is told is what the quota leaves', async () => {
 
 test('a quota that was lowered refuses growth and allows removal', async () => {
   await put('/file', 50);
-  ledger.setQuota({ bytes: 10 });
+  book.setQuota({ bytes: 10 });
   await assert.rejects(put('/other', 1), overQuota);
   await put('/empty', 0);
   await storage.remove(at('/file'));
@@ -174,8 +175,9 @@ for (const medium of ['memory', 'disk'] as const) {
     await using temporary = await temporaryStorage({ durability: 'fast' });
     const base = medium === 'disk' ? temporary.storage : memoryStorage();
     const someone = account('someone', { quota: { bytes: 1_000_000 } });
-    const shared = createQuotaLedger();
-    const sessions = [accountView(base, someone, shared), accountView(base, someone, shared)] as const;
+    const shared = new LocalQuotaBook();
+    const view = () => accountView(base, someone, new QuotaLedger(shared));
+    const sessions = [view(), view()] as const;
 
     const uploads = await Promise.all(
       Array.from({ length: 8 }, (_, index) => sessions[index % 2 === 0 ? 0 : 1].write(at(`/${index}`))),
@@ -231,13 +233,13 @@ for (const medium of ['memory', 'disk'] as const) {
         home += 1;
         await temporary.storage.makeDirectory(at(`/${home}`));
         inner = medium === 'disk' ? temporary.storage.confine(at(`/${home}`)) : memoryStorage();
-        ledger = createQuotaLedger({ bytes: 100, files: 4 });
-        storage = withQuota(inner, ledger);
+        book = new LocalQuotaBook({ bytes: 100, files: 4 });
+        storage = withQuota(inner, new QuotaLedger(book));
         await storage.remove(at('/missing')).catch(() => undefined);
         for (const steps of rounds) {
           await Promise.all(steps.map((step) => take(step).catch(pastStorageErrors)));
           await isRight();
-          assert.ok(ledger.used.bytes <= 100 && ledger.used.files <= 4);
+          assert.ok(book.used.bytes <= 100 && book.used.files <= 4);
         }
       }),
       { numRuns: medium === 'disk' ? 40 : 300 },

@@ -9,10 +9,10 @@ import {
 import { endingOnce } from '../endings.ts';
 import { MeteredSink } from './metered-sink.ts';
 import { pathMethods } from './path-methods.ts';
+import { difference, NOTHING } from './quota-book.ts';
 import { type QuotaLedger, usageOf } from './quota-ledger.ts';
 import { UploadTally } from './upload-tally.ts';
 
-const NOTHING: Usage = { bytes: 0, files: 0 };
 const ONE_LINK: Usage = { bytes: 0, files: 1 };
 const UNBOUNDED: Space = { free: Infinity, total: Infinity };
 
@@ -58,14 +58,15 @@ export function withQuota(storage: Storage, ledger: QuotaLedger): Storage {
   /** Makes an entry, which takes the place of an interrupted upload of its name. */
   async function make(path: VirtualPath, made: Usage, work: () => Promise<void> | undefined): Promise<void> {
     const replaced = usageOf(await storage.partial?.(path));
-    ledger.take(made);
+    const reservation = ledger.reserve(storage);
+    await reservation.take(made);
     try {
       await work();
     } catch (error) {
-      ledger.give(made);
+      reservation.settle(NOTHING);
       throw error;
     }
-    ledger.give(replaced);
+    reservation.settle(difference(made, replaced));
   }
 
   return {
