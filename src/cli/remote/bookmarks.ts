@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { type Document, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { z } from 'zod';
 import { localError } from '../local-error.ts';
 import { UsageError } from '../usage-error.ts';
@@ -32,7 +32,9 @@ const schema = z.strictObject({
  * @throws UsageError that names the file, the setting and what was expected
  */
 export async function readBookmarks(file: string): Promise<ReadonlyMap<string, Bookmark>> {
-  return bookmarksIn(await documentOf(file), file);
+  const text = await textOf(file);
+  // Most have none, and need no parser for that.
+  return text === '' ? new Map() : bookmarksIn(await documentOf(text, file), file);
 }
 
 /**
@@ -40,7 +42,7 @@ export async function readBookmarks(file: string): Promise<ReadonlyMap<string, B
  * @throws UsageError where the file would not be right then
  */
 export async function writeBookmark(file: string, name: string, bookmark: Bookmark | undefined): Promise<void> {
-  const document = await documentOf(file);
+  const document = await documentOf(await textOf(file), file);
   if (bookmark) document.setIn(['bookmarks', name], { url: bookmark.url, ...bookmark.settings });
   else document.deleteIn(['bookmarks', name]);
   bookmarksIn(document, file);
@@ -53,8 +55,9 @@ export async function writeBookmark(file: string, name: string, bookmark: Bookma
   }
 }
 
-async function documentOf(file: string): Promise<Document> {
-  const document = parseDocument(await textOf(file));
+async function documentOf(text: string, file: string): Promise<Document> {
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text);
   const [error] = document.errors;
   if (error) throw new UsageError(`${file}: ${error.message}`);
   return document;

@@ -5,7 +5,6 @@ import { localError } from '../local-error.ts';
 import { UsageError } from '../usage-error.ts';
 import type { RunFlags } from './flags.ts';
 import type { RemotePlace } from './place.ts';
-import { proxyDial } from './proxy.ts';
 import type { RemoteSettings } from './settings.ts';
 
 /** How to reach the server of a place, apart from who signs in. @throws UsageError, LocalError */
@@ -33,13 +32,19 @@ export async function connectOptions(
     ...(allowClear && { allowClear }),
     ...(sessionReuse && { sessionReuse }),
     ...(encoding !== undefined && { encoding }),
-    ...(proxy !== undefined && { dial: proxyDial(proxy) }),
+    ...(proxy !== undefined && { dial: await dialThrough(proxy) }),
     ...(retries !== undefined && { retry: { attempts: retries + 1 } }),
     limits: {
       ...(connectTimeout !== undefined && { connectMs: connectTimeout * 1000, dataConnectMs: connectTimeout * 1000 }),
       ...(stallTimeout !== undefined && { stallMs: stallTimeout * 1000 }),
     },
   };
+}
+
+/** Loaded where it is asked for: HTTP alone would cost a tenth of a second at every start. */
+async function dialThrough(proxy: string): Promise<NonNullable<ConnectOptions['dial']>> {
+  const { proxyDial } = await import('./proxy.ts');
+  return proxyDial(proxy);
 }
 
 async function tlsOptions(
