@@ -8,6 +8,8 @@ cd "$(dirname "$0")/.."
 tools=(curl lftp rclone python3 openssl tmux)
 servers=(vsftpd proftpd pure-ftpd)
 server_packages=(vsftpd proftpd-core proftpd-mod-crypto pure-ftpd pure-ftpd-common)
+# Only the benchmark wants it; no test misses it.
+bench_packages=(python3-pyftpdlib python3-openssl)
 directory=.test-tools
 work=$(mktemp -d)
 
@@ -21,6 +23,8 @@ missing_servers() {
   for server in "${servers[@]}"; do [ -x "$directory/usr/sbin/$server" ] || echo "$server"; done
 }
 
+lacks_bench_packages() { [ ! -d "$directory/usr/lib/python3/dist-packages/pyftpdlib" ]; }
+
 install_tools() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
@@ -33,21 +37,22 @@ own_apt() {
   "$@" -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root
 }
 
-# Packages that the servers link against and that this system has not.
+# Packages that the servers need and that this system has not.
 missing_libraries() {
   local package
-  own_apt apt-cache depends --recurse --important "${server_packages[@]}" | grep '^lib' | sort -u |
+  own_apt apt-cache depends --recurse --important "$@" | grep -E '^(lib|python3-)' | sort -u |
     while read -r package; do
       dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' || echo "$package"
     done
 }
 
-unpack_servers() {
+# Unpacks the packages, and what they need, into the directory.
+unpack() {
   local package
   mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/packages"
   own_apt apt-get update -qq
   # shellcheck disable=SC2046 # one word a package
-  (cd "$work/packages" && own_apt apt-get download -qq "${server_packages[@]}" $(missing_libraries))
+  (cd "$work/packages" && own_apt apt-get download -qq "$@" $(missing_libraries "$@"))
   mkdir -p "$directory"
   for package in "$work"/packages/*.deb; do dpkg -x "$package" "$directory"; done
 }
@@ -65,4 +70,5 @@ trap finish EXIT
 
 command -v apt-get >/dev/null || exit
 if [ -n "$(missing_tools)" ] && [ "$(id -u)" -eq 0 ]; then install_tools; fi
-if [ -n "$(missing_servers)" ]; then unpack_servers; fi
+if [ -n "$(missing_servers)" ]; then unpack "${server_packages[@]}"; fi
+if lacks_bench_packages; then unpack "${bench_packages[@]}" || echo "The benchmark goes without pyftpdlib" >&2; fi

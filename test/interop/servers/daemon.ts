@@ -15,12 +15,18 @@ const maxOutputBytes = 8192;
  */
 const script = '("$@" </dev/null; kill -KILL 0) & read -r _; kill -KILL 0';
 
+/** A server that runs. */
+export interface Daemon extends AsyncDisposable {
+  /** Leads the process group and the session that all of the server's processes are in. */
+  readonly processId: number;
+}
+
 /** A server process in the foreground, listening on `port`; it can't outlive this process. */
 export async function startDaemon(
   command: readonly string[],
   port: number,
   environment: NodeJS.ProcessEnv,
-): Promise<AsyncDisposable> {
+): Promise<Daemon> {
   const child = spawn('/bin/sh', ['-c', script, 'sh', ...command], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -38,7 +44,7 @@ export async function startDaemon(
     await stop();
     throw new Error(`${command[0]} did not start: ${output()}`, { cause });
   }
-  return { [Symbol.asyncDispose]: stop };
+  return { processId: child.pid ?? 0, [Symbol.asyncDispose]: stop };
 }
 
 function recordOutput(child: ChildProcess): () => string {

@@ -19,6 +19,12 @@ export interface ForeignServer extends AsyncDisposable {
   handOver(): Promise<void>;
 }
 
+/** One in processes of its own. */
+export interface ServerProcess extends ForeignServer {
+  /** Leads the process group that all of the server's processes are in. */
+  readonly processId: number;
+}
+
 export interface ForeignServerOptions {
   /** TLS from the first byte. */
   readonly implicit?: boolean;
@@ -26,6 +32,10 @@ export interface ForeignServerOptions {
   readonly tls?: 'TLSv1.2' | 'TLSv1.3';
   /** Whether a data connection must resume the TLS session; default: what the server can do best. */
   readonly sessionReuse?: boolean;
+  /** Sessions at once from one address; default: what the server allows by itself. */
+  readonly sessions?: number;
+  /** The password's hash as crypt(3) makes it; default: SHA-512 at the usual 5,000 rounds. */
+  readonly passwordHash?: string;
 }
 
 /** This server can't do that, or not as this user: a property of the program, not of the machine. */

@@ -14,13 +14,13 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { testCertificate } from '../../../src/testing/certificates.ts';
 import { MissingProgram } from '../tool.ts';
 import { startDaemon } from './daemon.ts';
-import type { ForeignServer, ForeignServerOptions } from './foreign-server.ts';
+import type { ForeignServer, ForeignServerOptions, ServerProcess } from './foreign-server.ts';
 import { freePorts } from './free-ports.ts';
 
 /** Where scripts/install-test-tools.sh unpacks the servers. */
@@ -33,7 +33,7 @@ export const owner = isRoot
   ? { uid: 65_534, gid: 65_534 }
   : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
-/** The one account, and its password as crypt(3) keeps it. */
+/** The one account, and its password as crypt(3) keeps it, where `passwordHash` says nothing else. */
 export const account = {
   user: 'alice',
   password: 'wonderland',
@@ -57,17 +57,20 @@ export interface Place {
   /** Runs a helper program of the server to its end. */
   run(path: string, args: readonly string[]): Promise<void>;
   /** Starts the server, and gives it all that it is known by. */
-  start(command: readonly string[], facts: StartFacts): Promise<ForeignServer>;
+  start(command: readonly string[], facts: StartFacts): Promise<ServerProcess>;
 }
 
 export interface StartFacts extends Pick<ForeignServer, 'name' | 'directory' | 'user' | 'password'> {
-  /** The argument that makes the program say its version. */
-  readonly versionArgument: string;
+  /** What makes the program say its version. */
+  readonly versionArguments: readonly string[];
+  /** For the server, beyond what every server here is given. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** Makes a place for `usr/sbin/NAME`. @throws MissingProgram */
-export async function makePlace(name: string, options: ForeignServerOptions): Promise<Place> {
-  const program = join(tools, 'usr/sbin', name);
+/** Makes a place for a program: a name in `usr/sbin` of the unpacked packages, or a path. @throws MissingProgram */
+export async function makePlace(nameOrPath: string, options: ForeignServerOptions): Promise<Place> {
+  const program = resolve(tools, 'usr/sbin', nameOrPath);
+  const name = basename(program);
   await access(program, constants.X_OK).catch(() => {
     throw new MissingProgram(name);
   });
@@ -115,19 +118,20 @@ export async function makePlace(name: string, options: ForeignServerOptions): Pr
     async run(path, args) {
       await runFile(join(tools, path), [...args], { env: environment });
     },
-    async start(command, { versionArgument, ...facts }) {
+    async start(command, { versionArguments, environment: own, ...facts }) {
       await using ends = new AsyncDisposableStack();
       ends.defer(() => rm(work, { recursive: true }));
       // vsftpd says its version on its standard input.
-      const said = await runFile('/bin/sh', ['-c', '"$0" "$1" 0>&1 2>&1', program, versionArgument], {
-        env: environment,
+      const said = await runFile('/bin/sh', ['-c', '"$0" "$@" 0>&1 2>&1', program, ...versionArguments], {
+        env: { ...environment, ...own },
       });
-      ends.use(await startDaemon(command, port, environment));
+      const daemon = ends.use(await startDaemon(command, port, { ...environment, ...own }));
       const started = ends.move();
       return {
         ...facts,
         version: /\d+(\.\d+)+[a-z]?/.exec(said.stdout)?.[0] ?? 'unknown',
         port,
+        processId: daemon.processId,
         root,
         certificate,
         certificateFile,

@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type ForeignServer, type ForeignServerOptions, Unsupported } from './foreign-server.ts';
+import { type ForeignServerOptions, type ServerProcess, Unsupported } from './foreign-server.ts';
 import { account, makePlace, owner } from './place.ts';
 
 /** proftpd with mod_tls, and an account from a file of its own. */
-export async function startProftpd(options: ForeignServerOptions = {}): Promise<ForeignServer> {
+export async function startProftpd(options: ForeignServerOptions = {}): Promise<ServerProcess> {
   const user = await ownerName('-un');
   const group = await ownerName('-gn');
   const place = await makePlace('proftpd', options);
   const { uid, gid } = owner;
-  const users = await place.file('users', [`${account.user}:${account.hash}:${uid}:${gid}::${place.root}:/bin/false`]);
+  const users = await place.file('users', [
+    `${account.user}:${options.passwordHash ?? account.hash}:${uid}:${gid}::${place.root}:/bin/false`,
+  ]);
   const groups = await place.file('groups', [`users:x:${gid}:`]);
   const tlsOptions = [
     ...(options.implicit ? ['UseImplicitSSL'] : []),
@@ -59,7 +61,7 @@ export async function startProftpd(options: ForeignServerOptions = {}): Promise<
     directory: place.root,
     user: account.user,
     password: account.password,
-    versionArgument: '--version',
+    versionArguments: ['--version'],
   });
 }
 

@@ -1,11 +1,11 @@
-import type { ForeignServer, ForeignServerOptions } from './foreign-server.ts';
+import type { ForeignServerOptions, ServerProcess } from './foreign-server.ts';
 import { makePlace } from './place.ts';
 
 /**
  * vsftpd asks PAM for accounts, whose files only root can place; so its account is the anonymous one, which may write.
  * It never runs as root: then it would confine that account to its directory, and refuse because that can be written.
  */
-export async function startVsftpd(options: ForeignServerOptions = {}): Promise<ForeignServer> {
+export async function startVsftpd(options: ForeignServerOptions = {}): Promise<ServerProcess> {
   const place = await makePlace('vsftpd', options);
   const settings = await place.file('vsftpd.conf', [
     'listen=YES',
@@ -37,6 +37,8 @@ export async function startVsftpd(options: ForeignServerOptions = {}): Promise<F
     'mdtm_write=YES',
     'xferlog_enable=NO',
 
+    ...(options.sessions === undefined ? [] : [`max_clients=${options.sessions}`, `max_per_ip=${options.sessions}`]),
+
     'ssl_enable=YES',
     `implicit_ssl=${yes(options.implicit ?? false)}`,
     'allow_anon_ssl=YES',
@@ -53,7 +55,7 @@ export async function startVsftpd(options: ForeignServerOptions = {}): Promise<F
     directory: place.root,
     user: 'anonymous',
     password: 'anything',
-    versionArgument: '-v',
+    versionArguments: ['-v'],
   });
 }
 

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startLoad } from '../load/load.ts';
+import type { Direction } from '../load/tasks.ts';
+import type { Measurement, Scenario } from '../scenario.ts';
+import { lockport, lockportFast, rivals } from '../servers/contestants.ts';
+import { onServers, type Running } from './on-servers.ts';
+
+const bytes = 4096;
+
+export const smallFiles: Scenario = {
+  name: 'small-files',
+  title: '500 files of 4 KiB',
+  about:
+    'One session moves them one after the other, each over a data connection of its own that resumes the TLS session where the ' +
+    'server lets it: pure-ftpd hands out no tickets in TLS 1.3, so its data connections make full handshakes.',
+  kind: 'server',
+  prepare: ({ isQuick }) =>
+    onServers([lockport, lockportFast, ...rivals], async (running) => {
+      const count = isQuick ? 100 : 500;
+      await makeFiles(running, count);
+      return async () => [...(await move(running, 'down', count)), ...(await move(running, 'up', count))];
+    }),
+};
+
+async function makeFiles({ server }: Running, count: number): Promise<void> {
+  await mkdir(join(server.root, 'down'));
+  const content = randomBytes(bytes);
+  for (let index = 0; index < count; index += 1) await writeFile(join(server.root, `down/${index}`), content);
+  await server.handOver();
+}
+
+async function move(
+  { server, processes }: Running,
+  direction: Direction,
+  count: number,
+): Promise<readonly Measurement[]> {
+  const directory = join(server.root, direction);
+  await mkdir(directory, { recursive: true });
+  await server.handOver();
+  await using load = await startLoad({ kind: 'files', direction, prefix: `${direction}/`, count, bytes }, server);
+  const before = await processes.cpuS();
+  const { seconds } = await load.begin();
+  const cpuS = (await processes.cpuS()) - before;
+  if (direction === 'up') await rm(directory, { recursive: true });
+  return [
+    { metric: `server CPU ${direction}`, unit: 'CPU-ms/file', better: 'lower', value: (cpuS * 1000) / count },
+    { metric: `rate ${direction}`, unit: 'files/s', better: 'higher', value: count / seconds },
+  ];
+}

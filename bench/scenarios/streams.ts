@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { link, open, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startLoad } from '../load/load.ts';
+import type { Direction } from '../load/tasks.ts';
+import type { Bench, Measurement, Scenario } from '../scenario.ts';
+import { lockport, lockportFast, rivals } from '../servers/contestants.ts';
+import { onServers, type Round, type Running } from './on-servers.ts';
+
+const gibibyte = 2 ** 30;
+const file = 'large';
+
+export const download: Scenario = {
+  name: 'download',
+  title: 'Download of 1 GiB',
+  about:
+    'RETR of one file of 1 GiB that the system has in memory. The time of the server’s processes and of the transfer, ' +
+    'without the login before it.',
+  kind: 'server',
+  prepare: (bench) => prepareStreams(bench, ['down'], 1),
+};
+
+export const upload: Scenario = {
+  name: 'upload',
+  title: 'Upload of 1 GiB',
+  about:
+    'STOR of 1 GiB, measured as the download is. Lockport flushes a file to the disk before it answers; Lockport (fast) leaves ' +
+    'that to the system, as all of the others do.',
+  kind: 'server',
+  prepare: (bench) => prepareStreams(bench, ['up'], 1),
+};
+
+export const parallelStreams: readonly Scenario[] = [2, 8].map((streams) => ({
+  name: `parallel-${streams}`,
+  title: `${streams} parallel streams`,
+  about: `1 GiB in all, in ${streams} sessions at once, each of a process of its own: first down, then up.`,
+  kind: 'server',
+  prepare: (bench) => prepareStreams(bench, ['down', 'up'], streams),
+}));
+
+async function prepareStreams(bench: Bench, directions: readonly Direction[], streams: number) {
+  const bytes = (bench.isQuick ? gibibyte / 8 : gibibyte) / streams;
+  const source = join(bench.directory, file);
+  await writeRandom(source, bytes);
+  const contestants = directions.includes('up') ? [lockport, lockportFast, ...rivals] : [lockport, ...rivals];
+  return onServers(contestants, async (running) => {
+    await link(source, join(running.server.root, file));
+    await running.server.handOver();
+    return roundOf(running, directions, streams, bytes);
+  });
+}
+
+function roundOf(running: Running, directions: readonly Direction[], streams: number, bytes: number): Round {
+  return async () => {
+    const measured: Measurement[] = [];
+    for (const direction of directions) measured.push(...(await move(running, direction, streams, bytes)));
+    return measured;
+  };
+}
+
+async function move(
+  { server, processes }: Running,
+  direction: Direction,
+  streams: number,
+  bytes: number,
+): Promise<readonly Measurement[]> {
+  await using loads = new AsyncDisposableStack();
+  const paths = Array.from({ length: streams }, (_, index) => (direction === 'down' ? file : `up${index}`));
+  const starting = paths.map((path) => startLoad({ kind: 'stream', direction, path, bytes }, server));
+  const started = (await Promise.all(starting)).map((load) => loads.use(load));
+
+  const before = await processes.cpuS();
+  const startedAt = performance.now();
+  await Promise.all(started.map((load) => load.begin()));
+  const seconds = (performance.now() - startedAt) / 1000;
+  const cpuS = (await processes.cpuS()) - before;
+
+  if (direction === 'up') for (const path of paths) await take(join(server.root, path), bytes);
+  const total = streams * bytes;
+  return [
+    { metric: `server CPU ${direction}`, unit: 'CPU-s/GB', better: 'lower', value: cpuS / (total / 1e9) },
+    { metric: `throughput ${direction}`, unit: 'MB/s', better: 'higher', value: total / 1e6 / seconds },
+  ];
+}
+
+/** An uploaded file goes before the next comes, so that none pays for the removal of its predecessor. */
+async function take(path: string, bytes: number): Promise<void> {
+  const { size } = await stat(path);
+  if (size !== bytes) throw new Error(`${size} bytes arrived of ${bytes}`);
+  await rm(path);
+}
+
+async function writeRandom(path: string, bytes: number): Promise<void> {
+  const piece = randomBytes(2 ** 20);
+  await using target = await open(path, 'w');
+  for (let left = bytes; left > 0; left -= piece.length) await target.write(piece, 0, Math.min(left, piece.length));
+}
