@@ -1,0 +1,96 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ForeignServer } from '../../test/interop/servers/foreign-server.ts';
+import { MissingProgram } from '../../test/interop/tool.ts';
+import type { Absence, Bench, Measurement, Subject } from '../scenario.ts';
+import type { FtpClient, Job, ServerAccount } from './client.ts';
+import { checkWhole, type Material, type Thoroughness } from './material.ts';
+import { runMeasured, type Taken } from './run-measured.ts';
+
+export interface Task extends Pick<Job, 'direction' | 'what' | 'connections'> {
+  /** MiB of a file, files of a tree. */
+  readonly amount: number;
+}
+
+/** All that the clients of one scenario share. */
+export interface Stage {
+  readonly task: Task;
+  readonly material: Material;
+  readonly servers: readonly ForeignServer[];
+  readonly bench: Bench;
+}
+
+/** A client as a subject: each round does the task once against each server. The stage outlives it. */
+export async function subjectOf(
+  client: FtpClient,
+  stage: Stage,
+): Promise<Omit<Subject, keyof AsyncDisposable> | Absence> {
+  const { name, isOurs } = client;
+  const version = await client.version().catch((error: unknown) => {
+    if (error instanceof MissingProgram) return undefined;
+    throw error;
+  });
+  if (version === undefined) return { name, reason: 'it is not on this machine' };
+  let thoroughness: Thoroughness = 'bytes';
+  return {
+    name,
+    isOurs,
+    version,
+    async round() {
+      const measurements: Measurement[] = [];
+      for (const server of stage.servers) {
+        const taken = await moveOnce(client, server, stage, thoroughness);
+        measurements.push(...measurementsOf(taken, stage, server));
+      }
+      thoroughness = 'sizes';
+      return measurements;
+    },
+  };
+}
+
+async function moveOnce(
+  client: FtpClient,
+  server: ForeignServer,
+  stage: Stage,
+  thoroughness: Thoroughness,
+): Promise<Taken> {
+  const { task, material, bench } = stage;
+  const scratch = join(bench.directory, 'scratch');
+  await mkdir(scratch);
+  const isDown = task.direction === 'down';
+  const copy = join(isDown ? scratch : server.root, 'copy');
+  const places = isDown ? { local: copy, remote: 'material' } : { local: material.path, remote: 'copy' };
+  try {
+    const { direction, what, connections } = task;
+    const job: Job = { direction, what, connections, ...places, files: material.files };
+    const taken = await runMeasured(await client.command(job, accountAt(server), scratch), scratch);
+    await checkWhole(material, copy, thoroughness);
+    return taken;
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+    await rm(scratch, { recursive: true });
+  }
+}
+
+function accountAt({ port, user, password, certificateFile }: ForeignServer): ServerAccount {
+  return { host: 'localhost', port, user, password, certificateFile };
+}
+
+function measurementsOf(
+  { wallS, cpuS }: Taken,
+  { task, material }: Stage,
+  { name }: ForeignServer,
+): readonly Measurement[] {
+  if (task.what === 'file') {
+    const gigabytes = material.bytes / 1e9;
+    return [
+      { metric: `throughput with ${name}`, unit: 'MB/s', better: 'higher', value: (gigabytes * 1000) / wallS },
+      { metric: `client CPU with ${name}`, unit: 'CPU-s/GB', better: 'lower', value: cpuS / gigabytes },
+    ];
+  }
+  const count = material.files.length;
+  return [
+    { metric: `rate with ${name}`, unit: 'files/s', better: 'higher', value: count / wallS },
+    { metric: `client CPU with ${name}`, unit: 'CPU-ms/file', better: 'lower', value: (cpuS * 1000) / count },
+  ];
+}

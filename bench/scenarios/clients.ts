@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { startVsftpd } from '../../test/interop/servers/vsftpd.ts';
+import { aboutTask } from '../clients/about.ts';
+import { clients } from '../clients/index.ts';
+import { installLockport } from '../clients/installed-lockport.ts';
+import { linkMaterial, type Material, makeFile, makeTree } from '../clients/material.ts';
+import { subjectOf, type Task } from '../clients/subject.ts';
+import type { Absence, Bench, Scenario, Subject } from '../scenario.ts';
+import { lockportFast } from '../servers/contestants.ts';
+
+type NamedTask = Task & Pick<Scenario, 'name' | 'title'>;
+
+const file = { what: 'file', amount: 1024, connections: 1 } as const;
+const tree = { what: 'tree', amount: 500, connections: 4 } as const;
+
+const tasks: readonly NamedTask[] = [
+  { ...file, name: 'client-download', title: 'Clients: 1 GiB down', direction: 'down' },
+  { ...file, name: 'client-upload', title: 'Clients: 1 GiB up', direction: 'up' },
+  { ...tree, name: 'client-small-files-down', title: 'Clients: 500 files of 4 KiB down', direction: 'down' },
+  { ...tree, name: 'client-small-files-up', title: 'Clients: 500 files of 4 KiB up', direction: 'up' },
+  {
+    ...tree,
+    name: 'client-one-connection',
+    title: 'Clients: 100 files of 4 KiB down, one at a time',
+    direction: 'down',
+    amount: 100,
+    connections: 1,
+  },
+];
+
+/** Every client does the same against the same servers, as a process of its own. */
+export const clientScenarios: readonly Scenario[] = tasks.map((task) => ({
+  name: task.name,
+  title: task.title,
+  about: aboutTask(task),
+  kind: 'client',
+  prepare: (bench) => prepare(task, bench),
+}));
+
+const smallFileBytes = 4096;
+
+async function prepare(task: Task, bench: Bench): Promise<readonly (Subject | Absence)[]> {
+  await using started = new AsyncDisposableStack();
+  const lockport = await installLockport(join(bench.directory, 'lockport'));
+  const material = await makeMaterial(task, bench);
+  const settings = { sessionReuse: false };
+  const servers = [started.use(await startVsftpd(settings)), started.use(await lockportFast.start(settings))];
+  for (const server of servers) {
+    await linkMaterial(material, join(server.root, 'material'));
+    await server.handOver();
+  }
+  const stage = { task, material, servers, bench };
+  const found = await Promise.all(clients(lockport).map((client) => subjectOf(client, stage)));
+  const running = started.move();
+  let inUse = found.filter((each) => 'round' in each).length;
+  const leave = async () => {
+    inUse -= 1;
+    if (inUse === 0) await running.disposeAsync();
+  };
+  return found.map((each) => ('round' in each ? { ...each, [Symbol.asyncDispose]: leave } : each));
+}
+
+const quickAmount = 100;
+
+function makeMaterial({ what, amount }: Task, { directory, isQuick }: Bench): Promise<Material> {
+  const path = join(directory, 'material');
+  const here = isQuick ? quickAmount : amount;
+  return what === 'file' ? makeFile(path, here) : makeTree(path, here, smallFileBytes);
+}
