@@ -1,16 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { Direction, Limits, TlsFacts } from '../core/index.ts';
 import type { CheckedCertificate } from './certificate.ts';
 import { DataError } from './data-error.ts';
 import type { DataTls, DataTlsRules, SecuredData } from './data-tls.ts';
 import { chooseEndDetector } from './end-detector.ts';
+import type { ContextPool, HandshakeContexts } from './handshake-contexts.ts';
 import { createSessionTickets } from './session-tickets.ts';
 import { serverTlsFacts } from './tls-facts.ts';
 import { completeHandshake, serverTls } from './tls-handshake.ts';
-import { type ClientCertificateAsk, profileOptions, type TlsSettings } from './tls-settings.ts';
+import type { ClientCertificateAsk, TlsSettings } from './tls-settings.ts';
 
 export interface SecuredControl {
   readonly stream: TLSSocket;
@@ -22,15 +22,12 @@ const controlProtocols = ['ftp'];
 const dataProtocols = ['ftp-data', 'ftp'];
 
 /**
- * TLS of one control connection and of its data connections. Ticket keys and contexts are its own: a data connection
- * that resumes a session (`TlsFacts.resumed`) belongs to this control connection and to no other.
+ * TLS of one control connection and of its data connections. Ticket keys are its own, and contexts are while it shakes
+ * hands: a data connection that resumes a session (`TlsFacts.resumed`) belongs to this control connection and to no other.
  */
 export class ConnectionTls implements DataTls {
   readonly #parts: ConnectionTlsParts;
   readonly #tickets = createSessionTickets();
-  /** OpenSSL resumes a session only under the same one, whichever certificate SNI chose. */
-  readonly #sessionIdContext = randomBytes(16).toString('hex');
-  readonly #contexts = new Map<CheckedCertificate, SecureContext>();
 
   /** @internal By `TlsIdentity.forConnection`. */
   constructor(parts: ConnectionTlsParts) {
@@ -39,17 +36,21 @@ export class ConnectionTls implements DataTls {
 
   /** The server's handshake on the control connection. @throws what `completeHandshake` throws */
   async secureControl(stream: Duplex, signal?: AbortSignal): Promise<SecuredControl> {
-    const socket = this.#start(stream, 'control');
-    return { stream: socket, facts: await this.#complete(socket, signal) };
+    return this.#parts.contexts.lend(this.#tickets, async (contexts) => {
+      const socket = this.#start(stream, 'control', contexts);
+      return { stream: socket, facts: await this.#complete(socket, signal) };
+    });
   }
 
   async secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData> {
     const detector = await chooseEndDetector();
-    const watched = detector(tcp, (stream) => this.#start(stream, rules.direction));
-    const facts = await this.#complete(watched.stream, signal);
-    const refusal = refusalOf(facts, rules);
-    if (!refusal) return { ...watched, facts };
-    watched.stream.destroy();
+    const secured = await this.#parts.contexts.lend(this.#tickets, async (contexts) => {
+      const watched = detector(tcp, (stream) => this.#start(stream, rules.direction, contexts));
+      return { ...watched, facts: await this.#complete(watched.stream, signal) };
+    });
+    const refusal = refusalOf(secured.facts, rules);
+    if (!refusal) return secured;
+    secured.stream.destroy();
     throw refusal;
   }
 
@@ -57,13 +58,13 @@ export class ConnectionTls implements DataTls {
    * Every handshake begins with the first certificate's context, as OpenSSL takes the ticket keys from that one; SNI
    * changes the certificate afterwards.
    */
-  #start(stream: Duplex, purpose: 'control' | Direction): TLSSocket {
+  #start(stream: Duplex, purpose: 'control' | Direction, contexts: HandshakeContexts): TLSSocket {
     const [first] = this.#parts.certificates;
     this.#tickets.purpose = purpose;
     this.#tickets.socket = serverTls(stream, {
       server: this.#tickets.server,
-      secureContext: this.#context(first),
-      SNICallback: (host, done) => done(null, this.#context(this.#parts.choose(host) ?? first)),
+      secureContext: contexts.of(first),
+      SNICallback: (host, done) => done(null, contexts.of(this.#parts.choose(host) ?? first)),
       ALPNProtocols: purpose === 'control' ? controlProtocols : dataProtocols,
       requestCert: this.#ask !== 'off',
       rejectUnauthorized: this.#ask === 'require',
@@ -86,24 +87,6 @@ export class ConnectionTls implements DataTls {
   get #ask(): ClientCertificateAsk {
     return this.#parts.settings.clientCertificates?.ask ?? 'off';
   }
-
-  #context(certificate: CheckedCertificate): SecureContext {
-    const known = this.#contexts.get(certificate);
-    if (known) return known;
-    const { settings, limits } = this.#parts;
-    const context = createSecureContext({
-      ...profileOptions(settings.profile ?? 'intermediate'),
-      cert: certificate.certificate,
-      key: certificate.key,
-      // Given even when empty: Node would trust its own list of public authorities otherwise.
-      ca: [...(settings.clientCertificates?.authorities ?? [])],
-      sessionIdContext: this.#sessionIdContext,
-      sessionTimeout: Math.ceil(limits.sessionTicketMs / 1000),
-    });
-    this.#tickets.govern(context);
-    this.#contexts.set(certificate, context);
-    return context;
-  }
 }
 
 function refusalOf(facts: TlsFacts, rules: DataTlsRules): DataError | undefined {
@@ -124,4 +107,5 @@ export interface ConnectionTlsParts {
   readonly limits: Limits;
   /** The certificate for the host that a client names. */
   readonly choose: (host: string) => CheckedCertificate | undefined;
+  readonly contexts: ContextPool;
 }

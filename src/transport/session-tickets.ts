@@ -18,8 +18,23 @@ export interface SessionTickets {
   purpose: 'control' | Direction;
   /** Its socket, as long as it lasts. */
   socket: TLSSocket | undefined;
-  /** Makes a context follow; every context of the control connection needs it. */
-  govern(context: SecureContext): void;
+  readonly decide: DecideTicket;
+}
+
+/** What becomes of a ticket that OpenSSL is to make (`isNew`), or that a client shows. */
+export type DecideTicket = (shownName: Buffer, shownIv: Buffer, isNew: boolean) => TicketDecision;
+
+/** The code is one of SSL_CTX_set_tlsext_ticket_key_evp_cb(3). */
+type TicketDecision = readonly [code: number, hmacKey: Buffer, aesKey: Buffer, ticketName: Buffer, iv: Buffer];
+
+/** Makes a context ask about each ticket; without an answer it makes none and knows none. */
+export function decideTickets(
+  context: SecureContext,
+  decide: (...ticket: Parameters<DecideTicket>) => TicketDecision | undefined,
+): void {
+  const native = nativeContext(context);
+  native.onticketkeycallback = (...ticket) => decide(...ticket) ?? noTicket;
+  native.enableTicketKeyCallback?.();
 }
 
 /** Whether this Node lets us decide about single tickets. */
@@ -30,7 +45,7 @@ export function createSessionTickets(): SessionTickets {
   const name = randomBytes(16);
   const hmacKey = randomBytes(16);
   const aesKey = randomBytes(16);
-  const tickets: SessionTickets = { server: new Server(), purpose: 'control', socket: undefined, govern };
+  const tickets: SessionTickets = { server: new Server(), purpose: 'control', socket: undefined, decide };
   /** The initialisation vector of the last ticket that came, which tells tickets apart. */
   let lastShown: Buffer | undefined;
   let handedOutSinceShown = false;
@@ -38,17 +53,11 @@ export function createSessionTickets(): SessionTickets {
   keepSession(tickets);
   return tickets;
 
-  function govern(context: SecureContext): void {
-    const native = nativeContext(context);
-    native.onticketkeycallback = (shownName, shownIv, isNew) => {
-      const iv = randomBytes(16);
-      const code = isNew ? codeForNew() : shownName.equals(name) ? codeForShown(shownIv) : ticketCode.none;
-      return [code, hmacKey, aesKey, name, iv];
-    };
-    native.enableTicketKeyCallback?.();
+  function decide(shownName: Buffer, shownIv: Buffer, isNew: boolean): TicketDecision {
+    const code = isNew ? codeForNew() : shownName.equals(name) ? codeForShown(shownIv) : ticketCode.none;
+    return [code, hmacKey, aesKey, name, randomBytes(16)];
   }
 
-  /** The codes are those of SSL_CTX_set_tlsext_ticket_key_evp_cb(3). */
   function codeForNew(): number {
     const mayHandOut = tickets.purpose === 'control' || (isRenewing() && tickets.socket?.isSessionReused() === true);
     if (!mayHandOut) return ticketCode.none;
@@ -90,14 +99,13 @@ function keepSession(tickets: SessionTickets): void {
 
 const ticketCode = { none: 0, use: 1, useAndRenew: 2 } as const;
 
+const unused = Buffer.alloc(16);
+const noTicket: TicketDecision = [ticketCode.none, unused, unused, unused, unused];
+
 /** Internal to Node: there is no public way to send no ticket, nor to renew one (checked on Node 22, 24 and 26). */
 interface NativeContext {
   enableTicketKeyCallback?(): void;
-  onticketkeycallback?: (
-    ticketName: Buffer,
-    iv: Buffer,
-    isNew: boolean,
-  ) => readonly [code: number, hmacKey: Buffer, aesKey: Buffer, ticketName: Buffer, iv: Buffer];
+  onticketkeycallback?: DecideTicket;
 }
 
 function nativeContext(context: SecureContext): NativeContext {

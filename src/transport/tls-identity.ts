@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Limits } from '../core/index.ts';
 import { type CheckedCertificate, checkCertificate, isFor, namesOf, parseChain, warningsOf } from './certificate.ts';
 import { ConnectionTls } from './connection-tls.ts';
+import { ContextPool } from './handshake-contexts.ts';
 import { canGovernTickets } from './session-tickets.ts';
-import { type TlsSettings, TlsSettingsError } from './tls-settings.ts';
+import { profileOptions, type TlsSettings, TlsSettingsError } from './tls-settings.ts';
 
 /** Who the server is: its certificates, checked, and the rules of its TLS. A reload makes a new one. */
 export interface TlsIdentity {
@@ -31,12 +34,28 @@ export function createTlsIdentity(settings: TlsSettings, limits: Limits): TlsIde
   if (!first) throw new TlsSettingsError('no-certificate', 'TLS needs at least one certificate');
   const certificates = [first, ...others] as const;
   const choose = (host: string): CheckedCertificate | undefined => certificates.find(({ leaf }) => isFor(leaf, host));
+  const contexts = new ContextPool(makeContext(settings, limits));
   return {
     names: [...new Set(certificates.flatMap(({ leaf }) => namesOf(leaf)))],
     warnings: [...certificates.flatMap(({ leaf }) => warningsOf(leaf)), ...ticketWarnings],
     covers: (host) => choose(host) !== undefined,
-    forConnection: () => new ConnectionTls({ certificates, settings, limits, choose }),
+    forConnection: () => new ConnectionTls({ certificates, settings, limits, choose, contexts }),
   };
+}
+
+function makeContext(settings: TlsSettings, limits: Limits): (certificate: CheckedCertificate) => SecureContext {
+  // OpenSSL resumes a session only under the same one, whichever certificate SNI chose.
+  const sessionIdContext = randomBytes(16).toString('hex');
+  return ({ certificate, key }) =>
+    createSecureContext({
+      ...profileOptions(settings.profile ?? 'intermediate'),
+      cert: certificate,
+      key,
+      // Given even when empty: Node would trust its own list of public authorities otherwise.
+      ca: [...(settings.clientCertificates?.authorities ?? [])],
+      sessionIdContext,
+      sessionTimeout: Math.ceil(limits.sessionTicketMs / 1000),
+    });
 }
 
 function checkProfile(settings: TlsSettings): void {
