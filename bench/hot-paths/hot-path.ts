@@ -6,12 +6,14 @@ export interface HotPath {
   readonly unit: string;
   /** How many of them one run does. */
   readonly units: number;
-  /** Makes all that a run needs and that is not to be counted. */
+  /** Makes what the runs need. */
   prepare(): Promise<Prepared>;
 }
 
-/** Ready for one run. */
+/** Ready for run after run. Only `run` is counted. */
 export interface Prepared extends AsyncDisposable {
+  /** Awaited before each run: makes what serves for one run only. */
+  renew?(): Promise<void>;
   run(): void | Promise<void>;
 }
 

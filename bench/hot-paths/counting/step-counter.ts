@@ -1,6 +1,6 @@
 import { type Profiler, Session } from 'node:inspector/promises';
 import type { Figures } from '../figures.ts';
-import type { HotPath } from '../hot-path.ts';
+import type { Prepared } from '../hot-path.ts';
 
 const sources = new URL('../../../src/', import.meta.url).href;
 
@@ -20,10 +20,10 @@ export class StepCounter {
     return counter;
   }
 
-  async count(path: HotPath): Promise<Pick<Figures, 'ownSteps' | 'nodeCalls'>> {
-    await using prepared = await path.prepare();
+  async count(path: Prepared): Promise<Pick<Figures, 'ownSteps' | 'nodeCalls'>> {
+    await path.renew?.();
     await this.#functions();
-    await prepared.run();
+    await path.run();
     const functions = await this.#functions();
     return {
       ownSteps: sum(

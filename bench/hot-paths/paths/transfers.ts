@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { type Direction, limitsWith, ROOT, resolvePath } from '../../../src/core/index.ts';
-import { temporaryStorage, testCertificate } from '../../../src/testing/index.ts';
-import { createTlsIdentity, type DataConnection, DataPorts } from '../../../src/transport/index.ts';
+import { ROOT, resolvePath } from '../../../src/core/index.ts';
+import { temporaryStorage } from '../../../src/testing/index.ts';
 import type { HotPath } from '../hot-path.ts';
-import type { DataPeerOptions } from '../peers/data-peer.ts';
-import { type Peer, startPeer } from '../peers/peer.ts';
+import { DataLine } from './data-line.ts';
 
 const units = 16;
 const bytes = units * 1024 * 1024;
+/** What TLS brings at once. */
+const record = Buffer.alloc(16_384);
 const path = resolvePath(ROOT, 'file');
 const { signal } = new AbortController();
 
@@ -22,16 +22,16 @@ export const TRANSFERS: readonly HotPath[] = [
     unit: 'MiB',
     units,
     async prepare() {
-      await using stack = new AsyncDisposableStack();
-      const { storage, root } = stack.use(await temporaryStorage());
+      const { storage, root, ...files } = await temporaryStorage();
       await writeFile(join(root, 'file'), Buffer.alloc(bytes));
-      const { connection, peer } = await connectPeer(stack, 'download', 0);
-      const owned = stack.move();
+      const line = await DataLine.create('download', 0);
       return {
-        async run() {
-          await Promise.all([connection.send(await storage.read(path), { signal }), peer.go()]);
+        renew: () => line.renew(),
+        run: () => line.use(async (connection) => connection.send(await storage.read(path), { signal })),
+        async [Symbol.asyncDispose]() {
+          await line[Symbol.asyncDispose]();
+          await files[Symbol.asyncDispose]();
         },
-        [Symbol.asyncDispose]: () => owned.disposeAsync(),
       };
     },
   },
@@ -40,15 +40,11 @@ export const TRANSFERS: readonly HotPath[] = [
     unit: 'MiB',
     units,
     async prepare() {
-      await using stack = new AsyncDisposableStack();
-      const { connection, peer } = await connectPeer(stack, 'upload', bytes);
-      const owned = stack.move();
+      const line = await DataLine.create('upload', bytes);
       return {
-        async run() {
-          const sink = new Writable({ write: (_chunk, _encoding, done) => done() });
-          await Promise.all([connection.receive(sink, { signal }), peer.go()]);
-        },
-        [Symbol.asyncDispose]: () => owned.disposeAsync(),
+        renew: () => line.renew(),
+        run: () => line.use((connection) => connection.receive(nowhere(), { signal })),
+        [Symbol.asyncDispose]: () => line[Symbol.asyncDispose](),
       };
     },
   },
@@ -57,8 +53,7 @@ export const TRANSFERS: readonly HotPath[] = [
     unit: 'MiB',
     units,
     async prepare() {
-      const { storage, ...owned } = await temporaryStorage({ durability: 'fast' });
-      const record = Buffer.alloc(16_384);
+      const { storage, ...files } = await temporaryStorage({ durability: 'fast' });
       return {
         async run() {
           const upload = await storage.write(path);
@@ -67,26 +62,12 @@ export const TRANSFERS: readonly HotPath[] = [
           }
           await upload.commit();
         },
-        [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+        [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
       };
     },
   },
 ];
 
-async function connectPeer(
-  stack: AsyncDisposableStack,
-  direction: Direction,
-  bytes: number,
-): Promise<{ readonly connection: DataConnection; readonly peer: Peer }> {
-  const limits = limitsWith();
-  const tls = createTlsIdentity({ certificates: [await testCertificate(['localhost'])] }, limits).forConnection();
-  const endpoint = await new DataPorts({ maxOpen: 1 }).listen('127.0.0.1', '127.0.0.1', limits);
-  const options: DataPeerOptions = { port: endpoint.address.port, bytes };
-  const [peer, connection] = await Promise.all([
-    startPeer(new URL('../peers/data-peer.ts', import.meta.url), options),
-    endpoint.open({ tls, direction, sessionReuse: 'prefer', limits, signal }),
-  ]);
-  stack.use(peer);
-  stack.use(connection);
-  return { connection, peer };
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { connect as connectTls } from 'node:tls';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
+import { takeTurns } from './turns.ts';
 
 export interface DataPeerOptions {
   readonly port: number;
@@ -14,14 +15,9 @@ const { port, bytes } = workerData as DataPeerOptions;
 const tcp = connectTcp({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true });
 const socket = connectTls({ socket: tcp, rejectUnauthorized: false });
 await once(socket, 'secureConnect');
-parentPort?.postMessage('ready');
-if (parentPort) await once(parentPort, 'message');
-socket.resume();
-const ended = once(socket, 'end');
-if (bytes > 0) socket.end(Buffer.alloc(bytes));
-else {
-  await ended;
-  socket.end();
-}
-await finished(socket);
-parentPort?.postMessage('done');
+await takeTurns(async () => {
+  const ended = once(socket.resume(), 'end');
+  if (bytes === 0) await ended;
+  socket.end(Buffer.alloc(bytes));
+  await finished(socket);
+});

@@ -1,8 +1,8 @@
 /** A thread that signs in, and sends the same command again and again when it is told to. */
-import { once } from 'node:events';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 // Not by way of the room's index, which would load the whole server into this thread.
 import { RawClient } from '../../../src/testing/raw-client.ts';
+import { takeTurns } from './turns.ts';
 
 export interface SessionPeerOptions {
   readonly port: number;
@@ -19,10 +19,9 @@ export interface SessionPeerOptions {
 const { port, certificate, user, password, command, opensData, times } = workerData as SessionPeerOptions;
 await using client = await RawClient.connect({ port, tls: { ca: certificate } });
 await client.signIn(user, password);
-parentPort?.postMessage('ready');
-if (parentPort) await once(parentPort, 'message');
-for (let count = 0; count < times; count += 1) {
-  if (opensData) await client.download(command);
-  else await client.ask(command);
-}
-parentPort?.postMessage('done');
+await takeTurns(async () => {
+  for (let count = 0; count < times; count += 1) {
+    if (opensData) await client.download(command);
+    else await client.ask(command);
+  }
+});
