@@ -5,15 +5,14 @@ import type { Accounts } from '../database/index.ts';
 const EVERY_MS = 60_000;
 
 /** Notes in the database when accounts sign in, to the minute. `onEvent` hears where that fails. */
-export function recordLogins(accounts: Accounts, onEvent: EventSink): EventSink {
+export function recordLogins(accounts: Accounts, onEvent: EventSink): (account: string) => void {
   const recordedAt = new Map<string, number>();
-  return (event) => {
-    if (event.event !== 'login.succeeded') return;
+  return (account) => {
     const now = performance.now();
-    if (now - (recordedAt.get(event.user) ?? -Infinity) < EVERY_MS) return;
-    recordedAt.set(event.user, now);
+    if (now - (recordedAt.get(account) ?? -Infinity) < EVERY_MS) return;
+    recordedAt.set(account, now);
     try {
-      accounts.recordLogin(event.user);
+      accounts.recordLogin(account);
     } catch (error) {
       const message = 'The time of a login could not be noted';
       onEvent({ event: 'warning', message, ...(error instanceof Error && { error }) });

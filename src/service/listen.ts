@@ -1,13 +1,7 @@
 import type { EventSink, ListenerMode } from '../core/index.ts';
-import {
-  createServer,
-  type FtpServer,
-  ListenError,
-  type ListenerOptions,
-  type ListeningAddress,
-  type ServerOptions,
-} from '../server/index.ts';
+import { ListenError, type ListenerOptions, type ListeningAddress } from '../server/index.ts';
 import type { Configuration } from './configuration/index.ts';
+import type { Front } from './front.ts';
 import { StartError } from './start-error.ts';
 
 /** The ports of the standards (RFC 959; IANA's ftps), and those taken where privilege for them is missing. */
@@ -16,29 +10,21 @@ const PORTS: { readonly [mode in ListenerMode]: { readonly standard: number; rea
   implicit: { standard: 990, unprivileged: 2990 },
 };
 
-/** A server that listens. */
-export interface Listening {
-  readonly server: FtpServer;
-  readonly addresses: readonly ListeningAddress[];
-}
-
 /**
  * Opens the configured listeners. A standard port that nobody asked for is replaced where privilege is missing.
  * @throws StartError that says what to do about a port that can't be had
  */
 export async function listen(
   configuration: Configuration,
-  options: Omit<ServerOptions, 'listeners'>,
+  front: Front,
   onEvent: EventSink,
-): Promise<Listening> {
+): Promise<readonly ListeningAddress[]> {
   return attempt(MODES.filter((mode) => configuration[mode].enabled).map((mode) => listenerOf(mode, configuration)));
 
-  async function attempt(listeners: readonly ListenerOptions[]): Promise<Listening> {
-    const server = createServer({ ...options, listeners });
+  async function attempt(listeners: readonly ListenerOptions[]): Promise<readonly ListeningAddress[]> {
     try {
-      return { server, addresses: await server.listen() };
+      return await front.listen(listeners);
     } catch (error) {
-      await server[Symbol.asyncDispose]();
       if (!(error instanceof ListenError)) throw error;
       const { mode, port } = error.listener;
       if (error.code !== 'EACCES' || port !== PORTS[mode].standard || configuration[mode].port !== undefined) {

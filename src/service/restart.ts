@@ -11,6 +11,7 @@ const FIXED: readonly (keyof Configuration)[] = [
   'listen',
   'explicit',
   'implicit',
+  'workers',
   'storage',
   'runAs',
 ];

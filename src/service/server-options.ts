@@ -1,9 +1,9 @@
-import type { ReloadableOptions } from '../server/index.ts';
 import { readTlsSettings } from './certificates-in-use.ts';
 import type { Configuration } from './configuration/index.ts';
+import type { PlainOptions } from './workers/index.ts';
 
 /** What the configuration says of the server and may change while it runs; reads the certificates. @throws CertificateError */
-export async function serverOptions(configuration: Configuration): Promise<Omit<ReloadableOptions, 'gatekeeper'>> {
+export async function serverOptions(configuration: Configuration): Promise<PlainOptions> {
   const { passive, plainFtp, active, compression, site, hosts, greeting, digestTransfers, limits } = configuration;
   return {
     tls: await readTlsSettings(configuration),

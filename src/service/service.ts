@@ -1,22 +1,23 @@
 import { accessSync, constants, lchownSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { EventSink } from '../core/index.ts';
 import { openDatabase } from '../database/index.ts';
-import { createGatekeeper, createPasswordChecker, type FindAccount, passwordAuthenticator } from '../identity/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
-import { accountView, localStorage } from '../storage/index.ts';
-import { createPace } from '../transport/index.ts';
+import { localStorage } from '../storage/index.ts';
 import { ensureSelfSigned } from './certificate/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
-import { recordLogins } from './last-login.ts';
-import { LedgerByAccount } from './ledger-by-account.ts';
+import type { Front } from './front.ts';
 import { listen } from './listen.ts';
+import { OneProcess } from './one-process.ts';
 import { become, findRunAs, giveAway, isRoot } from './privileges.ts';
 import { Resources } from './resources.ts';
 import { waitingForRestart } from './restart.ts';
 import { serverOptions } from './server-options.ts';
+import { createShared, gatekeeperOf } from './shared.ts';
 import { sweepInBackground } from './sweep.ts';
+import { SeveralProcesses } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
 export interface Service extends AsyncDisposable {
@@ -55,35 +56,17 @@ async function start(configuration: Configuration, log: EventSink, resources: Re
   const database = resources.hold(openDatabase(pathsIn(dataDir).database));
   const storage = resources.hold(await localStorage({ root, ...storageOptions }));
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
-  const ledgers = new LedgerByAccount();
 
   let running = configuration;
-  const find: FindAccount = async (name) => {
-    const record = database.accounts.find(name);
-    if (!record) return undefined;
-    const { sessionReuse, endOfStream } = running.tls;
-    // The server's rules, but where the account has its own: asked at each login, so that a reload counts.
-    return { account: { sessionReuse, endOfStream, ...record.account }, passwordHash: record.passwordHash };
-  };
-  const gatekeeper = createGatekeeper({
-    authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),
-    openStorage: async (account) => accountView(storage, account, ledgers.of(account)),
-    makePace: createPace,
-    limits,
-    onEvent: log,
-    banStore: database.bans,
-  });
-  const noteLogin = recordLogins(database.accounts, log);
-  const onEvent: EventSink = (event) => {
-    log(event);
-    noteLogin(event);
-  };
-  const { server, addresses } = await listen(
-    configuration,
-    { ...(await serverOptions(configuration)), gatekeeper, onEvent },
-    log,
+  const shared = createShared(configuration, database, () => running.tls, log);
+  const options = await serverOptions(configuration);
+  const count = workerCount(configuration);
+  const front = resources.hold<Front>(
+    count > 1
+      ? new SeveralProcesses({ count, configuration, options, shared, log })
+      : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage), onEvent: log }),
   );
-  resources.hold(server);
+  const addresses = await listen(configuration, front, log);
 
   if (runAs) {
     giveAway(dataDir, runAs);
@@ -91,6 +74,7 @@ async function start(configuration: Configuration, log: EventSink, resources: Re
     become(runAs);
   }
   warnOf(configuration, log);
+  await front.begin();
   resources.hold(sweepInBackground(storage, limits.partialKeepMs, log));
   const firstAccount = await makeFirstAccount(database);
 
@@ -98,16 +82,20 @@ async function start(configuration: Configuration, log: EventSink, resources: Re
     addresses,
     ...(firstAccount && { firstAccount }),
     async reload(next) {
-      server.reload(await serverOptions(next));
+      front.reload(await serverOptions(next));
       const waiting = waitingForRestart(running, next);
       running = next;
       if (waiting.length > 0) {
         log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
       }
     },
-    drain: () => server.drain(),
+    drain: () => front.drain(),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
+}
+
+function workerCount({ workers }: Configuration): number {
+  return workers === 'auto' ? availableParallelism() : workers;
 }
 
 function warnOf({ plainFtp, root }: Configuration, log: EventSink): void {

@@ -19,6 +19,7 @@ export const SERVE_SETTINGS = [
   'root',
   'log',
   'logLevel',
+  'workers',
   'listen',
   'explicit.enabled',
   'explicit.port',

@@ -39,6 +39,12 @@ export function whole(lowest: number, highest: number, summary: string) {
   return z.int(expected).min(lowest, expected).max(highest, expected).describe(summary);
 }
 
+/** A whole number from 1 on, or a word that stands for one. */
+export function countOrWord<const Word extends string>(highest: number, word: Word, summary: string) {
+  const expected = `a whole number from 1 to ${highest}, or ${word}`;
+  return z.union([z.int().min(1).max(highest), z.literal(word)], expected).describe(summary);
+}
+
 const PORT_RANGE = 'a range of ports such as 50000-50100, between 1024 and 65535';
 
 /** `A-B`, as an object of two numbers. */

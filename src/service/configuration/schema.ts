@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { filePath, flag, listOf, oneOf, portRange, section, text, whole } from './fields.ts';
+import { countOrWord, filePath, flag, listOf, oneOf, portRange, section, text, whole } from './fields.ts';
 import { limitFields } from './limit-fields.ts';
+
+/** More processors than that have other things to wait for. */
+const MAX_WORKERS = 256;
 
 /** All settings of `lockport.yaml`, in the operator's words. Environment, flags and documents derive from it. */
 export const configurationSchema = section({
@@ -19,6 +22,11 @@ export const configurationSchema = section({
   ).optional(),
   explicit: listener('FTP that is secured by AUTH TLS', '21, or 2121 where privilege for 21 is missing'),
   implicit: listener('TLS from the first byte', '990, or 2990 where privilege for 990 is missing'),
+  workers: countOrWord(
+    MAX_WORKERS,
+    'auto',
+    'Processes that share the sessions (auto: one for each processor; 1: none beside the one that listens)',
+  ).default(1),
   passive: section({
     ports: portRange('Ports of passive data connections (default: any free one)').optional(),
     address: text('Address or name that clients reach passive ports at, where NAT stands between').optional(),

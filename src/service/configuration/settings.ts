@@ -85,6 +85,8 @@ function settingOf(schema: JsonSchema, path: readonly string[]): Setting {
 
 function typeOf(schema: JsonSchema): Setting['type'] {
   if (schema.type === 'boolean' || schema.type === 'integer') return schema.type;
+  // A number or a word: text that is no number stays text.
+  if (schema.anyOf) return 'integer';
   if (schema.type !== 'array') return 'string';
   return schemaOf(schema.items)?.type === 'string' ? 'names' : 'structure';
 }

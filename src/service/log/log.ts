@@ -8,6 +8,8 @@ export interface LogOptions {
   readonly form: 'pretty' | 'json';
   readonly level: Level;
   readonly output: LogOutput;
+  /** The worker process that logs, where there are several. */
+  readonly worker?: number;
 }
 
 export interface LogOutput {
@@ -19,9 +21,17 @@ export interface LogOutput {
 /** What a reader of the log that stands still may leave unread; what comes after is dropped, so that it stops nobody. */
 const MAX_UNREAD_BYTES = 16 * 2 ** 20;
 
+/** Characters of whole lines that are written at once where others write too: with that few bytes no pipe mixes them up. */
+const SHARED_WRITE_LENGTH = 1365;
+
 /** Standard output, written without waiting for whoever reads it, and to its end when the process exits. */
-export function standardOutput(): LogOutput {
-  const destination = pino.destination({ dest: 1, sync: false, maxLength: MAX_UNREAD_BYTES });
+export function standardOutput(use: 'own' | 'shared' = 'own'): LogOutput {
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    maxLength: MAX_UNREAD_BYTES,
+    ...(use === 'shared' && { maxWrite: SHARED_WRITE_LENGTH }),
+  });
   return {
     isTerminal: isatty(1) && !process.env.NO_COLOR,
     write: (text) => {
@@ -34,12 +44,12 @@ export function standardOutput(): LogOutput {
  * Logs the events of a server. `json`: one object a line, with `level`, `time` (ISO 8601, UTC), `event`, the event's own
  * fields, and as `message` the sentence that `pretty` shows. Neither holds a raw control byte, nor one in the message.
  */
-export function createLog({ form, level, output }: LogOptions): EventSink {
+export function createLog({ form, level, output, worker }: LogOptions): EventSink {
   const format = form === 'json' ? escapeInJson : prettyForm(output.isTerminal);
   const logger = pino(
     {
       level,
-      base: null,
+      base: worker === undefined ? null : { worker },
       messageKey: 'message',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (name) => ({ level: name }) },
@@ -66,8 +76,9 @@ function prettyForm(colorize: boolean): (line: string) => string {
     messageKey: 'message',
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
     hideObject: true,
-    messageFormat: ({ session, account, message }) => {
-      const who = [session, account].filter((part) => typeof part === 'string').join(' ');
+    messageFormat: ({ worker, session, account, message }) => {
+      const where = typeof worker === 'number' ? `worker ${worker}` : undefined;
+      const who = [where, session, account].filter((part) => typeof part === 'string').join(' ');
       return `${who === '' ? '' : `[${printable(who)}] `}${String(message)}`;
     },
   });

@@ -118,3 +118,7 @@ export function sum(one: Usage, other: Usage): Usage {
 export function difference(from: Usage, less: Usage): Usage {
   return { bytes: from.bytes - less.bytes, files: from.files - less.files };
 }
+
+export function isNothing({ bytes, files }: Usage): boolean {
+  return bytes === 0 && files === 0;
+}

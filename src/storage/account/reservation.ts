@@ -1,5 +1,5 @@
 import { StorageError, type Usage } from '../../core/index.ts';
-import { NOTHING, type QuotaBook, sum, type Verdict } from './quota-book.ts';
+import { isNothing, NOTHING, type QuotaBook, sum, type Verdict } from './quota-book.ts';
 
 /** Room in a quota that is held for files which are not there yet. */
 export class Reservation {
@@ -27,7 +27,7 @@ export class Reservation {
 
   /** Within a change: takes all or nothing. @throws StorageError `over-quota` */
   async take(more: Usage): Promise<void> {
-    if (more.bytes > 0 || more.files > 0) this.#judge(await this.#book.take(this.#name, more), more);
+    if (!isNothing(more)) this.#judge(await this.#book.take(this.#name, more), more);
   }
 
   /** Between changes: as `take`, at once where the book is at hand, and where it is not, one at a time. */
@@ -41,6 +41,7 @@ export class Reservation {
 
   /** Within a change: an interrupted upload becomes a part of this one. */
   claim(files: Usage): void {
+    if (isNothing(files)) return;
     this.#book.claim(this.#name, files);
     this.#held = sum(this.#held, files);
   }
@@ -48,6 +49,7 @@ export class Reservation {
   /** It is over; what files take up has changed by so much. */
   settle(change: Usage): void {
     this.#isSettled = true;
+    if (isNothing(this.#held) && isNothing(change)) return;
     this.#book.settle(this.#name, change);
   }
 

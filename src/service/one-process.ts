@@ -1,0 +1,38 @@
+import { createServer, type FtpServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
+import type { Front } from './front.ts';
+
+/** The sessions run where the listeners are. */
+export class OneProcess implements Front {
+  readonly #options: Omit<ServerOptions, 'listeners'>;
+  #server: FtpServer | undefined;
+
+  constructor(options: Omit<ServerOptions, 'listeners'>) {
+    this.#options = options;
+  }
+
+  async listen(listeners: readonly ListenerOptions[]) {
+    const server = createServer({ ...this.#options, listeners });
+    try {
+      const addresses = await server.listen();
+      this.#server = server;
+      return addresses;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async begin(): Promise<void> {}
+
+  reload(options: Parameters<Front['reload']>[0]): void {
+    this.#server?.reload(options);
+  }
+
+  async drain(): Promise<void> {
+    await this.#server?.drain();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,85 @@
+import { type Account, type EventSink, type Gatekeeper, isRefusal, type Storage } from '../core/index.ts';
+import type { Database } from '../database/index.ts';
+import {
+  createDoorkeeper,
+  createPasswordChecker,
+  type Doorkeeper,
+  type FindAccount,
+  gatekeeperBehind,
+  passwordAuthenticator,
+} from '../identity/index.ts';
+import { CountedPlaces, type Places } from '../server/index.ts';
+import { accountView, LocalQuotaBook, type QuotaBook, QuotaLedger } from '../storage/index.ts';
+import { createPace } from '../transport/index.ts';
+import type { Configuration } from './configuration/index.ts';
+import { recordLogins } from './last-login.ts';
+
+/** What all sessions of a service share, in whichever process they run: whatever must be counted once. */
+export interface Shared {
+  readonly door: Doorkeeper;
+  /** For the hashes that are computed for each account. */
+  readonly digests: Places;
+  /** The books of an account's quota. */
+  bookOf(key: string): QuotaBook;
+}
+
+/** What is shared, kept in this process. */
+export interface SharedHere extends Shared {
+  bookOf(key: string): LocalQuotaBook;
+}
+
+/** @param rules the rules of TLS that hold now, for accounts that have none of their own */
+export function createShared(
+  { limits }: Configuration,
+  database: Database,
+  rules: () => Pick<Configuration['tls'], 'sessionReuse' | 'endOfStream'>,
+  log: EventSink,
+): SharedHere {
+  const find: FindAccount = async (name) => {
+    const record = database.accounts.find(name);
+    if (!record) return undefined;
+    const { sessionReuse, endOfStream } = rules();
+    // The server's rules, but where the account has its own: asked at each login, so that a reload counts.
+    return { account: { sessionReuse, endOfStream, ...record.account }, passwordHash: record.passwordHash };
+  };
+  const door = createDoorkeeper({
+    authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),
+    makePace: createPace,
+    limits,
+    onEvent: log,
+    banStore: database.bans,
+  });
+  const books = new Map<string, LocalQuotaBook>();
+  return {
+    door: noting(door, recordLogins(database.accounts, log)),
+    digests: new CountedPlaces(),
+    bookOf(key) {
+      const book = books.get(key) ?? new LocalQuotaBook();
+      books.set(key, book);
+      return book;
+    },
+  };
+}
+
+/** The gatekeeper of one process: whom the door lets in gets a view of that process's storage. */
+export function gatekeeperOf(shared: Shared, storage: Storage): Gatekeeper {
+  return gatekeeperBehind(shared.door, {
+    openStorage: async (account) => accountView(storage, account, new QuotaLedger(shared.bookOf(bookKey(account)))),
+  });
+}
+
+/** An account that was given another home begins new books. */
+function bookKey({ name, home }: Account): string {
+  return `${name} ${home}`;
+}
+
+function noting(door: Doorkeeper, note: (account: string) => void): Doorkeeper {
+  return {
+    welcome: (peer) => door.welcome(peer),
+    async admit(user, credentials, peer, signal) {
+      const admission = await door.admit(user, credentials, peer, signal);
+      if (!isRefusal(admission)) note(admission.account.name);
+      return admission;
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export type { PlainOptions } from './messages.ts';
+export { SeveralProcesses } from './several-processes.ts';

@@ -1,0 +1,98 @@
+import type { Account, Credentials, ListenerMode, Peer, Refusal, Space, Usage } from '../../core/index.ts';
+import type { ReloadableOptions } from '../../server/index.ts';
+import type { Quota, Verdict } from '../../storage/index.ts';
+import type { Configuration } from '../configuration/index.ts';
+
+/*
+ * All that workers and the primary process say to each other: values only, as `serialization: 'advanced'` carries them.
+ * `account` is the key of an account's quota book; a number stands for what the primary holds for the worker.
+ */
+
+/** What a worker asks, and what it is answered. */
+export interface Questions {
+  readonly admit: {
+    readonly ask: { readonly user: string; readonly credentials: Credentials; readonly peer: Peer };
+    readonly answer: Refusal | AdmittedAccount;
+  };
+  readonly pay: {
+    readonly ask: { readonly admission: number; readonly direction: 'upload' | 'download'; readonly bytes: number };
+    readonly answer: undefined;
+  };
+  readonly hash: {
+    readonly ask: { readonly key: string; readonly places: number };
+    readonly answer: number | undefined;
+  };
+  readonly begin: {
+    readonly ask: { readonly account: string };
+    readonly answer: { readonly turn: number; readonly isCounted: boolean };
+  };
+  readonly take: {
+    readonly ask: { readonly account: string; readonly reservation: string; readonly more: Usage };
+    readonly answer: Verdict;
+  };
+  readonly narrow: {
+    readonly ask: { readonly account: string; readonly space: Space };
+    readonly answer: Space;
+  };
+}
+
+/** Somebody who was let in, and which of his transfers are paced. */
+interface AdmittedAccount {
+  readonly admission: number;
+  readonly account: Account;
+  readonly paced: { readonly upload: boolean; readonly download: boolean };
+}
+
+/** What a worker tells. */
+export interface WorkerNotes {
+  readonly ready: undefined;
+  /** It cannot serve, and ends. */
+  readonly failed: { readonly message: string };
+  readonly ended: { readonly session: string };
+  readonly release: { readonly admission: number };
+  readonly hashed: { readonly hash: number };
+  readonly setQuota: { readonly account: string; readonly quota: Quota };
+  readonly counted: { readonly turn: number; readonly files: Usage };
+  readonly endTurn: { readonly turn: number };
+  readonly claim: { readonly account: string; readonly reservation: string; readonly files: Usage };
+  readonly settle: { readonly account: string; readonly reservation: string | undefined; readonly change: Usage };
+}
+
+/** What the primary tells. */
+export interface PrimaryNotes {
+  /** Once, first. */
+  readonly start: {
+    readonly worker: number;
+    readonly configuration: Configuration;
+    readonly options: PlainOptions;
+  };
+  /** Comes with the socket, unless that is gone already. */
+  readonly connection: { readonly session: string; readonly mode: ListenerMode };
+  readonly reload: { readonly options: PlainOptions };
+  readonly drain: undefined;
+  readonly stop: undefined;
+}
+
+/** The options of a server, as far as they are values. */
+export type PlainOptions = Omit<ReloadableOptions, 'gatekeeper'>;
+
+/** One note of a table of notes. */
+type Note<Notes> = {
+  readonly [Name in keyof Notes]: { readonly note: Name; readonly value: Notes[Name] };
+}[keyof Notes];
+
+export type FromWorker = Note<WorkerNotes> | Call | { readonly cancel: number };
+export type FromPrimary = Note<PrimaryNotes> | Answer;
+
+/** A question, with the number that its answer will bear. */
+export type Call = {
+  readonly [Name in keyof Questions]: {
+    readonly call: number;
+    readonly name: Name;
+    readonly ask: Questions[Name]['ask'];
+  };
+}[keyof Questions];
+
+export type Answer =
+  | { readonly answer: number; readonly value: unknown }
+  | { readonly answer: number; readonly failure: string };

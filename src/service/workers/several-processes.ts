@@ -1,0 +1,69 @@
+import { limitsWith } from '../../core/index.ts';
+import { Entrance, type EntranceRules, type ListenerOptions } from '../../server/index.ts';
+import { createTlsIdentity } from '../../transport/index.ts';
+import type { Front } from '../front.ts';
+import { StartError } from '../start-error.ts';
+import type { PlainOptions } from './messages.ts';
+import { WorkerPool, type WorkerPoolParts } from './worker-pool.ts';
+
+/** The listeners are here, with all that must be counted once; the sessions run in workers. */
+export class SeveralProcesses implements Front {
+  readonly #parts: WorkerPoolParts;
+  readonly #pool: WorkerPool;
+  #rules: EntranceRules;
+  #entrance: Entrance | undefined;
+
+  /** @throws TlsSettingsError */
+  constructor(parts: WorkerPoolParts) {
+    this.#parts = parts;
+    this.#pool = new WorkerPool(parts);
+    this.#rules = this.#rulesOf(parts.options);
+  }
+
+  async listen(listeners: readonly ListenerOptions[]) {
+    this.#entrance = new Entrance({
+      listeners,
+      rules: () => this.#rules,
+      receive: (connection) => this.#pool.receive(connection),
+      publish: this.#parts.log,
+    });
+    return this.#entrance.listen();
+  }
+
+  async begin(): Promise<void> {
+    try {
+      await this.#pool.begin();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new StartError(`A worker process can't serve: ${why}`, { cause });
+    }
+  }
+
+  reload(options: PlainOptions): void {
+    this.#rules = this.#rulesOf(options);
+    this.#pool.reload(options);
+  }
+
+  async drain(): Promise<void> {
+    const { log } = this.#parts;
+    log({ event: 'draining', sessions: this.#pool.sessionCount });
+    const closed = this.#entrance?.close();
+    await this.#pool.drain();
+    await closed;
+    log({ event: 'stopped' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = this.#entrance?.close();
+    await this.#pool[Symbol.asyncDispose]();
+    await closed;
+  }
+
+  /** Workers take what they are told: it is checked, and complained of, here. */
+  #rulesOf(options: PlainOptions): EntranceRules {
+    const limits = limitsWith(options.limits);
+    const { warnings } = createTlsIdentity(options.tls, limits);
+    for (const message of warnings) this.#parts.log({ event: 'warning', message });
+    return { limits, welcome: (peer) => this.#parts.shared.door.welcome(peer) ?? this.#pool.welcome() };
+  }
+}

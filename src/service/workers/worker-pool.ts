@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { background, type EventSink, limitsWith, type Refusal } from '../../core/index.ts';
+import type { Connection } from '../../server/index.ts';
+import type { Configuration } from '../configuration/index.ts';
+import type { SharedHere } from '../shared.ts';
+import type { PlainOptions } from './messages.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+/** A worker that lived for so long is replaced at once. */
+const STEADY_MS = 10_000;
+/** The wait before one that did not is replaced; it doubles while that goes on. */
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 30_000;
+/** What workers have, beyond `drainMs`, to end in good order. */
+const DRAIN_GRACE_MS = 5_000;
+/** What workers have to end their sessions at once. */
+const STOP_GRACE_MS = 2_000;
+
+export interface WorkerPoolParts {
+  readonly count: number;
+  readonly configuration: Configuration;
+  readonly options: PlainOptions;
+  readonly shared: SharedHere;
+  readonly log: EventSink;
+}
+
+/** The workers of a service: connections are handed to the one with the fewest, and one that dies is replaced. */
+export class WorkerPool implements AsyncDisposable {
+  readonly #parts: WorkerPoolParts;
+  readonly #workers = new Set<WorkerProcess>();
+  readonly #begun = Promise.withResolvers<void>();
+  readonly #ending = new AbortController();
+  #options: PlainOptions;
+  #hasBegun = false;
+
+  constructor(parts: WorkerPoolParts) {
+    this.#parts = parts;
+    this.#options = parts.options;
+    this.#begun.promise.catch(() => undefined);
+  }
+
+  get sessionCount(): number {
+    return [...this.#workers].reduce((sum, { sessionCount }) => sum + sessionCount, 0);
+  }
+
+  /** Starts the workers. @throws Error where one can't serve */
+  async begin(): Promise<void> {
+    const workers = Array.from({ length: this.#parts.count }, (_, index) => this.#start(index + 1));
+    this.#hasBegun = true;
+    this.#begun.resolve();
+    await Promise.all(workers.map(({ ready }) => ready));
+    for (const worker of workers) background(this.#keep(worker), () => undefined);
+  }
+
+  /** Why nobody can be served now, where that is so. */
+  welcome(): Refusal | undefined {
+    return this.#hasBegun && this.#workers.size === 0 ? NO_WORKER : undefined;
+  }
+
+  /** Hands a connection over; resolves when its session has ended. */
+  async receive(connection: Connection): Promise<void> {
+    await this.#begun.promise;
+    const [worker] = [...this.#workers].sort(byReadinessAndLoad);
+    if (!worker) throw new Error(NO_WORKER.message);
+    await worker.receive(connection);
+  }
+
+  reload(options: PlainOptions): void {
+    this.#options = options;
+    for (const worker of this.#workers) worker.tell('reload', { options: this.#share });
+  }
+
+  /** Lets the workers end in good order. */
+  async drain(): Promise<void> {
+    this.#ending.abort();
+    for (const worker of this.#workers) worker.tell('drain', undefined);
+    await this.#gone(limitsWith(this.#options.limits).drainMs + DRAIN_GRACE_MS);
+  }
+
+  /** Ends everything now. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    this.#begun.reject(new Error('The server was stopped'));
+    for (const worker of this.#workers) worker.tell('stop', undefined);
+    await this.#gone(STOP_GRACE_MS);
+  }
+
+  #start(number: number): WorkerProcess {
+    const { configuration, shared } = this.#parts;
+    const worker = new WorkerProcess({ worker: number, configuration, options: this.#share }, shared);
+    this.#workers.add(worker);
+    const forget = () => this.#workers.delete(worker);
+    background(worker.ended.then(forget), forget);
+    const tell = () =>
+      this.#parts.log({ event: 'notice', message: `Worker ${number} serves, as process ${worker.pid}` });
+    // Where it doesn't, its end is told.
+    background(worker.ready.then(tell), () => undefined);
+    return worker;
+  }
+
+  /** Keeps the place of a worker filled until the pool ends. */
+  async #keep(first: WorkerProcess): Promise<void> {
+    let delayMs = FIRST_DELAY_MS;
+    for (let worker = first; ; worker = this.#start(first.number)) {
+      const { how, failure } = await worker.ended;
+      if (this.#ending.signal.aborted) return;
+      delayMs =
+        performance.now() - worker.bornAt >= STEADY_MS
+          ? 0
+          : Math.min(LONGEST_DELAY_MS, Math.max(FIRST_DELAY_MS, delayMs * 2));
+      const why = failure === undefined ? how : `${how}: ${failure}`;
+      const message = `Worker ${first.number} ended, and its sessions with it (${why}); another one begins`;
+      this.#parts.log({ event: 'warning', message: `${message}${delayMs > 0 ? ` in ${delayMs} ms` : ''}` });
+      await sleep(delayMs, undefined, { signal: this.#ending.signal });
+    }
+  }
+
+  /** The options of one worker: what can't be counted together is divided. */
+  get #share(): PlainOptions {
+    const limits = limitsWith(this.#options.limits);
+    const maxPassiveListeners = Math.max(1, Math.floor(limits.maxPassiveListeners / this.#parts.count));
+    return { ...this.#options, limits: { ...limits, maxPassiveListeners } };
+  }
+
+  async #gone(withinMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#workers.forEach((worker) => worker.kill()), withinMs);
+    await Promise.all([...this.#workers].map(({ ended }) => ended));
+    clearTimeout(timer);
+  }
+}
+
+const NO_WORKER: Refusal = { refused: 'unavailable', message: 'No session can be opened now; try again in a moment' };
+
+/** One that is still starting would let the peer wait. */
+function byReadinessAndLoad(one: WorkerProcess, other: WorkerProcess): number {
+  return Number(other.isReady) - Number(one.isReady) || one.sessionCount - other.sessionCount;
+}

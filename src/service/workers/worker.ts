@@ -1,0 +1,87 @@
+import type { Socket } from 'node:net';
+import { background } from '../../core/index.ts';
+import { SessionHost } from '../../server/index.ts';
+import { localStorage } from '../../storage/index.ts';
+import { createLog, standardOutput } from '../log/index.ts';
+import { gatekeeperOf } from '../shared.ts';
+import { Caller } from './caller.ts';
+import type { FromPrimary, FromWorker, PrimaryNotes } from './messages.ts';
+import { remoteShared } from './remote-shared.ts';
+
+export interface WorkerParts {
+  readonly send: (message: FromWorker) => void;
+  /** Ends the process. */
+  readonly end: (exitCode: number) => void;
+}
+
+/** The sessions of one worker process. */
+export class Worker {
+  readonly #parts: WorkerParts;
+  readonly #primary: Caller;
+  #host: Promise<SessionHost> | undefined;
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    this.#primary = new Caller(parts.send);
+  }
+
+  receive(message: FromPrimary, socket: Socket | undefined): void {
+    if ('answer' in message) {
+      this.#primary.receive(message);
+      return;
+    }
+    if (socket) {
+      // As the entrance accepts them, which a socket that comes from another process does not keep.
+      socket.allowHalfOpen = true;
+      // It may break before a session takes it.
+      socket.on('error', () => undefined);
+    }
+    background(this.#obey(message, socket), (error) => this.#fail(error));
+  }
+
+  /** What comes while the host is made waits for it, each in its turn. */
+  async #obey(message: Exclude<FromPrimary, { readonly answer: number }>, socket: Socket | undefined): Promise<void> {
+    if (message.note === 'start') this.#host = start(message.value, this.#primary);
+    const host = await this.#host;
+    switch (message.note) {
+      case 'start':
+        this.#primary.tell('ready', undefined);
+        break;
+      case 'connection': {
+        const { session, mode } = message.value;
+        // A peer that is gone has no address, and nobody to answer.
+        if (socket?.remoteAddress !== undefined) await host?.receive({ session, mode, socket });
+        this.#primary.tell('ended', { session });
+        break;
+      }
+      case 'reload':
+        host?.reload(message.value.options);
+        break;
+      case 'drain':
+        await host?.drain();
+        this.#parts.end(0);
+        break;
+      case 'stop':
+        await host?.[Symbol.asyncDispose]();
+        this.#parts.end(0);
+        break;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#primary.tell('failed', { message: error instanceof Error ? error.message : String(error) });
+    this.#parts.end(1);
+  }
+}
+
+async function start({ worker, configuration, options }: PrimaryNotes['start'], primary: Caller): Promise<SessionHost> {
+  const { log: form, logLevel: level, root } = configuration;
+  const publish = createLog({ form, level, output: standardOutput('shared'), worker });
+  const storage = await localStorage({ root, ...configuration.storage });
+  const shared = remoteShared(primary);
+  return new SessionHost({
+    options: { ...options, gatekeeper: gatekeeperOf(shared, storage) },
+    publish,
+    digests: shared.digests,
+  });
+}
