@@ -2,10 +2,9 @@
 import { parseArgs } from 'node:util';
 import { nodeMajor, readBaseline, stepsUp, writeBaseline } from './baseline.ts';
 import { measure } from './measure.ts';
-import { HOT_PATHS } from './paths/index.ts';
 
 const { values } = parseArgs({ options: { update: { type: 'boolean', default: false } } });
-const measured = await measure(HOT_PATHS);
+const measured = await measure();
 console.table(
   Object.fromEntries(Array.from(measured, ([{ name, unit }, figures]) => [`${name}, per ${unit}`, figures])),
 );

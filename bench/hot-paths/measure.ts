@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Figures } from './figures.ts';
 import type { HotPath } from './hot-path.ts';
+import { GROUPS, HOT_PATHS } from './paths/index.ts';
 
 /**
  * A young generation that no run fills, so that nothing is collected; and no compiler, as code allocates less from the
@@ -17,20 +18,22 @@ const flags = [
   '--no-opt',
 ];
 const counter = fileURLToPath(new URL('counting/count.ts', import.meta.url));
+/** At the same time. */
 const processes = 2;
 
-/** Counts the paths, each in a process of its own: what one leaves in the caches of the VM is not in another's figures. */
-export async function measure(paths: readonly HotPath[]): Promise<ReadonlyMap<HotPath, Figures>> {
-  const waiting = paths.entries();
-  const figures: Figures[] = [];
+/** Counts all paths, in their order. */
+export async function measure(): Promise<ReadonlyMap<HotPath, Figures>> {
+  const groups = Object.keys(GROUPS).entries();
+  const figures: (readonly Figures[])[] = [];
   const work = async (): Promise<void> => {
-    for (const [index, path] of waiting) figures[index] = await count(path);
+    for (const [index, group] of groups) figures[index] = await figuresOf(group);
   };
   await Promise.all(Array.from({ length: processes }, work));
-  return new Map(paths.map((path, index) => [path, figures[index] as Figures]));
+  const inOrder = figures.flat();
+  return new Map(HOT_PATHS.map((path, index) => [path, inOrder[index] as Figures]));
 }
 
-async function count({ name }: HotPath): Promise<Figures> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, counter, name]);
-  return JSON.parse(stdout) as Figures;
+async function figuresOf(group: string): Promise<readonly Figures[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, counter, group]);
+  return JSON.parse(stdout) as readonly Figures[];
 }
