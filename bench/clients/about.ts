@@ -2,10 +2,11 @@ import type { Task } from './subject.ts';
 
 const howMeasured = [
   'Time is that of the whole process, with its start, the login and the end; CPU time is that of the client and all that',
-  'it started, in user and system mode. TLS 1.3 throughout; no client is told which cipher to take. Data connections may',
-  'resume a TLS session and need not: rclone 1.60 fails with TLS 1.3 when it does, and is told not to. Lockport leaves it',
-  'to the system when uploads reach the disk, as vsftpd does. The sizes of what arrived are compared after each round, and',
-  'all of its bytes after the first, outside of the measured time.',
+  'it started, in user and system mode. TLS 1.3, but for rclone: its uploads to vsftpd fail with it, so it has TLS 1.2. No',
+  'client is told which cipher to take. Data connections may resume a TLS session and need not, since rclone shares its',
+  'sessions among its connections. The server leaves it to the system when an upload reaches the disk; what the clients',
+  'do about their own disk is theirs: Lockport waits until a fetched file is on it. The sizes of what arrived are compared',
+  'after each round, and all of its bytes after the first, outside of the measured time.',
 ].join(' ');
 
 const ofOneFile = 'lftp: `get`, `put`; rclone: `copyto`; the Lockport command: `get`, `put`.';

@@ -13,8 +13,8 @@ export interface Taken {
 
 /** Bash tells what its children took to the millisecond (getrusage); the program itself writes elsewhere. */
 const script = '"$@" 3>&-; code=$?; times >&3; exit $code';
-/** How much of what the program says is told when it fails. */
-const maxSaidCharacters = 2000;
+/** How much of what the program says is told when it fails: the first failure, not all that follow from it. */
+const maxSaidCharacters = 300;
 
 /** Runs a program to its end. @throws with what it said when it fails */
 export async function runMeasured(command: Command, directory: string): Promise<Taken> {
@@ -33,8 +33,8 @@ export async function runMeasured(command: Command, directory: string): Promise<
   ]);
   const wallS = (performance.now() - start) / 1000;
   if (child.exitCode !== 0) {
-    const heard = said.join('').slice(-maxSaidCharacters);
-    throw new Error(`${command.words.join(' ')} ended with ${child.exitCode ?? child.signalCode}: ${heard}`);
+    const heard = said.join('').slice(0, maxSaidCharacters);
+    throw new Error(`${command.words[0]} ended with ${child.exitCode ?? child.signalCode}: ${heard}`);
   }
   return { wallS, cpuS: cpuOfChildren(times.join('')) };
 }
