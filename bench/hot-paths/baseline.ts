@@ -24,12 +24,16 @@ export async function writeBaseline(measured: ReadonlyMap<HotPath, Figures>): Pr
 }
 
 /** Each figure of a path that has risen clearly, as a sentence with the way out; none where all is well. */
-export function stepsUp({ name, unit, units }: HotPath, figures: Figures, { paths }: Baseline): readonly string[] {
+export function stepsUp(
+  { name, unit, units, spread = 0 }: HotPath,
+  figures: Figures,
+  { paths }: Baseline,
+): readonly string[] {
   const agreed = paths[name];
   if (!agreed) return [`${name}: there is no baseline. ${wayOut}`];
   return FIGURE_NAMES.flatMap((figure) => {
     const { about, tolerance, slack } = FIGURES[figure];
-    const most = agreed[figure] + Math.max(agreed[figure] * tolerance, slack / units);
+    const most = agreed[figure] + Math.max(agreed[figure] * (tolerance + spread), slack / units);
     if (figures[figure] <= most) return [];
     const facts = `${figures[figure]} per ${unit}, baseline ${agreed[figure]}, at most ${most.toFixed(2)}`;
     return [`${name}: ${about}: ${facts}. ${wayOut}`];

@@ -6,6 +6,8 @@ export interface HotPath {
   readonly unit: string;
   /** How many of them one run does. */
   readonly units: number;
+  /** What chance alone changes in its figures, as a part of them: comes on top of each tolerance. Default: 0. */
+  readonly spread?: number;
   /** Makes what the runs need. */
   prepare(): Promise<Prepared>;
 }

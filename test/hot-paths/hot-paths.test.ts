@@ -47,6 +47,11 @@ describe('a step up', () => {
     assert.equal(stepsUp(path, all(1000), none).length, FIGURE_NAMES.length);
   });
 
+  test('is not what chance changes in a path that is known for it', () => {
+    assert.deepEqual(stepsUp({ ...path, spread: 0.05 }, all(10_900), agreed), []);
+    assert.equal(stepsUp({ ...path, spread: 0.05 }, all(11_600), agreed).length, FIGURE_NAMES.length);
+  });
+
   test('is a path without a baseline too', () => {
     assert.match(stepsUp(path, all(1), { ...agreed, paths: {} }).join(), /no baseline.* --update$/);
   });
