@@ -20,7 +20,7 @@ export const CLIENTS: readonly HotPath[] = [
     unit: 'file',
     units: files,
     // A reply that is there already is not waited for.
-    spread: 0.08,
+    spread: 0.05,
     async prepare() {
       await using stack = new AsyncDisposableStack();
       const root = await mkdtemp(join(tmpdir(), 'lockport-hot-paths-'));
