@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './measure/machine.ts';
 import { printed } from './print.ts';
+import { writeReport } from './report/index.ts';
 import type { Results, ScenarioResult } from './results.ts';
 import { runScenario } from './runner.ts';
 import type { Scenario } from './scenario.ts';
@@ -17,7 +18,17 @@ Runs Lockport beside its rivals, on this machine. A whole run writes docs/perfor
 
 const usualRounds = 5;
 /** Where that many would take too long, or the figures hardly differ. */
-const roundsOf: ReadonlyMap<string, number> = new Map([['small-files', 3]]);
+const roundsOf: ReadonlyMap<string, number> = new Map([
+  ['small-files', 3],
+  ['parallel-2', 3],
+  ['parallel-8', 3],
+  ['logins', 3],
+  ['idle-sessions', 2],
+  ['ten-thousand', 1],
+  ['listing', 3],
+]);
+/** Without the round that warms up: memory is that of a server that has just been started. */
+const cold: ReadonlySet<string> = new Set(['idle-sessions', 'ten-thousand']);
 
 /** Files of several programs at once, and what the system needs besides. */
 const neededBytes = 12e9;
@@ -82,6 +93,7 @@ async function run({ chosen, isQuick, rounds }: Plan): Promise<Results> {
     const result = await runScenario(scenario, {
       isQuick,
       rounds: rounds ?? (isQuick ? 1 : (roundsOf.get(scenario.name) ?? usualRounds)),
+      isCold: cold.has(scenario.name),
       signal: interrupted.signal,
     });
     process.stdout.write(`${printed(result)}\n\n`);
@@ -98,7 +110,6 @@ async function run({ chosen, isQuick, rounds }: Plan): Promise<Results> {
 }
 
 async function report(results: Results): Promise<void> {
-  const { writeReport } = await import('./report/index.ts');
   const documents = new URL('../docs/', import.meta.url);
   const pathOf = (name: string) => fileURLToPath(new URL(name, documents));
   await writeReport(results, { markdown: pathOf('performance.md'), plots: pathOf('performance') });

@@ -8,11 +8,13 @@ import type { Absence, Measurement, Scenario, Subject } from './scenario.ts';
 export interface RunOptions {
   readonly isQuick: boolean;
   readonly rounds: number;
+  /** Whether the first round counts, too. */
+  readonly isCold: boolean;
   /** Ends the run at once; all that was started is still taken down. */
   readonly signal: AbortSignal;
 }
 
-/** One unmeasured round, then the others; the subjects take turns, and each round begins with another of them. */
+/** One unmeasured round, but for a cold start, then the others; the subjects take turns, and each round begins with another of them. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioResult> {
   const { name, title, about, kind } = scenario;
   const directory = await mkdtemp(join(tmpdir(), 'lockport-bench-'));
@@ -25,7 +27,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     else running.push({ subject: ends.use(each), rounds: [] });
   }
 
-  for (let round = 0; round <= options.rounds; round += 1) {
+  for (let round = options.isCold ? 1 : 0; round <= options.rounds; round += 1) {
     for (const each of rotated(running, round)) {
       try {
         const measured = await unless(options.signal, each.subject.round());

@@ -48,13 +48,16 @@ export class Session {
   /** From TCP to a login with protected data connections, a full TLS handshake and a password check included. */
   static async open({ port, user, password }: Target): Promise<Session> {
     const tcp = connectTcp({ host, port, noDelay: true });
+    const ended = new AbortController();
+    tcp.once('close', () => ended.abort(new Error('The server ended the connection before TLS was up')));
+    const { signal } = ended;
     let greeting = '';
-    while (!/^220 .*\r\n/m.test(greeting)) greeting += String((await once(tcp, 'data'))[0]);
+    while (!/^220 .*\r\n/m.test(greeting)) greeting += String((await once(tcp, 'data', { signal }))[0]);
     tcp.write('AUTH TLS\r\n');
-    await once(tcp, 'data');
+    await once(tcp, 'data', { signal });
     const socket = connectTls({ ...tls, socket: tcp });
     const session = new Session(socket);
-    await once(socket, 'secureConnect');
+    await once(socket, 'secureConnect', { signal });
     await session.expect(331, `USER ${user}`);
     await session.expect(230, `PASS ${password}`);
     await session.expect(200, 'PBSZ 0');
@@ -94,7 +97,7 @@ export class Session {
       return true;
     };
     const data = await this.#data(command, { onread: { buffer: Buffer.allocUnsafe(receiveBytes), callback } });
-    await once(data, 'close');
+    await closed(data);
     await this.expect(226);
     return bytes;
   }
@@ -108,16 +111,16 @@ export class Session {
       if (!data.write(piece.subarray(0, left))) await once(data, 'drain');
     }
     data.end();
-    await once(data, 'close');
+    await closed(data);
     await this.expect(226);
   }
 
   /** QUIT; resolves when the server has ended the connection. */
   async close(): Promise<void> {
-    const closed = once(this.#socket, 'close');
+    const gone = closed(this.#socket);
     await this.ask('QUIT');
     this.#socket.end();
-    await closed;
+    await gone;
   }
 
   /** Each server begins TLS on the data connection only after the command; each takes a resumed session that it can. */
@@ -134,4 +137,11 @@ export class Session {
     if (data.isSessionReused()) this.resumed += 1;
     return data;
   }
+}
+
+/** However it was closed: some servers reset a connection whose work is done. What matters is in the reply. */
+function closed(socket: TLSSocket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
 }

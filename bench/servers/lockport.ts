@@ -1,36 +1,46 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ForeignServerOptions, ServerProcess } from '../../test/interop/servers/foreign-server.ts';
 import { makePlace } from '../../test/interop/servers/place.ts';
+import type { Target } from '../load/session.ts';
 
 const program = fileURLToPath(new URL('../../bin/lockport', import.meta.url));
+const settingsFile = 'lockport.yaml';
 const user = 'alice';
 const password = 'wonderland wonderland';
 
 export interface LockportOptions extends ForeignServerOptions {
   /** Default: as Lockport comes, which is durable. */
   readonly durability?: 'fast' | 'durable';
+  /** Whether an account's password is not hashed at each login. Default: as Lockport comes, which is so. */
+  readonly remembersPasswords?: boolean;
 }
 
 /** Lockport as its user starts it, by its command line and a configuration file. */
-export async function startLockport({ durability, sessions, ...options }: LockportOptions): Promise<ServerProcess> {
+export async function startLockport(options: LockportOptions): Promise<ServerProcess> {
+  const { durability, sessions, remembersPasswords = true } = options;
+  const reuse = options.sessionReuse === false ? 'prefer' : 'require';
   const place = await makePlace(program, options);
-  const dataDirectory = join(dirname(place.root), 'data');
-  const configuration = await place.file('lockport.yaml', [
-    `dataDir: ${dataDirectory}`,
+  const limits = [
+    ...(remembersPasswords ? [] : ['verifiedPasswordMs: 0']),
+    ...(sessions === undefined
+      ? []
+      : ['maxConnections', 'maxConnectionsPerAddress', 'maxWaitingPasswordChecks'].map(
+          (name) => `${name}: ${sessions}`,
+        )),
+  ];
+  const configuration = await place.file(settingsFile, [
+    `dataDir: ${join(dirname(place.root), 'data')}`,
     `root: ${place.root}`,
     'listen: 127.0.0.1',
     'logLevel: warn',
     `explicit: { port: ${place.port} }`,
     'implicit: { enabled: false }',
-    `tls: { certificates: [{ certificate: ${place.certificateFile}, key: ${place.keyFile} }] }`,
+    `tls: { certificates: [{ certificate: ${place.certificateFile}, key: ${place.keyFile} }], sessionReuse: ${reuse} }`,
     ...(durability === undefined ? [] : [`storage: { durability: ${durability} }`]),
-    ...(sessions === undefined
-      ? []
-      : [
-          `limits: { maxConnections: ${sessions}, maxConnectionsPerAddress: ${sessions}, maxWaitingPasswordChecks: ${sessions} }`,
-        ]),
+    `limits: { ${limits.join(', ')} }`,
   ]);
   const server = await place.start([program, 'serve', '--config', configuration], {
     name: 'Lockport',
@@ -39,7 +49,18 @@ export async function startLockport({ durability, sessions, ...options }: Lockpo
     password,
     versionArguments: ['version'],
   });
-  const addUser = ['user', 'add', user, '--home', '/', '--password-stdin', '--config', configuration];
-  execFileSync(program, addUser, { input: `${password}\n`, stdio: ['pipe', 'ignore', 'pipe'] });
+  addUser(server, user);
   return server;
+}
+
+/** Makes one more account, which was never there before. */
+export function addAccount(server: ServerProcess): Target {
+  const name = `user-${randomUUID()}`;
+  addUser(server, name);
+  return { port: server.port, user: name, password };
+}
+
+function addUser({ root }: ServerProcess, name: string): void {
+  const args = ['user', 'add', name, '--home', '/', '--password-stdin', '--config', join(dirname(root), settingsFile)];
+  execFileSync(program, args, { input: `${password}\n`, stdio: ['pipe', 'ignore', 'pipe'] });
 }
