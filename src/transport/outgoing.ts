@@ -2,7 +2,7 @@ import { pipeline, type Transform } from 'node:stream';
 
 /** Bytes as they come; larger pieces cost less CPU a byte, up to about this size. */
 const portionBytes = 256 * 1024;
-/** Pieces below are joined: a listing comes a line at a time. */
+/** Pieces below are joined, but for the first one: whoever waits for a listing sees that it begins. */
 const leastBytes = 64 * 1024;
 
 /** Leads a source through the steps, in order. A failure of any of them comes out at the end. */
@@ -28,10 +28,12 @@ export async function* counted(
 export async function* portions(source: AsyncIterable<Uint8Array>, maxBytes = portionBytes): AsyncIterable<Uint8Array> {
   let joined: Uint8Array[] = [];
   let joinedBytes = 0;
+  let least = 0;
   for await (const chunk of source) {
     joined.push(chunk);
     joinedBytes += chunk.length;
-    if (joinedBytes < leastBytes) continue;
+    if (joinedBytes < least) continue;
+    least = leastBytes;
     yield* cut(joined, maxBytes);
     joined = [];
     joinedBytes = 0;

@@ -1,8 +1,10 @@
 import type { Buffer } from 'node:buffer';
 import { encodeText } from '../../core/index.ts';
 
-/** Enough for two TLS records, so that the cost of a write is shared by some hundred lines. */
-const CHUNK_CHARACTERS = 32_768;
+/** A listing begins with few lines, so that who waits for it sees them at once; then chunks grow. */
+const FIRST_CHUNK_CHARACTERS = 1024;
+/** The cost of a write is shared by some hundred lines. */
+const CHUNK_CHARACTERS = 65_536;
 
 /**
  * The lines of a listing as bytes, each with its CRLF (RFC 959 section 3.1.1.1), gathered into chunks. A line that
@@ -10,12 +12,14 @@ const CHUNK_CHARACTERS = 32_768;
  */
 export async function* encodeListing(lines: AsyncIterable<string>): AsyncGenerator<Buffer, void, undefined> {
   let text = '';
+  let enough = FIRST_CHUNK_CHARACTERS;
   for await (const line of lines) {
     if (/[\0\r\n]/.test(line)) continue;
     text += `${line}\r\n`;
-    if (text.length < CHUNK_CHARACTERS) continue;
+    if (text.length < enough) continue;
     yield encodeText(text);
     text = '';
+    enough = CHUNK_CHARACTERS;
   }
   if (text !== '') yield encodeText(text);
 }

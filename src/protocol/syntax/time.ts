@@ -5,11 +5,13 @@ import { SyntaxFailure } from './syntax.ts';
  * (RFC 3659 section 2.3). A time that four digits of year can't hold becomes the nearest that they can.
  */
 export function formatTime(time: Date): string {
-  const iso = new Date(Math.min(Math.max(time.getTime() || 0, EARLIEST), LATEST)).toISOString();
-  const digits =
-    iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 10) + iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 19);
-  const milliseconds = iso.slice(20, 23);
-  return milliseconds === '000' ? digits : `${digits}.${milliseconds}`;
+  const ms = Math.min(Math.max(time.getTime() || 0, EARLIEST), LATEST);
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== lastDay.number) lastDay = { number: day, text: formatDay(day) };
+  const second = Math.floor((ms - day * DAY_MS) / 1000);
+  const clock = `${TWO_DIGITS[Math.floor(second / 3600)]}${TWO_DIGITS[Math.floor(second / 60) % 60]}${TWO_DIGITS[second % 60]}`;
+  const fraction = ms - Math.floor(ms / 1000) * 1000;
+  return fraction === 0 ? lastDay.text + clock : `${lastDay.text}${clock}.${String(fraction).padStart(3, '0')}`;
 }
 
 /**
@@ -45,6 +47,16 @@ export function readTime(text: string): Date | undefined {
 
 const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
+const DAY_MS = 86_400_000;
+const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
+
+/** The times of one listing lie near each other, and the day is the dear part of each. */
+let lastDay = { number: 0, text: '19700101' };
+
+function formatDay(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+}
 
 function badTime(): SyntaxFailure {
   return new SyntaxFailure(501, 'Expected a time of the calendar, in UTC: YYYYMMDDHHMMSS');

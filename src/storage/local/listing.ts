@@ -1,4 +1,6 @@
+import { type BigIntStats, type Dirent, lstatSync } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { decodeText, type Entry } from '../../core/index.ts';
 import { throwIfAborted } from '../cancellation.ts';
 import type { Directory } from './directory.ts';
@@ -8,39 +10,96 @@ import { linkTarget } from './steps.ts';
 
 /** Names that one call to the system brings; all that is held of a directory, however large it is. */
 const NAMES_A_READ = 512;
-/** Entries looked at side by side: enough to keep a slow disk busy. */
-const BATCH = 32;
+/** How long everything else may wait for entries that are looked at here. */
+const SLICE_MS = 2;
+/** A medium that takes longer for an entry does not answer from memory. */
+const QUICK_MS = 0.05;
+/** Entries looked at side by side on the threads: enough to keep a slow medium busy. */
+const SIDE_BY_SIDE = 32;
 
 /** Every name of a directory, ours too, in the order of the file system. */
 export async function* namesIn(directory: Directory): AsyncGenerator<string> {
-  // The names come as bytes, which the types of Node do not say.
-  const encoding = 'buffer' as BufferEncoding;
-  for await (const { name } of await opendir(directory.at('.'), { encoding, bufferSize: NAMES_A_READ })) {
-    yield decodeText(name as unknown as Buffer);
-  }
+  for await (const names of nameBatchesIn(directory)) yield* names;
 }
 
-/** Every entry of a directory, ours too; not what is neither file, directory nor link. */
+/**
+ * Every entry of a directory, ours too; not what is neither file, directory nor link. As long as the system answers from
+ * memory it is asked right here, a slice of time at once: the way to the threads and back takes three times what the
+ * answer takes. Behind a slow slice the threads do the rest of the names that came together.
+ */
 export async function* entriesIn(directory: Directory, signal?: AbortSignal): AsyncGenerator<Entry> {
-  let batch: string[] = [];
-  for await (const name of namesIn(directory)) {
-    if (batch.push(name) < BATCH) continue;
-    throwIfAborted(signal);
-    yield* await lookAt(directory, batch);
-    batch = [];
+  for await (const names of nameBatchesIn(directory)) {
+    let isQuick = true;
+    for (let start = 0; start < names.length; ) {
+      throwIfAborted(signal);
+      const began = performance.now();
+      const stats: readonly Found[] = isQuick
+        ? askHere(directory, names, start)
+        : await askThreads(directory, names, start);
+      isQuick &&= performance.now() - began < QUICK_MS * stats.length;
+      yield* await entriesOf(directory, names, start, stats);
+      start += stats.length;
+      await setImmediate();
+    }
   }
   throwIfAborted(signal);
-  yield* await lookAt(directory, batch);
 }
 
-async function lookAt(directory: Directory, names: readonly string[]): Promise<Entry[]> {
-  const entries = await Promise.all(names.map((name) => entryIn(directory, name)));
-  return entries.filter((entry) => entry !== undefined);
+async function* nameBatchesIn(directory: Directory): AsyncGenerator<readonly string[]> {
+  // The names come as bytes, which the types of Node do not say.
+  const encoding = 'buffer' as BufferEncoding;
+  const names = await opendir(directory.at('.'), { encoding, bufferSize: NAMES_A_READ });
+  try {
+    for (let first = await names.read(); first !== null; first = await names.read()) {
+      const batch = [nameOf(first)];
+      // These have come with the first one; a promise for each would cost more than all the rest.
+      while (batch.length < NAMES_A_READ) {
+        const next = names.readSync();
+        if (next === null) break;
+        batch.push(nameOf(next));
+      }
+      yield batch;
+    }
+  } finally {
+    await names.close();
+  }
 }
 
-/** The entry itself, not what a link leads to; undefined where it is gone or no plain entry. */
-async function entryIn(directory: Directory, name: string): Promise<Entry | undefined> {
-  const stats = await unless(['ENOENT'], lstat(directory.at(name), { bigint: true }));
-  if (stats === undefined) return undefined;
-  return entryOf(name, stats, stats.isSymbolicLink() ? await linkTarget(directory, name) : undefined);
+function nameOf({ name }: Dirent): string {
+  return decodeText(name as unknown as Buffer);
+}
+
+/** What is known of an entry itself, not of what a link leads to; undefined where it is gone. */
+type Found = BigIntStats | undefined;
+
+function askHere(directory: Directory, names: readonly string[], start: number): readonly Found[] {
+  const deadline = performance.now() + SLICE_MS;
+  const found: Found[] = [];
+  for (let index = start; index < names.length; index += 1) {
+    found.push(lstatSync(directory.at(names[index] ?? ''), { bigint: true, throwIfNoEntry: false }));
+    if (performance.now() > deadline) break;
+  }
+  return found;
+}
+
+function askThreads(directory: Directory, names: readonly string[], start: number): Promise<readonly Found[]> {
+  const batch = names.slice(start, start + SIDE_BY_SIDE);
+  return Promise.all(batch.map((name) => unless(['ENOENT'], lstat(directory.at(name), { bigint: true }))));
+}
+
+async function entriesOf(
+  directory: Directory,
+  names: readonly string[],
+  start: number,
+  found: readonly Found[],
+): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for (const [index, stats] of found.entries()) {
+    if (stats === undefined) continue;
+    const name = names[start + index] ?? '';
+    const target = stats.isSymbolicLink() ? await linkTarget(directory, name) : undefined;
+    const entry = entryOf(name, stats, target);
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries;
 }
