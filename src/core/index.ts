@@ -22,6 +22,7 @@ export {
   type SessionReuse,
   type Workspace,
 } from './identity.ts';
+export { isLendingSink, isLendingSource, type LendingSink, type LendingSource } from './lending.ts';
 export { LIMITS, type LimitName, type LimitRow, type Limits, limit, limitsWith, overDefaults } from './limits.ts';
 export {
   baseName,

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { background, type Ending } from '../core/index.ts';
+import { background, type Ending, isLendingSink, type LendingSink } from '../core/index.ts';
 import type { TransferOptions } from './data-connection.ts';
 import { Outlet } from './outlet.ts';
+import { readInto } from './read-into.ts';
 import type { Wire } from './wire.ts';
 
 /** The whole of a receiving transfer. */
@@ -23,16 +25,14 @@ export async function receiveAll(
     else stream.once('end', () => resolve(undefined));
   });
   let paid: Promise<void> | undefined;
-  stream.on('data', (chunk: Buffer) => {
-    const isWanted = inlet.write(chunk);
-    if (isWanted && !pace) return;
-    stream.pause();
-    paid = pace?.take(chunk.length, signal);
-    background(
-      Promise.all([paid, isWanted || once(inlet, 'drain')]).then(() => stream.resume()),
-      () => undefined,
-    );
-  });
+  if (pace || inlet !== outlet || !isLendingSink(sink) || !receiveInPlace(stream, sink, onBytes)) {
+    stream.on('data', (chunk: Buffer) => {
+      const isWanted = inlet.write(chunk);
+      if (isWanted && !pace) return;
+      paid = pace?.take(chunk.length, signal);
+      pauseUntil(stream, Promise.all([paid, isWanted || once(inlet, 'drain')]));
+    });
+  }
   // A socket that was accepted paused stays so until it is told.
   stream.resume();
   try {
@@ -49,6 +49,23 @@ export async function receiveAll(
   } finally {
     inlet.destroy();
   }
+}
+
+/** Has the bytes read to where the sink writes them from. False where this Node cannot. */
+function receiveInPlace(stream: Socket, sink: LendingSink, onBytes: (bytes: number) => void): boolean {
+  return readInto(stream, sink, (bytes) => {
+    onBytes(bytes);
+    if (!sink.filled(bytes)) pauseUntil(stream, once(sink, 'drain'));
+  });
+}
+
+/** What fails is told by the sink or the pace itself. */
+function pauseUntil(stream: Socket, ready: Promise<unknown>): void {
+  stream.pause();
+  background(
+    ready.then(() => stream.resume()),
+    () => undefined,
+  );
 }
 
 /** Our close_notify, which some peers wait for. Others are gone already. */

@@ -1,4 +1,5 @@
 import { finished } from 'node:stream/promises';
+import { isLendingSource, type LendingSource } from '../core/index.ts';
 import type { TransferOptions } from './data-connection.ts';
 import { DataError } from './data-error.ts';
 import { counted, portions, throughSteps } from './outgoing.ts';
@@ -33,12 +34,44 @@ export async function sendAll(
 async function writeAll(
   wire: Wire,
   source: AsyncIterable<Uint8Array>,
-  { pace, signal, through = [], isPart = () => false }: TransferOptions,
+  options: TransferOptions,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const { pace, through = [], isPart = () => false } = options;
+  if (!pace && through.length === 0 && isLendingSource(source)) await writeBorrowed(wire, source, onBytes);
+  else await writePortions(wire, source, options, onBytes);
+  if (wire.isBroken) return;
+  if (isPart()) await cut(wire);
+  else await end(wire);
+}
+
+/** No memory is taken for what passes. Two writes are under way: one is encrypted while the kernel takes the other. */
+async function writeBorrowed(wire: Wire, source: LendingSource, onBytes: (bytes: number) => void): Promise<void> {
+  let previous = Promise.resolve();
+  for (let portion = await source.borrow(); portion && !wire.isBroken; portion = await source.borrow()) {
+    onBytes(portion.length);
+    const written = writeAndGiveBack(wire, source, portion);
+    await previous;
+    previous = written;
+  }
+  await previous;
+  source.destroy();
+}
+
+async function writeAndGiveBack(wire: Wire, source: LendingSource, portion: Uint8Array): Promise<void> {
+  // Where it fails, the system may still look at it.
+  if (await write(wire, portion)) source.giveBack(portion);
+}
+
+/** Two writes are under way here, too. */
+async function writePortions(
+  wire: Wire,
+  source: AsyncIterable<Uint8Array>,
+  { pace, signal, through = [] }: TransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const outgoing = throughSteps(counted(source, onBytes), through);
-  // Two writes under way: one is encrypted while the kernel takes the other.
-  let previous = Promise.resolve();
+  let previous: Promise<unknown> = Promise.resolve();
   for await (const portion of portions(outgoing, pace && pacedPortionBytes)) {
     await pace?.take(portion.length, signal);
     const written = write(wire, portion);
@@ -47,14 +80,12 @@ async function writeAll(
     if (wire.isBroken) return;
   }
   await previous;
-  if (isPart()) await cut(wire);
-  else await end(wire);
 }
 
-/** Resolves when the kernel has it, or never will. */
-function write({ stream }: Wire, portion: Uint8Array): Promise<void> {
+/** Resolves when the kernel has it, or never will: whether it has. */
+function write({ stream }: Wire, portion: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
-    stream.write(portion, () => resolve());
+    stream.write(portion, (error) => resolve(!error));
   });
 }
 

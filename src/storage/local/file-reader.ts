@@ -1,26 +1,38 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { callbackify } from 'node:util';
-import { type ByteRange, background, StorageError } from '../../core/index.ts';
+import { type ByteRange, background, type LendingSource, StorageError } from '../../core/index.ts';
 import { storageError } from './failures.ts';
-
-/** Large reads cost the least CPU per byte on the way to a TLS socket. */
-const READ_BYTES = 256 * 1024;
+import { PORTION_BYTES, reusePortion, takePortion } from './portion-memory.ts';
 
 /**
  * The bytes from `start` up to `end`, which must lie within the file. One that is cut short by others meanwhile is a
  * failure: its reader was told its length. Owns the handle and closes it.
  */
-export class FileReader extends Readable {
+export class FileReader extends Readable implements LendingSource {
   readonly #handle: FileHandle;
   #position: number;
   readonly #end: number;
 
   constructor(handle: FileHandle, { start, end }: Required<ByteRange>) {
-    super({ highWaterMark: READ_BYTES });
+    super({ highWaterMark: PORTION_BYTES });
     this.#handle = handle;
     this.#position = start;
     this.#end = end;
+  }
+
+  async borrow(): Promise<Uint8Array | undefined> {
+    if (this.destroyed) throw this.errored ?? new StorageError('aborted', 'The file was closed');
+    if (this.#position === this.#end) return undefined;
+    try {
+      return await this.#readInto(takePortion());
+    } catch (error) {
+      throw this.errored ?? storageError(error);
+    }
+  }
+
+  giveBack(bytes: Uint8Array): void {
+    reusePortion(bytes);
   }
 
   override _read(): void {
@@ -38,14 +50,15 @@ export class FileReader extends Readable {
   }
 
   async #readNext(): Promise<void> {
-    const length = Math.min(READ_BYTES, this.#end - this.#position);
-    if (length === 0) {
-      this.push(null);
-      return;
-    }
-    const { bytesRead, buffer } = await this.#handle.read(Buffer.allocUnsafeSlow(length), 0, length, this.#position);
+    const length = Math.min(PORTION_BYTES, this.#end - this.#position);
+    this.push(length === 0 ? null : await this.#readInto(Buffer.allocUnsafeSlow(length)));
+  }
+
+  async #readInto(memory: Buffer): Promise<Buffer> {
+    const length = Math.min(memory.length, this.#end - this.#position);
+    const { bytesRead } = await this.#handle.read(memory, 0, length, this.#position);
     if (bytesRead === 0) throw new StorageError('io', 'The file was cut short');
     this.#position += bytesRead;
-    this.push(buffer.subarray(0, bytesRead));
+    return memory.subarray(0, bytesRead);
   }
 }

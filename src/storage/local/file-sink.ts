@@ -1,84 +1,102 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { callbackify } from 'node:util';
+import { background, type LendingSink } from '../../core/index.ts';
 import { attempt } from './failures.ts';
+import { PORTION_BYTES, reusePortion, takePortion } from './portion-memory.ts';
 
-/** Below this, what came is gathered: TLS brings 16 KiB at a time, and a write of that size costs as much as a large one. */
-const WRITE_BYTES = 256 * 1024;
-/** What may wait while a write is under way. */
-const WAITING_BYTES = 1024 * 1024;
-/** However small the chunks are. */
-const MAX_GATHERED_CHUNKS = 512;
+/** The first portion: all that most small files need. */
+const FIRST_BYTES = 16 * 1024;
+/** Portions that may be full: one is being written while the other waits. */
+const MAX_FULL = 2;
 
 type Callback = (error?: Error | null) => void;
 
-/** Writes to a file from `position` on. Does not own the handle. */
-export class FileSink extends Writable {
+/**
+ * Writes to a file from `position` on, a portion at a time: TLS brings 16 KiB, and a write of that size costs as much as
+ * a large one. Does not own the handle.
+ */
+export class FileSink extends Writable implements LendingSink {
   readonly #handle: FileHandle;
   #position: number;
-  #gathered: Buffer[] = [];
-  #gatheredBytes = 0;
+  /** What is filled now, and how far. */
+  #portion: Buffer | undefined = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #bytes = 0;
+  /** In the order in which they are written; the first one is. */
+  readonly #full: Buffer[] = [];
   #writing: Promise<void> = Promise.resolve();
+  /** Of a write that waits until there is room. */
+  #resume: Callback | undefined;
 
   constructor(handle: FileHandle, position: number) {
-    super({ highWaterMark: WAITING_BYTES });
+    super({ highWaterMark: MAX_FULL * PORTION_BYTES });
     this.#handle = handle;
     this.#position = position;
   }
 
-  /** Resolves when no write is under way and all that was gathered is written, or rejects with why it could not be. */
+  room(): Uint8Array {
+    this.#portion ??= takePortion();
+    return this.#portion.subarray(this.#bytes);
+  }
+
+  filled(bytes: number): boolean {
+    this.#bytes += bytes;
+    if (this.#bytes === this.#portion?.length) this.#handOver();
+    return this.#full.length < MAX_FULL;
+  }
+
+  /** Resolves when no write is under way and all that came is written, or rejects with why it could not be. */
   async settle(): Promise<void> {
+    if (this.#bytes > 0) this.#handOver();
     await this.#writing;
-    await this.#flush();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
-    this.#gather([chunk], callback);
-  }
-
-  override _writev(chunks: readonly { readonly chunk: Buffer }[], callback: Callback): void {
-    this.#gather(
-      chunks.map(({ chunk }) => chunk),
-      callback,
-    );
+    let isKeepingUp = true;
+    for (let at = 0; at < chunk.length; ) {
+      const copied = chunk.copy(this.room(), 0, at);
+      isKeepingUp = this.filled(copied);
+      at += copied;
+    }
+    if (isKeepingUp) callback();
+    else this.#resume = callback;
   }
 
   override _final(callback: Callback): void {
-    this.#write(callback);
+    callbackify(() => this.settle())(callback);
   }
 
-  #gather(chunks: readonly Buffer[], callback: Callback): void {
-    for (const chunk of chunks) {
-      this.#gathered.push(chunk);
-      this.#gatheredBytes += chunk.length;
+  #handOver(): void {
+    if (this.#portion) this.#full.push(this.#portion.subarray(0, this.#bytes));
+    this.#portion = undefined;
+    this.#bytes = 0;
+    if (this.#full.length > 1) return;
+    this.#writing = attempt(() => this.#writeFull());
+    background(this.#writing, (error) => this.destroy(error as Error));
+  }
+
+  async #writeFull(): Promise<void> {
+    for (let portion = this.#full[0]; portion; portion = this.#full[0]) {
+      await this.#write(portion);
+      this.#full.shift();
+      // Whoever fills has left a portion only when it is full.
+      if (portion.length === PORTION_BYTES) reusePortion(portion);
+      if (this.#full.length === MAX_FULL - 1) this.#callForMore();
     }
-    if (this.#gatheredBytes < WRITE_BYTES && this.#gathered.length < MAX_GATHERED_CHUNKS) callback();
-    else this.#write(callback);
   }
 
-  #write(callback: Callback): void {
-    this.#writing = attempt(() => this.#flush());
-    callbackify(() => this.#writing)(callback);
+  #callForMore(): void {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    if (resume) resume();
+    else this.emit('drain');
   }
 
-  async #flush(): Promise<void> {
-    let chunks = this.#gathered;
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    while (chunks.length > 0) {
-      const { bytesWritten } = await this.#handle.writev(chunks, this.#position);
+  async #write(portion: Buffer): Promise<void> {
+    for (let written = 0; written < portion.length; ) {
+      const { bytesWritten } = await this.#handle.write(portion, written, portion.length - written, this.#position);
       this.#position += bytesWritten;
-      chunks = remaining(chunks, bytesWritten);
+      written += bytesWritten;
     }
   }
-}
-
-/** What a short write left over; the next write then tells why it was short. */
-function remaining(chunks: readonly Buffer[], written: number): Buffer[] {
-  const left: Buffer[] = [];
-  for (const chunk of chunks) {
-    if (written < chunk.length) left.push(chunk.subarray(written));
-    written = Math.max(0, written - chunk.length);
-  }
-  return left;
 }
