@@ -26,6 +26,11 @@ const roundsOf: ReadonlyMap<string, number> = new Map([
   ['idle-sessions', 2],
   ['ten-thousand', 1],
   ['listing', 3],
+  ['client-download', 2],
+  ['client-upload', 2],
+  ['client-small-files-down', 2],
+  ['client-small-files-up', 2],
+  ['client-one-connection', 2],
 ]);
 /** Without the round that warms up: memory is that of a server that has just been started. */
 const cold: ReadonlySet<string> = new Set(['idle-sessions', 'ten-thousand']);

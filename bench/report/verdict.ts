@@ -20,7 +20,7 @@ export function judge(target: Target, { scenarios }: Results): Verdict {
   const ours = scenario && metricOf(scenario, target.ours, target.metric);
   const rivals = scenario ? rivalsOf(scenario, target) : [];
   const what = `${scenario?.title ?? target.scenario}: ${target.metric} (${target.ours})`;
-  const wanted = wantedOf(target);
+  const wanted = wantedOf(target, ours?.unit);
   if (!ours || (target.rivals && rivals.length === 0)) {
     return { target, what, wanted, figure: '–', from: '–', verdict: 'not measured' };
   }
@@ -39,7 +39,7 @@ export function judge(target: Target, { scenarios }: Results): Verdict {
   };
 }
 
-export function metricOf(scenario: ScenarioResult, subject: string, metric: string): MetricResult | undefined {
+function metricOf(scenario: ScenarioResult, subject: string, metric: string): MetricResult | undefined {
   return scenario.subjects.find(({ name }) => name === subject)?.metrics.find((each) => each.metric === metric);
 }
 
@@ -55,11 +55,11 @@ function rivalsOf(
     );
 }
 
-function wantedOf({ wanted, rivals }: Target): string {
+function wantedOf({ wanted, rivals }: Target, unit = ''): string {
   const bound = 'atMost' in wanted ? `at most ${wanted.atMost}` : `at least ${wanted.atLeast}`;
-  if (!rivals) return bound;
+  if (!rivals) return `${bound} ${unit}`.trim();
   const whom =
-    rivals === 'all' ? 'the best rival' : rivals.length === 1 ? rivals[0] : `the better of ${rivals.join(', ')}`;
+    rivals === 'all' ? 'the best rival' : rivals.length === 1 ? rivals[0] : `the best of ${rivals.join('; ')}`;
   return `${bound} x ${whom}`;
 }
 
