@@ -27,6 +27,7 @@ export const CLIENTS: readonly HotPath[] = [
       stack.defer(() => rm(root, { recursive: true, force: true }));
       await writeFile(join(root, 'file'), Buffer.alloc(4096));
       const peer = stack.use(await startPeer(new URL('../peers/server-peer.ts', import.meta.url), root));
+      stack.defer(() => peer.go());
       const { port, certificate } = peer.facts as ServerPeerFacts;
       const client = stack.use(await connect({ host: 'localhost', port, user, password, tls: { ca: certificate } }));
       const owned = stack.move();

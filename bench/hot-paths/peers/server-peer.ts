@@ -1,6 +1,7 @@
-/** A thread with a server, whose accounts see the directory that it is given. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** A thread with a server, whose accounts see the directory that it is given. Its part is to end. */
+import { workerData } from 'node:worker_threads';
 import { startTestServer } from '../../../src/testing/index.ts';
+import { takeTurns } from './turns.ts';
 
 export interface ServerPeerFacts {
   readonly port: number;
@@ -8,5 +9,6 @@ export interface ServerPeerFacts {
   readonly certificate: string;
 }
 
-const { explicitPort: port, certificate } = await startTestServer({ root: workerData as string });
-parentPort?.postMessage({ port, certificate } satisfies ServerPeerFacts);
+const server = await startTestServer({ root: workerData as string });
+const facts: ServerPeerFacts = { port: server.explicitPort, certificate: server.certificate };
+await takeTurns(() => Promise.resolve(server[Symbol.asyncDispose]()), facts);
