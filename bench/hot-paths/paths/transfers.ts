@@ -36,6 +36,29 @@ export const TRANSFERS: readonly HotPath[] = [
     },
   },
   {
+    name: 'STOR: TLS to a local file',
+    unit: 'MiB',
+    units,
+    // How much has come by the time when the disk is ready.
+    spread: 0.05,
+    async prepare() {
+      const { storage, ...files } = await temporaryStorage({ durability: 'fast' });
+      const line = await DataLine.create('upload', bytes);
+      return {
+        renew: () => line.renew(),
+        async run() {
+          const upload = await storage.write(path);
+          await line.use((connection) => connection.receive(upload.sink, { signal }));
+          await upload.commit();
+        },
+        async [Symbol.asyncDispose]() {
+          await line[Symbol.asyncDispose]();
+          await files[Symbol.asyncDispose]();
+        },
+      };
+    },
+  },
+  {
     name: 'STOR: TLS to a sink',
     unit: 'MiB',
     units,
