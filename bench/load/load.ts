@@ -5,7 +5,7 @@ import type { Target } from './session.ts';
 import type { Outcome, Task } from './tasks.ts';
 
 /** No task takes that long; a server that has stopped answering must not stop the whole run. */
-const answerMs = 120_000;
+const answerMs = 300_000;
 
 const program = fileURLToPath(new URL('program.ts', import.meta.url));
 

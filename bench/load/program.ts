@@ -20,5 +20,7 @@ async function follow(order: Order): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  process.send?.({ failure: error instanceof Error ? error.message : String(error) });
+  // A wait that was cut short has the reason for that as its cause.
+  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  process.send?.({ failure: reason instanceof Error ? reason.message : String(reason) });
 }

@@ -3,8 +3,8 @@ import { type Processes, processesOf } from '../measure/processes.ts';
 import type { Absence, Measurement, Subject } from '../scenario.ts';
 import type { Contestant } from '../servers/contestants.ts';
 
-/** Room for every scenario's sessions; the limits of rivals that nobody measures stay out of the way. */
-const sessions = 12_000;
+/** More than most scenarios open at once. */
+const usualSessions = 50;
 
 /** A server that runs, and its processes. */
 export interface Running {
@@ -19,6 +19,7 @@ export type Round = () => Promise<readonly Measurement[]>;
 export async function onServers(
   contestants: readonly Contestant[],
   makeReady: (running: Running) => Promise<Round>,
+  sessions = usualSessions,
 ): Promise<readonly (Subject | Absence)[]> {
   const all: (Subject | Absence)[] = [];
   for (const { name, isOurs, ...contestant } of contestants) {

@@ -25,7 +25,7 @@ import { freePorts } from './free-ports.ts';
 
 /** Where scripts/install-test-tools.sh unpacks the servers. */
 const tools = fileURLToPath(new URL('../../../.test-tools', import.meta.url));
-const passivePortCount = 60;
+const fewestPassivePorts = 60;
 
 export const isRoot = process.getuid?.() === 0;
 /** Whose files the account writes: ours, but `nobody`'s where root starts the server. */
@@ -95,6 +95,8 @@ export async function makePlace(nameOrPath: string, options: ForeignServerOption
     LD_LIBRARY_PATH: [copies, ...libraries].join(':'),
     OPENSSL_CONF: await file('openssl.cnf', opensslLines(options.tls)),
   };
+  // pure-ftpd takes half as many sessions as it has ports.
+  const passivePortCount = Math.max(fewestPassivePorts, 2 * (options.sessions ?? 0));
   const port = await freePorts(1 + passivePortCount);
   const runFile = promisify(execFile);
 
