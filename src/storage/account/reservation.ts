@@ -35,7 +35,7 @@ export class Reservation {
     const more = { bytes, files: 0 };
     if (bytes === 0) return undefined;
     const verdict = this.#book.take(this.#name, more);
-    if (verdict instanceof Promise) return this.#growLater(verdict, more);
+    if (verdict instanceof Promise || verdict === 'uncounted') return this.#growLater(verdict, more);
     return this.#judge(verdict, more);
   }
 
@@ -53,7 +53,7 @@ export class Reservation {
     this.#book.settle(this.#name, change);
   }
 
-  async #growLater(first: Promise<Verdict>, more: Usage): Promise<void> {
+  async #growLater(first: Verdict | Promise<Verdict>, more: Usage): Promise<void> {
     let verdict = await first;
     while (verdict === 'uncounted') {
       await this.#recount();

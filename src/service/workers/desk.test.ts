@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { Pace, Peer } from '../../core/index.ts';
+import { account, createDoorkeeper } from '../../identity/index.ts';
+import { CountedPlaces } from '../../server/index.ts';
+import { LocalQuotaBook } from '../../storage/index.ts';
+import type { Shared, SharedHere } from '../shared.ts';
+import { Caller } from './caller.ts';
+import { Desk } from './desk.ts';
+import type { Answer, FromWorker } from './messages.ts';
+import { remoteShared } from './remote-shared.ts';
+
+const PEER: Peer = { session: 's1', address: '192.0.2.1', port: 4000 };
+const PASSWORD = { kind: 'password', password: 'right' } as const;
+const NOTHING = { bytes: 0, files: 0 };
+
+let here: SharedHere;
+let book: LocalQuotaBook;
+/** What paces were asked for, and what they were told. */
+let paced: { bytes: number; signal: AbortSignal | undefined }[];
+let pace: Pace;
+
+beforeEach(() => {
+  paced = [];
+  pace = { take: async (bytes, signal) => void paced.push({ bytes, signal }) };
+  book = new LocalQuotaBook({ bytes: 100 });
+  const alice = account('alice', { maxSessions: 1, rate: { upload: 1 }, expires: new Date(2 ** 42) });
+  here = {
+    door: createDoorkeeper({
+      authenticator: {
+        authenticate: async (user) => (user === 'alice' ? alice : Promise.reject(new Error('No database'))),
+      },
+      makePace: () => pace,
+    }),
+    digests: new CountedPlaces(),
+    bookOf: () => book,
+  };
+});
+
+/** A worker, as far as what is shared goes; messages are copied, as between processes, and arrive later. */
+function worker(): { readonly shared: Shared; readonly die: () => void } {
+  const desk = new Desk(here, (answer) => later<Answer>(answer, (copy) => caller.receive(copy)));
+  const caller = new Caller((message) => later<FromWorker>(message, (copy) => desk.receive(copy)));
+  return { shared: remoteShared(caller), die: () => desk.close() };
+}
+
+function later<Message>(message: Message, deliver: (copy: Message) => void): void {
+  const copy = structuredClone(message);
+  queueMicrotask(() => deliver(copy));
+}
+
+async function admitted({ shared }: { readonly shared: Shared }) {
+  const admission = await shared.door.admit('alice', PASSWORD, PEER);
+  assert.ok('account' in admission);
+  return admission;
+}
+
+test('a worker lets in whom the primary does, with the account as it is, and gives the place back', async () => {
+  const [one, other] = [worker(), worker()];
+  const admission = await admitted(one);
+  assert.deepEqual(admission.account.expires, new Date(2 ** 42));
+  assert.equal(admission.paces.download, undefined);
+  const refused = await other.shared.door.admit('alice', PASSWORD, PEER);
+  assert.ok('refused' in refused && refused.refused === 'too-many-sessions');
+  admission.release();
+  await admitted(other);
+});
+
+test('a question that fails in the primary fails in the worker, with what is known of it', async () => {
+  await assert.rejects(worker().shared.door.admit('bob', PASSWORD, PEER), /No database/);
+});
+
+test('bytes are paid for in the primary, and nobody pays on when the signal is given', async () => {
+  const { paces } = await admitted(worker());
+  await paces.upload?.take(5);
+  assert.equal(paced[0]?.bytes, 5);
+  pace.take = (bytes, signal) =>
+    new Promise((_, reject) => {
+      paced.push({ bytes, signal });
+      signal?.addEventListener('abort', () => reject(new Error('Aborted there')));
+    });
+  const abort = new AbortController();
+  const taken = paces.upload?.take(7, abort.signal);
+  await setImmediate();
+  abort.abort();
+  await assert.rejects(taken ?? Promise.resolve(), { name: 'AbortError' });
+  assert.equal(paced[1]?.signal?.aborted, true);
+});
+
+test('all that a worker held is free when it is gone: places, hashes, waits', async () => {
+  const [doomed, living] = [worker(), worker()];
+  const { paces } = await admitted(doomed);
+  pace.take = (bytes, signal) => new Promise(() => paced.push({ bytes, signal }));
+  paces.upload?.take(1).catch(() => undefined);
+  assert.ok(await doomed.shared.digests.take('alice', 1));
+  assert.equal(await living.shared.digests.take('alice', 1), undefined);
+  doomed.die();
+  assert.equal(paced[0]?.signal?.aborted, true);
+  assert.ok(await living.shared.digests.take('alice', 1));
+  await admitted(living);
+});
+
+test('a worker that dies in its turn leaves the turn to the next, who counts; what it had reserved is no obstacle', async () => {
+  const [doomed, living] = [worker(), worker()];
+  const turn = await doomed.shared.bookOf('alice').begin();
+  turn.counted(NOTHING);
+  assert.equal(await doomed.shared.bookOf('alice').take('lost', { bytes: 90, files: 1 }), 'taken');
+  assert.equal(await living.shared.bookOf('alice').take('mine', { bytes: 20, files: 0 }), 'no-bytes');
+  const next = living.shared.bookOf('alice').begin();
+  doomed.die();
+  const following = await next;
+  assert.equal(following.isCounted, false);
+  // It had become a file, but nobody could tell.
+  following.counted({ bytes: 40, files: 1 });
+  assert.equal(await living.shared.bookOf('alice').take('mine', { bytes: 60, files: 0 }), 'taken');
+  assert.equal(await living.shared.bookOf('alice').take('mine', { bytes: 1, files: 0 }), 'no-bytes');
+  following.end();
+});
+
+test('a turn that comes to a worker which is gone meanwhile goes on to the next', async () => {
+  const [first, doomed, last] = [worker(), worker(), worker()];
+  const turn = await first.shared.bookOf('alice').begin();
+  doomed.shared
+    .bookOf('alice')
+    .begin()
+    .catch(() => undefined);
+  await setImmediate();
+  const next = last.shared.bookOf('alice').begin();
+  doomed.die();
+  turn.end();
+  (await next).end();
+});
+
+test('what a worker has sent counts no more once its end was seen', async () => {
+  const doomed = worker();
+  doomed.die();
+  doomed.shared.bookOf('alice').setQuota({ bytes: 1 });
+  doomed.shared.bookOf('alice').settle(undefined, { bytes: 50, files: 1 });
+  await setImmediate();
+  assert.deepEqual(book.used, NOTHING);
+  assert.equal(book.take('mine', { bytes: 100, files: 0 }), 'taken');
+});
