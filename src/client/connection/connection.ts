@@ -7,8 +7,12 @@ import type { Settings } from '../settings.ts';
 import { throwIfAborted } from './aborted.ts';
 import { channelFailure } from './channel-failure.ts';
 import { commandBytes, shownCommand } from './command-bytes.ts';
+import { mayAnswer } from './may-answer.ts';
 import { replyError, textOf } from './reply-error.ts';
 import { tlsSettings } from './tls-settings.ts';
+
+/** A command and its argument, `''` for none. */
+export type Command = readonly [verb: string, argument: string];
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
@@ -31,12 +35,15 @@ export class Connection implements AsyncDisposable {
   type: 'I' | 'A' | undefined;
   /** What OPTS HASH was set to last. */
   hashAlgorithm: DigestAlgorithm | undefined;
+  /** Whether the server is known to take a command before it has answered the one before. */
+  canPipeline = false;
   /** Whether a data connection has resumed the TLS session of this one. */
   hasResumed = false;
   readonly #channel: ClientChannel;
   readonly #replies: ReplyReader;
   /** Final replies that will come and that nobody waits for. */
   #owed = 0;
+  #passive: { readonly reply: Reply; readonly until: number } | undefined;
   /** Whether the last reply was a 1yz. */
   #hasBegun = false;
   #failure: ClientError | undefined;
@@ -105,16 +112,32 @@ export class Connection implements AsyncDisposable {
     throw this.refusal(reply, phase, shownCommand(verb, argument));
   }
 
+  /**
+   * Sends commands of which none depends on the answer to another, and gives their final replies, whatever these say. A
+   * server that is known to bear it gets all at once: one way there and back for all of them.
+   * @throws ClientError for a 421 too, and for answers that are out of step
+   */
+  async requestAll(commands: readonly Command[], options: RequestOptions = {}): Promise<readonly Reply[]> {
+    const { signal, phase = 'command' } = options;
+    const batches = this.canPipeline ? [commands] : commands.map((command) => [command]);
+    const replies: Reply[] = [];
+    for (const batch of batches) {
+      await this.#sendLines(batch, signal, phase);
+      for (const [index, [verb, argument]] of batch.entries()) {
+        const reply = await this.#replyOf(batch.length - index - 1, options);
+        const command = shownCommand(verb, argument);
+        if (reply.code === 421) throw this.refusal(reply, phase, command);
+        if (this.canPipeline && !mayAnswer(verb, reply))
+          throw this.#fail(replyError(reply, phase, command, 'protocol'));
+        replies.push(reply);
+      }
+    }
+    return replies;
+  }
+
   /** Sends a command; from now on its reply is awaited. */
   async send(verb: string, argument: string, signal?: AbortSignal, phase: ClientPhase = 'command'): Promise<void> {
-    const bytes = commandBytes(verb, argument, this.settings.charset);
-    throwIfAborted(signal, phase);
-    await this.settle();
-    await this.notice(phase);
-    if (this.#failure) throw this.#failure;
-    this.#hasBegun = false;
-    this.settings.log({ event: 'command', connection: this.number, line: shownCommand(verb, argument) });
-    await this.#channel.send(bytes);
+    await this.#sendLines([[verb, argument]], signal, phase);
   }
 
   /** Sends a command while another one runs. Its reply is for whoever reads replies now. */
@@ -191,6 +214,18 @@ export class Connection implements AsyncDisposable {
     this.#fail(new ClientError('connection-lost', message, { phase, reply, retryable: true }));
   }
 
+  /** Keeps the answer to an EPSV that was sent ahead of the transfer that it is for; any other answer is of no use. */
+  keepPassive(reply: Reply | undefined): void {
+    this.#passive = reply?.code === 229 ? { reply, until: performance.now() + passiveMs } : undefined;
+  }
+
+  /** The answer to an EPSV that was sent ahead, once, as long as the server surely still listens. */
+  takePassive(): Reply | undefined {
+    const passive = this.#passive;
+    this.#passive = undefined;
+    return passive && performance.now() < passive.until ? passive.reply : undefined;
+  }
+
   /** Says QUIT and does not insist on an answer. */
   async close(): Promise<void> {
     if (!this.isUsable) return this.destroy();
@@ -209,6 +244,29 @@ export class Connection implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.destroy();
     await this.#channel.closed;
+  }
+
+  async #sendLines(commands: readonly Command[], signal: AbortSignal | undefined, phase: ClientPhase): Promise<void> {
+    const bytes = commands.map(([verb, argument]) => commandBytes(verb, argument, this.settings.charset));
+    throwIfAborted(signal, phase);
+    await this.settle();
+    await this.notice(phase);
+    if (this.#failure) throw this.#failure;
+    this.#hasBegun = false;
+    for (const [verb, argument] of commands) {
+      this.settings.log({ event: 'command', connection: this.number, line: shownCommand(verb, argument) });
+    }
+    await this.#channel.send(Buffer.concat(bytes));
+  }
+
+  /** The final reply to a command behind which others are under way: once it is owed, theirs are as well. */
+  async #replyOf(commandsBehind: number, options: RequestOptions): Promise<Reply> {
+    try {
+      return await this.finalReply(options);
+    } catch (error) {
+      this.#owed += commandsBehind;
+      throw error;
+    }
   }
 
   async #read(signal: AbortSignal | undefined, timeoutMs: number): Promise<Reply> {
@@ -230,3 +288,6 @@ export class Connection implements AsyncDisposable {
     return error;
   }
 }
+
+/** Servers wait longer than this for a data connection. */
+const passiveMs = 2000;

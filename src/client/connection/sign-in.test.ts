@@ -15,7 +15,7 @@ async function verbsHeard(server: HostileServerOptions, options: Partial<Connect
 }
 
 test('explicit TLS: AUTH first, then the login, then the protection of data', async () => {
-  assert.deepEqual(await verbsHeard({}), ['AUTH', 'USER', 'PASS', 'FEAT', 'OPTS', 'PBSZ', 'PROT', 'PWD']);
+  assert.deepEqual(await verbsHeard({}), ['AUTH', 'USER', 'PASS', 'FEAT', 'PBSZ', 'PROT', 'OPTS', 'PWD']);
 });
 
 test('implicit TLS: no AUTH', async () => {
@@ -23,9 +23,9 @@ test('implicit TLS: no AUTH', async () => {
     'USER',
     'PASS',
     'FEAT',
-    'OPTS',
     'PBSZ',
     'PROT',
+    'OPTS',
     'PWD',
   ]);
 });

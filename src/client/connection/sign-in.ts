@@ -1,7 +1,7 @@
 import { parseCurrentDirectory, parseFeatures, type Reply } from '../../protocol/index.ts';
 import { ClientError, type ClientPhase } from '../errors.ts';
 import type { Settings } from '../settings.ts';
-import { Connection } from './connection.ts';
+import { type Command, Connection } from './connection.ts';
 import { replyError, textOf } from './reply-error.ts';
 
 /** A connection on which transfers may begin, and what the server said of itself. */
@@ -24,17 +24,23 @@ export async function signIn(number: number, settings: Settings, signal?: AbortS
   try {
     if (settings.security === 'implicit') await connection.secure(signal);
     const greeting = await greet(connection, signal);
+    connection.canPipeline = TAKE_COMMANDS_AHEAD.test(greeting);
     if (settings.security === 'explicit') await startTls(connection, signal);
     await logIn(connection, signal);
-    const features = await askFeatures(connection, signal);
-    if (features.has('UTF8') && settings.isUtf8) await ask(connection, 'OPTS', 'UTF8 ON', signal);
-    if (settings.security !== 'clear') await protectData(connection, signal);
-    return { connection, greeting, features, directory: await askDirectory(connection, signal) };
+    const features = await agreeOnFeatures(connection, signal);
+    const isToldUtf8 = features.has('UTF8') && settings.isUtf8;
+    return { connection, greeting, features, directory: await askDirectory(connection, isToldUtf8, signal) };
   } catch (error) {
     connection.destroy();
     throw error;
   }
 }
+
+/**
+ * Servers that were seen to answer commands which come together, one by one and in their order, as RFC 959 section 5.4
+ * has it. Not all do: lftp names Microsoft's and MikroTik's as such that do not.
+ */
+const TAKE_COMMANDS_AHEAD = /Lockport|vsFTPd|ProFTPD|Pure-FTPd/i;
 
 /** 120 asks for patience; nothing but 220 lets us begin (a 230 here would let commands pass before TLS). */
 async function greet(connection: Connection, signal: AbortSignal | undefined): Promise<string> {
@@ -83,40 +89,49 @@ async function loginStep(
   return reply;
 }
 
-async function askFeatures(
-  connection: Connection,
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, string>> {
-  const reply = await ask(connection, 'FEAT', '', signal);
-  return reply.code === 211 ? parseFeatures(reply) : new Map();
+/** What the server can, and data in TLS. */
+async function agreeOnFeatures(connection: Connection, signal: AbortSignal | undefined): Promise<SignedIn['features']> {
+  const { security, dataProtection } = connection.settings;
+  const level = dataProtection === 'private' ? 'P' : 'C';
+  const protection: readonly Command[] = [
+    ['PBSZ', '0'],
+    ['PROT', level],
+  ];
+  const commands: readonly Command[] = [['FEAT', ''], ...(security === 'clear' ? [] : protection)];
+  const [features, size, agreed] = await connection.requestAll(commands, { signal, phase: 'login' });
+  checkProtection(connection, level, size, agreed);
+  return features?.code === 211 ? parseFeatures(features) : new Map();
 }
 
 /**
  * RFC 4217 section 9: data in TLS. Implicit servers take that for granted, and some know neither command: whether they
  * do shows in the handshake on the data connection, which we insist on.
  */
-async function protectData(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
-  const { security, dataProtection } = connection.settings;
-  const level = dataProtection === 'private' ? 'P' : 'C';
-  const size = await ask(connection, 'PBSZ', '0', signal);
-  const protection = size.code < 400 ? await ask(connection, 'PROT', level, signal) : size;
-  if (protection.code >= 200 && protection.code < 300) return;
-  if (security === 'implicit' && level === 'P' && protection.code >= 500) return;
+function checkProtection(
+  connection: Connection,
+  level: 'P' | 'C',
+  size: Reply | undefined,
+  agreed: Reply | undefined,
+): void {
+  const reply = size && size.code < 400 ? agreed : size;
+  if (!reply || (reply.code >= 200 && reply.code < 300)) return;
+  if (connection.settings.security === 'implicit' && level === 'P' && reply.code >= 500) return;
   throw new ClientError(
     'tls-refused',
-    `The server does not protect data connections: ${protection.code} ${textOf(protection)} (PROT ${level})`,
-    { phase: 'login', command: `PROT ${level}`, reply: protection },
+    `The server does not protect data connections: ${reply.code} ${textOf(reply)} (PROT ${level})`,
+    { phase: 'login', command: `PROT ${level}`, reply },
   );
 }
 
-async function askDirectory(connection: Connection, signal: AbortSignal | undefined): Promise<string> {
-  const reply = await ask(connection, 'PWD', '', signal);
-  return (reply.code === 257 ? parseCurrentDirectory(reply) : undefined) ?? '/';
-}
-
-/** A question that a server may not know. */
-function ask(connection: Connection, verb: string, argument: string, signal: AbortSignal | undefined): Promise<Reply> {
-  return connection.request(verb, argument, { signal, phase: 'login', accept: (code) => code !== 421 });
+/** Some servers write names in UTF-8 only once they are told to, which they need not know. */
+async function askDirectory(
+  connection: Connection,
+  isToldUtf8: boolean,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const commands: readonly Command[] = [...(isToldUtf8 ? [['OPTS', 'UTF8 ON'] as const] : []), ['PWD', '']];
+  const reply = (await connection.requestAll(commands, { signal, phase: 'login' })).at(-1);
+  return (reply?.code === 257 ? parseCurrentDirectory(reply) : undefined) ?? '/';
 }
 
 function refused(reply: Reply, message: string): ClientError {

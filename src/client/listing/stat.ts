@@ -1,12 +1,12 @@
 import { baseName, parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
-import { parseFactsReply } from '../../protocol/index.ts';
+import { parseFactsReply, parseSizeReply, parseTimeReply } from '../../protocol/index.ts';
 import { ask } from '../connection/call.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Pool } from '../connection/pool.ts';
 import { replyError } from '../connection/reply-error.ts';
+import { setType } from '../connection/set-type.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
-import { askModified, askSize } from '../files/attributes.ts';
 import type { CallOptions } from '../options.ts';
 import { entriesOf } from './directory-entries.ts';
 import type { RemoteEntry } from './entry.ts';
@@ -94,10 +94,19 @@ export async function probe(
   signal: AbortSignal | undefined,
 ): Promise<RemoteEntry | undefined> {
   const name = baseName(path);
-  const entered = await connection.request('CWD', path, { signal, accept: isRefusal });
-  if (entered.code < 400) return { name, path, kind: 'directory' };
-  const size = await unlessRefused(askSize(connection, path, signal));
-  const modified = await unlessRefused(askModified(connection, path, signal));
+  // SIZE tells what TYPE makes of a file: its own length in TYPE I alone (RFC 3659 section 4).
+  await setType(connection, 'I', signal);
+  const asked = ['CWD', 'SIZE', 'MDTM'] as const;
+  const replies = await connection.requestAll(
+    asked.map((verb) => [verb, path] as const),
+    { signal },
+  );
+  const passing = replies.findIndex(({ code }) => code >= 300 && code < 500);
+  if (replies[passing]) throw connection.refusal(replies[passing], 'command', `${asked[passing]} ${path}`);
+  const [entered, sized, timed] = replies;
+  if (entered && entered.code < 300) return { name, path, kind: 'directory' };
+  const size = sized && parseSizeReply(sized);
+  const modified = timed && parseTimeReply(timed);
   if (size === undefined && modified === undefined) return undefined;
   return {
     name,
@@ -110,13 +119,4 @@ export async function probe(
 
 function isRefusal(code: number): boolean {
   return code >= 500;
-}
-
-async function unlessRefused<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ClientError && error.reply && error.reply.code >= 500) return undefined;
-    throw error;
-  }
 }

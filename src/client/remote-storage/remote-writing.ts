@@ -1,5 +1,6 @@
 import { parentOf, StorageError, type Upload, type VirtualPath, type WriteOptions } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
+import { isLarge } from '../transfer/remote-file.ts';
 import { publishesWhole } from './own-server.ts';
 import { spaceAt } from './remote-attributes.ts';
 import { RemoteUpload } from './remote-upload.ts';
@@ -19,7 +20,7 @@ export async function openUpload(
     throw new StorageError('bad-offset', 'No byte has this position');
   }
   await checkExclusive(pool, path, options);
-  if (expectedSize !== undefined && features.has('AVBL') && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
+  if (isLarge(expectedSize) && features.has('AVBL') && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
     throw new StorageError('no-space', 'The server has no room for this');
   }
   const isInPlace = at !== undefined || (await isPublishedWhole(pool));

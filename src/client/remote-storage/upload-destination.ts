@@ -1,4 +1,4 @@
-import { type Entry, StorageError, type VirtualPath, type WriteOptions } from '../../core/index.ts';
+import { baseName, type Entry, StorageError, type VirtualPath, type WriteOptions } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { remove, rename } from '../files/changes.ts';
@@ -59,10 +59,10 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
     replaces: () => entryAt(pool, path),
     check: () => checkExclusive(pool, path, options),
     async publish(bytes) {
-      const { size } = await storedEntry(pool, temporary);
-      if (size !== bytes) throw notWhole(size, bytes);
+      const entry = await storedEntry(pool, temporary);
+      if (entry.size !== bytes) throw notWhole(entry.size, bytes);
       await replace(pool, temporary, path);
-      return storedEntry(pool, path);
+      return { ...entry, name: baseName(path) };
     },
     async keep() {
       await forget();

@@ -6,6 +6,7 @@ import { type Directory, leadsBack } from './directory.ts';
 import type { Verdict } from './filter.ts';
 import type { Job } from './jobs.ts';
 import { syncLink } from './link.ts';
+import type { NameClashes } from './name-clashes.ts';
 import { removeExtra } from './removal.ts';
 import type { Run } from './run.ts';
 import type { SyncEntryStep } from './step.ts';
@@ -16,6 +17,8 @@ export interface EntryTask {
   readonly listed: Entry;
   /** The entry of that name at the destination. */
   readonly existing: Entry | undefined;
+  /** Of all names on both sides of the directory. */
+  readonly clashes: NameClashes;
   /** Gets it where it is a directory. */
   readonly below: Directory[];
   /** Gets the job where there is one. */
@@ -56,7 +59,7 @@ interface Wanted {
 }
 
 function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdict }: Wanted): Generator<SyncEntryStep> {
-  const { directory, below, jobs } = task;
+  const { directory, below, jobs, clashes, listed } = task;
   switch (source.kind) {
     case 'directory':
       below.push({
@@ -79,7 +82,9 @@ function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdic
         yield { action: 'skip', path, reason: 'newer', outcome: 'skipped' };
       } else {
         if (difference !== 'ask-digest') run.progress.expect(source.size);
-        jobs.push(() => syncFile(run, { path, source, existing, difference, mayBeKept: directory.state === 'there' }));
+        const mayBeKept = directory.state === 'there';
+        const mayClash = existing === undefined && !clashes.isAlone(listed.name);
+        jobs.push(() => syncFile(run, { path, source, existing, difference, mayBeKept, mayClash }));
       }
     }
   }

@@ -14,6 +14,8 @@ export interface FileTask {
   readonly existing: Entry | undefined;
   /** Whether an interrupted upload of it may be there: not in a directory that is new. */
   readonly mayBeKept: boolean;
+  /** Whether the destination may take the name for that of another file, which must not be replaced then. */
+  readonly mayClash: boolean;
   readonly difference: Exclude<Difference, 'none' | 'newer'>;
 }
 
@@ -21,7 +23,7 @@ export interface FileTask {
  * Copies a file, from byte `start` on. It is published when the source ended well and gave as many bytes as its listing
  * had told; what was broken off before is kept for resuming, where the plan says so.
  */
-export async function transfer(run: Run, { path, source, existing }: FileTask, start: number): Promise<void> {
+export async function transfer(run: Run, { path, source, mayClash }: FileTask, start: number): Promise<void> {
   const { signal } = run;
   const reader = await run.source.storage.read(run.source.at(path), { start, signal });
   // It may fail while nobody reads yet; whoever reads then hears of it.
@@ -29,8 +31,7 @@ export async function transfer(run: Run, { path, source, existing }: FileTask, s
   try {
     const upload = await run.destination.storage.write(run.destination.at(path), {
       ...(start > 0 && { at: start }),
-      // Where the destination takes two names for one (upper and lower case), the second must not replace the first.
-      exclusive: existing === undefined,
+      exclusive: mayClash,
       expectedSize: source.size,
       signal,
     });

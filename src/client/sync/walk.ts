@@ -4,6 +4,7 @@ import { type Directory, makeDirectory } from './directory.ts';
 import { syncEntry } from './entry.ts';
 import type { Job } from './jobs.ts';
 import { type Listing, listDirectory } from './listing.ts';
+import { NameClashes } from './name-clashes.ts';
 import { removeExtra } from './removal.ts';
 import type { Run } from './run.ts';
 import type { SyncEntryStep } from './step.ts';
@@ -51,9 +52,10 @@ async function* syncDirectory(run: Run, directory: Directory, below: Directory[]
   if (source.incomplete) yield run.failed({ action: 'skip', path, reason: 'listing' }, source.incomplete);
   if (verdict === 'in' && !(yield* makeDirectory(run, directory))) return;
   if (run.plan.delete && !source.incomplete) yield* removeExtras(run, directory, source.entries, existing);
+  const clashes = new NameClashes([...source.entries.keys(), ...existing.keys()]);
   const jobs: Job<SyncEntryStep>[] = [];
   for (const listed of source.entries.values()) {
-    yield* syncEntry(run, { directory, listed, existing: existing.get(listed.name), below, jobs });
+    yield* syncEntry(run, { directory, listed, existing: existing.get(listed.name), clashes, below, jobs });
   }
   if (jobs.length > 0 && (yield* makeDirectory(run, directory))) yield* jobs;
 }

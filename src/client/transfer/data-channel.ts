@@ -8,7 +8,7 @@ import {
   type Reply,
 } from '../../protocol/index.ts';
 import { connectingEndpoint, type DataEndpoint, DataPorts } from '../../transport/index.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { Command, Connection } from '../connection/connection.ts';
 import { textOf } from '../connection/reply-error.ts';
 import { ClientError } from '../errors.ts';
 import { dataFailure } from './data-failure.ts';
@@ -23,7 +23,8 @@ async function askPort(connection: Connection, signal: AbortSignal | undefined):
   const { learnt } = connection.settings;
   if (learnt.withoutExtendedPassive) return askPortAndAddress(connection, signal);
   const accept = (code: number): boolean => code >= 500;
-  const reply = await connection.request('EPSV', '', { signal, phase: 'open-data', accept });
+  const reply =
+    connection.takePassive() ?? (await connection.request('EPSV', '', { signal, phase: 'open-data', accept }));
   if (reply.code === 229) {
     const port = parseExtendedPassiveReply(reply);
     if (port === undefined) throw notUnderstood(reply, 'EPSV');
@@ -31,6 +32,12 @@ async function askPort(connection: Connection, signal: AbortSignal | undefined):
   }
   learnt.withoutExtendedPassive = true;
   return askPortAndAddress(connection, signal);
+}
+
+/** What can be asked for together with other things when a transfer follows at once: see `Connection.keepPassive`. */
+export function askedAhead({ settings, canPipeline }: Connection): readonly Command[] {
+  const isOfUse = canPipeline && settings.dataMode === 'passive' && !settings.learnt.withoutExtendedPassive;
+  return isOfUse ? [['EPSV', '']] : [];
 }
 
 async function askPortAndAddress(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {

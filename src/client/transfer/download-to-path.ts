@@ -10,7 +10,7 @@ import { Fetch } from './fetch.ts';
 import { LocalFile, standing } from './local-file.ts';
 import { PartFile } from './part-file.ts';
 import { Meter } from './progress.ts';
-import { canRestart, isKnown, isLarge, lookUp, type RemoteFile } from './remote-file.ts';
+import { canRestart, isKnown, isLarge, lookUpToFetch, type RemoteFile } from './remote-file.ts';
 import { fetchSegments, type Segment, segmentsOf } from './segments.ts';
 import { Intake } from './sink.ts';
 import { bytesOf, openSource } from './source.ts';
@@ -53,7 +53,7 @@ class PathDownload {
     const { signal, resume, offset: origin = 0 } = this.#options;
     const there = await standing(this.#target);
     const { file, features } = await ask(this.#pool, signal, async (signedIn) => ({
-      file: await lookUp(signedIn, this.#path, (size) => this.#isTimeWanted(size), signal),
+      file: await lookUpToFetch(signedIn, this.#path, (size) => this.#isTimeWanted(size), signal),
       features: signedIn.features,
     }));
     const checksum = checksumFor(features, this.#options, origin);

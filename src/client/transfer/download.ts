@@ -8,7 +8,7 @@ import { dataFailure } from './data-failure.ts';
 import { downloadToPath } from './download-to-path.ts';
 import { Fetch, type FetchPlan } from './fetch.ts';
 import { Meter } from './progress.ts';
-import { isLarge, lookUp, type RemoteFile } from './remote-file.ts';
+import { isLarge, lookUpToFetch, type RemoteFile } from './remote-file.ts';
 import { Intake, Memory, tooLarge, writableOf } from './sink.ts';
 import type { DownloadOptions, Sink, TransferResult } from './transfer.ts';
 import { checkDownload, checkRange, paceOf } from './transfer-options.ts';
@@ -81,7 +81,7 @@ async function fetchRange(
   prepare: (file: RemoteFile) => Pick<FetchPlan, 'intake' | 'restart'>,
 ): Promise<void> {
   const isTimeWanted = (size: number | undefined): boolean => retries(pool) && isTimeWorthwhile(size);
-  const file = await ask(pool, signal, (signedIn) => lookUp(signedIn, path, isTimeWanted, signal));
+  const file = await ask(pool, signal, (signedIn) => lookUpToFetch(signedIn, path, isTimeWanted, signal));
   const meter = new Meter({ direction: 'download', path }, undefined);
   const plan = { path, file, start, end, type: 'binary', pace: undefined, signal, meter } as const;
   const fetch = new Fetch(pool, { ...plan, ...prepare(file) });
@@ -108,7 +108,7 @@ async function pour(pool: Pool, path: VirtualPath, sink: Writable, options: Down
   const { offset: start = 0, type = 'binary', signal, onProgress } = options;
   const startedAt = performance.now();
   const { file, features } = await ask(pool, signal, async (signedIn) => ({
-    file: await lookUp(signedIn, path, () => retries(pool), signal),
+    file: await lookUpToFetch(signedIn, path, () => retries(pool), signal),
     features: signedIn.features,
   }));
   const checksum = checksumFor(features, options, start);

@@ -1,8 +1,9 @@
 import type { VirtualPath } from '../../core/index.ts';
-import { parseSizeReply, parseTimeReply } from '../../protocol/index.ts';
-import type { Connection } from '../connection/connection.ts';
+import { parseSizeReply, parseTimeReply, type Reply } from '../../protocol/index.ts';
+import type { Command, Connection } from '../connection/connection.ts';
 import { setType } from '../connection/set-type.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
+import { askedAhead } from './data-channel.ts';
 
 /** What tells one version of a file from another. */
 export interface RemoteFile {
@@ -11,7 +12,7 @@ export interface RemoteFile {
   readonly modified: Date | undefined;
 }
 
-/** Asks for what is known of a file; nothing of it need be. The time costs a command of its own. */
+/** Asks for what is known of a file; nothing of it need be. */
 export async function lookUp(
   { connection, features }: SignedIn,
   path: VirtualPath,
@@ -21,6 +22,34 @@ export async function lookUp(
   const size = mayHave(features, 'SIZE') ? await sizeOf(connection, path, signal) : undefined;
   const modified = isTimeWanted(size) && mayHave(features, 'MDTM') ? await timeOf(connection, path, signal) : undefined;
   return { size, modified };
+}
+
+/** The same for a file that is fetched next: what the transfer begins with is asked together with it. */
+export async function lookUpToFetch(
+  signedIn: SignedIn,
+  path: VirtualPath,
+  isTimeWanted: (size: number | undefined) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<RemoteFile> {
+  const { connection, features } = signedIn;
+  const ahead = askedAhead(connection);
+  if (ahead.length === 0) return lookUp(signedIn, path, isTimeWanted, signal);
+  // As in `sizeOf`.
+  await setType(connection, 'I', signal);
+  const isTimeAsked = isTimeWanted(0) && mayHave(features, 'MDTM');
+  const commands: readonly Command[] = [
+    ...(mayHave(features, 'SIZE') ? [['SIZE', path] as const] : []),
+    ...(isTimeAsked ? [['MDTM', path] as const] : []),
+    ...ahead,
+  ];
+  const replies = await connection.requestAll(commands, { signal });
+  const answerTo = (verb: string): Reply | undefined => replies[commands.findIndex(([sent]) => sent === verb)];
+  connection.keepPassive(replies.at(-1));
+  const [sizeReply, timeReply] = [answerTo('SIZE'), answerTo('MDTM')];
+  const size = sizeReply && parseSizeReply(sizeReply);
+  if (timeReply) return { size, modified: parseTimeReply(timeReply) };
+  const isAskedNow = isTimeWanted(size) && mayHave(features, 'MDTM');
+  return { size, modified: isAskedNow ? await timeOf(connection, path, signal) : undefined };
 }
 
 /** Whether both are the same version, as far as one can tell; what is not known is not the same. */
@@ -34,7 +63,7 @@ export function isKnown({ size, modified }: RemoteFile): boolean {
 }
 
 /** A smaller file is rather fetched or sent again as a whole than looked at before, on the chance that it breaks. */
-export function isLarge(bytes: number | undefined): boolean {
+export function isLarge(bytes: number | undefined): bytes is number {
   return bytes !== undefined && bytes >= 1024 * 1024;
 }
 

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NameClashes } from './name-clashes.ts';
+
+test('a name that no other one equals is alone, however often it comes', () => {
+  const clashes = new NameClashes(['report.csv', 'README', 'report.csv']);
+  assert.ok(clashes.isAlone('report.csv'));
+  assert.ok(clashes.isAlone('README'));
+});
+
+test('names that differ in upper and lower case may be one', () => {
+  const clashes = new NameClashes(['a', 'A', 'b']);
+  assert.deepEqual(
+    ['a', 'A', 'b'].map((name) => clashes.isAlone(name)),
+    [false, false, true],
+  );
+});
+
+test('of names that some systems write in another way nobody knows', () => {
+  const names = ['é', 'a.', 'a ', 'LONGNA~1', 'tab\t', ' '];
+  const clashes = new NameClashes(names);
+  assert.deepEqual(
+    names.filter((name) => clashes.isAlone(name)),
+    [],
+  );
+});
