@@ -4,6 +4,7 @@ import type { FtpClient } from './client.ts';
 import { nodeProgram } from './node-program.ts';
 
 const library = fileURLToPath(import.meta.resolve('basic-ftp'));
+const program = fileURLToPath(new URL('programs/basic-ftp.ts', import.meta.url));
 
 /** One connection a client; for more of them, clients side by side that share the files. */
 export const basicFtp: FtpClient = {
@@ -15,5 +16,5 @@ export const basicFtp: FtpClient = {
     );
     return version;
   },
-  command: async (job, account) => nodeProgram('basic-ftp', { library, job, account }),
+  command: async (job, account) => nodeProgram(program, { library, job, account }),
 };

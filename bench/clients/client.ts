@@ -2,8 +2,6 @@
 export interface FtpClient {
   readonly name: string;
   readonly isOurs: boolean;
-  /** Why it can't do the job; undefined where it can. */
-  refuses?(job: Job): string | undefined;
   /** @throws MissingProgram */
   version(): Promise<string>;
   /** The command that does the job once; it may write what it needs into `scratch`. */

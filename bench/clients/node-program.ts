@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Command, Job, ServerAccount } from './client.ts';
 
 /** What a program in `programs/` is told, as JSON in its first argument. */
@@ -9,8 +8,6 @@ export interface ProgramInput {
   readonly account: ServerAccount;
 }
 
-/** Runs a program of `programs/`. */
-export function nodeProgram(name: string, input: ProgramInput): Command {
-  const program = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
-  return { words: [process.execPath, program, JSON.stringify(input)] };
+export function nodeProgram(path: string, input: ProgramInput): Command {
+  return { words: [process.execPath, path, JSON.stringify(input)] };
 }
