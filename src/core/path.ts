@@ -38,7 +38,8 @@ export function joinPath(directory: VirtualPath, name: string): VirtualPath {
   if (name === '' || name === '.' || name === '..' || /[/\0\r\n]/.test(name)) {
     throw new StorageError('invalid-name', 'Not a single file name');
   }
-  return fromNames([...namesOf(directory), name]);
+  checkName(name);
+  return checkedPath(directory === ROOT ? `/${name}` : `${directory}/${name}`);
 }
 
 /** The directory that holds the entry; the root's is the root. */
@@ -68,10 +69,20 @@ export function rebase(from: VirtualPath, to: VirtualPath, path: VirtualPath): V
 }
 
 function fromNames(names: readonly string[]): VirtualPath {
-  for (const name of names) {
-    if (encodeText(name).length > MAX_NAME_BYTES) throw new StorageError('invalid-name', 'A name is too long');
-  }
-  const path = `/${names.join('/')}`;
-  if (encodeText(path).length > MAX_PATH_BYTES) throw new StorageError('invalid-name', 'The path is too long');
+  names.forEach(checkName);
+  return checkedPath(`/${names.join('/')}`);
+}
+
+function checkName(name: string): void {
+  if (!fits(name, MAX_NAME_BYTES)) throw new StorageError('invalid-name', 'A name is too long');
+}
+
+function checkedPath(path: string): VirtualPath {
+  if (!fits(path, MAX_PATH_BYTES)) throw new StorageError('invalid-name', 'The path is too long');
   return path as VirtualPath;
+}
+
+/** Encodes only where that can matter: a character of a string takes three bytes at the most. */
+function fits(text: string, maxBytes: number): boolean {
+  return text.length * 3 <= maxBytes || encodeText(text).length <= maxBytes;
 }

@@ -106,8 +106,15 @@ async function* only(entry: Entry): AsyncIterable<Entry> {
   yield entry;
 }
 
-async function* resumed(first: IteratorResult<Entry>, iterator: AsyncIterator<Entry>): AsyncIterable<Entry> {
-  for (let result = first; !result.done; result = await iterator.next()) yield result.value;
+/** The rest of an iterator whose first result was taken. No generator: that would cost two promises more an entry. */
+function resumed(first: IteratorResult<Entry>, iterator: AsyncIterator<Entry>): AsyncIterable<Entry> {
+  let taken: IteratorResult<Entry> | undefined = first;
+  const next = (): Promise<IteratorResult<Entry>> => {
+    const result = taken === undefined ? iterator.next() : Promise.resolve(taken);
+    taken = undefined;
+    return result;
+  };
+  return { [Symbol.asyncIterator]: () => ({ next }) };
 }
 
 function directoryPart(argument: string): string {

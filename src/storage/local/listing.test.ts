@@ -23,7 +23,7 @@ after(() => rm(root, { recursive: true }));
 
 async function listed() {
   await using directory = await openRoot(root);
-  return await Array.fromAsync(entriesIn(directory));
+  return (await Array.fromAsync(entriesIn(directory))).flat();
 }
 
 for (const [medium, stepMs] of [

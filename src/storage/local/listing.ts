@@ -23,11 +23,11 @@ export async function* namesIn(directory: Directory): AsyncGenerator<string> {
 }
 
 /**
- * Every entry of a directory, ours too; not what is neither file, directory nor link. As long as the system answers from
+ * Every entry of a directory, ours too, some at once; not what is neither file, directory nor link. As long as the system answers from
  * memory it is asked right here, a slice of time at once: the way to the threads and back takes three times what the
  * answer takes. Behind a slow slice the threads do the rest of the names that came together.
  */
-export async function* entriesIn(directory: Directory, signal?: AbortSignal): AsyncGenerator<Entry> {
+export async function* entriesIn(directory: Directory, signal?: AbortSignal): AsyncGenerator<readonly Entry[]> {
   for await (const names of nameBatchesIn(directory)) {
     let isQuick = true;
     for (let start = 0; start < names.length; ) {
@@ -37,7 +37,7 @@ export async function* entriesIn(directory: Directory, signal?: AbortSignal): As
         ? askHere(directory, names, start)
         : await askThreads(directory, names, start);
       isQuick &&= performance.now() - began < QUICK_MS * stats.length;
-      yield* await entriesOf(directory, names, start, stats);
+      yield await entriesOf(directory, names, start, stats);
       start += stats.length;
       await setImmediate();
     }

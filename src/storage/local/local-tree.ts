@@ -68,8 +68,8 @@ export class LocalTree implements Storage {
       throwIfAborted(signal);
       await using place = await this.#walk.resolve(path);
       await using directory = await place.directory.open(place.name);
-      for await (const entry of entriesIn(directory, signal)) {
-        if (!isReserved(entry.name)) yield this.#shown(entry);
+      for await (const entries of entriesIn(directory, signal)) {
+        for (const entry of entries) if (!isReserved(entry.name)) yield this.#shown(entry);
       }
     } catch (error) {
       throw storageError(error);

@@ -23,9 +23,11 @@ export async function visitTree(
     try {
       await using place = await walk.resolve(path, false);
       await using directory = await place.directory.open(place.name);
-      for await (const entry of entriesIn(directory, signal)) {
-        if (entry.kind === 'directory') pending.push(joinPath(path, entry.name));
-        await visit(entry, directory);
+      for await (const entries of entriesIn(directory, signal)) {
+        for (const entry of entries) {
+          if (entry.kind === 'directory') pending.push(joinPath(path, entry.name));
+          await visit(entry, directory);
+        }
       }
     } catch (error) {
       throwIfAborted(signal);
