@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { hashPassword } from '../../src/identity/index.ts';
+import { findTool, MissingProgram } from '../../test/interop/tool.ts';
 
 /** A password's hash in the form of crypt(3), and what one costs here. */
 export interface CryptHash {
@@ -23,19 +23,21 @@ export async function scryptCpuMs(): Promise<number> {
 }
 
 /** SHA-512 at the usual number of rounds, and at as many as take `cpuMs`. */
-export function sha512Hashes(cpuMs: number): { readonly usual: CryptHash; readonly strong: CryptHash } {
-  const roundMs = crypted(trialRounds).cpuMs / trialRounds;
+export async function sha512Hashes(cpuMs: number): Promise<{ readonly usual: CryptHash; readonly strong: CryptHash }> {
+  const roundMs = (await crypted(trialRounds)).cpuMs / trialRounds;
   return {
-    usual: { hash: crypted(usualRounds).hash, cpuMs: roundMs * usualRounds },
-    strong: { hash: crypted(Math.round(cpuMs / roundMs)).hash, cpuMs },
+    usual: { hash: (await crypted(usualRounds)).hash, cpuMs: roundMs * usualRounds },
+    strong: { hash: (await crypted(Math.round(cpuMs / roundMs))).hash, cpuMs },
   };
 }
 
 /** Perl's crypt is the C library's, which the servers use too. */
-function crypted(rounds: number): CryptHash {
+async function crypted(rounds: number): Promise<CryptHash> {
+  const perl = await findTool('perl');
+  if (!perl) throw new MissingProgram('perl');
   const salt = `$6$rounds=${rounds}$lockport`;
   const program =
     'my $hash = crypt($ARGV[0], $ARGV[1]); my ($user, $system) = times; printf "%s %f", $hash, 1000 * ($user + $system)';
-  const [hash = '', cpuMs] = execFileSync('perl', ['-e', program, password, salt], { encoding: 'utf8' }).split(' ');
+  const [hash = '', cpuMs] = (await perl.run(['-e', program, password, salt])).split(' ');
   return { hash, cpuMs: Number(cpuMs) };
 }

@@ -17,7 +17,7 @@ export const download: Scenario = {
     'RETR of one file of 1 GiB that the system has in memory. The time of the server’s processes and of the transfer, ' +
     'without the login before it.',
   kind: 'server',
-  prepare: (bench) => prepareStreams(bench, ['down'], 1),
+  prepare: (bench) => prepareStreams(bench, ['down'], 1, gibibyte),
 };
 
 export const upload: Scenario = {
@@ -27,19 +27,19 @@ export const upload: Scenario = {
     'STOR of 1 GiB, measured as the download is. Lockport flushes a file to the disk before it answers; Lockport (fast) leaves ' +
     'that to the system, as all of the others do.',
   kind: 'server',
-  prepare: (bench) => prepareStreams(bench, ['up'], 1),
+  prepare: (bench) => prepareStreams(bench, ['up'], 1, gibibyte),
 };
 
 export const parallelStreams: readonly Scenario[] = [2, 8].map((streams) => ({
   name: `parallel-${streams}`,
   title: `${streams} parallel streams`,
-  about: `1 GiB in all, in ${streams} sessions at once, each of a process of its own: first down, then up.`,
+  about: `512 MiB in all, in ${streams} sessions at once, each of a process of its own: first down, then up.`,
   kind: 'server',
-  prepare: (bench) => prepareStreams(bench, ['down', 'up'], streams),
+  prepare: (bench) => prepareStreams(bench, ['down', 'up'], streams, gibibyte / 2),
 }));
 
-async function prepareStreams(bench: Bench, directions: readonly Direction[], streams: number) {
-  const bytes = (bench.isQuick ? gibibyte / 8 : gibibyte) / streams;
+async function prepareStreams(bench: Bench, directions: readonly Direction[], streams: number, total: number) {
+  const bytes = (bench.isQuick ? total / 8 : total) / streams;
   const source = join(bench.directory, file);
   await writeRandom(source, bytes);
   const contestants = directions.includes('up') ? [lockport, lockportFast, ...rivals] : [lockport, ...rivals];
