@@ -3,6 +3,9 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { ROOT } from '../../core/index.ts';
+import { temporaryStorage } from '../../testing/temporary-storage.ts';
+import { withRights } from '../account/with-rights.ts';
 import { openRoot } from './directory.ts';
 import { entriesIn } from './listing.ts';
 
@@ -43,6 +46,15 @@ for (const [medium, stepMs] of [
     assert.equal(entries.find(({ name }) => name === 'file-13')?.size, 6);
   });
 }
+
+test('a name that no path can hold does not stop the listing of those beside it', async () => {
+  await using temporary = await temporaryStorage();
+  for (const name of ['before', 'line\nbreak', 'carriage\rreturn', 'behind'])
+    await writeFile(join(temporary.root, name), '');
+  const view = withRights(temporary.storage, [{ path: ROOT, rights: ['list', 'download'] }]);
+  const entries = await Array.fromAsync(view.list(ROOT));
+  assert.deepEqual(entries.map(({ name }) => name).sort(), ['before', 'behind']);
+});
 
 test('a listing ends when it is given up', async () => {
   await using directory = await openRoot(root);

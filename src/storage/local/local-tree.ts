@@ -33,7 +33,7 @@ import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
 import { FileReader } from './file-reader.ts';
 import { entriesIn } from './listing.ts';
-import { isReserved, isTemporary } from './names.ts';
+import { isListed, isTemporary } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
@@ -69,7 +69,7 @@ export class LocalTree implements Storage {
       await using place = await this.#walk.resolve(path);
       await using directory = await place.directory.open(place.name);
       for await (const entries of entriesIn(directory, signal)) {
-        for (const entry of entries) if (!isReserved(entry.name)) yield this.#shown(entry);
+        for (const entry of entries) if (isListed(entry.name)) yield this.#shown(entry);
       }
     } catch (error) {
       throw storageError(error);

@@ -11,6 +11,11 @@ export function isReserved(name: string): boolean {
   return name.slice(0, RESERVED.length).toLowerCase() === RESERVED;
 }
 
+/** Whether a listing shows it: not what is ours, nor what no path can hold and so no command could name. */
+export function isListed(name: string): boolean {
+  return !isReserved(name) && !/[\r\n]/.test(name);
+}
+
 export function isTemporary(name: string): boolean {
   return isReserved(name) && name.endsWith(TEMPORARY);
 }
