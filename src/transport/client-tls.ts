@@ -57,7 +57,10 @@ export class ClientTls implements DataTls {
   readonly #host: string;
   readonly #serverName: string | undefined;
   readonly #trust: TrustRules;
+  readonly #settings: ClientTlsSettings;
   readonly #context: SecureContext;
+  /** Of data connections. */
+  #dataContext: SecureContext;
   readonly #limits: ClientTlsLimits;
   readonly #sessions = new SessionPool();
   #certificate: ServerCertificate | undefined;
@@ -75,7 +78,9 @@ export class ClientTls implements DataTls {
       verification: settings.verification ?? 'full',
       knownServer: settings.knownServer,
     };
+    this.#settings = settings;
     this.#context = contextOf(settings);
+    this.#dataContext = this.#context;
     this.#limits = limits;
   }
 
@@ -95,10 +100,12 @@ export class ClientTls implements DataTls {
    * connection then.
    */
   async secureControl(stream: Duplex, signal?: AbortSignal): Promise<SecuredControl> {
-    const socket = clientTls(stream, this.#options());
+    const socket = clientTls(stream, this.#options(this.#context));
     socket.on('session', (session) => this.#sessions.add(session));
     await this.#complete(socket, this.#limits.tlsHandshakeMs, signal);
     this.#certificate = await this.#judge(socket, signal);
+    const group = keyGroup(socket);
+    if (group !== undefined) this.#dataContext = contextOf(this.#settings, group);
     return { stream: socket, facts: this.#facts(socket) };
   }
 
@@ -109,7 +116,9 @@ export class ClientTls implements DataTls {
   async secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData> {
     const detector = await chooseEndDetector();
     const session = rules.sessionReuse === 'off' ? undefined : this.#sessions.take();
-    const watched = detector(tcp, (stream) => clientTls(stream, { ...this.#options(), ...(session && { session }) }));
+    const watched = detector(tcp, (stream) =>
+      clientTls(stream, { ...this.#options(this.#dataContext), ...(session && { session }) }),
+    );
     const { stream } = watched;
     stream.on('session', (fresh) => {
       if (stream.isSessionReused()) this.#sessions.add(fresh);
@@ -125,12 +134,12 @@ export class ClientTls implements DataTls {
     }
   }
 
-  #options() {
+  #options(secureContext: SecureContext) {
     // The same on both channels: Node resumes a session for the same name only (CVE-2026-48934).
     return {
       host: this.#host,
       ...(this.#serverName !== undefined && { servername: this.#serverName }),
-      secureContext: this.#context,
+      secureContext,
       // The verdict is our own, with all its reasons: see trust.ts.
       checkServerIdentity: () => undefined,
     };
@@ -178,7 +187,20 @@ export class ClientTls implements DataTls {
   }
 }
 
-function contextOf({ authorities, clientCertificate, minVersion, maxVersion }: ClientTlsSettings): SecureContext {
+/**
+ * The group that the server chose on the control connection, as far as Node can tell, which it can not of those that hold
+ * against quantum computers. A hello makes keys for several groups on the chance; where it is known what the server
+ * takes, one will do, and the hello of each data connection costs half as much.
+ */
+function keyGroup(socket: TLSSocket): string | undefined {
+  const key = socket.getEphemeralKeyInfo();
+  return key && 'name' in key ? key.name : undefined;
+}
+
+function contextOf(
+  { authorities, clientCertificate, minVersion, maxVersion }: ClientTlsSettings,
+  firstGroup?: string,
+): SecureContext {
   for (const [index, pem] of (authorities ?? []).entries()) {
     parseChain(pem, 'bad-authority', `Certificate authority ${index + 1}`);
   }
@@ -188,6 +210,7 @@ function contextOf({ authorities, clientCertificate, minVersion, maxVersion }: C
     ...(maxVersion !== undefined && { maxVersion }),
     ...(authorities && { ca: [...authorities] }),
     ...(own && { cert: own.certificate, key: own.key }),
+    ...(firstGroup !== undefined && { ecdhCurve: [firstGroup, 'X25519', 'P-256', 'P-384'].join(':') }),
     // RFC 9325 sections 3.3 and 3.5: after the verdict nobody else takes the server's place.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
   });
