@@ -31,7 +31,8 @@ export function processesOf(leader: number): Processes {
   return {
     count,
     async cpuS() {
-      return (await members(leader)).reduce((total, { ticks }) => total + ticks, 0) / ticksPerSecond;
+      const ended = (await members(leader)).reduce((total, { childTicks }) => total + childTicks, 0);
+      return ended / ticksPerSecond + (await sum(runningS));
     },
     memoryKiB: () => sum((id) => kibibytes(id, 'smaps_rollup', 'Pss')),
     peakKiB: () => sum((id) => kibibytes(id, 'status', 'VmHWM')),
@@ -53,8 +54,8 @@ interface ProcessStat {
   readonly id: number;
   readonly parent: number;
   readonly group: number;
-  /** utime + stime + cutime + cstime. */
-  readonly ticks: number;
+  /** cutime + cstime. */
+  readonly childTicks: number;
 }
 
 async function members(leader: number): Promise<readonly ProcessStat[]> {
@@ -78,8 +79,18 @@ function parseStat(line: string): ProcessStat {
     .split(' ')
     .map(Number);
   const [parent = 0, group = 0] = fields.slice(1);
-  const ticks = fields.slice(11, 15).reduce((total, each) => total + each, 0);
-  return { id: Number.parseInt(line, 10), parent, group, ticks };
+  const [childUser = 0, childSystem = 0] = fields.slice(13, 15);
+  return { id: Number.parseInt(line, 10), parent, group, childTicks: childUser + childSystem };
+}
+
+/**
+ * CPU seconds of a process that lives: in nanoseconds and not in ticks, of which a server with a process for each session
+ * would lose a part in every one of them.
+ */
+async function runningS(id: number): Promise<number> {
+  const threads = await readdir(`/proc/${id}/task`);
+  const texts = threads.map((thread) => readFile(`/proc/${id}/task/${thread}/schedstat`, 'utf8').catch(() => '0'));
+  return (await Promise.all(texts)).reduce((total, text) => total + Number.parseInt(text, 10) / 1e9, 0);
 }
 
 async function kibibytes(id: number, file: string, field: string): Promise<number> {

@@ -16,7 +16,8 @@ export const logins: Scenario = {
     'What one hash of a password costs is in the table. Lockport’s is scrypt (N=2^15, r=8, p=3). It remembers for ten minutes ' +
     'that a password was right; “first logins” has that turned off. The rivals’ is crypt(3)’s SHA-512: with the usual ' +
     '5,000 rounds, and with so many that it costs what Lockport’s does (“strong hash”). vsftpd asks PAM, for an account of ' +
-    'the system; PAM hashes the password twice.',
+    'the system; PAM hashes the password twice, and a part of the time of its three processes for each ' +
+    'session gets lost when they end, in its favour.',
   kind: 'server',
   prepare,
 };
