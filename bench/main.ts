@@ -86,7 +86,7 @@ async function checkSpace(): Promise<void> {
 
 async function run({ chosen, isQuick, rounds }: Plan): Promise<Results> {
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort(new Error('Interrupted')));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupted.abort(new Error('Interrupted')));
   const startedAt = new Date();
   const done: ScenarioResult[] = [];
   for (const scenario of chosen) {
