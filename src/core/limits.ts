@@ -46,7 +46,7 @@ export const LIMITS = {
   passiveIdleMs: limit(60_000, 'ms', 'A passive port waits this long for its transfer command; then it is closed'),
   refusalFlushMs: limit(1000, 'ms', 'Until a peer that is turned away has taken its 421'),
   replyFlushMs: limit(15_000, 'ms', 'Until a peer has taken a reply that closes its session'),
-  maxPassiveListeners: limit(2000, 'ports', 'Passive ports open at once; then 425'),
+  maxPassiveListeners: limit(2000, 'ports', 'Passive ports open at once, shared out among workers; then 425'),
   maxGlobWildcards: limit(8, 'wildcards', 'Wildcards in one listing pattern; more are refused with 501'),
   maxListingDepth: limit(32, 'levels', 'Depth of a recursive listing (LIST -R)'),
   maxCombineParts: limit(256, 'files', 'Parts in one COMB'),
