@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { testCertificate } from '../../src/testing/certificates.ts';
+import { NOBODY } from '../cli/lockport-process.ts';
 import { gone, startWorkers } from './workers.ts';
 
 test('a stop lets the transfers of all workers end, sends the idle away, and leaves no process', async (context) => {
@@ -47,6 +48,16 @@ test('a second signal waits for no transfer', async (context) => {
   server.server.signal('SIGINT');
   assert.equal(await server.server.ended(), 0);
   await client[Symbol.asyncDispose]();
+});
+
+const asRoot = { skip: process.getuid?.() === 0 ? false : 'needs root' };
+test('workers have the privileges that the primary is left with', asRoot, async (context) => {
+  const server = await startWorkers(context, { settings: { RUN_AS_USER: 'nobody' } });
+  for (const worker of [1, 2]) {
+    const status = await readFile(`/proc/${await server.pidOf(worker)}/status`, 'utf8');
+    assert.match(status, new RegExp(`^Uid:\\s+${NOBODY}\\s+${NOBODY}\\s+${NOBODY}\\s`, 'm'));
+  }
+  for (const client of await server.oneInEach()) await client[Symbol.asyncDispose]();
 });
 
 test('the signals of a terminal, which reach workers too, do nothing to them', async (context) => {

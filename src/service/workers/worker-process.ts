@@ -107,9 +107,11 @@ export class WorkerProcess {
 
   async #end(): Promise<WorkerEnd> {
     const how = await new Promise<string>((resolve) => {
-      this.#child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
-      this.#child.once('error', (error) => resolve(error.message));
+      this.#child.on('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      this.#child.on('error', (error) => resolve(error.message));
     });
+    // An error may leave it running, with nobody to count what it does.
+    this.kill();
     this.#isReady = false;
     this.#desk.close();
     for (const { connection, end } of this.#sessions.values()) {
