@@ -33,6 +33,16 @@ test('all workers take their passive ports from one range, each port once, and g
   }
 });
 
+test('the passive ports that may be open are divided among the workers', async (context) => {
+  const server = await startWorkers(context, { settings: { LIMITS_MAX_PASSIVE_LISTENERS: '3' } });
+  for (const first of await server.oneInEach()) {
+    await first.passive();
+    const second = await server.signIn();
+    assert.equal(await server.workerOf(second), await server.workerOf(first));
+    await second.expect(425, 'EPSV');
+  }
+});
+
 test('in each worker a data connection must go on with the TLS session of its control connection', async (context) => {
   const server = await startWorkers(context);
   for (const client of await server.oneInEach()) {

@@ -4,13 +4,9 @@ import type { Connection } from '../../server/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { SharedHere } from '../shared.ts';
 import type { PlainOptions } from './messages.ts';
+import { replacementDelayMs } from './replacement.ts';
 import { WorkerProcess } from './worker-process.ts';
 
-/** A worker that lived for so long is replaced at once. */
-const STEADY_MS = 10_000;
-/** The wait before one that did not is replaced; it doubles while that goes on. */
-const FIRST_DELAY_MS = 250;
-const LONGEST_DELAY_MS = 30_000;
 /** What workers have, beyond `drainMs`, to end in good order. */
 const DRAIN_GRACE_MS = 5_000;
 /** What workers have to end their sessions at once. */
@@ -100,14 +96,11 @@ export class WorkerPool implements AsyncDisposable {
 
   /** Keeps the place of a worker filled until the pool ends. */
   async #keep(first: WorkerProcess): Promise<void> {
-    let delayMs = FIRST_DELAY_MS;
+    let delayMs = 0;
     for (let worker = first; ; worker = this.#start(first.number)) {
-      const { how, failure } = await worker.ended;
+      const { how, failure, servedMs } = await worker.ended;
       if (this.#ending.signal.aborted) return;
-      delayMs =
-        performance.now() - worker.bornAt >= STEADY_MS
-          ? 0
-          : Math.min(LONGEST_DELAY_MS, Math.max(FIRST_DELAY_MS, delayMs * 2));
+      delayMs = replacementDelayMs(servedMs, delayMs);
       const why = failure === undefined ? how : `${how}: ${failure}`;
       const message = `Worker ${first.number} ended, and its sessions with it (${why}); another one begins`;
       this.#parts.log({ event: 'warning', message: `${message}${delayMs > 0 ? ` in ${delayMs} ms` : ''}` });

@@ -15,6 +15,8 @@ export interface WorkerEnd {
   readonly how: string;
   /** What it said of that itself. */
   readonly failure: string | undefined;
+  /** How long it served. */
+  readonly servedMs: number;
 }
 
 interface OpenSession {
@@ -29,11 +31,11 @@ export class WorkerProcess {
   readonly ready: Promise<void>;
   /** Resolves when the process is gone, and with it all that it held. */
   readonly ended: Promise<WorkerEnd>;
-  readonly bornAt = performance.now();
   readonly #child: ChildProcess;
   readonly #desk: Desk;
   readonly #sessions = new Map<string, OpenSession>();
-  #isReady = false;
+  /** Since when it serves, on the clock of `performance.now`. */
+  #readyAt: number | undefined;
   #failure: string | undefined;
 
   constructor(start: PrimaryNotes['start'], shared: SharedHere) {
@@ -60,7 +62,7 @@ export class WorkerProcess {
   }
 
   get isReady(): boolean {
-    return this.#isReady;
+    return this.#readyAt !== undefined;
   }
 
   tell<Name extends keyof PrimaryNotes>(note: Name, value: PrimaryNotes[Name]): void {
@@ -91,7 +93,7 @@ export class WorkerProcess {
     if (!('note' in message)) return;
     switch (message.note) {
       case 'ready':
-        this.#isReady = true;
+        this.#readyAt = performance.now();
         serves();
         break;
       case 'failed':
@@ -112,7 +114,8 @@ export class WorkerProcess {
     });
     // An error may leave it running, with nobody to count what it does.
     this.kill();
-    this.#isReady = false;
+    const servedMs = performance.now() - (this.#readyAt ?? performance.now());
+    this.#readyAt = undefined;
     this.#desk.close();
     for (const { connection, end } of this.#sessions.values()) {
       // Some may not have been sent yet.
@@ -120,6 +123,6 @@ export class WorkerProcess {
       end();
     }
     this.#sessions.clear();
-    return { how, failure: this.#failure };
+    return { how, failure: this.#failure, servedMs };
   }
 }
