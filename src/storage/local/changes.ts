@@ -1,9 +1,10 @@
-import { lstat, mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import { mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import { type Entry, encodeText, StorageError } from '../../core/index.ts';
 import { relativeTarget } from '../link-target.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
 import { namesIn } from './listing.ts';
+import { look } from './look.ts';
 import { checkName, isReserved, partialName } from './names.ts';
 import type { Place } from './place.ts';
 import { splitPath } from './steps.ts';
@@ -11,13 +12,13 @@ import { isLive } from './temporary.ts';
 
 /** The entry itself, not what a link leads to. */
 export async function entryAt(place: Place): Promise<Entry | undefined> {
-  const stats = await unless(['ENOENT'], lstat(place.path, { bigint: true }));
+  const stats = await look(place.path);
   return stats && plainEntryOf(place.name, stats);
 }
 
 /** The interrupted upload of this name; without looking whether a published file hides it. */
 export async function partialAt(place: Place): Promise<Entry | undefined> {
-  const stats = await unless(['ENOENT'], lstat(place.directory.at(partialName(place.name)), { bigint: true }));
+  const stats = await look(place.directory.at(partialName(place.name)));
   return stats && entryOf(place.name, stats);
 }
 
@@ -30,7 +31,8 @@ export async function missingAt(place: Place): Promise<StorageError> {
 }
 
 export async function removePartial(place: Place): Promise<void> {
-  await unless(['ENOENT'], unlink(place.directory.at(partialName(place.name))));
+  const path = place.directory.at(partialName(place.name));
+  if (await look(path)) await unless(['ENOENT'], unlink(path));
 }
 
 export async function removeFile(place: Place): Promise<Entry> {

@@ -1,8 +1,10 @@
-import type { PathLike } from 'node:fs';
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import fs, { closeSync, fstatSync, openSync, type PathLike } from 'node:fs';
+import { open, realpath, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { encodeText, hasEscapedByte } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
 import { READ_DIRECTORY, REFER } from './open-flags.ts';
+import { quickly } from './quickly.ts';
 
 /**
  * Node has no openat(2), but Linux gives each open directory a name: `/proc/self/fd/N/name` is the entry of exactly the
@@ -10,25 +12,26 @@ import { READ_DIRECTORY, REFER } from './open-flags.ts';
  * each step no race between a check and its use can lead outside the root.
  */
 export async function linuxDirectory(path: string): Promise<Directory> {
-  const handle = await open(await realpath(path), READ_DIRECTORY);
-  const directory = new LinuxDirectory(handle);
+  const descriptor = await openDirectory(await realpath(path));
+  const directory = new LinuxDirectory(descriptor);
   try {
-    const [own, seen] = await Promise.all([handle.stat(), stat(directory.at('.'))]);
+    const [own, seen] = [fstatSync(descriptor), await stat(directory.at('.'))];
     if (own.ino !== seen.ino || own.dev !== seen.dev) throw new Error('/proc does not show this process');
     return directory;
   } catch (cause) {
-    await handle.close();
+    await directory[Symbol.asyncDispose]();
     throw new Error('A local storage on Linux needs /proc to be mounted', { cause });
   }
 }
 
 class LinuxDirectory implements Directory {
-  readonly #handle: FileHandle;
+  readonly #descriptor: number;
   readonly #prefix: string;
+  #isOpen = true;
 
-  constructor(handle: FileHandle) {
-    this.#handle = handle;
-    this.#prefix = `/proc/self/fd/${handle.fd}/`;
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+    this.#prefix = `/proc/self/fd/${descriptor}/`;
   }
 
   at(name: string): PathLike {
@@ -37,7 +40,7 @@ class LinuxDirectory implements Directory {
   }
 
   async open(name: string): Promise<Directory> {
-    return new LinuxDirectory(await open(this.at(name), READ_DIRECTORY));
+    return new LinuxDirectory(await openDirectory(this.at(name)));
   }
 
   async pin(name: string) {
@@ -50,10 +53,26 @@ class LinuxDirectory implements Directory {
   }
 
   sync(): Promise<void> {
-    return this.#handle.sync();
+    return fsync(this.#descriptor);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#handle.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await quickly(
+      () => closeSync(this.#descriptor),
+      () => closeDescriptor(this.#descriptor),
+    );
   }
 }
+
+function openDirectory(path: PathLike): Promise<number> {
+  return quickly(
+    () => openSync(path, READ_DIRECTORY),
+    () => openDescriptor(path, READ_DIRECTORY),
+  );
+}
+
+const openDescriptor: (path: PathLike, flags: number) => Promise<number> = promisify(fs.open);
+const closeDescriptor = promisify(fs.close);
+const fsync = promisify(fs.fsync);

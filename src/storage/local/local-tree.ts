@@ -1,4 +1,4 @@
-import { chmod, lstat, open, statfs, utimes } from 'node:fs/promises';
+import { chmod, open, statfs, utimes } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import {
   baseName,
@@ -33,6 +33,7 @@ import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
 import { FileReader } from './file-reader.ts';
 import { entriesIn } from './listing.ts';
+import { look, lookAt } from './look.ts';
 import { isListed, isTemporary } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
 import type { Place } from './place.ts';
@@ -58,7 +59,11 @@ export class LocalTree implements Storage {
   stat(path: VirtualPath, signal?: AbortSignal): Promise<Entry> {
     return this.#followed(
       path,
-      async (place) => plainEntryOf(baseName(path), await lstat(place.path, { bigint: true })),
+      async (place) => {
+        const stats = await look(place.path);
+        if (stats === undefined) throw new StorageError('not-found', 'No such file or directory');
+        return plainEntryOf(baseName(path), stats);
+      },
       signal,
     );
   }
@@ -83,7 +88,7 @@ export class LocalTree implements Storage {
         const handle = await unless(['ENOENT'], open(place.path, READ_FILE));
         if (handle === undefined) throw await missingAt(place);
         try {
-          const { kind, size } = plainEntryOf(place.name, await handle.stat({ bigint: true }));
+          const { kind, size } = plainEntryOf(place.name, await lookAt(handle));
           if (kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
           const reader = new FileReader(handle, readRange(size, options));
           destroyOnAbort(reader, options.signal);

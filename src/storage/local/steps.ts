@@ -1,11 +1,14 @@
+import { readlinkSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { decodeText, StorageError } from '../../core/index.ts';
 import { leadsOutside } from '../link-target.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
+import { look } from './look.ts';
 import { checkName } from './names.ts';
 import { Place } from './place.ts';
+import { quickly } from './quickly.ts';
 
 /** Linux's own bound (path_resolution(7)). */
 const MAX_LINKS = 40;
@@ -129,8 +132,16 @@ class Steps {
 
 /** Where the link `name` points, or undefined where it is no link. */
 export async function linkTarget(directory: Directory, name: string): Promise<string | undefined> {
-  // EINVAL: not a link; UNKNOWN: the same on Windows.
-  const target = await unless(['EINVAL', 'ENOENT', 'UNKNOWN'], readlink(directory.at(name), { encoding: 'buffer' }));
+  const path = directory.at(name);
+  if (!(await look(path))?.isSymbolicLink()) return undefined;
+  // It may be something else by now. EINVAL: not a link; UNKNOWN: the same on Windows.
+  const target = await unless(
+    ['EINVAL', 'ENOENT', 'UNKNOWN'],
+    quickly(
+      () => readlinkSync(path, { encoding: 'buffer' }),
+      () => readlink(path, { encoding: 'buffer' }),
+    ),
+  );
   return target && decodeText(target);
 }
 

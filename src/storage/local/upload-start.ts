@@ -1,9 +1,9 @@
-import { type FileHandle, lstat, open, statfs } from 'node:fs/promises';
+import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { StorageError, type WriteOptions } from '../../core/index.ts';
 import { throwIfAborted } from '../cancellation.ts';
 import { writePosition } from '../ranges.ts';
 import { plainEntryOf } from './entries.ts';
-import { unless } from './failures.ts';
+import { look, lookAt } from './look.ts';
 import { READ_FILE } from './open-flags.ts';
 import type { Place } from './place.ts';
 import { Temporary } from './temporary.ts';
@@ -23,7 +23,7 @@ export interface UploadStart {
  */
 export async function startUpload(place: Place, options: WriteOptions): Promise<UploadStart> {
   const { at, exclusive = false, signal } = options;
-  const stats = await unless(['ENOENT'], lstat(place.path, { bigint: true }));
+  const stats = await look(place.path);
   const published = stats && plainEntryOf(place.name, stats);
   if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
@@ -46,7 +46,7 @@ async function startFromPartial(
   const temporary = await Temporary.claimPartial(place);
   if (temporary === undefined) return undefined;
   try {
-    const position = writePosition(at, (await temporary.handle.stat()).size);
+    const position = writePosition(at, Number((await lookAt(temporary.handle)).size));
     await refuseWithoutRoom(place, options, position);
     return { temporary, position };
   } catch (error) {
@@ -62,7 +62,7 @@ async function startFromCopy(
   signal: AbortSignal | undefined,
 ): Promise<UploadStart> {
   await using source = await open(place.path, READ_FILE);
-  const { size } = plainEntryOf(place.name, await source.stat({ bigint: true }));
+  const { size } = plainEntryOf(place.name, await lookAt(source));
   const position = writePosition(at, size);
   await refuseWithoutRoom(place, options, 0);
   const temporary = await Temporary.create(place);

@@ -1,12 +1,14 @@
-import { lstat } from 'node:fs/promises';
+import { fchmodSync } from 'node:fs';
 import { type Entry, StorageError, type Upload, type WriteOptions } from '../../core/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
 import { type Endings, endingOnce } from '../endings.ts';
 import { entryAt, partialAt, removePartial } from './changes.ts';
 import { plainEntryOf } from './entries.ts';
-import { attempt, unless } from './failures.ts';
+import { attempt } from './failures.ts';
 import { FileSink } from './file-sink.ts';
+import { look, lookAt } from './look.ts';
 import type { Place } from './place.ts';
+import { quickly } from './quickly.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 import { startUpload } from './upload-start.ts';
@@ -47,9 +49,13 @@ class LocalEndings implements Endings {
   commit(): Promise<Entry> {
     return attempt(async () => {
       const { handle } = this.#temporary;
-      await handle.chmod(await this.#mode());
+      const mode = await this.#mode();
+      await quickly(
+        () => fchmodSync(handle.fd, mode),
+        () => handle.chmod(mode),
+      );
       if (this.#settings.durable) await handle.datasync();
-      const entry = plainEntryOf(this.#place.name, await handle.stat({ bigint: true }));
+      const entry = plainEntryOf(this.#place.name, await lookAt(handle));
       await (this.#exclusive ? this.#temporary.publishNew() : this.#temporary.publish());
       await removePartial(this.#place);
       await this.#leave();
@@ -62,8 +68,8 @@ class LocalEndings implements Endings {
       // A write that failed leaves what was written before it.
       await this.#sink.settle().catch(() => {});
       const { handle } = this.#temporary;
-      const entry = plainEntryOf(this.#place.name, await handle.stat({ bigint: true }));
-      const published = await unless(['ENOENT'], lstat(this.#place.path));
+      const entry = plainEntryOf(this.#place.name, await lookAt(handle));
+      const published = await look(this.#place.path);
       if (entry.size === 0 || published !== undefined) {
         await this.discard();
         return undefined;
@@ -89,8 +95,8 @@ class LocalEndings implements Endings {
 
   /** That of the file that is replaced. */
   async #mode(): Promise<number> {
-    const stats = await unless(['ENOENT'], lstat(this.#place.path));
+    const stats = await look(this.#place.path);
     if (stats?.isDirectory()) throw new StorageError('is-directory', 'This is a directory');
-    return stats?.isFile() ? stats.mode & 0o777 : this.#settings.fileMode;
+    return stats?.isFile() ? Number(stats.mode & 0o777n) : this.#settings.fileMode;
   }
 }
