@@ -28,6 +28,8 @@ const dataProtocols = ['ftp-data', 'ftp'];
 export class ConnectionTls implements DataTls {
   readonly #parts: ConnectionTlsParts;
   readonly #tickets = createSessionTickets();
+  /** Tickets alone bring the session back: nothing need look into each hello for its identifier. */
+  #isKeptByTicket = false;
 
   /** @internal By `TlsIdentity.forConnection`. */
   constructor(parts: ConnectionTlsParts) {
@@ -36,15 +38,17 @@ export class ConnectionTls implements DataTls {
 
   /** The server's handshake on the control connection. @throws what `completeHandshake` throws */
   async secureControl(stream: Duplex, signal?: AbortSignal): Promise<SecuredControl> {
-    return this.#parts.contexts.lend(this.#tickets, async (contexts) => {
+    return this.#parts.contexts.control.lend(this.#tickets, async (contexts) => {
       const socket = this.#start(stream, 'control', contexts);
-      return { stream: socket, facts: await this.#complete(socket, signal) };
+      const facts = await this.#complete(socket, signal);
+      this.#isKeptByTicket = facts.version === 'TLSv1.3';
+      return { stream: socket, facts };
     });
   }
 
   async secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData> {
     const detector = await chooseEndDetector();
-    const secured = await this.#parts.contexts.lend(this.#tickets, async (contexts) => {
+    const secured = await this.#parts.contexts.data.lend(this.#tickets, async (contexts) => {
       const watched = detector(tcp, (stream) => this.#start(stream, rules.direction, contexts));
       return { ...watched, facts: await this.#complete(watched.stream, signal) };
     });
@@ -62,7 +66,7 @@ export class ConnectionTls implements DataTls {
     const [first] = this.#parts.certificates;
     this.#tickets.purpose = purpose;
     this.#tickets.socket = serverTls(stream, {
-      server: this.#tickets.server,
+      ...(!this.#isKeptByTicket && { server: this.#tickets.server }),
       secureContext: contexts.of(first),
       SNICallback: (host, done) => done(null, contexts.of(this.#parts.choose(host) ?? first)),
       ALPNProtocols: purpose === 'control' ? controlProtocols : dataProtocols,
@@ -107,5 +111,6 @@ export interface ConnectionTlsParts {
   readonly limits: Limits;
   /** The certificate for the host that a client names. */
   readonly choose: (host: string) => CheckedCertificate | undefined;
-  readonly contexts: ContextPool;
+  /** With what keys are exchanged by in the handshakes of each channel. */
+  readonly contexts: { readonly control: ContextPool; readonly data: ContextPool };
 }

@@ -75,7 +75,7 @@ export class DataConnection implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.abort();
+    if (!this.#wire.isBroken) this.abort();
     if (!this.#wire.stream.closed) await once(this.#wire.stream, 'close');
   }
 

@@ -31,6 +31,7 @@ export class ListeningEndpoint implements DataEndpoint {
   readonly #connection = Promise.withResolvers<Socket>();
   readonly #idle: NodeJS.Timeout;
   #tcp: Socket | undefined;
+  #isUsed = false;
   #ended: DataError | undefined;
 
   constructor(parts: ListeningEndpointParts) {
@@ -58,6 +59,7 @@ export class ListeningEndpoint implements DataEndpoint {
       });
       if (this.#ended) throw this.#ended;
       this.#tcp = undefined;
+      this.#isUsed = true;
       return await openOver(tcp, options);
     } finally {
       await this[Symbol.asyncDispose]();
@@ -65,7 +67,8 @@ export class ListeningEndpoint implements DataEndpoint {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#end(new DataError('gone', 'The data port was given up'));
+    // An error is dear to make, and nobody would see it.
+    if (!this.#isUsed) this.#end(new DataError('gone', 'The data port was given up'));
   }
 
   #take(socket: Socket): void {

@@ -41,7 +41,10 @@ export class Wire {
     this.#reportBroken = resolve;
     this.#ending = parts.ending ?? (() => undefined);
     stream.on('error', (cause) => this.break(new DataError('reset', 'The data connection broke off', { cause })));
-    stream.on('close', () => this.break(new DataError('reset', 'The data connection was closed')));
+    stream.on('close', () => {
+      // An error is dear to make, and nobody would see it.
+      if (!this.#isComplete) this.break(new DataError('reset', 'The data connection was closed'));
+    });
     if (stream.destroyed) this.break(new DataError('gone', 'The data connection was closed before the transfer'));
     stream.setTimeout(limits.stallMs, () => this.#onSilence());
   }
