@@ -7,13 +7,13 @@ import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
 import { type Checksum, checksumFor } from './checksum.ts';
 import { Fetch } from './fetch.ts';
+import { FileIntake } from './file-intake.ts';
 import { LocalFile, standing } from './local-file.ts';
 import { PartFile } from './part-file.ts';
 import { Meter } from './progress.ts';
 import { canRestart, isKnown, isLarge, lookUpToFetch, type RemoteFile } from './remote-file.ts';
 import { fetchSegments, type Segment, segmentsOf } from './segments.ts';
-import { Intake } from './sink.ts';
-import { bytesOf, openSource } from './source.ts';
+import { openSource } from './source.ts';
 import type { DownloadOptions, TransferResult } from './transfer.ts';
 import { paceOf } from './transfer-options.ts';
 
@@ -90,7 +90,7 @@ class PathDownload {
     if (!checksum) return 'size';
     await using source = await openSource(this.#target, undefined);
     await checksum.addAll(
-      bytesOf(source, 0, () => undefined),
+      source.bytes(0, () => undefined),
       source.size ?? 0,
     );
     try {
@@ -165,13 +165,13 @@ class PathDownload {
       pace: paceOf(this.#options),
       signal,
       meter: this.meter,
-      intake: new Intake(local.writer(start - origin), { start, onChunk }),
+      intake: new FileIntake(local.writer(start - origin), { start, onChunk }),
       async restart() {
         // Another version: what is known of the part is not true any more.
         await part?.forget();
         await local.truncate(0);
         checksum?.reset();
-        return new Intake(local.writer(0), { start: origin, onChunk });
+        return new FileIntake(local.writer(0), { start: origin, onChunk });
       },
     });
     await fetch.run();

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
-import { callbackify } from 'node:util';
 import { ClientError } from '../errors.ts';
+import { FileReader } from './file-reader.ts';
+import { FileWriter } from './file-writer.ts';
 
 /**
  * A local file that comes into being: it is written under another name beside its own, which it gets when it is whole.
@@ -37,7 +37,7 @@ export class LocalFile {
 
   /** Its bytes from the first on. */
   read(): AsyncIterable<Uint8Array> {
-    return readFrom(this.#handle, 0);
+    return new FileReader(this.#handle, 0);
   }
 
   /** Ends what is being written, and cuts off what lies behind. */
@@ -71,52 +71,6 @@ export class LocalFile {
   }
 }
 
-/** Writes where it is told to. */
-export class FileWriter extends Writable {
-  readonly #handle: FileHandle;
-  #position: number;
-  #writing: Promise<void> = Promise.resolve();
-
-  constructor(handle: FileHandle, position: number) {
-    super({ highWaterMark: heldBytes });
-    this.#handle = handle;
-    this.#position = position;
-    this.on('error', () => undefined);
-  }
-
-  /** Byte of the file that nothing was written to from on. */
-  get position(): number {
-    return this.#position;
-  }
-
-  /** Writes nothing any more once it resolves. */
-  async stop(): Promise<void> {
-    this.destroy();
-    await this.#writing.catch(() => undefined);
-  }
-
-  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#put(chunk, done);
-  }
-
-  override _writev(chunks: readonly { readonly chunk: Uint8Array }[], done: (error?: Error | null) => void): void {
-    this.#put(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
-  }
-
-  #put(bytes: Uint8Array, done: (error?: Error | null) => void): void {
-    this.#writing = this.#write(bytes);
-    callbackify(() => this.#writing)(done);
-  }
-
-  async #write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; ) {
-      const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, this.#position);
-      at += bytesWritten;
-      this.#position += bytesWritten;
-    }
-  }
-}
-
 /**
  * What stands under the name of a download, undefined for nothing.
  * @throws ClientError `local` for what a file must not take the place of
@@ -142,31 +96,12 @@ export async function openExisting(path: string): Promise<FileHandle | undefined
   return undefined;
 }
 
-/** Bytes from a position on, in pieces that are good to send. */
-export async function* readFrom(
-  handle: FileHandle,
-  start: number,
-  end = Number.POSITIVE_INFINITY,
-): AsyncIterable<Uint8Array> {
-  for (let position = start; position < end; ) {
-    // Not one buffer for all: what was given may still be on its way out.
-    const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, end - position));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
-
 export async function removeIfThere(path: string): Promise<void> {
   await unlink(path).catch(ignoreMissing);
 }
 
 /** Never follows a link, and never waits for the other end of a pipe. Windows has neither flag. */
 const NO_SURPRISE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-const readBytes = 256 * 1024;
-/** So much comes together while a write is under way. */
-const heldBytes = 512 * 1024;
 
 /** Without it the new name may be lost when the power fails. Windows opens no directories, and needs it less. */
 async function syncDirectory(path: string): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Pool } from '../connection/pool.ts';
 import { dataFailure } from './data-failure.ts';
 import { Fetch, type FetchPlan } from './fetch.ts';
+import { FileIntake } from './file-intake.ts';
 import type { LocalFile } from './local-file.ts';
-import { Intake } from './sink.ts';
 
 /** A part of a file: from `start` up to, not including, `end`; the last one up to the end of the file. */
 export interface Segment {
@@ -39,10 +39,10 @@ export async function fetchSegments(pool: Pool, plan: SegmentsPlan): Promise<num
   const failures: unknown[] = [];
   const parts = segments.map(({ start, end }) => {
     const writer = local.writer(start - origin);
-    const intake = new Intake(writer, { start, end, onChunk: (chunk) => meter.add(chunk.length) });
+    const intake = new FileIntake(writer, { start, end, onChunk: (chunk) => meter.add(chunk.length) });
     return { start, end, writer, intake, fetch: new Fetch(pool, { ...plan, start, end, intake, signal }) };
   });
-  const work = parts.map(async ({ fetch, intake }) => {
+  const work = parts.map(async ({ fetch, intake, writer }) => {
     try {
       await fetch.run();
       await intake.finish(signal);
@@ -50,6 +50,7 @@ export async function fetchSegments(pool: Pool, plan: SegmentsPlan): Promise<num
       failures.push(error);
       giveUp.abort(error);
       intake.destroy();
+      await writer.stop();
     }
   });
   await Promise.all(work);

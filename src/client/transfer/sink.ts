@@ -59,19 +59,26 @@ export class Intake extends Writable {
   }
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    const { end = Number.POSITIVE_INFINITY, onChunk } = this.#options;
-    const wanted = chunk.length <= end - this.#position ? chunk : chunk.subarray(0, end - this.#position);
+    let wanted: Uint8Array;
     try {
-      onChunk(wanted, this.#position);
+      wanted = this.take(chunk);
     } catch (error) {
       done(asError(error));
       return;
     }
-    this.#position += wanted.length;
     const mayGoOn = wanted.length === 0 || this.#sink.write(wanted);
-    if (this.#position === end) this.#reportFull();
     if (mayGoOn) done();
     else this.#sink.once('drain', done);
+  }
+
+  /** Counts what came; gives what of it is to go to the sink. @throws what `onChunk` throws */
+  protected take(chunk: Uint8Array): Uint8Array {
+    const { end = Number.POSITIVE_INFINITY, onChunk } = this.#options;
+    const wanted = chunk.length <= end - this.#position ? chunk : chunk.subarray(0, end - this.#position);
+    onChunk(wanted, this.#position);
+    this.#position += wanted.length;
+    if (this.#position === end) this.#reportFull();
+    return wanted;
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -114,7 +121,7 @@ function fromWeb(sink: WritableStream<Uint8Array>): Writable {
   return writable;
 }
 
-function asError(error: unknown): Error {
+export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { background } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
-import { readFrom } from './local-file.ts';
+import { FileReader } from './file-reader.ts';
 import type { Source } from './transfer.ts';
 
 /** Where the bytes of one upload come from, opened. Disposing it ends it, whatever is waited for. */
@@ -12,11 +12,18 @@ export interface OpenSource extends AsyncDisposable {
   readonly size: number | undefined;
   /** Of a local file. */
   readonly modified?: Date;
-  /** Whether `read` may be called again. */
+  /** Whether `bytes` may be called again. */
   readonly canReopen: boolean;
-  /** The bytes from a position on; from 0 alone where it can't be called again. */
-  read(offset: number): AsyncIterable<unknown>;
+  /**
+   * The bytes from a position on, checked: they are bytes, and as many as were announced. What a source that is read but
+   * once gives before is passed over, though `onChunk` sees it.
+   * @throws ClientError `local`; `changed` for a file that was written to meanwhile
+   */
+  bytes(from: number, onChunk: OnChunk): AsyncIterable<Uint8Array>;
 }
+
+/** Sees what passes, in order. */
+type OnChunk = (chunk: Uint8Array, position: number) => void;
 
 /** @param size bytes of a source that can't tell itself */
 export async function openSource(source: Source, size: number | undefined): Promise<OpenSource> {
@@ -38,31 +45,6 @@ export async function openSource(source: Source, size: number | undefined): Prom
   return once(size, { [Symbol.asyncIterator]: () => iterator }, end);
 }
 
-/**
- * The bytes of a source from a position on, checked: they are bytes, and as many as were announced. What a source that
- * is read but once gives before is passed over, though `onChunk` sees it.
- * @throws ClientError `local`
- */
-export async function* bytesOf(
-  source: OpenSource,
-  from: number,
-  onChunk: (chunk: Uint8Array, position: number) => void,
-): AsyncIterable<Uint8Array> {
-  const { size, canReopen } = source;
-  let position = canReopen ? from : 0;
-  for await (const given of source.read(position)) {
-    const chunk = typeof given === 'string' ? Buffer.from(given) : given;
-    if (!(chunk instanceof Uint8Array)) throw local('The source gave something that is no bytes');
-    if (size !== undefined && position + chunk.length > size) throw local(`The source has more than ${size} bytes`);
-    onChunk(chunk, position);
-    const wanted = position < from ? chunk.subarray(from - position) : chunk;
-    position += chunk.length;
-    if (wanted.length > 0) yield wanted;
-  }
-  const end = size ?? from;
-  if (position < end) throw local(`The source ended at byte ${position} of ${end}`);
-}
-
 /** Never waits for the other end of a pipe. */
 async function openFile(path: string): Promise<OpenSource> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -75,37 +57,85 @@ async function openFile(path: string): Promise<OpenSource> {
     size: stats.size,
     modified: stats.mtime,
     canReopen: true,
-    read: (offset) => unchanged(handle, path, offset, stats),
+    bytes: (from, onChunk) => new OutgoingFile({ handle, path, stats, from, onChunk }),
     [Symbol.asyncDispose]: () => handle.close(),
   };
 }
 
-/** @throws ClientError `changed` where the file was written to meanwhile: what was read may be of two versions */
-async function* unchanged(
-  handle: FileHandle,
-  path: string,
-  offset: number,
-  { size, mtimeMs }: Stats,
-): AsyncIterable<Uint8Array> {
-  yield* readFrom(handle, offset, size);
-  const now = await handle.stat();
-  if (now.size === size && now.mtimeMs === mtimeMs) return;
-  throw new ClientError('changed', `${path} was written to while it was sent`, { phase: 'local' });
+interface OutgoingFileParts {
+  readonly handle: FileHandle;
+  readonly path: string;
+  readonly stats: Stats;
+  readonly from: number;
+  readonly onChunk: OnChunk;
 }
 
-function again(size: number | undefined, read: OpenSource['read']): OpenSource {
-  return { size, canReopen: true, read, [Symbol.asyncDispose]: async () => undefined };
+/** Makes sure that nobody wrote to the file meanwhile: what was read may be of two versions then. */
+class OutgoingFile extends FileReader {
+  readonly #parts: OutgoingFileParts;
+
+  constructor(parts: OutgoingFileParts) {
+    super(parts.handle, parts.from, parts.stats.size);
+    this.#parts = parts;
+  }
+
+  override async borrow(): Promise<Uint8Array | undefined> {
+    const { position } = this;
+    const chunk = await super.borrow();
+    if (chunk) this.#parts.onChunk(chunk, position);
+    else await this.#checkUnchanged();
+    return chunk;
+  }
+
+  async #checkUnchanged(): Promise<void> {
+    const { handle, path, stats } = this.#parts;
+    const now = await handle.stat();
+    if (now.size === stats.size && now.mtimeMs === stats.mtimeMs) return;
+    throw new ClientError('changed', `${path} was written to while it was sent`, { phase: 'local' });
+  }
+}
+
+type Given = (offset: number) => AsyncIterable<unknown>;
+
+function again(size: number | undefined, read: Given): OpenSource {
+  return {
+    size,
+    canReopen: true,
+    bytes: (from, onChunk) => checked(read(from), size, { from, at: from }, onChunk),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
 }
 
 function once(size: number | undefined, source: AsyncIterable<unknown>, end: () => unknown): OpenSource {
   return {
     size,
     canReopen: false,
-    read: () => source,
+    bytes: (from, onChunk) => checked(source, size, { from, at: 0 }, onChunk),
     async [Symbol.asyncDispose]() {
       end();
     },
   };
+}
+
+/** @param at the byte that `source` begins at */
+async function* checked(
+  source: AsyncIterable<unknown>,
+  size: number | undefined,
+  { from, at }: { readonly from: number; readonly at: number },
+  onChunk: OnChunk,
+): AsyncIterable<Uint8Array> {
+  let position = at;
+  for await (const given of source) {
+    const chunk = typeof given === 'string' ? Buffer.from(given) : given;
+    if (!(chunk instanceof Uint8Array)) throw local('The source gave something that is no bytes');
+    if (size !== undefined && position + chunk.length > size) throw local(`The source has more than ${size} bytes`);
+    onChunk(chunk, position);
+    const wanted = position < from ? chunk.subarray(from - position) : chunk;
+    position += chunk.length;
+    if (wanted.length > 0) yield wanted;
+  }
+  const end = size ?? from;
+  if (position < end) throw local(`The source ended at byte ${position} of ${end}`);
 }
 
 async function* called(source: Extract<Source, (...given: never) => unknown>, offset: number): AsyncIterable<unknown> {

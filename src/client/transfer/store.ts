@@ -10,7 +10,7 @@ import { CANNOT, Checksum } from './checksum.ts';
 import type { Meter } from './progress.ts';
 import { canRestart, isLarge, lookUp } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
-import { bytesOf, type OpenSource } from './source.ts';
+import type { OpenSource } from './source.ts';
 
 export interface StorePlan {
   readonly path: VirtualPath;
@@ -106,7 +106,7 @@ export class Store {
     }
     const ours = new Checksum(algorithm, 0);
     await ours.addAll(
-      bytesOf(source, 0, () => undefined),
+      source.bytes(0, () => undefined),
       there,
     );
     return ours.digest().equals(theirs);
@@ -150,7 +150,7 @@ export class Store {
     const { source, mode } = this.#plan;
     if (!this.checksum || mode === 'append' || !source.canReopen || this.checksum.position >= position) return;
     await this.checksum.addAll(
-      bytesOf(source, this.checksum.position, () => undefined),
+      source.bytes(this.checksum.position, () => undefined),
       position,
     );
   }
@@ -182,7 +182,7 @@ export class Store {
     this.#isRead = true;
     this.#end = position;
     const shift = mode === 'append' ? this.#start : 0;
-    const bytes = bytesOf(source, position - shift, (chunk, at) => {
+    const bytes = source.bytes(position - shift, (chunk, at) => {
       this.checksum?.add(chunk, at + shift);
       const end = at + shift + chunk.length;
       if (end <= position) return;

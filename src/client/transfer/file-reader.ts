@@ -1,0 +1,49 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { background, type LendingSource } from '../../core/index.ts';
+import { PORTION_BYTES } from './portion.ts';
+
+/**
+ * The bytes of a file from a byte on, up to `end` or to where the file ends by then. Its memory serves it alone. Does not
+ * own the handle.
+ */
+export class FileReader extends Readable implements LendingSource {
+  readonly #handle: FileHandle;
+  #position: number;
+  readonly #end: number;
+  readonly #free: Buffer[] = [];
+
+  constructor(handle: FileHandle, start: number, end = Number.POSITIVE_INFINITY) {
+    super({ highWaterMark: PORTION_BYTES });
+    this.#handle = handle;
+    this.#position = start;
+    this.#end = end;
+  }
+
+  /** Byte of the file that comes next. */
+  get position(): number {
+    return this.#position;
+  }
+
+  async borrow(): Promise<Uint8Array | undefined> {
+    const wanted = Math.min(PORTION_BYTES, this.#end - this.#position);
+    if (wanted <= 0) return undefined;
+    const memory = this.#free.pop() ?? Buffer.allocUnsafeSlow(wanted);
+    const { bytesRead } = await this.#handle.read(memory, 0, Math.min(wanted, memory.length), this.#position);
+    this.#position += bytesRead;
+    return bytesRead === 0 ? undefined : memory.subarray(0, bytesRead);
+  }
+
+  giveBack({ buffer }: Uint8Array): void {
+    this.#free.push(Buffer.from(buffer as ArrayBuffer));
+  }
+
+  /** What is read as a stream is not given back. */
+  override _read(): void {
+    background(this.#pushNext(), (error) => this.destroy(error as Error));
+  }
+
+  async #pushNext(): Promise<void> {
+    this.push((await this.borrow()) ?? null);
+  }
+}

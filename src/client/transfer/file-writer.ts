@@ -1,0 +1,112 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Writable } from 'node:stream';
+import { callbackify } from 'node:util';
+import { background, type LendingSink } from '../../core/index.ts';
+import { PORTION_BYTES } from './portion.ts';
+
+/** The first portion: all that most small files need. */
+const FIRST_BYTES = 16 * 1024;
+/** Portions that may be full: one is being written while the other waits. */
+const MAX_FULL = 2;
+
+type Callback = (error?: Error | null) => void;
+
+/**
+ * Writes to a file from a byte on, a portion at a time, and uses the memory of what is written again. Does not own the
+ * handle.
+ */
+export class FileWriter extends Writable implements LendingSink {
+  readonly #handle: FileHandle;
+  #position: number;
+  /** What is filled now, and how far. */
+  #portion: Buffer | undefined = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #bytes = 0;
+  /** In the order in which they are written; the first one is. One that could not be written stays. */
+  readonly #full: Buffer[] = [];
+  readonly #free: Buffer[] = [];
+  #writing: Promise<void> = Promise.resolve();
+  /** Of a write that waits until there is room. */
+  #resume: Callback | undefined;
+
+  constructor(handle: FileHandle, position: number) {
+    super({ highWaterMark: MAX_FULL * PORTION_BYTES });
+    this.#handle = handle;
+    this.#position = position;
+    this.on('error', () => undefined);
+  }
+
+  /** Byte of the file that nothing was written to from on. */
+  get position(): number {
+    return this.#position;
+  }
+
+  room(): Uint8Array {
+    this.#portion ??= this.#free.pop() ?? Buffer.allocUnsafeSlow(PORTION_BYTES);
+    return this.#portion.subarray(this.#bytes);
+  }
+
+  filled(bytes: number): boolean {
+    this.#bytes += bytes;
+    if (this.#bytes === this.#portion?.length) this.#handOver();
+    return this.#full.length < MAX_FULL;
+  }
+
+  /** Takes nothing any more. What it took is in the file when this resolves, or never will be. */
+  async stop(): Promise<void> {
+    this.destroy();
+    await this.#settle().catch(() => undefined);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
+    let isKeepingUp = true;
+    for (let at = 0; at < chunk.length; ) {
+      const copied = chunk.copy(this.room(), 0, at);
+      isKeepingUp = this.filled(copied);
+      at += copied;
+    }
+    if (isKeepingUp) callback();
+    else this.#resume = callback;
+  }
+
+  override _final(callback: Callback): void {
+    callbackify(() => this.#settle())(callback);
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#bytes > 0) this.#handOver();
+    await this.#writing;
+  }
+
+  #handOver(): void {
+    if (this.#portion) this.#full.push(this.#portion.subarray(0, this.#bytes));
+    this.#portion = undefined;
+    this.#bytes = 0;
+    if (this.#full.length > 1) return;
+    this.#writing = this.#writeFull();
+    background(this.#writing, (error) => this.destroy(error as Error));
+  }
+
+  async #writeFull(): Promise<void> {
+    for (let portion = this.#full[0]; portion; portion = this.#full[0]) {
+      await this.#write(portion);
+      this.#full.shift();
+      if (portion.length === PORTION_BYTES) this.#free.push(portion);
+      if (this.#full.length === MAX_FULL - 1) this.#callForMore();
+    }
+  }
+
+  #callForMore(): void {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    if (resume) resume();
+    else this.emit('drain');
+  }
+
+  async #write(portion: Buffer): Promise<void> {
+    for (let written = 0; written < portion.length; ) {
+      const { bytesWritten } = await this.#handle.write(portion, written, portion.length - written, this.#position);
+      this.#position += bytesWritten;
+      written += bytesWritten;
+    }
+  }
+}
