@@ -11,6 +11,7 @@ const LOWEST: Readonly<Record<string, number>> = {
   banMs: 0,
   drainMs: 0,
   partialKeepMs: 0,
+  verifiedPasswordMs: 0,
 } satisfies Partial<Record<LimitName, number>>;
 
 /** Node's timers hold a signed 32-bit number of milliseconds; a longer one would fire at once. */
