@@ -1,9 +1,11 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { callbackify } from 'node:util';
 import { type ByteRange, background, type LendingSource, StorageError } from '../../core/index.ts';
 import { storageError } from './failures.ts';
 import { PORTION_BYTES, reusePortion, takePortion } from './portion-memory.ts';
+import { quicklyRead } from './quickly.ts';
 
 /**
  * The bytes from `start` up to `end`, which must lie within the file. One that is cut short by others meanwhile is a
@@ -56,7 +58,10 @@ export class FileReader extends Readable implements LendingSource {
 
   async #readInto(memory: Buffer): Promise<Buffer> {
     const length = Math.min(memory.length, this.#end - this.#position);
-    const { bytesRead } = await this.#handle.read(memory, 0, length, this.#position);
+    const bytesRead = await quicklyRead(
+      () => readSync(this.#handle.fd, memory, 0, length, this.#position),
+      async () => (await this.#handle.read(memory, 0, length, this.#position)).bytesRead,
+    );
     if (bytesRead === 0) throw new StorageError('io', 'The file was cut short');
     this.#position += bytesRead;
     return memory.subarray(0, bytesRead);
