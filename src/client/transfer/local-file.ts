@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { ClientError } from '../errors.ts';
 import { FileReader } from './file-reader.ts';
 import { FileWriter } from './file-writer.ts';
+import { Flushes } from './flushes.ts';
 
 /**
  * A local file that comes into being: it is written under another name beside its own, which it gets when it is whole.
@@ -52,7 +53,7 @@ export class LocalFile {
     await this.#handle.sync();
     await this.#handle.close();
     await rename(this.#partPath, this.path);
-    await syncDirectory(dirname(this.path));
+    await directoryFlushes.ask(dirname(this.path));
   }
 
   /** Leaves what there is under its other name. */
@@ -103,8 +104,11 @@ export async function removeIfThere(path: string): Promise<void> {
 /** Never follows a link, and never waits for the other end of a pipe. Windows has neither flag. */
 const NO_SURPRISE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** Without it the new name may be lost when the power fails. Windows opens no directories, and needs it less. */
-async function syncDirectory(path: string): Promise<void> {
+/** Without it the new name may be lost when the power fails. */
+const directoryFlushes = new Flushes(flushDirectory);
+
+/** Windows opens no directories, and needs it less. */
+async function flushDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const directory = await open(path, constants.O_RDONLY);
   try {
