@@ -38,7 +38,7 @@ export {
   type VirtualPath,
 } from './path.ts';
 export { escapeInJson, printable } from './printable.ts';
-export { type RightsTest, rightsOf } from './rights.ts';
+export { decideAlike, type RightsTest, rightsOf } from './rights.ts';
 export type {
   ByteRange,
   ConfineOptions,

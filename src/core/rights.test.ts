@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RIGHTS, type RightsRule } from './identity.ts';
 import { ROOT, resolvePath } from './path.ts';
-import { rightsOf } from './rights.ts';
+import { decideAlike, rightsOf } from './rights.ts';
 
 const at = (path: string) => resolvePath(ROOT, path);
 const rule = (path: string, ...rights: RightsRule['rights']): RightsRule => ({ path: at(path), rights });
@@ -36,4 +36,14 @@ test('of two rules for one path the first decides', () => {
 test('without a rule nothing is allowed', () => {
   const allows = rightsOf([]);
   for (const right of RIGHTS) assert.equal(allows(right, ROOT), false);
+});
+
+test('rules decide alike below a directory where none begins', () => {
+  const rules = [rule('/', 'list'), rule('/in', 'upload')];
+  assert.equal(decideAlike(rules, ROOT), false);
+  assert.equal(decideAlike(rules, at('/in')), true);
+  assert.equal(decideAlike(rules, at('/in/deeper')), true);
+  assert.equal(decideAlike(rules, at('/inbox')), true);
+  assert.equal(decideAlike([rule('/', 'list')], ROOT), true);
+  assert.equal(decideAlike([rule('/a/b', 'list')], at('/a')), false);
 });

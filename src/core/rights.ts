@@ -12,3 +12,8 @@ export function rightsOf(rules: readonly RightsRule[]): RightsTest {
   const deepestFirst = rules.toSorted((one, other) => other.path.length - one.path.length);
   return (right, path) => deepestFirst.find((rule) => isWithin(rule.path, path))?.rights.includes(right) ?? false;
 }
+
+/** Whether the same rights are held at a directory and everywhere below it: no rule begins there. */
+export function decideAlike(rules: readonly RightsRule[], directory: VirtualPath): boolean {
+  return rules.every(({ path }) => path === directory || !isWithin(directory, path));
+}

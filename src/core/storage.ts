@@ -112,6 +112,10 @@ export interface Storage {
   /** Removes an empty directory (`not-empty` otherwise). */
   removeDirectory(path: VirtualPath): Promise<void>;
 
+  /** What `list` gives, many entries at once: for large directories, where a promise for each costs more than the entry. */
+  listBatches?(path: VirtualPath, signal?: AbortSignal): AsyncIterable<readonly Entry[]>;
+  /** The names of what `list` gives, many at once: where those alone are wanted and cost less. */
+  listNames?(path: VirtualPath, signal?: AbortSignal): AsyncIterable<readonly string[]>;
   /** The interrupted upload kept under this name, where there is one and no published file. */
   partial?(path: VirtualPath): Promise<Entry | undefined>;
   setModified?(path: VirtualPath, time: Date): Promise<void>;

@@ -7,6 +7,7 @@ import {
   StorageError,
   type VirtualPath,
 } from '../../core/index.ts';
+import { listingMethods } from './listing-methods.ts';
 import { pathMethods } from './path-methods.ts';
 
 /**
@@ -20,8 +21,8 @@ export function confined(storage: Storage, home: VirtualPath, options: ConfineOp
   const inside = (path: VirtualPath): VirtualPath => rebase(ROOT, home, path);
   return {
     ...pathMethods(storage, inside),
+    ...listingMethods(storage, inside),
     stat: async (path, signal) => ({ ...(await storage.stat(inside(path), signal)), name: baseName(path) }),
-    list: (path, signal) => storage.list(inside(path), signal),
     read: async (path, range) => storage.read(inside(path), range),
     write: async (path, where) => storage.write(inside(path), where),
     rename: async (from, to) => storage.rename(inside(from), inside(to)),

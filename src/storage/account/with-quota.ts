@@ -7,6 +7,7 @@ import {
   type WriteOptions,
 } from '../../core/index.ts';
 import { endingOnce } from '../endings.ts';
+import { listingMethods } from './listing-methods.ts';
 import { MeteredSink } from './metered-sink.ts';
 import { pathMethods } from './path-methods.ts';
 import { difference, NOTHING } from './quota-book.ts';
@@ -71,12 +72,12 @@ export function withQuota(storage: Storage, ledger: QuotaLedger): Storage {
 
   return {
     ...pathMethods(storage, (path) => path),
+    ...listingMethods(storage, (path) => path),
     ...(storage.makeLink && {
       makeLink: (path, target) => change(() => make(path, ONE_LINK, () => storage.makeLink?.(path, target))),
     }),
     ...(storage.space && { space: (path) => change(() => space(path)) }),
     stat: (path, signal) => storage.stat(path, signal),
-    list: (path, signal) => storage.list(path, signal),
     read: (path, range) => storage.read(path, range),
     write: (path, options) => change(() => write(path, options)),
     rename: (from, to) =>

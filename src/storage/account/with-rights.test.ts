@@ -11,6 +11,7 @@ import {
   type StorageErrorCode,
 } from '../../core/index.ts';
 import { account } from '../../identity/index.ts';
+import { temporaryStorage } from '../../testing/temporary-storage.ts';
 import { memoryStorage } from '../memory/memory-storage.ts';
 import { accountView } from './account-view.ts';
 import { withRights } from './with-rights.ts';
@@ -88,6 +89,25 @@ test('what no right reaches is not there', async () => {
     await fails('not-found', view.partial?.(at(path)));
     await fails('not-found', view.digest?.(at(path), 'MD5'));
   }
+});
+
+test('batches leave out what no right reaches, and need the right to list', async () => {
+  await using temporary = await temporaryStorage();
+  await temporary.storage.makeDirectory(at('/private'));
+  await put(temporary.storage, '/file', '');
+  const listed = async (rules: readonly RightsRule[]) => {
+    const view = withRights(temporary.storage, rules);
+    const entries = (await Array.fromAsync(view.listBatches?.(ROOT) ?? [])).flat();
+    const names = (await Array.fromAsync(view.listNames?.(ROOT) ?? [])).flat();
+    return [entries.map(({ name }) => name).toSorted(), names.toSorted()];
+  };
+  const seen = ['file'];
+  const all = ['file', 'private'];
+  assert.deepEqual(await listed([rule('/', 'list'), rule('/private')]), [seen, seen]);
+  assert.deepEqual(await listed([rule('/', 'list')]), [all, all]);
+  const blind = withRights(temporary.storage, [rule('/', 'download')]);
+  await fails('denied', Array.fromAsync(blind.listBatches?.(ROOT) ?? []));
+  await fails('denied', Array.fromAsync(blind.listNames?.(ROOT) ?? []));
 });
 
 test('a directory that leads to a right can be seen, and nothing beside the way', async () => {

@@ -1,4 +1,5 @@
 import {
+  decideAlike,
   type Entry,
   isWithin,
   joinPath,
@@ -38,10 +39,17 @@ const NEEDED: Readonly<Record<PathMethod, Right | undefined>> = {
  */
 export function withRights(storage: Storage, rules: readonly RightsRule[]): Storage {
   const allows = rightsOf(rules);
+  const listBatches = storage.listBatches?.bind(storage);
+  const listNames = storage.listNames?.bind(storage);
 
   function isVisible(path: VirtualPath): boolean {
     const isOnTheWay = (rule: RightsRule): boolean => rule.rights.length > 0 && isWithin(path, rule.path);
     return RIGHTS.some((right) => allows(right, path)) || rules.some(isOnTheWay);
+  }
+
+  /** Tells by its name whether an entry of a directory that may be listed is visible. */
+  function shownIn(directory: VirtualPath): (name: string) => boolean {
+    return decideAlike(rules, directory) ? () => true : (name) => isVisible(joinPath(directory, name));
   }
 
   function see(path: VirtualPath): void {
@@ -92,10 +100,25 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
     },
     async *list(path, signal) {
       demand('list', path);
-      for await (const entry of storage.list(path, signal)) {
-        if (isVisible(joinPath(path, entry.name))) yield entry;
-      }
+      const isShown = shownIn(path);
+      for await (const entry of storage.list(path, signal)) if (isShown(entry.name)) yield entry;
     },
+    ...(listBatches && {
+      async *listBatches(path, signal) {
+        demand('list', path);
+        const isShown = shownIn(path);
+        for await (const entries of listBatches(path, signal)) {
+          yield entries.filter(({ name }) => isShown(name));
+        }
+      },
+    }),
+    ...(listNames && {
+      async *listNames(path, signal) {
+        demand('list', path);
+        const isShown = shownIn(path);
+        for await (const names of listNames(path, signal)) yield names.filter(isShown);
+      },
+    }),
     async read(path, range) {
       demand('download', path);
       return storage.read(path, range);

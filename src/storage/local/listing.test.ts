@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { Dirent } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +9,7 @@ import { ROOT } from '../../core/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
 import { withRights } from '../account/with-rights.ts';
 import { openRoot } from './directory.ts';
-import { entriesIn } from './listing.ts';
+import { entriesIn, entryNamesIn } from './listing.ts';
 
 /** More than one call to the system brings. */
 const FILES = 1100;
@@ -47,12 +49,36 @@ for (const [medium, stepMs] of [
   });
 }
 
+test('names alone are those of the entries: no FIFO, and names of any bytes', async () => {
+  await using temporary = await temporaryStorage();
+  const place = Buffer.from(`${temporary.root}/`);
+  for (const name of [Buffer.from([0x61, 0xff, 0xfc]), Buffer.from('ü'), Buffer.from('plain')])
+    await writeFile(Buffer.concat([place, name]), '');
+  await symlink('nowhere', join(temporary.root, 'link'));
+  execFileSync('mkfifo', [join(temporary.root, 'fifo')]);
+  await using directory = await openRoot(temporary.root);
+  const names = (await Array.fromAsync(entryNamesIn(directory))).flat().sort();
+  assert.deepEqual(names, ['a\udcff\udcfc', 'link', 'plain', 'ü'].sort());
+  const entries = (await Array.fromAsync(entriesIn(directory))).flat();
+  assert.deepEqual(entries.map(({ name }) => name).sort(), names);
+});
+
+test('where the file system tells no kinds, each entry is looked at for its name', async ({ mock }) => {
+  await using temporary = await temporaryStorage();
+  await writeFile(join(temporary.root, 'file'), '');
+  execFileSync('mkfifo', [join(temporary.root, 'fifo')]);
+  for (const kind of ['isFile', 'isFIFO'] as const) mock.method(Dirent.prototype, kind, () => false);
+  await using directory = await openRoot(temporary.root);
+  assert.deepEqual((await Array.fromAsync(entryNamesIn(directory))).flat(), ['file']);
+});
+
 test('a name that no path can hold does not stop the listing of those beside it', async () => {
   await using temporary = await temporaryStorage();
   for (const name of ['before', 'line\nbreak', 'carriage\rreturn', 'behind'])
     await writeFile(join(temporary.root, name), '');
   const view = withRights(temporary.storage, [{ path: ROOT, rights: ['list', 'download'] }]);
   const entries = await Array.fromAsync(view.list(ROOT));
+  assert.deepEqual((await Array.fromAsync(view.listNames?.(ROOT) ?? [])).flat().sort(), ['before', 'behind']);
   assert.deepEqual(entries.map(({ name }) => name).sort(), ['before', 'behind']);
 });
 

@@ -19,7 +19,21 @@ const SIDE_BY_SIDE = 32;
 
 /** Every name of a directory, ours too, in the order of the file system. */
 export async function* namesIn(directory: Directory): AsyncGenerator<string> {
-  for await (const names of nameBatchesIn(directory)) yield* names;
+  for await (const batch of direntBatchesIn(directory)) yield* batch.map(nameOf);
+}
+
+/** The names of the entries that `entriesIn` gives, without a look at any whose kind the file system tells beside its name. */
+export async function* entryNamesIn(directory: Directory, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+  for await (const batch of direntBatchesIn(directory)) {
+    throwIfAborted(signal);
+    const names: string[] = [];
+    for (const dirent of batch) {
+      const name = nameOf(dirent);
+      if (isEntry(dirent) || (hasNoKind(dirent) && (await isEntryAt(directory, name)))) names.push(name);
+    }
+    yield names;
+  }
+  throwIfAborted(signal);
 }
 
 /**
@@ -28,7 +42,8 @@ export async function* namesIn(directory: Directory): AsyncGenerator<string> {
  * answer takes. Behind a slow slice the threads do the rest of the names that came together.
  */
 export async function* entriesIn(directory: Directory, signal?: AbortSignal): AsyncGenerator<readonly Entry[]> {
-  for await (const names of nameBatchesIn(directory)) {
+  for await (const batch of direntBatchesIn(directory)) {
+    const names = batch.map(nameOf);
     let isQuick = true;
     for (let start = 0; start < names.length; ) {
       throwIfAborted(signal);
@@ -45,28 +60,42 @@ export async function* entriesIn(directory: Directory, signal?: AbortSignal): As
   throwIfAborted(signal);
 }
 
-async function* nameBatchesIn(directory: Directory): AsyncGenerator<readonly string[]> {
-  // The names come as bytes, which the types of Node do not say.
-  const encoding = 'buffer' as BufferEncoding;
-  const names = await opendir(directory.at('.'), { encoding, bufferSize: NAMES_A_READ });
+/** Names as the system gives them, with what it says of their kinds, in batches. */
+async function* direntBatchesIn(directory: Directory): AsyncGenerator<readonly Dirent[]> {
+  // A character for each byte: bytes that are no UTF-8 survive, and most names need no second look.
+  const found = await opendir(directory.at('.'), { encoding: 'latin1', bufferSize: NAMES_A_READ });
   try {
-    for (let first = await names.read(); first !== null; first = await names.read()) {
-      const batch = [nameOf(first)];
+    for (let first = await found.read(); first !== null; first = await found.read()) {
+      const batch = [first];
       // These have come with the first one; a promise for each would cost more than all the rest.
       while (batch.length < NAMES_A_READ) {
-        const next = names.readSync();
+        const next = found.readSync();
         if (next === null) break;
-        batch.push(nameOf(next));
+        batch.push(next);
       }
       yield batch;
     }
   } finally {
-    await names.close();
+    await found.close();
   }
 }
 
+function isEntry(dirent: Dirent): boolean {
+  return dirent.isFile() || dirent.isDirectory() || dirent.isSymbolicLink();
+}
+
+/** Some file systems tell names alone. */
+function hasNoKind(dirent: Dirent): boolean {
+  return !(dirent.isFIFO() || dirent.isSocket() || dirent.isCharacterDevice() || dirent.isBlockDevice());
+}
+
+async function isEntryAt(directory: Directory, name: string): Promise<boolean> {
+  const stats = await unless(['ENOENT'], lstat(directory.at(name), { bigint: true }));
+  return stats !== undefined && entryOf(name, stats) !== undefined;
+}
+
 function nameOf({ name }: Dirent): string {
-  return decodeText(name as unknown as Buffer);
+  return /[^\0-\x7f]/.test(name) ? decodeText(Buffer.from(name, 'latin1')) : name;
 }
 
 /** What is known of an entry itself, not of what a link leads to; undefined where it is gone. */

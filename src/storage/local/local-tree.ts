@@ -28,11 +28,11 @@ import {
   removeDirectory,
   removeFile,
 } from './changes.ts';
-import type { Pinned } from './directory.ts';
+import type { Directory, Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
 import { FileReader } from './file-reader.ts';
-import { entriesIn } from './listing.ts';
+import { entriesIn, entryNamesIn } from './listing.ts';
 import { look, lookAt } from './look.ts';
 import { isListed, isTemporary } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
@@ -69,16 +69,17 @@ export class LocalTree implements Storage {
   }
 
   async *list(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
-    try {
-      throwIfAborted(signal);
-      await using place = await this.#walk.resolve(path);
-      await using directory = await place.directory.open(place.name);
-      for await (const entries of entriesIn(directory, signal)) {
-        for (const entry of entries) if (isListed(entry.name)) yield this.#shown(entry);
-      }
-    } catch (error) {
-      throw storageError(error);
+    for await (const entries of this.listBatches(path, signal)) for (const entry of entries) yield entry;
+  }
+
+  async *listBatches(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<readonly Entry[]> {
+    for await (const entries of this.#listed(path, entriesIn, signal)) {
+      yield entries.filter(({ name }) => isListed(name)).map((entry) => this.#shown(entry));
     }
+  }
+
+  async *listNames(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
+    for await (const names of this.#listed(path, entryNamesIn, signal)) yield names.filter(isListed);
   }
 
   read(path: VirtualPath, options: ReadOptions = {}): Promise<Readable> {
@@ -172,6 +173,21 @@ export class LocalTree implements Storage {
       await visitTree(this.#walk, path, count, signal);
       return { bytes, files };
     });
+  }
+
+  async *#listed<Item>(
+    path: VirtualPath,
+    itemsIn: (directory: Directory, signal?: AbortSignal) => AsyncIterable<Item>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Item> {
+    try {
+      throwIfAborted(signal);
+      await using place = await this.#walk.resolve(path);
+      await using directory = await place.directory.open(place.name);
+      yield* itemsIn(directory, signal);
+    } catch (error) {
+      throw storageError(error);
+    }
   }
 
   #followed<Result>(path: VirtualPath, look: (place: Place) => Promise<Result>, signal?: AbortSignal): Promise<Result> {

@@ -8,7 +8,8 @@ const PARTIAL = '.partial';
 
 /** Upper-case too: some file systems do not tell the cases apart. */
 export function isReserved(name: string): boolean {
-  return name.slice(0, RESERVED.length).toLowerCase() === RESERVED;
+  // Most names show by their first character that they are none.
+  return name.startsWith('.') && name.slice(0, RESERVED.length).toLowerCase() === RESERVED;
 }
 
 /** Whether a listing shows it: not what is ours, nor what no path can hold and so no command could name. */

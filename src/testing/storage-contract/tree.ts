@@ -23,6 +23,36 @@ export const treeCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'batches of entries and of names are those of the listing',
+    async run(storage) {
+      await storage.makeDirectory(at('/directory'));
+      await Promise.all(Array.from({ length: 40 }, (_, index) => put(storage, `/directory/${index}`, '')));
+      await storage.makeDirectory(at('/directory/deeper'));
+      await storage.makeLink?.(at('/directory/link'), '7');
+      await leave(storage, '/directory/half', 'hal');
+      const byName = (one: { readonly name: string }, other: typeof one) => (one.name < other.name ? -1 : 1);
+      const listed = (await entries(storage, '/directory')).toSorted(byName);
+      for (const [path, code] of [
+        ['/missing', 'not-found'],
+        ['/directory/7', 'not-directory'],
+      ] as const) {
+        if (storage.listBatches) await fails(code, Array.fromAsync(storage.listBatches(at(path))));
+        if (storage.listNames) await fails(code, Array.fromAsync(storage.listNames(at(path))));
+      }
+      if (storage.listBatches) {
+        const batches = await Array.fromAsync(storage.listBatches(at('/directory')));
+        assert.deepEqual(batches.flat().toSorted(byName), listed);
+      }
+      if (storage.listNames) {
+        const batches = await Array.fromAsync(storage.listNames(at('/directory')));
+        assert.deepEqual(
+          batches.flat().toSorted(),
+          listed.map(({ name }) => name),
+        );
+      }
+    },
+  },
+  {
     name: 'entries tell themselves apart by what they are, not by their name',
     async run(storage) {
       const { unique } = await put(storage, '/one', 'same');
@@ -57,6 +87,9 @@ export const treeCases: readonly ContractCase[] = [
         for (let next = await listing.next(); !next.done; ) next = await listing.next();
       })();
       await fails('aborted', drained);
+      const { signal } = controller;
+      if (storage.listBatches) await fails('aborted', Array.fromAsync(storage.listBatches(at('/'), signal)));
+      if (storage.listNames) await fails('aborted', Array.fromAsync(storage.listNames(at('/'), signal)));
       assert.equal((await names(storage)).length, 300);
     },
   },
