@@ -1,29 +1,59 @@
-import { baseName, type Entry, joinPath, parentOf, StorageError, type VirtualPath } from '../core/index.ts';
+import {
+  baseName,
+  type Entry,
+  joinPath,
+  parentOf,
+  type Storage,
+  StorageError,
+  type VirtualPath,
+} from '../core/index.ts';
 import { compileGlob, hasWildcard, type ListArgument } from '../protocol/index.ts';
 import type { Member } from './member.ts';
 
 /** What a listing command was asked for, found to exist. Disposing it lets go of a directory that was not read to its end. */
-export interface Selection extends AsyncDisposable {
+export interface Selection<Item extends Named> extends AsyncDisposable {
   /** The directory, or the single entry. */
   readonly path: VirtualPath;
   /** The entries are all those of the directory, so that one can go down into it. */
   readonly isWhole: boolean;
-  /** To be read once. */
-  readonly entries: AsyncIterable<Entry>;
+  /** In batches; to be read once. */
+  readonly entries: AsyncIterable<readonly Item[]>;
   /** What stands before each name so that it can be an argument of the next command (RFC 1123 section 4.1.2.7). */
   readonly prefix: string;
 }
+
+type Named = Pick<Entry, 'name'>;
+
+/** Reads a directory in batches: what of its entries a command needs. */
+export type Reader<Item extends Named> = (
+  storage: Storage,
+  path: VirtualPath,
+  signal: AbortSignal,
+) => AsyncIterable<readonly Item[]>;
+
+export const readEntries: Reader<Entry> = (storage, path, signal) =>
+  storage.listBatches?.(path, signal) ?? inOnes(storage.list(path, signal));
+
+export const readNames: Reader<Named> = (storage, path, signal) => {
+  const names = storage.listNames?.(path, signal);
+  return names === undefined ? readEntries(storage, path, signal) : map(names, (name) => ({ name }));
+};
 
 /**
  * Finds what LIST, NLST and STAT are asked to show: a directory's entries, one entry, or those that a pattern in the
  * last name matches.
  */
-export async function select(member: Member, { itself, path: argument }: ListArgument): Promise<Selection> {
+export async function select<Item extends Named>(
+  member: Member,
+  { itself, path: argument }: ListArgument,
+  read: Reader<Item>,
+): Promise<Selection<Item | Entry>> {
   const path = member.resolve(argument);
   const entry = await member.storage.stat(path, member.session.signal).catch((error) => absent(error, argument));
-  if (!entry) return selectByPattern(member, argument, path);
+  if (!entry) return selectByPattern(member, argument, path, read);
   if (entry.kind === 'directory' && !itself) {
-    return selectDirectory(member, path, argument === '' || argument.endsWith('/') ? argument : `${argument}/`);
+    const prefix = argument === '' || argument.endsWith('/') ? argument : `${argument}/`;
+    return selectDirectory(member, path, read, prefix);
   }
   return {
     path,
@@ -34,13 +64,14 @@ export async function select(member: Member, { itself, path: argument }: ListArg
   };
 }
 
-/** The entries of a directory. The first one is awaited here, so that a refusal comes before the data connection opens. */
-export async function selectDirectory(
+/** The entries of a directory. The first ones are awaited here, so that a refusal comes before the data connection opens. */
+export async function selectDirectory<Item extends Named>(
   { storage, session }: Member,
   path: VirtualPath,
+  read: Reader<Item>,
   prefix = '',
-): Promise<Selection> {
-  const iterator = storage.list(path, session.signal)[Symbol.asyncIterator]();
+): Promise<Selection<Item>> {
+  const iterator = read(storage, path, session.signal)[Symbol.asyncIterator]();
   const entries = resumed(await iterator.next(), iterator);
   return {
     path,
@@ -54,9 +85,14 @@ export async function selectDirectory(
   };
 }
 
-async function selectByPattern(member: Member, argument: string, path: VirtualPath): Promise<Selection> {
+async function selectByPattern<Item extends Named>(
+  member: Member,
+  argument: string,
+  path: VirtualPath,
+  read: Reader<Item>,
+): Promise<Selection<Item>> {
   const matches = compileGlob(baseName(path), member.session.settings.limits.maxGlobWildcards);
-  const selection = await selectDirectory(member, parentOf(path), directoryPart(argument));
+  const selection = await selectDirectory(member, parentOf(path), read, directoryPart(argument));
   return { ...selection, isWhole: false, entries: filter(selection.entries, matches) };
 }
 
@@ -70,7 +106,11 @@ function absent(error: unknown, argument: string): undefined {
  * A tree as `ls -lR` shows it: each directory under a heading. A directory is read a second time to go down into it,
  * so that memory stays bounded however many directories it holds.
  */
-export async function* tree(member: Member, top: Selection, line: (entry: Entry) => string): AsyncIterable<string> {
+export async function* tree(
+  member: Member,
+  top: Selection<Entry>,
+  line: (entry: Entry) => string,
+): AsyncIterable<readonly string[]> {
   yield* map(top.entries, line);
   yield* branches(member, top.path, '.', line, 1);
 }
@@ -81,40 +121,46 @@ async function* branches(
   label: string,
   line: (entry: Entry) => string,
   depth: number,
-): AsyncIterable<string> {
+): AsyncIterable<readonly string[]> {
   const { storage, session } = member;
   if (depth > session.settings.limits.maxListingDepth) return;
-  for await (const { kind, name } of storage.list(directory, session.signal)) {
-    if (kind !== 'directory') continue;
-    const below = joinPath(directory, name);
-    yield '';
-    yield `${label}/${name}:`;
-    yield* map(storage.list(below, session.signal), line);
-    yield* branches(member, below, `${label}/${name}`, line, depth + 1);
+  for await (const entries of readEntries(storage, directory, session.signal)) {
+    for (const { kind, name } of entries) {
+      if (kind !== 'directory') continue;
+      const below = joinPath(directory, name);
+      yield ['', `${label}/${name}:`];
+      yield* map(readEntries(storage, below, session.signal), line);
+      yield* branches(member, below, `${label}/${name}`, line, depth + 1);
+    }
   }
 }
 
-export async function* map<From, To>(items: AsyncIterable<From>, change: (item: From) => To): AsyncIterable<To> {
-  for await (const item of items) yield change(item);
+/** Each item of each batch changed. */
+export async function* map<From, To>(
+  batches: AsyncIterable<readonly From[]>,
+  change: (item: From) => To,
+): AsyncIterable<readonly To[]> {
+  for await (const items of batches) yield items.map((item) => change(item));
 }
 
-async function* filter(entries: AsyncIterable<Entry>, matches: (name: string) => boolean): AsyncIterable<Entry> {
-  for await (const entry of entries) if (matches(entry.name)) yield entry;
+async function* filter<Item extends Named>(
+  batches: AsyncIterable<readonly Item[]>,
+  matches: (name: string) => boolean,
+): AsyncIterable<readonly Item[]> {
+  for await (const items of batches) yield items.filter(({ name }) => matches(name));
 }
 
-async function* only(entry: Entry): AsyncIterable<Entry> {
-  yield entry;
+async function* inOnes(entries: AsyncIterable<Entry>): AsyncIterable<readonly Entry[]> {
+  for await (const entry of entries) yield [entry];
 }
 
-/** The rest of an iterator whose first result was taken. No generator: that would cost two promises more an entry. */
-function resumed(first: IteratorResult<Entry>, iterator: AsyncIterator<Entry>): AsyncIterable<Entry> {
-  let taken: IteratorResult<Entry> | undefined = first;
-  const next = (): Promise<IteratorResult<Entry>> => {
-    const result = taken === undefined ? iterator.next() : Promise.resolve(taken);
-    taken = undefined;
-    return result;
-  };
-  return { [Symbol.asyncIterator]: () => ({ next }) };
+async function* only(entry: Entry): AsyncIterable<readonly Entry[]> {
+  yield [entry];
+}
+
+/** The rest of an iterator whose first result was taken. */
+async function* resumed<Item>(first: IteratorResult<Item>, iterator: AsyncIterator<Item>): AsyncIterable<Item> {
+  for (let result = first; !result.done; result = await iterator.next()) yield result.value;
 }
 
 function directoryPart(argument: string): string {

@@ -39,12 +39,12 @@ export function sendData(member: Member, subject: Subject, source: AsyncIterable
   });
 }
 
-/** Sends the lines of a listing of `path`. */
+/** Sends the lines of a listing of `path`, which come in batches. */
 export function sendListing(
   member: Member,
   verb: string,
   path: VirtualPath,
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<readonly string[]>,
 ): Promise<Reply> {
   const subject: Subject = { verb, direction: 'listing', path, offset: 0, text: 'Here it comes' };
   return sendData(member, subject, encodeListing(lines));

@@ -71,6 +71,6 @@ function listing(format: keyof typeof forms): AsyncIterable<Buffer> {
   return encodeListing(lines(format));
 }
 
-async function* lines(format: keyof typeof forms): AsyncIterable<string> {
-  for (const entry of entries) yield forms[format](entry);
+async function* lines(format: keyof typeof forms): AsyncIterable<readonly string[]> {
+  for (let start = 0; start < units; start += 500) yield entries.slice(start, start + 500).map(forms[format]);
 }

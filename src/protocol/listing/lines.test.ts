@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { decodeText } from '../../core/index.ts';
 import { encodeListing } from './lines.ts';
 
-async function* each(lines: readonly string[]): AsyncIterable<string> {
-  yield* lines;
+async function* batches(lines: readonly string[]): AsyncIterable<readonly string[]> {
+  for (let start = 0; start < lines.length; start += 3) yield lines.slice(start, start + 3);
 }
 
-const encoded = (lines: readonly string[]) => Array.fromAsync(encodeListing(each(lines)));
+const encoded = (lines: readonly string[]) => Array.fromAsync(encodeListing(batches(lines)));
 
 test('each line gets its CRLF, empty ones too, and an empty listing has no bytes', async () => {
   assert.equal(Buffer.concat(await encoded(['a', '', 'ü'])).toString(), 'a\r\n\r\nü\r\n');

@@ -1,7 +1,7 @@
 import type { Entry } from '../../core/index.ts';
 import { formatUnixLine, listArgument } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
-import { map, select, tree } from '../listing.ts';
+import { map, readEntries, select, tree } from '../listing.ts';
 import { sendListing } from '../transfer.ts';
 
 export const list = forMember({
@@ -12,7 +12,7 @@ export const list = forMember({
   opensData: true,
   syntax: listArgument,
   async run(member, request) {
-    await using selection = await select(member, request);
+    await using selection = await select(member, request, readEntries);
     const now = new Date();
     const line = (entry: Entry) => formatUnixLine(entry, now);
     const lines = request.recursive && selection.isWhole ? tree(member, selection, line) : map(selection.entries, line);

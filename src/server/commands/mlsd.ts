@@ -2,7 +2,7 @@ import { joinPath } from '../../core/index.ts';
 import { optionalText, SyntaxFailure } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 import { factsLine } from '../facts.ts';
-import { map, selectDirectory } from '../listing.ts';
+import { map, readEntries, selectDirectory } from '../listing.ts';
 import { sendListing } from '../transfer.ts';
 
 export const mlsd = forMember({
@@ -17,7 +17,7 @@ export const mlsd = forMember({
     const { kind } = await member.storage.stat(path, member.session.signal);
     // RFC 3659 section 7.2.1: 501 for MLSD on anything but a directory
     if (kind !== 'directory') throw new SyntaxFailure(501, 'MLSD lists directories: use MLST');
-    await using selection = await selectDirectory(member, path);
+    await using selection = await selectDirectory(member, path, readEntries);
     const lines = map(selection.entries, (entry) => factsLine(member, entry, joinPath(path, entry.name)));
     return await sendListing(member, 'MLSD', path, lines);
   },

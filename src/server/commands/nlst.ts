@@ -1,6 +1,6 @@
 import { listArgument } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
-import { map, select } from '../listing.ts';
+import { map, readNames, select } from '../listing.ts';
 import { sendListing } from '../transfer.ts';
 
 export const nlst = forMember({
@@ -11,7 +11,7 @@ export const nlst = forMember({
   opensData: true,
   syntax: listArgument,
   async run(member, request) {
-    await using selection = await select(member, request);
+    await using selection = await select(member, request, readNames);
     const { entries, path, prefix } = selection;
     return await sendListing(
       member,

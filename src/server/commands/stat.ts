@@ -8,7 +8,7 @@ import {
 } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 import { replyFor } from '../failures.ts';
-import { select } from '../listing.ts';
+import { readEntries, select } from '../listing.ts';
 import type { Member } from '../member.ts';
 
 export const stat = forMember({
@@ -23,11 +23,11 @@ export const stat = forMember({
     if (request.path === '') return multiline(211, 'Status:', status(member), 'End of status');
     const { session } = member;
     const now = new Date();
-    await using selection = await select(member, request);
+    await using selection = await select(member, request, readEntries);
     await session.channel.send(formatFirstLine(213, 'Status follows'));
     try {
-      for await (const entry of selection.entries) {
-        await session.channel.send(formatInnerLine(formatUnixLine(entry, now)));
+      for await (const entries of selection.entries) {
+        for (const entry of entries) await session.channel.send(formatInnerLine(formatUnixLine(entry, now)));
       }
       return reply(213, 'End of status');
     } catch (error) {
