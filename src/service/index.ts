@@ -18,3 +18,4 @@ export { createLog, hostPort, standardOutput } from './log/index.ts';
 export { checkRunAs } from './privileges.ts';
 export { type Service, startService } from './service.ts';
 export { StartError } from './start-error.ts';
+export { keepYoungGenerationSmall } from './young-generation.ts';
