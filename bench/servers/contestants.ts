@@ -23,6 +23,13 @@ export const lockportFast: Contestant = {
   start: (options) => startLockport({ ...options, durability: 'fast' }),
 };
 
+/** With both cores of a small machine, as rivals have it that make a process for each session. */
+export const lockportWorkers: Contestant = {
+  name: 'Lockport (fast, 2 workers)',
+  isOurs: true,
+  start: (options) => startLockport({ ...options, durability: 'fast', workers: 2 }),
+};
+
 /** Without the memory of passwords that were right: each login is like an account's first one. */
 export const lockportHashing: Contestant = {
   name: 'Lockport (first logins)',

@@ -16,11 +16,13 @@ export interface LockportOptions extends ForeignServerOptions {
   readonly durability?: 'fast' | 'durable';
   /** Whether an account's password is not hashed at each login. Default: as Lockport comes, which is so. */
   readonly remembersPasswords?: boolean;
+  /** Processes that serve. Default: one. */
+  readonly workers?: number;
 }
 
 /** Lockport as its user starts it, by its command line and a configuration file. */
 export async function startLockport(options: LockportOptions): Promise<ServerProcess> {
-  const { durability, sessions, remembersPasswords = true } = options;
+  const { durability, sessions, remembersPasswords = true, workers = 1 } = options;
   const reuse = options.sessionReuse === false ? 'prefer' : 'require';
   // Its passive ports are any free ones.
   const place = await makePlace(program, {});
@@ -37,6 +39,7 @@ export async function startLockport(options: LockportOptions): Promise<ServerPro
     `root: ${place.root}`,
     'listen: 127.0.0.1',
     'logLevel: warn',
+    `workers: ${workers}`,
     `explicit: { port: ${place.port} }`,
     'implicit: { enabled: false }',
     `tls: { certificates: [{ certificate: ${place.certificateFile}, key: ${place.keyFile} }], sessionReuse: ${reuse} }`,
