@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FileReader, FileWriter } from '../../disk/index.ts';
 import { ClientError } from '../errors.ts';
-import { FileReader } from './file-reader.ts';
-import { FileWriter } from './file-writer.ts';
 import { Flushes } from './flushes.ts';
 
 /**

@@ -2,8 +2,8 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { background } from '../../core/index.ts';
+import { FileReader } from '../../disk/index.ts';
 import { ClientError } from '../errors.ts';
-import { FileReader } from './file-reader.ts';
 import type { Source } from './transfer.ts';
 
 /** Where the bytes of one upload come from, opened. Disposing it ends it, whatever is waited for. */

@@ -2,9 +2,9 @@ import fs, { closeSync, fstatSync, openSync, type PathLike } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { encodeText, hasEscapedByte } from '../../core/index.ts';
+import { quickly } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 import { READ_DIRECTORY, REFER } from './open-flags.ts';
-import { quickly } from './quickly.ts';
 
 /**
  * Node has no openat(2), but Linux gives each open directory a name: `/proc/self/fd/N/name` is the entry of exactly the

@@ -31,11 +31,11 @@ import {
 import type { Directory, Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
-import { FileReader } from './file-reader.ts';
 import { entriesIn, entryNamesIn } from './listing.ts';
 import { look, lookAt } from './look.ts';
 import { isListed, isTemporary } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
+import { OwnedReader } from './owned-reader.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import { visitTree } from './tree-walk.ts';
@@ -91,7 +91,7 @@ export class LocalTree implements Storage {
         try {
           const { kind, size } = plainEntryOf(place.name, await lookAt(handle));
           if (kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
-          const reader = new FileReader(handle, readRange(size, options));
+          const reader = new OwnedReader(handle, readRange(size, options));
           destroyOnAbort(reader, options.signal);
           return reader;
         } catch (error) {

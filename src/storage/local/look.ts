@@ -1,7 +1,7 @@
 import { type BigIntStats, fstatSync, lstatSync, type PathLike } from 'node:fs';
 import { type FileHandle, lstat } from 'node:fs/promises';
+import { quickly } from '../../disk/index.ts';
 import { unless } from './failures.ts';
-import { quickly } from './quickly.ts';
 
 /** The entry itself, not what a link leads to; undefined where there is none. */
 export function look(path: PathLike): Promise<BigIntStats | undefined> {

@@ -2,13 +2,13 @@ import { readlinkSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { decodeText, StorageError } from '../../core/index.ts';
+import { quickly } from '../../disk/index.ts';
 import { leadsOutside } from '../link-target.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
 import { look } from './look.ts';
 import { checkName } from './names.ts';
 import { Place } from './place.ts';
-import { quickly } from './quickly.ts';
 
 /** Linux's own bound (path_resolution(7)). */
 const MAX_LINKS = 40;

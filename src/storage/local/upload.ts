@@ -1,14 +1,13 @@
 import { fchmodSync } from 'node:fs';
 import { type Entry, StorageError, type Upload, type WriteOptions } from '../../core/index.ts';
+import { FileWriter, quickly } from '../../disk/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
 import { type Endings, endingOnce } from '../endings.ts';
 import { entryAt, partialAt, removePartial } from './changes.ts';
 import { plainEntryOf } from './entries.ts';
-import { attempt } from './failures.ts';
-import { FileSink } from './file-sink.ts';
+import { attempt, storageError } from './failures.ts';
 import { look, lookAt } from './look.ts';
 import type { Place } from './place.ts';
-import { quickly } from './quickly.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 import { startUpload } from './upload-start.ts';
@@ -17,7 +16,7 @@ import { startUpload } from './upload-start.ts';
 export async function openUpload(place: Place, options: WriteOptions, settings: Settings): Promise<Upload> {
   try {
     const { temporary, position } = await startUpload(place, options);
-    const sink = new FileSink(temporary.handle, position);
+    const sink = new FileWriter(temporary.handle, position, storageError);
     destroyOnAbort(sink, options.signal);
     return endingOnce(sink, new LocalEndings(place, temporary, sink, settings, options.exclusive ?? false));
   } catch (error) {
@@ -29,11 +28,11 @@ export async function openUpload(place: Place, options: WriteOptions, settings: 
 class LocalEndings implements Endings {
   readonly #place: Place;
   readonly #temporary: Temporary;
-  readonly #sink: FileSink;
+  readonly #sink: FileWriter;
   readonly #settings: Settings;
   readonly #exclusive: boolean;
 
-  constructor(place: Place, temporary: Temporary, sink: FileSink, settings: Settings, exclusive: boolean) {
+  constructor(place: Place, temporary: Temporary, sink: FileWriter, settings: Settings, exclusive: boolean) {
     this.#place = place;
     this.#temporary = temporary;
     this.#sink = sink;
@@ -66,7 +65,7 @@ class LocalEndings implements Endings {
   suspend(): Promise<Entry | undefined> {
     return attempt(async () => {
       // A write that failed leaves what was written before it.
-      await this.#sink.settle().catch(() => {});
+      await this.#sink.stop();
       const { handle } = this.#temporary;
       const entry = plainEntryOf(this.#place.name, await lookAt(handle));
       const published = await look(this.#place.path);

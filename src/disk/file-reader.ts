@@ -1,11 +1,14 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { background, type LendingSource } from '../../core/index.ts';
-import { PORTION_BYTES } from './portion.ts';
+import { background, type LendingSource } from '../core/index.ts';
+import { makePortion, PORTION_BYTES } from './portion.ts';
+import { quicklyRead } from './quickly.ts';
 
 /**
- * The bytes of a file from a byte on, up to `end` or to where the file ends by then. Its memory serves it alone. Does not
- * own the handle.
+ * The bytes of a file from a byte on, up to `end` or to where the file ends by then. Its memory serves it alone, again and
+ * again: to take new memory for each portion would double the CPU of a transfer, as pages are mapped, cleared and given
+ * back all the time. Does not own the handle.
  */
 export class FileReader extends Readable implements LendingSource {
   readonly #handle: FileHandle;
@@ -26,10 +29,14 @@ export class FileReader extends Readable implements LendingSource {
   }
 
   async borrow(): Promise<Uint8Array | undefined> {
-    const wanted = Math.min(PORTION_BYTES, this.#end - this.#position);
+    const wanted = this.#end - this.#position;
     if (wanted <= 0) return undefined;
-    const memory = this.#free.pop() ?? Buffer.allocUnsafeSlow(wanted);
-    const { bytesRead } = await this.#handle.read(memory, 0, Math.min(wanted, memory.length), this.#position);
+    const memory = this.#free.pop() ?? makePortion(wanted);
+    const length = Math.min(wanted, memory.length);
+    const bytesRead = await quicklyRead(
+      () => readSync(this.#handle.fd, memory, 0, length, this.#position),
+      async () => (await this.#handle.read(memory, 0, length, this.#position)).bytesRead,
+    );
     this.#position += bytesRead;
     return bytesRead === 0 ? undefined : memory.subarray(0, bytesRead);
   }

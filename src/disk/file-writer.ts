@@ -1,9 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { callbackify } from 'node:util';
-import { background, type LendingSink } from '../../core/index.ts';
-import { attempt } from './failures.ts';
-import { PORTION_BYTES, reusePortion, takePortion } from './portion-memory.ts';
+import { background, type LendingSink } from '../core/index.ts';
+import { makePortion, PORTION_BYTES } from './portion.ts';
 
 /** The first portion: all that most small files need. */
 const FIRST_BYTES = 16 * 1024;
@@ -13,29 +12,39 @@ const MAX_FULL = 2;
 type Callback = (error?: Error | null) => void;
 
 /**
- * Writes to a file from `position` on, a portion at a time: TLS brings 16 KiB, and a write of that size costs as much as
- * a large one. Does not own the handle.
+ * Writes to a file from a byte on, a portion at a time: TLS brings 16 KiB, and a write of that size costs as much as a
+ * large one. Uses the memory of what is written again. Does not own the handle.
  */
-export class FileSink extends Writable implements LendingSink {
+export class FileWriter extends Writable implements LendingSink {
   readonly #handle: FileHandle;
+  readonly #failure: (error: unknown) => Error;
   #position: number;
   /** What is filled now, and how far. */
   #portion: Buffer | undefined = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #bytes = 0;
-  /** In the order in which they are written; the first one is. */
+  /** In the order in which they are written; the first one is. One that could not be written stays. */
   readonly #full: Buffer[] = [];
+  readonly #free: Buffer[] = [];
   #writing: Promise<void> = Promise.resolve();
   /** Of a write that waits until there is room. */
   #resume: Callback | undefined;
 
-  constructor(handle: FileHandle, position: number) {
+  /** @param failure what a failure of the system is to whoever writes */
+  constructor(handle: FileHandle, position: number, failure = (error: unknown) => error as Error) {
     super({ highWaterMark: MAX_FULL * PORTION_BYTES });
     this.#handle = handle;
+    this.#failure = failure;
     this.#position = position;
+    this.on('error', () => undefined);
+  }
+
+  /** Byte of the file that nothing was written to from on. */
+  get position(): number {
+    return this.#position;
   }
 
   room(): Uint8Array {
-    this.#portion ??= takePortion();
+    this.#portion ??= this.#free.pop() ?? makePortion();
     return this.#portion.subarray(this.#bytes);
   }
 
@@ -45,10 +54,10 @@ export class FileSink extends Writable implements LendingSink {
     return this.#full.length < MAX_FULL;
   }
 
-  /** Resolves when no write is under way and all that came is written, or rejects with why it could not be. */
-  async settle(): Promise<void> {
-    if (this.#bytes > 0) this.#handOver();
-    await this.#writing;
+  /** Takes nothing any more. What it took is in the file when this resolves, or never will be. */
+  async stop(): Promise<void> {
+    this.destroy();
+    await this.#settle().catch(() => undefined);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
@@ -63,7 +72,12 @@ export class FileSink extends Writable implements LendingSink {
   }
 
   override _final(callback: Callback): void {
-    callbackify(() => this.settle())(callback);
+    callbackify(() => this.#settle())(callback);
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#bytes > 0) this.#handOver();
+    await this.#writing;
   }
 
   #handOver(): void {
@@ -71,7 +85,7 @@ export class FileSink extends Writable implements LendingSink {
     this.#portion = undefined;
     this.#bytes = 0;
     if (this.#full.length > 1) return;
-    this.#writing = attempt(() => this.#writeFull());
+    this.#writing = this.#writeFull();
     background(this.#writing, (error) => this.destroy(error as Error));
   }
 
@@ -79,8 +93,8 @@ export class FileSink extends Writable implements LendingSink {
     for (let portion = this.#full[0]; portion; portion = this.#full[0]) {
       await this.#write(portion);
       this.#full.shift();
-      // Whoever fills has left a portion only when it is full.
-      if (portion.length === PORTION_BYTES) reusePortion(portion);
+      // Whoever fills has left a portion only when it is full, and small ones are not worth it.
+      if (portion.length === PORTION_BYTES) this.#free.push(portion);
       if (this.#full.length === MAX_FULL - 1) this.#callForMore();
     }
   }
@@ -93,10 +107,14 @@ export class FileSink extends Writable implements LendingSink {
   }
 
   async #write(portion: Buffer): Promise<void> {
-    for (let written = 0; written < portion.length; ) {
-      const { bytesWritten } = await this.#handle.write(portion, written, portion.length - written, this.#position);
-      this.#position += bytesWritten;
-      written += bytesWritten;
+    try {
+      for (let written = 0; written < portion.length; ) {
+        const { bytesWritten } = await this.#handle.write(portion, written, portion.length - written, this.#position);
+        this.#position += bytesWritten;
+        written += bytesWritten;
+      }
+    } catch (error) {
+      throw this.#failure(error);
     }
   }
 }
