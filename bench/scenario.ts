@@ -42,7 +42,7 @@ export interface Measurement {
   readonly value: number;
 }
 
-export type Unit =
+type Unit =
   | 'CPU-s/GB'
   | 'MB/s'
   | 'CPU-ms/file'

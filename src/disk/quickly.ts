@@ -26,5 +26,5 @@ function asking(quickMs: number): Ask {
 /** For names and attributes. */
 export const quickly = asking(2);
 
-/** For a portion of a file, which comes from memory in a tenth of this, and from the fastest medium in more. */
-export const quicklyRead = asking(0.2);
+/** For a portion of a file, which comes from memory in a third of this, and from a fast medium in about as much. */
+export const quicklyRead = asking(0.5);
