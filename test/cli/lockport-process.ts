@@ -178,7 +178,8 @@ export class LockportProcess {
 function start(args: readonly string[], { environment, cwd = tmpdir(), uid, bin = BIN }: RunOptions, timeout = 0) {
   return spawn(bin, args, {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...environment },
+    // What is compiled would be kept in that home, among the files of a test.
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_DISABLE_COMPILE_CACHE: '1', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout,
     ...(uid !== undefined && { uid, gid: uid }),
