@@ -14,13 +14,16 @@ export class FileReader extends Readable implements LendingSource {
   readonly #handle: FileHandle;
   #position: number;
   readonly #end: number;
+  readonly #portionBytes: number;
   readonly #free: Buffer[] = [];
 
-  constructor(handle: FileHandle, start: number, end = Number.POSITIVE_INFINITY) {
-    super({ highWaterMark: PORTION_BYTES });
+  /** @param portionBytes what it reads at once: smaller where somebody watches how far it has come */
+  constructor(handle: FileHandle, start: number, end = Number.POSITIVE_INFINITY, portionBytes = PORTION_BYTES) {
+    super({ highWaterMark: portionBytes });
     this.#handle = handle;
     this.#position = start;
     this.#end = end;
+    this.#portionBytes = portionBytes;
   }
 
   /** Byte of the file that comes next. */
@@ -29,7 +32,7 @@ export class FileReader extends Readable implements LendingSource {
   }
 
   async borrow(): Promise<Uint8Array | undefined> {
-    const wanted = this.#end - this.#position;
+    const wanted = Math.min(this.#end - this.#position, this.#portionBytes);
     if (wanted <= 0) return undefined;
     const memory = this.#free.pop() ?? makePortion(wanted);
     const length = Math.min(wanted, memory.length);

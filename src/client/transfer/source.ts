@@ -62,6 +62,9 @@ async function openFile(path: string): Promise<OpenSource> {
   };
 }
 
+/** What is read ahead of what is sent counts as progress: over a slow line more would tell of too much. */
+const OUTGOING_BYTES = 256 * 1024;
+
 interface OutgoingFileParts {
   readonly handle: FileHandle;
   readonly path: string;
@@ -75,7 +78,7 @@ class OutgoingFile extends FileReader {
   readonly #parts: OutgoingFileParts;
 
   constructor(parts: OutgoingFileParts) {
-    super(parts.handle, parts.from, parts.stats.size);
+    super(parts.handle, parts.from, parts.stats.size, OUTGOING_BYTES);
     this.#parts = parts;
   }
 
