@@ -21,9 +21,14 @@ const usualRounds = 3;
 const roundsOf: ReadonlyMap<string, number> = new Map([
   ['idle-sessions', 1],
   ['ten-thousand', 1],
+  ...clientScenarios.map(({ name }) => [name, 2] as const),
 ]);
-/** Without the round that warms up: memory is that of a server that has just been started. */
-const cold: ReadonlySet<string> = new Set(['idle-sessions', 'ten-thousand']);
+/** Without the round that warms up: memory is that of a server that has just been started, and a client starts anew each time. */
+const cold: ReadonlySet<string> = new Set([
+  'idle-sessions',
+  'ten-thousand',
+  ...clientScenarios.map(({ name }) => name),
+]);
 
 /** Files of several programs at once, and what the system needs besides. */
 const neededBytes = 12e9;

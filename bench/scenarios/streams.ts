@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startLoad } from '../load/load.ts';
 import type { Direction } from '../load/tasks.ts';
 import type { Bench, Measurement, Scenario } from '../scenario.ts';
-import { type Contestant, lockport, lockportFast, lockportWorkers, rivals } from '../servers/contestants.ts';
+import { type Contestant, daemons, lockport, lockportFast, lockportWorkers, rivals } from '../servers/contestants.ts';
 import { onServers, type Round, type Running } from './on-servers.ts';
 
 const gibibyte = 2 ** 30;
@@ -17,7 +17,7 @@ export const download: Scenario = {
     'RETR of one file of 1 GiB that the system has in memory. The time of the server’s processes and of the transfer, ' +
     'without the login before it.',
   kind: 'server',
-  prepare: (bench) => prepareStreams(bench, [lockport], ['down'], 1, gibibyte),
+  prepare: (bench) => prepareStreams(bench, [lockport, ...rivals], ['down'], 1, gibibyte),
 };
 
 export const upload: Scenario = {
@@ -27,7 +27,7 @@ export const upload: Scenario = {
     'STOR of 1 GiB, measured as the download is. Lockport flushes a file to the disk before it answers; Lockport (fast) leaves ' +
     'that to the system, as all of the others do.',
   kind: 'server',
-  prepare: (bench) => prepareStreams(bench, [lockport, lockportFast], ['up'], 1, gibibyte),
+  prepare: (bench) => prepareStreams(bench, [lockport, lockportFast, ...rivals], ['up'], 1, gibibyte),
 };
 
 export const parallelStreams: readonly Scenario[] = [2, 8].map((streams) => ({
@@ -35,12 +35,13 @@ export const parallelStreams: readonly Scenario[] = [2, 8].map((streams) => ({
   title: `${streams} parallel streams`,
   about: `512 MiB in all, in ${streams} sessions at once, each of a process of its own: first down, then up.`,
   kind: 'server',
-  prepare: (bench) => prepareStreams(bench, [lockportFast, lockportWorkers], ['down', 'up'], streams, gibibyte / 2),
+  prepare: (bench) =>
+    prepareStreams(bench, [lockportFast, lockportWorkers, ...daemons], ['down', 'up'], streams, gibibyte / 2),
 }));
 
 async function prepareStreams(
   bench: Bench,
-  own: readonly Contestant[],
+  contestants: readonly Contestant[],
   directions: readonly Direction[],
   streams: number,
   total: number,
@@ -48,7 +49,7 @@ async function prepareStreams(
   const bytes = (bench.isQuick ? total / 8 : total) / streams;
   const source = join(bench.directory, file);
   await writeRandom(source, bytes);
-  return onServers([...own, ...rivals], async (running) => {
+  return onServers(contestants, async (running) => {
     await link(source, join(running.server.root, file));
     await running.server.handOver();
     return roundOf(running, directions, streams, bytes);

@@ -53,10 +53,11 @@ const pureFtpd: Contestant = { name: 'pure-ftpd', isOurs: false, start: startPur
 /** Those that take a password as crypt(3) hashes it. */
 export const hashingRivals: readonly Contestant[] = [vsftpdWithAccount, proftpd, pureFtpd];
 
+/** Where each further rival would take minutes. */
+export const daemons: readonly Contestant[] = [vsftpd, proftpd, pureFtpd];
+
 export const rivals: readonly Contestant[] = [
-  vsftpd,
-  proftpd,
-  pureFtpd,
+  ...daemons,
   { name: 'pyftpdlib', isOurs: false, start: startPyftpdlib },
   { name: 'ftp-srv', isOurs: false, start: startFtpSrv },
 ];
