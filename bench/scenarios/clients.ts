@@ -8,7 +8,8 @@ import { subjectOf, type Task } from '../clients/subject.ts';
 import type { Absence, Bench, Scenario, Subject } from '../scenario.ts';
 import { lockportFast } from '../servers/contestants.ts';
 
-type NamedTask = Task & Pick<Scenario, 'name' | 'title'>;
+/** `without`: whose rounds would take minutes. */
+type NamedTask = Task & Pick<Scenario, 'name' | 'title'> & { readonly without?: readonly Absence[] };
 
 const file = { what: 'file', amount: 1024, connections: 1 } as const;
 const tree = { what: 'tree', amount: 500, connections: 4 } as const;
@@ -25,6 +26,7 @@ const tasks: readonly NamedTask[] = [
     direction: 'down',
     amount: 100,
     connections: 1,
+    without: [{ name: 'curl', reason: 'curl 7.88 waits a second for each file' }],
   },
 ];
 
@@ -39,7 +41,7 @@ export const clientScenarios: readonly Scenario[] = tasks.map((task) => ({
 
 const smallFileBytes = 4096;
 
-async function prepare(task: Task, bench: Bench): Promise<readonly (Subject | Absence)[]> {
+async function prepare(task: NamedTask, bench: Bench): Promise<readonly (Subject | Absence)[]> {
   await using started = new AsyncDisposableStack();
   const lockport = await installLockport(join(bench.directory, 'lockport'));
   const material = await makeMaterial(task, bench);
@@ -50,14 +52,16 @@ async function prepare(task: Task, bench: Bench): Promise<readonly (Subject | Ab
     await server.handOver();
   }
   const stage = { task, material, servers, bench };
-  const found = await Promise.all(clients(lockport).map((client) => subjectOf(client, stage)));
+  const absent = task.without ?? [];
+  const present = clients(lockport).filter(({ name }) => !absent.some((each) => each.name === name));
+  const found = await Promise.all(present.map((client) => subjectOf(client, stage)));
   const running = started.move();
   let inUse = found.filter((each) => 'round' in each).length;
   const leave = async () => {
     inUse -= 1;
     if (inUse === 0) await running.disposeAsync();
   };
-  return found.map((each) => ('round' in each ? { ...each, [Symbol.asyncDispose]: leave } : each));
+  return [...found.map((each) => ('round' in each ? { ...each, [Symbol.asyncDispose]: leave } : each)), ...absent];
 }
 
 const quickAmount = 100;
