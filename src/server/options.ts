@@ -19,7 +19,7 @@ export interface ServerOptions {
   /** Plain FTP: whether a password, and whether files, may travel in clear. Both are refused unless allowed here. */
   readonly clear?: { readonly login?: boolean; readonly data?: boolean };
   readonly passive?: {
-    /** Inclusive. Absent: any free port. */
+    /** Inclusive. Absent: any free one of the dynamic ports, 49152 to 65535. */
     readonly ports?: { readonly from: number; readonly to: number };
     /** The IPv4 address or host name that PASV announces, for a server behind NAT. */
     readonly address?: string;

@@ -6,7 +6,7 @@ import { DataError } from './data-error.ts';
 import { ListeningEndpoint, type ListeningLimits } from './listening-endpoint.ts';
 
 export interface DataPortsOptions {
-  /** Both ends included; without it the system chooses. */
+  /** Both ends included; absent: the dynamic ports. */
   readonly range?: { readonly from: number; readonly to: number };
   /** Ports that may be open at once. */
   readonly maxOpen: number;
@@ -50,8 +50,7 @@ export class DataPorts {
   }
 
   async #listener(host: string): Promise<Server> {
-    const { range } = this.#options;
-    if (!range) return listenOn(host, 0);
+    const { range = dynamicPorts } = this.#options;
     for (const port of this.#shuffled(range.from, range.to)) {
       try {
         return await listenOn(host, port);
@@ -72,6 +71,12 @@ export class DataPorts {
     }
   }
 }
+
+/**
+ * Those that nobody owns (RFC 6335 section 6). Port 0 would be dear: where Linux is to find a port it looks at each
+ * connection that still lingers on those it tries (TIME_WAIT), and a server of many files leaves thousands behind.
+ */
+const dynamicPorts = { from: 49_152, to: 65_535 };
 
 async function listenOn(host: string, port: number): Promise<Server> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });

@@ -28,7 +28,7 @@ export const configurationSchema = section({
     'Processes that share the sessions (auto: one for each processor; 1: none beside the one that listens)',
   ).default(1),
   passive: section({
-    ports: portRange('Ports of passive data connections (default: any free one)').optional(),
+    ports: portRange('Ports of passive data connections (default: any free one from 49152 on)').optional(),
     address: text('Address or name that clients reach passive ports at, where NAT stands between').optional(),
   }).prefault({}),
   active: flag('Active mode (PORT, EPRT): the server connects to the client'),
