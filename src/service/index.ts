@@ -13,9 +13,9 @@ export {
 } from './configuration/index.ts';
 export { openExistingDatabase } from './existing-data.ts';
 export type { FirstAccount } from './first-account.ts';
+export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
 export { createLog, hostPort, standardOutput } from './log/index.ts';
 export { checkRunAs } from './privileges.ts';
 export { type Service, startService } from './service.ts';
 export { StartError } from './start-error.ts';
-export { keepYoungGenerationSmall } from './young-generation.ts';

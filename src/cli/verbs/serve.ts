@@ -4,7 +4,7 @@ import {
   type Configuration,
   createLog,
   describeCertificates,
-  keepYoungGenerationSmall,
+  fitHeapToService,
   type Service,
   standardOutput,
   startService,
@@ -34,7 +34,7 @@ export const SERVE_SETTINGS = [
 export function serve(): Command {
   const command = new Command('serve').description('start the server');
   return addSettings(command, SERVE_SETTINGS).action(async () => {
-    keepYoungGenerationSmall();
+    fitHeapToService();
     // Before the ports are announced: whoever waits for that may send a signal at once.
     using signals = new Signals();
     const { configuration, warnings } = await loadWithFlags(command, SERVE_SETTINGS);

@@ -1,11 +1,11 @@
 /** A worker process: what `WorkerProcess` starts. It serves sessions as the primary process tells, and ends with it. */
 import { Socket } from 'node:net';
 import process from 'node:process';
-import { keepYoungGenerationSmall } from '../young-generation.ts';
+import { fitHeapToService } from '../heap.ts';
 import type { FromPrimary } from './messages.ts';
 import { Worker } from './worker.ts';
 
-keepYoungGenerationSmall();
+fitHeapToService();
 // A terminal sends its signals to the whole group: only the primary acts on them.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
 // Without the primary nothing is counted any more.
