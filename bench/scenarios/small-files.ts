@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { startLoad } from '../load/load.ts';
 import type { Direction } from '../load/tasks.ts';
 import type { Measurement, Scenario } from '../scenario.ts';
@@ -39,14 +39,13 @@ async function move(
   direction: Direction,
   count: number,
 ): Promise<readonly Measurement[]> {
-  const directory = join(server.root, direction);
-  await mkdir(directory, { recursive: true });
+  // Uploads go to a new directory each time, and stay: ext4 searches long for room beside what has just been removed.
+  const directory = direction === 'down' ? direction : basename(await mkdtemp(join(server.root, direction)));
   await server.handOver();
-  await using load = await startLoad({ kind: 'files', direction, prefix: `${direction}/`, count, bytes }, server);
+  await using load = await startLoad({ kind: 'files', direction, prefix: `${directory}/`, count, bytes }, server);
   const before = await processes.cpuS();
   const { seconds } = await load.begin();
   const cpuS = (await processes.cpuS()) - before;
-  if (direction === 'up') await rm(directory, { recursive: true });
   return [
     { metric: `server CPU ${direction}`, unit: 'CPU-ms/file', better: 'lower', value: (cpuS * 1000) / count },
     { metric: `rate ${direction}`, unit: 'files/s', better: 'higher', value: count / seconds },
