@@ -9,7 +9,7 @@ import type { Results, ScenarioResult } from './results.ts';
 import { runScenario } from './runner.ts';
 import type { Scenario } from './scenario.ts';
 import { clientScenarios } from './scenarios/clients.ts';
-import { serverScenarios } from './scenarios/servers.ts';
+import { serverScenarios, serverTrees } from './scenarios/servers.ts';
 
 const usage = `npm run bench -- [--quick] [--only NAME,NAME] [--rounds N] [--json FILE] [--report | --no-report]
 
@@ -33,7 +33,7 @@ const cold: ReadonlySet<string> = new Set([
 /** Files of several programs at once, and what the system needs besides. */
 const neededBytes = 12e9;
 
-const scenarios: readonly Scenario[] = [...serverScenarios, ...clientScenarios];
+const scenarios: readonly Scenario[] = [...serverScenarios, ...clientScenarios, ...serverTrees];
 
 interface Plan {
   readonly chosen: readonly Scenario[];

@@ -32,6 +32,7 @@ export async function subjectOf(
   });
   if (version === undefined) return { name, reason: 'it is not on this machine' };
   let thoroughness: Thoroughness = 'bytes';
+  let moves = 0;
   return {
     name,
     isOurs,
@@ -39,7 +40,8 @@ export async function subjectOf(
     async round() {
       const measurements: Measurement[] = [];
       for (const server of stage.servers) {
-        const taken = await moveOnce(client, server, stage, thoroughness);
+        moves += 1;
+        const taken = await moveOnce(client, server, stage, `${name.replaceAll(' ', '-')}-${moves}`, thoroughness);
         measurements.push(...measurementsOf(taken, stage, server));
       }
       thoroughness = 'sizes';
@@ -48,18 +50,23 @@ export async function subjectOf(
   };
 }
 
+/**
+ * A file is removed at once, to save room. Trees stay as long as the scenario: ext4 searches long for room beside what has just
+ * been removed, which would be the time of whoever comes next.
+ */
 async function moveOnce(
   client: FtpClient,
   server: ForeignServer,
   stage: Stage,
+  name: string,
   thoroughness: Thoroughness,
 ): Promise<Taken> {
   const { task, material, bench } = stage;
-  const scratch = join(bench.directory, 'scratch');
+  const scratch = join(bench.directory, name);
   await mkdir(scratch);
   const isDown = task.direction === 'down';
-  const copy = join(isDown ? scratch : server.root, 'copy');
-  const places = isDown ? { local: copy, remote: 'material' } : { local: material.path, remote: 'copy' };
+  const copy = join(isDown ? scratch : server.root, name);
+  const places = isDown ? { local: copy, remote: 'material' } : { local: material.path, remote: name };
   try {
     const { direction, what, connections } = task;
     const job: Job = { direction, what, connections, ...places, files: material.files };
@@ -67,8 +74,7 @@ async function moveOnce(
     await checkWhole(material, copy, thoroughness);
     return taken;
   } finally {
-    await rm(copy, { recursive: true, force: true });
-    await rm(scratch, { recursive: true });
+    if (task.what === 'file') await rm(copy, { force: true });
   }
 }
 
