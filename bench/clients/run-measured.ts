@@ -16,9 +16,9 @@ const script = '"$@" 3>&-; code=$?; times >&3; exit $code';
 /** How much of what the program says is told when it fails: the first failure, not all that follow from it. */
 const maxSaidCharacters = 300;
 
-/** Runs a program to its end. @throws with what it said when it fails */
-export async function runMeasured(command: Command, directory: string): Promise<Taken> {
-  const environment = { PATH: process.env['PATH'], LC_ALL: 'C', HOME: directory, ...command.environment };
+/** Runs a program to its end, in a directory and with a user's home. @throws with what it said when it fails */
+export async function runMeasured(command: Command, directory: string, home: string): Promise<Taken> {
+  const environment = { PATH: process.env['PATH'], LC_ALL: 'C', HOME: home, ...command.environment };
   const start = performance.now();
   const child = spawn('bash', ['-c', script, 'bash', ...command.words], {
     cwd: directory,

@@ -33,6 +33,9 @@ export async function subjectOf(
   if (version === undefined) return { name, reason: 'it is not on this machine' };
   let thoroughness: Thoroughness = 'bytes';
   let moves = 0;
+  const word = name.replaceAll(' ', '-');
+  const home = join(stage.bench.directory, `home-of-${word}`);
+  await mkdir(home);
   return {
     name,
     isOurs,
@@ -41,13 +44,20 @@ export async function subjectOf(
       const measurements: Measurement[] = [];
       for (const server of stage.servers) {
         moves += 1;
-        const taken = await moveOnce(client, server, stage, `${name.replaceAll(' ', '-')}-${moves}`, thoroughness);
+        const taken = await moveOnce(client, server, stage, { copyName: `${word}-${moves}`, home, thoroughness });
         measurements.push(...measurementsOf(taken, stage, server));
       }
       thoroughness = 'sizes';
       return measurements;
     },
   };
+}
+
+interface Move {
+  readonly copyName: string;
+  /** The same each time, as a user's: what a program keeps for its next start, it finds. */
+  readonly home: string;
+  readonly thoroughness: Thoroughness;
 }
 
 /**
@@ -58,19 +68,18 @@ async function moveOnce(
   client: FtpClient,
   server: ForeignServer,
   stage: Stage,
-  name: string,
-  thoroughness: Thoroughness,
+  { copyName, home, thoroughness }: Move,
 ): Promise<Taken> {
   const { task, material, bench } = stage;
-  const scratch = join(bench.directory, name);
+  const scratch = join(bench.directory, copyName);
   await mkdir(scratch);
   const isDown = task.direction === 'down';
-  const copy = join(isDown ? scratch : server.root, name);
-  const places = isDown ? { local: copy, remote: 'material' } : { local: material.path, remote: name };
+  const copy = join(isDown ? scratch : server.root, copyName);
+  const places = isDown ? { local: copy, remote: 'material' } : { local: material.path, remote: copyName };
   try {
     const { direction, what, connections } = task;
     const job: Job = { direction, what, connections, ...places, files: material.files };
-    const taken = await runMeasured(await client.command(job, accountAt(server), scratch), scratch);
+    const taken = await runMeasured(await client.command(job, accountAt(server), scratch), scratch, home);
     await checkWhole(material, copy, thoroughness);
     return taken;
   } finally {

@@ -6,6 +6,7 @@ import { throwIfAborted } from '../cancellation.ts';
 import type { Directory } from './directory.ts';
 import { entryOf } from './entries.ts';
 import { unless } from './failures.ts';
+import { look } from './look.ts';
 import { linkTarget } from './steps.ts';
 
 /** Names that one call to the system brings; all that is held of a directory, however large it is. */
@@ -90,7 +91,7 @@ function hasNoKind(dirent: Dirent): boolean {
 }
 
 async function isEntryAt(directory: Directory, name: string): Promise<boolean> {
-  const stats = await unless(['ENOENT'], lstat(directory.at(name), { bigint: true }));
+  const stats = await look(directory.at(name));
   return stats !== undefined && entryOf(name, stats) !== undefined;
 }
 

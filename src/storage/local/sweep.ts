@@ -1,7 +1,8 @@
-import { lstat, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { ROOT } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
+import { look } from './look.ts';
 import { isPartial, isTemporary } from './names.ts';
 import { isLive } from './temporary.ts';
 import { visitTree } from './tree-walk.ts';
@@ -44,8 +45,8 @@ export async function sweepTree(walk: Walk, openedAt: number, options: SweepOpti
 
 /** Of the file's name too, unlike the time of its content: an interrupted upload that is gone on with may be old. */
 async function changedAt(directory: Directory, name: string): Promise<number> {
-  const stats = await unless(['ENOENT'], lstat(directory.at(name)));
-  return stats?.ctimeMs ?? Infinity;
+  const stats = await look(directory.at(name));
+  return stats ? Number(stats.ctimeMs) : Infinity;
 }
 
 /** 1 where it was still there. */
