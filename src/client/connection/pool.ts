@@ -10,6 +10,14 @@ interface Slot {
   idleTimer?: NodeJS.Timeout;
 }
 
+/** A connection that belongs to one call until it is given back, which disposing does. */
+export interface KeptConnection extends Disposable {
+  /** False once it was given back. */
+  readonly isKept: boolean;
+  /** Does `work` on it. @throws what `work` throws */
+  do<T>(work: (signedIn: SignedIn) => Promise<T>): Promise<T>;
+}
+
 interface Waiting {
   readonly signal: AbortSignal | undefined;
   readonly grant: (slot: Slot) => void;
@@ -44,17 +52,37 @@ export class Pool implements AsyncDisposable {
 
   /** Does `work` on a connection of its own. @throws ClientError, or what `work` throws */
   async use<T>(signal: AbortSignal | undefined, work: (signedIn: SignedIn) => Promise<T>): Promise<T> {
+    using connection = await this.keep(signal);
+    return await connection.do(work);
+  }
+
+  /**
+   * A connection for several pieces of work that follow each other at once: between them no other call gets it. Whoever
+   * keeps one must not wait for another. @throws ClientError
+   */
+  async keep(signal: AbortSignal | undefined): Promise<KeptConnection> {
     throwIfAborted(signal, 'prepare');
     const slot = await this.#borrow(signal);
-    try {
-      return await work(slot.signedIn);
-    } catch (error) {
-      // What fits no command may be the answer to another one: the connection may be out of step.
-      if (error instanceof ClientError && error.code === 'protocol') slot.signedIn.connection.destroy();
-      throw error;
-    } finally {
-      background(this.#giveBack(slot), () => undefined);
-    }
+    const giveBack = () => background(this.#giveBack(slot), () => undefined);
+    let isKept = true;
+    return {
+      get isKept() {
+        return isKept;
+      },
+      async do(work) {
+        try {
+          return await work(slot.signedIn);
+        } catch (error) {
+          // What fits no command may be the answer to another one: the connection may be out of step.
+          if (error instanceof ClientError && error.code === 'protocol') slot.signedIn.connection.destroy();
+          throw error;
+        }
+      },
+      [Symbol.dispose]() {
+        if (isKept) giveBack();
+        isKept = false;
+      },
+    };
   }
 
   /**

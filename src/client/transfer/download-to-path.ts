@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import type { VirtualPath } from '../../core/index.ts';
-import { ask } from '../connection/call.ts';
-import type { Pool } from '../connection/pool.ts';
+import { askAndKeep } from '../connection/call.ts';
+import type { KeptConnection, Pool } from '../connection/pool.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
 import { type Checksum, checksumFor } from './checksum.ts';
@@ -52,10 +52,13 @@ class PathDownload {
   async run(): Promise<Outcome> {
     const { signal, resume, offset: origin = 0 } = this.#options;
     const there = await standing(this.#target);
-    const { file, features } = await ask(this.#pool, signal, async (signedIn) => ({
+    const [{ file, features }, kept] = await askAndKeep(this.#pool, signal, async (signedIn) => ({
       file: await lookUpToFetch(signedIn, this.#path, (size) => this.#isTimeWanted(size), signal),
       features: signedIn.features,
     }));
+    using connection = kept;
+    // There may be much to read here before anything is fetched.
+    if (resume) connection[Symbol.dispose]();
     const checksum = checksumFor(features, this.#options, origin);
     if (resume && isCopy(there, file)) {
       this.meter.begin(file.size ?? 0, file.size);
@@ -66,7 +69,7 @@ class PathDownload {
     const part = resume && isKnown(file) && canRestart(features) ? await this.#openPart(file) : undefined;
     const local = part?.file ?? (await LocalFile.create(this.#target));
     try {
-      return await this.#fill(local, part, file, features, checksum);
+      return await this.#fill(local, part, { connection, file, features }, checksum);
     } catch (error) {
       if (part && !isSpoilt(error)) await local.keep();
       else await local.discard();
@@ -104,18 +107,18 @@ class PathDownload {
   async #fill(
     local: LocalFile,
     part: PartFile | undefined,
-    file: RemoteFile,
-    features: SignedIn['features'],
+    found: Found,
     checksum: Checksum | undefined,
   ): Promise<Outcome> {
+    const { file, features } = found;
     const { offset: origin = 0, keepTime } = this.#options;
     const start = part?.bytes ?? origin;
     this.meter.begin(start, file.size);
     const segments = this.#segments(start, file, features);
     const fetched =
       segments.length > 1
-        ? await this.#fetchSegments(local, file, segments)
-        : await this.#fetchWhole(local, part, file, start, checksum);
+        ? await this.#fetchSegments(local, found, segments)
+        : await this.#fetchWhole(local, part, found, start, checksum);
     await checksum?.addAll(local.read(), fetched.file.size ?? 0);
     const isConfirmed = await checksum?.isConfirmed(this.#pool, this.#path, this.#options, { start: origin });
     await local.publish(keepTime ? fetched.file.modified : undefined);
@@ -130,7 +133,8 @@ class PathDownload {
     return isDivisible ? segmentsOf(start, size, Math.min(segments, this.#pool.settings.connections)) : [];
   }
 
-  async #fetchSegments(local: LocalFile, file: RemoteFile, segments: readonly Segment[]): Promise<Fetched> {
+  async #fetchSegments(local: LocalFile, { connection, file }: Found, segments: readonly Segment[]): Promise<Fetched> {
+    connection[Symbol.dispose]();
     const { offset: origin = 0, signal } = this.#options;
     const shared = {
       path: this.#path,
@@ -147,7 +151,7 @@ class PathDownload {
   async #fetchWhole(
     local: LocalFile,
     part: PartFile | undefined,
-    file: RemoteFile,
+    { connection, file }: Found,
     start: number,
     checksum: Checksum | undefined,
   ): Promise<Fetched> {
@@ -158,6 +162,7 @@ class PathDownload {
     };
     await checksum?.addAll(local.read(), start);
     const fetch = new Fetch(this.#pool, {
+      connection,
       path: this.#path,
       file,
       start,
@@ -178,6 +183,12 @@ class PathDownload {
     await fetch.intake.finish(signal);
     return fetch;
   }
+}
+
+interface Found {
+  readonly connection: KeptConnection;
+  readonly file: RemoteFile;
+  readonly features: SignedIn['features'];
 }
 
 type Fetched = Pick<Fetch, 'file' | 'verified' | 'retries'>;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import test from 'node:test';
+import { startHostileServer } from '../../../test/hostile/hostile-server.ts';
 import { connect } from '../client.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
 import type { Progress } from './transfer.ts';
@@ -315,3 +316,16 @@ function webSink(): {
   });
   return { stream, chunks, isClosed: () => isClosed, reason: () => reason };
 }
+
+test('a download that waits for others asks for its file when it fetches it, on the same connection', async () => {
+  const files = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`/${index}`, `file ${index}`]));
+  await using server = await startHostileServer({ files });
+  await using scratch = await Scratch.make();
+  await using client = await connect(alice(server));
+  await Promise.all(Object.keys(files).map((path, index) => client.download(path, scratch.at(`${index}`))));
+  const heard = server.heard.filter(({ verb }) => ['SIZE', 'EPSV', 'RETR'].includes(verb)).map(({ line }) => line);
+  assert.deepEqual(
+    heard,
+    Object.keys(files).flatMap((path) => [`SIZE ${path}`, 'EPSV', `RETR ${path}`]),
+  );
+});

@@ -1,7 +1,7 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { background, type VirtualPath } from '../../core/index.ts';
 import type { ReadRange } from '../client.ts';
-import { ask } from '../connection/call.ts';
+import { askAndKeep } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { checksumFor } from './checksum.ts';
 import { dataFailure } from './data-failure.ts';
@@ -81,9 +81,12 @@ async function fetchRange(
   prepare: (file: RemoteFile) => Pick<FetchPlan, 'intake' | 'restart'>,
 ): Promise<void> {
   const isTimeWanted = (size: number | undefined): boolean => retries(pool) && isTimeWorthwhile(size);
-  const file = await ask(pool, signal, (signedIn) => lookUpToFetch(signedIn, path, isTimeWanted, signal));
+  const [file, kept] = await askAndKeep(pool, signal, (signedIn) =>
+    lookUpToFetch(signedIn, path, isTimeWanted, signal),
+  );
+  using connection = kept;
   const meter = new Meter({ direction: 'download', path }, undefined);
-  const plan = { path, file, start, end, type: 'binary', pace: undefined, signal, meter } as const;
+  const plan = { connection, path, file, start, end, type: 'binary', pace: undefined, signal, meter } as const;
   const fetch = new Fetch(pool, { ...plan, ...prepare(file) });
   await fetch.run();
   await fetch.intake.finish(signal);
@@ -107,10 +110,11 @@ async function downloadToStream(
 async function pour(pool: Pool, path: VirtualPath, sink: Writable, options: DownloadOptions): Promise<TransferResult> {
   const { offset: start = 0, type = 'binary', signal, onProgress } = options;
   const startedAt = performance.now();
-  const { file, features } = await ask(pool, signal, async (signedIn) => ({
+  const [{ file, features }, kept] = await askAndKeep(pool, signal, async (signedIn) => ({
     file: await lookUpToFetch(signedIn, path, () => retries(pool), signal),
     features: signedIn.features,
   }));
+  using connection = kept;
   const checksum = checksumFor(features, options, start);
   const meter = new Meter({ direction: 'download', path }, onProgress);
   meter.begin(start, file.size);
@@ -121,7 +125,7 @@ async function pour(pool: Pool, path: VirtualPath, sink: Writable, options: Down
       meter.add(chunk.length);
     },
   });
-  const fetch = new Fetch(pool, { path, file, start, type, pace: paceOf(options), signal, meter, intake });
+  const fetch = new Fetch(pool, { connection, path, file, start, type, pace: paceOf(options), signal, meter, intake });
   await fetch.run();
   const isConfirmed = await checksum?.isConfirmed(pool, path, options, { start });
   await intake.finish(signal);

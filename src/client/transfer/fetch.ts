@@ -2,7 +2,7 @@ import { background, type Pace, type VirtualPath } from '../../core/index.ts';
 import { fromNetworkAscii, parseAnnouncedSize, type Reply } from '../../protocol/index.ts';
 import type { DataConnection } from '../../transport/index.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { Pool } from '../connection/pool.ts';
+import type { KeptConnection, Pool } from '../connection/pool.ts';
 import { withRetries } from '../connection/retry.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
@@ -14,6 +14,8 @@ import { runTransfer } from './run-transfer.ts';
 import type { Intake } from './sink.ts';
 
 export interface FetchPlan {
+  /** That by which the file was found: the first try uses it, if it is still kept, and gives it back. */
+  readonly connection?: KeptConnection;
   readonly path: VirtualPath;
   /** As it was found. */
   readonly file: RemoteFile;
@@ -78,9 +80,17 @@ export class Fetch {
     await withRetries(
       this.#pool.settings,
       signal,
-      (attempt) => this.#pool.use(signal, (signedIn) => this.#attempt(signedIn, attempt)),
+      async (attempt) => {
+        using connection = await this.#connection();
+        await connection.do((signedIn) => this.#attempt(signedIn, attempt));
+      },
       () => this.#canGoOn(),
     );
+  }
+
+  async #connection(): Promise<KeptConnection> {
+    const { connection, signal } = this.#plan;
+    return connection?.isKept ? connection : this.#pool.keep(signal);
   }
 
   async #attempt(signedIn: SignedIn, attempt: number): Promise<void> {
