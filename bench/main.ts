@@ -17,8 +17,10 @@ Runs Lockport beside its rivals, on this machine. A whole run writes docs/perfor
 `;
 
 const usualRounds = 3;
-/** Where that many would take too long. */
+/** Where that many would take too long, or where fewer say little: a gigabyte is the noisiest. */
 const roundsOf: ReadonlyMap<string, number> = new Map([
+  ['download', 5],
+  ['upload', 5],
   ['idle-sessions', 1],
   ['ten-thousand', 1],
   ...clientScenarios.map(({ name }) => [name, 2] as const),
