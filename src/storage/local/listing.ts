@@ -11,6 +11,8 @@ import { linkTarget } from './steps.ts';
 
 /** Names that one call to the system brings; all that is held of a directory, however large it is. */
 const NAMES_A_READ = 512;
+/** Entries looked at together: so few that what was made for them is gone before the next collection of new objects. */
+const ENTRIES_A_BATCH = 64;
 /** How long everything else may wait for entries that are looked at here. */
 const SLICE_MS = 2;
 /** A medium that takes longer for an entry does not answer from memory. */
@@ -43,6 +45,7 @@ export async function* entryNamesIn(directory: Directory, signal?: AbortSignal):
  * answer takes. Behind a slow slice the threads do the rest of the names that came together.
  */
 export async function* entriesIn(directory: Directory, signal?: AbortSignal): AsyncGenerator<readonly Entry[]> {
+  let turned = performance.now();
   for await (const batch of direntBatchesIn(directory)) {
     const names = batch.map(nameOf);
     let isQuick = true;
@@ -55,7 +58,9 @@ export async function* entriesIn(directory: Directory, signal?: AbortSignal): As
       isQuick &&= performance.now() - began < QUICK_MS * stats.length;
       yield await entriesOf(directory, names, start, stats);
       start += stats.length;
+      if (performance.now() - turned < SLICE_MS) continue;
       await setImmediate();
+      turned = performance.now();
     }
   }
   throwIfAborted(signal);
@@ -104,8 +109,9 @@ type Found = BigIntStats | undefined;
 
 function askHere(directory: Directory, names: readonly string[], start: number): readonly Found[] {
   const deadline = performance.now() + SLICE_MS;
+  const end = Math.min(names.length, start + ENTRIES_A_BATCH);
   const found: Found[] = [];
-  for (let index = start; index < names.length; index += 1) {
+  for (let index = start; index < end; index += 1) {
     found.push(lstatSync(directory.at(names[index] ?? ''), { bigint: true, throwIfNoEntry: false }));
     if (performance.now() > deadline) break;
   }
