@@ -273,6 +273,22 @@ test('options that make no sense together are refused, and nothing is sent', asy
   });
 });
 
+test('a download that waits for others asks for its file when it fetches it, on the same connection', async () => {
+  const files = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`/${index}`, `file ${index}`]));
+  await using server = await startHostileServer({ files });
+  await using scratch = await Scratch.make();
+  await using client = await connect(alice(server));
+  await Promise.all(Object.keys(files).map((path, index) => client.download(path, scratch.at(`${index}`))));
+  const heard = server.heard.filter(({ verb }) => ['SIZE', 'EPSV', 'RETR'].includes(verb)).map(({ line }) => line);
+  // Which of them comes first is left to the threads that look at what is there already.
+  const order = heard.filter((line) => line.startsWith('SIZE')).map((line) => line.slice('SIZE '.length));
+  assert.deepEqual(order.toSorted(), Object.keys(files));
+  assert.deepEqual(
+    heard,
+    order.flatMap((path) => [`SIZE ${path}`, 'EPSV', `RETR ${path}`]),
+  );
+});
+
 async function cut(
   session: { reply(line: string): void; openData(): Promise<{ finish(bytes: string, ending: 'cut'): Promise<void> }> },
   bytes: string,
@@ -316,19 +332,3 @@ function webSink(): {
   });
   return { stream, chunks, isClosed: () => isClosed, reason: () => reason };
 }
-
-test('a download that waits for others asks for its file when it fetches it, on the same connection', async () => {
-  const files = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`/${index}`, `file ${index}`]));
-  await using server = await startHostileServer({ files });
-  await using scratch = await Scratch.make();
-  await using client = await connect(alice(server));
-  await Promise.all(Object.keys(files).map((path, index) => client.download(path, scratch.at(`${index}`))));
-  const heard = server.heard.filter(({ verb }) => ['SIZE', 'EPSV', 'RETR'].includes(verb)).map(({ line }) => line);
-  // Which of them comes first is left to the threads that look at what is there already.
-  const order = heard.filter((line) => line.startsWith('SIZE')).map((line) => line.slice('SIZE '.length));
-  assert.deepEqual(order.toSorted(), Object.keys(files));
-  assert.deepEqual(
-    heard,
-    order.flatMap((path) => [`SIZE ${path}`, 'EPSV', `RETR ${path}`]),
-  );
-});
