@@ -1,11 +1,19 @@
 #!/usr/bin/env bash
-# Brings what the tests drive besides Node (Debian and Ubuntu): other people's FTP clients, openssl and tmux, installed;
-# other people's FTP servers, only unpacked, in .test-tools/ of this clone: installing them would start them.
+# Brings what the tests drive besides Node (Debian and Ubuntu): other people's FTP clients, languages with an FTP library,
+# openssl, tmux, strace and FUSE, installed; other people's FTP servers, only unpacked, in .test-tools/ of this clone:
+# installing them would start them.
 # What can't be had is named; under CI=true that is a failure, elsewhere those tests skip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-tools=(curl lftp rclone python3 openssl tmux)
+# Each with what shows that it is there: a command, or a file below /usr/share or /usr/lib.
+declare -A shown_by=(
+  [curl]=curl [lftp]=lftp [rclone]=rclone [restic]=restic [python3]=python3 [openssl]=openssl [tmux]=tmux [strace]=strace
+  [php-cli]=php [ruby]=ruby [default-jdk-headless]=javac [fuse3]=fusermount3
+  [libcommons-net-java]=/usr/share/java/commons-net.jar
+  [python3-aioftp]=/usr/lib/python3/dist-packages/aioftp
+  [python3-fusepy]=/usr/lib/python3/dist-packages/fusepy.py
+)
 servers=(vsftpd proftpd pure-ftpd)
 server_packages=(vsftpd proftpd-core proftpd-mod-crypto pure-ftpd pure-ftpd-common)
 # Only the benchmark wants it; no test misses it.
@@ -14,8 +22,11 @@ directory=.test-tools
 work=$(mktemp -d)
 
 missing_tools() {
-  local tool
-  for tool in "${tools[@]}"; do command -v "$tool" >/dev/null || echo "$tool"; done
+  local package shown
+  for package in "${!shown_by[@]}"; do
+    shown=${shown_by[$package]}
+    [ -e "$shown" ] || command -v "$shown" >/dev/null || echo "$package"
+  done
 }
 
 missing_servers() {
