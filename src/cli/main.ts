@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { isNodeNewEnough, OLDEST_NODE } from './node-version.ts';
 
-if (isNodeNewEnough(process.versions.node)) {
-  // Not above: an older Node could not even load them.
+// The core alone loads in every runtime, and refuses those that the rest would fail in without naming the cause.
+const refusal = await import('../core/index.ts').then(
+  () => undefined,
+  (error: unknown) => (error instanceof Error ? error : new Error('lockport does not load here', { cause: error })),
+);
+if (refusal === undefined) {
   const { keepCompiledCode } = await import('./compile-cache.ts');
   keepCompiledCode();
   const { run } = await import('./run.ts');
   process.exitCode = await run(process.argv.slice(2));
 } else {
-  process.stderr.write(`lockport needs Node ${OLDEST_NODE} or later; this is ${process.version}\n`);
+  process.stderr.write(`${refusal.message}\n`);
   process.exitCode = 1;
 }

@@ -1,4 +1,6 @@
 /** `lockport/core`: the nouns and interfaces that every room shares. */
+import { requireRuntime } from './runtime.ts';
+
 export { isAccountName, MAX_ACCOUNT_NAME_BYTES } from './account-name.ts';
 export { background } from './background.ts';
 export type { Direction, EventSink, FileChange, ListenerMode, ServerEvent, TransferFacts } from './events.ts';
@@ -54,3 +56,5 @@ export type {
 export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { decodeText, encodeText, hasEscapedByte } from './text.ts';
 export type { ClientCertificate, Ending, TlsFacts } from './tls.ts';
+
+requireRuntime();

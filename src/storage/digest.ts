@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+// Not by name: Node before 20.15 lacks crc32 and would end here, before it is told that it is too old.
+import zlib from 'node:zlib';
 import type { DigestAlgorithm } from '../core/index.ts';
 
 const HASHES = { MD5: 'md5', 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-512': 'sha512' } as const;
@@ -14,7 +15,7 @@ export async function digestOf(bytes: AsyncIterable<Uint8Array>, algorithm: Dige
 
 async function crc32Of(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   let value = 0;
-  for await (const chunk of bytes) value = crc32(chunk, value);
+  for await (const chunk of bytes) value = zlib.crc32(chunk, value);
   const digest = Buffer.alloc(4);
   digest.writeUInt32BE(value);
   return digest;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+// Not by name: Node before 20.15 lacks crc32 and would end here, before it is told that it is too old.
+import zlib from 'node:zlib';
 import type { ByteRange, DigestAlgorithm, VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
@@ -115,7 +116,7 @@ class Crc32 {
   #value = 0;
 
   update(chunk: Uint8Array): void {
-    this.#value = crc32(chunk, this.#value);
+    this.#value = zlib.crc32(chunk, this.#value);
   }
 
   digest(): Buffer {
