@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { DigestAlgorithm, VirtualPath } from '../core/index.ts';
+import { type DigestAlgorithm, namesEntry, type VirtualPath } from '../core/index.ts';
 import type { Reply } from '../protocol/index.ts';
 import { Pool } from './connection/pool.ts';
 import { remotePath } from './connection/remote-path.ts';
@@ -141,12 +141,12 @@ export class Client implements AsyncDisposable {
 
   /** Removes a file or a link. */
   remove(path: string, options: CallOptions = {}): Promise<void> {
-    return remove(this.#pool, this.resolve(path), options);
+    return remove(this.#pool, this.#named(path), options);
   }
 
   /** Removes an empty directory, or with `recursive` one with all that is in it; links are removed, not followed. */
   removeDirectory(path: string, options: CallOptions & { readonly recursive?: boolean } = {}): Promise<void> {
-    return removeDirectory(this.#pool, this.resolve(path), options);
+    return removeDirectory(this.#pool, this.#named(path), options);
   }
 
   /** Makes a directory; with `recursive` also those above it, and it may be there already. */
@@ -156,7 +156,7 @@ export class Client implements AsyncDisposable {
 
   /** Moves an entry. What happens to one that has the new name is the server's affair. */
   rename(from: string, to: string, options: CallOptions = {}): Promise<void> {
-    return rename(this.#pool, this.resolve(from), this.resolve(to), options);
+    return rename(this.#pool, this.#named(from), this.resolve(to), options);
   }
 
   /** Sets the time of a file's last change (MFMT, or what the server has in its place). */
@@ -183,6 +183,12 @@ export class Client implements AsyncDisposable {
   /** The absolute path that a call with this path acts on. */
   resolve(path: string): VirtualPath {
     return remotePath(this.home, path);
+  }
+
+  /** The same for a call that takes something away: an empty path, `/` or `..` must not stand for all there is. */
+  #named(path: string): VirtualPath {
+    if (namesEntry(path)) return this.resolve(path);
+    throw new ClientError('invalid-argument', `${JSON.stringify(path)} names no entry`, { phase: 'prepare' });
   }
 
   /** Says goodbye and closes all connections. Calls under way fail with `closed`. */

@@ -32,6 +32,7 @@ export {
   joinPath,
   MAX_NAME_BYTES,
   MAX_PATH_BYTES,
+  namesEntry,
   namesOf,
   parentOf,
   ROOT,

@@ -42,6 +42,15 @@ export function joinPath(directory: VirtualPath, name: string): VirtualPath {
   return checkedPath(directory === ROOT ? `/${name}` : `${directory}/${name}`);
 }
 
+/**
+ * Whether a path as it was written names an entry. `''`, `/`, `.` and `a/..` name none: they only say where one is, so
+ * that a variable that is empty by mistake would stand for all there is.
+ */
+export function namesEntry(written: string): boolean {
+  const last = written.split('/').findLast((name) => name !== '');
+  return last !== undefined && last !== '.' && last !== '..';
+}
+
 /** The directory that holds the entry; the root's is the root. */
 export function parentOf(path: VirtualPath): VirtualPath {
   const end = path.lastIndexOf('/');

@@ -9,6 +9,8 @@ export interface RemotePlace {
   readonly target: Target;
   /** Relative to the directory of the login, or absolute; empty: that directory. */
   readonly path: string;
+  /** What the user wrote of the path: the bookmark's own directory is not in it. */
+  readonly written: string;
   /** The path as a pattern, where it is another one: `\\` before what stands for itself. */
   readonly pattern?: string;
   /** What paths beside it are relative to: the directory of the bookmark, or of the login. */
@@ -31,14 +33,15 @@ export function isRemote(word: string): boolean {
 export function placeOf(word: string, bookmarks: ReadonlyMap<string, Bookmark>): RemotePlace {
   if (word.includes('://')) {
     const target = parseTarget(word);
-    return { target, path: target.path, base: '', settings: {} };
+    return { target, path: target.path, written: target.path, base: '', settings: {} };
   }
   const [, name = '', below = ''] = bookmarkPattern.exec(word) ?? [];
   if (name === '') throw new UsageError(`${JSON.stringify(word)} is no URL. Write ftpes://user@host/path`);
   const bookmark = bookmarks.get(name);
   if (!bookmark) throw new UsageError(`There is no bookmark ${name}; "lockport bookmark list" shows them`);
   const target = parseTarget(bookmark.url);
-  return { target, path: pathFrom(target.path, below), base: target.path, settings: bookmark.settings };
+  const { settings } = bookmark;
+  return { target, path: pathFrom(target.path, below), written: below, base: target.path, settings };
 }
 
 /** Whether the path is written as that of a directory. */

@@ -84,7 +84,8 @@ class CommandRun implements RemoteRun, Disposable {
     if (word === '') throw new UsageError('An empty word names nothing');
     const base = `${this.#session.directory}/`.replace('//', '/');
     const pattern = pathFrom(base, this.patternOf(word));
-    return { target: this.#server.target, settings: this.#server.settings, path: pathFrom(base, word), base, pattern };
+    const { target, settings } = this.#server;
+    return { target, settings, path: pathFrom(base, word), written: word, base, pattern };
   }
 
   async client(): Promise<Client> {

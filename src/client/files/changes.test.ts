@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { HostileServer, type Step } from '../../../test/hostile/hostile-server.ts';
 import type { TestServer } from '../../testing/index.ts';
+import { connect } from '../client.ts';
 import { alice, announcing, at, failure, ownServer } from '../client-fixture.test.ts';
 import { Pool } from '../connection/pool.ts';
 import { settingsOf } from '../settings.ts';
@@ -163,4 +164,18 @@ test('a mode is set by SITE CHMOD where MFF is not announced for it, and is not 
   await againstOld(['MFF UNIX.mode;'], { MFF: (session) => session.reply('213  /file') }, async (pool) => {
     await failure('unsupported', setMode(pool, at('/file'), 0o644, {}));
   });
+});
+
+test('a call that takes something away takes no path that names nothing', async () => {
+  await using server = await HostileServer.start({ files: { '/in/a': 'a' } });
+  await using client = await connect(alice(server, { directory: 'in' }));
+  const calls = [
+    (path: string) => client.remove(path),
+    (path: string) => client.removeDirectory(path, { recursive: true }),
+    (path: string) => client.rename(path, 'elsewhere'),
+  ];
+  for (const path of ['', '.', './', '/', '..', 'b/..']) {
+    for (const call of calls) await failure('invalid-argument', (async () => call(path))());
+  }
+  assert.ok(!server.heard.some(({ verb }) => ['DELE', 'RMD', 'RNFR'].includes(verb)));
 });

@@ -133,6 +133,36 @@ test('directories are made, entries moved and removed', async (context) => {
   assert.deepEqual(await readdir(remote.server.root), []);
 });
 
+test('rm and mv take nothing that the user did not name, however much a bookmark or an URL stands for', async (context) => {
+  const remote = await startRemote(context);
+  await mkdir(join(remote.server.root, 'in/deep'), { recursive: true });
+  await store(remote, { 'in/a': 'a', 'in/deep/b': 'b' });
+  const flags = ['--ca', remote.server.certificateFile];
+  const added = await remote.bare(['bookmark', 'add', 'inbox', remote.url('in/'), ...flags]);
+  assert.equal(added.code, 0, added.errors);
+  const words = ['inbox:', 'inbox:.', 'inbox:..', 'inbox:/', 'inbox:deep/..', remote.url(''), remote.url('in/..')];
+  const lines = words.flatMap((word) => [
+    ['rm', '-rf', word],
+    ['mv', word, 'elsewhere'],
+  ]);
+  for (const line of [...lines, ['rm', '-r', 'inbox:']]) {
+    const { code, errors } = await remote.run(line);
+    assert.deepEqual([code, /No file is named/.test(errors)], [2, true], `${line.join(' ')}: ${errors}`);
+  }
+  for (const line of ['rm -r .', "rm -r ''", 'rm -r deep/..', 'mv . x']) {
+    const { code, errors } = await remote.run(['shell', 'inbox:'], { input: `${line}\n` });
+    assert.deepEqual([code, /names nothing|is named that/.test(errors)], [2, true], `${line}: ${errors}`);
+  }
+  assert.deepEqual((await readdir(remote.server.root, { recursive: true })).sort(), [
+    'in',
+    'in/a',
+    'in/deep',
+    'in/deep/b',
+  ]);
+  assert.equal((await remote.run(['rm', '-r', 'inbox:deep'])).code, 0);
+  assert.deepEqual((await readdir(remote.server.root, { recursive: true })).sort(), ['in', 'in/a']);
+});
+
 test('a command of the server is sent as it is written, and a refusal is its own exit code', async (context) => {
   const remote = await startRemote(context);
   const [help, refused] = await Promise.all([

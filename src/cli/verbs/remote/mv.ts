@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { baseName } from '../../../core/index.ts';
+import { baseName, namesEntry } from '../../../core/index.ts';
 import { isDirectoryPath, isRemote, pathFrom, serverKey } from '../../remote/place.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
@@ -26,12 +26,19 @@ export function mv(make: MakeVerb = remoteVerb): Command {
 
 function pathsOf(run: RemoteRun, url: string, goal: string): { readonly path: string; readonly newPath: string } {
   if (!isRemote(goal)) {
-    const { path, base } = run.place(url);
+    const { path, base, written } = run.place(url);
+    checkNamed(written);
     return { path, newPath: pathFrom(base, goal) };
   }
   const [from, to] = run.places([url, goal]);
   if (!from || !to || serverKey(from) !== serverKey(to)) {
     throw new UsageError('The new path must be on the same server; "lockport sync" copies between two');
   }
+  checkNamed(from.written);
   return { path: from.path, newPath: to.path };
+}
+
+/** A variable that is empty by mistake must not move all there is. */
+function checkNamed(written: string): void {
+  if (!namesEntry(written)) throw new UsageError('No file is named that could be moved');
 }

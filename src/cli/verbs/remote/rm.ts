@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Client, ClientError } from '../../../client/index.ts';
+import { namesEntry } from '../../../core/index.ts';
 import { forEach } from '../../remote/each.ts';
 import { matchesOf } from '../../remote/matches.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
@@ -46,7 +47,7 @@ async function itemsOf(
   const items: RemovalItem[] = [];
   for (const place of run.places(urls)) {
     // A variable that is empty by mistake must not remove all there is.
-    if (/^[./]*$|(^|\/)\.\.?\/*$/.test(place.path)) throw new UsageError('No file is named that could be removed');
+    if (!namesEntry(place.written)) throw new UsageError('No file is named that could be removed');
     const client = await run.client(place);
     const names = await matchesOf(run, client, place).catch((error: unknown) => {
       if (force && isMissing(error)) return [];
