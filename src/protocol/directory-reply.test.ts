@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parseCurrentDirectory } from './directory-reply.ts';
+import { currentDirectoryReadings, parseCurrentDirectory } from './directory-reply.ts';
 import { quoted, reply } from './reply.ts';
 
 const READ: readonly (readonly [text: string, path: string | undefined])[] = [
@@ -39,5 +39,33 @@ test('a quoted path is read as itself', () => {
   const path = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !/[\0\r\n]/.test(text));
   fc.assert(
     fc.property(path, (path) => assert.equal(parseCurrentDirectory(reply(257, `${quoted(path)} is here`)), path)),
+  );
+});
+
+const READINGS: readonly (readonly [text: string, ...paths: readonly string[]])[] = [
+  ['"/x" is it', '/x'],
+  ['/x is it', '/x'],
+  ['"/6" x 9"" is it', '/6', '/6" x 9"'],
+  ['"/a""b" is it', '/a"b', '/a""b'],
+  ['"/x" is "here"', '/x', '/x" is "here'],
+  ['"/x"" is it', '/x"'],
+  ['"/x'],
+  [''],
+];
+
+for (const [text, ...paths] of READINGS) {
+  test(`257 ${JSON.stringify(text)} may mean ${paths.join(' or ') || 'nothing'}`, () => {
+    assert.deepEqual(currentDirectoryReadings(reply(257, text)), paths);
+  });
+}
+
+test('a quoted path and one whose quotes are not doubled are both among the readings', () => {
+  const path = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !/[\0\r\n]/.test(text));
+  fc.assert(
+    fc.property(path, (path) => {
+      for (const shown of [quoted(path), `"${path}"`]) {
+        assert.ok(currentDirectoryReadings(reply(257, `${shown} is here`)).includes(path), shown);
+      }
+    }),
   );
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type HostileServerOptions, startHostileServer } from '../../../test/hostile/hostile-server.ts';
+import { type HostileServerOptions, type Step, startHostileServer } from '../../../test/hostile/hostile-server.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
 import type { ConnectOptions } from '../options.ts';
 import { settingsOf } from '../settings.ts';
@@ -37,6 +37,26 @@ test('an implicit server that knows neither PBSZ nor PROT is taken, since it tak
 
 test('a server that knows no FEAT and no PWD is taken', async () => {
   assert.equal((await verbsHeard({ on: { FEAT: unknown, PWD: unknown } })).at(-1), 'PWD');
+});
+
+test('a directory with quotes in its name is where paths start from, whether or not the server doubles them', async () => {
+  const directory = '/6" x 9"';
+  const PASS: Step = (session) => {
+    session.directory = directory;
+    session.reply('230 In');
+  };
+  const PWD: Step = (session) => session.reply(`257 "${session.directory}" is your current location`);
+  for (const on of [{ PASS }, { PASS, PWD }]) {
+    await using server = await startHostileServer({ on });
+    const signedIn = await signIn(1, settingsOf(alice(server)));
+    signedIn.connection.destroy();
+    assert.equal(signedIn.directory, directory);
+  }
+});
+
+test('a directory that the server names in no way that leads back is not guessed', async () => {
+  await using server = await startHostileServer({ on: { PWD: reply('257 "/a" "b"'), CWD: reply('550 No') } });
+  await failure('protocol', signIn(1, settingsOf(alice(server))));
 });
 
 test('an account is sent where it is asked for', async () => {

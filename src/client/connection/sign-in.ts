@@ -1,7 +1,8 @@
-import { parseCurrentDirectory, parseFeatures, type Reply } from '../../protocol/index.ts';
+import { parseFeatures, type Reply } from '../../protocol/index.ts';
 import { ClientError, type ClientPhase } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { type Command, Connection } from './connection.ts';
+import { currentDirectory } from './current-directory.ts';
 import { replyError, textOf } from './reply-error.ts';
 
 /** A connection on which transfers may begin, and what the server said of itself. */
@@ -131,7 +132,7 @@ async function askDirectory(
 ): Promise<string> {
   const commands: readonly Command[] = [...(isToldUtf8 ? [['OPTS', 'UTF8 ON'] as const] : []), ['PWD', '']];
   const reply = (await connection.requestAll(commands, { signal, phase: 'login' })).at(-1);
-  return (reply?.code === 257 ? parseCurrentDirectory(reply) : undefined) ?? '/';
+  return (reply && (await currentDirectory(connection, reply, signal))) ?? '/';
 }
 
 function refused(reply: Reply, message: string): ClientError {

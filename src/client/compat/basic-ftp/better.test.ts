@@ -8,7 +8,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { mock, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import * as fc from 'fast-check';
-import { type HostileServer, startHostileServer } from '../../../../test/hostile/hostile-server.ts';
+import { type HostileServer, type Step, startHostileServer } from '../../../../test/hostile/hostile-server.ts';
 import { startTestServer, type TestServer, testCertificate } from '../../../testing/index.ts';
 import { isSingleName } from './directories.ts';
 import { Client, type ClientOptions, FTPContext, FTPError } from './index.ts';
@@ -187,6 +187,62 @@ test('names that lead out of the directory are not removed', async () => {
     server.heard.filter(({ verb }) => verb === 'DELE').map(({ line }) => line),
     ['DELE good'],
   );
+});
+
+/** Pure-FTPd 1.0 does not double the quotes within a path. */
+const UNDOUBLED: Step = (session) => session.reply(`257 "${session.directory}" is your current location`);
+
+test('a directory with quotes in its name is removed, and no other, whether or not the server doubles them', async () => {
+  for (const on of [{}, { PWD: UNDOUBLED }]) {
+    await using server = await startHostileServer({ files: { '/q/6" x 9"/a': 'a', '/q/6/keep': 'b' }, on });
+    using connected = await connect(server);
+    await connected.client.removeDir('/q/6" x 9"');
+    const removals = server.heard.filter(({ verb }) => verb === 'DELE' || verb === 'RMD');
+    assert.deepEqual(
+      removals.map(({ line }) => line),
+      ['DELE a', 'RMD /q/6" x 9"'],
+    );
+    assert.equal(await connected.client.pwd(), '/');
+  }
+});
+
+test('a directory that the server names in no way that leads back is not removed, and the client is closed', async () => {
+  const on: { readonly [verb: string]: Step } = {
+    PWD: (session) => session.reply(`257 "${session.directory}"${session.directory === '/q' ? ' "or" so' : ''}`),
+    CWD: (session, path) => {
+      if (path !== 'q') return session.reply('550 No');
+      session.directory = '/q';
+      session.reply('250 Moved');
+    },
+  };
+  await using server = await startHostileServer({ files: { '/q/a': 'a' }, on });
+  using connected = await connect(server);
+  await assert.rejects(connected.client.removeDir('q'), { message: /read in two ways/ });
+  assert.equal(connected.client.closed, true);
+  assert.deepEqual(server.files.size, 1);
+});
+
+test('nothing is removed through a link that the server lists as a directory', async () => {
+  const on: { readonly [verb: string]: Step } = {
+    CWD: (session, path) => {
+      session.directory = path === 'link' ? '/far/away' : path;
+      session.reply('250 Moved');
+    },
+  };
+  await using server = await startHostileServer({ files: { '/q/link/x': '', '/far/away/a': 'a', '/far/b': 'b' }, on });
+  using connected = await connect(server);
+  await assert.rejects(connected.client.removeDir('/q'), { message: /"link" leads to another directory/ });
+  assert.deepEqual([...server.files.keys()], ['/q/link/x', '/far/away/a', '/far/b']);
+  assert.ok(!server.heard.some(({ verb }) => verb === 'RMD'));
+});
+
+test('a path that names no directory removes nothing', async () => {
+  await using server = await startHostileServer({ files: { '/a': 'a' } });
+  using connected = await connect(server);
+  for (const path of ['', '.', '..', 'a/..', './']) {
+    await assert.rejects(connected.client.removeDir(path), { message: /names no directory/ }, path);
+  }
+  assert.equal(server.files.size, 1);
 });
 
 test('a name for Windows has no backslash, no colon, and more than dots and spaces', () => {

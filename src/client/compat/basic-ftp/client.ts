@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
-import { clear, comingBack, downloadAll, enterMade, removeWhole, uploadAll } from './directories.ts';
+import { clear, comingBack, currentDirectory, downloadAll, enterMade, removeWhole, uploadAll } from './directories.ts';
 import type { FileInfo } from './file-info.ts';
 import { FTPContext } from './ftp-context.ts';
 import { FTPError, type FTPResponse } from './ftp-error.ts';
@@ -10,7 +10,7 @@ import type { AccessOptions, ClientOptions, RawListParser, TransferStrategy } fr
 import { parseList } from './parse-list.ts';
 import { enterOwnPassiveModeIPv4, enterPassiveModeIPv4, enterPassiveModeIPv6, firstThatWorks } from './passive-mode.ts';
 import { type ProgressHandler, ProgressTracker } from './progress-tracker.ts';
-import { currentDirectory, featuresOf, fileSize, modificationTime } from './replies.ts';
+import { featuresOf, fileSize, modificationTime } from './replies.ts';
 import { expectFailure, Transfers } from './transfers.ts';
 
 /**
@@ -129,7 +129,7 @@ export class Client {
 
   /** The working directory. */
   pwd(): Promise<string> {
-    return this.#run(async () => currentDirectory(await this.send('PWD')));
+    return this.#run(() => currentDirectory(this));
   }
 
   /** What the server can (FEAT): names in upper case, with their parameters. Empty where it does not tell. */
@@ -211,7 +211,7 @@ export class Client {
     return this.#run(() => clear(this));
   }
 
-  /** Removes a directory with all that is in it; of `/` only that. */
+  /** Removes a directory with all that is in it; of `/` only that. @throws Error for a path that names none */
   removeDir(remoteDirPath: string): Promise<void> {
     return this.#run(() => comingBack(this, () => removeWhole(this, remoteDirPath)));
   }

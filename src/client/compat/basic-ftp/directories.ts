@@ -1,8 +1,11 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { namesEntry } from '../../../core/index.ts';
 import { clientLimitsWith } from '../../limits.ts';
 import type { Client } from './client.ts';
 import type { FileInfo } from './file-info.ts';
+import { FTPError } from './ftp-error.ts';
+import { currentDirectories } from './replies.ts';
 
 const { maxWalkDepth } = clientLimitsWith();
 
@@ -23,6 +26,22 @@ export async function comingBack(client: Client, work: () => Promise<void>): Pro
   }
 }
 
+/**
+ * The working directory. Where the answer can be read in two ways, it is that path from which the server gives it again:
+ * files are removed in what it means. Where none is, nobody knows where the client stands, and it is closed.
+ */
+export async function currentDirectory(client: Client): Promise<string> {
+  const answer = await client.send('PWD');
+  const readings = currentDirectories(answer);
+  if (readings.length === 1) return readings[0];
+  for (const path of readings) {
+    if (await leadsTo(client, path, answer.message)) return path;
+  }
+  const failure = new Error(`The answer to PWD can be read in two ways, and leads back by neither: ${answer.message}`);
+  client.ftp.closeWithError(failure);
+  throw failure;
+}
+
 /** Removes all that is in the working directory. */
 export async function clear(client: Client, depth = 0): Promise<void> {
   checkDepth(depth);
@@ -31,20 +50,24 @@ export async function clear(client: Client, depth = 0): Promise<void> {
       await client.remove(file.name);
       continue;
     }
-    await client.cd(file.name);
-    await clear(client, depth + 1);
-    await client.cdup();
+    // A link that the server lists as a directory leads out of this one, where nothing must be removed.
+    await inside(client, file.name, async () => undefined);
+    await inside(client, file.name, () => clear(client, depth + 1));
     await client.removeEmptyDir(file.name);
   }
 }
 
 /** Removes a directory with all that is in it; of the root only that. */
 export async function removeWhole(client: Client, path: string): Promise<void> {
+  // A variable that is empty by mistake must not remove all there is.
+  if (!namesEntry(path) && !/^\/+$/.test(path)) throw new Error(`${JSON.stringify(path)} names no directory to remove`);
   await client.cd(path);
   // The path may be relative, and lead anywhere.
   const absolute = await client.pwd();
+  const { message } = await client.send('PWD');
   await clear(client);
   if (absolute === '/') return;
+  if (!(await leadsTo(client, absolute, message))) throw elsewhere(absolute);
   await client.cdup();
   await client.removeEmptyDir(absolute);
 }
@@ -56,9 +79,8 @@ export async function uploadAll(client: Client, localDirectory: string): Promise
     const stats = await stat(path);
     if (stats.isFile()) await client.uploadFrom(path, name);
     if (!stats.isDirectory()) continue;
-    await enterOneMade(client, name);
-    await uploadAll(client, path);
-    await client.cdup();
+    await client.sendIgnoringError(`MKD ${name}`);
+    await inside(client, name, () => uploadAll(client, path));
   }
 }
 
@@ -70,9 +92,7 @@ export async function downloadAll(client: Client, localDirectory: string, depth 
     const path = join(localDirectory, file.name);
     if (file.isFile) await client.downloadTo(path, file.name);
     if (!file.isDirectory) continue;
-    await client.cd(file.name);
-    await downloadAll(client, path, depth + 1);
-    await client.cdup();
+    await inside(client, file.name, () => downloadAll(client, path, depth + 1));
   }
 }
 
@@ -80,6 +100,33 @@ export async function downloadAll(client: Client, localDirectory: string, depth 
 async function enterOneMade(client: Client, name: string): Promise<void> {
   await client.sendIgnoringError(`MKD ${name}`);
   await client.cd(name);
+}
+
+/**
+ * Does something in a directory of the working directory, and comes back up. From the target of a link CDUP leads to
+ * another directory than the one that holds the link; nothing more is done there.
+ */
+async function inside(client: Client, name: string, work: () => Promise<void>): Promise<void> {
+  const { message } = await client.send('PWD');
+  await client.cd(name);
+  await work();
+  await client.cdup();
+  if ((await client.send('PWD')).message !== message) throw elsewhere(name);
+}
+
+/** Goes to the path; gives whether the server's answer to PWD is this one there. */
+async function leadsTo(client: Client, path: string, answer: string): Promise<boolean> {
+  try {
+    await client.send(`CWD ${path}`);
+    return (await client.send('PWD')).message === answer;
+  } catch (error) {
+    if (error instanceof FTPError) return false;
+    throw error;
+  }
+}
+
+function elsewhere(name: string): Error {
+  return new Error(`${JSON.stringify(name)} leads to another directory on the server: nothing is done there`);
 }
 
 /** Those whose names can mean nothing outside of their directory, here and there. */

@@ -1,6 +1,6 @@
 import {
+  currentDirectoryReadings,
   type HostPort,
-  parseCurrentDirectory,
   parseExtendedPassiveReply,
   parseFeatures,
   parsePassiveReply,
@@ -19,9 +19,10 @@ export function passiveTarget(response: FTPResponse): HostPort | undefined {
   return parsePassiveReply(toReply(response));
 }
 
-/** The path of a 257. @throws Error where there is none */
-export function currentDirectory(response: FTPResponse): string {
-  return parsed(parseCurrentDirectory(toReply(response)), 'PWD', response);
+/** What the path of a 257 may be, the likeliest first. @throws Error where there is none */
+export function currentDirectories(response: FTPResponse): readonly [string, ...string[]] {
+  const [first, ...more] = currentDirectoryReadings(toReply(response));
+  return [parsed(first, 'PWD', response), ...more];
 }
 
 /** The time of a 213. @throws Error where there is none */
