@@ -43,6 +43,11 @@ export const LIMITS = {
   idleMs: limit(300_000, 'ms', 'Between commands, outside transfers; then 421 (RFC 1123 section 4.1.3.2)'),
   dataConnectMs: limit(20_000, 'ms', 'Until the data connection is there; then 425'),
   stallMs: limit(60_000, 'ms', 'Without a byte moving on a data connection; then 426'),
+  clearEndMs: limit(
+    20,
+    'ms',
+    'After an upload that TLS does not prove whole: an end of the control connection within this time makes it 426',
+  ),
   passiveIdleMs: limit(60_000, 'ms', 'A passive port waits this long for its transfer command; then it is closed'),
   refusalFlushMs: limit(1000, 'ms', 'Until a peer that is turned away has taken its 421'),
   replyFlushMs: limit(15_000, 'ms', 'Until a peer has taken a reply that closes its session'),

@@ -52,8 +52,8 @@ export function sendListing(
 
 /**
  * Takes an upload from a data connection. It is published only when the peer said that it is whole: by close_notify
- * under TLS (RFC 8446 section 6.1), unless the account's rule is lenient. What the peer broke off is kept for resuming;
- * what the storage could not take is dropped.
+ * under TLS (RFC 8446 section 6.1), unless the account's rule is lenient, and while its control connection stands. What
+ * the peer broke off is kept for resuming; what the storage could not take is dropped.
  */
 export async function receiveData(member: Member, subject: Subject, upload: Upload): Promise<Reply> {
   try {
@@ -61,12 +61,14 @@ export async function receiveData(member: Member, subject: Subject, upload: Uplo
       const options = { ...pacing(member, subject), through, signal: member.session.signal };
       const { bytes, ending } = await connection.receive(upload.sink, options);
       const isWhole = ending === 'clean' || (ending === 'cut' && member.workspace.policy.endOfStream === 'lenient');
-      if (isWhole) {
+      const isProven = ending === 'clean' && connection.tls !== undefined;
+      const fault = isWhole ? await abandonment(member, isProven) : BROKEN[ending];
+      if (fault === undefined) {
         await upload.commit();
         return { bytes, ending, outcome: 'complete', answer: reply(226, `Received ${bytes} bytes, stored`) };
       }
       const kept = await upload.suspend();
-      const answer = reply(426, `${BROKEN[ending]}: not stored${kept ? `, ${kept.size} bytes kept for resuming` : ''}`);
+      const answer = reply(426, `${fault}: not stored${kept ? `, ${kept.size} bytes kept for resuming` : ''}`);
       return { bytes, ending, outcome: kept ? 'kept-partial' : 'discarded', answer };
     });
   } catch (error) {
@@ -77,6 +79,16 @@ export async function receiveData(member: Member, subject: Subject, upload: Uplo
     // Whatever has not ended otherwise.
     await upload.discard();
   }
+}
+
+/**
+ * What is wrong with a whole upload whose control connection has ended (RFC 959 section 3.2: then the transfer has,
+ * too). Where TLS has not proven that it is whole, this alone tells a client that was killed from one that is done: the
+ * system ends the connections of a dead process in good order, one after the other.
+ */
+async function abandonment({ session }: Member, isProven: boolean): Promise<string | undefined> {
+  const isThere = await session.channel.staysOpen(isProven ? 0 : session.settings.limits.clearEndMs);
+  return isThere ? undefined : 'The control connection ended before the upload';
 }
 
 const BROKEN: { readonly [ending in Ending]: string } = {

@@ -39,6 +39,7 @@ export class ControlChannel implements AsyncDisposable {
   #remnant: TlsRemnant | undefined;
   #hasEnded = false;
   #reason: ChannelEnd | undefined;
+  #onReason: () => void = () => undefined;
 
   /** @param socket just accepted, by a server with `allowHalfOpen`. */
   constructor(socket: Socket, limits: Limits) {
@@ -61,6 +62,19 @@ export class ControlChannel implements AsyncDisposable {
 
   get tls(): TlsFacts | undefined {
     return this.#tls;
+  }
+
+  /** Whether neither side has ended it when all that has come by now was heard, and within a time beyond that. */
+  async staysOpen(withinMs: number): Promise<boolean> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#reason === undefined && withinMs > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, withinMs);
+      this.#onReason = resolve;
+      await promise;
+      clearTimeout(timer);
+    }
+    return this.#reason === undefined;
   }
 
   /** Begins to read and to deliver. Until then the channel only sends, and may be secured. */
@@ -220,6 +234,7 @@ export class ControlChannel implements AsyncDisposable {
 
   #giveReason(reason: ChannelEnd): void {
     this.#reason ??= reason;
+    this.#onReason();
   }
 }
 

@@ -9,6 +9,7 @@ const LOWEST: Readonly<Record<string, number>> = {
   failedLoginDelayMs: 0,
   maxFailedLoginDelayMs: 0,
   banMs: 0,
+  clearEndMs: 0,
   drainMs: 0,
   partialKeepMs: 0,
   verifiedPasswordMs: 0,
