@@ -94,6 +94,17 @@ test('a TLS 1.2 client that takes no tickets resumes by session identifier (curl
   }
 });
 
+test('no data connection renews a ticket in TLS 1.2, where OpenSSL clients then forget the session (PHP, Ruby)', async () => {
+  const tls = identity().forConnection();
+  const { client, tickets } = await handshake(tls, 'control', { maxVersion: 'TLSv1.2' });
+  const ticket = client.getTLSTicket() ?? assert.fail('no ticket came');
+  for (const direction of ['upload', 'download', 'listing'] as const) {
+    const data = await handshake(tls, direction, { maxVersion: 'TLSv1.2', session: tickets.at(-1) });
+    assert.equal(data.facts.resumed, true);
+    assert.deepEqual(data.client.getTLSTicket(), ticket, direction);
+  }
+});
+
 describe('tickets in TLS 1.3', () => {
   test('an upload hands out none, resumed or not', async () => {
     const tls = identity().forConnection();

@@ -78,9 +78,12 @@ export function createSessionTickets(): SessionTickets {
    * 8.12) and would run out. Not on an upload, where a client may close without reading it, so that its kernel resets
    * the connection and drops the end of the file; unless the client has shown that it does use each one once. A client
    * that also keeps no more than one (curl 7) has none left after an upload in TLS 1.3.
+   *
+   * Never in TLS 1.2, where a ticket may be used often: OpenSSL forgets the session that it resumed when a new ticket
+   * comes on that connection, so that PHP and Ruby could not resume it a second time.
    */
   function isRenewing(): boolean {
-    return tickets.purpose !== 'upload' || usesTicketsOnce;
+    return (tickets.purpose !== 'upload' || usesTicketsOnce) && tickets.socket?.getProtocol() === 'TLSv1.3';
   }
 }
 
