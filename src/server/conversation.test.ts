@@ -3,6 +3,7 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { HeldClock, WITHOUT_END_MS } from '../testing/held-clock.ts';
 import { startTestServer } from '../testing/running-server.ts';
 
 test('no answer overtakes that of a command which is no transfer', async () => {
@@ -31,10 +32,12 @@ test('NOOP and STAT are answered while a transfer runs, and other commands wait 
   assert.deepEqual([(await client.reply()).code, (await client.reply()).code], [226, 257]);
 });
 
-test('a new USER has the whole login time again, however old the session is', async () => {
-  await using server = await startTestServer({ limits: { loginMs: 400 } });
-  await using client = await server.signIn();
-  await setTimeout(500);
+test('a new USER has the whole login time again, however old the session is', async (context) => {
+  const clock = new HeldClock(context);
+  await using server = await startTestServer({ limits: { loginMs: 30_000 } });
+  await using client = await server.signIn('alice', { replyTimeoutMs: WITHOUT_END_MS });
+  clock.pass(31_000);
   await client.expect(331, 'USER bob');
+  clock.pass(29_000);
   await client.expect(230, 'PASS builder');
 });
