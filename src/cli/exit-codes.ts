@@ -54,6 +54,7 @@ export const CLIENT_EXITS: { readonly [code in ClientErrorCode]: ExitName } = {
   'data-connection': 'broken',
   truncated: 'broken',
   stalled: 'broken',
+  unconfirmed: 'broken',
   'wrong-size': 'broken',
   'wrong-checksum': 'broken',
   changed: 'broken',

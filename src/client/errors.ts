@@ -23,6 +23,7 @@ import type { ServerCertificate } from '../transport/index.ts';
  * - `session-not-reused`: the server did not resume the TLS session on the data connection, which the policy requires
  * - `truncated`: the data stream was cut, whatever the server's reply said
  * - `stalled`: nothing moved for too long
+ * - `unconfirmed`: all bytes of an upload were sent, and the server did not say whether it has them: it may be stored
  * - `wrong-size`: as many bytes as announced did not come, or do not stand on the server
  * - `wrong-checksum`: the checksums of both sides differ
  * - `changed`: the file changed while it was transferred, so that going on would mix two versions
@@ -50,6 +51,7 @@ export type ClientErrorCode =
   | 'session-not-reused'
   | 'truncated'
   | 'stalled'
+  | 'unconfirmed'
   | 'wrong-size'
   | 'wrong-checksum'
   | 'changed'

@@ -33,5 +33,6 @@ export type {
   Source,
   TransferOptions,
   TransferResult,
+  TransferWarning,
   UploadOptions,
 } from './transfer/transfer.ts';

@@ -47,6 +47,8 @@ interface Learnt {
   publishesWhole: boolean | undefined;
   /** What sets the time of a file where MFMT is not announced. */
   timeCommand: TimeCommand | undefined;
+  /** The server has said that it can't set times. */
+  withoutTimes: boolean;
 }
 
 /** @throws ClientError `invalid-argument` or `clear-text-refused` */
@@ -82,6 +84,7 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
       withoutMachineListing: false,
       withoutListOptions: false,
       timeCommand: undefined,
+      withoutTimes: false,
       publishesWhole: undefined,
     },
   };

@@ -1,4 +1,5 @@
 import type { Progress, TransferOptions, TransferResult } from '../../client/index.ts';
+import { printable } from '../../core/index.ts';
 import type { RemoteRun } from './remote-run.ts';
 
 /** The flags of `get`, `put` and `cat` about the transfer itself. */
@@ -25,6 +26,7 @@ export async function shown(
       // Each of those that go on at once gets its part.
       ...(limitRate !== undefined && { maxBytesPerSecond: Math.max(1, Math.floor(limitRate / atOnce)) }),
     });
+    for (const { message } of result.warnings) run.output.warn(`${printable(name)}: ${printable(message)}`);
     tracker.done({ bytes: result.bytes, durationMs: result.durationMs, ...noteOf(result) });
     return result;
   } finally {

@@ -14,10 +14,26 @@ export interface TimeCommand {
 }
 
 /**
- * Sets the time of a file's last change, in whole seconds, by the first command that works; which one did is remembered.
+ * Sets the time of a file's last change, in whole seconds, by the first command that works; which one did is remembered,
+ * and that none does.
  * @throws ClientError `unsupported` where none does
  */
 export async function setModified(pool: Pool, path: VirtualPath, time: Date, options: CallOptions): Promise<void> {
+  try {
+    await setByAnyCommand(pool, path, time, options);
+  } catch (error) {
+    if (error instanceof ClientError && error.code === 'unsupported') pool.settings.learnt.withoutTimes = true;
+    throw error;
+  }
+}
+
+/** The same for one upload of many: a server that has said that it can't is not asked again for each. */
+export async function keepModified(pool: Pool, path: VirtualPath, time: Date, options: CallOptions): Promise<void> {
+  if (pool.settings.learnt.withoutTimes) throw cannot();
+  await setModified(pool, path, time, options);
+}
+
+async function setByAnyCommand(pool: Pool, path: VirtualPath, time: Date, options: CallOptions): Promise<void> {
   const { signal } = options;
   const digits = formatTime(time).slice(0, YYYYMMDDHHMMSS);
   const isSet = await change(pool, signal, ({ connection, features }) =>
@@ -26,7 +42,11 @@ export async function setModified(pool: Pool, path: VirtualPath, time: Date, opt
   if (isSet) return;
   // A server that takes the time in MDTM for a part of the name says that there is no such file.
   await stat(pool, path, options);
-  throw new ClientError('unsupported', 'The server has no command that sets the time of a file', { phase: 'command' });
+  throw cannot();
+}
+
+function cannot(): ClientError {
+  return new ClientError('unsupported', 'The server has no command that sets the time of a file', { phase: 'command' });
 }
 
 const YYYYMMDDHHMMSS = 14;

@@ -136,3 +136,25 @@ test('as many uploads as there are connections come to their end', async () => {
     [5, 5],
   );
 });
+
+test('an upload that the server has confirmed is stored, although a drop box has taken it away by now', async () => {
+  const STOR: Step = async (session) => {
+    session.reply('150 Go on');
+    const data = await session.openData();
+    await data.receive();
+    await data.finish('', 'clean');
+    session.reply('226 Stored');
+  };
+  await using server = await HostileServer.start({
+    on: {
+      GREETING: (session) => session.reply('220 Lockport'),
+      FEAT: announcing('MLST type*;size*;modify*;', 'CSID'),
+      CSID: (session) => session.reply('200 Name=Lockport; Version=1;'),
+      STOR,
+    },
+  });
+  await using client = await connect(alice(server, { connections: 2 }));
+  const upload = await asStorage(client).write(at('/f'));
+  upload.sink.end('text');
+  assert.partialDeepStrictEqual(await upload.commit(), { name: 'f', kind: 'file', size: 4 });
+});

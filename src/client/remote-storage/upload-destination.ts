@@ -1,7 +1,7 @@
 import { baseName, type Entry, StorageError, type VirtualPath, type WriteOptions } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
-import { ClientError } from '../errors.ts';
-import { remove, rename } from '../files/changes.ts';
+import { remove } from '../files/changes.ts';
+import { isRefusal, replaceByRename } from '../files/replace.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
 import { entryAt, partialEntry } from './remote-entries.ts';
 import { explainedFailure } from './storage-failure.ts';
@@ -34,7 +34,8 @@ export function inPlace(pool: Pool, path: VirtualPath, options: WriteOptions): D
     replaces: async () => (await entryAt(pool, path)) ?? partialEntry(pool, path),
     check: () => checkExclusive(pool, path, options),
     async publish(bytes) {
-      const entry = await storedEntry(pool, path);
+      const start = typeof options.at === 'number' ? options.at : 0;
+      const entry = await storedEntry(pool, path, start + bytes);
       if (!options.at && entry.size !== bytes) throw notWhole(entry.size, bytes);
       return entry;
     },
@@ -59,9 +60,9 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
     replaces: () => entryAt(pool, path),
     check: () => checkExclusive(pool, path, options),
     async publish(bytes) {
-      const entry = await storedEntry(pool, temporary);
+      const entry = await storedEntry(pool, temporary, bytes);
       if (entry.size !== bytes) throw notWhole(entry.size, bytes);
-      await replace(pool, temporary, path);
+      await replaceByRename(pool, temporary, path, {});
       return { ...entry, name: baseName(path) };
     },
     async keep() {
@@ -78,21 +79,18 @@ export async function checkExclusive(pool: Pool, path: VirtualPath, { exclusive 
   if (exclusive && (await entryAt(pool, path))) throw new StorageError('exists', 'The file exists');
 }
 
-/** Windows servers do not rename to a name that is taken: there the old file goes first. */
-async function replace(pool: Pool, from: VirtualPath, to: VirtualPath): Promise<void> {
+/**
+ * What the server tells of an upload that it has confirmed. A drop box may have taken it away by now, or show nothing:
+ * then it is what we know of it.
+ */
+async function storedEntry(pool: Pool, path: VirtualPath, size: number): Promise<Entry> {
   try {
-    await rename(pool, from, to, {});
+    const entry = await entryAt(pool, path);
+    if (entry) return entry;
   } catch (error) {
-    if (!isRefusal(error) || (await entryAt(pool, to))?.kind !== 'file') throw error;
-    await remove(pool, to, {});
-    await rename(pool, from, to, {});
+    if (!(error instanceof StorageError) || !isRefusal(error.cause)) throw error;
   }
-}
-
-async function storedEntry(pool: Pool, path: VirtualPath): Promise<Entry> {
-  const entry = await entryAt(pool, path);
-  if (!entry) throw new StorageError('not-found', 'What was uploaded is not there');
-  return entry;
+  return { name: baseName(path), kind: 'file', size, modified: new Date() };
 }
 
 async function unlessRefused(work: Promise<void>): Promise<void> {
@@ -101,10 +99,6 @@ async function unlessRefused(work: Promise<void>): Promise<void> {
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof ClientError && error.reply !== undefined && error.reply.code !== 421;
 }
 
 function uploadFailure(error: unknown, pool: Pool, path: VirtualPath): Promise<StorageError> {

@@ -90,13 +90,39 @@ for (const [how, without, plan] of [
   });
 }
 
-test('a time that could not be set is a failed step of its own beside the copy', async () => {
+test('a time that could not be set makes no failure of a copy that is there', async () => {
   const { from, to } = await pairs();
   const refuse = async (): Promise<void> => {
     throw new StorageError('denied', 'No times here');
   };
-  const { told } = await run(from, altered(to, { setModified: refuse }), { compare: 'missing' });
-  assert.deepEqual(told, [LACKING, 'set-time /lacking (time) failed']);
+  const { told, steps, summary } = await run(from, altered(to, { setModified: refuse }), { compare: 'missing' });
+  assert.deepEqual([told, summary.done, summary.failed], [[LACKING], 1, 0]);
+  assert.partialDeepStrictEqual(steps, [{ warning: 'its time could not be set: No times here' }]);
+});
+
+test('a destination that has said that it can not set times is not asked again', async () => {
+  const from = memoryStorage();
+  await plant(from, { a: 'a', b: 'b', c: 'c' });
+  let asked = 0;
+  const refuse = async (): Promise<void> => {
+    asked += 1;
+    throw new StorageError('unsupported', 'No such command');
+  };
+  const { steps, summary } = await run(from, altered(memoryStorage(), { setModified: refuse }), { parallel: 1 });
+  assert.deepEqual([asked, summary.done, summary.failed], [1, 3, 0]);
+  assert.equal(steps.filter((step) => 'warning' in step).length, 1);
+});
+
+test('a checksum that can not be had after the copy makes no failure of it', async () => {
+  const from = memoryStorage();
+  const to = memoryStorage();
+  await plant(from, { a: 'a' });
+  const digest = async (): Promise<Uint8Array> => {
+    throw new StorageError('not-found', 'It was taken away');
+  };
+  const { told, steps, summary } = await run(from, altered(to, { digest }), { verify: true });
+  assert.deepEqual([told, summary.failed], [['copy /a (missing)'], 0]);
+  assert.partialDeepStrictEqual(steps, [{ warning: 'its checksum could not be compared: It was taken away' }]);
 });
 
 test('digests are compared by the best algorithm that both sides have', async () => {

@@ -1,5 +1,6 @@
 import type { Entry, VirtualPath } from '../../core/index.ts';
 import { hasOtherTime } from './compare.ts';
+import { isUnsupported } from './digests.ts';
 import type { Run } from './run.ts';
 import type { SyncAct, SyncEntryStep } from './step.ts';
 import { type FileTask, transfer } from './transfer.ts';
@@ -17,12 +18,31 @@ export async function syncFile(run: Run, task: FileTask): Promise<readonly SyncE
     run.countUnchanged();
     return [];
   }
-  const { act, start } = plan;
+  const { act } = plan;
   if (act.action === 'set-time') return [await run.carryOut(act, () => setTime(run, path, source))];
-  const step = await run.carryOut(act, () => transfer(run, task, start));
-  if (step.outcome !== 'done' || !run.setsTimes) return [step];
+  return [await copy(run, task, plan)];
+}
+
+/** What can't be done behind a copy that is there is a warning: counted as a failure, it would be copied again. */
+async function copy(run: Run, task: FileTask, { act, start }: CopyPlan): Promise<SyncEntryStep> {
+  const warnings: string[] = [];
+  const step = await run.carryOut(act, async () => {
+    const unverified = await transfer(run, task, start);
+    if (unverified !== undefined) warnings.push(unverified);
+  });
+  if (step.outcome !== 'done') return step;
+  const untimed = await timeFailure(run, task);
+  if (untimed !== undefined) warnings.push(untimed);
+  return warnings.length === 0 ? step : { ...step, warning: warnings.join('; ') };
+}
+
+/** Once the destination has said that it can't set times, it is not asked again. */
+async function timeFailure(run: Run, { path, source }: FileTask): Promise<string | undefined> {
+  if (!run.setsTimes) return undefined;
   const timed = await run.carryOut({ action: 'set-time', path, reason: 'time' }, () => setTime(run, path, source));
-  return timed.outcome === 'failed' ? [step, timed] : [step];
+  if (timed.outcome !== 'failed') return undefined;
+  if (isUnsupported(timed.error)) run.setsTimes = false;
+  return `its time could not be set: ${timed.message}`;
 }
 
 interface CopyPlan {

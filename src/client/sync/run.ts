@@ -23,7 +23,7 @@ export class Run {
   /** Shared by all copies. */
   readonly pace: Pace | undefined;
   /** Whether copies get the time of their source, so that times tell equality and not only age. */
-  readonly setsTimes: boolean;
+  setsTimes: boolean;
   #entries = 0;
   #unchanged = 0;
   readonly #counts = { done: 0, planned: 0, skipped: 0, failed: 0 };

@@ -48,7 +48,11 @@ export interface SyncAct {
 
 /** What became of it. */
 export type SyncOutcome =
-  | { readonly outcome: 'done' | 'planned' | 'skipped' }
+  | {
+      readonly outcome: 'done' | 'planned' | 'skipped';
+      /** For people: what could not be done behind it. A copy is there all the same. */
+      readonly warning?: string;
+    }
   | {
       readonly outcome: 'failed';
       /** For people; says the same as `error`, which JSON would not show. */

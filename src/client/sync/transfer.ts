@@ -3,6 +3,7 @@ import type { Entry, Upload, VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import type { Difference } from './compare.ts';
 import { isUnsupported } from './digests.ts';
+import { isFatal } from './fatal.ts';
 import { pour } from './pour.ts';
 import type { Run } from './run.ts';
 
@@ -22,8 +23,13 @@ export interface FileTask {
 /**
  * Copies a file, from byte `start` on. It is published when the source ended well and gave as many bytes as its listing
  * had told; what was broken off before is kept for resuming, where the plan says so.
+ * @returns why it could not be verified, where that was wanted
  */
-export async function transfer(run: Run, { path, source, mayClash }: FileTask, start: number): Promise<void> {
+export async function transfer(
+  run: Run,
+  { path, source, mayClash }: FileTask,
+  start: number,
+): Promise<string | undefined> {
   const { signal } = run;
   const reader = await run.source.storage.read(run.source.at(path), { start, signal });
   // It may fail while nobody reads yet; whoever reads then hears of it.
@@ -38,11 +44,12 @@ export async function transfer(run: Run, { path, source, mayClash }: FileTask, s
     const count = run.progress.of(path, source.size);
     count(start);
     const published = await fill(run, upload, reader, { expected: source.size - start, count });
-    await check(run, path, { isWhole: published.size === source.size, isResumed: start > 0 });
+    const unverified = await check(run, path, { isWhole: published.size === source.size, isResumed: start > 0 });
+    run.progress.complete();
+    return unverified;
   } finally {
     reader.destroy();
   }
-  run.progress.complete();
 }
 
 interface Filling {
@@ -77,22 +84,31 @@ interface Copied {
   readonly isResumed: boolean;
 }
 
-/** A copy that turns out to be wrong is removed: it must not stand under the name of a whole file. */
-async function check(run: Run, path: VirtualPath, { isWhole, isResumed }: Copied): Promise<void> {
-  const failure = isWhole ? await digestFailure(run, path, isResumed) : wrong('wrong-size', 'sizes');
-  if (failure === undefined) return;
+/**
+ * A copy that turns out to be wrong is removed: it must not stand under the name of a whole file.
+ * @returns why it could not be verified, where that was wanted
+ */
+async function check(run: Run, path: VirtualPath, { isWhole, isResumed }: Copied): Promise<string | undefined> {
+  const verdict = isWhole ? await verdictByDigest(run, path, isResumed) : wrong('wrong-size', 'sizes');
+  if (!(verdict instanceof ClientError)) return verdict;
   await run.destination.storage.remove(run.destination.at(path));
-  throw failure;
+  throw verdict;
 }
 
-async function digestFailure(run: Run, path: VirtualPath, isResumed: boolean): Promise<ClientError | undefined> {
+/** What is wrong with a copy, or why that can't be told. @throws what ends the run as a whole */
+async function verdictByDigest(
+  run: Run,
+  path: VirtualPath,
+  isResumed: boolean,
+): Promise<ClientError | string | undefined> {
   const { verify } = run.plan;
   if (!verify && !(isResumed && run.digests.arePossible)) return undefined;
   try {
     return (await run.digests.areEqual(path, run.signal)) ? undefined : wrong('wrong-checksum', 'checksums');
   } catch (error) {
     if (!verify && isUnsupported(error)) return undefined;
-    throw error;
+    if (run.signal.aborted || isFatal(error)) throw error;
+    return `its checksum could not be compared: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

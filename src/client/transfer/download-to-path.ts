@@ -31,7 +31,7 @@ export async function downloadToPath(
   const outcome = await call.run();
   call.meter.tell();
   const { bytes, offset } = call.meter;
-  return { path, bytes, offset, durationMs: performance.now() - startedAt, ...outcome };
+  return { path, bytes, offset, durationMs: performance.now() - startedAt, ...outcome, warnings: [] };
 }
 
 class PathDownload {

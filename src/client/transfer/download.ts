@@ -137,6 +137,7 @@ async function pour(pool: Pool, path: VirtualPath, sink: Writable, options: Down
     durationMs: performance.now() - startedAt,
     verified: isConfirmed && checksum ? checksum.algorithm : fetch.verified,
     retries: fetch.retries,
+    warnings: [],
   };
 }
 

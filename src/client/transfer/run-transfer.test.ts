@@ -353,7 +353,7 @@ test('a server that takes all and never says so is given up, in time', async () 
       },
     },
     async (transfers) => {
-      const error = await failure('timeout', transfers.store('/g', MEGABYTE));
+      const error = await failure('unconfirmed', transfers.store('/g', MEGABYTE));
       assert.deepEqual([error.phase, error.retryable], ['finish', true]);
       assert.match(error.message, /finalReplyMs/);
     },

@@ -58,6 +58,8 @@ class Transfer {
   #isSessionLost = false;
   #data: Promise<DataConnection | undefined> = Promise.resolve(undefined);
   #moving: Promise<void> = Promise.resolve();
+  /** All bytes have moved. */
+  #hasMoved = false;
 
   constructor(connection: Connection, plan: TransferPlan) {
     this.#connection = connection;
@@ -84,6 +86,7 @@ class Transfer {
       keepAlive.start();
       this.#moving = move(opened, this.#breakOff.signal, this.#opening);
       await this.#unlessRefused(final, this.#moving);
+      this.#hasMoved = true;
       return await this.#ending(final);
     } catch (error) {
       throw await this.#failure(error, final);
@@ -196,7 +199,7 @@ class Transfer {
   }
 
   #noFinalReply(): ClientError {
-    return new ClientError('timeout', 'All bytes moved, but the server did not say that it has them (finalReplyMs)', {
+    return new ClientError('timeout', 'The server did not say how the transfer ended (finalReplyMs)', {
       phase: 'finish',
       command: this.#command,
       retryable: true,
@@ -217,10 +220,23 @@ class Transfer {
     await final.catch(() => undefined);
     if (signal?.aborted) return aborted(signal, 'transfer');
     const failure = dataFailure(own ?? reason, 'transfer', { command: this.#command, reply });
+    if (this.#hasMoved && this.#plan.direction === 'upload' && isSilence(failure)) return this.#unconfirmed(failure);
     if (this.#isSessionLost && SESSION_FAILURES.has(failure.code)) return this.#onNewSession(failure);
     return isTheServers(failure) && tellsMore(reply)
       ? this.#connection.refusal(reply, 'transfer', this.#command)
       : failure;
+  }
+
+  #unconfirmed(cause: ClientError): ClientError {
+    const message = `All bytes were sent, and whether the server has stored them is unknown: ${cause.message}`;
+    const { reply } = cause;
+    return new ClientError('unconfirmed', message, {
+      phase: 'finish',
+      command: this.#command,
+      reply,
+      cause,
+      retryable: true,
+    });
   }
 
   /**
@@ -263,6 +279,11 @@ class Transfer {
 /** 425 and 426 say that the data connection failed, which we know better. */
 function tellsMore(reply: Reply | undefined): reply is Reply {
   return reply !== undefined && reply.code >= 400 && reply.code !== 425 && reply.code !== 426;
+}
+
+/** The server went away, or is silent, and says nothing of the transfer. */
+function isSilence({ code }: ClientError): boolean {
+  return code === 'timeout' || code === 'connection-lost';
 }
 
 /** We broke it off. */

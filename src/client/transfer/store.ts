@@ -6,11 +6,13 @@ import { withRetries } from '../connection/retry.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { askDigest, availableDigests } from '../files/attributes.ts';
+import { afterUpload } from './after-upload.ts';
 import { CANNOT, Checksum } from './checksum.ts';
 import type { Meter } from './progress.ts';
 import { canRestart, isLarge, lookUp } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { OpenSource } from './source.ts';
+import type { TransferWarning } from './transfer.ts';
 
 export interface StorePlan {
   readonly path: VirtualPath;
@@ -34,6 +36,7 @@ export class Store {
   retries = 0;
   checksum: Checksum | undefined;
   verified: 'nothing' | 'size' = 'nothing';
+  readonly warnings: TransferWarning[] = [];
   readonly #pool: Pool;
   readonly #plan: StorePlan;
   /** Byte of the remote file that this call began at. */
@@ -46,6 +49,8 @@ export class Store {
   #end = 0;
   #isRead = false;
   #isGoingOnRefused = false;
+  /** The last attempt sent all, and the server did not say whether it has it. */
+  #unconfirmed: ClientError | undefined;
 
   constructor(pool: Pool, plan: StorePlan) {
     this.#pool = pool;
@@ -67,7 +72,7 @@ export class Store {
     const position = this.#isRead ? await this.#whereToGoOn(signedIn) : await this.#begin(signedIn);
     await this.#prime(position);
     await this.#send(signedIn, position);
-    await this.#checkSize(signedIn);
+    await afterUpload('size', this.warnings, () => this.#checkSize(signedIn));
   }
 
   /** Gives the byte to begin at. */
@@ -128,6 +133,7 @@ export class Store {
   /** Only what the server says that it has, what we sent, and what did not stand there before. */
   async #whereToGoOn(signedIn: SignedIn): Promise<number> {
     const { meter, mode } = this.#plan;
+    if (this.#unconfirmed) await this.#checkStillThere(signedIn, this.#unconfirmed);
     const there = this.#before === 'unknown' || this.#isGoingOnRefused ? 0 : await this.#sizeThere(signedIn);
     const isOurs = there <= this.#sent && (mode === 'resume' ? there >= this.#start : there !== this.#before);
     const position = isOurs ? there : 0;
@@ -137,6 +143,16 @@ export class Store {
     }
     meter.goBackTo(position);
     return position;
+  }
+
+  /** A drop box takes away what it has: an upload that may have come to one is not sent a second time. */
+  async #checkStillThere(signedIn: SignedIn, unconfirmed: ClientError): Promise<void> {
+    this.#unconfirmed = undefined;
+    const { path, signal } = this.#plan;
+    const { size } = await lookUp(signedIn, path, () => false, signal);
+    if (size !== undefined) return;
+    const { message, command, reply } = unconfirmed;
+    throw new ClientError('unconfirmed', message, { phase: 'finish', command, reply, cause: unconfirmed });
   }
 
   async #sizeThere(signedIn: SignedIn): Promise<number> {
@@ -172,6 +188,7 @@ export class Store {
     } catch (error) {
       const isRefused =
         error instanceof ClientError && error.reply !== undefined && !CONNECTION_FAILURES.has(error.code);
+      if (error instanceof ClientError && error.code === 'unconfirmed') this.#unconfirmed = error;
       if (position > 0 && isRefused && this.#sent === sentBefore) this.#isGoingOnRefused = true;
       throw error;
     }
@@ -213,4 +230,9 @@ export class Store {
 }
 
 /** They say nothing of the command. */
-const CONNECTION_FAILURES: ReadonlySet<string> = new Set(['data-connection', 'session-not-reused', 'connection-lost']);
+const CONNECTION_FAILURES: ReadonlySet<string> = new Set([
+  'data-connection',
+  'session-not-reused',
+  'connection-lost',
+  'unconfirmed',
+]);

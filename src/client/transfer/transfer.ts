@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { DigestAlgorithm, Direction } from '../../core/index.ts';
+import type { ClientErrorCode } from '../errors.ts';
 import type { CallOptions } from '../options.ts';
 
 /**
@@ -45,7 +46,8 @@ export interface TransferOptions extends CallOptions {
   readonly type?: 'binary' | 'text';
   /**
    * Compares checksums when all is moved: by the strongest algorithm that both sides have. `require` fails where the
-   * server has none. Default: `off`.
+   * server has none, before anything is sent. A checksum that can't be had of an upload which is stored by then is a
+   * warning. Default: `off`.
    */
   readonly checksum?: 'off' | 'prefer' | 'require';
 }
@@ -77,6 +79,14 @@ export interface UploadOptions extends TransferOptions {
   readonly keepTime?: boolean | Date;
 }
 
+/** What could not be done behind an upload that is stored: to try again would store it twice. */
+export interface TransferWarning {
+  readonly about: 'size' | 'checksum' | 'time' | 'replaced';
+  readonly code: ClientErrorCode;
+  /** For people. */
+  readonly message: string;
+}
+
 /** A transfer that is done, and was seen to be whole. */
 export interface TransferResult {
   readonly path: string;
@@ -89,4 +99,6 @@ export interface TransferResult {
   readonly verified: 'nothing' | 'size' | DigestAlgorithm;
   /** How often it had to be taken up again. */
   readonly retries: number;
+  /** Of an upload: what could not be done behind it. */
+  readonly warnings: readonly TransferWarning[];
 }

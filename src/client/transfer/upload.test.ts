@@ -4,9 +4,10 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import test from 'node:test';
+import type { Step } from '../../../test/hostile/hostile-server.ts';
 import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
 import { connect } from '../client.ts';
-import { alice, failure, ownServer } from '../client-fixture.test.ts';
+import { alice, announcing, failure, ownServer } from '../client-fixture.test.ts';
 import type { Progress, Source } from './transfer.ts';
 import { against, LARGE, Scratch } from './transfer-fixture.test.ts';
 
@@ -210,3 +211,103 @@ test('a listener of progress that throws ends the call and nothing else', async 
 async function* pieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 100_000) yield bytes.subarray(at, at + 100_000);
 }
+
+/** What a server says to FEAT that announces no more than these. */
+const KEEPS_TIMES = announcing('MFMT', 'SIZE', 'MDTM', 'REST STREAM');
+
+for (const answer of ['550 No such file', '530 Not you', '502 No']) {
+  test(`a stored file is stored although its time could not be set: ${answer}`, async () => {
+    const on = { FEAT: KEEPS_TIMES, MFMT: (session: HostileSession) => session.reply(answer) };
+    await against({ on }, async (client, { server }) => {
+      const { warnings, verified } = await client.upload(Buffer.from('x'), '/f', { keepTime: new Date() });
+      assert.deepEqual([warnings.map(({ about }) => about), verified], [['time'], 'size']);
+      assert.match(warnings[0]?.message ?? '', /^The file is stored, but its time could not be set: /);
+      const added = await client.append(Buffer.from('x'), '/f', { keepTime: new Date() });
+      assert.equal(added.warnings.length, 1);
+      assert.equal(server.heard.filter(({ verb }) => verb === 'MFMT').length, answer.startsWith('502') ? 1 : 2);
+      assert.equal(server.heard.filter(({ verb }) => verb === 'STOR').length, 1);
+    });
+  });
+}
+
+/** Takes a file in and away at once. */
+const SWALLOW: Step = async (session, path) => {
+  session.reply('150 Go on');
+  const data = await session.openData();
+  await data.receive();
+  await data.finish('', 'clean');
+  session.reply(`226 Stored ${path}`);
+};
+
+test('a file that a drop box takes away at once is stored', async () => {
+  const on = { FEAT: KEEPS_TIMES, STOR: SWALLOW, MFMT: (session: HostileSession) => session.reply('550 No such file') };
+  await against({ on }, async (client, { server }) => {
+    const options = { keepTime: new Date(), checksum: 'prefer' } as const;
+    const { warnings, verified } = await client.upload(Buffer.from('x'), '/f', options);
+    assert.deepEqual([warnings.map(({ about }) => about), verified], [['time'], 'nothing']);
+    assert.equal(server.uploads.length, 1);
+  });
+});
+
+test('a file is stored although the server went away before its size and its checksum could be compared', async () => {
+  let asked = 0;
+  const goAway: Step = async (session) => {
+    asked += 1;
+    if (asked === 1) await session.end();
+    else session.reply('550 No');
+  };
+  const FEAT = announcing('SIZE', 'XCRC');
+  await against({ on: { FEAT, SIZE: goAway, XCRC: goAway } }, async (client, { server }) => {
+    const { warnings, verified } = await client.upload(Buffer.from('x'), '/f', { checksum: 'require' });
+    assert.deepEqual([warnings.map(({ about }) => about), verified], [['size', 'checksum'], 'nothing']);
+    assert.equal(server.uploads.length, 1);
+  });
+});
+
+/** Takes all, and goes away without a word of it; keeps it where `isKept`. */
+function wordless(isKept: boolean): Step {
+  return async (session, path) => {
+    if (isKept && session.state.files.has(path)) return session.byDefault('STOR', path);
+    session.reply('150 Go on');
+    const data = await session.openData();
+    const received = await data.receive();
+    await data.finish('', 'clean');
+    if (isKept) session.state.files.set(path, received);
+    await session.end();
+  };
+}
+
+test('an upload that the server did not confirm may be stored: it is unknown, and not sent a second time', async () => {
+  await against({ on: { STOR: wordless(false) } }, async (client, { server }) => {
+    const error = await failure('unconfirmed', client.upload(Buffer.from('order'), '/f'));
+    assert.match(error.message, /whether the server has stored them is unknown/);
+    assert.deepEqual([error.retryable, server.uploads.length], [false, 1]);
+  });
+});
+
+test('an upload that the server did not confirm is sent again where it stands, since nothing has taken it away', async () => {
+  await against({ on: { STOR: wordless(true) } }, async (client, { server }) => {
+    const { retries, warnings } = await client.upload(Buffer.from('order'), '/f');
+    assert.deepEqual([retries, warnings, server.files.get('/f')?.toString()], [1, [], 'order']);
+  });
+});
+
+test('a temporary name takes the place of a file where the server does not rename over one, and loses neither', async () => {
+  const RNTO: Step = (session, path) =>
+    session.state.files.has(path) ? session.reply('553 File exists') : session.byDefault('RNTO', path);
+  await against({ files: { '/f': 'old' }, on: { RNTO } }, async (client, { server }) => {
+    const { warnings } = await client.upload(Buffer.from('new'), '/f', { temporaryName: true });
+    assert.deepEqual(warnings, []);
+    assert.deepEqual([...server.files].map(String), ['/f,new']);
+  });
+  const broken: Step = (session, path) => {
+    const { files } = session.state;
+    const isNew = files.get(session.renameFrom)?.toString() === 'new';
+    return isNew ? session.reply('550 Never') : RNTO(session, path);
+  };
+  await against({ files: { '/f': 'old' }, on: { RNTO: broken } }, async (client, { server }) => {
+    await failure('refused', client.upload(Buffer.from('new'), '/f', { temporaryName: true }));
+    await client.send('NOOP');
+    assert.deepEqual([...server.files].map(String), ['/f,old']);
+  });
+});

@@ -2,16 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { background, baseName, joinPath, parentOf, type VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import { remove, rename } from '../files/changes.ts';
-import { setModified } from '../files/set-modified.ts';
+import { remove } from '../files/changes.ts';
+import { replaceByRename } from '../files/replace.ts';
+import { keepModified } from '../files/set-modified.ts';
 import { exists } from '../listing/stat.ts';
+import { afterUpload } from './after-upload.ts';
 import { checksumFor } from './checksum.ts';
 import { dataFailure } from './data-failure.ts';
 import { Meter } from './progress.ts';
 import { type OpenSource, openSource } from './source.ts';
 import { Store, type StorePlan } from './store.ts';
-import type { Source, TransferResult, UploadOptions } from './transfer.ts';
+import type { Source, TransferResult, TransferWarning, UploadOptions } from './transfer.ts';
 import { checkAppend, checkUpload, paceOf } from './transfer-options.ts';
+
+/** A result that warnings may still be added to. */
+interface Stored extends TransferResult {
+  readonly path: VirtualPath;
+  readonly warnings: TransferWarning[];
+}
 
 /** Stores a file, in place of what has its name. @throws ClientError */
 export async function upload(
@@ -29,9 +37,7 @@ export async function upload(
     const result = options.temporaryName
       ? await storeAside(pool, opened, path, options)
       : await store(pool, opened, path, mode, options);
-    const time = timeFor(opened, options);
-    if (time) await setModified(pool, path, time, options);
-    return result;
+    return withTime(pool, result, opened, options);
   });
 }
 
@@ -45,9 +51,7 @@ export async function append(
   checkAppend(options);
   return withSource(source, options, async (opened) => {
     const result = await store(pool, opened, path, 'append', options);
-    const time = timeFor(opened, options);
-    if (time) await setModified(pool, path, time, options);
-    return result;
+    return withTime(pool, result, opened, options);
   });
 }
 
@@ -65,6 +69,17 @@ async function withSource<T>(
   }
 }
 
+async function withTime(
+  pool: Pool,
+  result: Stored,
+  source: OpenSource,
+  options: UploadOptions,
+): Promise<TransferResult> {
+  const time = timeFor(source, options);
+  if (time) await afterUpload('time', result.warnings, () => keepModified(pool, result.path, time, options));
+  return result;
+}
+
 function timeFor({ modified }: OpenSource, { keepTime = false }: UploadOptions): Date | undefined {
   if (keepTime === false) return undefined;
   const time = keepTime === true ? modified : keepTime;
@@ -79,7 +94,7 @@ async function store(
   path: VirtualPath,
   mode: StorePlan['mode'],
   options: UploadOptions,
-): Promise<TransferResult> {
+): Promise<Stored> {
   const startedAt = performance.now();
   const { type = 'binary', signal } = options;
   const meter = new Meter({ direction: 'upload', path }, options.onProgress);
@@ -94,10 +109,13 @@ async function store(
     checksumFor: (features, start) => checksumFor(features, options, start),
   });
   await work.run();
-  const { checksum } = work;
+  const { checksum, warnings } = work;
   const { bytes, offset } = meter;
   const range = mode === 'append' ? { start: offset, end: offset + bytes } : {};
-  const isConfirmed = await checksum?.isConfirmed(pool, path, options, range);
+  let isConfirmed = false;
+  await afterUpload('checksum', warnings, async () => {
+    isConfirmed = (await checksum?.isConfirmed(pool, path, options, range)) === true;
+  });
   meter.tell();
   return {
     path,
@@ -106,21 +124,21 @@ async function store(
     durationMs: performance.now() - startedAt,
     verified: isConfirmed && checksum ? checksum.algorithm : work.verified,
     retries: work.retries,
+    warnings,
   };
 }
 
 /** Under a name that nobody can guess, until all is there. */
-async function storeAside(
-  pool: Pool,
-  source: OpenSource,
-  path: VirtualPath,
-  options: UploadOptions,
-): Promise<TransferResult> {
+async function storeAside(pool: Pool, source: OpenSource, path: VirtualPath, options: UploadOptions): Promise<Stored> {
   const begin = Array.from(baseName(path)).slice(0, keptCharacters).join('');
   const aside = joinPath(parentOf(path), `${begin}.lockport-${randomBytes(9).toString('base64url')}.tmp`);
   try {
     const result = await store(pool, source, aside, 'replace', options);
-    await rename(pool, aside, path, options);
+    const left = await replaceByRename(pool, aside, path, options);
+    if (left !== undefined) {
+      const message = `The file is stored, but the one that it replaced could not be removed: it is now ${left}`;
+      result.warnings.push({ about: 'replaced', code: 'refused', message });
+    }
     return { ...result, path };
   } catch (error) {
     // Nobody waits for it: the call may have been aborted, or the server may be gone.

@@ -122,7 +122,7 @@ suite('A silent server', { concurrency: 8 }, () => {
         (client) => client.upload(Buffer.alloc(20_000_000), '/file'),
         { limits: IMPATIENT },
       );
-      assert.ok(TIMES.includes(code), code);
+      assert.ok([...TIMES, 'unconfirmed'].includes(code), code);
     });
   }
 

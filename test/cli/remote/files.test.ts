@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { RIGHTS, ROOT } from '../../../src/core/index.ts';
 import { BIN } from '../lockport-process.ts';
 import { records, startRemote, store } from './remote-fixture.ts';
 
@@ -105,6 +106,22 @@ test('of several files those that can are moved, and the exit code tells of the 
   const [failed, done] = records(get);
   assert.partialDeepStrictEqual(failed, { error: { code: 'not-found', subject: 'nowhere' } });
   assert.partialDeepStrictEqual(done, { path: '/there', file: 'there', bytes: 1 });
+});
+
+test('a file that is stored is stored, although its time could not be set: a warning, and no failure', async (context) => {
+  const rights = RIGHTS.filter((right) => right !== 'times');
+  const remote = await startRemote(context, { account: { rights: [{ path: ROOT, rights }] } });
+  await writeFile(join(remote.home, 'a'), 'a');
+  const [plain, json, sync] = [
+    await remote.run(['put', '--quiet', '--no-times', 'a', remote.url('')]),
+    await remote.run(['put', '--json', 'a', remote.url('')]),
+    await remote.run(['sync', './', remote.url('in/')]),
+  ];
+  assert.deepEqual([plain.code, plain.errors], [0, '']);
+  assert.match(json.errors, /^lockport: a: The file is stored, but its time could not be set: /m);
+  assert.partialDeepStrictEqual(records(json), [{ path: '/a', warnings: [{ about: 'time' }] }]);
+  assert.match(sync.errors, /^lockport: a: its time could not be set: /m);
+  assert.deepEqual([json.code, sync.code], [0, 0]);
 });
 
 test('directories are made, entries moved and removed', async (context) => {

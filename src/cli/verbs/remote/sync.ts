@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { type SyncPlan, type SyncStep, sync as synchronise } from '../../../client/index.ts';
+import { printable } from '../../../core/index.ts';
 import { Ended } from '../../ended.ts';
 import { errorFacts } from '../../remote/output.ts';
 import { isRemote } from '../../remote/place.ts';
@@ -118,6 +119,7 @@ async function tell({ output }: RemoteRun, step: SyncStep, { dryRun = false }: S
     if (step.failed > 0) throw new Ended('partly');
   } else if (step.outcome !== 'failed') {
     await output.result(step, ...(isSilent ? [] : [stepLine(step)]));
+    if (step.warning !== undefined) output.warn(`${printable(step.path.slice(1))}: ${printable(step.warning)}`);
   } else if (output.isJson) {
     await output.result({ ...step, error: errorFacts(step.error, step.message) });
   } else {

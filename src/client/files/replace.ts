@@ -1,0 +1,81 @@
+import type { VirtualPath } from '../../core/index.ts';
+import type { Pool } from '../connection/pool.ts';
+import { ClientError } from '../errors.ts';
+import { stat } from '../listing/stat.ts';
+import type { CallOptions } from '../options.ts';
+import { temporaryPath } from '../transfer/temporary-name.ts';
+import { remove, rename } from './changes.ts';
+
+/**
+ * Moves a file to a name that may be taken by another file, whose place it takes. Windows servers do not rename to such a
+ * name: there the old file is moved away, and removed when the new one has its name. Whatever fails, one of the two stands
+ * there.
+ * @returns where the old file is, if it could not be removed
+ * @throws ClientError
+ */
+export async function replaceByRename(
+  pool: Pool,
+  from: VirtualPath,
+  to: VirtualPath,
+  options: CallOptions,
+): Promise<VirtualPath | undefined> {
+  try {
+    await rename(pool, from, to, options);
+    return undefined;
+  } catch (error) {
+    if (!isRefusal(error) || !(await isFile(pool, to, options))) throw error;
+    return swap(pool, from, to, options, error);
+  }
+}
+
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ClientError && error.reply !== undefined && error.reply.code !== 421;
+}
+
+async function swap(
+  pool: Pool,
+  from: VirtualPath,
+  to: VirtualPath,
+  options: CallOptions,
+  refusal: unknown,
+): Promise<VirtualPath | undefined> {
+  const old = temporaryPath(to);
+  try {
+    await rename(pool, to, old, options);
+  } catch (error) {
+    // It refuses to rename anything: what it said first tells more.
+    throw isRefusal(error) ? refusal : error;
+  }
+  try {
+    await rename(pool, from, to, options);
+  } catch (error) {
+    await putBack(pool, old, to, error);
+    throw error;
+  }
+  try {
+    await remove(pool, old, options);
+    return undefined;
+  } catch {
+    return old;
+  }
+}
+
+/** Also where the call was aborted: the old file must not stay away. */
+async function putBack(pool: Pool, old: VirtualPath, to: VirtualPath, reason: unknown): Promise<void> {
+  try {
+    await rename(pool, old, to, {});
+  } catch (cause) {
+    const why = reason instanceof Error ? reason.message : String(reason);
+    const message = `${to} could not be replaced (${why}); what stood there is now ${old}`;
+    throw new ClientError('refused', message, { phase: 'finish', cause });
+  }
+}
+
+async function isFile(pool: Pool, path: VirtualPath, options: CallOptions): Promise<boolean> {
+  try {
+    return (await stat(pool, path, options)).kind === 'file';
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}
