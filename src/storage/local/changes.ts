@@ -44,14 +44,22 @@ export async function removeFile(place: Place): Promise<Entry> {
   return removed;
 }
 
-/** Moves an entry; gives what it replaced. */
-export async function moveEntry(from: Place, to: Place): Promise<Entry | undefined> {
+/** Moves an entry; gives what it replaced. @param reached what the entry leads to, where it is a link */
+export async function moveEntry(
+  from: Place,
+  to: Place,
+  reached: () => Promise<Entry | undefined>,
+): Promise<Entry | undefined> {
   const moved = await entryAt(from);
   if (moved === undefined) throw await missingAt(from);
   const published = await entryAt(to);
   const isDirectory = moved.kind === 'directory' || published?.kind === 'directory';
   if (published?.unique === moved.unique) return undefined;
   if (published !== undefined && isDirectory) throw new StorageError('exists', 'An entry of this name exists');
+  // A link in the place of what it leads to would lead to itself, and the file would be gone.
+  const isOwnTarget =
+    moved.kind === 'link' && published?.kind === 'file' && (await reached())?.unique === published.unique;
+  if (isOwnTarget) throw new StorageError('exists', 'The link leads to this file');
   const replaced = published ?? (await partialAt(to));
   await rename(from.path, to.path);
   await removePartial(to);

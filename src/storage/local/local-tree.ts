@@ -115,7 +115,7 @@ export class LocalTree implements Storage {
       if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
       await using source = await this.#walk.resolve(from, false);
       await using target = await this.#walk.resolve(to, false);
-      const replaced = await moveEntry(source, target);
+      const replaced = await moveEntry(source, target, () => this.#reached(from));
       await this.#settle(target);
       await this.#settle(source);
       return replaced;
@@ -173,6 +173,17 @@ export class LocalTree implements Storage {
       await visitTree(this.#walk, path, count, signal);
       return { bytes, files };
     });
+  }
+
+  /** What a link leads to, in a view that follows none too. */
+  async #reached(path: VirtualPath): Promise<Entry | undefined> {
+    try {
+      await using place = await this.#walk.following().resolve(path);
+      return await entryAt(place);
+    } catch (error) {
+      if (error instanceof StorageError) return undefined;
+      throw error;
+    }
   }
 
   async *#listed<Item>(

@@ -31,6 +31,11 @@ export class Walk implements AsyncDisposable {
     return new Walk(this.#root, [...this.#home, ...namesOf(home)], this.#links && links);
   }
 
+  /** The same walk, which follows links. */
+  following(): Walk {
+    return this.#links ? this : new Walk(this.#root, this.#home);
+  }
+
   /** @param last whether the entry itself, where it is a link, is followed too. */
   async resolve(path: VirtualPath, last = true): Promise<Place> {
     return takeSteps(await this.#base(), namesOf(path), { links: this.#links, last });

@@ -98,6 +98,9 @@ class MemoryTree implements Storage {
     if (target.node !== undefined && (node.kind === 'directory' || target.node.kind === 'directory')) {
       throw new StorageError('exists', 'An entry of this name exists');
     }
+    if (node.kind === 'link' && target.node?.kind === 'file' && this.#reached(from) === target.node) {
+      throw new StorageError('exists', 'The link leads to this file');
+    }
     const replaced = this.#taken(target);
     source.directory.entries.delete(source.name);
     target.directory.entries.set(target.name, node);
@@ -172,6 +175,16 @@ class MemoryTree implements Storage {
     const { node } = this.#find(path);
     if (node === undefined) throw notFound();
     return node;
+  }
+
+  /** What a link leads to, in a view that follows none too. */
+  #reached(path: VirtualPath): Node | undefined {
+    try {
+      return new MemoryTree({ ...this.#view, links: true }).#find(path).node;
+    } catch (error) {
+      if (error instanceof StorageError) return undefined;
+      throw error;
+    }
   }
 
   #place(path: VirtualPath, make: (spot: Spot) => Node): void {

@@ -102,6 +102,30 @@ export const linkCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a link is not renamed over what it leads to, in however many steps',
+    needs,
+    async run(storage) {
+      await tree(storage);
+      await storage.makeLink?.(at('/link'), 'a/b/file');
+      await storage.makeLink?.(at('/further'), 'link');
+      for (const path of ['/link', '/further']) await fails('exists', storage.rename(at(path), at('/a/b/file')));
+      assert.equal(await content(storage, '/a/b/file'), 'content');
+      await storage.rename(at('/link'), at('/top'));
+      assert.equal(await content(storage, '/top'), 'content');
+    },
+  },
+  {
+    name: 'a file that is renamed onto itself, through a link to its directory, stays',
+    needs,
+    async run(storage) {
+      await tree(storage);
+      await storage.makeLink?.(at('/a/link'), 'b');
+      assert.equal(await storage.rename(at('/a/b/file'), at('/a/link/file')), undefined);
+      assert.equal(await storage.rename(at('/a/link/file'), at('/a/b/file')), undefined);
+      assert.equal(await content(storage, '/a/b/file'), 'content');
+    },
+  },
+  {
     name: 'a link to nothing is listed, and leads to nothing',
     needs,
     async run(storage) {
