@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AccountRecord, Accounts } from '../database/index.ts';
+import type { AccountRecord, Accounts, Database } from '../database/index.ts';
 import { type Configuration, openExistingDatabase } from '../service/index.ts';
 import { commandLine } from './command-line.ts';
 import { addSettings, loadWithFlags } from './settings-flags.ts';
@@ -15,11 +15,11 @@ export function addPlace(command: Command): Command {
 /** Works on the accounts that the flags of the command mean. */
 export async function withAccounts(
   command: Command,
-  work: (accounts: Accounts, configuration: Configuration) => Promise<void> | void,
+  work: (accounts: Accounts, configuration: Configuration, database: Database) => Promise<void> | void,
 ): Promise<void> {
   const { configuration } = await loadWithFlags(command, SETTINGS);
   using database = openExistingDatabase(configuration, commandLine('serve', command));
-  await work(database.accounts, configuration);
+  await work(database.accounts, configuration, database);
 }
 
 /** @throws UsageError where there is no such account */

@@ -17,5 +17,6 @@ export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
 export { createLog, hostPort, standardOutput } from './log/index.ts';
 export { checkRunAs } from './privileges.ts';
+export { recount } from './recount.ts';
 export { type Service, startService } from './service.ts';
 export { StartError } from './start-error.ts';

@@ -58,7 +58,7 @@ async function start(configuration: Configuration, log: EventSink, resources: Re
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
   let running = configuration;
-  const shared = createShared(configuration, database, () => running.tls, log);
+  const shared = createShared(configuration, database, storage, () => running.tls, log);
   const options = await serverOptions(configuration);
   const count = workerCount(configuration);
   const front = resources.hold<Front>(

@@ -1,4 +1,4 @@
-import { type Account, type EventSink, type Gatekeeper, isRefusal, type Storage } from '../core/index.ts';
+import { type EventSink, type Gatekeeper, isRefusal, type Storage } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
 import {
   createDoorkeeper,
@@ -9,29 +9,31 @@ import {
   passwordAuthenticator,
 } from '../identity/index.ts';
 import { CountedPlaces, type Places } from '../server/index.ts';
-import { accountView, LocalQuotaBook, type QuotaBook, QuotaLedger } from '../storage/index.ts';
+import { accountView, type Holder, type QuotaBook, QuotaBooks } from '../storage/index.ts';
 import { createPace } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { recordLogins } from './last-login.ts';
+import { recountRequest } from './recount.ts';
 
 /** What all sessions of a service share, in whichever process they run: whatever must be counted once. */
 export interface Shared {
   readonly door: Doorkeeper;
   /** For the hashes that are computed for each account. */
   readonly digests: Places;
-  /** The books of an account's quota. */
-  bookOf(key: string): QuotaBook;
+  /** The books of all quotas. */
+  readonly books: { of(holder: Holder): QuotaBook };
 }
 
 /** What is shared, kept in this process. */
 export interface SharedHere extends Shared {
-  bookOf(key: string): LocalQuotaBook;
+  readonly books: QuotaBooks;
 }
 
 /** @param rules the rules of TLS that hold now, for accounts that have none of their own */
 export function createShared(
   { limits }: Configuration,
   database: Database,
+  storage: Storage,
   rules: () => Pick<Configuration['tls'], 'sessionReuse' | 'endOfStream'>,
   log: EventSink,
 ): SharedHere {
@@ -49,28 +51,18 @@ export function createShared(
     onEvent: log,
     banStore: database.bans,
   });
-  const books = new Map<string, LocalQuotaBook>();
   return {
     door: noting(door, recordLogins(database.accounts, log)),
     digests: new CountedPlaces(),
-    bookOf(key) {
-      const book = books.get(key) ?? new LocalQuotaBook();
-      books.set(key, book);
-      return book;
-    },
+    books: new QuotaBooks(storage, { request: (home) => recountRequest(database.meta, home) }),
   };
 }
 
 /** The gatekeeper of one process: whom the door lets in gets a view of that process's storage. */
 export function gatekeeperOf(shared: Shared, storage: Storage): Gatekeeper {
   return gatekeeperBehind(shared.door, {
-    openStorage: async (account) => accountView(storage, account, new QuotaLedger(shared.bookOf(bookKey(account)))),
+    openStorage: async (account) => accountView(storage, account, shared.books),
   });
-}
-
-/** An account that was given another home begins new books. */
-function bookKey({ name, home }: Account): string {
-  return `${name} ${home}`;
 }
 
 function noting(door: Doorkeeper, note: (account: string) => void): Doorkeeper {

@@ -1,9 +1,8 @@
 /** `lockport/storage`: places to keep files, and wrappers that narrow them to what an account may do. */
 export { accountView } from './account/account-view.ts';
 export { confined } from './account/confined.ts';
-export { LocalQuotaBook, type Quota, type QuotaBook, type Turn, type Verdict } from './account/quota-book.ts';
-export { createQuotaLedger, QuotaLedger } from './account/quota-ledger.ts';
-export type { Reservation } from './account/reservation.ts';
+export type { Change, Gone, Holder, Outcome, Quota, QuotaBook, Verdict } from './account/quota-book.ts';
+export { QuotaBooks, type QuotaBooksOptions } from './account/quota-books.ts';
 export { withQuota } from './account/with-quota.ts';
 export { withRights } from './account/with-rights.ts';
 export { type LocalStorage, type LocalStorageOptions, localStorage } from './local/local-storage.ts';

@@ -13,7 +13,7 @@ import type {
 } from '../core/index.ts';
 import { account, createGatekeeper } from '../identity/index.ts';
 import { createServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
-import { accountView, createQuotaLedger, localStorage, type QuotaLedger } from '../storage/index.ts';
+import { accountView, localStorage, QuotaBooks } from '../storage/index.ts';
 import { createPace } from '../transport/index.ts';
 import { testCertificate } from './certificates.ts';
 import { RawClient, type RawClientOptions } from './raw-client.ts';
@@ -73,7 +73,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
   const recorder = recordEvents(options.onEvent);
   const storage = await localStorage({ root });
-  const ledgers = new Map(Object.keys(PASSWORDS).map((name): [string, QuotaLedger] => [name, createQuotaLedger()]));
+  const books = new QuotaBooks(storage);
   const server = createServer({
     listeners: LISTENERS,
     tls: { certificates: [{ certificate, key }] },
@@ -82,7 +82,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     onEvent: recorder.onEvent,
     gatekeeper: createGatekeeper({
       authenticator: authenticator ?? knownPasswords(overrides),
-      openStorage: async (account) => accountView(storage, account, ledgers.get(account.name)),
+      openStorage: async (account) => accountView(storage, account, books),
       makePace: createPace,
       limits,
       ...(sessionReuse && { sessionReuse }),

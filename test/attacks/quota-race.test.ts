@@ -40,13 +40,26 @@ test('Parallel uploads together keep to the number of files', async () => {
   assert.equal((await readdir(server.root)).length, 3);
 });
 
+test('Accounts that share a home share what is counted there: neither gets beyond it, nor is locked out', async () => {
+  await using server = await startTestServer({ account: { quota: { bytes: 1_000_000 } } });
+  await using alice = await server.signIn('alice');
+  for (let round = 0; round < 4; round += 1) {
+    assert.equal(await uploadOne(server, `file-${round}`, 'bob', 900_000), 226);
+    await alice.expect(250, `DELE file-${round}`);
+  }
+  assert.equal(await uploadOne(server, 'first', 'alice', 900_000), 226);
+  for (const user of ['alice', 'bob']) assert.equal(await uploadOne(server, 'second', user, 900_000), 552);
+  assert.deepEqual(await readdir(server.root), ['first']);
+  assert.equal(await uploadOne(server, 'first', 'bob', 950_000), 226);
+});
+
 /** Gives the closing reply. */
-async function uploadOne(server: TestServer, name: string): Promise<number> {
-  await using client = await server.signIn();
+async function uploadOne(server: TestServer, name: string, user = 'alice', size = SIZE): Promise<number> {
+  await using client = await server.signIn(user);
   await using data = await client.data(await client.passive());
   client.send(`STOR ${name}`);
   // Refused in the middle, the rest has nobody to go to.
-  const sending = data.send(Buffer.alloc(SIZE)).catch(() => undefined);
+  const sending = data.send(Buffer.alloc(size)).catch(() => undefined);
   const { code } = await client.outcome();
   await data[Symbol.asyncDispose]();
   await sending;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type LockportProcess, lockport, serve, temporaryDirectory } from './lockport-process.ts';
@@ -54,6 +54,39 @@ test('accounts are made, changed, barred and removed while the server runs', asy
   await user(['remove', 'anna']);
   assert.equal(await loginCode(server, 'anna', 'another long password'), 530);
   assert.ok(!server.output.includes(PASSWORD) && !server.output.includes('another long password'));
+});
+
+test('a home that a program of the host has emptied is counted anew when somebody asks for it', async (context) => {
+  const server = await serve(context, await temporaryDirectory(context));
+  await server.firstAccount();
+  const place = ['--data-dir', server.dataDir];
+  const user = async (args: readonly string[]) => {
+    const outcome = await lockport(['user', ...args, ...place], { input: `${PASSWORD}\n` });
+    assert.equal(outcome.code, 0, outcome.errors);
+    return outcome.output;
+  };
+  await user(['add', 'inbox', '--password-stdin', '--quota-bytes', '1000']);
+  const home = join(server.dataDir, 'files', 'inbox');
+  await using client = await server.connect();
+  await client.expect(220);
+  await client.expect(234, 'AUTH TLS');
+  await client.secure();
+  await client.expect(331, 'USER inbox');
+  await client.expect(230, `PASS ${PASSWORD}`);
+  await client.expect(200, 'PBSZ 0');
+  await client.expect(200, 'PROT P');
+  const upload = async (name: string) => {
+    await using data = await client.data(await client.passive());
+    client.send(`STOR ${name}`);
+    await data.send(Buffer.alloc(900)).catch(() => undefined);
+    return (await client.outcome()).code;
+  };
+  assert.equal(await upload('first'), 226);
+  await rm(join(home, 'first'));
+  assert.equal(await upload('second'), 552);
+  assert.match(await user(['recount', 'inbox']), /^In \/inbox: 0 files, 0 B\n/);
+  assert.equal(await upload('second'), 226);
+  assert.match(await user(['recount', 'inbox']), /^In \/inbox: 1 file, 900 B\n/);
 });
 
 test('what can not be is told in one line, with the way out', async (context) => {

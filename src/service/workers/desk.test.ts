@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { Pace, Peer } from '../../core/index.ts';
+import { background, type Pace, type Peer, ROOT, resolvePath, type Storage } from '../../core/index.ts';
 import { account, createDoorkeeper } from '../../identity/index.ts';
 import { CountedPlaces } from '../../server/index.ts';
-import { LocalQuotaBook } from '../../storage/index.ts';
+import { memoryStorage, QuotaBooks } from '../../storage/index.ts';
 import type { Shared, SharedHere } from '../shared.ts';
 import { Caller } from './caller.ts';
 import { Desk } from './desk.ts';
@@ -13,10 +13,10 @@ import { remoteShared } from './remote-shared.ts';
 
 const PEER: Peer = { session: 's1', address: '192.0.2.1', port: 4000 };
 const PASSWORD = { kind: 'password', password: 'right' } as const;
-const NOTHING = { bytes: 0, files: 0 };
+const ALICE = { name: 'alice', home: ROOT };
 
 let here: SharedHere;
-let book: LocalQuotaBook;
+let storage: Storage;
 /** What paces were asked for, and what they were told. */
 let paced: { bytes: number; signal: AbortSignal | undefined }[];
 let pace: Pace;
@@ -24,7 +24,9 @@ let pace: Pace;
 beforeEach(() => {
   paced = [];
   pace = { take: async (bytes, signal) => void paced.push({ bytes, signal }) };
-  book = new LocalQuotaBook({ bytes: 100 });
+  storage = memoryStorage();
+  const books = new QuotaBooks(storage);
+  books.setQuota(ALICE, { bytes: 100 });
   const alice = account('alice', { maxSessions: 1, rate: { upload: 1 }, expires: new Date(2 ** 42) });
   here = {
     door: createDoorkeeper({
@@ -34,7 +36,7 @@ beforeEach(() => {
       makePace: () => pace,
     }),
     digests: new CountedPlaces(),
-    bookOf: () => book,
+    books,
   };
 });
 
@@ -101,43 +103,44 @@ test('all that a worker held is free when it is gone: places, hashes, waits', as
   await admitted(living);
 });
 
-test('a worker that dies in its turn leaves the turn to the next, who counts; what it had reserved is no obstacle', async () => {
+test('what a worker that dies had reserved, and was changing, is no obstacle once the files are counted', async () => {
   const [doomed, living] = [worker(), worker()];
-  const turn = await doomed.shared.bookOf('alice').begin();
-  turn.counted(NOTHING);
-  assert.equal(await doomed.shared.bookOf('alice').take('lost', { bytes: 90, files: 1 }), 'taken');
-  assert.equal(await living.shared.bookOf('alice').take('mine', { bytes: 20, files: 0 }), 'no-bytes');
-  const next = living.shared.bookOf('alice').begin();
-  doomed.die();
-  const following = await next;
-  assert.equal(following.isCounted, false);
+  const lost = doomed.shared.books.of(ALICE);
+  const book = living.shared.books.of(ALICE);
+  assert.equal(await lost.take('lost', { bytes: 90, files: 1 }), 'taken');
+  assert.equal(await lost.begin({ id: 'change', path: ROOT }), true);
+  assert.equal(await book.take('mine', { bytes: 20, files: 0 }), 'no-bytes');
   // It had become a file, but nobody could tell.
-  following.counted({ bytes: 40, files: 1 });
-  assert.equal(await living.shared.bookOf('alice').take('mine', { bytes: 60, files: 0 }), 'taken');
-  assert.equal(await living.shared.bookOf('alice').take('mine', { bytes: 1, files: 0 }), 'no-bytes');
-  following.end();
-});
-
-test('a turn that comes to a worker which is gone meanwhile goes on to the next', async () => {
-  const [first, doomed, last] = [worker(), worker(), worker()];
-  const turn = await first.shared.bookOf('alice').begin();
-  doomed.shared
-    .bookOf('alice')
-    .begin()
-    .catch(() => undefined);
-  await setImmediate();
-  const next = last.shared.bookOf('alice').begin();
+  const upload = await storage.write(resolvePath(ROOT, '/file'));
+  upload.sink.write(Buffer.alloc(40));
+  await upload.commit();
   doomed.die();
-  turn.end();
-  (await next).end();
+  assert.deepEqual(here.books.used(ROOT), { bytes: 90, files: 1 });
+  assert.equal(await book.take('mine', { bytes: 60, files: 0 }), 'taken');
+  assert.equal(await book.take('mine', { bytes: 1, files: 0 }), 'no-bytes');
 });
 
 test('what a worker has sent counts no more once its end was seen', async () => {
   const doomed = worker();
+  await here.books.of(ALICE).take('mine', { bytes: 50, files: 0 });
   doomed.die();
-  doomed.shared.bookOf('alice').setQuota({ bytes: 1 });
-  doomed.shared.bookOf('alice').settle(undefined, { bytes: 50, files: 1 });
+  doomed.shared.books.of(ALICE).setQuota({ bytes: 1 });
+  doomed.shared.books.of(ALICE).drop('mine');
   await setImmediate();
-  assert.deepEqual(book.used, NOTHING);
-  assert.equal(book.take('mine', { bytes: 100, files: 0 }), 'taken');
+  assert.deepEqual(here.books.used(ROOT), { bytes: 50, files: 0 });
+  assert.equal(await here.books.of(ALICE).take('mine', { bytes: 50, files: 0 }), 'taken');
+});
+
+test('what is taken for a worker that is gone meanwhile is given back', async () => {
+  const counted = Promise.withResolvers<{ bytes: number; files: number }>();
+  const books = new QuotaBooks(Object.assign(storage, { usage: () => counted.promise }));
+  here = { ...here, books };
+  const doomed = worker();
+  doomed.shared.books.of(ALICE).setQuota({ bytes: 100 });
+  background(Promise.resolve(doomed.shared.books.of(ALICE).take('lost', { bytes: 90, files: 0 })), () => undefined);
+  await setImmediate();
+  doomed.die();
+  counted.resolve({ bytes: 10, files: 1 });
+  await setImmediate();
+  assert.equal(await here.books.of(ALICE).take('mine', { bytes: 90, files: 0 }), 'taken');
 });

@@ -1,7 +1,6 @@
 import { background, isRefusal } from '../../core/index.ts';
 import type { Admission } from '../../identity/index.ts';
 import type { Release } from '../../server/index.ts';
-import type { Turn } from '../../storage/index.ts';
 import type { SharedHere } from '../shared.ts';
 import { Held } from './held.ts';
 import type { Answer, Call, FromWorker, Questions, WorkerNotes } from './messages.ts';
@@ -21,9 +20,9 @@ export class Desk {
   readonly #calls = new Map<number, AbortController>();
   readonly #admissions = new Held<Admission>();
   readonly #hashes = new Held<Release>();
-  readonly #turns = new Held<Turn & { readonly account: string }>();
-  /** Names of reservations, by the account's book. */
-  readonly #reservations = new Map<string, Set<string>>();
+  /** Names of reservations, and of changes that are being made, in the books of quotas. */
+  readonly #reservations = new Set<string>();
+  readonly #changes = new Set<string>();
   #isClosed = false;
 
   constructor(shared: SharedHere, send: (answer: Answer) => void) {
@@ -46,11 +45,7 @@ export class Desk {
     for (const abort of this.#calls.values()) abort.abort();
     for (const { release } of this.#admissions.takeAll()) release();
     for (const free of this.#hashes.takeAll()) free();
-    const turns = this.#turns.takeAll();
-    const accounts = new Set([...turns.map(({ account }) => account), ...this.#reservations.keys()]);
-    for (const account of accounts) this.#shared.bookOf(account).abandon(this.#reservations.get(account) ?? []);
-    // Only now: whoever is next must see that the files are to be counted.
-    for (const turn of turns) turn.end();
+    this.#shared.books.abandon(this.#reservations, this.#changes);
   }
 
   async #reply({ call, name, ask }: Call): Promise<void> {
@@ -80,45 +75,43 @@ export class Desk {
       const free = await this.#shared.digests.take(key, places);
       return free && this.#hashes.add(free);
     },
-    begin: async ({ account }) => {
-      const turn = await this.#shared.bookOf(account).begin();
-      if (this.#isClosed) turn.end();
-      return { turn: this.#turns.add({ ...turn, account }), isCounted: turn.isCounted };
+    begin: async ({ holder, change }) => {
+      const isCounted = await this.#shared.books.of(holder).begin(change);
+      if (this.#isClosed) this.#shared.books.abandon([], [change.id]);
+      else if (isCounted) this.#changes.add(change.id);
+      return isCounted;
     },
-    take: ({ account, reservation, more }) => {
-      const verdict = this.#shared.bookOf(account).take(reservation, more);
-      if (verdict === 'taken') this.#reservationsOf(account).add(reservation);
+    end: ({ holder, id, outcome }) => {
+      this.#changes.delete(id);
+      if (outcome.ends !== undefined) this.#reservations.delete(outcome.ends);
+      if (outcome.becomes !== undefined) this.#reservations.add(outcome.becomes);
+      return this.#shared.books.end(holder, id, outcome);
+    },
+    take: async ({ holder, reservation, more }) => {
+      const verdict = await this.#shared.books.of(holder).take(reservation, more);
+      if (this.#isClosed) this.#shared.books.abandon([reservation], []);
+      else if (verdict === 'taken') this.#reservations.add(reservation);
       return verdict;
     },
-    narrow: ({ account, space }) => this.#shared.bookOf(account).narrow(space),
+    borrow: ({ holder, reservation, entry }) => {
+      this.#reservations.add(reservation);
+      return this.#shared.books.of(holder).borrow(reservation, entry);
+    },
+    narrow: ({ holder, space }) => this.#shared.books.of(holder).narrow(space),
   };
 
   readonly #listeners: Listeners = {
     release: ({ admission }) => this.#admissions.take(admission)?.release(),
     hashed: ({ hash }) => this.#hashes.take(hash)?.(),
-    setQuota: ({ account, quota }) => this.#shared.bookOf(account).setQuota(quota),
-    counted: ({ turn, files }) => this.#turns.get(turn)?.counted(files),
-    endTurn: ({ turn }) => this.#turns.take(turn)?.end(),
-    claim: ({ account, reservation, files }) => {
-      this.#reservationsOf(account).add(reservation);
-      this.#shared.bookOf(account).claim(reservation, files);
-    },
-    settle: ({ account, reservation, change }) => {
-      const names = this.#reservations.get(account);
-      if (reservation !== undefined) names?.delete(reservation);
-      if (names?.size === 0) this.#reservations.delete(account);
-      this.#shared.bookOf(account).settle(reservation, change);
+    setQuota: ({ holder, quota }) => this.#shared.books.setQuota(holder, quota),
+    drop: ({ reservation }) => {
+      this.#reservations.delete(reservation);
+      this.#shared.books.drop(reservation);
     },
   };
 
   async #paid(admission: number, direction: 'upload' | 'download', bytes: number, signal: AbortSignal) {
     await this.#admissions.get(admission)?.paces[direction]?.take(bytes, signal);
     return undefined;
-  }
-
-  #reservationsOf(account: string): Set<string> {
-    const names = this.#reservations.get(account) ?? new Set();
-    this.#reservations.set(account, names);
-    return names;
   }
 }

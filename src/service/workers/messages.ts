@@ -1,11 +1,11 @@
 import type { Account, Credentials, ListenerMode, Peer, Refusal, Space, Usage } from '../../core/index.ts';
 import type { ReloadableOptions } from '../../server/index.ts';
-import type { Quota, Verdict } from '../../storage/index.ts';
+import type { Change, Holder, Outcome, Quota, Verdict } from '../../storage/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 
 /*
  * All that workers and the primary process say to each other: values only, as `serialization: 'advanced'` carries them.
- * `account` is the key of an account's quota book; a number stands for what the primary holds for the worker.
+ * `holder` is whose quota it is; a number stands for what the primary holds for the worker.
  */
 
 /** What a worker asks, and what it is answered. */
@@ -23,15 +23,23 @@ export interface Questions {
     readonly answer: number | undefined;
   };
   readonly begin: {
-    readonly ask: { readonly account: string };
-    readonly answer: { readonly turn: number; readonly isCounted: boolean };
+    readonly ask: { readonly holder: Holder; readonly change: Change };
+    readonly answer: boolean;
+  };
+  readonly end: {
+    readonly ask: { readonly holder: Holder; readonly id: string; readonly outcome: Outcome };
+    readonly answer: boolean;
   };
   readonly take: {
-    readonly ask: { readonly account: string; readonly reservation: string; readonly more: Usage };
+    readonly ask: { readonly holder: Holder; readonly reservation: string; readonly more: Usage };
     readonly answer: Verdict;
   };
+  readonly borrow: {
+    readonly ask: { readonly holder: Holder; readonly reservation: string; readonly entry: string };
+    readonly answer: boolean;
+  };
   readonly narrow: {
-    readonly ask: { readonly account: string; readonly space: Space };
+    readonly ask: { readonly holder: Holder; readonly space: Space };
     readonly answer: Space;
   };
 }
@@ -51,11 +59,8 @@ export interface WorkerNotes {
   readonly ended: { readonly session: string };
   readonly release: { readonly admission: number };
   readonly hashed: { readonly hash: number };
-  readonly setQuota: { readonly account: string; readonly quota: Quota };
-  readonly counted: { readonly turn: number; readonly files: Usage };
-  readonly endTurn: { readonly turn: number };
-  readonly claim: { readonly account: string; readonly reservation: string; readonly files: Usage };
-  readonly settle: { readonly account: string; readonly reservation: string | undefined; readonly change: Usage };
+  readonly setQuota: { readonly holder: Holder; readonly quota: Quota };
+  readonly drop: { readonly reservation: string };
 }
 
 /** What the primary tells. */

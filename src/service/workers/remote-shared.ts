@@ -1,13 +1,13 @@
 import { isRefusal, type Pace } from '../../core/index.ts';
 import type { Doorkeeper } from '../../identity/index.ts';
 import type { Places } from '../../server/index.ts';
-import type { QuotaBook } from '../../storage/index.ts';
+import type { Holder, QuotaBook } from '../../storage/index.ts';
 import type { Shared } from '../shared.ts';
 import type { Caller } from './caller.ts';
 
 /** What all sessions share, as a worker has it: the primary process keeps it, and is asked. */
 export function remoteShared(primary: Caller): Shared {
-  return { door: doorOf(primary), digests: digestsOf(primary), bookOf: (key) => bookOf(primary, key) };
+  return { door: doorOf(primary), digests: digestsOf(primary), books: { of: (holder) => bookOf(primary, holder) } };
 }
 
 function doorOf(primary: Caller): Doorkeeper {
@@ -43,20 +43,15 @@ function digestsOf(primary: Caller): Places {
   };
 }
 
-function bookOf(primary: Caller, account: string): QuotaBook {
+function bookOf(primary: Caller, { name, home }: Holder): QuotaBook {
+  const holder = { name, home };
   return {
-    setQuota: (quota) => primary.tell('setQuota', { account, quota }),
-    async begin() {
-      const { turn, isCounted } = await primary.ask('begin', { account });
-      return {
-        isCounted,
-        counted: (files) => primary.tell('counted', { turn, files }),
-        end: () => primary.tell('endTurn', { turn }),
-      };
-    },
-    take: (reservation, more) => primary.ask('take', { account, reservation, more }),
-    claim: (reservation, files) => primary.tell('claim', { account, reservation, files }),
-    settle: (reservation, change) => primary.tell('settle', { account, reservation, change }),
-    narrow: (space) => primary.ask('narrow', { account, space }),
+    setQuota: (quota) => primary.tell('setQuota', { holder, quota }),
+    begin: (change) => primary.ask('begin', { holder, change }),
+    end: (id, outcome) => primary.ask('end', { holder, id, outcome }),
+    take: (reservation, more) => primary.ask('take', { holder, reservation, more }),
+    borrow: (reservation, entry) => primary.ask('borrow', { holder, reservation, entry }),
+    drop: (reservation) => primary.tell('drop', { reservation }),
+    narrow: (space) => primary.ask('narrow', { holder, space }),
   };
 }

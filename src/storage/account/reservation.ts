@@ -1,19 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { StorageError, type Usage } from '../../core/index.ts';
-import { isNothing, NOTHING, type QuotaBook, sum, type Verdict } from './quota-book.ts';
+import type { QuotaBook, Verdict } from './quota-book.ts';
+import { isNothing, NOTHING, sum } from './usage.ts';
 
 /** Room in a quota that is held for files which are not there yet. */
 export class Reservation {
+  readonly name = randomUUID();
   readonly #book: QuotaBook;
-  readonly #name: string;
-  readonly #recount: () => Promise<void>;
+  readonly #borrowed = new Set<string>();
   #held = NOTHING;
   #isOver = false;
-  #isSettled = false;
+  #isEnded = false;
 
-  constructor(book: QuotaBook, name: string, recount: () => Promise<void>) {
+  constructor(book: QuotaBook) {
     this.#book = book;
-    this.#name = name;
-    this.#recount = recount;
   }
 
   get held(): Usage {
@@ -25,40 +25,52 @@ export class Reservation {
     return this.#isOver;
   }
 
-  /** Within a change: takes all or nothing. @throws StorageError `over-quota` */
+  /** Takes all or nothing. @throws StorageError `over-quota` */
   async take(more: Usage): Promise<void> {
-    if (!isNothing(more)) this.#judge(await this.#book.take(this.#name, more), more);
+    if (!isNothing(more)) this.#judge(await this.#book.take(this.name, more), more);
   }
 
-  /** Between changes: as `take`, at once where the book is at hand, and where it is not, one at a time. */
+  /** As `take`, at once where the book is at hand. */
   grow(bytes: number): void | Promise<void> {
     const more = { bytes, files: 0 };
     if (bytes === 0) return undefined;
-    const verdict = this.#book.take(this.#name, more);
-    if (verdict instanceof Promise || verdict === 'uncounted') return this.#growLater(verdict, more);
-    return this.#judge(verdict, more);
+    const verdict = this.#book.take(this.name, more);
+    return verdict instanceof Promise ? this.#growLater(verdict, more) : this.#judge(verdict, more);
   }
 
-  /** Within a change: an interrupted upload becomes a part of this one. */
-  claim(files: Usage): void {
-    if (isNothing(files)) return;
-    this.#book.claim(this.#name, files);
-    this.#held = sum(this.#held, files);
+  /** What an interrupted upload took up is a part of this one now. */
+  inherit(usage: Usage): void {
+    this.#held = sum(this.#held, usage);
   }
 
-  /** It is over; what files take up has changed by so much. */
-  settle(change: Usage): void {
-    this.#isSettled = true;
-    if (isNothing(this.#held) && isNothing(change)) return;
-    this.#book.settle(this.#name, change);
+  /** Has the room of an entry promised which this is to replace. Gives whether that was free. */
+  async borrow(entry: string): Promise<boolean> {
+    if (this.#borrowed.has(entry)) return true;
+    if (!(await this.#book.borrow(this.name, entry))) return false;
+    this.#borrowed.add(entry);
+    return true;
   }
 
-  async #growLater(first: Verdict | Promise<Verdict>, more: Usage): Promise<void> {
-    let verdict = await first;
-    while (verdict === 'uncounted') {
-      await this.#recount();
-      if (this.#isSettled) throw new StorageError('aborted', 'The upload has ended already');
-      verdict = await this.#book.take(this.#name, more);
+  hasBorrowed(entry: string): boolean {
+    return this.#borrowed.has(entry);
+  }
+
+  /** Nothing more is taken: what was held is a file now, or nothing. */
+  end(): void {
+    this.#isEnded = true;
+  }
+
+  /** Gives all back. */
+  drop(): void {
+    this.end();
+    this.#book.drop(this.name);
+  }
+
+  async #growLater(asked: Promise<Verdict>, more: Usage): Promise<void> {
+    const verdict = await asked;
+    if (this.#isEnded) {
+      this.#book.drop(this.name);
+      throw new StorageError('aborted', 'The upload has ended already');
     }
     this.#judge(verdict, more);
   }

@@ -1,96 +1,134 @@
-import type { Entry, Storage, Upload, Usage, VirtualPath, WriteOptions } from '../../core/index.ts';
+import type { Entry, Storage, Upload, VirtualPath, WriteOptions } from '../../core/index.ts';
+import { counted } from './counted-change.ts';
 import { publishedAt } from './published.ts';
-import { difference, NOTHING } from './quota-book.ts';
-import { type QuotaLedger, usageOf } from './quota-ledger.ts';
-import type { Reservation } from './reservation.ts';
+import { entryId, goneEntry, type QuotaBook } from './quota-book.ts';
+import { Reservation } from './reservation.ts';
+import { excess, NOTHING, usageOf } from './usage.ts';
 
-/** What one upload holds of a quota. All but `grow` runs as a change of the ledger: nothing else changes meanwhile. */
+/** What one upload holds of a quota. */
 export class UploadTally {
+  readonly #book: QuotaBook;
+  readonly #path: VirtualPath;
+  readonly #upload: Upload;
   readonly #reservation: Reservation;
-  /** Bytes that were there before, of the interrupted upload or of the published file. */
+  /** Bytes that count already: of the interrupted upload, or of the published file that this is to replace. */
   readonly #before: number;
-  /** Of these, what counted already: the interrupted upload, which is this one now. */
-  readonly #inherited: Usage;
+  /** Of what is held, what was not taken for bytes that came. */
+  readonly #inherited: number;
+  /** The length of what an append or a restart goes on from. */
+  readonly #base: number;
   #position: number;
 
   private constructor(
+    book: QuotaBook,
+    path: VirtualPath,
+    upload: Upload,
     reservation: Reservation,
-    start: { readonly before: number; readonly inherited: Usage; readonly position: number },
+    start: { readonly before: number; readonly inherited: number; readonly base: number; readonly position: number },
   ) {
+    this.#book = book;
+    this.#path = path;
+    this.#upload = upload;
     this.#reservation = reservation;
     this.#before = start.before;
     this.#inherited = start.inherited;
+    this.#base = start.base;
     this.#position = start.position;
   }
 
   /** @throws StorageError `over-quota` where the upload cannot fit from the start. */
-  static async open(storage: Storage, ledger: QuotaLedger, path: VirtualPath, options: WriteOptions) {
-    const { at, expectedSize = 0 } = options;
-    const published = await publishedAt(storage, path);
-    const partial = at === undefined || published !== undefined ? undefined : await storage.partial?.(path);
-    const before = at === undefined ? 0 : ((published ?? partial)?.size ?? 0);
-    const position = at === 'end' ? before : (at ?? 0);
-    // Only asked for: what really comes is taken as it comes.
-    const asked = ledger.reserve(storage);
-    await asked.take({ bytes: Math.max(0, expectedSize - before), files: 0 });
-    asked.settle(NOTHING);
-    const reservation = ledger.reserve(storage);
-    await reservation.take({ bytes: 0, files: published === undefined && partial === undefined ? 1 : 0 });
-    const inherited = usageOf(partial);
-    reservation.claim(inherited);
-    return new UploadTally(reservation, { before, position, inherited });
+  static async open(
+    storage: Storage,
+    book: QuotaBook,
+    path: VirtualPath,
+    options: WriteOptions,
+  ): Promise<{ readonly tally: UploadTally; readonly upload: Upload }> {
+    const reservation = new Reservation(book);
+    try {
+      return await counted(book, { path }, async (change) => {
+        const { at, expectedSize = 0 } = options;
+        const published = await publishedAt(storage, path);
+        const partial = at === undefined || published !== undefined ? undefined : await storage.partial?.(path);
+        const base = at === undefined ? 0 : ((published ?? partial)?.size ?? 0);
+        const before = at === undefined ? await roomOf(published, path, reservation) : base;
+        await mayCome(book, Math.max(0, expectedSize - before));
+        await reservation.take({ bytes: 0, files: published === undefined && partial === undefined ? 1 : 0 });
+        const upload = await storage.write(path, options);
+        const kept = usageOf(partial);
+        const isInherited =
+          partial !== undefined && (await change.end({ gone: goneEntry(partial, path), becomes: reservation.name }));
+        if (isInherited) reservation.inherit(kept);
+        const inherited = isInherited ? kept.bytes : 0;
+        const position = at === 'end' ? base : (at ?? 0);
+        return {
+          upload,
+          tally: new UploadTally(book, path, upload, reservation, { before, inherited, base, position }),
+        };
+      });
+    } catch (error) {
+      reservation.drop();
+      throw error;
+    }
   }
 
   /** Takes what further bytes need. @throws StorageError `over-quota` */
   grow(bytes: number): void | Promise<void> {
     this.#position += bytes;
-    const taken = this.#reservation.held.bytes - this.#inherited.bytes;
+    const taken = this.#reservation.held.bytes - this.#inherited;
     return this.#reservation.grow(Math.max(0, this.#position - this.#before - taken));
   }
 
-  /** Gives back what was taken for an upload that did not begin; what it would have gone on with is still there. */
-  forget(): void {
-    this.#reservation.settle(this.#inherited);
-  }
-
-  async commit(upload: Upload): Promise<Entry> {
-    const replaced = usageOf(await upload.replaces());
-    await this.#takeWhole(replaced);
-    const entry = await upload.commit();
-    this.#become(usageOf(entry), replaced);
-    return entry;
-  }
-
-  async suspend(upload: Upload): Promise<Entry | undefined> {
-    const replaced = usageOf(await upload.replaces());
-    if (this.#reservation.isOver || !(await this.#fitsWhole(replaced))) {
-      await this.discard(upload);
-      return undefined;
-    }
-    const kept = await upload.suspend();
-    this.#become(usageOf(kept), kept === undefined ? NOTHING : replaced);
-    return kept;
-  }
-
-  async discard(upload: Upload): Promise<void> {
-    await upload.discard();
-    this.#become(NOTHING, NOTHING);
-  }
-
-  /**
-   * Takes what the whole needs beyond what is held, and beyond what it replaces: nothing, unless the file that the upload
-   * goes on from was removed or moved meanwhile.
-   */
-  async #takeWhole(replaced: Usage): Promise<void> {
-    const size = Math.max(this.#before, this.#position);
-    const { held } = this.#reservation;
-    await this.#reservation.take({
-      bytes: Math.max(0, size - replaced.bytes - held.bytes),
-      files: Math.max(0, 1 - replaced.files - held.files),
+  commit(): Promise<Entry> {
+    return counted(this.#book, { path: this.#path }, async ({ end }) => {
+      const replaced = await this.#replaced();
+      await this.#takeWhole(replaced);
+      const entry = await this.#upload.commit();
+      this.#reservation.end();
+      await end({ added: usageOf(entry), gone: goneEntry(replaced, this.#path), ends: this.#reservation.name });
+      return entry;
     });
   }
 
-  async #fitsWhole(replaced: Usage): Promise<boolean> {
+  suspend(): Promise<Entry | undefined> {
+    return counted(this.#book, { path: this.#path }, async ({ end }) => {
+      const replaced = await this.#replaced();
+      if (this.#reservation.isOver || !(await this.#fitsWhole(replaced))) {
+        await this.discard();
+        return undefined;
+      }
+      const kept = await this.#upload.suspend();
+      this.#reservation.end();
+      const gone = kept === undefined ? undefined : goneEntry(replaced, this.#path);
+      await end({ added: usageOf(kept), gone, ends: this.#reservation.name });
+      return kept;
+    });
+  }
+
+  async discard(): Promise<void> {
+    await this.#upload.discard();
+    this.#reservation.drop();
+  }
+
+  /** What the upload replaces, once its room is promised: it can't be made free by anybody else any more. */
+  async #replaced(): Promise<Entry | undefined> {
+    const found = await this.#upload.replaces();
+    if (found === undefined) return undefined;
+    const id = entryId(found, this.#path);
+    if (this.#reservation.hasBorrowed(id)) return found;
+    if (!(await this.#reservation.borrow(id))) return found;
+    // Whoever made it free before has taken it away before.
+    return this.#upload.replaces();
+  }
+
+  /** Takes what the whole needs beyond what is held, and beyond what it replaces. */
+  async #takeWhole(replaced: Entry | undefined): Promise<void> {
+    const size = Math.max(this.#base, this.#position);
+    const isOurs = replaced !== undefined && this.#reservation.hasBorrowed(entryId(replaced, this.#path));
+    const free = isOurs ? usageOf(replaced) : NOTHING;
+    await this.#reservation.take(excess(excess({ bytes: size, files: 1 }, free), this.#reservation.held));
+  }
+
+  async #fitsWhole(replaced: Entry | undefined): Promise<boolean> {
     try {
       await this.#takeWhole(replaced);
       return true;
@@ -98,9 +136,21 @@ export class UploadTally {
       return false;
     }
   }
+}
 
-  /** What was held counts no more, but what the upload became does, in place of what it replaced. */
-  #become(result: Usage, replaced: Usage): void {
-    this.#reservation.settle(difference(result, replaced));
+/** The bytes of a file that is to be replaced, where no other upload replaces it already: else both might use its room. */
+async function roomOf(published: Entry | undefined, path: VirtualPath, reservation: Reservation): Promise<number> {
+  if (published?.kind !== 'file') return 0;
+  return (await reservation.borrow(entryId(published, path))) ? published.size : 0;
+}
+
+/** Only asked for: what really comes is taken as it comes. @throws StorageError `over-quota` */
+async function mayCome(book: QuotaBook, bytes: number): Promise<void> {
+  if (bytes === 0) return;
+  const asked = new Reservation(book);
+  try {
+    await asked.take({ bytes, files: 0 });
+  } finally {
+    asked.drop();
   }
 }

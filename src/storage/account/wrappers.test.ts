@@ -7,7 +7,7 @@ import { temporaryStorage } from '../../testing/temporary-storage.ts';
 import { memoryStorage } from '../memory/memory-storage.ts';
 import { accountView } from './account-view.ts';
 import { confined } from './confined.ts';
-import { createQuotaLedger } from './quota-ledger.ts';
+import { QuotaBooks } from './quota-books.ts';
 import { withQuota } from './with-quota.ts';
 import { withRights } from './with-rights.ts';
 
@@ -20,7 +20,7 @@ type Wrap = (storage: Storage) => Storage;
 
 const WRAPPERS: { readonly [what: string]: Wrap } = {
   'all rights': (storage) => withRights(storage, RULES),
-  'a quota': (storage) => withQuota(storage, createQuotaLedger(QUOTA)),
+  'a quota': (storage) => withQuota(storage, new QuotaBooks(storage).of({ name: 'someone', home: ROOT }), QUOTA),
 };
 
 const HOMES: { readonly [what: string]: Wrap } = {
@@ -49,7 +49,7 @@ storageContract("an account's view of a local directory", async () => {
   await temporary.storage.makeDirectory(HOME);
   const someone = account('someone', { home: HOME, quota: QUOTA });
   return {
-    storage: accountView(temporary.storage, someone, createQuotaLedger()),
+    storage: accountView(temporary.storage, someone, new QuotaBooks(temporary.storage)),
     [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
   };
 });
@@ -62,6 +62,8 @@ test('a storage with links that cannot confine itself gives nobody a home', () =
 });
 
 function withoutLinks(storage: Storage): Storage {
-  const methods = Object.entries(withQuota(storage, createQuotaLedger())).filter(([name]) => name !== 'makeLink');
+  const methods = Object.entries(
+    withQuota(storage, new QuotaBooks(storage).of({ name: 'someone', home: ROOT }), {}),
+  ).filter(([name]) => name !== 'makeLink');
   return Object.fromEntries(methods) as unknown as Storage;
 }

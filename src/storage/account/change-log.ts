@@ -1,0 +1,89 @@
+import { baseName } from '../../core/index.ts';
+import type { Change, Gone } from './quota-book.ts';
+
+/** Names that are remembered while changes overlap; beyond that the changes that run give nothing back. */
+const MAX_REMEMBERED = 10_000;
+
+interface Running {
+  readonly change: Change;
+  readonly began: number;
+}
+
+/**
+ * Decides which of the changes that run side by side may give back the room of a file that is gone. None of them waits
+ * for another, so two may report one file as gone, and one a file that another has only moved away. In doubt nobody gives
+ * it back: the count is too high then, until the files are counted anew, and never too low.
+ */
+export class ChangeLog {
+  readonly #running = new Map<string, Running>();
+  /** When an entry was given back, and when a rename of a name ended. */
+  readonly #givenBack = new Map<string, number>();
+  readonly #moved = new Map<string, number>();
+  #lastEnd = 0;
+  /** Changes that began before can't be judged any more. */
+  #horizon = 0;
+  #now = 0;
+
+  /** A number that grows with each beginning and end. */
+  get now(): number {
+    return this.#now;
+  }
+
+  get running(): Iterable<Change> {
+    return this.#running.values().map(({ change }) => change);
+  }
+
+  begin(change: Change): void {
+    this.#now += 1;
+    this.#running.set(change.id, { change, began: this.#now });
+  }
+
+  /** Gives the change, when it began, and whether what it reports as gone is to be given back. */
+  end(id: string, gone: Gone | undefined): (Running & { readonly isGivenBack: boolean }) | undefined {
+    const ended = this.#running.get(id);
+    if (ended === undefined) return undefined;
+    this.#running.delete(id);
+    this.#now += 1;
+    const isGivenBack = gone !== undefined && this.#isFree(gone, ended.began);
+    this.#remember(ended.change, isGivenBack ? gone : undefined);
+    return { ...ended, isGivenBack };
+  }
+
+  /** An entry was given back past the end of a change. */
+  gaveBack(entry: string): void {
+    if (this.#running.size > 0) this.#givenBack.set(entry, this.#now);
+  }
+
+  #isFree({ entry }: Gone, began: number): boolean {
+    if (began <= this.#horizon) return false;
+    if (entry === undefined) return this.#running.size === 0 && this.#lastEnd < began;
+    const name = foldCase(entry.name);
+    return (
+      (this.#givenBack.get(entry.id) ?? 0) < began &&
+      (this.#moved.get(name) ?? 0) < began &&
+      ![...this.#running.values()].some(({ change }) => movedName(change) === name)
+    );
+  }
+
+  #remember(change: Change, gone: Gone | undefined): void {
+    this.#lastEnd = this.#now;
+    if (this.#running.size === 0 || this.#givenBack.size + this.#moved.size >= MAX_REMEMBERED) {
+      this.#givenBack.clear();
+      this.#moved.clear();
+      this.#horizon = this.#now;
+      return;
+    }
+    if (gone?.entry) this.#givenBack.set(gone.entry.id, this.#now);
+    const name = movedName(change);
+    if (name !== undefined) this.#moved.set(name, this.#now);
+  }
+}
+
+function movedName({ path, to }: Change): string | undefined {
+  return to === undefined ? undefined : foldCase(baseName(path));
+}
+
+/** Some file systems do not tell the cases apart. */
+function foldCase(name: string): string {
+  return name.toLowerCase();
+}
