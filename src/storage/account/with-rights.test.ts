@@ -159,6 +159,23 @@ test('a directory to which rights are tied cannot be moved from under them', asy
   await view.rename(at('/in'), at('/new'));
 });
 
+test('a rename brings nothing below a path that rights are tied to, whether or not it is there', async () => {
+  const view = withRights(storage, [
+    rule('/', ...RIGHTS),
+    rule('/arch/2027', 'list', 'download'),
+    rule('/in', 'rename'),
+  ]);
+  await view.makeDirectory(at('/t'));
+  await view.makeDirectory(at('/t/2027'));
+  await put(view, '/t/2027/file', 'new');
+  await fails('denied', view.rename(at('/t'), at('/arch')));
+  await fails('denied', view.rename(at('/t/2027'), at('/arch/2027')));
+  await fails('not-found', view.stat(at('/arch')));
+  await view.makeDirectory(at('/arch'));
+  await view.rename(at('/t'), at('/arch/2026'));
+  await view.rename(at('/arch/2026'), at('/in/t'));
+});
+
 test('a link does not lead around rights that differ from path to path', async () => {
   const rights = [rule('/', ...RIGHTS), rule('/private')];
   const view = accountView(storage, account('someone', { rights }));

@@ -81,9 +81,11 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
     demand('rename', from);
     demand('rename', to);
     if (from !== to && (await publishedAt(storage, to)) !== undefined) demand('overwrite', to);
-    // Its rule would stay behind, and what it guards would come under another one.
-    const carriesRule = rules.some((rule) => rule.path !== ROOT && isWithin(from, rule.path));
-    if (carriesRule) throw new StorageError('denied', 'Rights are tied to this path');
+    // A rule would stay behind, or, below the new path, come over what was made under another one.
+    const changesRule = rules.some(
+      ({ path }) => path !== ROOT && (isWithin(from, path) || (path !== to && isWithin(to, path))),
+    );
+    if (changesRule) throw new StorageError('denied', 'Rights are tied to this path');
     return storage.rename(from, to);
   }
 
