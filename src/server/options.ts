@@ -28,8 +28,8 @@ export interface ServerOptions {
   readonly active?: boolean;
   /** Whether MODE Z may be chosen. Default false. */
   readonly compression?: boolean;
-  /** Which SITE commands that change things work. Each is off by default. */
-  readonly site?: { readonly chmod?: boolean; readonly utime?: boolean; readonly symlink?: boolean };
+  /** Whether SITE SYMLINK works. Default false. */
+  readonly site?: { readonly symlink?: boolean };
   /** Names that HOST (RFC 7151) accepts beside those of the certificates. */
   readonly hosts?: readonly string[];
   /** The text of the 220 greeting. */

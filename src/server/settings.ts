@@ -12,7 +12,7 @@ export interface Settings {
   readonly passiveAddress: string | undefined;
   readonly active: boolean;
   readonly compression: boolean;
-  readonly site: { readonly chmod: boolean; readonly utime: boolean; readonly symlink: boolean };
+  readonly site: { readonly symlink: boolean };
   readonly hosts: ReadonlySet<string>;
   readonly greeting: string;
   readonly digestTransfers: boolean;
@@ -47,13 +47,9 @@ export function settingsFrom(
     passiveAddress: options.passive?.address,
     active: options.active ?? false,
     compression: options.compression ?? false,
-    site: {
-      chmod: options.site?.chmod ?? false,
-      utime: options.site?.utime ?? false,
-      symlink: options.site?.symlink ?? false,
-    },
+    site: { symlink: options.site?.symlink ?? false },
     hosts: new Set((options.hosts ?? []).map((host) => host.toLowerCase())),
-    greeting: options.greeting ?? 'Lockport ready',
+    greeting: options.greeting ?? 'Lockport FTP server ready',
     digestTransfers: options.digestTransfers ?? false,
     limits,
     digests,

@@ -9,7 +9,7 @@ const ARRANGEMENTS: { readonly [name: string]: TestServerOptions } = {
   default: {},
   plain: { clear: { login: true, data: true } },
   active: { active: true },
-  site: { site: { chmod: true, utime: true, symlink: true } },
+  site: { site: { symlink: true } },
   hosts: { hosts: ['files.example'] },
   compression: { compression: true },
   relaxed: { sessionReuse: 'off' },

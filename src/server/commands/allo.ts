@@ -8,5 +8,6 @@ export const allo = forMember({
   summary: 'Announce the size of the next upload',
   keeps: ['restart'],
   syntax: allocation,
-  run: () => reply(202, 'No room needs to be set aside'),
+  // Many clients take 202, which RFC 959 allows, for a refusal.
+  run: () => reply(200, 'No room needs to be set aside'),
 });

@@ -1,3 +1,4 @@
+import { StorageError } from '../../core/index.ts';
 import { quoted, reply } from '../../protocol/index.ts';
 import { onPath } from '../command.ts';
 
@@ -8,7 +9,13 @@ export const mkd = onPath({
   usage: 'MKD <path>',
   summary: 'Make a directory',
   async run(member, path) {
-    await member.storage.makeDirectory(path);
+    try {
+      await member.storage.makeDirectory(path);
+    } catch (error) {
+      // Camel, Spring and FileZilla tell by these words that they may go on.
+      if (error instanceof StorageError && error.code === 'exists') return reply(550, `${quoted(path)}: File exists`);
+      throw error;
+    }
     member.session.publish({ event: 'file.changed', change: 'directory-made', path });
     return reply(257, `${quoted(path)} made`);
   },

@@ -7,7 +7,7 @@ import { setFacts } from '../set-facts.ts';
 export const site = forMember({
   verb: 'SITE',
   rfc: 'RFC 959 section 4.1.3',
-  usage: 'SITE HELP, or SITE CHMOD|UTIME|SYMLINK ... where turned on',
+  usage: 'SITE HELP|CHMOD|UTIME ..., and SITE SYMLINK where turned on',
   summary: 'Services of this server alone',
   syntax: wordAndRest,
   run(member, { word, rest }) {
@@ -22,19 +22,20 @@ export const site = forMember({
 
 interface Service {
   readonly word: string;
-  readonly setting: 'chmod' | 'utime' | 'symlink';
+  /** What turns it on; absent: the rights decide. */
+  readonly setting?: 'symlink';
   readonly usage: string;
   run(member: Member, rest: string): Promise<Reply>;
 }
 
 const SERVICES: readonly Service[] = [
-  { word: 'CHMOD', setting: 'chmod', usage: 'CHMOD <octal mode> <path>', run: changeMode },
-  { word: 'UTIME', setting: 'utime', usage: 'UTIME <YYYYMMDDhhmm[ss]> <path>', run: setTime },
+  { word: 'CHMOD', usage: 'CHMOD <octal mode> <path>', run: changeMode },
+  { word: 'UTIME', usage: 'UTIME <YYYYMMDDhhmm[ss]> <path>', run: setTime },
   { word: 'SYMLINK', setting: 'symlink', usage: 'SYMLINK <target> <link>', run: makeLink },
 ];
 
 function turnedOn({ session }: Member): readonly Service[] {
-  return SERVICES.filter(({ setting }) => session.settings.site[setting]);
+  return SERVICES.filter(({ setting }) => setting === undefined || session.settings.site[setting]);
 }
 
 async function changeMode(member: Member, rest: string): Promise<Reply> {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parse, YAMLError } from 'yaml';
+import { formerVariable } from './former-settings.ts';
 import type { Layer, Tree } from './layer.ts';
 import { merge } from './layer.ts';
 import { nearest } from './nearest.ts';
@@ -79,6 +80,8 @@ function readYaml(text: string): unknown {
 }
 
 function unknownVariable(name: string, known: readonly string[]): string {
+  const former = formerVariable(name);
+  if (former !== undefined) return former;
   const meant = nearest(name, known);
   return `${name} in the environment is not a setting${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 }

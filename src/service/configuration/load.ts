@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { withoutFormer } from './former-settings.ts';
 import { type Environment, type Flags, readEnvironment, readFlags } from './given.ts';
 import { keyOf, type Layer, merge, type Path, problemsOf, valueAt } from './layer.ts';
 import { ConfigurationError, type Origin, type Problem } from './problem.ts';
@@ -38,6 +39,19 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
   const layers = [environment.layer, readFlags(sources.flags)];
   if (file !== undefined) layers.unshift(await readYamlFile(file));
 
+  const current = layers.map(withoutFormer);
+  return readLayers(
+    current.map(({ layer }) => layer),
+    file,
+    [...environment.warnings, ...current.flatMap(({ warnings }) => warnings)],
+  );
+}
+
+function readLayers(
+  layers: readonly Layer[],
+  file: string | undefined,
+  warnings: readonly string[],
+): LoadedConfiguration {
   refuse(layers.flatMap(problemsOf));
   const parsed = configurationSchema.parse(layers.map((layer) => layer.tree).reduce(merge, {}));
   refuse(contradictionsIn(parsed, layers));
@@ -46,7 +60,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
   return {
     configuration: { ...parsed, dataDir, root: parsed.root ?? path.join(dataDir, 'files') },
     ...(file === undefined ? {} : { file }),
-    warnings: environment.warnings,
+    warnings,
     effective: SETTINGS.map((setting) => effectiveSetting(setting, layers)),
   };
 }

@@ -70,8 +70,6 @@ export const configurationSchema = section({
     ),
   }).prefault({}),
   site: section({
-    chmod: flag('SITE CHMOD'),
-    utime: flag('SITE UTIME'),
     symlink: flag('SITE SYMLINK'),
   }).prefault({}),
   compression: flag('MODE Z, compressed transfers'),
