@@ -11,7 +11,7 @@ import { type HostileServer, type HostileServerOptions, startHostileServer } fro
 /** Long enough for a busy machine, and short enough for a test that has to wait for them. */
 const LIMITS = limitsOf(1500);
 /** For tests in which nothing but a limit ends the wait. */
-export const IMPATIENT = limitsOf(300);
+export const IMPATIENT = limitsOf(2000);
 
 /** What the client of these tests signs in with. */
 export const PASSWORD = 'wonderland';
