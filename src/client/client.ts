@@ -11,6 +11,7 @@ import { digest, modified, size } from './files/attributes.ts';
 import { makeDirectory, remove, removeDirectory, rename } from './files/changes.ts';
 import { setMode } from './files/set-mode.ts';
 import { setModified } from './files/set-modified.ts';
+import type { ListOptions } from './listing/directory-entries.ts';
 import type { RemoteEntry } from './listing/entry.ts';
 import { list } from './listing/listing.ts';
 import { exists, stat } from './listing/stat.ts';
@@ -73,8 +74,11 @@ export class Client implements AsyncDisposable {
     this.server = serverFacts(signedIn, pool.settings);
   }
 
-  /** The entries of a directory, as they come, in the server's order. Names are single names whatever it says. */
-  list(path = '.', options: CallOptions = {}): AsyncIterable<RemoteEntry> {
+  /**
+   * The entries of a directory, as they come, in the server's order. Names are single names whatever it says.
+   * @throws IncompleteListing behind the entries, where there may be more than those
+   */
+  list(path = '.', options: ListOptions = {}): AsyncIterable<RemoteEntry> {
     return list(this.#pool, this.resolve(path), options);
   }
 

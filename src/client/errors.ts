@@ -30,6 +30,7 @@ import type { ServerCertificate } from '../transport/index.ts';
  * - `local`: our own file or stream failed; `cause` holds why
  * - `exists`: there is something already
  * - `limit`: more came than a limit allows; the message names the limit
+ * - `incomplete-listing`: a listing does not tell all that is in the directory; thrown behind the entries that came
  */
 export type ClientErrorCode =
   | 'invalid-argument'
@@ -57,7 +58,8 @@ export type ClientErrorCode =
   | 'changed'
   | 'local'
   | 'exists'
-  | 'limit';
+  | 'limit'
+  | 'incomplete-listing';
 
 /** Where it went wrong. */
 export type ClientPhase =

@@ -1,4 +1,10 @@
-import { type Client, ClientError, type RemoteEntry } from '../../client/index.ts';
+import {
+  type Client,
+  ClientError,
+  type IncompleteListing,
+  type ListOptions,
+  type RemoteEntry,
+} from '../../client/index.ts';
 import { baseName, parentOf } from '../../core/index.ts';
 import { compileGlob, hasWildcard } from '../../protocol/index.ts';
 import type { RemotePlace } from './place.ts';
@@ -7,20 +13,25 @@ import type { RemoteRun } from './remote-run.ts';
 /** Far more than anyone writes. */
 const MAX_WILDCARDS = 64;
 
+export interface MatchOptions extends Pick<ListOptions, 'onIncomplete'> {
+  /** Default: any. */
+  readonly isWanted?: (entry: RemoteEntry) => boolean;
+}
+
 /**
  * What the path of a place stands for: itself, or where its last name is a pattern (`*.csv`) the entries of its directory
  * that match it, by name.
- * @throws ClientError `not-found` where nothing matches
+ * @throws ClientError `not-found` where nothing matches; IncompleteListing where more may match, unless that is taken
  */
 export async function matchesOf(
   run: RemoteRun,
   client: Client,
   place: RemotePlace,
-  isWanted?: (entry: RemoteEntry) => boolean,
+  options: MatchOptions = {},
 ): Promise<readonly string[]> {
   const pattern = patternOf(client, place);
   if (pattern === undefined) return [place.path];
-  const found = await Array.fromAsync(entriesMatching(run, client, place, pattern, isWanted));
+  const found = await Array.fromAsync(entriesMatching(run, client, place, pattern, options));
   return found.map((entry) => entry.path).sort();
 }
 
@@ -33,32 +44,46 @@ export function patternOf(client: Client, { path, pattern = path }: RemotePlace)
 /**
  * The entries of the directory of a place that match the pattern, as the server tells them. Where nothing matches it is
  * taken for a name, as shells do.
- * @throws ClientError `not-found` where there is none of that name either
+ * @throws ClientError `not-found` where there is none of that name either; IncompleteListing where that is not known
  */
 export async function* entriesMatching(
   { signal }: RemoteRun,
   client: Client,
   { path }: RemotePlace,
   pattern: string,
-  isWanted: (entry: RemoteEntry) => boolean = () => true,
+  { isWanted = () => true, onIncomplete }: MatchOptions = {},
 ): AsyncGenerator<RemoteEntry> {
   const whole = client.resolve(path);
   const isMatch = compileGlob(pattern, MAX_WILDCARDS);
   let hasMatched = false;
   let namesake: RemoteEntry | undefined;
-  for await (const entry of client.list(parentOf(whole), { signal })) {
+  let incomplete: IncompleteListing | undefined;
+  const options: ListOptions = {
+    signal,
+    onIncomplete(failure) {
+      incomplete = failure;
+    },
+  };
+  for await (const entry of client.list(parentOf(whole), options)) {
     if (!isWanted(entry)) continue;
     if (isMatch(entry.name)) {
       hasMatched = true;
       yield entry;
     } else if (entry.path === whole) namesake = entry;
   }
+  if (incomplete && (!onIncomplete || !(hasMatched || namesake))) throw incomplete;
+  if (incomplete) onIncomplete?.(incomplete);
   if (hasMatched) return;
   if (!namesake) throw new ClientError('not-found', `Nothing matches ${pattern}`, { phase: 'command' });
   yield namesake;
 }
 
 /** The same for a verb that works on files: a pattern does not stand for directories. */
-export function filesOf(run: RemoteRun, client: Client, place: RemotePlace): Promise<readonly string[]> {
-  return matchesOf(run, client, place, ({ kind }) => kind !== 'directory');
+export function filesOf(
+  run: RemoteRun,
+  client: Client,
+  place: RemotePlace,
+  options: Pick<MatchOptions, 'onIncomplete'> = {},
+): Promise<readonly string[]> {
+  return matchesOf(run, client, place, { ...options, isWanted: ({ kind }) => kind !== 'directory' });
 }

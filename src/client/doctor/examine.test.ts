@@ -169,3 +169,22 @@ test('an abort ends it', async () => {
     { code: 'aborted' },
   );
 });
+
+for (const [how, listing, reply] of [
+  ['lines', '-rw-r--r-- 1 ftp ftp 1 Feb 29 2024 seen\r\nwhat is this?\r\n', '226 Listed'],
+  ['cut', '-rw-r--r-- 1 ftp ftp 1 Feb 29 2024 seen\r\n', '226 Output truncated to 1 matches'],
+] as const) {
+  test(`a listing that is incomplete (${how}) is a problem, and said to be so`, async () => {
+    const { verdict, facts, message } = await found('listing', {
+      on: {
+        FEAT: (session) => session.reply('502 No'),
+        LIST: async (session) => {
+          session.reply('150 Listing');
+          await (await session.openData()).finish(listing);
+          session.reply(reply);
+        },
+      },
+    });
+    assert.deepEqual([verdict, facts?.['incomplete']], ['bad', how], message);
+  });
+}

@@ -35,6 +35,26 @@ async function againstOld(
   await work(pool, () => server.heard.filter(({ verb }) => verb in on).map(({ line }) => line));
 }
 
+for (const [how, finish] of [
+  ['was cut', { lines: 'type=file; seen\r\n', reply: '226 Output truncated to 1 matches' }],
+  ['is not understood', { lines: 'type=file; seen\r\nwhat is this?\r\n', reply: '226 Listed' }],
+] as const) {
+  test(`nothing is removed from a directory whose listing ${how}`, async () => {
+    const MLSD: Step = async (session) => {
+      session.reply('150 Listing');
+      await (await session.openData()).finish(finish.lines);
+      session.reply(finish.reply);
+    };
+    await using server = await HostileServer.start({ files: { '/tree/seen': 'x' }, on: { MLSD } });
+    await using pool = new Pool(settingsOf(alice(server)));
+    await failure('incomplete-listing', removeDirectory(pool, at('/tree'), { recursive: true }));
+    assert.deepEqual(
+      server.heard.filter(({ verb }) => verb === 'DELE' || verb === 'RMD'),
+      [],
+    );
+  });
+}
+
 test('a tree is removed with all that is in it, and what links lead to stays', async () => {
   await against(async (pool, server) => {
     const tree = join(server.root, 'tree');

@@ -9,10 +9,14 @@ import type { CallOptions } from '../options.ts';
 import type { RemoteEntry } from './entry.ts';
 import { fetchListing } from './fetch-listing.ts';
 import { IncomingListing } from './incoming-listing.ts';
+import { type IncompleteFacts, IncompleteListing } from './incomplete-listing.ts';
 
-export interface EntriesOptions extends CallOptions {
-  /** Told at the end how many lines were passed over as none that could be understood, if there were any. */
-  readonly onSkipped?: (lines: number) => void;
+export interface ListOptions extends CallOptions {
+  /**
+   * Told behind the entries that there may be more than those. Default: it is thrown, so that a listing that ends well
+   * is a whole one.
+   */
+  readonly onIncomplete?: (failure: IncompleteListing) => void;
 }
 
 /**
@@ -22,18 +26,24 @@ export interface EntriesOptions extends CallOptions {
 export async function* entriesOf(
   pool: Pool,
   path: VirtualPath,
-  { signal, onSkipped = () => undefined }: EntriesOptions,
+  { signal, onIncomplete = rethrow }: ListOptions,
 ): AsyncGenerator<RemoteEntry> {
   const listing = new IncomingListing(pool.settings.limits);
   const left = new AbortController();
   const fetched = fetchInto(listing, pool, path, signal ? AbortSignal.any([signal, left.signal]) : left.signal);
   const unhurry = pool.onWaiting(() => listing.hurry());
   try {
-    for await (const entry of read(listing, pool, onSkipped)) {
+    const unread: Unread = { count: 0, sample: undefined };
+    for await (const entry of read(listing, pool, unread)) {
       throwIfAborted(signal, 'transfer');
+      // The directory itself, or the one above it (RFC 3659 section 7.5.1).
+      if (entry.role) continue;
       const remote = placed(entry, path);
       if (remote) yield remote;
+      else noteUnread(unread, 1, entry.name);
     }
+    const doubt = doubtOf(listing, unread);
+    if (doubt) onIncomplete(new IncompleteListing({ path, ...doubt }));
   } finally {
     unhurry();
     left.abort();
@@ -52,11 +62,26 @@ async function fetchInto(listing: IncomingListing, pool: Pool, path: VirtualPath
   }
 }
 
-async function* read(
-  listing: IncomingListing,
-  { settings }: Pool,
-  onSkipped: (lines: number) => void,
-): AsyncGenerator<ListedEntry> {
+/** Lines that gave no entry. */
+interface Unread {
+  count: number;
+  sample: string | undefined;
+}
+
+function noteUnread(unread: Unread, count: number, sample: string | undefined): void {
+  unread.count += count;
+  unread.sample ??= sample;
+}
+
+function doubtOf({ doubt }: IncomingListing, { count, sample }: Unread): Omit<IncompleteFacts, 'path'> | undefined {
+  return doubt ?? (count > 0 ? { reason: 'lines', count, sample } : undefined);
+}
+
+function rethrow(failure: IncompleteListing): never {
+  throw failure;
+}
+
+async function* read(listing: IncomingListing, { settings }: Pool, unread: Unread): AsyncGenerator<ListedEntry> {
   const { limits, charset, serverUtcOffsetMinutes } = settings;
   let reader: ListingReader | undefined;
   let count = 0;
@@ -78,12 +103,11 @@ async function* read(
   }
   if (!reader) return;
   yield* reader.end();
-  if (reader.skipped > 0) onSkipped(reader.skipped);
+  noteUnread(unread, reader.skipped, reader.firstSkipped);
 }
 
-/** Undefined for the directory itself (RFC 3659 section 7.5.1), and for a name that is too long to be used in a path. */
-function placed({ role, ...entry }: ListedEntry, directory: VirtualPath): RemoteEntry | undefined {
-  if (role) return undefined;
+/** Undefined for a name that is too long to be used in a path. */
+function placed(entry: ListedEntry, directory: VirtualPath): RemoteEntry | undefined {
   try {
     return { ...entry, path: joinPath(directory, entry.name) };
   } catch {

@@ -6,6 +6,7 @@ import { ClientError } from '../errors.ts';
 import { throwUnlessWhole } from '../transfer/data-ending.ts';
 import { runTransfer, type TransferPlan } from '../transfer/run-transfer.ts';
 import type { IncomingListing } from './incoming-listing.ts';
+import { tellsCutListing, tellsEmptyListing } from './listing-reply.ts';
 
 /**
  * Fetches the listing of a directory, in whichever format the server has. The directory is entered first, and the
@@ -28,9 +29,9 @@ export async function fetchListing(
     learnt.withoutMachineListing = true;
   }
   listing.format = 'lines';
-  const isTaken = !learnt.withoutListOptions && (await isNotRefused(fetch(LIST_ALL)));
+  const isTaken = !learnt.withoutListOptions && !(await refusalOf(fetch(LIST_ALL)));
   if (listing.receivedBytes > 0) return;
-  await orEmpty(fetch(LIST));
+  await orEmpty(fetch(LIST), listing);
   if (!isTaken || listing.receivedBytes > 0) learnt.withoutListOptions = true;
 }
 
@@ -58,33 +59,47 @@ async function fetchBy(
   listing: IncomingListing,
   signal: AbortSignal,
 ): Promise<void> {
+  let isSent = false;
+  listing.doubt = undefined;
   const reply = await runTransfer(connection, {
     ...command,
     direction: 'listing',
     signal,
     async move(data, breakOff) {
+      isSent = true;
       const { ending } = await data.receive(listing, { signal: breakOff });
       throwUnlessWhole(ending);
     },
   });
   // vsftpd 3.0.5 shows a directory that it can't read as an empty one: "226 Transfer done (but failed to open directory)."
-  if (textOf(reply).includes('failed to open directory')) throw replyError(reply, 'transfer', command.verb, 'refused');
+  const text = textOf(reply);
+  if (text.includes('failed to open directory')) throw replyError(reply, 'transfer', command.verb, 'refused');
+  if (tellsCutListing(text)) listing.doubt = { reason: 'cut', reply };
+  // "Done" without a data connection may be the end of an empty listing, and of one that went astray.
+  else if (!isSent && !tellsEmptyListing(text)) listing.doubt = { reason: 'nothing-sent', reply };
 }
 
+/** False where the server does not know the command: 501 is what some have for a verb without an argument. */
 async function isKnown(work: Promise<void>): Promise<boolean> {
   const refusal = await refusalOf(work);
-  if (refusal && refusal.code !== 'unsupported') throw refusal;
-  return refusal === undefined;
+  if (refusal?.code === 'unsupported' || refusal?.reply?.code === 501) return false;
+  if (refusal && !saysEmpty(refusal)) throw refusal;
+  return true;
 }
 
-async function isNotRefused(work: Promise<void>): Promise<boolean> {
-  return (await refusalOf(work)) === undefined;
-}
-
-/** Some say so when a directory has no entries, as if it were not there. That it is there is known: it was entered. */
-async function orEmpty(work: Promise<void>): Promise<void> {
+/**
+ * Some refuse to list a directory that has no entries: in words that say so, or as if it were not there. That it is
+ * there is known, since it was entered; whether it is empty is known by the words alone.
+ */
+async function orEmpty(work: Promise<void>, listing: IncomingListing): Promise<void> {
   const refusal = await refusalOf(work);
-  if (refusal && refusal.code !== 'not-found') throw refusal;
+  if (!refusal || saysEmpty(refusal)) return;
+  if (refusal.code !== 'not-found') throw refusal;
+  listing.doubt = { reason: 'nothing-sent', reply: refusal.reply };
+}
+
+function saysEmpty({ reply }: ClientError): boolean {
+  return (reply?.code === 450 || reply?.code === 550) && tellsEmptyListing(textOf(reply));
 }
 
 /** What the server said against the command itself; whatever else went wrong is thrown. */

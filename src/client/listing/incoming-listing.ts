@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { ClientError } from '../errors.ts';
 import type { ClientLimits } from '../limits.ts';
+import type { IncompleteFacts } from './incomplete-listing.ts';
 
 /**
  * The bytes of a listing on their way from the data connection to whoever reads the entries. It lets a little come ahead
@@ -10,6 +11,8 @@ import type { ClientLimits } from '../limits.ts';
 export class IncomingListing extends Writable {
   /** What its lines are: facts as MLSD has them, or LIST's, in the server's own dialect. Said before the first byte. */
   format: 'facts' | 'lines' = 'facts';
+  /** Why there may be more than what came, as far as the server's replies tell. */
+  doubt: Pick<IncompleteFacts, 'reason' | 'reply'> | undefined;
   /** Bytes that came in all. */
   receivedBytes = 0;
   readonly #maxHeldBytes: number;
@@ -33,7 +36,7 @@ export class IncomingListing extends Writable {
     this.#accept();
   }
 
-  /** Nothing more comes: the listing is whole. */
+  /** Nothing more comes: the listing came to its end. */
   complete(): void {
     this.#outcome = {};
     this.#wake();

@@ -13,6 +13,7 @@ import { size } from '../files/attributes.ts';
 import type { ConnectOptions } from '../options.ts';
 import { settingsOf } from '../settings.ts';
 import type { RemoteEntry } from './entry.ts';
+import { IncompleteListing } from './incomplete-listing.ts';
 import { list } from './listing.ts';
 import { exists, stat } from './stat.ts';
 
@@ -168,7 +169,13 @@ test('what a hostile listing names outside its directory is passed over', async 
     .join('');
   await using server = await HostileServer.start({ data: { listing } });
   await using pool = new Pool(settingsOf(alice(server)));
-  assert.deepEqual(await names(list(pool, at('/directory'), {})), ['good']);
+  const told: IncompleteListing[] = [];
+  const entries = list(pool, at('/directory'), { onIncomplete: (failure) => told.push(failure) });
+  assert.deepEqual(await names(entries), ['good']);
+  assert.deepEqual(
+    told.map(({ reason, count }) => [reason, count]),
+    [['lines', 4]],
+  );
 });
 
 test('a server without MLSD is asked by LIST, and for hidden names', async () => {
@@ -212,7 +219,13 @@ test('a server that shows nothing for `LIST -a` is asked without it', async () =
   });
 });
 
-for (const reply of ['450 No files found', '550 No such file or directory', '226 No entries']) {
+for (const reply of [
+  '450 No files found',
+  '550 No files found',
+  '550 No data sets found',
+  '450 The directory is empty',
+  '226 No entries',
+]) {
   test(`an empty directory may be answered by ${reply} alone`, async () => {
     const LIST: Step = (session) => session.reply(reply);
     await againstOld({ on: { LIST } }, async (pool) => {
@@ -220,6 +233,84 @@ for (const reply of ['450 No files found', '550 No such file or directory', '226
     });
   });
 }
+
+test('a directory whose server answers MLSD by 450 No files found is empty', async () => {
+  await using server = await HostileServer.start({ on: { MLSD: (session) => session.reply('450 No files found') } });
+  await using pool = new Pool(settingsOf(alice(server)));
+  assert.deepEqual(await names(list(pool, ROOT, {})), []);
+});
+
+for (const [how, answer] of [
+  ['226 without a data connection', (session) => session.reply('226 Transfer complete')],
+  ['550 No such file or directory', (session) => session.reply('550 No such file or directory')],
+] as const satisfies readonly (readonly [string, (session: HostileSession) => void])[]) {
+  test(`a listing that is answered by ${how} may be that of a full directory`, async () => {
+    await againstOld({ on: { LIST: answer } }, async (pool) => {
+      const error = await failure('incomplete-listing', Array.fromAsync(list(pool, ROOT, {})));
+      assert.ok(error instanceof IncompleteListing);
+      assert.deepEqual([error.reason, error.path], ['nothing-sent', '/']);
+    });
+  });
+}
+
+for (const reply of [
+  '226 Output truncated to 2 matches',
+  '226-Options: -a\r\n226 Anzeige auf 2 Einträge beschränkt.',
+]) {
+  test(`a listing that ends with ${JSON.stringify(reply)} gives its entries, and then fails`, async () => {
+    const MLSD: Step = async (session) => {
+      session.reply('150 Listing');
+      await (await session.openData()).finish('type=file; a\r\ntype=file; b\r\n');
+      session.reply(reply);
+    };
+    await using server = await HostileServer.start({ on: { MLSD } });
+    await using pool = new Pool(settingsOf(alice(server)));
+    const entries = list(pool, ROOT, {});
+    const came: string[] = [];
+    const reading = (async () => {
+      for await (const { name } of entries) came.push(name);
+    })();
+    const error = await failure('incomplete-listing', reading);
+    assert.deepEqual(came, ['a', 'b']);
+    assert.equal(error.reply?.code, 226);
+  });
+}
+
+test('lines that are not understood are told behind the entries, with the first of them', async () => {
+  const listing = '-rw-r--r-- 1 ftp ftp 1 Feb 29 2024 seen\r\nwhat is this?\r\nand this\r\n';
+  await againstOld({ data: { listing } }, async (pool) => {
+    const error = await failure('incomplete-listing', Array.fromAsync(list(pool, ROOT, {})));
+    assert.ok(error instanceof IncompleteListing);
+    assert.deepEqual([error.reason, error.count, error.sample], ['lines', 2, 'what is this?']);
+  });
+});
+
+test('what an incomplete listing does not show is asked for by itself', async () => {
+  const listing = '-rw-r--r-- 1 ftp ftp 1 Feb 29 2024 seen\r\nwhat is this?\r\n';
+  const CWD: Step = (session, path) =>
+    path === '/' ? session.byDefault('CWD', path) : session.reply('550 Failed to change directory.');
+  await againstOld({ files: { '/unseen': '12345' }, data: { listing }, on: { CWD } }, async (pool) => {
+    assert.equal((await stat(pool, at('/unseen'), {})).size, 5);
+    assert.equal(await exists(pool, at('/missing'), {}), false);
+  });
+});
+
+for (const code of [500, 501, 502, 504]) {
+  test(`a server that announces MLST and answers it by ${code} is asked in other ways`, async () => {
+    const MLST: Step = (session) => session.reply(`${code} Not here`);
+    await using server = await HostileServer.start({ files: { '/file': '12345' }, on: { MLST } });
+    await using pool = new Pool(settingsOf(alice(server)));
+    assert.equal((await stat(pool, at('/file'), {})).size, 5);
+    assert.equal(await exists(pool, at('/missing'), {}), false);
+  });
+}
+
+test('a server that answers MLSD by 501 is asked by LIST', async () => {
+  const MLSD: Step = (session) => session.reply('501 Missing argument');
+  await using server = await HostileServer.start({ files: { '/file': 'x' }, on: { MLSD } });
+  await using pool = new Pool(settingsOf(alice(server)));
+  assert.deepEqual(await names(list(pool, ROOT, {})), ['file']);
+});
 
 test('a listing whose server leaves out the 150 is listed all the same', async () => {
   const MLSD: Step = async (session) => {

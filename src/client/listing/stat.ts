@@ -47,7 +47,7 @@ async function askFacts(
 ): Promise<RemoteEntry | undefined> {
   const { learnt } = connection.settings;
   if (!hasMachineListing(features) || learnt.withoutMachineListing) return undefined;
-  const accept = (code: number): boolean => code === 500 || code === 502 || code === 550;
+  const accept = (code: number): boolean => UNKNOWN_HERE.has(code) || code === 550;
   const reply = await connection.request('MLST', path, { signal, accept });
   if (reply.code === 550) throw await refusal(replyError(reply, 'command', `MLST ${path}`), connection, path, signal);
   const facts = parseFactsReply(reply);
@@ -55,6 +55,9 @@ async function askFacts(
   const { role: _role, ...rest } = facts;
   return { ...rest, name: baseName(path), path };
 }
+
+/** Servers that announce MLST and do not have it, or have none of it for this path. */
+const UNKNOWN_HERE: ReadonlySet<number> = new Set([500, 501, 502, 504]);
 
 /** ProFTPD 1.3.8 says "cannot be listed" of what is not there; to CWD it says why. */
 async function refusal(
@@ -81,11 +84,13 @@ async function findListed(
       if (entry.name === name) return entry;
     }
   } catch (error) {
-    if (error instanceof ClientError && error.code === 'refused') return 'unknown';
+    if (error instanceof ClientError && TELLS_NOTHING.has(error.code)) return 'unknown';
     throw error;
   }
   return name.startsWith('.') ? 'unknown' : undefined;
 }
+
+const TELLS_NOTHING: ReadonlySet<string> = new Set(['refused', 'incomplete-listing']);
 
 /** A directory can be entered, and a file has a size. */
 export async function probe(

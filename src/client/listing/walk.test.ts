@@ -52,6 +52,24 @@ test('a directory that goes while the tree is walked is passed over', async () =
   assert.deepEqual(await paths(walk(pool, ROOT, {})), ['/gone', '/there', '/there/x']);
 });
 
+test('a tree with a listing that is incomplete is walked to its end, and then that is told', async () => {
+  const MLSD: Step = async (session) => {
+    if (session.directory !== '/cut') return session.byDefault('MLSD');
+    session.reply('150 Listing');
+    await (await session.openData()).finish('type=file; seen\r\n');
+    session.reply('226 Output truncated to 1 matches');
+  };
+  await using server = await HostileServer.start({ files: { '/cut/seen': '', '/whole/x': '' }, on: { MLSD } });
+  await using pool = new Pool(settingsOf(alice(server)));
+  const came: string[] = [];
+  const walking = (async () => {
+    for await (const { path } of walk(pool, ROOT, {})) came.push(path);
+  })();
+  const error = await failure('incomplete-listing', walking);
+  assert.match(error.message, /\/cut/);
+  assert.deepEqual(came.toSorted(), ['/cut', '/cut/seen', '/whole', '/whole/x']);
+});
+
 for (const limit of ['maxWalkDepth', 'maxWalkEntries'] as const) {
   test(`a tree without end is given up at ${limit}`, async () => {
     const listing = 'type=dir; one\r\ntype=dir; other\r\n';

@@ -1,11 +1,12 @@
 import type { VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import type { CallOptions } from '../options.ts';
+import type { ListOptions } from './directory-entries.ts';
 import type { RemoteEntry } from './entry.ts';
+import type { IncompleteListing } from './incomplete-listing.ts';
 import { list } from './listing.ts';
 
-export interface WalkOptions extends CallOptions {
+export interface WalkOptions extends ListOptions {
   /** Levels to go down; 1 shows what is in the directory itself. Default: all, up to the limit `maxWalkDepth`. */
   readonly maxDepth?: number;
   /** Whether to show an entry and, where it is a directory, to go into it. Default: all. */
@@ -19,10 +20,16 @@ interface Level {
 
 /**
  * All that lies below a directory: its entries as they come, then what is in each of its directories. Only the
- * directories that are still to be entered are remembered.
+ * directories that are still to be entered are remembered. Of listings that are incomplete the first is thrown, behind
+ * all entries, unless the options take them.
  */
 export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions): AsyncGenerator<RemoteEntry> {
-  const { maxDepth = Number.POSITIVE_INFINITY, filter = () => true, ...callOptions } = options;
+  const { maxDepth = Number.POSITIVE_INFINITY, filter = () => true, ...rest } = options;
+  let incomplete: IncompleteListing | undefined;
+  const onIncomplete = (failure: IncompleteListing): void => {
+    incomplete ??= failure;
+  };
+  const listOptions: ListOptions = { onIncomplete, ...rest };
   const { maxWalkDepth, maxWalkEntries } = pool.settings.limits;
   let seen = 0;
   const pending: Level[] = [{ path, depth: 1 }];
@@ -30,7 +37,7 @@ export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions)
     const { depth } = level;
     if (depth > maxWalkDepth) throw beyond('levels of directories', maxWalkDepth, 'maxWalkDepth');
     const below: Level[] = [];
-    for await (const entry of entriesOf(pool, level, callOptions)) {
+    for await (const entry of entriesOf(pool, level, listOptions)) {
       seen += 1;
       if (seen > maxWalkEntries) throw beyond('entries', maxWalkEntries, 'maxWalkEntries');
       if (!filter(entry)) continue;
@@ -39,10 +46,11 @@ export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions)
     }
     for (const next of below.toReversed()) pending.push(next);
   }
+  if (incomplete) throw incomplete;
 }
 
 /** A directory that was removed since it was seen has no entries. */
-async function* entriesOf(pool: Pool, { path, depth }: Level, options: CallOptions): AsyncGenerator<RemoteEntry> {
+async function* entriesOf(pool: Pool, { path, depth }: Level, options: ListOptions): AsyncGenerator<RemoteEntry> {
   try {
     yield* list(pool, path, options);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type Entry, isWithin, ROOT, StorageError, type VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { makeDirectory, remove, removeDirectory, rename } from '../files/changes.ts';
+import { isIncompleteListing } from '../listing/incomplete-listing.ts';
 import { listEntries, partialEntry, publishedEntry } from './remote-entries.ts';
 import { explainedFailure } from './storage-failure.ts';
 
@@ -64,6 +65,12 @@ export async function removeEmptyDirectory(pool: Pool, path: VirtualPath): Promi
 }
 
 async function hasEntries(pool: Pool, path: VirtualPath): Promise<boolean> {
-  for await (const _ of listEntries(pool, path)) return true;
-  return false;
+  try {
+    for await (const _ of listEntries(pool, path)) return true;
+    return false;
+  } catch (error) {
+    // The server's own refusal says more than that nobody knows.
+    if (isIncompleteListing(error)) return false;
+    throw error;
+  }
 }

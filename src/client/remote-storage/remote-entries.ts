@@ -30,23 +30,26 @@ export async function statEntry(pool: Pool, path: VirtualPath, signal?: AbortSig
 
 /**
  * The entries of a directory.
- * @throws StorageError; behind the entries `IncompleteListing` where there may be more: a sync that deletes must not take
- * what stands in a line that was not understood for something that is not there
+ * @throws StorageError; behind the entries one that is caused by `IncompleteListing` where there may be more, entries of a
+ * kind that a storage does not have among them: a sync that deletes must not take those for something that is not there
  */
 export async function* listEntries(pool: Pool, path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
-  let skipped = 0;
-  const onSkipped = (lines: number): void => {
-    skipped = lines;
-  };
+  let count = 0;
+  let sample: string | undefined;
   try {
-    for await (const entry of entriesOf(pool, path, { onSkipped, ...(signal && { signal }) })) {
-      const found = isTemporaryName(entry.name) ? undefined : storageEntry(entry);
+    for await (const entry of entriesOf(pool, path, { ...(signal && { signal }) })) {
+      if (isTemporaryName(entry.name)) continue;
+      const found = storageEntry(entry);
       if (found) yield found;
+      else {
+        count += 1;
+        sample ??= entry.name;
+      }
     }
+    if (count > 0) throw new IncompleteListing({ path, reason: 'kinds', count, sample });
   } catch (error) {
     throw await explainedFailure(error, pool, path, { file: 'not-directory', nothing: 'not-found' }, signal);
   }
-  if (skipped > 0) throw new IncompleteListing(skipped);
 }
 
 /** What has the name, undefined for nothing, also where there is no directory for it. */

@@ -1,6 +1,6 @@
 import { type Entry, joinPath, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
-import { IncompleteListing } from '../listing/incomplete-listing.ts';
+import { isIncompleteListing } from '../listing/incomplete-listing.ts';
 import type { Run } from './run.ts';
 import type { Side } from './side.ts';
 
@@ -10,7 +10,7 @@ export interface Listing {
   /** What a storage, which may be a hostile server, gave and no directory can hold. */
   readonly refused: readonly { readonly name: string; readonly error: unknown }[];
   /** Why there may be more in it than this. */
-  readonly incomplete: IncompleteListing | undefined;
+  readonly incomplete: { readonly error: unknown } | undefined;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Listing {
 export async function listDirectory(run: Run, side: Side, path: VirtualPath): Promise<Listing> {
   const found = new Map<string, Entry>();
   const refused: { name: string; error: unknown }[] = [];
-  let incomplete: IncompleteListing | undefined;
+  let incomplete: Listing['incomplete'];
   try {
     for await (const entry of side.storage.list(side.at(path), run.signal)) {
       run.countEntry();
@@ -30,8 +30,8 @@ export async function listDirectory(run: Run, side: Side, path: VirtualPath): Pr
       else refused.push({ name: entry.name, error });
     }
   } catch (error) {
-    if (!(error instanceof IncompleteListing)) throw error;
-    incomplete = error;
+    if (!isIncompleteListing(error)) throw error;
+    incomplete = { error };
   }
   const names = [...found.keys()].sort();
   return { entries: new Map(names.flatMap((name) => pairOf(name, found))), refused, incomplete };

@@ -28,6 +28,9 @@ const facts: Dialect = { name: 'facts', open: () => (line) => readFactsLine(line
 /** The stricter a form the earlier it stands: the first that takes a line for an entry is used for the whole listing. */
 const DIALECTS: readonly Dialect[] = [eplf, unix, netware, dos, vms, os400, os2, mvs];
 
+/** What is kept of a line to be shown to a person. */
+const SAMPLE_CHARACTERS = 200;
+
 interface Candidate {
   readonly name: string;
   readonly read: (line: string) => Reading;
@@ -44,6 +47,7 @@ export class ListingReader {
   /** The dialects that the listing may be in; one once that is decided. */
   #candidates: readonly Candidate[];
   #skipped = 0;
+  #firstSkipped: string | undefined;
 
   constructor({ format, decode, maxLineBytes, ...timeOptions }: ListingReaderOptions) {
     const time = new ServerTime(timeOptions);
@@ -65,6 +69,11 @@ export class ListingReader {
     return this.#skipped;
   }
 
+  /** The beginning of the first of these lines, undefined for none and for one that was too long to be kept. */
+  get firstSkipped(): string | undefined {
+    return this.#firstSkipped;
+  }
+
   /** The entries whose lines end in this chunk. */
   push(chunk: Uint8Array): ListedEntry[] {
     return this.#cutter.push(chunk).flatMap((line) => this.#read(line) ?? []);
@@ -78,11 +87,17 @@ export class ListingReader {
   }
 
   #read(line: Line): ListedEntry | undefined {
-    const reading = line === 'too-long' ? 'foreign' : this.#interpret(this.#decode(line));
+    const text = line === 'too-long' ? undefined : this.#decode(line);
+    const reading = text === undefined ? 'foreign' : this.#interpret(text);
     if (reading === 'known') return undefined;
     if (reading !== 'foreign' && isSingleName(reading.name)) return reading;
-    if (reading === 'foreign' || !isOutside(reading)) this.#skipped += 1;
+    if (reading === 'foreign' || !isOutside(reading)) this.#skip(text);
     return undefined;
+  }
+
+  #skip(text: string | undefined): void {
+    if (this.#skipped === 0) this.#firstSkipped = text?.slice(0, SAMPLE_CHARACTERS);
+    this.#skipped += 1;
   }
 
   #interpret(line: string): Reading {

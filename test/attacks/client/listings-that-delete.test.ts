@@ -14,6 +14,20 @@ const ATTACKS: readonly (readonly [title: string, HostileServerOptions])[] = [
   ['has a line that is too long', { data: { listing: `type=file;x=${'x'.repeat(20_000)}; mine\r\n` } }],
   ['has a path in place of a name', { data: { listing: 'type=file; /mine\r\n' } }],
   ['is cut', { data: { listing: 'type=file;size=1; other\r\n', ending: 'cut' } }],
+  [
+    'ends with "Output truncated"',
+    {
+      on: {
+        MLSD: async (session) => {
+          session.reply('150 Listing');
+          await (await session.openData()).finish('type=file;size=1; other\r\n');
+          session.reply('226 Output truncated to 1 matches');
+        },
+      },
+    },
+  ],
+  ['is none, with a 226 alone', { on: { MLSD: (session) => session.reply('226 Done') } }],
+  ['tells no kinds', { data: { listing: 'size=1; mine\r\n' } }],
   ['is refused', { on: { MLSD: (session) => session.reply('550 No') } }],
 ];
 

@@ -51,7 +51,10 @@ for (const [kind, line] of LISTINGS) {
   test(`${kind} gives single names alone`, async () => {
     await using server = await startHostileServer(hostility);
     await using client = await connectTo(server);
-    const entries = await collect(client.list('/'));
+    const told: string[] = [];
+    const onIncomplete = ({ reason }: { readonly reason: string }): void => void told.push(reason);
+    const entries = await collect(client.list('/', { onIncomplete }));
+    assert.deepEqual(told, ['lines']);
     assert.ok(entries.some(({ name }) => name === 'good'));
     for (const { name } of entries) {
       assert.ok(name !== '' && name !== '.' && name !== '..' && !/[/\0\r\n]/.test(name), JSON.stringify(name));

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { IncompleteListings } from '../../remote/incomplete.ts';
 import { filesOf } from '../../remote/matches.ts';
 import type { MakeVerb } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
@@ -10,11 +11,13 @@ export function cat(make: MakeVerb = remoteVerb): Command {
     .description('write files to standard output, one after the other')
     .argument('<url...>', 'files, or a pattern as the last name');
   return make(command, {}, async (run, urls: readonly string[]) => {
+    const incomplete = new IncompleteListings();
     for (const place of run.places(urls)) {
       const client = await run.client(place);
-      for (const path of await filesOf(run, client, place)) {
+      for (const path of await filesOf(run, client, place, incomplete)) {
         await client.download(path, standardOutputSink(), { signal: run.signal });
       }
     }
+    await incomplete.end(run);
   });
 }

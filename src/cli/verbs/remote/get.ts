@@ -5,6 +5,7 @@ import type { Client } from '../../../client/index.ts';
 import { baseName } from '../../../core/index.ts';
 import { localError } from '../../local-error.ts';
 import { forEach } from '../../remote/each.ts';
+import { IncompleteListings } from '../../remote/incomplete.ts';
 import { filesOf } from '../../remote/matches.ts';
 import { isRemote } from '../../remote/place.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
@@ -39,11 +40,14 @@ export function get(make: MakeVerb = remoteVerb, split: (words: readonly string[
     async (run, words: readonly string[]) => {
       const flags = command.opts<TransferFlags>();
       const { urls, local } = split(words);
-      const downloads = await downloadsOf(run, urls);
+      const incomplete = new IncompleteListings();
+      const downloads = await downloadsOf(run, urls, incomplete);
+      await incomplete.tell(run);
       const isInto = local !== '-' && (await isDirectory(local, downloads.length > 1));
       await forEach(run, downloads, (download, atOnce) =>
         fetchOne(run, flags, { ...download, atOnce }, isInto ? path.join(local, download.name) : local),
       );
+      await incomplete.end(run);
     },
   );
 }
@@ -70,12 +74,16 @@ function splitByUrl(words: readonly string[]): GetWords {
   return { urls: words.slice(0, -1), local: last };
 }
 
-async function downloadsOf(run: RemoteRun, urls: readonly string[]): Promise<readonly Download[]> {
+async function downloadsOf(
+  run: RemoteRun,
+  urls: readonly string[],
+  { onIncomplete }: IncompleteListings,
+): Promise<readonly Download[]> {
   if (urls.length === 0) throw new UsageError('Nothing to get: no URL is given');
   const downloads: Download[] = [];
   for (const place of run.places(urls)) {
     const client = await run.client(place);
-    for (const path of await filesOf(run, client, place)) {
+    for (const path of await filesOf(run, client, place, { onIncomplete })) {
       const name = baseName(client.resolve(path));
       if (name === '') throw new UsageError('The URL names no file; "lockport sync" copies directories');
       downloads.push({ client, path, name });

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { DigestAlgorithm } from '../../../core/index.ts';
 import { forEach } from '../../remote/each.ts';
+import { IncompleteListings } from '../../remote/incomplete.ts';
 import { filesOf } from '../../remote/matches.ts';
 import type { MakeVerb } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
@@ -16,14 +17,16 @@ export function hash(make: MakeVerb = remoteVerb): Command {
   return make(command, {}, async (run, urls: readonly string[]) => {
     const { algorithm } = command.opts<{ readonly algorithm: DigestAlgorithm }>();
     const places = run.places(urls);
+    const incomplete = new IncompleteListings();
     const items = places.map((place) => ({ place, name: place.path }));
     await forEach(run, items, async ({ place }) => {
       const client = await run.client(place);
-      for (const name of await filesOf(run, client, place)) {
+      for (const name of await filesOf(run, client, place, incomplete)) {
         const digest = Buffer.from(await client.digest(name, algorithm, { signal: run.signal })).toString('hex');
         const path = client.resolve(name);
         await run.output.result({ path, algorithm, digest }, `${digest}  ${path}`);
       }
     });
+    await incomplete.end(run);
   });
 }

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { type Client, ClientError, type RemoteEntry } from '../../../client/index.ts';
 import { namesOf, parentOf } from '../../../core/index.ts';
 import { longLine } from '../../remote/entry-text.ts';
+import { IncompleteListings } from '../../remote/incomplete.ts';
 import { entriesMatching, patternOf } from '../../remote/matches.ts';
 import type { RemotePlace } from '../../remote/place.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
@@ -29,12 +30,14 @@ export function ls(make: MakeVerb = remoteVerb): Command {
     const flags = command.opts<ListFlags>();
     const place = run.place(url);
     const client = await run.client(place);
-    const listing = listingOf(run, client, place, flags);
     const isLong = flags.long || (run.output.isOnTerminal && !flags.one);
+    const incomplete = new IncompleteListings();
+    const listing = listingOf(run, client, place, flags, incomplete);
     for await (const entry of inOrder(listing.entries, orderOf(run, flags))) {
       const name = namesOf(entry.path).slice(listing.depth).join('/') || entry.name;
       await run.output.result(entry, isLong ? longLine(entry, name) : name);
     }
+    await incomplete.end(run);
   });
 }
 
@@ -51,14 +54,24 @@ interface Listing {
 }
 
 /** What was asked for to be listed: a directory, what matches a pattern in one, or a single entry. */
-function listingOf(run: RemoteRun, client: Client, place: RemotePlace, { recursive }: ListFlags): Listing {
+function listingOf(
+  run: RemoteRun,
+  client: Client,
+  place: RemotePlace,
+  { recursive }: ListFlags,
+  { onIncomplete }: IncompleteListings,
+): Listing {
   const whole = client.resolve(place.path);
   const pattern = patternOf(client, place);
   if (pattern !== undefined) {
-    return { entries: entriesMatching(run, client, place, pattern), depth: namesOf(parentOf(whole)).length };
+    return {
+      entries: entriesMatching(run, client, place, pattern, { onIncomplete }),
+      depth: namesOf(parentOf(whole)).length,
+    };
   }
   const { signal } = run;
-  const entries = recursive ? client.walk(whole, { signal }) : client.list(whole, { signal });
+  const options = { signal, onIncomplete };
+  const entries = recursive ? client.walk(whole, options) : client.list(whole, options);
   return { entries: orEntry(entries, client, whole, signal), depth: namesOf(whole).length };
 }
 

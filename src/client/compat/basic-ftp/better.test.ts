@@ -259,6 +259,23 @@ test('directories without end are left', async () => {
   await assert.rejects(connected.client.clearWorkingDir(), { message: /deep/ });
 });
 
+test('a listing that the server cut fails, and nothing is removed by it', async () => {
+  await using server = await startHostileServer({
+    on: {
+      MLSD: async (session) => {
+        session.reply('150 Listing');
+        await (await session.openData()).finish('type=file; seen\r\n');
+        session.reply('226 Output truncated to 1 matches');
+      },
+    },
+  });
+  using connected = await connect(server);
+  await assert.rejects(connected.client.list(), { message: /Output truncated to 1 matches/ });
+  await assert.rejects(connected.client.clearWorkingDir(), { message: /Output truncated to 1 matches/ });
+  assert.ok(!server.heard.some(({ verb }) => verb === 'DELE'));
+  assert.equal(connected.client.closed, false);
+});
+
 test('a listing without end is left at maxListingBytes, and the client stays', async () => {
   await using server = await startHostileServer({
     on: {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { tellsCutListing } from '../../listing/listing-reply.ts';
 import type { Client } from './client.ts';
 import { charsetOf } from './encoding.ts';
 import type { FileInfo } from './file-info.ts';
@@ -67,7 +68,9 @@ export class Transfers {
   async #listBy(command: string, maxBytes: number): Promise<FileInfo[]> {
     const { ftp, parseList } = this.#client;
     const collector = new TextCollector(maxBytes);
-    await this.#transfer({ name: '', type: 'list', command, move: receiveInto(collector) });
+    const { message } = await this.#transfer({ name: '', type: 'list', command, move: receiveInto(collector) });
+    // What is missing would be left by `removeDir` and `downloadToDir`, with success.
+    if (tellsCutListing(message)) throw new Error(`The server left entries out of the listing: ${message}`);
     const text = collector.text(charsetOf(ftp.encoding));
     ftp.log(text);
     return parseList(text);
