@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { closed, Kept, kinds, open, pattern, whole } from './data-connection-fixture.test.ts';
+import { closed, heldSilence, Kept, kinds, open, pattern, whole } from './data-connection-fixture.test.ts';
 
 for (const kind of kinds) {
   describe(`an upload that goes wrong, ${kind}`, () => {
@@ -36,7 +37,7 @@ for (const kind of kinds) {
       const sink = new Kept();
       const received = connection.receive(sink, { signal: abort.signal });
       client.write('part');
-      while (connection.bytes === 0) await new Promise((resolve) => setImmediate(resolve));
+      while (connection.bytes === 0) await setImmediate();
       abort.abort();
       assert.deepEqual(await received, { bytes: 4, ending: 'aborted' });
       assert.equal(sink.destroyed, false);
@@ -60,8 +61,9 @@ for (const kind of kinds) {
       await assert.rejects(connection.receive(new Kept(), { ...whole, through }), { code: 'Z_DATA_ERROR' });
     });
 
-    test('in its storage is held back by it and is no stall', async () => {
-      const { client, connection } = await open(kind, { limits: { stallMs: 100 } });
+    test('in its storage is held back by it and is no stall; in silence behind that it is one', async (context) => {
+      const { limits, socket, falls } = heldSilence(context);
+      const { client, connection } = await open(kind, { limits });
       let accept = (): void => undefined;
       const sink = new Writable({
         write(_chunk, _encoding, done) {
@@ -69,13 +71,16 @@ for (const kind of kinds) {
         },
       });
       const received = connection.receive(sink, whole);
-      for (let chunk = 0; chunk < 50; chunk += 1) client.write(Buffer.alloc(100_000));
-      client.end();
-      await new Promise((resolve) => setTimeout(resolve, 250));
-      assert.ok(connection.bytes < 1_000_000);
+      client.write(Buffer.alloc(5_000_000));
+      const stream = await socket;
+      while (!stream.isPaused()) await setImmediate();
+      await falls();
+      assert.ok(connection.bytes < 5_000_000);
       sink._write = (_chunk, _encoding, done) => done();
       accept();
-      assert.deepEqual(await received, { bytes: 5_000_000, ending: 'clean' });
+      while (connection.bytes < 5_000_000 || stream.isPaused()) await setImmediate();
+      await falls();
+      assert.deepEqual(await received, { bytes: 5_000_000, ending: 'stalled' });
     });
   });
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable, Transform } from 'node:stream';
 import { describe, test } from 'node:test';
-import { closed, endless, kinds, open, whole } from './data-connection-fixture.test.ts';
+import { setImmediate } from 'node:timers/promises';
+import { closed, endless, heldSilence, kinds, open, whole } from './data-connection-fixture.test.ts';
 
 for (const kind of kinds) {
   describe(`a download that goes wrong, ${kind}`, () => {
@@ -18,7 +19,7 @@ for (const kind of kinds) {
       test('by a client that ended TCP alone before it began throws a typed error', async () => {
         const { connection, tcp } = await open(kind, { direction });
         tcp.end();
-        for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        for (let turn = 0; turn < 20; turn += 1) await setImmediate();
         await assert.rejects(connection.send(endless(), whole), { name: 'DataError', code: 'reset' });
       });
     }
@@ -71,16 +72,15 @@ for (const kind of kinds) {
       assert.equal(((await reset) as NodeJS.ErrnoException).code, 'ECONNRESET');
     });
 
-    test('slowly is no stall', async () => {
-      const { connection, client } = await open(kind, { direction, limits: { stallMs: 60 } });
-      client.on('data', () => {
-        client.pause();
-        setTimeout(() => client.resume(), 1);
-      });
-      client.on('end', () => client.end());
+    test('slowly is no stall', async (context) => {
+      const { limits, socket, falls } = heldSilence(context);
+      const { connection, client } = await open(kind, { direction, limits });
+      client.on('end', () => client.end()).resume();
+      const stream = await socket;
       const source = (async function* () {
         for (let part = 0; part < 4; part += 1) {
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          while (stream.writableLength > 0) await setImmediate();
+          await falls();
           yield Buffer.alloc(1_000_000);
         }
       })();

@@ -46,7 +46,8 @@ export class Wire {
       if (!this.#isComplete) this.break(new DataError('reset', 'The data connection was closed'));
     });
     if (stream.destroyed) this.break(new DataError('gone', 'The data connection was closed before the transfer'));
-    stream.setTimeout(limits.stallMs, () => this.#onSilence());
+    stream.on('timeout', () => this.#onSilence());
+    stream.setTimeout(limits.stallMs);
   }
 
   /** How the peer's TLS stream ended, as far as it is known. Without TLS nobody knows. */
