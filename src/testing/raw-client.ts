@@ -61,7 +61,7 @@ export class RawClient implements AsyncDisposable {
     this.host = options.host ?? '127.0.0.1';
     // One identity for both channels, or Node does not resume the session of the one on the other.
     this.#tls = { servername: 'localhost', ...options.tls, host: this.host };
-    this.#replyTimeoutMs = options.replyTimeoutMs ?? 8_000;
+    this.#replyTimeoutMs = options.replyTimeoutMs ?? 120_000;
     this.#tcp = socket;
     this.#socket = socket;
     this.#listen(socket);
