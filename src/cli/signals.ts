@@ -1,6 +1,12 @@
 import process from 'node:process';
-import { background, type EventSink } from '../core/index.ts';
+import { background, type EventSink, type Limits } from '../core/index.ts';
 import type { Service } from '../service/index.ts';
+
+/** What the end takes beyond `drainMs`: workers are killed before. */
+const GRACE_MS = 10_000;
+
+/** A timer of more fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const NAMES = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 type Name = (typeof NAMES)[number];
@@ -26,6 +32,13 @@ export class Signals implements Disposable {
   readonly #onSignal = (name: NodeJS.Signals): void => this.#receive(name as Name);
 }
 
+interface Steering {
+  readonly reload: () => Promise<void>;
+  readonly log: EventSink;
+  /** Those that hold now. */
+  readonly limits: () => Limits;
+}
+
 /**
  * Serves until SIGTERM or SIGINT: the first one lets transfers end, a second one does not wait for them. SIGHUP reloads;
  * where that fails, what ran goes on.
@@ -33,8 +46,7 @@ export class Signals implements Disposable {
 export async function untilStopped(
   signals: Signals,
   service: Service,
-  reload: () => Promise<void>,
-  log: EventSink,
+  { reload, log, limits }: Steering,
 ): Promise<void> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   const warn = (message: string) => (error: unknown) =>
@@ -47,8 +59,17 @@ export async function untilStopped(
       stop();
     } else {
       isDraining = true;
+      endByForceIn(limits().drainMs + GRACE_MS);
       background(service.drain().finally(stop), warn('The server did not end in good order'));
     }
   });
   await stopped;
+}
+
+/**
+ * Ends the process by force if it lives that long. A thread that the system holds, on a disk that does not answer, would
+ * else keep it for ever: a process that ends waits for its threads, and nothing can be done in it by then.
+ */
+export function endByForceIn(ms: number): void {
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), Math.min(ms, LONGEST_TIMER_MS)).unref();
 }

@@ -35,6 +35,11 @@ export const LIMITS = {
     'ms',
     'How long a password that was right need not be hashed again for the same account; 0 turns that off',
   ),
+  maxStrangerLogLines: limit(
+    60,
+    'lines',
+    'Log lines a minute about sessions from one address that have not signed in, in each process; more are only counted',
+  ),
   maxVerifiedPasswords: limit(10_000, 'entries', 'Right passwords remembered so, as keyed digests; then the oldest go'),
   maxConnections: limit(10_000, 'connections', 'Control connections in all; a further one gets 421'),
   maxConnectionsPerAddress: limit(20, 'connections', 'Control connections from one address; a further one gets 421'),

@@ -16,7 +16,7 @@ const FIXED: readonly (keyof Configuration)[] = [
   'runAs',
 ];
 
-/** Limits of signing in, whose counts must not begin anew with each reload. */
+/** Limits whose counts must not begin anew with each reload. */
 const FIXED_LIMITS: readonly LimitName[] = [
   'failedLoginDelayMs',
   'maxFailedLoginDelayMs',
@@ -27,6 +27,7 @@ const FIXED_LIMITS: readonly LimitName[] = [
   'maxWaitingPasswordChecks',
   'verifiedPasswordMs',
   'maxVerifiedPasswords',
+  'maxStrangerLogLines',
   'partialKeepMs',
 ];
 

@@ -35,19 +35,29 @@ export interface Service extends AsyncDisposable {
 
 /**
  * Makes what is missing in the data directory, opens the ports, and serves.
+ * @param writeLines takes the log lines of worker processes, where there are some
  * @throws StartError, ConfigurationError, CertificateError, DatabaseError, TlsSettingsError; then nothing is left open.
  */
-export async function startService(configuration: Configuration, log: EventSink): Promise<Service> {
+export async function startService(
+  configuration: Configuration,
+  log: EventSink,
+  writeLines: (lines: string) => void = () => undefined,
+): Promise<Service> {
   const resources = new Resources();
   try {
-    return await start(configuration, log, resources);
+    return await start(configuration, { log, writeLines }, resources);
   } catch (error) {
     await resources[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function start(configuration: Configuration, log: EventSink, resources: Resources): Promise<Service> {
+interface Logs {
+  readonly log: EventSink;
+  readonly writeLines: (lines: string) => void;
+}
+
+async function start(configuration: Configuration, { log, writeLines }: Logs, resources: Resources): Promise<Service> {
   const { dataDir, root, storage: storageOptions, limits } = configuration;
   const runAs = await findRunAs(configuration.runAs);
   makeDirectory(dataDir, 0o700);
@@ -63,7 +73,7 @@ async function start(configuration: Configuration, log: EventSink, resources: Re
   const count = workerCount(configuration);
   const front = resources.hold<Front>(
     count > 1
-      ? new SeveralProcesses({ count, configuration, options, shared, log })
+      ? new SeveralProcesses({ count, configuration, options, shared, log, writeLines })
       : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage), onEvent: log }),
   );
   const addresses = await listen(configuration, front, log);

@@ -12,7 +12,10 @@ import {
 import { commandLine, program } from '../command-line.ts';
 import { firstStartJson, firstStartText } from '../first-start.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
-import { Signals, untilStopped } from '../signals.ts';
+import { endByForceIn, Signals, untilStopped } from '../signals.ts';
+
+/** What remains to be ended has so long once all sessions are gone. */
+const END_MS = 5000;
 
 /** The settings that the command line takes; all of them can be given by the file and the environment. */
 export const SERVE_SETTINGS = [
@@ -38,16 +41,25 @@ export function serve(): Command {
     // Before the ports are announced: whoever waits for that may send a signal at once.
     using signals = new Signals();
     const { configuration, warnings } = await loadWithFlags(command, SERVE_SETTINGS);
-    const log = createLog({ form: configuration.log, level: configuration.logLevel, output: standardOutput() });
+    await using output = standardOutput();
+    const log = createLog({
+      form: configuration.log,
+      level: configuration.logLevel,
+      output,
+      maxStrangerLines: configuration.limits.maxStrangerLogLines,
+    });
     for (const message of warnings) log({ event: 'warning', message });
-    await using service = await startService(configuration, log);
+    await using service = await startService(configuration, log, (lines) => output.write(lines));
     await tellFirstStart(service, configuration, command);
+    let running = configuration;
     const reload = async () => {
       const { configuration: next } = await loadWithFlags(command, SERVE_SETTINGS);
       await service.reload(next);
+      running = next;
       log({ event: 'notice', message: 'Configuration and certificates are reloaded, for sessions from now on' });
     };
-    await untilStopped(signals, service, reload, log);
+    await untilStopped(signals, service, { reload, log, limits: () => running.limits });
+    endByForceIn(END_MS);
   });
 }
 

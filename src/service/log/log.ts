@@ -1,8 +1,9 @@
-import { isatty } from 'node:tty';
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { type EventSink, escapeInJson, printable, type ServerEvent } from '../../core/index.ts';
+import type { LostLines } from './log-queue.ts';
 import { type Level, LOG, type LogRow } from './messages.ts';
+import { StrangerLines } from './stranger-lines.ts';
 
 export interface LogOptions {
   readonly form: 'pretty' | 'json';
@@ -10,41 +11,24 @@ export interface LogOptions {
   readonly output: LogOutput;
   /** The worker process that logs, where there are several. */
   readonly worker?: number;
+  /** Lines a minute about whoever comes from one address and has not signed in. Default: as many as there are. */
+  readonly maxStrangerLines?: number;
 }
 
 export interface LogOutput {
   /** Whether a person looks at it, and colours are welcome. */
   readonly isTerminal: boolean;
-  write(text: string): void;
-}
-
-/** What a reader of the log that stands still may leave unread; what comes after is dropped, so that it stops nobody. */
-const MAX_UNREAD_BYTES = 16 * 2 ** 20;
-
-/** Characters of whole lines that are written at once where others write too: with that few bytes no pipe mixes them up. */
-const SHARED_WRITE_LENGTH = 1365;
-
-/** Standard output, written without waiting for whoever reads it, and to its end when the process exits. */
-export function standardOutput(use: 'own' | 'shared' = 'own'): LogOutput {
-  const destination = pino.destination({
-    dest: 1,
-    sync: false,
-    maxLength: MAX_UNREAD_BYTES,
-    ...(use === 'shared' && { maxWrite: SHARED_WRITE_LENGTH }),
-  });
-  return {
-    isTerminal: isatty(1) && !process.env.NO_COLOR,
-    write: (text) => {
-      destination.write(text);
-    },
-  };
+  /** Takes whole lines. It never waits for its destination, and never fails: what that does not take is lost. */
+  write(lines: string): void;
+  /** Calls when lines were lost and others are taken again. */
+  onRecovery?(tell: (lost: LostLines) => void): void;
 }
 
 /**
  * Logs the events of a server. `json`: one object a line, with `level`, `time` (ISO 8601, UTC), `event`, the event's own
  * fields, and as `message` the sentence that `pretty` shows. Neither holds a raw control byte, nor one in the message.
  */
-export function createLog({ form, level, output, worker }: LogOptions): EventSink {
+export function createLog({ form, level, output, worker, maxStrangerLines = Infinity }: LogOptions): EventSink {
   const format = form === 'json' ? escapeInJson : prettyForm(output.isTerminal);
   const logger = pino(
     {
@@ -57,12 +41,24 @@ export function createLog({ form, level, output, worker }: LogOptions): EventSin
     },
     { write: (line) => output.write(format(line)) },
   );
-  return (event) => {
+  const write = (event: ServerEvent): void => {
     const { level, say } = rowOf(event);
     // The sentence takes the place of an event's own message, which it holds.
     const { message: _, ...fields } = { message: '', ...event };
     logger[level(event)](fields, printable(say(event)));
   };
+  const warn = (message: string) => write({ event: 'warning', message });
+  output.onRecovery?.(({ lines, code }) => warn(lostText(lines, code)));
+  const strangers = new StrangerLines(maxStrangerLines, warn);
+  return (event) => {
+    const isLogged = logger.isLevelEnabled(rowOf(event).level(event));
+    for (const each of strangers.admit(event, isLogged)) write(each);
+  };
+}
+
+function lostText(lines: number, code: string | undefined): string {
+  const why = code === undefined || code === 'EAGAIN' ? 'nobody read it in time' : `it could not be written, ${code}`;
+  return `${lines} lines of the log are missing here: ${why}`;
 }
 
 /** The row for an event takes that very event, which the type of the table says name by name only. */

@@ -2,7 +2,8 @@
 import { Socket } from 'node:net';
 import process from 'node:process';
 import { fitHeapToService } from '../heap.ts';
-import type { FromPrimary } from './messages.ts';
+import { outputBySending } from '../log/index.ts';
+import type { FromPrimary, FromWorker } from './messages.ts';
 import { Worker } from './worker.ts';
 
 fitHeapToService();
@@ -11,11 +12,16 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ()
 // Without the primary nothing is counted any more.
 process.once('disconnect', () => process.exit(process.exitCode ?? 1));
 
+const logOutput = outputBySending((lines, sent) => {
+  process.send?.({ note: 'log', value: { lines } } satisfies FromWorker, undefined, undefined, sent);
+});
 const worker = new Worker({
   send: (message) => process.send?.(message),
-  // What was sent before still goes out.
-  end(exitCode) {
+  logOutput,
+  async end(exitCode) {
     process.exitCode = exitCode;
+    await logOutput[Symbol.asyncDispose]();
+    // What was sent before still goes out.
     process.disconnect();
   },
 });

@@ -57,6 +57,8 @@ export interface WorkerNotes {
   /** It cannot serve, and ends. */
   readonly failed: { readonly message: string };
   readonly ended: { readonly session: string };
+  /** Whole lines of its log. The primary alone writes to the log's destination: so no line lands within another one. */
+  readonly log: { readonly lines: string };
   readonly release: { readonly admission: number };
   readonly hashed: { readonly hash: number };
   readonly setQuota: { readonly holder: Holder; readonly quota: Quota };

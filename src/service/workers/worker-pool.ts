@@ -18,6 +18,8 @@ export interface WorkerPoolParts {
   readonly options: PlainOptions;
   readonly shared: SharedHere;
   readonly log: EventSink;
+  /** Takes log lines as a worker has made them. */
+  readonly writeLines: (lines: string) => void;
 }
 
 /** The workers of a service: connections are handed to the one with the fewest, and one that dies is replaced. */
@@ -82,8 +84,9 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #start(number: number): WorkerProcess {
-    const { configuration, shared } = this.#parts;
-    const worker = new WorkerProcess({ worker: number, configuration, options: this.#share }, shared);
+    const { configuration, shared, writeLines } = this.#parts;
+    const start = { worker: number, configuration, options: this.#share };
+    const worker = new WorkerProcess(start, { shared, writeLines });
     this.#workers.add(worker);
     const forget = () => this.#workers.delete(worker);
     background(worker.ended.then(forget), forget);

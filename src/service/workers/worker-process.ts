@@ -24,6 +24,11 @@ interface OpenSession {
   readonly end: () => void;
 }
 
+interface WorkerProcessParts {
+  readonly shared: SharedHere;
+  readonly writeLines: (lines: string) => void;
+}
+
 /** One worker, as the primary process has it. */
 export class WorkerProcess {
   readonly number: number;
@@ -33,13 +38,15 @@ export class WorkerProcess {
   readonly ended: Promise<WorkerEnd>;
   readonly #child: ChildProcess;
   readonly #desk: Desk;
+  readonly #writeLines: (lines: string) => void;
   readonly #sessions = new Map<string, OpenSession>();
   /** Since when it serves, on the clock of `performance.now`. */
   #readyAt: number | undefined;
   #failure: string | undefined;
 
-  constructor(start: PrimaryNotes['start'], shared: SharedHere) {
+  constructor(start: PrimaryNotes['start'], { shared, writeLines }: WorkerProcessParts) {
     this.number = start.worker;
+    this.#writeLines = writeLines;
     this.#child = fork(ENTRY, [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#desk = new Desk(shared, (answer) => this.#send(answer));
     const { promise: ready, resolve: serves, reject: fails } = Promise.withResolvers<void>();
@@ -95,6 +102,9 @@ export class WorkerProcess {
       case 'ready':
         this.#readyAt = performance.now();
         serves();
+        break;
+      case 'log':
+        this.#writeLines(message.value.lines);
         break;
       case 'failed':
         this.#failure = message.value.message;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { background } from '../../core/index.ts';
 import { SessionHost } from '../../server/index.ts';
 import { localStorage } from '../../storage/index.ts';
-import { createLog, standardOutput } from '../log/index.ts';
+import { createLog, type OwnedLogOutput } from '../log/index.ts';
 import { gatekeeperOf } from '../shared.ts';
 import { Caller } from './caller.ts';
 import type { FromPrimary, FromWorker, PrimaryNotes } from './messages.ts';
@@ -10,8 +10,9 @@ import { remoteShared } from './remote-shared.ts';
 
 export interface WorkerParts {
   readonly send: (message: FromWorker) => void;
+  readonly logOutput: OwnedLogOutput;
   /** Ends the process. */
-  readonly end: (exitCode: number) => void;
+  readonly end: (exitCode: number) => Promise<void>;
 }
 
 /** The sessions of one worker process. */
@@ -41,7 +42,7 @@ export class Worker {
 
   /** What comes while the host is made waits for it, each in its turn. */
   async #obey(message: Exclude<FromPrimary, { readonly answer: number }>, socket: Socket | undefined): Promise<void> {
-    if (message.note === 'start') this.#host = start(message.value, this.#primary);
+    if (message.note === 'start') this.#host = start(message.value, this.#primary, this.#parts.logOutput);
     const host = await this.#host;
     switch (message.note) {
       case 'start':
@@ -59,24 +60,28 @@ export class Worker {
         break;
       case 'drain':
         await host?.drain();
-        this.#parts.end(0);
+        await this.#parts.end(0);
         break;
       case 'stop':
         await host?.[Symbol.asyncDispose]();
-        this.#parts.end(0);
+        await this.#parts.end(0);
         break;
     }
   }
 
   #fail(error: unknown): void {
     this.#primary.tell('failed', { message: error instanceof Error ? error.message : String(error) });
-    this.#parts.end(1);
+    background(this.#parts.end(1), () => undefined);
   }
 }
 
-async function start({ worker, configuration, options }: PrimaryNotes['start'], primary: Caller): Promise<SessionHost> {
-  const { log: form, logLevel: level, root } = configuration;
-  const publish = createLog({ form, level, output: standardOutput('shared'), worker });
+async function start(
+  { worker, configuration, options }: PrimaryNotes['start'],
+  primary: Caller,
+  output: OwnedLogOutput,
+): Promise<SessionHost> {
+  const { log: form, logLevel: level, root, limits } = configuration;
+  const publish = createLog({ form, level, output, worker, maxStrangerLines: limits.maxStrangerLogLines });
   const storage = await localStorage({ root, ...configuration.storage });
   const shared = remoteShared(primary);
   return new SessionHost({

@@ -1,0 +1,111 @@
+import { setTimeout } from 'node:timers/promises';
+import { background } from '../../core/index.ts';
+
+/** What may wait for a destination that takes nothing; what comes after is dropped, so that it stops nobody. */
+export const MAX_WAITING_BYTES = 4 * 2 ** 20;
+/** Written at once. */
+const BATCH_BYTES = 64 * 1024;
+/** The wait after a write that failed, or that found no room; it doubles while that goes on. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 1000;
+
+/** Lines that are gone, and why the destination did not take them. */
+export interface LostLines {
+  readonly lines: number;
+  /** The last code of the system (`ENOSPC`, `EAGAIN`, ...); undefined where it was too slow, and nothing failed. */
+  readonly code: string | undefined;
+}
+
+/** Writes some of these bytes, and gives how many. What it rejects with has the code of the system. */
+export type WriteSome = (bytes: Uint8Array) => Promise<number>;
+
+/**
+ * Lines on their way to a destination that may be slow, full, stopped or gone. Nothing of that reaches whoever logs:
+ * what finds no room is dropped and counted, and `onRecovery` hears of it when the destination takes lines again.
+ */
+export class LogQueue {
+  readonly #writeSome: WriteSome;
+  readonly #giveUp = new AbortController();
+  readonly #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #lostLines = 0;
+  #code: string | undefined;
+  #emptied: Promise<void> | undefined;
+  #onRecovery: (lost: LostLines) => void = () => undefined;
+
+  constructor(writeSome: WriteSome) {
+    this.#writeSome = writeSome;
+  }
+
+  /** Whole lines. */
+  write(lines: string): void {
+    const bytes = Buffer.from(lines);
+    if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
+      this.#lostLines += lines.split('\n').length - 1;
+      return;
+    }
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#emptied) return;
+    this.#emptied = this.#empty();
+    background(this.#emptied, () => undefined);
+  }
+
+  onRecovery(tell: (lost: LostLines) => void): void {
+    this.#onRecovery = tell;
+  }
+
+  /** Resolves when all is written, or can't be in that time; then it is tried no longer. */
+  async end(withinMs: number): Promise<void> {
+    const tooLate = new AbortController();
+    await Promise.race([
+      this.#emptied,
+      setTimeout(withinMs, undefined, { signal: tooLate.signal }).catch(() => undefined),
+    ]);
+    tooLate.abort();
+    this.#giveUp.abort();
+  }
+
+  async #empty(): Promise<void> {
+    while (this.#waitingBytes > 0) {
+      const batch = this.#takeBatch();
+      await this.#writeWhole(batch);
+      this.#waitingBytes -= batch.length;
+      this.#tellLost();
+    }
+    this.#emptied = undefined;
+  }
+
+  #takeBatch(): Buffer {
+    let bytes = 0;
+    const next = this.#waiting.findIndex((part) => {
+      bytes += part.length;
+      return bytes > BATCH_BYTES;
+    });
+    return Buffer.concat(this.#waiting.splice(0, next === -1 ? this.#waiting.length : Math.max(1, next)));
+  }
+
+  /** Again and again until it is written: a disk may have room later, a reader go on. */
+  async #writeWhole(batch: Buffer): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    for (let written = 0; written < batch.length; ) {
+      try {
+        written += await this.#writeSome(batch.subarray(written));
+        pauseMs = FIRST_PAUSE_MS;
+      } catch (error) {
+        this.#code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+        // Whoever waits for its end has a timer of its own.
+        await setTimeout(pauseMs, undefined, { ref: false, signal: this.#giveUp.signal });
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  #tellLost(): void {
+    if (this.#lostLines === 0) return;
+    const lost = { lines: this.#lostLines, code: this.#code };
+    this.#lostLines = 0;
+    this.#code = undefined;
+    this.#onRecovery(lost);
+  }
+}

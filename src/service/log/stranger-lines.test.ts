@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { ROOT, type ServerEvent } from '../../core/index.ts';
+import { StrangerLines } from './stranger-lines.ts';
+
+let now: number;
+let told: string[];
+let logged: ServerEvent[];
+let lines: StrangerLines;
+
+beforeEach(() => {
+  now = 1_000_000;
+  told = [];
+  logged = [];
+  lines = new StrangerLines(
+    4,
+    (message) => told.push(message),
+    () => now,
+  );
+});
+
+function happens(event: ServerEvent, isLogged = true): void {
+  logged.push(...lines.admit(event, isLogged));
+}
+
+function opened(session: string, address: string): ServerEvent {
+  return { event: 'session.opened', session, mode: 'explicit', address, port: 4000 };
+}
+
+function closed(session: string, account?: string): ServerEvent {
+  return {
+    event: 'session.closed',
+    session,
+    reason: 'closed',
+    durationMs: 1,
+    ...(account !== undefined && { account }),
+  };
+}
+
+function comesAndGoes(session: string, address: string): void {
+  happens(opened(session, address));
+  happens(closed(session));
+}
+
+test('so many lines a minute tell of strangers from one address; of others there is as much room as before', () => {
+  for (let time = 0; time < 100; time += 1) comesAndGoes(`s${time}`, '192.0.2.1');
+  happens({ event: 'session.refused', session: 'r', address: '192.0.2.1', reason: 'banned' });
+  assert.equal(logged.length, 4);
+  comesAndGoes('other', '192.0.2.2');
+  assert.equal(logged.length, 6);
+});
+
+test('what was left out is told by number once the minute is over, and there is room again', () => {
+  for (let time = 0; time < 10; time += 1) comesAndGoes(`s${time}`, '192.0.2.1');
+  comesAndGoes('other', '192.0.2.2');
+  assert.deepEqual(told, []);
+  now += 60_000;
+  lines.turnMinute();
+  assert.deepEqual(told, ['Left out 16 more lines about 192.0.2.1, where nobody had signed in']);
+  comesAndGoes('again', '192.0.2.1');
+  assert.equal(logged.length, 8);
+});
+
+test('nothing of an account is left out, the beginning of its session neither', () => {
+  for (let time = 0; time < 10; time += 1) comesAndGoes(`s${time}`, '192.0.2.1');
+  logged = [];
+  happens(opened('hers', '192.0.2.1'));
+  assert.deepEqual(logged, []);
+  const login: ServerEvent = {
+    event: 'login.succeeded',
+    session: 'hers',
+    account: 'alice',
+    user: 'alice',
+    method: 'password',
+  };
+  happens(login);
+  const change: ServerEvent = {
+    event: 'file.changed',
+    session: 'hers',
+    account: 'alice',
+    change: 'removed',
+    path: ROOT,
+  };
+  for (let time = 0; time < 100; time += 1) happens(change);
+  happens(closed('hers'));
+  assert.deepEqual(logged.slice(0, 2), [opened('hers', '192.0.2.1'), login]);
+  assert.equal(logged.length, 103);
+});
+
+test('events below the level of the log take no room', () => {
+  for (let time = 0; time < 10; time += 1) {
+    happens({ event: 'command', session: 's', verb: 'NOOP', argument: '', reply: 200, durationMs: 1 }, false);
+  }
+  comesAndGoes('s', '192.0.2.1');
+  assert.equal(logged.length, 2);
+});
+
+test('a line about a stranger has bounded length, whatever he sends', () => {
+  happens({
+    event: 'login.failed',
+    session: 's',
+    user: 'x'.repeat(8000),
+    address: '192.0.2.1',
+    reason: 'unknown user',
+  });
+  const commonNames = Array.from({ length: 1000 }, () => 'n'.repeat(1000));
+  const clientCertificate = { fingerprint: '00', commonNames, alternativeNames: commonNames, verified: false };
+  happens({
+    event: 'session.secured',
+    session: 's',
+    tls: { version: 'TLSv1.3', cipher: 'any', resumed: false, clientCertificate },
+  });
+  for (const event of logged) assert.ok(JSON.stringify(event).length < 10_000);
+  assert.equal(logged.length, 2);
+});
+
+test('addresses without number share one count, so that memory and lines stay bounded', () => {
+  for (let each = 0; each < 20_000; each += 1) {
+    comesAndGoes(`s${each}`, `2001:db8::${each.toString(16)}`);
+    comesAndGoes(`t${each}`, `2001:db8::${each.toString(16)}`);
+  }
+  assert.equal(logged.length, 10_000 * 4 + 4);
+});
