@@ -15,7 +15,7 @@ export function alice(server: TestServer | HostileServer, more: Partial<ConnectO
     password: 'wonderland',
     retry: { attempts: 1, delayMs: 1 },
     tls: { ca: server.certificate, ...tls },
-    limits: { connectMs: 2000, abortMs: 500, closeMs: 500, ...limits },
+    limits: { connectMs: 60_000, abortMs: 2000, closeMs: 2000, ...limits },
     ...rest,
   };
 }

@@ -1,8 +1,8 @@
 /** A data connection and its client, for the tests of data connections. */
 import { once } from 'node:events';
-import { connect as connectTcp, Socket } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { type Transform, Writable } from 'node:stream';
-import { after, type TestContext } from 'node:test';
+import { after } from 'node:test';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { type Limits, limitsWith } from '../core/index.ts';
 import { testCertificate } from '../testing/certificates.ts';
@@ -70,30 +70,6 @@ export async function open(
     await connection[Symbol.asyncDispose]();
   });
   return { connection, client, tcp };
-}
-
-/**
- * The silence of a data connection that is opened with these limits, held by a test: `falls()` is what its socket says
- * when nothing has moved for `stallMs`, which does not pass by itself.
- */
-export function heldSilence(context: TestContext): HeldSilence {
-  const limits = { stallMs: 3_599_999 };
-  const silence = Promise.withResolvers<Socket>();
-  const { setTimeout } = Socket.prototype;
-  context.mock.method(Socket.prototype, 'setTimeout', function (this: Socket, ...given: Parameters<typeof setTimeout>) {
-    if (given[0] === limits.stallMs) silence.resolve(this);
-    return setTimeout.apply(this, given);
-  });
-  const falls = async (): Promise<void> => {
-    (await silence.promise).emit('timeout');
-  };
-  return { limits, socket: silence.promise, falls };
-}
-
-interface HeldSilence {
-  readonly limits: Partial<Limits>;
-  readonly socket: Promise<Socket>;
-  falls(): Promise<void>;
 }
 
 /** Keeps what is written to it. */

@@ -3,7 +3,8 @@ import { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { closed, heldSilence, Kept, kinds, open, pattern, whole } from './data-connection-fixture.test.ts';
+import { heldSilence } from '../testing/held-silence.ts';
+import { closed, Kept, kinds, open, pattern, whole } from './data-connection-fixture.test.ts';
 
 for (const kind of kinds) {
   describe(`an upload that goes wrong, ${kind}`, () => {
@@ -74,12 +75,12 @@ for (const kind of kinds) {
       client.write(Buffer.alloc(5_000_000));
       const stream = await socket;
       while (!stream.isPaused()) await setImmediate();
-      await falls();
+      falls();
       assert.ok(connection.bytes < 5_000_000);
       sink._write = (_chunk, _encoding, done) => done();
       accept();
       while (connection.bytes < 5_000_000 || stream.isPaused()) await setImmediate();
-      await falls();
+      falls();
       assert.deepEqual(await received, { bytes: 5_000_000, ending: 'stalled' });
     });
   });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Readable, Transform } from 'node:stream';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { closed, endless, heldSilence, kinds, open, whole } from './data-connection-fixture.test.ts';
+import { heldSilence } from '../testing/held-silence.ts';
+import { closed, endless, kinds, open, whole } from './data-connection-fixture.test.ts';
 
 for (const kind of kinds) {
   describe(`a download that goes wrong, ${kind}`, () => {
@@ -80,7 +81,7 @@ for (const kind of kinds) {
       const source = (async function* () {
         for (let part = 0; part < 4; part += 1) {
           while (stream.writableLength > 0) await setImmediate();
-          await falls();
+          falls();
           yield Buffer.alloc(1_000_000);
         }
       })();

@@ -144,7 +144,7 @@ test('a handshake that does not come is bounded by the timeout', async () => {
 
 test('a server that is silent is left after the timeout, and the client can connect again', async () => {
   await using server = await startHostileServer({ on: { PWD: () => undefined } });
-  using connected = await connect(server, { timeout: 100 });
+  using connected = await connect(server, { timeout: 2000 });
   const { client } = connected;
   await assert.rejects(client.pwd(), { message: 'Timeout (control socket)' });
   await assert.rejects(client.pwd(), { message: /^Client is closed because Timeout/ });
@@ -161,7 +161,7 @@ test('a transfer that stands still is left after the timeout', async () => {
       },
     },
   });
-  using connected = await connect(server, { timeout: 100 });
+  using connected = await connect(server, { timeout: 2000 });
   await assert.rejects(connected.client.downloadTo(new PassThrough().resume(), 'file'), {
     message: 'Timeout (data socket)',
   });
