@@ -7,6 +7,7 @@ import {
   type RightsRule,
   ROOT,
   resolvePath,
+  SESSION_REUSE_RULES,
   StorageError,
   type VirtualPath,
 } from '../core/index.ts';
@@ -65,8 +66,8 @@ const FLAGS: readonly AccountFlag[] = [
   {
     option: choice(
       '--session-reuse <rule>',
-      ['require', 'prefer', 'off', 'default'],
-      'data connections resume the TLS session',
+      [...SESSION_REUSE_RULES, 'default'],
+      'which TLS session its data connections must resume',
     ),
     change: ([rule = '']) => ({
       sessionReuse: rule === 'default' ? undefined : (rule as NonNullable<Account['sessionReuse']>),

@@ -1,4 +1,3 @@
-import type { SessionReuse } from '../core/index.ts';
 import type { Dial } from '../transport/index.ts';
 import type { KnownServers } from './connection/known-servers.ts';
 import type { ClientLimits } from './limits.ts';
@@ -33,7 +32,7 @@ export interface ConnectOptions {
    * Whether data connections must resume the TLS session of the control connection, which proves to both sides that it
    * is theirs. `prefer`: they try, and the certificate must be the same in any case. Default: `prefer`.
    */
-  readonly sessionReuse?: SessionReuse;
+  readonly sessionReuse?: 'require' | 'prefer' | 'off';
   /** `private`: data travel in TLS (PROT P), or not at all. Default: `private` unless `security` is `clear`. */
   readonly dataProtection?: 'private' | 'clear';
   /** Who connects for data. `passive`: we do (EPSV, PASV); `active`: the server does (EPRT, PORT). Default: `passive`. */

@@ -1,4 +1,3 @@
-import type { SessionReuse } from '../core/index.ts';
 import { type Charset, charset } from '../protocol/index.ts';
 import type { Dial } from '../transport/index.ts';
 import { ClientError } from './errors.ts';
@@ -18,7 +17,7 @@ export interface Settings {
   readonly account: string | undefined;
   readonly directory: string;
   readonly tls: TlsOptions;
-  readonly sessionReuse: SessionReuse;
+  readonly sessionReuse: NonNullable<ConnectOptions['sessionReuse']>;
   readonly dataProtection: 'private' | 'clear';
   readonly dataMode: 'passive' | 'active';
   readonly passiveAddress: 'control' | 'announced';

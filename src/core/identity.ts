@@ -23,10 +23,12 @@ export interface RightsRule {
 }
 
 /**
- * How strictly a data connection must continue the TLS session of its control connection: `require` refuses one that
- * does not, `prefer` accepts it and says so in the log, `off` does not look.
+ * Which TLS session a data connection must resume. `strict`: that of its own control connection. `require`: that of some
+ * control connection which is open, of the same account and from the same address. `prefer`: as `require`, but another
+ * one is accepted, and the log says so. `off`: none.
  */
-export type SessionReuse = 'require' | 'prefer' | 'off';
+export const SESSION_REUSE_RULES = ['strict', 'require', 'prefer', 'off'] as const;
+export type SessionReuse = (typeof SESSION_REUSE_RULES)[number];
 /** Whether an upload whose TLS stream did not end in close_notify is refused (`strict`) or believed (`lenient`). */
 export type EndOfStream = 'strict' | 'lenient';
 /** What a client certificate is to an account: nothing, needed beside the password, or enough by itself (reply 232). */

@@ -21,6 +21,7 @@ export {
   RIGHTS,
   type Right,
   type RightsRule,
+  SESSION_REUSE_RULES,
   type SessionReuse,
   type Workspace,
 } from './identity.ts';

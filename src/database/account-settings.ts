@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Account, RIGHTS, ROOT, resolvePath } from '../core/index.ts';
+import { type Account, RIGHTS, ROOT, resolvePath, SESSION_REUSE_RULES } from '../core/index.ts';
 
 /** All of an account but its name: the JSON document of its row. */
 export type AccountSettings = Omit<Account, 'name'>;
@@ -46,6 +46,6 @@ const SETTINGS = z.strictObject({
     use: z.enum(['none', 'with-password', 'instead-of-password']),
     fingerprints: z.array(fingerprint),
   }),
-  sessionReuse: z.enum(['require', 'prefer', 'off']).exactOptional(),
+  sessionReuse: z.enum(SESSION_REUSE_RULES).exactOptional(),
   endOfStream: z.enum(['strict', 'lenient']).exactOptional(),
 });

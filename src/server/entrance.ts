@@ -5,6 +5,7 @@ import { background, type EventSink, type Gatekeeper, type Limits, type Listener
 import { formatReply, reply } from '../protocol/index.ts';
 import { ControlChannel, peerOf } from '../transport/index.ts';
 import { CountedPlaces } from './counted-places.ts';
+import type { OpenSessions } from './open-sessions.ts';
 import type { ListenerOptions } from './options.ts';
 
 /** Where a listener is, once it listens. */
@@ -29,7 +30,7 @@ export class ListenError extends Error {
 
 /** A connection that was let in: not a byte was read from it, nor sent. */
 export interface Connection {
-  /** The name of the session that it begins. */
+  /** The name of the session that it begins: used once as long as the process lives. */
   readonly session: string;
   readonly mode: ListenerMode;
   readonly socket: Socket;
@@ -47,6 +48,8 @@ export interface EntranceParts {
   readonly rules: () => EntranceRules;
   /** Leads the session of a connection; resolves when that has ended, whereupon its place is free. */
   readonly receive: (connection: Connection) => Promise<void>;
+  /** Told which sessions are open. */
+  readonly sessions: OpenSessions;
   readonly publish: EventSink;
 }
 
@@ -59,6 +62,7 @@ export class Entrance {
   readonly #listeners: Server[] = [];
   readonly #perAddress = new CountedPlaces();
   #connections = 0;
+  #lastSession = randomBytes(SESSION_BYTES).readUIntBE(0, SESSION_BYTES);
   #isClosed = false;
 
   constructor(parts: EntranceParts) {
@@ -101,7 +105,7 @@ export class Entrance {
 
   #accept(mode: ListenerMode, socket: Socket): void {
     const rules = this.#parts.rules();
-    const connection = { session: randomBytes(6).toString('hex'), mode, socket };
+    const connection = { session: this.#nextSession(), mode, socket };
     const { address, port } = peerOf(socket);
     const refusal = this.#refusalOf({ session: connection.session, address, port }, rules);
     const places = rules.limits.maxConnectionsPerAddress;
@@ -117,16 +121,25 @@ export class Entrance {
   }
 
   async #serve(connection: Connection, free: () => void): Promise<void> {
+    const { sessions } = this.#parts;
     this.#connections += 1;
+    sessions.begin(connection.session, peerOf(connection.socket).address);
     try {
       await this.#parts.receive(connection);
     } catch (error) {
       connection.socket.destroy();
       this.#parts.publish({ event: 'failure', session: connection.session, error });
     } finally {
+      sessions.end(connection.session);
       this.#connections -= 1;
       free();
     }
+  }
+
+  /** TLS tickets bear it: at random, one might come twice, and open what belongs to another. */
+  #nextSession(): string {
+    this.#lastSession = (this.#lastSession + 1) % 2 ** (8 * SESSION_BYTES);
+    return this.#lastSession.toString(16).padStart(2 * SESSION_BYTES, '0');
   }
 
   /** Without a word on an implicit listener, where only TLS is understood. */
@@ -147,3 +160,5 @@ export class Entrance {
     await Promise.all(open.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
   }
 }
+
+const SESSION_BYTES = 6;

@@ -4,6 +4,7 @@ export {
   type CertificateSource,
   type ClientCertificateAsk,
   createPace,
+  TicketKeys,
   type TlsProfile,
   type TlsSettings,
   TlsSettingsError,
@@ -18,6 +19,7 @@ export {
   ListenError,
   type ListeningAddress,
 } from './entrance.ts';
+export { OpenSessions, type SessionRegister, type SignedIn } from './open-sessions.ts';
 export type { ListenerOptions, ReloadableOptions, ServerOptions } from './options.ts';
 export { createServer, FtpServer } from './server.ts';
 export { SessionHost, type SessionHostParts } from './session-host.ts';

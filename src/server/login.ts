@@ -19,6 +19,8 @@ export async function admit(session: Session, user: string, credentials: Credent
     return { refused: 'unavailable', message: 'The login was broken off' };
   }
   session.login = member;
+  const { account } = member.workspace;
+  session.settings.sessions.signIn(session.id, { account: account.name, host: peer.host ?? peer.tls?.serverName });
   session.publish({ event: 'login.succeeded', user, method: credentials.kind });
   return member;
 }

@@ -1,5 +1,7 @@
 import type { EventSink } from '../core/index.ts';
+import { TicketKeys } from '../transport/index.ts';
 import { Entrance, type ListeningAddress } from './entrance.ts';
+import { OpenSessions } from './open-sessions.ts';
 import type { ReloadableOptions, ServerOptions } from './options.ts';
 import { SessionHost } from './session-host.ts';
 
@@ -12,13 +14,15 @@ export class FtpServer implements AsyncDisposable {
   /** @throws when the TLS settings cannot serve: no certificate, a key that does not match, ... */
   constructor(options: ServerOptions) {
     const publish = options.onEvent ?? (() => {});
-    const host = new SessionHost({ options, publish });
+    const sessions = new OpenSessions();
+    const host = new SessionHost({ options, publish, sessions, ticketKeys: new TicketKeys() });
     this.#publish = publish;
     this.#host = host;
     this.#entrance = new Entrance({
       listeners: options.listeners,
       rules: () => ({ limits: host.settings.limits, welcome: (peer) => host.settings.gatekeeper.welcome(peer) }),
       receive: (connection) => host.receive(connection),
+      sessions,
       publish,
     });
     this.#warn();

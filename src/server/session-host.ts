@@ -1,9 +1,10 @@
 import type { EventSink } from '../core/index.ts';
-import { ControlChannel } from '../transport/index.ts';
+import { ControlChannel, type TicketKeys } from '../transport/index.ts';
 import { COMMANDS } from './commands/index.ts';
 import { converse } from './conversation.ts';
 import { CountedPlaces, type Places } from './counted-places.ts';
 import type { Connection } from './entrance.ts';
+import type { SessionRegister } from './open-sessions.ts';
 import type { ReloadableOptions } from './options.ts';
 import { Session } from './session.ts';
 import { type Settings, settingsFrom } from './settings.ts';
@@ -11,6 +12,10 @@ import { type Settings, settingsFrom } from './settings.ts';
 export interface SessionHostParts {
   readonly options: ReloadableOptions;
   readonly publish: EventSink;
+  /** Of the sessions of all hosts of the server. */
+  readonly sessions: SessionRegister;
+  /** Of all hosts of the server: a data connection may resume a TLS session that another host began. */
+  readonly ticketKeys: TicketKeys;
   /** For the hashes that are computed for each account. Absent: they are counted among the sessions of this host. */
   readonly digests?: Places;
 }
@@ -22,9 +27,9 @@ export class SessionHost implements AsyncDisposable {
   #settings: Settings;
 
   /** @throws when the TLS settings cannot serve: no certificate, a key that does not match, ... */
-  constructor({ options, publish, digests = new CountedPlaces() }: SessionHostParts) {
+  constructor({ options, digests = new CountedPlaces(), ...parts }: SessionHostParts) {
     this.#options = options;
-    this.#settings = settingsFrom(options, { publish, digests });
+    this.#settings = settingsFrom(options, { ...parts, digests });
   }
 
   /** Sessions that are open now. */

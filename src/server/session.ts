@@ -55,7 +55,7 @@ export class Session {
     this.channel = channel;
     this.settings = settings;
     this.commands = commands;
-    this.tls = settings.tls.forConnection();
+    this.tls = settings.tls.forConnection(id);
     this.lines = new LineQueue(
       settings.limits.maxQueuedCommands,
       () => channel.pause(),
@@ -127,6 +127,7 @@ export class Session {
   async signOut(): Promise<void> {
     const { member } = this;
     this.login = { kind: 'greeted' };
+    if (member) this.settings.sessions.signOut(this.id);
     // Not at each USER, or it could be put off for ever.
     if (member) this.loginDeadline = this.#nextLoginDeadline();
     await member?.[Symbol.asyncDispose]();

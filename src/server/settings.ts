@@ -1,6 +1,7 @@
 import { type EventSink, type Gatekeeper, type Limits, limitsWith } from '../core/index.ts';
-import { createTlsIdentity, DataPorts, type TlsIdentity } from '../transport/index.ts';
+import { createTlsIdentity, DataPorts, type TicketKeys, type TlsIdentity } from '../transport/index.ts';
 import type { Places } from './counted-places.ts';
+import type { SessionRegister } from './open-sessions.ts';
 import type { ReloadableOptions } from './options.ts';
 
 /** The options, checked and filled in: what one generation of sessions works with. Immutable. */
@@ -19,11 +20,13 @@ export interface Settings {
   readonly limits: Limits;
   /** For the hashes that are computed for each account, by its name. */
   readonly digests: Places;
+  readonly sessions: SessionRegister;
+  readonly ticketKeys: TicketKeys;
   readonly publish: EventSink;
 }
 
 /** What one generation of settings hands on to the next. */
-type Lasting = Pick<Settings, 'publish' | 'digests'>;
+type Lasting = Pick<Settings, 'publish' | 'digests' | 'sessions' | 'ticketKeys'>;
 
 /**
  * @param previousPorts those of the generation before: what is open goes on counting.
@@ -31,11 +34,11 @@ type Lasting = Pick<Settings, 'publish' | 'digests'>;
  */
 export function settingsFrom(
   options: ReloadableOptions,
-  { publish, digests }: Lasting,
+  { publish, digests, sessions, ticketKeys }: Lasting,
   previousPorts?: DataPorts,
 ): Settings {
   const limits = limitsWith(options.limits);
-  const tls = createTlsIdentity(options.tls, limits);
+  const tls = createTlsIdentity(options.tls, limits, ticketKeys);
   return {
     gatekeeper: options.gatekeeper,
     tls,
@@ -53,6 +56,8 @@ export function settingsFrom(
     digestTransfers: options.digestTransfers ?? false,
     limits,
     digests,
+    sessions,
+    ticketKeys,
     publish,
   };
 }

@@ -156,6 +156,7 @@ async function open(member: Member, endpoint: DataEndpoint, direction: Direction
       tls: session.dataProtection === 'private' ? session.tls : undefined,
       direction,
       sessionReuse: workspace.policy.sessionReuse,
+      mayLend: (other, signal) => session.settings.sessions.areOfOneAccount(session.id, other, signal),
       certificateFingerprint: session.channel.tls?.clientCertificate?.fingerprint,
       signal: session.signal,
       limits: session.settings.limits,

@@ -8,7 +8,7 @@ import {
   gatekeeperBehind,
   passwordAuthenticator,
 } from '../identity/index.ts';
-import { CountedPlaces, type Places } from '../server/index.ts';
+import { CountedPlaces, OpenSessions, type Places, type SessionRegister } from '../server/index.ts';
 import { accountView, type Holder, type QuotaBook, QuotaBooks } from '../storage/index.ts';
 import { createPace } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
@@ -20,12 +20,14 @@ export interface Shared {
   readonly door: Doorkeeper;
   /** For the hashes that are computed for each account. */
   readonly digests: Places;
+  readonly sessions: SessionRegister;
   /** The books of all quotas. */
   readonly books: { of(holder: Holder): QuotaBook };
 }
 
 /** What is shared, kept in this process. */
 export interface SharedHere extends Shared {
+  readonly sessions: OpenSessions;
   readonly books: QuotaBooks;
 }
 
@@ -54,6 +56,7 @@ export function createShared(
   return {
     door: noting(door, recordLogins(database.accounts, log)),
     digests: new CountedPlaces(),
+    sessions: new OpenSessions(),
     books: new QuotaBooks(storage, { request: (home) => recountRequest(database.meta, home) }),
   };
 }

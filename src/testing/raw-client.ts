@@ -16,6 +16,8 @@ export interface RawReply {
 export interface RawClientOptions {
   readonly host?: string;
   readonly port: number;
+  /** Of this machine: where the control connection comes from. */
+  readonly localAddress?: string;
   /** TLS before the greeting, as port 990 has it. */
   readonly implicit?: boolean;
   /** For both channels: trust, versions, SNI, ALPN. */
@@ -69,7 +71,8 @@ export class RawClient implements AsyncDisposable {
 
   /** Connects; the greeting is the first `reply()`. */
   static async connect(options: RawClientOptions): Promise<RawClient> {
-    const socket = connectTcp({ host: options.host ?? '127.0.0.1', port: options.port, noDelay: true });
+    const { port, host = '127.0.0.1', localAddress } = options;
+    const socket = connectTcp({ host, port, noDelay: true, ...(localAddress !== undefined && { localAddress }) });
     await once(socket, 'connect');
     const client = new RawClient(socket, options);
     if (options.implicit) await client.secure();

@@ -174,7 +174,7 @@ export class ClientTls implements DataTls {
         'The data connection showed another certificate than the control connection',
       ]);
     }
-    if (sessionReuse !== 'require' || resumed) return;
+    if (resumed || sessionReuse === 'prefer' || sessionReuse === 'off') return;
     throw new DataError(
       'session-not-reused',
       "The server did not resume the control connection's TLS session on the data connection; if it cannot, " +

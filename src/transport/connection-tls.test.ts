@@ -6,7 +6,7 @@ import { connect } from 'node:tls';
 import { limitsWith } from '../core/index.ts';
 import { testCertificate } from '../testing/certificates.ts';
 import { tcpPair } from './tcp-pair.ts';
-import { a, authority, handshake, identity, never, versions } from './tls-handshake-fixture.test.ts';
+import { a, authority, handshake, identity, never, session, versions } from './tls-handshake-fixture.test.ts';
 import { createTlsIdentity } from './tls-identity.ts';
 
 const upload = { direction: 'upload', sessionReuse: 'off' } as const;
@@ -151,4 +151,23 @@ describe('a handshake that does not get anywhere', () => {
     await assert.rejects(secured, /given up/);
     connected.destroy();
   });
+});
+
+test('whether another connection may lend its session is asked for as long as a handshake may take', async () => {
+  const shared = createTlsIdentity({ certificates: [a] }, limitsWith({ tlsHandshakeMs: 2000 }));
+  const lent = await session(shared.forConnection('lender'));
+  const [accepted, connected] = await tcpPair();
+  const client = connect({ socket: connected, rejectUnauthorized: false, servername: 'a.example', session: lent });
+  client.on('error', () => undefined);
+  const asked: string[] = [];
+  const mayLend = (lender: string, signal: AbortSignal) => {
+    asked.push(lender);
+    return once(signal, 'abort').then(() => Promise.reject(signal.reason));
+  };
+  const rules = { direction: 'upload', sessionReuse: 'require', mayLend } as const;
+  await assert.rejects(shared.forConnection('borrower').secureData(accepted, rules, never), {
+    code: 'session-not-reused',
+  });
+  assert.deepEqual(asked, ['lender']);
+  for (const socket of [client, accepted, connected]) socket.destroy();
 });

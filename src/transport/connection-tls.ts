@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { Direction, Limits, TlsFacts } from '../core/index.ts';
+import type { Limits, TlsFacts } from '../core/index.ts';
 import type { CheckedCertificate } from './certificate.ts';
 import { DataError } from './data-error.ts';
 import type { DataTls, DataTlsRules, SecuredData } from './data-tls.ts';
 import { chooseEndDetector } from './end-detector.ts';
 import type { ContextPool, HandshakeContexts } from './handshake-contexts.ts';
-import { createSessionTickets } from './session-tickets.ts';
+import { SessionTickets, type TicketPurpose } from './session-tickets.ts';
+import type { TicketKeys } from './ticket-keys.ts';
 import { serverTlsFacts } from './tls-facts.ts';
 import { completeHandshake, serverTls } from './tls-handshake.ts';
 import type { ClientCertificateAsk, TlsSettings } from './tls-settings.ts';
@@ -22,24 +23,26 @@ const controlProtocols = ['ftp'];
 const dataProtocols = ['ftp-data', 'ftp'];
 
 /**
- * TLS of one control connection and of its data connections. Ticket keys are its own, and contexts are while it shakes
- * hands: a data connection that resumes a session (`TlsFacts.resumed`) belongs to this control connection and to no other.
+ * TLS of one control connection and of its data connections. The ticket key is its own, and contexts are while it shakes
+ * hands: of a data connection that resumes a session it is known which control connection began that. It counts as resumed
+ * (`TlsFacts.resumed`) where it was this one, or one that the rules let stand for it.
  */
 export class ConnectionTls implements DataTls {
   readonly #parts: ConnectionTlsParts;
-  readonly #tickets = createSessionTickets();
+  readonly #tickets: SessionTickets;
   /** Tickets alone bring the session back: nothing need look into each hello for its identifier. */
   #isKeptByTicket = false;
 
   /** @internal By `TlsIdentity.forConnection`. */
   constructor(parts: ConnectionTlsParts) {
     this.#parts = parts;
+    this.#tickets = new SessionTickets(parts.ticketKeys, parts.connection);
   }
 
   /** The server's handshake on the control connection. @throws what `completeHandshake` throws */
   async secureControl(stream: Duplex, signal?: AbortSignal): Promise<SecuredControl> {
     return this.#parts.contexts.control.lend(this.#tickets, async (contexts) => {
-      const socket = this.#start(stream, 'control', contexts);
+      const socket = this.#start(stream, { purpose: 'control', takesOthers: false }, contexts);
       const facts = await this.#complete(socket, signal);
       this.#isKeptByTicket = facts.version === 'TLSv1.3';
       return { stream: socket, facts };
@@ -48,28 +51,48 @@ export class ConnectionTls implements DataTls {
 
   async secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData> {
     const detector = await chooseEndDetector();
+    const purpose = { purpose: rules.direction, takesOthers: takesOthers(rules) };
     const secured = await this.#parts.contexts.data.lend(this.#tickets, async (contexts) => {
-      const watched = detector(tcp, (stream) => this.#start(stream, rules.direction, contexts));
-      return { ...watched, facts: await this.#complete(watched.stream, signal) };
+      const watched = detector(tcp, (stream) => this.#start(stream, purpose, contexts));
+      const facts = await this.#complete(watched.stream, signal);
+      return { ...watched, facts, lender: facts.resumed ? this.#tickets.lender : undefined };
     });
-    const refusal = refusalOf(secured.facts, rules);
-    if (!refusal) return secured;
-    secured.stream.destroy();
-    throw refusal;
+    const { lender, ...watched } = secured;
+    try {
+      const isOurs = lender === undefined || (await this.#mayLend(lender, rules, signal));
+      const facts = { ...secured.facts, resumed: secured.facts.resumed && isOurs };
+      const refusal = refusalOf(facts, rules);
+      if (refusal) throw refusal;
+      return { ...watched, facts };
+    } catch (error) {
+      secured.stream.destroy();
+      throw error;
+    }
+  }
+
+  /** Asked for as long as a handshake may take: the lender's login may be under way. */
+  async #mayLend(lender: string, { mayLend }: DataTlsRules, signal: AbortSignal): Promise<boolean> {
+    const timeout = AbortSignal.timeout(this.#parts.limits.tlsHandshakeMs);
+    try {
+      return (await mayLend?.(lender, AbortSignal.any([signal, timeout]))) === true;
+    } catch (error) {
+      if (timeout.aborted && !signal.aborted) return false;
+      throw error;
+    }
   }
 
   /**
    * Every handshake begins with the first certificate's context, as OpenSSL takes the ticket keys from that one; SNI
    * changes the certificate afterwards.
    */
-  #start(stream: Duplex, purpose: 'control' | Direction, contexts: HandshakeContexts): TLSSocket {
+  #start(stream: Duplex, purpose: TicketPurpose, contexts: HandshakeContexts): TLSSocket {
     const [first] = this.#parts.certificates;
-    this.#tickets.purpose = purpose;
+    this.#tickets.begin(purpose);
     this.#tickets.socket = serverTls(stream, {
       ...(!this.#isKeptByTicket && { server: this.#tickets.server }),
       secureContext: contexts.of(first),
       SNICallback: (host, done) => done(null, contexts.of(this.#parts.choose(host) ?? first)),
-      ALPNProtocols: purpose === 'control' ? controlProtocols : dataProtocols,
+      ALPNProtocols: purpose.purpose === 'control' ? controlProtocols : dataProtocols,
       requestCert: this.#ask !== 'off',
       rejectUnauthorized: this.#ask === 'require',
     });
@@ -93,8 +116,12 @@ export class ConnectionTls implements DataTls {
   }
 }
 
+function takesOthers({ sessionReuse, mayLend }: DataTlsRules): boolean {
+  return mayLend !== undefined && (sessionReuse === 'require' || sessionReuse === 'prefer');
+}
+
 function refusalOf(facts: TlsFacts, rules: DataTlsRules): DataError | undefined {
-  if (rules.sessionReuse === 'require' && !facts.resumed) {
+  if ((rules.sessionReuse === 'require' || rules.sessionReuse === 'strict') && !facts.resumed) {
     return new DataError(
       'session-not-reused',
       'The data connection must resume the TLS session of the control connection: turn on TLS session reuse in the client',
@@ -106,6 +133,9 @@ function refusalOf(facts: TlsFacts, rules: DataTlsRules): DataError | undefined 
 }
 
 export interface ConnectionTlsParts {
+  /** The name of the control connection. */
+  readonly connection: string;
+  readonly ticketKeys: TicketKeys;
   readonly certificates: readonly [CheckedCertificate, ...CheckedCertificate[]];
   readonly settings: TlsSettings;
   readonly limits: Limits;

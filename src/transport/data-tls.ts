@@ -8,6 +8,11 @@ export interface DataTlsRules {
   readonly sessionReuse: SessionReuse;
   /** For a server: the client certificate of the control connection; a data connection must show the same one. */
   readonly certificateFingerprint?: string | undefined;
+  /**
+   * For a server, under `require` and `prefer`: whether the TLS session that another control connection began counts as
+   * this one's. It may take a while to answer, and is asked before a byte of data passes. Absent: it never does.
+   */
+  readonly mayLend?: (connection: string, signal: AbortSignal) => Promise<boolean>;
 }
 
 export interface SecuredData extends WatchedTls {

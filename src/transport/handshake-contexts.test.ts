@@ -3,7 +3,8 @@ import { constants } from 'node:crypto';
 import { test } from 'node:test';
 import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
 import { ContextPool, type HandshakeContexts } from './handshake-contexts.ts';
-import { createSessionTickets } from './session-tickets.ts';
+import { SessionTickets } from './session-tickets.ts';
+import { TicketKeys } from './ticket-keys.ts';
 import { handshake, identity, session, versions } from './tls-handshake-fixture.test.ts';
 
 const CONNECTIONS = 6;
@@ -37,14 +38,18 @@ function makingPool() {
   return { pool, made };
 }
 
+function sessionTickets(): SessionTickets {
+  return new SessionTickets(new TicketKeys(), 'one');
+}
+
 const leaf = {} as Parameters<HandshakeContexts['of']>[0];
 
 test('contexts serve one handshake at a time, and the next one when it is completed', async () => {
   const { pool, made } = makingPool();
-  const tickets = createSessionTickets();
+  const tickets = sessionTickets();
   await pool.lend(tickets, async (first) => {
     first.of(leaf);
-    await pool.lend(createSessionTickets(), async (second) => {
+    await pool.lend(sessionTickets(), async (second) => {
       assert.notEqual(second.of(leaf), first.of(leaf));
       assert.equal(first.tickets, tickets);
     });
@@ -56,17 +61,17 @@ test('contexts serve one handshake at a time, and the next one when it is comple
 
 test('contexts of a handshake that failed are not used again', async () => {
   const { pool, made } = makingPool();
-  const failing = pool.lend(createSessionTickets(), async (contexts) => {
+  const failing = pool.lend(sessionTickets(), async (contexts) => {
     contexts.of(leaf);
     throw new Error('failed');
   });
   await assert.rejects(failing, /failed/);
-  await pool.lend(createSessionTickets(), async (contexts) => contexts.of(leaf));
+  await pool.lend(sessionTickets(), async (contexts) => contexts.of(leaf));
   assert.equal(made.length, 2);
 });
 
 test('contexts that are not lent belong to nobody', async () => {
   const { pool } = makingPool();
-  const lent = await pool.lend(createSessionTickets(), async (contexts) => contexts);
+  const lent = await pool.lend(sessionTickets(), async (contexts) => contexts);
   assert.equal(lent.tickets, undefined);
 });

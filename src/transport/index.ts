@@ -16,6 +16,7 @@ export type { Dial } from './dial.ts';
 export { chooseEndDetector } from './end-detector.ts';
 export { createPace } from './pace.ts';
 export { pinOf, type ServerCertificate } from './server-certificate.ts';
+export { TicketKeys } from './ticket-keys.ts';
 export { tlsFacts } from './tls-facts.ts';
 export { createTlsIdentity, type TlsIdentity } from './tls-identity.ts';
 export {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:crypto';
 import { describe, test } from 'node:test';
+import type { DataTlsRules } from './data-tls.ts';
 import { handshake, identity, session, versions } from './tls-handshake-fixture.test.ts';
 
 for (const version of versions) {
@@ -141,5 +142,60 @@ describe('tickets in TLS 1.3', () => {
     const ticket = await session(tls);
     assert.equal((await handshake(tls, 'download', { session: ticket })).tickets.length, 1);
     assert.equal((await handshake(tls, 'listing', { session: ticket })).tickets.length, 1);
+  });
+});
+
+describe('a session that another control connection began', () => {
+  const lent = (lender: string) =>
+    ({ sessionReuse: 'require', mayLend: async (name: string) => name === lender }) as const;
+
+  for (const version of versions) {
+    const only = { minVersion: version, maxVersion: version };
+
+    test(`is resumed by whom the rules allow, and counts as resumed for nobody else (${version})`, async () => {
+      const shared = identity();
+      const theirs = await session(shared.forConnection('lender'), only);
+      const tls = shared.forConnection('borrower');
+      const resumed = async (rules: Partial<DataTlsRules>) =>
+        (await handshake(tls, 'download', { ...only, session: theirs }, { ...rules })).facts.resumed;
+      assert.equal(await resumed(lent('lender')), true);
+      assert.equal(await resumed({ ...lent('other'), sessionReuse: 'prefer' }), false);
+      assert.equal(await resumed({ ...lent('lender'), sessionReuse: 'off' }), false);
+      await assert.rejects(resumed(lent('other')), { code: 'session-not-reused' });
+      await assert.rejects(resumed({ ...lent('lender'), sessionReuse: 'strict' }), { code: 'session-not-reused' });
+      await assert.rejects(resumed({ sessionReuse: 'require' }), { code: 'session-not-reused' });
+    });
+  }
+
+  test('stays the session of that connection, however often it is renewed', async () => {
+    const shared = identity();
+    let newest = await session(shared.forConnection('lender'));
+    const tls = shared.forConnection('borrower');
+    for (let transfer = 0; transfer < 4; transfer += 1) {
+      const { tickets } = await handshake(tls, 'download', { session: newest }, lent('lender'));
+      assert.equal(tickets.length, 1);
+      newest = tickets[0] ?? newest;
+    }
+    await assert.rejects(handshake(tls, 'download', { session: newest }, lent('borrower')));
+  });
+
+  test('says nothing about how this client uses its tickets: an upload still hands out none', async () => {
+    const shared = identity();
+    const tls = shared.forConnection('borrower');
+    await session(tls);
+    for (let transfer = 0; transfer < 4; transfer += 1) {
+      const theirs = await session(shared.forConnection('lender'));
+      const { facts, tickets } = await handshake(tls, 'upload', { session: theirs }, lent('lender'));
+      assert.equal(facts.resumed, true);
+      assert.equal(tickets.length, 0);
+    }
+  });
+
+  test('is unknown to those who do not share the keys', async () => {
+    const theirs = await session(identity().forConnection('lender'));
+    const tls = identity().forConnection('borrower');
+    await assert.rejects(handshake(tls, 'download', { session: theirs }, lent('lender')), {
+      code: 'session-not-reused',
+    });
   });
 });

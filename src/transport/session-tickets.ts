@@ -2,23 +2,105 @@ import { randomBytes } from 'node:crypto';
 import { Server } from 'node:net';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Direction } from '../core/index.ts';
+import type { TicketKey, TicketKeys } from './ticket-keys.ts';
+
+/** What a handshake that begins now is for. */
+export interface TicketPurpose {
+  readonly purpose: 'control' | Direction;
+  /** Whether it may resume a session that another control connection began. Whose it was, the caller has to judge. */
+  readonly takesOthers: boolean;
+}
 
 /**
- * The TLS sessions of one control connection. Because its keys are its own, a data connection that resumes proves that
- * it belongs to this control connection; and because only the control connection's handshake begins a session, and a
- * data connection at most renews the one that it resumed, nobody gains a session by connecting to a data port.
+ * The TLS sessions of one control connection. Because its ticket key is its own, a data connection that resumes tells
+ * whose session it resumed; and because only the control connection's handshake begins a session, and a data connection
+ * at most renews the one that it resumed, under the key that it had, nobody gains a session by connecting to a data port.
  */
-export interface SessionTickets {
+export class SessionTickets {
   /**
    * For `TLSSocket`: keeps the session of a TLS 1.2 client that takes no tickets (curl), by its identifier; of every
    * client where this Node does not let us decide about tickets.
    */
-  readonly server: Server;
-  /** What the handshake that begins now is for. */
-  purpose: 'control' | Direction;
-  /** Its socket, as long as it lasts. */
+  readonly server = new Server();
+  /** The socket of the handshake, as long as that lasts. */
   socket: TLSSocket | undefined;
-  readonly decide: DecideTicket;
+  readonly #keys: TicketKeys;
+  readonly #name: Buffer;
+  readonly #key: TicketKey;
+  #purpose: TicketPurpose = { purpose: 'control', takesOthers: false };
+  /** Of the ticket that was shown last in this handshake, where it is one that we know. */
+  #shownName: Buffer | undefined;
+  /** The tickets of the control connection's own handshake, by initialisation vector, and whether they were shown. */
+  readonly #first = new Map<string, boolean>();
+
+  constructor(keys: TicketKeys, connection: string) {
+    this.#keys = keys;
+    this.#name = keys.keyNameOf(connection);
+    this.#key = keys.keyOf(this.#name);
+    keepSession(this.server, () => this.#purpose.purpose === 'control');
+  }
+
+  /** A handshake begins. One runs at a time. */
+  begin(purpose: TicketPurpose): void {
+    this.#purpose = purpose;
+    this.#shownName = undefined;
+    if (purpose.purpose === 'control') this.#first.clear();
+  }
+
+  /**
+   * Which other control connection the ticket is of that was shown last; where the handshake resumed a session by a
+   * ticket, it was that one.
+   */
+  get lender(): string | undefined {
+    const name = this.#shownName;
+    return name === undefined || name.equals(this.#name) ? undefined : this.#keys.connectionOf(name);
+  }
+
+  readonly decide: DecideTicket = (shownName, shownIv, isNew) => {
+    if (isNew) return this.#made();
+    this.#shownName = this.#isKnown(shownName) ? Buffer.from(shownName) : undefined;
+    if (!this.#shownName) return noTicket;
+    if (this.#first.has(hex(shownIv))) this.#first.set(hex(shownIv), true);
+    return this.#under(this.#shownName, this.#isRenewing ? ticketCode.useAndRenew : ticketCode.use, shownIv);
+  };
+
+  #made(): TicketDecision {
+    const iv = randomBytes(16);
+    if (this.#purpose.purpose === 'control') {
+      this.#first.set(hex(iv), false);
+      return this.#under(this.#name, ticketCode.use, iv);
+    }
+    const shownName = this.socket?.isSessionReused() && this.#isRenewing ? this.#shownName : undefined;
+    // Under the key of the one that was shown: whose session it is does not change.
+    return shownName ? this.#under(shownName, ticketCode.use, iv) : noTicket;
+  }
+
+  #isKnown(name: Buffer): boolean {
+    return name.equals(this.#name) || (this.#purpose.takesOthers && this.#keys.connectionOf(name) !== undefined);
+  }
+
+  #under(name: Buffer, code: number, iv: Buffer): TicketDecision {
+    const { hmac, aes } = name.equals(this.#name) ? this.#key : this.#keys.keyOf(name);
+    return [code, hmac, aes, name, iv];
+  }
+
+  /**
+   * Whether a ticket is answered with the next one: some clients use each one once (RFC 8446 appendix C.4; curl since
+   * 8.12) and would run out. Not on an upload, where a client may close without reading it, so that its kernel resets
+   * the connection and drops the end of the file; unless the client has shown that it does use each one once. A client
+   * that also keeps no more than one (curl 7) has none left after an upload in TLS 1.3.
+   *
+   * Never in TLS 1.2, where a ticket may be used often: OpenSSL forgets the session that it resumed when a new ticket
+   * comes on that connection, so that PHP and Ruby could not resume it a second time.
+   */
+  get #isRenewing(): boolean {
+    return (this.#purpose.purpose !== 'upload' || this.#usesTicketsOnce) && this.socket?.getProtocol() === 'TLSv1.3';
+  }
+
+  /** It has shown several of those that came in one handshake: a client that uses one often keeps one of them. */
+  get #usesTicketsOnce(): boolean {
+    return [...this.#first.values()].filter((wasShown) => wasShown).length > 1;
+  }
 }
 
 /** What becomes of a ticket that OpenSSL is to make (`isNew`), or that a client shows. */
@@ -41,63 +123,21 @@ export function decideTickets(
 export const canGovernTickets =
   typeof nativeContext(createSecureContext({ ca: [] })).enableTicketKeyCallback === 'function';
 
-export function createSessionTickets(): SessionTickets {
-  const name = randomBytes(16);
-  const hmacKey = randomBytes(16);
-  const aesKey = randomBytes(16);
-  const tickets: SessionTickets = { server: new Server(), purpose: 'control', socket: undefined, decide };
-  /** The initialisation vector of the last ticket that came, which tells tickets apart. */
-  let lastShown: Buffer | undefined;
-  let handedOutSinceShown = false;
-  let usesTicketsOnce = false;
-  keepSession(tickets);
-  return tickets;
-
-  function decide(shownName: Buffer, shownIv: Buffer, isNew: boolean): TicketDecision {
-    const code = isNew ? codeForNew() : shownName.equals(name) ? codeForShown(shownIv) : ticketCode.none;
-    return [code, hmacKey, aesKey, name, randomBytes(16)];
-  }
-
-  function codeForNew(): number {
-    const mayHandOut = tickets.purpose === 'control' || (isRenewing() && tickets.socket?.isSessionReused() === true);
-    if (!mayHandOut) return ticketCode.none;
-    handedOutSinceShown = true;
-    return ticketCode.use;
-  }
-
-  function codeForShown(iv: Buffer): number {
-    const isAnother = lastShown !== undefined && !iv.equals(lastShown);
-    if (isAnother && !handedOutSinceShown) usesTicketsOnce = true;
-    lastShown = iv;
-    handedOutSinceShown = false;
-    return isRenewing() ? ticketCode.useAndRenew : ticketCode.use;
-  }
-
-  /**
-   * Whether a ticket is answered with the next one: some clients use each one once (RFC 8446 appendix C.4; curl since
-   * 8.12) and would run out. Not on an upload, where a client may close without reading it, so that its kernel resets
-   * the connection and drops the end of the file; unless the client has shown that it does use each one once. A client
-   * that also keeps no more than one (curl 7) has none left after an upload in TLS 1.3.
-   *
-   * Never in TLS 1.2, where a ticket may be used often: OpenSSL forgets the session that it resumed when a new ticket
-   * comes on that connection, so that PHP and Ruby could not resume it a second time.
-   */
-  function isRenewing(): boolean {
-    return (tickets.purpose !== 'upload' || usesTicketsOnce) && tickets.socket?.getProtocol() === 'TLSv1.3';
-  }
-}
-
 /** The one session that the control connection's handshake began. */
-function keepSession(tickets: SessionTickets): void {
+function keepSession(server: Server, begins: () => boolean): void {
   let kept: { readonly id: string; readonly session: Buffer } | undefined;
-  tickets.server
+  server
     .on('newSession', (id: Buffer, session: Buffer, done: () => void) => {
-      if (tickets.purpose === 'control') kept = { id: id.toString('hex'), session };
+      if (begins()) kept = { id: hex(id), session };
       done();
     })
     .on('resumeSession', (id: Buffer, done: (error: Error | null, session: Buffer | null) => void) => {
-      done(null, kept?.id === id.toString('hex') ? kept.session : null);
+      done(null, kept?.id === hex(id) ? kept.session : null);
     });
+}
+
+function hex(bytes: Buffer): string {
+  return bytes.toString('hex');
 }
 
 const ticketCode = { none: 0, use: 1, useAndRenew: 2 } as const;

@@ -6,6 +6,7 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { type Direction, limitsWith, type TlsFacts } from '../core/index.ts';
 import { testAuthority, testCertificate } from '../testing/certificates.ts';
 import type { ConnectionTls } from './connection-tls.ts';
+import type { DataTlsRules } from './data-tls.ts';
 import { tcpPair } from './tcp-pair.ts';
 import { createTlsIdentity } from './tls-identity.ts';
 import type { TlsSettings } from './tls-settings.ts';
@@ -33,6 +34,7 @@ export async function handshake(
   tls: ConnectionTls,
   purpose: 'control' | Direction,
   options: ConnectionOptions = {},
+  rules: Partial<DataTlsRules> = {},
 ): Promise<Outcome> {
   const [accepted, connected] = await tcpPair();
   after(() => {
@@ -46,7 +48,7 @@ export async function handshake(
   const { stream, facts } =
     purpose === 'control'
       ? await tls.secureControl(accepted)
-      : await tls.secureData(accepted, { direction: purpose, sessionReuse: 'off' }, never);
+      : await tls.secureData(accepted, { direction: purpose, sessionReuse: 'off', ...rules }, never);
   client.write('x');
   await once(stream, 'data');
   stream.write('y');

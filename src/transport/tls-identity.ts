@@ -5,6 +5,7 @@ import { type CheckedCertificate, checkCertificate, isFor, namesOf, parseChain, 
 import { ConnectionTls } from './connection-tls.ts';
 import { ContextPool } from './handshake-contexts.ts';
 import { canGovernTickets } from './session-tickets.ts';
+import { TicketKeys } from './ticket-keys.ts';
 import { profileOptions, type TlsSettings, TlsSettingsError } from './tls-settings.ts';
 
 /** Who the server is: its certificates, checked, and the rules of its TLS. A reload makes a new one. */
@@ -15,15 +16,21 @@ export interface TlsIdentity {
   readonly warnings: readonly string[];
   /** Whether a certificate is for this host (HOST, RFC 7151); `*.x` stands for one label. */
   covers(host: string): boolean;
-  /** TLS for one control connection and its data connections. Costs nothing until the first handshake. */
-  forConnection(): ConnectionTls;
+  /**
+   * TLS for one control connection and its data connections. Costs little until the first handshake.
+   * @param connection its name, by which others may ask about its sessions: up to 16 letters and digits, used once.
+   * Default: a random one.
+   */
+  forConnection(connection?: string): ConnectionTls;
 }
 
 /**
  * Checks everything that TLS will need, this Node included.
+ * @param ticketKeys for control connections whose sessions one may resume on another one's data connections: those of
+ * other processes, and of the identity before a reload. Default: of this identity alone.
  * @throws TlsSettingsError for what cannot work; what may be a mistake is among the identity's warnings.
  */
-export function createTlsIdentity(settings: TlsSettings, limits: Limits): TlsIdentity {
+export function createTlsIdentity(settings: TlsSettings, limits: Limits, ticketKeys = new TicketKeys()): TlsIdentity {
   checkProfile(settings);
   for (const [index, pem] of (settings.clientCertificates?.authorities ?? []).entries()) {
     parseChain(pem, 'bad-authority', `Client certificate authority ${index + 1}`);
@@ -43,7 +50,8 @@ export function createTlsIdentity(settings: TlsSettings, limits: Limits): TlsIde
     names: [...new Set(certificates.flatMap(({ leaf }) => namesOf(leaf)))],
     warnings: [...certificates.flatMap(({ leaf }) => warningsOf(leaf)), ...ticketWarnings],
     covers: (host) => choose(host) !== undefined,
-    forConnection: () => new ConnectionTls({ certificates, settings, limits, choose, contexts }),
+    forConnection: (connection = randomBytes(6).toString('hex')) =>
+      new ConnectionTls({ connection, ticketKeys, certificates, settings, limits, choose, contexts }),
   };
 }
 
@@ -57,8 +65,6 @@ function contextMaker(
   settings: TlsSettings,
   limits: Limits,
 ): (certificate: CheckedCertificate, groups?: string) => SecureContext {
-  // OpenSSL resumes a session only under the same one, whichever certificate SNI chose.
-  const sessionIdContext = randomBytes(16).toString('hex');
   return ({ certificate, key }, groups = 'auto') =>
     createSecureContext({
       ...profileOptions(settings.profile ?? 'intermediate'),
@@ -67,7 +73,9 @@ function contextMaker(
       ecdhCurve: groups,
       // Given even when empty: Node would trust its own list of public authorities otherwise.
       ca: [...(settings.clientCertificates?.authorities ?? [])],
-      sessionIdContext,
+      // OpenSSL resumes a session only under the same one, whichever certificate SNI chose, in whichever process. Whose
+      // sessions may be resumed is decided by ticket.
+      sessionIdContext: 'lockport',
       sessionTimeout: Math.ceil(limits.sessionTicketMs / 1000),
     });
 }

@@ -56,6 +56,45 @@ test('in each worker a data connection must go on with the TLS session of its co
   }
 });
 
+test('a data connection may go on with the TLS session of another control connection of its account, in whichever worker', async (context) => {
+  const server = await startWorkers(context);
+  const [one, other] = await server.oneInEach();
+  const [bob] = await server.oneInEach(2, 'bob');
+  assert.ok(one && other && bob);
+  for (const [control, lender, expected] of [
+    [one, other, 226],
+    [other, one, 226],
+    [one, bob, 522],
+    [other, bob, 522],
+  ] as const) {
+    await using data = await lender.data(await control.passive());
+    control.send('STOR file');
+    await data.send(Buffer.from('bytes')).catch(() => undefined);
+    assert.equal((await control.outcome()).code, expected);
+  }
+  await other.expect(221, 'QUIT');
+  await server.server.event(({ event }) => event === 'session.closed');
+  await using data = await other.data(await one.passive());
+  one.send('STOR file');
+  await data.send(Buffer.from('bytes')).catch(() => undefined);
+  assert.equal((await one.outcome()).code, 522, 'it has ended');
+  for (const client of [one, other, bob]) await client[Symbol.asyncDispose]();
+});
+
+test('the TLS session of a control connection whose worker died counts no more', async (context) => {
+  const server = await startWorkers(context);
+  const [one, other] = await server.oneInEach();
+  assert.ok(one && other);
+  process.kill(await server.pidOf(await server.workerOf(other)), 'SIGKILL');
+  await other.ended();
+  await server.server.event(({ message }) => /^Worker \d ended, and its sessions with it/.test(String(message)));
+  await using data = await other.data(await one.passive());
+  one.send('MLSD');
+  assert.equal((await data.receive().catch(() => Buffer.alloc(0))).length, 0);
+  assert.equal((await one.outcome()).code, 522);
+  for (const client of [one, other]) await client[Symbol.asyncDispose]();
+});
+
 test('what a client sends before its session begins, and its early end, are not lost on the way to a worker', async (context) => {
   const server = await startWorkers(context, { settings: { PLAIN_FTP_LOGIN: 'allow-passwords-in-clear' } });
   const client = await server.connect();

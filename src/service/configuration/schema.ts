@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SESSION_REUSE_RULES } from '../../core/index.ts';
 import { countOrWord, filePath, flag, listOf, oneOf, portRange, section, text, whole } from './fields.ts';
 import { limitFields } from './limit-fields.ts';
 
@@ -56,8 +57,8 @@ export const configurationSchema = section({
       authorities: listOf(filePath('Authority (PEM)'), 'paths', 'Authorities that client certificates must lead to'),
     }).prefault({}),
     sessionReuse: oneOf(
-      ['require', 'prefer', 'off'],
-      'Whether data connections must resume the TLS session of their control connection',
+      SESSION_REUSE_RULES,
+      'Which TLS session a data connection must resume. strict: its own control connection’s; require: that of an open control connection of the same account from the same address; prefer, off: none',
     ).default('require'),
     endOfStream: oneOf(
       ['strict', 'lenient'],

@@ -3,7 +3,7 @@ import { beforeEach, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { background, type Pace, type Peer, ROOT, resolvePath, type Storage } from '../../core/index.ts';
 import { account, createDoorkeeper } from '../../identity/index.ts';
-import { CountedPlaces } from '../../server/index.ts';
+import { CountedPlaces, OpenSessions } from '../../server/index.ts';
 import { memoryStorage, QuotaBooks } from '../../storage/index.ts';
 import type { Shared, SharedHere } from '../shared.ts';
 import { Caller } from './caller.ts';
@@ -36,6 +36,7 @@ beforeEach(() => {
       makePace: () => pace,
     }),
     digests: new CountedPlaces(),
+    sessions: new OpenSessions(),
     books,
   };
 });
@@ -71,6 +72,21 @@ test('a worker lets in whom the primary does, with the account as it is, and giv
 
 test('a question that fails in the primary fails in the worker, with what is known of it', async () => {
   await assert.rejects(worker().shared.door.admit('bob', PASSWORD, PEER), /No database/);
+});
+
+test('sessions of two workers know of each other by the primary, which waits for a login in either', async () => {
+  const [one, other] = [worker(), worker()];
+  for (const session of ['s1', 's2']) here.sessions.begin(session, PEER.address);
+  one.shared.sessions.signIn('s1', { account: 'alice', host: undefined });
+  const answer = one.shared.sessions.areOfOneAccount('s1', 's2', new AbortController().signal);
+  other.shared.sessions.signIn('s2', { account: 'alice', host: undefined });
+  assert.equal(await answer, true);
+  other.shared.sessions.signOut('s2');
+  const abort = new AbortController();
+  const waiting = one.shared.sessions.areOfOneAccount('s1', 's2', abort.signal);
+  await setImmediate();
+  abort.abort();
+  await assert.rejects(waiting, { name: 'AbortError' });
 });
 
 test('bytes are paid for in the primary, and nobody pays on when the signal is given', async () => {

@@ -75,6 +75,7 @@ export class Desk {
       const free = await this.#shared.digests.take(key, places);
       return free && this.#hashes.add(free);
     },
+    areOfOneAccount: ({ session, other }, signal) => this.#shared.sessions.areOfOneAccount(session, other, signal),
     begin: async ({ holder, change }) => {
       const isCounted = await this.#shared.books.of(holder).begin(change);
       if (this.#isClosed) this.#shared.books.abandon([], [change.id]);
@@ -102,6 +103,8 @@ export class Desk {
 
   readonly #listeners: Listeners = {
     release: ({ admission }) => this.#admissions.take(admission)?.release(),
+    signedIn: ({ session, who }) => this.#shared.sessions.signIn(session, who),
+    signedOut: ({ session }) => this.#shared.sessions.signOut(session),
     hashed: ({ hash }) => this.#hashes.take(hash)?.(),
     setQuota: ({ holder, quota }) => this.#shared.books.setQuota(holder, quota),
     drop: ({ reservation }) => {

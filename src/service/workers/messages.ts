@@ -1,5 +1,5 @@
 import type { Account, Credentials, ListenerMode, Peer, Refusal, Space, Usage } from '../../core/index.ts';
-import type { ReloadableOptions } from '../../server/index.ts';
+import type { ReloadableOptions, SignedIn } from '../../server/index.ts';
 import type { Change, Holder, Outcome, Quota, Verdict } from '../../storage/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 
@@ -21,6 +21,10 @@ export interface Questions {
   readonly hash: {
     readonly ask: { readonly key: string; readonly places: number };
     readonly answer: number | undefined;
+  };
+  readonly areOfOneAccount: {
+    readonly ask: { readonly session: string; readonly other: string };
+    readonly answer: boolean;
   };
   readonly begin: {
     readonly ask: { readonly holder: Holder; readonly change: Change };
@@ -60,6 +64,8 @@ export interface WorkerNotes {
   /** Whole lines of its log. The primary alone writes to the log's destination: so no line lands within another one. */
   readonly log: { readonly lines: string };
   readonly release: { readonly admission: number };
+  readonly signedIn: { readonly session: string; readonly who: SignedIn };
+  readonly signedOut: { readonly session: string };
   readonly hashed: { readonly hash: number };
   readonly setQuota: { readonly holder: Holder; readonly quota: Quota };
   readonly drop: { readonly reservation: string };
@@ -72,6 +78,8 @@ export interface PrimaryNotes {
     readonly worker: number;
     readonly configuration: Configuration;
     readonly options: PlainOptions;
+    /** For the TLS tickets of all workers (`TicketKeys`): it is in memory only, and new at each start of the service. */
+    readonly ticketSecret: Uint8Array;
   };
   /** Comes with the socket, unless that is gone already. */
   readonly connection: { readonly session: string; readonly mode: ListenerMode };

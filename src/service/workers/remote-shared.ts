@@ -1,13 +1,18 @@
 import { isRefusal, type Pace } from '../../core/index.ts';
 import type { Doorkeeper } from '../../identity/index.ts';
-import type { Places } from '../../server/index.ts';
+import type { Places, SessionRegister } from '../../server/index.ts';
 import type { Holder, QuotaBook } from '../../storage/index.ts';
 import type { Shared } from '../shared.ts';
 import type { Caller } from './caller.ts';
 
 /** What all sessions share, as a worker has it: the primary process keeps it, and is asked. */
 export function remoteShared(primary: Caller): Shared {
-  return { door: doorOf(primary), digests: digestsOf(primary), books: { of: (holder) => bookOf(primary, holder) } };
+  return {
+    door: doorOf(primary),
+    digests: digestsOf(primary),
+    sessions: sessionsOf(primary),
+    books: { of: (holder) => bookOf(primary, holder) },
+  };
 }
 
 function doorOf(primary: Caller): Doorkeeper {
@@ -40,6 +45,14 @@ function digestsOf(primary: Caller): Places {
       const hash = await primary.ask('hash', { key, places });
       return hash === undefined ? undefined : () => primary.tell('hashed', { hash });
     },
+  };
+}
+
+function sessionsOf(primary: Caller): SessionRegister {
+  return {
+    signIn: (session, who) => primary.tell('signedIn', { session, who }),
+    signOut: (session) => primary.tell('signedOut', { session }),
+    areOfOneAccount: (session, other, signal) => primary.ask('areOfOneAccount', { session, other }, signal),
   };
 }
 

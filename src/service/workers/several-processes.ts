@@ -25,6 +25,7 @@ export class SeveralProcesses implements Front {
       listeners,
       rules: () => this.#rules,
       receive: (connection) => this.#pool.receive(connection),
+      sessions: this.#parts.shared.sessions,
       publish: this.#parts.log,
     });
     return this.#entrance.listen();

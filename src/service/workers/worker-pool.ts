@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { background, type EventSink, limitsWith, type Refusal } from '../../core/index.ts';
 import type { Connection } from '../../server/index.ts';
@@ -28,6 +29,7 @@ export class WorkerPool implements AsyncDisposable {
   readonly #workers = new Set<WorkerProcess>();
   readonly #begun = Promise.withResolvers<void>();
   readonly #ending = new AbortController();
+  readonly #ticketSecret = randomBytes(32);
   #options: PlainOptions;
   #hasBegun = false;
 
@@ -85,7 +87,7 @@ export class WorkerPool implements AsyncDisposable {
 
   #start(number: number): WorkerProcess {
     const { configuration, shared, writeLines } = this.#parts;
-    const start = { worker: number, configuration, options: this.#share };
+    const start = { worker: number, configuration, options: this.#share, ticketSecret: this.#ticketSecret };
     const worker = new WorkerProcess(start, { shared, writeLines });
     this.#workers.add(worker);
     const forget = () => this.#workers.delete(worker);

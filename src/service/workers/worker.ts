@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { background } from '../../core/index.ts';
-import { SessionHost } from '../../server/index.ts';
+import { SessionHost, TicketKeys } from '../../server/index.ts';
 import { localStorage } from '../../storage/index.ts';
 import { createLog, type OwnedLogOutput } from '../log/index.ts';
 import { gatekeeperOf } from '../shared.ts';
@@ -76,7 +76,7 @@ export class Worker {
 }
 
 async function start(
-  { worker, configuration, options }: PrimaryNotes['start'],
+  { worker, configuration, options, ticketSecret }: PrimaryNotes['start'],
   primary: Caller,
   output: OwnedLogOutput,
 ): Promise<SessionHost> {
@@ -88,5 +88,7 @@ async function start(
     options: { ...options, gatekeeper: gatekeeperOf(shared, storage) },
     publish,
     digests: shared.digests,
+    sessions: shared.sessions,
+    ticketKeys: new TicketKeys(ticketSecret),
   });
 }

@@ -1,0 +1,83 @@
+/** Who is signed in on a session. */
+export interface SignedIn {
+  readonly account: string;
+  /** The virtual host that was asked for, by HOST or else by SNI: an account of another one may have the same name. */
+  readonly host: string | undefined;
+}
+
+/** Who is signed in where, which may be kept elsewhere. */
+export interface SessionRegister {
+  signIn(session: string, who: SignedIn): void;
+  signOut(session: string): void;
+  /**
+   * Whether two sessions are open, from the same address, and signed in to the same account. Where nobody is signed in on
+   * `other` yet, it waits: clients of several connections use the TLS session of one whose login is still under way.
+   * @throws the reason of `signal`, when that ends the waiting
+   */
+  areOfOneAccount(session: string, other: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** The sessions that are open, of all processes of a server. */
+export class OpenSessions implements SessionRegister {
+  readonly #open = new Map<string, OpenSession>();
+
+  begin(session: string, address: string): void {
+    this.#open.set(session, { address, who: undefined, waiting: new Set() });
+  }
+
+  end(session: string): void {
+    const open = this.#open.get(session);
+    this.#open.delete(session);
+    if (open) tellChange(open);
+  }
+
+  signIn(session: string, who: SignedIn): void {
+    const open = this.#open.get(session);
+    if (!open) return;
+    open.who = who;
+    tellChange(open);
+  }
+
+  signOut(session: string): void {
+    const open = this.#open.get(session);
+    if (open) open.who = undefined;
+  }
+
+  async areOfOneAccount(session: string, other: string, signal: AbortSignal): Promise<boolean> {
+    const [asking, lender] = [this.#open.get(session), this.#open.get(other)];
+    if (!asking || !lender || asking.address !== lender.address) return false;
+    while (!lender.who && this.#open.get(other) === lender) await change(lender, signal);
+    if (this.#open.get(session) !== asking || this.#open.get(other) !== lender) return false;
+    return asking.who !== undefined && isSame(asking.who, lender.who);
+  }
+}
+
+interface OpenSession {
+  readonly address: string;
+  who: SignedIn | undefined;
+  /** Told of the next change. Each session has one transfer, so that there are no more of them than sessions. */
+  readonly waiting: Set<() => void>;
+}
+
+function tellChange({ waiting }: OpenSession): void {
+  for (const wake of waiting) wake();
+  waiting.clear();
+}
+
+async function change({ waiting }: OpenSession, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  waiting.add(resolve);
+  try {
+    await promise;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    waiting.delete(resolve);
+  }
+}
+
+function isSame(one: SignedIn, other: SignedIn | undefined): boolean {
+  return one.account === other?.account && one.host === other.host;
+}
