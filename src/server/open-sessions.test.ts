@@ -77,3 +77,27 @@ test('who asks must be signed in', async () => {
   sessions.signOut('one');
   assert.equal(await areOne(), false);
 });
+
+test('a TLS session is found by its identifier while the session that began it is open and of the same account', async () => {
+  const tls = { identifier: 'ab', session: Buffer.from('secrets') };
+  const find = (identifier: string) => sessions.find('one', identifier, never);
+  sessions.keep('other', tls);
+  const waiting = find('ab');
+  sessions.signIn('other', ALICE);
+  assert.equal(await waiting, tls.session);
+  assert.equal(await find('cd'), undefined);
+  sessions.keep('other', { ...tls, identifier: 'cd' });
+  assert.equal(await find('ab'), undefined, 'a new handshake began another one');
+  assert.equal(await find('cd'), tls.session);
+  sessions.signIn('other', { account: 'bob', host: undefined });
+  assert.equal(await find('cd'), undefined);
+  sessions.signIn('other', ALICE);
+  sessions.end('other');
+  assert.equal(await find('cd'), undefined);
+});
+
+test('a TLS session that is too long is not kept', async () => {
+  sessions.signIn('other', ALICE);
+  sessions.keep('other', { identifier: 'ab', session: Buffer.alloc(5000) });
+  assert.equal(await sessions.find('one', 'ab', never), undefined);
+});

@@ -1,3 +1,5 @@
+import type { IdentifiedSession } from '../transport/index.ts';
+
 /** Who is signed in on a session. */
 export interface SignedIn {
   readonly account: string;
@@ -5,8 +7,10 @@ export interface SignedIn {
   readonly host: string | undefined;
 }
 
-/** Who is signed in where, which may be kept elsewhere. */
+/** Who is signed in where and with which TLS session, which may be kept elsewhere. */
 export interface SessionRegister {
+  /** The control connection's handshake began a TLS session, which its client shows by identifier. */
+  keep(session: string, tls: IdentifiedSession): void;
   signIn(session: string, who: SignedIn): void;
   signOut(session: string): void;
   /**
@@ -15,20 +19,34 @@ export interface SessionRegister {
    * @throws the reason of `signal`, when that ends the waiting
    */
   areOfOneAccount(session: string, other: string, signal: AbortSignal): Promise<boolean>;
+  /** The TLS session with this identifier, where it was begun by a session with which this one is so of one account. */
+  find(session: string, identifier: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
 }
 
 /** The sessions that are open, of all processes of a server. */
 export class OpenSessions implements SessionRegister {
   readonly #open = new Map<string, OpenSession>();
+  /** By the identifier of the TLS session that it keeps. */
+  readonly #keepers = new Map<string, string>();
 
   begin(session: string, address: string): void {
-    this.#open.set(session, { address, who: undefined, waiting: new Set() });
+    this.#open.set(session, { address, who: undefined, tls: undefined, waiting: new Set() });
   }
 
   end(session: string): void {
     const open = this.#open.get(session);
     this.#open.delete(session);
-    if (open) tellChange(open);
+    if (!open) return;
+    if (open.tls) this.#keepers.delete(open.tls.identifier);
+    tellChange(open);
+  }
+
+  keep(session: string, tls: IdentifiedSession): void {
+    const open = this.#open.get(session);
+    if (!open || tls.session.length > MAX_TLS_SESSION_BYTES) return;
+    if (open.tls) this.#keepers.delete(open.tls.identifier);
+    open.tls = tls;
+    this.#keepers.set(tls.identifier, session);
   }
 
   signIn(session: string, who: SignedIn): void {
@@ -50,11 +68,22 @@ export class OpenSessions implements SessionRegister {
     if (this.#open.get(session) !== asking || this.#open.get(other) !== lender) return false;
     return asking.who !== undefined && isSame(asking.who, lender.who);
   }
+
+  async find(session: string, identifier: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const keeper = this.#keepers.get(identifier);
+    if (keeper === undefined || !(await this.areOfOneAccount(session, keeper, signal))) return undefined;
+    const tls = this.#open.get(keeper)?.tls;
+    return tls?.identifier === identifier ? tls.session : undefined;
+  }
 }
+
+/** One with a long client certificate is not kept: nobody who is not signed in yet may make us remember much. */
+const MAX_TLS_SESSION_BYTES = 4096;
 
 interface OpenSession {
   readonly address: string;
   who: SignedIn | undefined;
+  tls: IdentifiedSession | undefined;
   /** Told of the next change. Each session has one transfer, so that there are no more of them than sessions. */
   readonly waiting: Set<() => void>;
 }

@@ -4,6 +4,8 @@ import type { Session } from './session.ts';
 export async function secure(session: Session, announcement?: Buffer): Promise<boolean> {
   try {
     const tls = await session.channel.secure(session.tls, announcement);
+    const { identifiedSession } = session.tls;
+    if (identifiedSession) session.settings.sessions.keep(session.id, identifiedSession);
     session.publish({ event: 'session.secured', tls });
     return true;
   } catch (error) {

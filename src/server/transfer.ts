@@ -9,10 +9,17 @@ import {
   type VirtualPath,
 } from '../core/index.ts';
 import { encodeListing, fromNetworkAscii, type Reply, reply, toNetworkAscii } from '../protocol/index.ts';
-import { connectingEndpoint, type DataConnection, type DataEndpoint, DataError } from '../transport/index.ts';
+import {
+  connectingEndpoint,
+  type DataConnection,
+  type DataEndpoint,
+  DataError,
+  type OtherSessions,
+} from '../transport/index.ts';
 import { compress, decompress } from './compression.ts';
 import { replyFor } from './failures.ts';
 import type { Member } from './member.ts';
+import type { Session } from './session.ts';
 
 /** What a transfer is about. */
 export interface Subject {
@@ -156,7 +163,7 @@ async function open(member: Member, endpoint: DataEndpoint, direction: Direction
       tls: session.dataProtection === 'private' ? session.tls : undefined,
       direction,
       sessionReuse: workspace.policy.sessionReuse,
-      mayLend: (other, signal) => session.settings.sessions.areOfOneAccount(session.id, other, signal),
+      others: othersOf(session),
       certificateFingerprint: session.channel.tls?.clientCertificate?.fingerprint,
       signal: session.signal,
       limits: session.settings.limits,
@@ -165,6 +172,13 @@ async function open(member: Member, endpoint: DataEndpoint, direction: Direction
     if (error instanceof DataError) session.publish({ event: 'data.refused', reason: error.code });
     throw error;
   }
+}
+
+function othersOf({ id, settings: { sessions } }: Session): OtherSessions {
+  return {
+    mayLend: (other, signal) => sessions.areOfOneAccount(id, other, signal),
+    find: (identifier, signal) => sessions.find(id, identifier, signal),
+  };
 }
 
 /** RFC 959 section 3.3: without PORT or PASV the data port is the peer's control port. */

@@ -164,7 +164,8 @@ test('whether another connection may lend its session is asked for as long as a 
     asked.push(lender);
     return once(signal, 'abort').then(() => Promise.reject(signal.reason));
   };
-  const rules = { direction: 'upload', sessionReuse: 'require', mayLend } as const;
+  const others = { mayLend, find: async () => undefined };
+  const rules = { direction: 'upload', sessionReuse: 'require', others } as const;
   await assert.rejects(shared.forConnection('borrower').secureData(accepted, rules, never), {
     code: 'session-not-reused',
   });

@@ -4,10 +4,10 @@ import type { TLSSocket } from 'node:tls';
 import type { Limits, TlsFacts } from '../core/index.ts';
 import type { CheckedCertificate } from './certificate.ts';
 import { DataError } from './data-error.ts';
-import type { DataTls, DataTlsRules, SecuredData } from './data-tls.ts';
+import type { DataTls, DataTlsRules, OtherSessions, SecuredData } from './data-tls.ts';
 import { chooseEndDetector } from './end-detector.ts';
 import type { ContextPool, HandshakeContexts } from './handshake-contexts.ts';
-import { SessionTickets, type TicketPurpose } from './session-tickets.ts';
+import { type IdentifiedSession, SessionTickets, type TicketPurpose } from './session-tickets.ts';
 import type { TicketKeys } from './ticket-keys.ts';
 import { serverTlsFacts } from './tls-facts.ts';
 import { completeHandshake, serverTls } from './tls-handshake.ts';
@@ -42,16 +42,23 @@ export class ConnectionTls implements DataTls {
   /** The server's handshake on the control connection. @throws what `completeHandshake` throws */
   async secureControl(stream: Duplex, signal?: AbortSignal): Promise<SecuredControl> {
     return this.#parts.contexts.control.lend(this.#tickets, async (contexts) => {
-      const socket = this.#start(stream, { purpose: 'control', takesOthers: false }, contexts);
+      const socket = this.#start(stream, { purpose: 'control' }, contexts);
       const facts = await this.#complete(socket, signal);
       this.#isKeptByTicket = facts.version === 'TLSv1.3';
       return { stream: socket, facts };
     });
   }
 
+  /** The session that the control connection's handshake began, if the client shows it by its identifier. */
+  get identifiedSession(): IdentifiedSession | undefined {
+    return this.#tickets.identified;
+  }
+
   async secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData> {
     const detector = await chooseEndDetector();
-    const purpose = { purpose: rules.direction, takesOthers: takesOthers(rules) };
+    const others = othersOf(rules);
+    const find = others && ((identifier: string) => others.find(identifier, signal));
+    const purpose = { purpose: rules.direction, ...(find && { find }) };
     const secured = await this.#parts.contexts.data.lend(this.#tickets, async (contexts) => {
       const watched = detector(tcp, (stream) => this.#start(stream, purpose, contexts));
       const facts = await this.#complete(watched.stream, signal);
@@ -71,10 +78,10 @@ export class ConnectionTls implements DataTls {
   }
 
   /** Asked for as long as a handshake may take: the lender's login may be under way. */
-  async #mayLend(lender: string, { mayLend }: DataTlsRules, signal: AbortSignal): Promise<boolean> {
+  async #mayLend(lender: string, { others }: DataTlsRules, signal: AbortSignal): Promise<boolean> {
     const timeout = AbortSignal.timeout(this.#parts.limits.tlsHandshakeMs);
     try {
-      return (await mayLend?.(lender, AbortSignal.any([signal, timeout]))) === true;
+      return (await others?.mayLend(lender, AbortSignal.any([signal, timeout]))) === true;
     } catch (error) {
       if (timeout.aborted && !signal.aborted) return false;
       throw error;
@@ -116,8 +123,8 @@ export class ConnectionTls implements DataTls {
   }
 }
 
-function takesOthers({ sessionReuse, mayLend }: DataTlsRules): boolean {
-  return mayLend !== undefined && (sessionReuse === 'require' || sessionReuse === 'prefer');
+function othersOf({ sessionReuse, others }: DataTlsRules): OtherSessions | undefined {
+  return sessionReuse === 'require' || sessionReuse === 'prefer' ? others : undefined;
 }
 
 function refusalOf(facts: TlsFacts, rules: DataTlsRules): DataError | undefined {

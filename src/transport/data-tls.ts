@@ -8,11 +8,16 @@ export interface DataTlsRules {
   readonly sessionReuse: SessionReuse;
   /** For a server: the client certificate of the control connection; a data connection must show the same one. */
   readonly certificateFingerprint?: string | undefined;
-  /**
-   * For a server, under `require` and `prefer`: whether the TLS session that another control connection began counts as
-   * this one's. It may take a while to answer, and is asked before a byte of data passes. Absent: it never does.
-   */
-  readonly mayLend?: (connection: string, signal: AbortSignal) => Promise<boolean>;
+  /** For a server, asked under `require` and `prefer`. Absent: none but the control connection's own session counts. */
+  readonly others?: OtherSessions;
+}
+
+/** What a server knows of the TLS sessions of other control connections. Answers may take a while. */
+export interface OtherSessions {
+  /** Whether the session that this control connection began may stand for ours. Asked before a byte of data passes. */
+  mayLend(connection: string, signal: AbortSignal): Promise<boolean>;
+  /** The session with this identifier, if it may; clients of TLS 1.2 that take no tickets show one (curl). */
+  find(identifier: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
 }
 
 export interface SecuredData extends WatchedTls {

@@ -146,8 +146,10 @@ describe('tickets in TLS 1.3', () => {
 });
 
 describe('a session that another control connection began', () => {
-  const lent = (lender: string) =>
-    ({ sessionReuse: 'require', mayLend: async (name: string) => name === lender }) as const;
+  const lent = (lender: string) => {
+    const others = { mayLend: async (name: string) => name === lender, find: async () => undefined };
+    return { sessionReuse: 'require', others } as const;
+  };
 
   for (const version of versions) {
     const only = { minVersion: version, maxVersion: version };
@@ -166,6 +168,30 @@ describe('a session that another control connection began', () => {
       await assert.rejects(resumed({ sessionReuse: 'require' }), { code: 'session-not-reused' });
     });
   }
+
+  test('is found by its identifier where the client takes no tickets', async () => {
+    const withoutTickets = { maxVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET } as const;
+    const shared = identity();
+    const lender = shared.forConnection('lender');
+    const theirs = await session(lender, withoutTickets);
+    const begun = lender.identifiedSession ?? assert.fail('none began');
+    const tls = shared.forConnection('borrower');
+    const asked: string[] = [];
+    const rulesWith = (found: Uint8Array | undefined) => {
+      const find = async (identifier: string) => {
+        asked.push(identifier);
+        return found;
+      };
+      return { sessionReuse: 'require', others: { mayLend: async () => false, find } } as const;
+    };
+    const shown = { ...withoutTickets, session: theirs };
+    const { facts } = await handshake(tls, 'download', shown, rulesWith(begun.session));
+    assert.equal(facts.resumed, true);
+    await assert.rejects(handshake(tls, 'download', shown, rulesWith(undefined)), { code: 'session-not-reused' });
+    assert.deepEqual(asked, [begun.identifier, begun.identifier]);
+    await session(lender);
+    assert.equal(lender.identifiedSession, undefined, 'it took tickets');
+  });
 
   test('stays the session of that connection, however often it is renewed', async () => {
     const shared = identity();

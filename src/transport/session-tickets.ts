@@ -1,14 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { Server } from 'node:net';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
-import type { Direction } from '../core/index.ts';
+import { background, type Direction } from '../core/index.ts';
 import type { TicketKey, TicketKeys } from './ticket-keys.ts';
 
 /** What a handshake that begins now is for. */
 export interface TicketPurpose {
   readonly purpose: 'control' | Direction;
-  /** Whether it may resume a session that another control connection began. Whose it was, the caller has to judge. */
-  readonly takesOthers: boolean;
+  /**
+   * Present where it may resume a session that another control connection began: one by ticket, which the caller has to
+   * judge (`lender`), or one by identifier, which this finds if it may be resumed.
+   */
+  readonly find?: (identifier: string) => Promise<Uint8Array | undefined>;
+}
+
+/** A session that the client shows by its identifier (hexadecimal), in place of a ticket. */
+export interface IdentifiedSession {
+  readonly identifier: string;
+  readonly session: Uint8Array;
 }
 
 /**
@@ -27,24 +36,35 @@ export class SessionTickets {
   readonly #keys: TicketKeys;
   readonly #name: Buffer;
   readonly #key: TicketKey;
-  #purpose: TicketPurpose = { purpose: 'control', takesOthers: false };
+  #purpose: TicketPurpose = { purpose: 'control' };
   /** Of the ticket that was shown last in this handshake, where it is one that we know. */
   #shownName: Buffer | undefined;
   /** The tickets of the control connection's own handshake, by initialisation vector, and whether they were shown. */
   readonly #first = new Map<string, boolean>();
+  /** The one session that the control connection's handshake began. */
+  #begun: IdentifiedSession | undefined;
 
   constructor(keys: TicketKeys, connection: string) {
     this.#keys = keys;
     this.#name = keys.keyNameOf(connection);
     this.#key = keys.keyOf(this.#name);
-    keepSession(this.server, () => this.#purpose.purpose === 'control');
+    this.server
+      .on('newSession', (id: Buffer, session: Buffer, done: () => void) => {
+        if (this.#purpose.purpose === 'control') this.#begun = { identifier: hex(id), session };
+        done();
+      })
+      .on('resumeSession', (id: Buffer, done: (error: null, session: Uint8Array | null) => void) => {
+        background(this.#answer(hex(id), done), () => undefined);
+      });
   }
 
   /** A handshake begins. One runs at a time. */
   begin(purpose: TicketPurpose): void {
     this.#purpose = purpose;
     this.#shownName = undefined;
-    if (purpose.purpose === 'control') this.#first.clear();
+    if (purpose.purpose !== 'control') return;
+    this.#first.clear();
+    this.#begun = undefined;
   }
 
   /**
@@ -64,6 +84,20 @@ export class SessionTickets {
     return this.#under(this.#shownName, this.#isRenewing ? ticketCode.useAndRenew : ticketCode.use, shownIv);
   };
 
+  /** What the control connection's handshake began, where the client took no ticket for it. */
+  get identified(): IdentifiedSession | undefined {
+    return this.#first.size === 0 ? this.#begun : undefined;
+  }
+
+  async #answer(identifier: string, done: (error: null, session: Uint8Array | null) => void): Promise<void> {
+    let session: Uint8Array | undefined;
+    try {
+      session = this.#begun?.identifier === identifier ? this.#begun.session : await this.#purpose.find?.(identifier);
+    } finally {
+      done(null, session ?? null);
+    }
+  }
+
   #made(): TicketDecision {
     const iv = randomBytes(16);
     if (this.#purpose.purpose === 'control') {
@@ -76,7 +110,7 @@ export class SessionTickets {
   }
 
   #isKnown(name: Buffer): boolean {
-    return name.equals(this.#name) || (this.#purpose.takesOthers && this.#keys.connectionOf(name) !== undefined);
+    return name.equals(this.#name) || (this.#purpose.find !== undefined && this.#keys.connectionOf(name) !== undefined);
   }
 
   #under(name: Buffer, code: number, iv: Buffer): TicketDecision {
@@ -122,19 +156,6 @@ export function decideTickets(
 /** Whether this Node lets us decide about single tickets. */
 export const canGovernTickets =
   typeof nativeContext(createSecureContext({ ca: [] })).enableTicketKeyCallback === 'function';
-
-/** The one session that the control connection's handshake began. */
-function keepSession(server: Server, begins: () => boolean): void {
-  let kept: { readonly id: string; readonly session: Buffer } | undefined;
-  server
-    .on('newSession', (id: Buffer, session: Buffer, done: () => void) => {
-      if (begins()) kept = { id: hex(id), session };
-      done();
-    })
-    .on('resumeSession', (id: Buffer, done: (error: Error | null, session: Buffer | null) => void) => {
-      done(null, kept?.id === hex(id) ? kept.session : null);
-    });
-}
 
 function hex(bytes: Buffer): string {
   return bytes.toString('hex');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { constants } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { ConnectionOptions } from 'node:tls';
 import type { SessionReuse } from '../../src/core/index.ts';
@@ -10,10 +11,14 @@ import { PASSWORDS, startTestServer, type TestServer } from '../../src/testing/r
 // Under `require` a data connection may resume the TLS session of another control connection. Which ones those are keeps
 // every other account and every other address out: here each of them tries.
 
-for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
-  const tls = { maxVersion: version };
+const CLIENTS: { readonly [name: string]: ConnectionOptions } = {
+  'TLSv1.2': { maxVersion: 'TLSv1.2' },
+  'TLSv1.2 without tickets': { maxVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET },
+  'TLSv1.3': { minVersion: 'TLSv1.3' },
+};
 
-  describe(`the TLS session of another control connection, ${version}`, () => {
+for (const [name, tls] of Object.entries(CLIENTS)) {
+  describe(`the TLS session of another control connection, ${name}`, () => {
     test('serves where that is open, of the same account and from the same address', async () => {
       await using server = await startTestServer();
       await using one = await server.signIn('alice', { tls });
@@ -113,7 +118,6 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
         await using data = await nobody.data(await alice.passive());
         await alice.expect(150, 'MLSD');
         const received = data.receive().catch(() => Buffer.alloc(0));
-        await data.ready;
         await nobody.expect(221, 'QUIT');
         await alice.expect(522);
         assert.equal((await received).length, 0);
@@ -143,7 +147,6 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
         // What bob was given on alice's port he shows the next time.
         assert.equal(await transfers(alice, bob), 'refused');
       }
-      assert.equal(await transfers(bob, bob), 'taken');
       assert.equal(await transfers(alice, alice), 'taken');
     });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
+import type { ConnectionOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { ListenerMode } from '../../src/core/index.ts';
 import { RawClient } from '../../src/testing/raw-client.ts';
@@ -146,12 +147,12 @@ export class LockportProcess {
   }
 
   /** A client that trusts the server's own certificate; the greeting is unread. */
-  async connect(): Promise<RawClient> {
+  async connect(tls: ConnectionOptions = {}): Promise<RawClient> {
     const ca = await readFile(join(this.dataDir, 'tls', 'certificate.pem'), 'utf8');
     return RawClient.connect({
       host: String(this.#listener('explicit')['address']),
       port: this.port('explicit'),
-      tls: { ca },
+      tls: { ca, ...tls },
     });
   }
 

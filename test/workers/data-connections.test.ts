@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { constants } from 'node:crypto';
 import { test } from 'node:test';
 import { freePorts } from '../interop/servers/free-ports.ts';
 import { ascending, PASSWORD, startWorkers } from './workers.ts';
@@ -56,30 +57,34 @@ test('in each worker a data connection must go on with the TLS session of its co
   }
 });
 
-test('a data connection may go on with the TLS session of another control connection of its account, in whichever worker', async (context) => {
-  const server = await startWorkers(context);
-  const [one, other] = await server.oneInEach();
-  const [bob] = await server.oneInEach(2, 'bob');
-  assert.ok(one && other && bob);
-  for (const [control, lender, expected] of [
-    [one, other, 226],
-    [other, one, 226],
-    [one, bob, 522],
-    [other, bob, 522],
-  ] as const) {
-    await using data = await lender.data(await control.passive());
-    control.send('STOR file');
+for (const [client, tls] of [
+  ['by ticket', {}],
+  ['by identifier', { maxVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET }],
+] as const)
+  test(`a data connection may go on with the TLS session of another control connection of its account, in whichever worker, ${client}`, async (context) => {
+    const server = await startWorkers(context);
+    const [one, other] = await server.oneInEach(2, 'alice', tls);
+    const [bob] = await server.oneInEach(2, 'bob', tls);
+    assert.ok(one && other && bob);
+    for (const [control, lender, expected] of [
+      [one, other, 226],
+      [other, one, 226],
+      [one, bob, 522],
+      [other, bob, 522],
+    ] as const) {
+      await using data = await lender.data(await control.passive());
+      control.send('STOR file');
+      await data.send(Buffer.from('bytes')).catch(() => undefined);
+      assert.equal((await control.outcome()).code, expected);
+    }
+    await other.expect(221, 'QUIT');
+    await server.server.event(({ event }) => event === 'session.closed');
+    await using data = await other.data(await one.passive());
+    one.send('STOR file');
     await data.send(Buffer.from('bytes')).catch(() => undefined);
-    assert.equal((await control.outcome()).code, expected);
-  }
-  await other.expect(221, 'QUIT');
-  await server.server.event(({ event }) => event === 'session.closed');
-  await using data = await other.data(await one.passive());
-  one.send('STOR file');
-  await data.send(Buffer.from('bytes')).catch(() => undefined);
-  assert.equal((await one.outcome()).code, 522, 'it has ended');
-  for (const client of [one, other, bob]) await client[Symbol.asyncDispose]();
-});
+    assert.equal((await one.outcome()).code, 522, 'it has ended');
+    for (const client of [one, other, bob]) await client[Symbol.asyncDispose]();
+  });
 
 test('the TLS session of a control connection whose worker died counts no more', async (context) => {
   const server = await startWorkers(context);

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import type { ConnectionOptions } from 'node:tls';
 import { type Account, ROOT } from '../../src/core/index.ts';
 import { openDatabase } from '../../src/database/index.ts';
 import { account, hashPassword } from '../../src/identity/index.ts';
@@ -65,12 +66,12 @@ export class Workers {
     return pid(record['message']);
   }
 
-  connect(): Promise<RawClient> {
-    return this.server.connect();
+  connect(tls?: ConnectionOptions): Promise<RawClient> {
+    return this.server.connect(tls);
   }
 
-  async signIn(user = 'alice'): Promise<RawClient> {
-    const client = await this.connect();
+  async signIn(user = 'alice', tls?: ConnectionOptions): Promise<RawClient> {
+    const client = await this.connect(tls);
     await client.signIn(user, PASSWORD);
     return client;
   }
@@ -83,9 +84,9 @@ export class Workers {
   }
 
   /** Clients that are signed in, one in each worker. */
-  async oneInEach(count = 2, user = 'alice'): Promise<readonly RawClient[]> {
+  async oneInEach(count = 2, user = 'alice', tls?: ConnectionOptions): Promise<readonly RawClient[]> {
     const clients: RawClient[] = [];
-    for (let each = 0; each < count; each += 1) clients.push(await this.signIn(user));
+    for (let each = 0; each < count; each += 1) clients.push(await this.signIn(user, tls));
     const workers = await Promise.all(clients.map((client) => this.workerOf(client)));
     assert.equal(new Set(workers).size, count, 'each has its own worker');
     return clients;

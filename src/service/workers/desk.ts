@@ -76,6 +76,7 @@ export class Desk {
       return free && this.#hashes.add(free);
     },
     areOfOneAccount: ({ session, other }, signal) => this.#shared.sessions.areOfOneAccount(session, other, signal),
+    findSession: ({ session, identifier }, signal) => this.#shared.sessions.find(session, identifier, signal),
     begin: async ({ holder, change }) => {
       const isCounted = await this.#shared.books.of(holder).begin(change);
       if (this.#isClosed) this.#shared.books.abandon([], [change.id]);
@@ -103,6 +104,7 @@ export class Desk {
 
   readonly #listeners: Listeners = {
     release: ({ admission }) => this.#admissions.take(admission)?.release(),
+    keepSession: ({ session, tls }) => this.#shared.sessions.keep(session, tls),
     signedIn: ({ session, who }) => this.#shared.sessions.signIn(session, who),
     signedOut: ({ session }) => this.#shared.sessions.signOut(session),
     hashed: ({ hash }) => this.#hashes.take(hash)?.(),

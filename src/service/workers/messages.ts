@@ -1,6 +1,7 @@
 import type { Account, Credentials, ListenerMode, Peer, Refusal, Space, Usage } from '../../core/index.ts';
 import type { ReloadableOptions, SignedIn } from '../../server/index.ts';
 import type { Change, Holder, Outcome, Quota, Verdict } from '../../storage/index.ts';
+import type { IdentifiedSession } from '../../transport/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 
 /*
@@ -25,6 +26,10 @@ export interface Questions {
   readonly areOfOneAccount: {
     readonly ask: { readonly session: string; readonly other: string };
     readonly answer: boolean;
+  };
+  readonly findSession: {
+    readonly ask: { readonly session: string; readonly identifier: string };
+    readonly answer: Uint8Array | undefined;
   };
   readonly begin: {
     readonly ask: { readonly holder: Holder; readonly change: Change };
@@ -64,6 +69,7 @@ export interface WorkerNotes {
   /** Whole lines of its log. The primary alone writes to the log's destination: so no line lands within another one. */
   readonly log: { readonly lines: string };
   readonly release: { readonly admission: number };
+  readonly keepSession: { readonly session: string; readonly tls: IdentifiedSession };
   readonly signedIn: { readonly session: string; readonly who: SignedIn };
   readonly signedOut: { readonly session: string };
   readonly hashed: { readonly hash: number };

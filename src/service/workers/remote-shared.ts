@@ -50,9 +50,11 @@ function digestsOf(primary: Caller): Places {
 
 function sessionsOf(primary: Caller): SessionRegister {
   return {
+    keep: (session, tls) => primary.tell('keepSession', { session, tls }),
     signIn: (session, who) => primary.tell('signedIn', { session, who }),
     signOut: (session) => primary.tell('signedOut', { session }),
     areOfOneAccount: (session, other, signal) => primary.ask('areOfOneAccount', { session, other }, signal),
+    find: (session, identifier, signal) => primary.ask('findSession', { session, identifier }, signal),
   };
 }
 
