@@ -71,6 +71,33 @@ suite('curl', () => {
     assert.deepEqual(await digestsOf(to), await digestsOf(from));
   });
 
+  // Not in TLS 1.3: it uses a ticket once and keeps one, for all of its connections.
+  withCurl('moves many files at once, each over a connection of its own, TLS 1.2', async (curl) => {
+    const from = await mkdtemp(join(local, 'many-'));
+    const to = await mkdtemp(join(local, 'many-back-'));
+    const names = Array.from({ length: 12 }, (_, index) => String(index));
+    await writeFiles(from, Object.fromEntries(names.map((name, index) => [name, index * 5003])));
+    const parallel = ['--tls-max', '1.2', '--parallel', '--parallel-immediate', '--ftp-create-dirs'];
+    const uploads = names.flatMap((name) => ['--upload-file', join(from, name), explicit('many/')]);
+    await curl.run(options(...parallel, ...uploads));
+    const downloads = names.flatMap((name) => ['--output', join(to, name), explicit(`many/${name}`)]);
+    await curl.run(options(...parallel, ...downloads));
+    assert.deepEqual(await digestsOf(join(server.root, 'many')), await digestsOf(from));
+    assert.deepEqual(await digestsOf(to), await digestsOf(from));
+  });
+
+  withCurl('uploads several files over one connection, TLS 1.2', async (curl) => {
+    const from = await mkdtemp(join(local, 'several-'));
+    await writeFiles(from, { one: 1000, two: 200_000, three: 0 });
+    const uploads = ['one', 'two', 'three'].flatMap((name) => [
+      '--upload-file',
+      join(from, name),
+      explicit('several/'),
+    ]);
+    await curl.run(options('--tls-max', '1.2', '--ftp-create-dirs', ...uploads));
+    assert.deepEqual(await digestsOf(join(server.root, 'several')), await digestsOf(from));
+  });
+
   withCurl('lists a directory, long and by name', async (curl) => {
     await writeFiles(join(server.root, 'listed'), { 'one file': 11, two: 22 });
     assert.match(await curl.run(options(explicit('listed/'))), /^-rw\S+ +1 \S+ +\S+ +11 .* one file\r?$/m);
