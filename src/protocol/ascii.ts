@@ -4,11 +4,19 @@ import { Transform } from 'node:stream';
 // Both replace over a whole chunk as a one-byte string. Measured on Node 24: 230 MB/s on lines of 10 bytes and 450 on
 // lines of 60, where copying from one line end to the next by indexOf gives 100 and 450.
 
-/** TYPE A on the way out: each LF of the file becomes CRLF (RFC 959 section 3.1.1.1). CRs are left as they are. */
+/**
+ * TYPE A on the way out: each line end of the file, LF or CRLF, becomes CRLF (RFC 959 section 3.1.1.1). A CR that no LF
+ * follows stays.
+ */
 export function toNetworkAscii(): Transform {
+  let endsInCr = false;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      done(null, Buffer.from(chunk.toString('latin1').replace(/\n/g, '\r\n'), 'latin1'));
+      const text = chunk.toString('latin1');
+      // The line end that the chunk before has begun is whole with this LF.
+      const rest = endsInCr && text.startsWith('\n') ? 1 : 0;
+      endsInCr = text === '' ? endsInCr : text.endsWith('\r');
+      done(null, Buffer.from(text.slice(0, rest) + text.slice(rest).replace(/\r?\n/g, '\r\n'), 'latin1'));
     },
   });
 }
