@@ -5,11 +5,14 @@ export type TransferType = 'ascii' | 'image';
 
 /**
  * TYPE (RFC 959 section 5.3.1): A, A N and A T (the same to us, RFC 1123 section 4.1.2.2), I, and L 8, which is I on a
- * machine of 8-bit bytes (RFC 1123 section 4.1.2.3). E, A C and other sizes of byte are 504.
+ * machine of 8-bit bytes (RFC 1123 section 4.1.2.3). E, A C and other sizes of byte are 504. The space between the two
+ * words may be missing, as some clients leave it out.
  */
 export const transferType: Syntax<TransferType> = {
   parse(argument) {
-    const [type, form = '', ...more] = argument.trim().toUpperCase().split(/ +/);
+    const [, words = argument, joined] = /^ *([AEL])([NTC]|\d+) *$/i.exec(argument) ?? [];
+    const given = joined === undefined ? words : `${words} ${joined}`;
+    const [type, form = '', ...more] = given.trim().toUpperCase().split(/ +/);
     if (more.length > 0) throw new SyntaxFailure(501, EXPECTED_TYPE);
     if (type === 'A' && ['', 'N', 'T'].includes(form)) return 'ascii';
     if ((type === 'I' && form === '') || (type === 'L' && form === '8')) return 'image';
