@@ -62,9 +62,9 @@ export const LIMITS = {
   maxCombineParts: limit(256, 'files', 'Parts in one COMB'),
   maxConcurrentDigests: limit(2, 'files', 'Files hashed at once for one account (HASH, XCRC, ...); more get 450'),
   maxInflateRatio: limit(
-    1100,
+    200,
     'times',
-    'MODE Z: bytes out for one byte in, which zlib itself keeps below 1040; more ends in 426',
+    'MODE Z: bytes out for one byte in, beyond the first MiB (zlib itself can reach 1030); more ends in 426',
   ),
   sessionTicketMs: limit(86_400_000, 'ms', 'How long a TLS session may be resumed by its data connections'),
   drainMs: limit(60_000, 'ms', 'How long running transfers may go on after SIGTERM'),

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
+import { LIMITS } from '../core/index.ts';
 import { compress, decompress } from './compression.ts';
 
 const RATIO = 1100;
@@ -37,6 +38,20 @@ test('bytes behind the end of the stream are refused, and nothing waits for ever
 test('what is no such stream, or is cut, is refused', async () => {
   await assert.rejects(inflated(Buffer.from('not deflated')), { code: 'bad-data' });
   await assert.rejects(inflated(deflateSync('hello').subarray(0, 8)), { code: 'bad-data' });
+});
+
+test('a stream without a byte is an empty file', async () => {
+  assert.deepEqual(await inflated(Buffer.alloc(0)), Buffer.alloc(0));
+});
+
+test('the ratio that holds by default can be passed, and what people keep stays below it', async () => {
+  await assert.rejects(inflated(deflateSync(Buffer.alloc(50_000_000)), 1000, LIMITS.maxInflateRatio.default), {
+    code: 'bad-data',
+  });
+  const lines = Array.from({ length: 100_000 }, (_, index) => `2026-11-30 alice RETR /in/${index} 226\n`);
+  const log = Buffer.from(lines.join(''));
+  const packed = deflateSync(log);
+  assert.deepEqual(await inflated(packed, 1000, LIMITS.maxInflateRatio.default), log);
 });
 
 test('a stream that swells beyond the ratio is refused before it is all out', async () => {

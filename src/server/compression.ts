@@ -42,6 +42,11 @@ class BoundedInflate extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
+    // Some clients make no zlib stream of an empty file.
+    if (this.#bytesIn === 0) {
+      done();
+      return;
+    }
     this.#onEnd = done;
     this.#inflate.end();
   }
@@ -54,7 +59,7 @@ class BoundedInflate extends Transform {
   #take(chunk: Buffer): void {
     this.#bytesOut += chunk.length;
     if (this.#bytesOut > UNCHECKED_BYTES && this.#bytesOut > this.#bytesIn * this.#maxRatio) {
-      this.destroy(new DataError('bad-data', 'The MODE Z stream swells too much'));
+      this.destroy(new DataError('bad-data', `The MODE Z stream swells more than ${this.#maxRatio}-fold: use MODE S`));
       return;
     }
     this.push(chunk);
