@@ -1,6 +1,7 @@
 import type { VirtualPath } from '../core/index.ts';
 import { type ChangedFacts, SyntaxFailure } from '../protocol/index.ts';
 import type { Member } from './member.ts';
+import { setModified } from './set-modified.ts';
 
 type Changes = Omit<ChangedFacts, 'path'>;
 
@@ -13,9 +14,9 @@ export async function setFacts(member: Member, path: VirtualPath, { modify, crea
   const cannot =
     (modify && !storage.setModified) || (create && !storage.setCreated) || (mode !== undefined && !storage.setMode);
   if (cannot) throw new SyntaxFailure(504, 'The storage of this account cannot keep that fact');
-  if (mode !== undefined) await storage.setMode?.(path, mode);
+  if (modify) await setModified(storage, path, modify, session.signal);
   if (create) await storage.setCreated?.(path, create);
-  if (modify) await storage.setModified?.(path, modify);
+  if (mode !== undefined) await storage.setMode?.(path, mode);
   if (mode !== undefined) session.publish({ event: 'file.changed', change: 'mode-set', path });
   if (create || modify) session.publish({ event: 'file.changed', change: 'times-set', path });
 }
