@@ -10,7 +10,7 @@ import { ChannelError } from './channel-error.ts';
 import type { SecuredControl } from './connection-tls.ts';
 import { DataError } from './data-error.ts';
 import type { DataTls, DataTlsRules, SecuredData } from './data-tls.ts';
-import { chooseEndDetector } from './end-detector.ts';
+import { EndDetection } from './end-detector.ts';
 import { handshakeAdvice } from './handshake-advice.ts';
 import { readPins } from './pins.ts';
 import { type ServerCertificate, serverCertificate } from './server-certificate.ts';
@@ -63,6 +63,7 @@ export class ClientTls implements DataTls {
   #dataContext: SecureContext;
   readonly #limits: ClientTlsLimits;
   readonly #sessions = new SessionPool();
+  readonly #endings = new EndDetection();
   #certificate: ServerCertificate | undefined;
 
   /** @throws TlsSettingsError */
@@ -114,7 +115,7 @@ export class ClientTls implements DataTls {
    * when it is ready to send its 150.
    */
   async secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData> {
-    const detector = await chooseEndDetector();
+    const detector = await this.#endings.forFlow(rules.direction === 'upload' ? 'send' : 'receive');
     const session = rules.sessionReuse === 'off' ? undefined : this.#sessions.take();
     const watched = detector(tcp, (stream) =>
       clientTls(stream, { ...this.#options(this.#dataContext), ...(session && { session }) }),

@@ -5,7 +5,7 @@ import type { Limits, TlsFacts } from '../core/index.ts';
 import type { CheckedCertificate } from './certificate.ts';
 import { DataError } from './data-error.ts';
 import type { DataTls, DataTlsRules, OtherSessions, SecuredData } from './data-tls.ts';
-import { chooseEndDetector } from './end-detector.ts';
+import { EndDetection } from './end-detector.ts';
 import type { ContextPool, HandshakeContexts } from './handshake-contexts.ts';
 import { type IdentifiedSession, SessionTickets, type TicketPurpose } from './session-tickets.ts';
 import type { TicketKeys } from './ticket-keys.ts';
@@ -30,6 +30,7 @@ const dataProtocols = ['ftp-data', 'ftp'];
 export class ConnectionTls implements DataTls {
   readonly #parts: ConnectionTlsParts;
   readonly #tickets: SessionTickets;
+  readonly #endings = new EndDetection();
   /** Tickets alone bring the session back: nothing need look into each hello for its identifier. */
   #isKeptByTicket = false;
 
@@ -55,7 +56,7 @@ export class ConnectionTls implements DataTls {
   }
 
   async secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData> {
-    const detector = await chooseEndDetector();
+    const detector = await this.#endings.forFlow(rules.direction === 'upload' ? 'receive' : 'send');
     const others = othersOf(rules);
     const find = others && ((identifier: string) => others.find(identifier, signal));
     const purpose = { purpose: rules.direction, ...(find && { find }) };

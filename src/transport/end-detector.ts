@@ -6,13 +6,30 @@ import { type EndDetector, nativeDetector, type StreamEnding, tunnelDetector } f
 import { tcpPair } from './tcp-pair.ts';
 import { serverTls } from './tls-handshake.ts';
 
-/** What this Node allows does not change while it runs. */
-let chosen: Promise<EndDetector> | undefined;
+/**
+ * How the data connections of one control connection are watched. The first one that receives shows whether Node tells
+ * of this peer's close_notify, which it does not behind a `user_canceled` (Java); where it does, the others cost nothing.
+ */
+export class EndDetection {
+  #isTold = false;
 
-/** The cheap detector where it proves to work on this Node, the other one elsewhere. Asked once in a process. */
-export function chooseEndDetector(): Promise<EndDetector> {
-  chosen ??= choose();
-  return chosen;
+  forFlow(flow: 'send' | 'receive'): Promise<EndDetector> {
+    return flow === 'send' || this.#isTold ? cheapDetector() : Promise.resolve(this.#learning);
+  }
+
+  readonly #learning: EndDetector = (tcp, start) =>
+    tunnelDetector(tcp, start, () => {
+      this.#isTold = true;
+    });
+}
+
+/** What this Node allows does not change while it runs. */
+let cheap: Promise<EndDetector> | undefined;
+
+/** The detector that costs nothing, where it proves to work on this Node; the other one elsewhere. Tried once. */
+export function cheapDetector(): Promise<EndDetector> {
+  cheap ??= choose();
+  return cheap;
 }
 
 async function choose(): Promise<EndDetector> {

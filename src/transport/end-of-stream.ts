@@ -22,29 +22,51 @@ export type EndDetector = (tcp: Socket, start: (stream: Duplex) => TLSSocket) =>
 
 /**
  * Costs nothing, but relies on Node's internals: `readStart` on the TCP handle below TLS answers EALREADY as long as TCP
- * has not ended.
+ * has not ended. It calls an ending cut where `user_canceled` came before close_notify, as from Java (JSSE) in TLS 1.3:
+ * OpenSSL 3.5 does not tell Node of that end, which then comes with TCP's own.
  */
 export const nativeDetector: EndDetector = (tcp, start) => {
   const stream = start(tcp);
-  return watch(stream, () => tcpHasEnded(stream));
+  return watch(stream, () => (tcpHasEnded(stream) ? 'cut' : 'clean'));
 };
 
-/** Uses public interfaces alone, and costs half as much CPU again on receiving. */
-export const tunnelDetector: EndDetector = (tcp, start) => {
-  const tunnel = new Tunnel(tcp);
-  let ended = false;
+/**
+ * Exact for every peer, and costs some more for each connection. When TCP has ended, OpenSSL is shown bytes that are no
+ * record: one that has read a close_notify looks at nothing more (RFC 8446 section 6.1), whatever came before that, and
+ * any other fails.
+ * @param onToldEnd called when Node tells of a close_notify by itself
+ */
+export function tunnelDetector(tcp: Socket, start: (stream: Duplex) => TLSSocket, onToldEnd?: () => void): WatchedTls {
+  const tunnel = new Tunnel(tcp, true);
+  let isSecure = false;
+  let hasTcpEnded = false;
+  let isCut = false;
   tunnel.once('end', () => {
-    ended = true;
+    hasTcpEnded = true;
+    if (!isSecure) return;
+    // The failure would end the stream where this is not heeded, and what still waits to be read would be lost.
+    Object.assign(stream, { _emitTLSError: () => (isCut = true) });
+    tunnel.inject(noRecord);
   });
-  return watch(start(tunnel), () => ended);
-};
+  const stream = start(tunnel);
+  stream.once('secure', () => {
+    isSecure = true;
+  });
+  return watch(stream, () => {
+    if (!hasTcpEnded) onToldEnd?.();
+    return isCut ? 'cut' : 'clean';
+  });
+}
+
+/** No header of a record, behind as many bytes as any header can ask for: it also ends what came in part. */
+const noRecord = Buffer.alloc(5 + 0xffff + 5);
 
 /** The end is judged where it enters the stream: a slow reader hears of it much later, when TCP has ended anyway. */
-function watch(stream: TLSSocket, hasTcpEnded: () => boolean): WatchedTls {
+function watch(stream: TLSSocket, judge: () => StreamEnding): WatchedTls {
   let ending: StreamEnding | undefined;
   const push = stream.push.bind(stream);
   stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
-    if (chunk === null) ending ??= hasTcpEnded() ? 'cut' : 'clean';
+    if (chunk === null) ending ??= judge();
     return push(chunk, encoding);
   };
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -13,7 +13,7 @@ export { DataError, type DataErrorCode } from './data-error.ts';
 export { DataPorts } from './data-ports.ts';
 export type { DataTls, OtherSessions } from './data-tls.ts';
 export type { Dial } from './dial.ts';
-export { chooseEndDetector } from './end-detector.ts';
+export { EndDetection } from './end-detector.ts';
 export { createPace } from './pace.ts';
 export { pinOf, type ServerCertificate } from './server-certificate.ts';
 export type { IdentifiedSession } from './session-tickets.ts';

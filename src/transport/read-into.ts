@@ -8,7 +8,7 @@ import type { LendingSink } from '../core/index.ts';
  * Node offers this (`onread`) to sockets that it connects itself only, so its internals are used (checked on Node 22, 24
  * and 26). False where they have changed: then the stream is to be read in the ordinary way.
  */
-export function readInto(socket: Socket, sink: LendingSink, onBytes: (bytes: number) => void): boolean {
+export function readInto(socket: Socket, sink: Pick<LendingSink, 'room'>, onBytes: (bytes: number) => void): boolean {
   const own = socket as unknown as OwnMemory;
   const handle = own._handle;
   if (!internals || typeof handle?.useUserBuffer !== 'function') return false;
@@ -21,8 +21,25 @@ export function readInto(socket: Socket, sink: LendingSink, onBytes: (bytes: num
   return true;
 }
 
+/**
+ * Has a plain socket read into memory that all of them share. A chunk is good until `onChunk` returns, and has to be
+ * taken at once. False where that cannot be: then the socket is to be read in the ordinary way.
+ */
+export function readChunks(socket: Socket, onChunk: (chunk: Buffer) => void): boolean {
+  // Windows is given the memory long before there is anything to read.
+  if (process.platform === 'win32') return false;
+  shared ??= Buffer.allocUnsafeSlow(sharedBytes);
+  const memory = shared;
+  return readInto(socket, { room: () => memory }, (bytes) => onChunk(memory.subarray(0, bytes)));
+}
+
+let shared: Buffer | undefined;
+
+/** Large reads are what makes it cheap; a piece is also what a sink gets at once, when it would rather wait. */
+const sharedBytes = 256 * 1024;
+
 /** What has come with the handshake and waits in the stream. */
-function takeWaiting(socket: Socket, sink: LendingSink, onBytes: (bytes: number) => void): void {
+function takeWaiting(socket: Socket, sink: Pick<LendingSink, 'room'>, onBytes: (bytes: number) => void): void {
   for (let chunk: Buffer | null = socket.read(); chunk; chunk = socket.read()) {
     for (let at = 0; at < chunk.length; ) {
       const copied = chunk.copy(sink.room(), 0, at);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { readChunks } from './read-into.ts';
 
 type Done = (error?: Error | null) => void;
 
@@ -10,11 +11,14 @@ type Done = (error?: Error | null) => void;
 export class Tunnel extends Duplex {
   readonly #socket: Socket;
   #isReleased = false;
+  #isMute = false;
 
-  constructor(socket: Socket) {
+  /** @param isBulk much will come, and the tunnel will not be released: it is read in large pieces. */
+  constructor(socket: Socket, isBulk = false) {
     super({ allowHalfOpen: true });
     this.#socket = socket;
-    socket.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose);
+    if (!isBulk || !readChunks(socket, this.#onShared)) socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose);
     if (socket.readableEnded) this.#onEnd();
   }
 
@@ -28,16 +32,35 @@ export class Tunnel extends Duplex {
     socket.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onError).off('close', this.#onClose);
   }
 
+  /** Shows TLS bytes that the peer has not sent. What it answers to them is not sent either. */
+  inject(bytes: Buffer): void {
+    this.#isMute = true;
+    this.emit('data', bytes);
+    this.#isMute = false;
+  }
+
+  /** TLS that wants no more for now gets no more: nothing has to be kept for it. */
+  override pause(): this {
+    if (!this.#isReleased) this.#socket.pause();
+    return super.pause();
+  }
+
+  override resume(): this {
+    if (!this.#isReleased) this.#socket.resume();
+    return super.resume();
+  }
+
   override _read(): void {
     if (!this.#isReleased) this.#socket.resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    this.#socket.write(chunk, done);
+    if (this.#isMute) done();
+    else this.#socket.write(chunk, done);
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
-    this.#socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'utf8', done);
   }
 
   override _final(done: Done): void {
@@ -52,6 +75,12 @@ export class Tunnel extends Duplex {
 
   readonly #onData = (chunk: Buffer): void => {
     if (!this.push(chunk)) this.#socket.pause();
+  };
+
+  /** TLS takes what it is shown at once; what has to wait for it needs memory of its own. */
+  readonly #onShared = (chunk: Buffer): void => {
+    if (this.readableFlowing && this.readableLength === 0) this.emit('data', chunk);
+    else this.#onData(Buffer.from(chunk));
   };
 
   readonly #onEnd = (): void => {

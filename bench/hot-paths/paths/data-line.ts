@@ -1,6 +1,6 @@
 import { type Direction, limitsWith } from '../../../src/core/index.ts';
 import { testCertificate } from '../../../src/testing/index.ts';
-import { createTlsIdentity, type DataConnection, DataPorts, type TlsIdentity } from '../../../src/transport/index.ts';
+import { type ConnectionTls, createTlsIdentity, type DataConnection, DataPorts } from '../../../src/transport/index.ts';
 import type { DataPeerOptions } from '../peers/data-peer.ts';
 import { type Peer, startPeer } from '../peers/peer.ts';
 
@@ -8,16 +8,16 @@ const address = '127.0.0.1';
 const limits = limitsWith();
 const { signal } = new AbortController();
 
-/** A data connection in TLS and its peer, new for each run. */
+/** A data connection in TLS and its peer, new for each run, all of one control connection. */
 export class DataLine implements AsyncDisposable {
-  readonly #identity: TlsIdentity;
+  readonly #tls: ConnectionTls;
   readonly #ports = new DataPorts({ maxOpen: 1 });
   readonly #direction: Direction;
   readonly #peerBytes: number;
   #ends: { readonly connection: DataConnection; readonly peer: Peer } | undefined;
 
-  private constructor(identity: TlsIdentity, direction: Direction, peerBytes: number) {
-    this.#identity = identity;
+  private constructor(tls: ConnectionTls, direction: Direction, peerBytes: number) {
+    this.#tls = tls;
     this.#direction = direction;
     this.#peerBytes = peerBytes;
   }
@@ -25,7 +25,7 @@ export class DataLine implements AsyncDisposable {
   /** @param peerBytes what the peer sends in each run */
   static async create(direction: Direction, peerBytes: number): Promise<DataLine> {
     const certificates = [await testCertificate(['localhost'])];
-    return new DataLine(createTlsIdentity({ certificates }, limits), direction, peerBytes);
+    return new DataLine(createTlsIdentity({ certificates }, limits).forConnection(), direction, peerBytes);
   }
 
   /** Connects, with the handshake done, in place of what was connected before. */
@@ -33,10 +33,9 @@ export class DataLine implements AsyncDisposable {
     await this[Symbol.asyncDispose]();
     await using endpoint = await this.#ports.listen(address, address, limits);
     const options: DataPeerOptions = { port: endpoint.address.port, bytes: this.#peerBytes };
-    const tls = this.#identity.forConnection();
     const [peer, connection] = await Promise.all([
       startPeer(new URL('../peers/data-peer.ts', import.meta.url), options),
-      endpoint.open({ tls, direction: this.#direction, sessionReuse: 'prefer', limits, signal }),
+      endpoint.open({ tls: this.#tls, direction: this.#direction, sessionReuse: 'prefer', limits, signal }),
     ]);
     this.#ends = { connection, peer };
   }

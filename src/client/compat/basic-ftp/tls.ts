@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { chooseEndDetector, DataError, type DataTls, tlsFacts } from '../../../transport/index.ts';
+import { DataError, type DataTls, EndDetection, tlsFacts } from '../../../transport/index.ts';
 import type { FTPContext } from './ftp-context.ts';
 
 /** TLS over a control connection, by a caller's options; who the server is, is checked by Node. */
@@ -17,9 +17,9 @@ export async function startTls(tcp: Socket, options: ConnectionOptions, timeoutM
  */
 export function dataTls(ftp: FTPContext): DataTls {
   return {
-    async secureData(tcp, _rules, signal) {
-      const detector = await chooseEndDetector();
+    async secureData(tcp, { direction }, signal) {
       const control = ftp.socket as TLSSocket;
+      const detector = await endingsOf(control).forFlow(direction === 'upload' ? 'send' : 'receive');
       const session = ftp.tlsSessionStore ?? control.getSession();
       const watched = detector(tcp, (socket) =>
         connect({ ...withName(ftp.tlsOptions), socket, ...(session && { session }) }),
@@ -39,6 +39,14 @@ export function dataTls(ftp: FTPContext): DataTls {
       }
     },
   };
+}
+
+const endings = new WeakMap<TLSSocket, EndDetection>();
+
+function endingsOf(control: TLSSocket): EndDetection {
+  const known = endings.get(control) ?? new EndDetection();
+  endings.set(control, known);
+  return known;
 }
 
 /** The name to ask for, where there is one. */
