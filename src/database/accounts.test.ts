@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type Account, RIGHTS, ROOT, resolvePath } from '../core/index.ts';
+import { loginRecord } from './accounts.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DatabaseSync } from './sqlite.ts';
 
@@ -103,8 +104,9 @@ test('each time tells of its own change', () => {
     timesAfter(() => database.accounts.setPasswordHash('alice', 'other')),
     ['passwordChangedAt'],
   );
+  const login = loginRecord('alice');
   assert.deepEqual(
-    timesAfter(() => database.accounts.recordLogin('alice')),
+    timesAfter(() => raw.prepare(login.sql).run(...login.values)),
     ['lastLoginAt'],
   );
   assert.equal(database.accounts.find('alice')?.passwordHash, 'other');
@@ -118,7 +120,6 @@ test('what is not there cannot be changed', () => {
   assert.throws(() => database.accounts.remove('alice'), { code: 'no-such-account' });
   assert.throws(() => database.accounts.update('alice', {}), { code: 'no-such-account' });
   assert.throws(() => database.accounts.setPasswordHash('alice', ''), { code: 'no-such-account' });
-  database.accounts.recordLogin('alice');
   assert.deepEqual([...database.accounts.list()], []);
 });
 

@@ -3,6 +3,7 @@ import { type Account, isAccountName } from '../core/index.ts';
 import { type AccountSettings, readSettings, writeSettings } from './account-settings.ts';
 import { DatabaseError } from './database-error.ts';
 import type { DatabaseSync } from './sqlite.ts';
+import type { Statement } from './statement.ts';
 import { transaction } from './transaction.ts';
 
 /** What is kept of an account. The hash stands outside of the account, so that it is not shown with it. */
@@ -82,14 +83,14 @@ export class Accounts {
     if (!this.#change(sql, [passwordHash, Date.now(), name])) throw unknown(name);
   }
 
-  /** Notes that the account has just signed in. One that is gone meanwhile is not missed. */
-  recordLogin(name: string): void {
-    this.#change('UPDATE accounts SET last_login_at = ? WHERE name = ?', [Date.now(), name]);
-  }
-
   #change(sql: string, values: readonly (string | number)[]): boolean {
     return this.#database.prepare(sql).run(...values).changes > 0;
   }
+}
+
+/** Says that the account has signed in now. */
+export function loginRecord(name: string): Statement {
+  return { sql: 'UPDATE accounts SET last_login_at = ? WHERE name = ?', values: [Date.now(), name] };
 }
 
 const ROW = z.object({

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type Account, ROOT } from '../core/index.ts';
+import { BackgroundWriter } from './background-writer.ts';
 import { openDatabase } from './database.ts';
 import { DatabaseSync } from './sqlite.ts';
 
@@ -61,12 +62,14 @@ test('a fact is what was set last, and undefined before', () => {
   assert.equal(database.meta.get('key'), 'second');
 });
 
-test('bans come back until they are over', () => {
+test('bans come back until they are over', async () => {
   const until = new Date(Date.now() + 3_600_000);
   using database = openDatabase(file);
-  database.bans.save({ network: '192.0.2.1', until: new Date(1) });
-  database.bans.save({ network: '192.0.2.1', until });
-  database.bans.save({ network: '2001:db8:0:0::/64', until: new Date(Date.now() - 1) });
+  await using writer = new BackgroundWriter(file, assert.fail);
+  writer.saveBan({ network: '192.0.2.1', until: new Date(1) });
+  writer.saveBan({ network: '192.0.2.1', until });
+  writer.saveBan({ network: '2001:db8:0:0::/64', until: new Date(Date.now() - 1) });
+  await writer.settled();
   assert.deepEqual(database.bans.load(), [{ network: '192.0.2.1', until }]);
 });
 

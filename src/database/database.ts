@@ -11,6 +11,8 @@ export interface Database extends Disposable {
   readonly accounts: Accounts;
   readonly bans: Bans;
   readonly meta: Meta;
+  /** From now on nothing waits for a lock of another process: it fails, and `patiently` asks again. For a server's own thread. */
+  waitNever(): void;
 }
 
 /**
@@ -24,6 +26,7 @@ export function openDatabase(file: string): Database {
     accounts: new Accounts(database),
     bans: new Bans(database),
     meta: new Meta(database),
+    waitNever: () => database.exec('PRAGMA busy_timeout = 0'),
     [Symbol.dispose]: () => database.close(),
   };
 }

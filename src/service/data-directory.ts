@@ -1,11 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { isBusy } from '../database/index.ts';
 import { StartError } from './start-error.ts';
 import { systemCode } from './system-error.ts';
-
-/** https://www.sqlite.org/rescode.html#busy */
-const SQLITE_BUSY = 5;
 
 /** Where things lie in the data directory. */
 export interface DataPaths {
@@ -49,8 +47,7 @@ export function lockDataDirectory(dataDir: string): Disposable {
     return { [Symbol.dispose]: () => held.close() };
   } catch (error) {
     lock?.close();
-    const isHeld = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
-    const message = isHeld
+    const message = isBusy(error)
       ? `Another Lockport server uses ${dataDir}: stop it, or give this one another --data-dir`
       : `Can't use the data directory ${dataDir}: ${error instanceof Error ? error.message : String(error)}`;
     throw new StartError(message, { cause: error });

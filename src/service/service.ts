@@ -1,7 +1,7 @@
 import { accessSync, constants, lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { EventSink } from '../core/index.ts';
-import { openDatabase } from '../database/index.ts';
+import { BackgroundWriter, openDatabase } from '../database/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
 import { localStorage } from '../storage/index.ts';
 import { ensureSelfSigned } from './certificate/index.ts';
@@ -64,11 +64,12 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   const isNewRoot = makeDirectory(root, 0o750);
   resources.hold(lockDataDirectory(dataDir));
   const database = resources.hold(openDatabase(pathsIn(dataDir).database));
+  const writer = resources.hold(new BackgroundWriter(pathsIn(dataDir).database, warnOfWrites(log)));
   const storage = resources.hold(await localStorage({ root, ...storageOptions }));
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
   let running = configuration;
-  const shared = createShared(configuration, database, storage, () => running.tls, log);
+  const shared = createShared(configuration, { database, writer }, storage, () => running.tls, log);
   const options = await serverOptions(configuration);
   const count = workerCount(configuration);
   const front = resources.hold<Front>(
@@ -87,6 +88,7 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   await front.begin();
   resources.hold(sweepInBackground(storage, limits.partialKeepMs, log));
   const firstAccount = await makeFirstAccount(database);
+  database.waitNever();
 
   return {
     addresses,
@@ -102,6 +104,10 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
     drain: () => front.drain(),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
+}
+
+function warnOfWrites(log: EventSink): (reason: string) => void {
+  return (reason) => log({ event: 'warning', message: `The time of a login, or a ban, could not be noted: ${reason}` });
 }
 
 function workerCount({ workers }: Configuration): number {

@@ -1,5 +1,5 @@
 import { type EventSink, type Gatekeeper, isRefusal, type Storage } from '../core/index.ts';
-import type { Database } from '../database/index.ts';
+import { type BackgroundWriter, type Database, patiently } from '../database/index.ts';
 import {
   createDoorkeeper,
   createPasswordChecker,
@@ -31,16 +31,23 @@ export interface SharedHere extends Shared {
   readonly books: QuotaBooks;
 }
 
+/** Where a service keeps what outlives it. */
+interface Kept {
+  readonly database: Database;
+  /** For what is noted while the service runs. */
+  readonly writer: BackgroundWriter;
+}
+
 /** @param rules the rules of TLS that hold now, for accounts that have none of their own */
 export function createShared(
   { limits }: Configuration,
-  database: Database,
+  { database, writer }: Kept,
   storage: Storage,
   rules: () => Pick<Configuration['tls'], 'sessionReuse' | 'endOfStream'>,
   log: EventSink,
 ): SharedHere {
   const find: FindAccount = async (name) => {
-    const record = database.accounts.find(name);
+    const record = await patiently(() => database.accounts.find(name));
     if (!record) return undefined;
     const { sessionReuse, endOfStream } = rules();
     // The server's rules, but where the account has its own: asked at each login, so that a reload counts.
@@ -51,10 +58,10 @@ export function createShared(
     makePace: createPace,
     limits,
     onEvent: log,
-    banStore: database.bans,
+    banStore: { load: () => database.bans.load(), save: (ban) => writer.saveBan(ban) },
   });
   return {
-    door: noting(door, recordLogins(database.accounts, log)),
+    door: noting(door, recordLogins(writer)),
     digests: new CountedPlaces(),
     sessions: new OpenSessions(),
     books: new QuotaBooks(storage, { request: (home) => recountRequest(database.meta, home) }),

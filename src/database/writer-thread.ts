@@ -1,0 +1,25 @@
+/** The thread of a `BackgroundWriter`: writes one statement after the other, each as often as the database is locked. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { isBusy } from './busy.ts';
+import { DatabaseSync } from './sqlite.ts';
+import type { Statement } from './statement.ts';
+
+/** What this thread says of each statement, in their order: nothing, or why it could not be written. */
+export type Written = string | undefined;
+
+const database = new DatabaseSync(String(workerData));
+// It may wait here, where nobody else does, but not so long that the thread could not be ended.
+database.exec('PRAGMA busy_timeout = 250; PRAGMA synchronous = FULL');
+
+parentPort?.on('message', (statement: Statement) => parentPort?.postMessage(write(statement)));
+
+function write({ sql, values }: Statement): Written {
+  for (;;) {
+    try {
+      database.prepare(sql).run(...values);
+      return undefined;
+    } catch (error) {
+      if (!isBusy(error)) return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
