@@ -30,6 +30,7 @@ import type { ServerCertificate } from '../transport/index.ts';
  * - `local`: our own file or stream failed; `cause` holds why
  * - `exists`: there is something already
  * - `limit`: more came than a limit allows; the message names the limit
+ * - `too-many-deletions`: a sync would delete more than its plan allows
  * - `incomplete-listing`: a listing does not tell all that is in the directory; thrown behind the entries that came
  */
 export type ClientErrorCode =
@@ -59,7 +60,8 @@ export type ClientErrorCode =
   | 'local'
   | 'exists'
   | 'limit'
-  | 'incomplete-listing';
+  | 'incomplete-listing'
+  | 'too-many-deletions';
 
 /** Where it went wrong. */
 export type ClientPhase =

@@ -15,6 +15,8 @@ export type { ClientLog, ClientLogEntry } from './log.ts';
 export type { CallOptions, ConnectOptions, RetryPolicy, Security, TlsOptions } from './options.ts';
 export { asStorage } from './remote-storage/remote-storage.ts';
 export {
+  isMaxDelete,
+  type MaxDelete,
   type SyncAct,
   type SyncCompare,
   type SyncEntryStep,
@@ -26,6 +28,7 @@ export {
   type SyncSummary,
   type SyncTotals,
   sync,
+  TooManyDeletions,
 } from './sync/index.ts';
 export { parseTarget, type Target } from './target.ts';
 export type {

@@ -51,6 +51,7 @@ export type {
   ReadOptions,
   Space,
   Storage,
+  UnlistedEntry,
   Upload,
   Usage,
   WriteOptions,

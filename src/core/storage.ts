@@ -22,6 +22,14 @@ export interface Entry {
   readonly target?: string;
 }
 
+/** Something in a directory that `list` leaves out. */
+export interface UnlistedEntry {
+  readonly name: string;
+  readonly isDirectory: boolean;
+  /** `name`: no path can hold it (it has a line break); `kind`: it is neither file, directory nor link. */
+  readonly why: 'name' | 'kind';
+}
+
 /** Half-open range of byte positions: from `start` up to, not including, `end` (default: the end of the file). */
 export interface ByteRange {
   readonly start?: number;
@@ -116,6 +124,8 @@ export interface Storage {
   listBatches?(path: VirtualPath, signal?: AbortSignal): AsyncIterable<readonly Entry[]>;
   /** The names of what `list` gives, many at once: where those alone are wanted and cost less. */
   listNames?(path: VirtualPath, signal?: AbortSignal): AsyncIterable<readonly string[]>;
+  /** What `list` leaves out: for who must not take it for absent. */
+  listUnlisted?(path: VirtualPath, signal?: AbortSignal): AsyncIterable<UnlistedEntry>;
   /** The interrupted upload kept under this name, where there is one and no published file. */
   partial?(path: VirtualPath): Promise<Entry | undefined>;
   setModified?(path: VirtualPath, time: Date): Promise<void>;

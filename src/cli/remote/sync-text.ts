@@ -6,7 +6,7 @@ type SyncSummary = Extract<SyncStep, { readonly action: 'summary' }>;
 
 /** What became of one entry, or is planned for it, as a line. */
 export function stepLine({ action, path, reason, size, name }: SyncEntryStep): string {
-  const what = name === undefined ? path.slice(1) || '.' : `${path.slice(1)} ${JSON.stringify(name)}`;
+  const what = name === undefined ? path.slice(1) || '.' : [path.slice(1), JSON.stringify(name)].join(' ').trimStart();
   const facts = [...(size === undefined ? [] : [formatBytes(size)]), REASONS[reason]];
   return `${ACTIONS[action].padEnd(ACTION_COLUMNS)} ${what} (${facts.join(', ')})`;
 }
@@ -45,4 +45,5 @@ const REASONS: { readonly [reason in SyncEntryStep['reason']]: string } = {
   name: 'a name that no file can have here',
   listing: "can't be listed",
   depth: 'too deep',
+  special: 'neither file, directory nor link',
 };

@@ -17,6 +17,8 @@ export interface EntryTask {
   readonly listed: Entry;
   /** The entry of that name at the destination. */
   readonly existing: Entry | undefined;
+  /** Whether it may be there although it was not listed. */
+  readonly mayBeHidden: boolean;
   /** Of all names on both sides of the directory. */
   readonly clashes: NameClashes;
   /** Gets it where it is a directory. */
@@ -59,7 +61,7 @@ interface Wanted {
 }
 
 function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdict }: Wanted): Generator<SyncEntryStep> {
-  const { directory, below, jobs, clashes, listed } = task;
+  const { directory, below, jobs, clashes, listed, mayBeHidden } = task;
   switch (source.kind) {
     case 'directory':
       below.push({
@@ -83,7 +85,7 @@ function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdic
       } else {
         if (difference !== 'ask-digest') run.progress.expect(source.size);
         const mayBeKept = directory.state === 'there';
-        const mayClash = existing === undefined && !clashes.isAlone(listed.name);
+        const mayClash = existing === undefined && (mayBeHidden || !clashes.isAlone(listed.name));
         jobs.push(() => syncFile(run, { path, source, existing, difference, mayBeKept, mayClash }));
       }
     }

@@ -1,4 +1,4 @@
-import { baseName, namesOf, type VirtualPath } from '../../core/index.ts';
+import { namesOf, type VirtualPath } from '../../core/index.ts';
 import { compileGlob } from '../../protocol/index.ts';
 import { ClientError } from '../errors.ts';
 
@@ -26,13 +26,23 @@ export class Filter {
 
   /** @param above the verdict on its directory. */
   judge(above: Verdict, path: VirtualPath, isDirectory: boolean): Verdict {
-    if (above === 'out' || this.#exclude.some((matches) => matches(path, isDirectory))) return 'out';
-    if (above === 'in' || this.#include.some((matches) => matches(path, isDirectory))) return 'in';
+    return this.#judge(above, namesOf(path), isDirectory);
+  }
+
+  /** The same of something in `directory` that has a name which can be in no path. */
+  judgeName(above: Verdict, directory: VirtualPath, name: string, isDirectory: boolean): Verdict {
+    return this.#judge(above, [...namesOf(directory), name], isDirectory);
+  }
+
+  #judge(above: Verdict, names: readonly string[], isDirectory: boolean): Verdict {
+    if (above === 'out' || this.#exclude.some((matches) => matches(names, isDirectory))) return 'out';
+    if (above === 'in' || this.#include.some((matches) => matches(names, isDirectory))) return 'in';
     return isDirectory ? 'through' : 'out';
   }
 }
 
-type PathTest = (path: VirtualPath, isDirectory: boolean) => boolean;
+/** Of the names of a path, from the top down. */
+type PathTest = (names: readonly string[], isDirectory: boolean) => boolean;
 type NameTest = (name: string) => boolean;
 const anyNames = Symbol('**');
 
@@ -46,9 +56,9 @@ function compilePattern(pattern: string): PathTest {
   const tests = parts.map((part) => (part === '**' ? anyNames : compileName(part, pattern)));
   const [only] = tests;
   if (!body.includes('/') && typeof only === 'function') {
-    return (path, isDirectory) => (isDirectory || !directoriesOnly) && only(baseName(path));
+    return (names, isDirectory) => (isDirectory || !directoriesOnly) && only(names.at(-1) ?? '');
   }
-  return (path, isDirectory) => (isDirectory || !directoriesOnly) && matchNames(tests, namesOf(path));
+  return (names, isDirectory) => (isDirectory || !directoriesOnly) && matchNames(tests, names);
 }
 
 function compileName(part: string, pattern: string): NameTest {

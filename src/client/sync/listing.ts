@@ -1,4 +1,4 @@
-import { type Entry, joinPath, type VirtualPath } from '../../core/index.ts';
+import { type Entry, joinPath, type UnlistedEntry, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import { isIncompleteListing } from '../listing/incomplete-listing.ts';
 import type { Run } from './run.ts';
@@ -9,6 +9,8 @@ export interface Listing {
   readonly entries: ReadonlyMap<string, Entry>;
   /** What a storage, which may be a hostile server, gave and no directory can hold. */
   readonly refused: readonly { readonly name: string; readonly error: unknown }[];
+  /** What is there and was left out of the listing, by name. */
+  readonly unlisted: ReadonlyMap<string, UnlistedEntry>;
   /** Why there may be more in it than this. */
   readonly incomplete: { readonly error: unknown } | undefined;
 }
@@ -33,8 +35,16 @@ export async function listDirectory(run: Run, side: Side, path: VirtualPath): Pr
     if (!isIncompleteListing(error)) throw error;
     incomplete = { error };
   }
+  const unlisted = new Map<string, UnlistedEntry>();
+  // Only of the source: what is there must not be taken for absent.
+  const left = side === run.source ? side.storage.listUnlisted?.(side.at(path), run.signal) : undefined;
+  for await (const entry of left ?? []) {
+    run.countEntry();
+    if (found.size + unlisted.size >= run.plan.maxDirectoryEntries) throw tooMany();
+    unlisted.set(entry.name, entry);
+  }
   const names = [...found.keys()].sort();
-  return { entries: new Map(names.flatMap((name) => pairOf(name, found))), refused, incomplete };
+  return { entries: new Map(names.flatMap((name) => pairOf(name, found))), refused, unlisted, incomplete };
 }
 
 function pairOf(name: string, found: ReadonlyMap<string, Entry>): readonly (readonly [string, Entry])[] {

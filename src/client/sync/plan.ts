@@ -1,5 +1,6 @@
 import { ROOT, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
+import { isMaxDelete, type MaxDelete } from './deletion-limit.ts';
 import type { SyncProgress } from './progress.ts';
 
 /**
@@ -35,9 +36,15 @@ export interface SyncPlan {
   readonly exclude?: readonly string[];
   /**
    * Remove from the destination what the source does not have, and what has the place of something of another kind.
-   * A directory whose listing failed loses nothing. Default: false.
+   * A directory whose listing failed or is incomplete loses nothing. Default: false.
    */
   readonly delete?: boolean;
+  /**
+   * How many entries `delete` may remove: a number, or a share of what takes part at the destination (`'75%'`). A run that
+   * would remove more fails with `too-many-deletions` before it changes anything, for which both sides are listed twice;
+   * a dry one tells its steps first. `'100%'` and Infinity: all, without a look. Default: half, or 20 where half is less.
+   */
+  readonly maxDelete?: MaxDelete;
   /** Tell what would be done and do nothing. Default: false. */
   readonly dryRun?: boolean;
   /** Default: `size-and-time`. */
@@ -117,6 +124,9 @@ export function fullPlan(plan: SyncPlan): FullPlan {
   const full: FullPlan = { ...DEFAULTS, ...plan };
   for (const name of ['maxDepth', 'maxDirectoryEntries', 'maxEntries', 'timeToleranceMs'] as const) {
     if (!(full[name] >= 0)) throw unsuitable(`${name} must not be negative`);
+  }
+  if (full.maxDelete !== undefined && !isMaxDelete(full.maxDelete)) {
+    throw unsuitable('maxDelete must be a number of entries, or a share such as 75%');
   }
   if (!(full.parallel >= 1)) throw unsuitable('parallel must be 1 or more');
   if (!((full.maxBytesPerSecond ?? 1) >= 1)) throw unsuitable('maxBytesPerSecond must be 1 or more');

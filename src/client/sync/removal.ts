@@ -54,6 +54,7 @@ async function* removeContent(run: Run, extra: Extra, verdict: Verdict): AsyncGe
     yield run.failed({ action: 'skip', path, reason: 'listing' }, error);
     return false;
   }
+  run.countPresent(path, verdict, listing.entries.values());
   let isEmpty = listing.refused.length === 0 && listing.incomplete === undefined;
   for (const entry of listing.entries.values()) {
     const child = { path: joinPath(path, entry.name), entry, above: verdict, reason, depth };

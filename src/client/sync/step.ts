@@ -8,7 +8,7 @@ import type { VirtualPath } from '../../core/index.ts';
  * - `extraneous`: the source does not have it; `kind`: a file stands where a directory belongs, or the like
  * - `newer`: the destination's is newer; `link`: a symbolic link, which the plan or the destination leaves out
  * - `name`: no file can have this name, or two have it; `listing`: the directory could not be listed
- * - `depth`: too far down
+ * - `depth`: too far down; `special`: a device, a pipe or the like
  */
 export type SyncReason =
   | 'missing'
@@ -23,7 +23,8 @@ export type SyncReason =
   | 'link'
   | 'name'
   | 'listing'
-  | 'depth';
+  | 'depth'
+  | 'special';
 
 /** What is to happen to one entry. `skip`: nothing. */
 export interface SyncAct {

@@ -39,14 +39,14 @@ test('with delete, a sync makes any tree like any other, does what its dry run t
       await plant(to, destination, new Date('2021-01-01T00:00:00Z'));
       const before = await treeOf(to);
 
-      const planned = await run(from, to, { delete: true, dryRun: true, parallel });
+      const planned = await run(from, to, { delete: true, maxDelete: '100%', dryRun: true, parallel });
       assert.deepEqual(await treeOf(to), before);
-      const done = await run(from, to, { delete: true, parallel });
+      const done = await run(from, to, { delete: true, maxDelete: '100%', parallel });
       assert.deepEqual(done.told, planned.told);
       assert.ok(planned.steps.every(({ outcome }) => outcome === 'planned'));
       assert.ok(done.steps.every(({ outcome }) => outcome === 'done'));
       assert.deepEqual(await treeOf(to), await treeOf(from));
-      assert.deepEqual((await run(from, to, { delete: true, parallel })).told, []);
+      assert.deepEqual((await run(from, to, { delete: true, maxDelete: '100%', parallel })).told, []);
     }),
     { numRuns: 150 },
   );

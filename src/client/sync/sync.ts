@@ -1,7 +1,8 @@
 import { ROOT, type Storage, StorageError } from '../../core/index.ts';
+import { allowsAll } from './deletion-limit.ts';
 import type { Directory } from './directory.ts';
 import { runJobs } from './jobs.ts';
-import { fullPlan, type SyncPlan } from './plan.ts';
+import { type FullPlan, fullPlan, type SyncPlan } from './plan.ts';
 import { Run } from './run.ts';
 import type { SyncStep } from './step.ts';
 import { findTop } from './top.ts';
@@ -13,12 +14,13 @@ import { walk } from './walk.ts';
  *
  * A file stands at the destination whole or not at all; two runs into one directory at a time are not looked after.
  * @throws ClientError `invalid-argument` or `unsupported` for a plan that can't be kept, `limit` for too many entries,
- * `aborted`; what the storage says where the source directory is not there, or where its connection is gone.
+ * `too-many-deletions`, `aborted`; what the storage says where the source directory is not there, or where its connection is gone.
  */
 export async function* sync(from: Storage, to: Storage, plan: SyncPlan = {}): AsyncGenerator<SyncStep> {
   const left = new AbortController();
   const signal = plan.signal ? AbortSignal.any([plan.signal, left.signal]) : left.signal;
-  const run = new Run(from, to, fullPlan(plan), signal);
+  const full = fullPlan(plan);
+  const run = new Run(from, to, full, signal, await mostDeletions(from, to, full, signal));
   const top = await findTops(run, from);
   const steps = runJobs(walk(run, top), {
     limit: run.plan.parallel,
@@ -30,6 +32,18 @@ export async function* sync(from: Storage, to: Storage, plan: SyncPlan = {}): As
     yield step;
   }
   yield run.summary();
+  // Of a dry run the steps are wanted first.
+  run.checkDeletions();
+}
+
+/** Walks both sides without changing anything, to count. @throws TooManyDeletions */
+async function mostDeletions(from: Storage, to: Storage, plan: FullPlan, signal: AbortSignal): Promise<number> {
+  if (!plan.delete || plan.dryRun || allowsAll(plan.maxDelete)) return Number.POSITIVE_INFINITY;
+  const rehearsal = new Run(from, to, { ...plan, dryRun: true }, signal);
+  const top = await findTops(rehearsal, from);
+  if (top.state === 'missing') return Number.POSITIVE_INFINITY;
+  for await (const _ of walk(rehearsal, top)) signal.throwIfAborted();
+  return rehearsal.checkDeletions();
 }
 
 async function findTops(run: Run, from: Storage): Promise<Directory> {

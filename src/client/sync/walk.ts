@@ -34,11 +34,10 @@ async function* syncDirectory(run: Run, directory: Directory, below: Directory[]
     return;
   }
   let source: Listing;
-  let existing: Listing['entries'];
+  let present: Listing | undefined;
   try {
     source = await listDirectory(run, run.source, path);
-    const isThere = directory.state === 'there';
-    existing = isThere ? (await listDirectory(run, run.destination, path)).entries : new Map();
+    if (directory.state === 'there') present = await listDirectory(run, run.destination, path);
   } catch (error) {
     const step = run.failed({ action: 'skip', path, reason: 'listing' }, error);
     // Without its root there is nothing to synchronise.
@@ -49,13 +48,19 @@ async function* syncDirectory(run: Run, directory: Directory, below: Directory[]
   for (const { name, error } of source.refused) {
     yield run.failed({ action: 'skip', path, reason: 'name', name }, error);
   }
-  if (source.incomplete) yield run.failed({ action: 'skip', path, reason: 'listing' }, source.incomplete);
+  for (const { incomplete } of [source, ...(present ? [present] : [])]) {
+    if (incomplete) yield run.failed({ action: 'skip', path, reason: 'listing' }, incomplete.error);
+  }
+  yield* tellUnlisted(run, directory, source.unlisted);
+  const existing: Listing['entries'] = present?.entries ?? new Map();
+  run.countPresent(path, verdict, existing.values());
   if (verdict === 'in' && !(yield* makeDirectory(run, directory))) return;
-  if (run.plan.delete && !source.incomplete) yield* removeExtras(run, directory, source.entries, existing);
+  if (run.plan.delete && !source.incomplete) yield* removeExtras(run, directory, source, existing);
   const clashes = new NameClashes([...source.entries.keys(), ...existing.keys()]);
   const jobs: Job<SyncEntryStep>[] = [];
   for (const listed of source.entries.values()) {
-    yield* syncEntry(run, { directory, listed, existing: existing.get(listed.name), clashes, below, jobs });
+    const task = { directory, listed, existing: existing.get(listed.name), clashes, below, jobs };
+    yield* syncEntry(run, { ...task, mayBeHidden: present?.incomplete !== undefined });
   }
   if (jobs.length > 0 && (yield* makeDirectory(run, directory))) yield* jobs;
 }
@@ -64,11 +69,30 @@ async function* syncDirectory(run: Run, directory: Directory, below: Directory[]
 async function* removeExtras(
   run: Run,
   { path, verdict, depth }: Directory,
-  wanted: Listing['entries'],
+  { entries, unlisted }: Listing,
   existing: Listing['entries'],
 ): AsyncGenerator<SyncEntryStep> {
   for (const entry of existing.values()) {
-    if (wanted.has(entry.name)) continue;
+    if (entries.has(entry.name) || unlisted.has(entry.name)) continue;
     yield* removeExtra(run, { path: joinPath(path, entry.name), entry, above: verdict, reason: 'extraneous', depth });
   }
+}
+
+/** What is there and can't be copied: what has a name that can be in no path is a failure, a device or the like is left out. */
+function* tellUnlisted(
+  run: Run,
+  { path, verdict }: Directory,
+  unlisted: Listing['unlisted'],
+): Generator<SyncEntryStep> {
+  for (const { name, isDirectory, why } of unlisted.values()) {
+    if (run.filter.judgeName(verdict, path, name, isDirectory) === 'out') continue;
+    if (why === 'kind') yield { action: 'skip', path: joinPath(path, name), reason: 'special', outcome: 'skipped' };
+    else yield run.failed({ action: 'skip', path, reason: 'name', name }, unnamable());
+  }
+}
+
+function unnamable(): ClientError {
+  return new ClientError('invalid-argument', 'The name holds a line break, which no command can carry', {
+    phase: 'local',
+  });
 }

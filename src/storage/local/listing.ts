@@ -1,12 +1,13 @@
 import { type BigIntStats, type Dirent, lstatSync } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { decodeText, type Entry } from '../../core/index.ts';
+import { decodeText, type Entry, type UnlistedEntry } from '../../core/index.ts';
 import { throwIfAborted } from '../cancellation.ts';
 import type { Directory } from './directory.ts';
 import { entryOf } from './entries.ts';
 import { unless } from './failures.ts';
 import { look } from './look.ts';
+import { isListed, isReserved } from './names.ts';
 import { linkTarget } from './steps.ts';
 
 /** Names that one call to the system brings; all that is held of a directory, however large it is. */
@@ -37,6 +38,22 @@ export async function* entryNamesIn(directory: Directory, signal?: AbortSignal):
     yield names;
   }
   throwIfAborted(signal);
+}
+
+/** What is left out of listings, and is none of ours: by its name, or as neither file, directory nor link. */
+export async function* unlistedIn(directory: Directory, signal?: AbortSignal): AsyncGenerator<UnlistedEntry> {
+  for await (const batch of direntBatchesIn(directory)) {
+    throwIfAborted(signal);
+    for (const dirent of batch) {
+      const name = nameOf(dirent);
+      if (isReserved(name)) continue;
+      const isDirectory = dirent.isDirectory();
+      if (!isListed(name)) yield { name, isDirectory, why: 'name' };
+      else if (!isEntry(dirent) && !(hasNoKind(dirent) && (await isEntryAt(directory, name)))) {
+        yield { name, isDirectory, why: 'kind' };
+      }
+    }
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type Space,
   type Storage,
   StorageError,
+  type UnlistedEntry,
   type Upload,
   type Usage,
   type VirtualPath,
@@ -31,7 +32,7 @@ import {
 import type { Directory, Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
-import { entriesIn, entryNamesIn } from './listing.ts';
+import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
 import { look, lookAt } from './look.ts';
 import { isListed, isTemporary } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
@@ -80,6 +81,10 @@ export class LocalTree implements Storage {
 
   async *listNames(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
     for await (const names of this.#listed(path, entryNamesIn, signal)) yield names.filter(isListed);
+  }
+
+  async *listUnlisted(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<UnlistedEntry> {
+    yield* this.#listed(path, unlistedIn, signal);
   }
 
   read(path: VirtualPath, options: ReadOptions = {}): Promise<Readable> {

@@ -110,3 +110,46 @@ test('a source that is not there is an error of its side', async (context) => {
   assert.deepEqual([local.code, far.code], [9, 6], far.errors);
   assert.match(local.errors, /nowhere: no such file/);
 });
+
+test('more than half of what is there is removed only when that is said', async (context) => {
+  const remote = await startRemote(context);
+  await plant(join(remote.home, 'site'), { 'a.txt': 'a' });
+  await plant(remote.server.root, Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`old${index}`, 'x'])));
+  const args = ['sync', '--delete', 'site', remote.url('')];
+  const dry = await remote.run([...args, '--dry-run']);
+  assert.equal(dry.code, 13, dry.errors);
+  assert.match(dry.output, /^delete {9}old0 \(1 B, not at the source\)$/m);
+  const held = await remote.run(args);
+  assert.deepEqual([held.code, held.output], [13, '']);
+  assert.match(held.errors, /30 of the 30 entries at DST .*--max-delete 30/);
+  assert.equal((await readdir(remote.server.root)).length, 30);
+  const few = await remote.run([...args, '--max-delete', '99%']);
+  assert.equal(few.code, 13, few.errors);
+  const { code, errors } = await remote.run([...args, '--max-delete', '30']);
+  assert.equal(code, 0, errors);
+  assert.deepEqual(await readdir(remote.server.root), ['a.txt']);
+});
+
+test('a limit of deletions that is none, or without --delete, is wrong usage', async (context) => {
+  const remote = await startRemote(context);
+  const wrong = [
+    ['--delete', '--max-delete', 'half'],
+    ['--delete', '--max-delete', ''],
+    ['--max-delete', '5'],
+  ];
+  for (const flags of wrong) {
+    const { code, errors } = await remote.run(['sync', ...flags, '.', remote.url('')]);
+    assert.deepEqual([code, errors.includes('--max-delete')], [2, true], errors);
+  }
+});
+
+test('names that hold a line break are told one by one, and the exit code says that they are missing', async (context) => {
+  const remote = await startRemote(context);
+  await plant(join(remote.home, 'site'), { ok: 'a', 'new\nline': 'b', 'carriage\rreturn': 'c', 'directory\nx/f': 'd' });
+  const { code, output, errors } = await remote.run(['sync', 'site', remote.url('www')]);
+  assert.equal(code, 10, errors);
+  for (const name of ['"new\\\\nline"', '"carriage\\\\rreturn"', '"directory\\\\nx"'])
+    assert.match(errors, new RegExp(name));
+  assert.match(output, /0 left out, 3 failed$/m);
+  assert.deepEqual(await readdir(join(remote.server.root, 'www')), ['ok']);
+});

@@ -1,5 +1,13 @@
 import { Command, Option } from 'commander';
-import { type SyncPlan, type SyncStep, sync as synchronise } from '../../../client/index.ts';
+import {
+  ClientError,
+  isMaxDelete,
+  type MaxDelete,
+  type SyncPlan,
+  type SyncStep,
+  sync as synchronise,
+  TooManyDeletions,
+} from '../../../client/index.ts';
 import { printable } from '../../../core/index.ts';
 import { Ended } from '../../ended.ts';
 import { errorFacts } from '../../remote/output.ts';
@@ -14,6 +22,7 @@ interface SyncFlags {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly delete?: boolean;
+  readonly maxDelete?: MaxDelete;
   readonly dryRun?: boolean;
   readonly compare: keyof typeof COMPARISONS;
   readonly update?: boolean;
@@ -40,6 +49,12 @@ export function sync(): Command {
     .addOption(repeated('--include <glob>', 'only what matches one of these'))
     .addOption(repeated('--exclude <glob>', 'not what matches one of these; it is not deleted either'))
     .option('--delete', 'remove from DST what SRC does not have')
+    .addOption(
+      new Option(
+        '--max-delete <N|P%>',
+        'what --delete may remove at most; default: half of what is there, or 20',
+      ).argParser(readMaxDelete),
+    )
     .option('-n, --dry-run', 'print what would be done, and do nothing')
     .addOption(choice('--compare <way>', 'when two files are the same', Object.keys(COMPARISONS), 'size-time'))
     .option('--update', 'leave files alone that are newer at DST')
@@ -51,6 +66,7 @@ export function sync(): Command {
     { transferFlags: ['parallel', 'limitRate'], connectionsFor, resumeFlags: [], examples: EXAMPLES },
     async (run, from: string, to: string) => {
       const flags = command.opts<SyncFlags>();
+      if (flags.maxDelete !== undefined && !flags.delete) throw new UsageError('--max-delete goes with --delete');
       const words = [from, to].filter(isRemote);
       if (words.length === 0) throw new UsageError('Neither side is a URL; lockport copies from and to servers');
       const places = new Map(run.places(words).map((place, index) => [words[index], place] as const));
@@ -93,6 +109,7 @@ async function carryOut(run: RemoteRun, { source, destination }: Sides, flags: S
     ...(flags.include && { include: flags.include }),
     ...(flags.exclude && { exclude: flags.exclude }),
     delete: flags.delete === true,
+    ...(flags.maxDelete !== undefined && { maxDelete: flags.maxDelete }),
     dryRun: flags.dryRun === true,
     compare: COMPARISONS[flags.compare],
     update: flags.update === true,
@@ -106,6 +123,8 @@ async function carryOut(run: RemoteRun, { source, destination }: Sides, flags: S
   });
   try {
     for await (const step of steps) await tell(run, step, flags);
+  } catch (error) {
+    throw error instanceof TooManyDeletions ? withAdvice(error, flags) : error;
   } finally {
     tracker.end();
   }
@@ -125,6 +144,23 @@ async function tell({ output }: RemoteRun, step: SyncStep, { dryRun = false }: S
   } else {
     await output.failure(step.error, stepLine(step));
   }
+}
+
+function withAdvice(cause: TooManyDeletions, { dryRun }: SyncFlags): ClientError {
+  const { code, phase, deletions, present } = cause;
+  const [would, what] = dryRun
+    ? ['would be', 'without --dry-run nothing is done then']
+    : ['would have been', 'nothing was done'];
+  const message = `${deletions} of the ${present} entries at DST ${would} deleted, more than is allowed, so that ${what}`;
+  const advice = `If they are to go: --max-delete ${deletions}`;
+  return new ClientError(code, `${message}. ${advice}`, { phase, cause });
+}
+
+function readMaxDelete(value: string): MaxDelete {
+  const limit = value.endsWith('%') ? value : Number(value);
+  if (value === '' || !isMaxDelete(limit))
+    throw new UsageError('--max-delete is a number of entries, or a share such as 75%');
+  return limit;
 }
 
 function repeated(flags: string, summary: string): Option {
