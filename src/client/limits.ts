@@ -8,6 +8,11 @@ export const CLIENT_LIMITS = {
   connectMs: limit(20_000, 'ms', 'Until a server accepts the control connection, and until it greets'),
   tlsHandshakeMs: limit(15_000, 'ms', 'A TLS handshake, on either channel; then the connection is dropped'),
   replyMs: limit(60_000, 'ms', 'Until the reply to a command; then the connection is dropped'),
+  replySilenceMs: limit(
+    5000,
+    'ms',
+    'Without a byte more of a reply that lacks its last line end, or ends with another code; then it is taken as it stands',
+  ),
   finalReplyMs: limit(
     300_000,
     'ms',

@@ -1,3 +1,4 @@
+import type { EndOfStream } from '../core/index.ts';
 import type { Dial } from '../transport/index.ts';
 import type { KnownServers } from './connection/known-servers.ts';
 import type { ClientLimits } from './limits.ts';
@@ -33,6 +34,12 @@ export interface ConnectOptions {
    * is theirs. `prefer`: they try, and the certificate must be the same in any case. Default: `prefer`.
    */
   readonly sessionReuse?: 'require' | 'prefer' | 'off';
+  /**
+   * Whether what comes in TLS must end in close_notify. `lenient`: the end of TCP will do, as without TLS, for servers that
+   * never send one: then the reply and, where the server tells it, the size alone tell a whole file from a part, and nothing
+   * tells it of a listing. Default: `strict`.
+   */
+  readonly endOfStream?: EndOfStream;
   /** `private`: data travel in TLS (PROT P), or not at all. Default: `private` unless `security` is `clear`. */
   readonly dataProtection?: 'private' | 'clear';
   /** Who connects for data. `passive`: we do (EPSV, PASV); `active`: the server does (EPRT, PORT). Default: `passive`. */

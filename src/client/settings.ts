@@ -1,3 +1,4 @@
+import type { EndOfStream } from '../core/index.ts';
 import { type Charset, charset } from '../protocol/index.ts';
 import type { Dial } from '../transport/index.ts';
 import { ClientError } from './errors.ts';
@@ -18,6 +19,7 @@ export interface Settings {
   readonly directory: string;
   readonly tls: TlsOptions;
   readonly sessionReuse: NonNullable<ConnectOptions['sessionReuse']>;
+  readonly endOfStream: EndOfStream;
   readonly dataProtection: 'private' | 'clear';
   readonly dataMode: 'passive' | 'active';
   readonly passiveAddress: 'control' | 'announced';
@@ -67,6 +69,7 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
     directory: options.directory ?? '',
     tls: options.tls ?? {},
     sessionReuse: options.sessionReuse ?? 'prefer',
+    endOfStream: options.endOfStream ?? 'strict',
     dataProtection: security === 'clear' ? 'clear' : dataProtection,
     dataMode: options.dataMode ?? 'passive',
     passiveAddress: options.passiveAddress ?? 'control',

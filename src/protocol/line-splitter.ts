@@ -23,6 +23,8 @@ export class LineSplitter {
   #partial: Buffer = NOTHING;
   #partialBytes = 0;
   #skipping = false;
+  /** A line was taken before its end came. */
+  #isEndOwed = false;
 
   /** @param maxLineBytes counts what stands before the end of the line; Telnet commands are not counted. */
   constructor(maxLineBytes: number) {
@@ -48,10 +50,32 @@ export class LineSplitter {
       if (end === -1) return this.#keepRest();
       const piece = this.#chunk.subarray(this.#position, end);
       this.#position = end + 1;
-      if (!this.#skipping) return this.#finish(piece);
+      if (!this.#skipping) {
+        const line = this.#finish(piece);
+        const isOwed = this.#isEndOwed && line.length === 0;
+        this.#isEndOwed = false;
+        if (isOwed) continue;
+        return line;
+      }
       this.#skipping = false;
       this.#partialBytes = 0;
     }
+  }
+
+  /** Bytes of a line whose end did not come. */
+  get unfinishedBytes(): number {
+    return this.#skipping ? 0 : this.#partialBytes;
+  }
+
+  /**
+   * A line whose end did not come, from a peer that sends none, if it is wanted as it stands. If its end comes all the
+   * same, that ends nothing more.
+   */
+  takeUnfinished(isWanted: (line: Buffer) => boolean): Buffer | undefined {
+    if (this.unfinishedBytes === 0 || !isWanted(this.#partial.subarray(0, this.#partialBytes))) return undefined;
+    const line = this.#finish(NOTHING);
+    this.#isEndOwed = true;
+    return line === 'too-long' ? undefined : line;
   }
 
   /**
@@ -65,6 +89,7 @@ export class LineSplitter {
     this.#partial = NOTHING;
     this.#partialBytes = 0;
     this.#skipping = false;
+    this.#isEndOwed = false;
     return bytes;
   }
 

@@ -49,6 +49,30 @@ for (const [meaning, sent, lines] of MULTILINE) {
   });
 }
 
+test('a reply that another code has ended is taken as it stands, with its first code, and only then', () => {
+  const reader = new ReplyReader(LIMITS);
+  const taken = ['211-a', ' b', '200 c', 'd', '226 e'].map((line) => {
+    reader.push(Buffer.from(line));
+    const copy = line === '226 e' ? reader.takeMisended() : undefined;
+    return copy;
+  });
+  assert.deepEqual(taken.at(-1), { code: 211, lines: ['a', ' b', '200 c', 'd', '226 e'] });
+  assert.equal(reader.isPartial, false);
+  reader.push(Buffer.from('211-a'));
+  for (const line of [' b', '200-c', '200', 'd']) {
+    reader.push(Buffer.from(line));
+    assert.equal(reader.takeMisended(), undefined, line);
+  }
+});
+
+test('a line ends a reply as it stands where it has three digits, a space, and the code of what has begun', () => {
+  const reader = new ReplyReader(LIMITS);
+  const ends = (line: string): boolean => reader.isEndedBy(Buffer.from(line));
+  assert.deepEqual(['220 a', '220 ', '220', '220-a', '22', 'a'].map(ends), [true, true, false, false, false, false]);
+  reader.push(Buffer.from('211-a'));
+  assert.deepEqual(['211 b', '220 b', ' 211 b'].map(ends), [true, false, false]);
+});
+
 test('a reply is partial from its first line to its last', () => {
   const reader = new ReplyReader(LIMITS);
   const states = ['200 x', '211-a', ' b', '211 c'].map((line) => {

@@ -31,6 +31,8 @@ interface Begun {
   readonly lines: [string, ...string[]];
   lineCount: number;
   bytes: number;
+  /** The line before ends replies of another code. */
+  hasOtherEnd: boolean;
 }
 
 /**
@@ -59,11 +61,28 @@ export class ReplyReader {
     return this.#begun === undefined ? this.#begin(line) : this.#continue(this.#begun, line);
   }
 
+  /**
+   * The reply that has begun, where its last line was one that ends replies of another code. Within a reply such a line is
+   * text; from a server that sends nothing more it is the end. The first line's code counts.
+   */
+  takeMisended(): Reply | undefined {
+    const begun = this.#begun;
+    if (!begun?.hasOtherEnd) return undefined;
+    this.#begun = undefined;
+    return toReply(begun);
+  }
+
+  /** Whether a line ends a reply, as it stands: the one that has begun, or one of a single line. */
+  isEndedBy(line: Buffer): boolean {
+    const [, digits, separator] = FIRST_LINE.exec(line.toString('latin1', 0, PREFIX_BYTES)) ?? [];
+    return separator === ' ' && (this.#begun === undefined || this.#begun.digits === digits);
+  }
+
   #begin(line: Line): Reply | undefined {
     if (line === 'too-long') throw new ReplyFailure('too-long', 'The first line of a reply is too long');
     const [, digits, separator] = FIRST_LINE.exec(line.toString('latin1', 0, PREFIX_BYTES)) ?? [];
     if (digits === undefined) throw new ReplyFailure('malformed', 'What the server sent is no FTP reply');
-    const begun: Begun = { digits, lines: [this.#textOf(line)], lineCount: 0, bytes: 0 };
+    const begun: Begun = { digits, lines: [this.#textOf(line)], lineCount: 0, bytes: 0, hasOtherEnd: false };
     this.#count(begun, line);
     if (separator !== '-') return toReply(begun);
     this.#begun = begun;
@@ -76,6 +95,7 @@ export class ReplyReader {
     const prefix = line.toString('latin1', 0, PREFIX_BYTES);
     const hasCode = prefix.startsWith(begun.digits);
     const separator = prefix.charAt(3);
+    begun.hasOtherEnd = !hasCode && FIRST_LINE.exec(prefix)?.[2] === ' ';
     begun.lines.push(hasCode && CODE_ENDS.includes(separator) ? this.#textOf(line) : this.#options.decode(line));
     if (!hasCode || !LAST_LINE_ENDS.includes(separator)) return undefined;
     this.#begun = undefined;

@@ -173,6 +173,16 @@ export class ClientChannel implements AsyncDisposable {
     return line;
   }
 
+  /** Bytes of a line whose end did not come. */
+  get unfinishedBytes(): number {
+    return this.#splitter.unfinishedBytes;
+  }
+
+  /** A line whose end did not come, from a server that sends none, if it is wanted as it stands. */
+  takeUnfinished(isWanted: (line: Buffer) => boolean): Buffer | undefined {
+    return this.#splitter.takeUnfinished(isWanted);
+  }
+
   /**
    * Sends the last bytes, then close_notify and the end of TCP, and waits for the server's; bounded by `replyFlushMs`.
    * Lines that come meanwhile are dropped.

@@ -170,7 +170,8 @@ export class ClientTls implements DataTls {
     const x509 = socket.getPeerX509Certificate();
     const resumed = socket.isSessionReused();
     if (!x509 && !resumed) throw new ChannelError('tls-failed', 'The server showed no certificate');
-    if (x509 && this.#trust.verification === 'full' && !x509.raw.equals(this.#certificate?.der ?? Buffer.alloc(0))) {
+    const isJudged = this.#trust.verification === 'full' || !this.#trust.pins.isEmpty;
+    if (x509 && isJudged && !x509.raw.equals(this.#certificate?.der ?? Buffer.alloc(0))) {
       throw new TrustError('data-certificate-differs', this.#trust.host, serverCertificate(x509), [
         'The data connection showed another certificate than the control connection',
       ]);

@@ -12,7 +12,7 @@ export type { DataEndpoint } from './data-endpoint.ts';
 export { DataError, type DataErrorCode } from './data-error.ts';
 export { DataPorts } from './data-ports.ts';
 export type { DataTls, OtherSessions } from './data-tls.ts';
-export type { Dial } from './dial.ts';
+export { type Dial, directDial } from './dial.ts';
 export { EndDetection } from './end-detector.ts';
 export { createPace } from './pace.ts';
 export { pinOf, type ServerCertificate } from './server-certificate.ts';

@@ -15,7 +15,8 @@ export async function connectOptions(
   knownServers: string,
 ): Promise<ConnectOptions> {
   const { host, port, security } = target;
-  const { active, allowClear, sessionReuse, encoding, proxy, retries, connectTimeout, stallTimeout } = settings;
+  const { active, allowClear, sessionReuse, endOfStream, encoding, proxy, retries, connectTimeout, stallTimeout } =
+    settings;
   // Said before a password is asked for.
   if (security === 'clear' && !allowClear) {
     throw new UsageError(
@@ -31,6 +32,7 @@ export async function connectOptions(
     ...(active && { dataMode: 'active' }),
     ...(allowClear && { allowClear }),
     ...(sessionReuse && { sessionReuse }),
+    ...(endOfStream && { endOfStream }),
     ...(encoding !== undefined && { encoding }),
     ...(proxy !== undefined && { dial: await dialThrough(proxy) }),
     ...(retries !== undefined && { retry: { attempts: retries + 1 } }),

@@ -15,6 +15,7 @@ const CONNECTION_FLAGS: readonly Option[] = [
   new Option('--allow-clear', 'permit ftp:// URLs, without any protection'),
   new Option('--active', 'let the server open the data connections'),
   new Option('--session-reuse <rule>', 'data connections resume the TLS session (choices: require, prefer, off)'),
+  new Option('--end-of-stream <rule>', 'TLS data must end in close_notify (choices: strict, lenient)'),
   new Option('--encoding <charset>', 'how the server writes names (default: utf-8)'),
   new Option('--proxy <url>', 'go through socks5://HOST:PORT or http://HOST:PORT'),
   new Option('--connect-timeout <seconds>', 'longest wait for a connection'),

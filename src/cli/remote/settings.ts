@@ -22,6 +22,7 @@ export const remoteSettings = z
       allowClear: truth(),
       active: truth(),
       sessionReuse: z.enum(['require', 'prefer', 'off'], 'require, prefer or off'),
+      endOfStream: z.enum(['strict', 'lenient'], 'strict or lenient'),
       encoding: text('the name of a charset, such as windows-1252'),
       proxy: text('an address such as socks5://localhost:1080 or http://proxy.example:3128').regex(
         /^(socks5|http):\/\/./,

@@ -8,6 +8,7 @@ import { throwIfAborted } from './aborted.ts';
 import { channelFailure } from './channel-failure.ts';
 import { commandBytes, shownCommand } from './command-bytes.ts';
 import { mayAnswer } from './may-answer.ts';
+import { readReply } from './read-reply.ts';
 import { replyError, textOf } from './reply-error.ts';
 import { tlsSettings } from './tls-settings.ts';
 
@@ -270,16 +271,14 @@ export class Connection implements AsyncDisposable {
   }
 
   async #read(signal: AbortSignal | undefined, timeoutMs: number): Promise<Reply> {
-    // For all of its lines: they may come as slowly as the server likes.
-    const end = performance.now() + timeoutMs;
-    for (;;) {
-      const line = await this.#channel.nextLine({ timeoutMs: Math.max(0, end - performance.now()), signal });
-      const reply = this.#replies.push(line);
-      if (!reply) continue;
-      this.#hasBegun = reply.code < 200;
-      this.settings.log({ event: 'reply', connection: this.number, ...reply });
-      return reply;
-    }
+    const reply = await readReply(this.#channel, this.#replies, {
+      timeoutMs,
+      silenceMs: this.settings.limits.replySilenceMs,
+      signal,
+    });
+    this.#hasBegun = reply.code < 200;
+    this.settings.log({ event: 'reply', connection: this.number, ...reply });
+    return reply;
   }
 
   #fail(error: ClientError): ClientError {

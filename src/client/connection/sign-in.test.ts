@@ -114,7 +114,13 @@ test('replies that stand behind the 234 are never taken for replies in TLS', asy
   assert.ok(!server.heard.some(({ verb }) => verb === 'USER'));
 });
 
-for (const on of [{ PROT: reply('536 No') }, { PBSZ: reply('500 What') }, { PROT: reply('534 No') }]) {
+test('a server that refuses PBSZ and takes PROT protects data', async () => {
+  for (const answer of ['500 What', '502 No', '503 Not now']) {
+    assert.equal((await verbsHeard({ on: { PBSZ: reply(answer) } })).at(-1), 'PWD');
+  }
+});
+
+for (const on of [{ PROT: reply('536 No') }, { PROT: reply('534 No') }]) {
   test(`a server that refuses ${Object.keys(on).join()} gets no file`, async () => {
     await using server = await startHostileServer({ on });
     await failure('tls-refused', signIn(1, settingsOf(alice(server))));

@@ -99,22 +99,17 @@ async function agreeOnFeatures(connection: Connection, signal: AbortSignal | und
     ['PROT', level],
   ];
   const commands: readonly Command[] = [['FEAT', ''], ...(security === 'clear' ? [] : protection)];
-  const [features, size, agreed] = await connection.requestAll(commands, { signal, phase: 'login' });
-  checkProtection(connection, level, size, agreed);
+  const [features, , agreed] = await connection.requestAll(commands, { signal, phase: 'login' });
+  checkProtection(connection, level, agreed);
   return features?.code === 211 ? parseFeatures(features) : new Map();
 }
 
 /**
- * RFC 4217 section 9: data in TLS. Implicit servers take that for granted, and some know neither command: whether they
- * do shows in the handshake on the data connection, which we insist on.
+ * RFC 4217 section 9: data in TLS. The answer to PBSZ tells nothing: its size is 0 in any case, and servers that refuse it
+ * take PROT. Implicit servers take protection for granted, and some know neither command: whether they do shows in the
+ * handshake on the data connection, which we insist on.
  */
-function checkProtection(
-  connection: Connection,
-  level: 'P' | 'C',
-  size: Reply | undefined,
-  agreed: Reply | undefined,
-): void {
-  const reply = size && size.code < 400 ? agreed : size;
+function checkProtection(connection: Connection, level: 'P' | 'C', reply: Reply | undefined): void {
   if (!reply || (reply.code >= 200 && reply.code < 300)) return;
   if (connection.settings.security === 'implicit' && level === 'P' && reply.code >= 500) return;
   throw new ClientError(

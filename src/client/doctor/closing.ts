@@ -20,7 +20,9 @@ export const closing: Check = async function* (patient) {
       check: 'close-notify',
       verdict: 'bad',
       message: 'The server ends its data without close_notify: a file that was cut on the way looks like a whole one',
-      advice: 'Have the server shut TLS down properly on data connections (RFC 8446 section 6.1); update it',
+      advice:
+        'Have the server shut TLS down properly on data connections (RFC 8446 section 6.1); update it. Until ' +
+        'then --end-of-stream lenient accepts it, with sizes compared',
     };
   }
 };

@@ -52,7 +52,7 @@ export async function fetchBytes(
       type: 'binary',
       signal,
       async move(data, breakOff) {
-        throwUnlessWhole((await data.receive(sink, { signal: breakOff })).ending);
+        throwUnlessWhole((await data.receive(sink, { signal: breakOff })).ending, 'strict');
       },
     }),
   );

@@ -68,7 +68,7 @@ async function fetchBy(
     async move(data, breakOff) {
       isSent = true;
       const { ending } = await data.receive(listing, { signal: breakOff });
-      throwUnlessWhole(ending);
+      throwUnlessWhole(ending, connection.settings.endOfStream);
     },
   });
   // vsftpd 3.0.5 shows a directory that it can't read as an empty one: "226 Transfer done (but failed to open directory)."

@@ -7,19 +7,27 @@ import {
   parsePassiveReply,
   type Reply,
 } from '../../protocol/index.ts';
-import { connectingEndpoint, type DataEndpoint, DataPorts } from '../../transport/index.ts';
+import { connectingEndpoint, type DataEndpoint, DataPorts, directDial } from '../../transport/index.ts';
 import type { Command, Connection } from '../connection/connection.ts';
 import { textOf } from '../connection/reply-error.ts';
 import { ClientError } from '../errors.ts';
 import { dataFailure } from './data-failure.ts';
 
+/** What was agreed on with the server. */
+export interface Agreement {
+  readonly endpoint: DataEndpoint;
+  /** The port is EPSV's, PASV could be asked for another one, and nobody has answered at it so far. */
+  readonly mayBeUnreachable: () => boolean;
+}
+
 /** Agrees with the server on a data connection. @throws ClientError */
-export function negotiateData(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
-  return connection.settings.dataMode === 'passive' ? askPort(connection, signal) : offerPort(connection, signal);
+export async function negotiateData(connection: Connection, signal: AbortSignal | undefined): Promise<Agreement> {
+  if (connection.settings.dataMode === 'passive') return askPort(connection, signal);
+  return { endpoint: await offerPort(connection, signal), mayBeUnreachable: () => false };
 }
 
 /** The server listens. EPSV needs no address, so it is asked first (RFC 2428 section 3). */
-async function askPort(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
+async function askPort(connection: Connection, signal: AbortSignal | undefined): Promise<Agreement> {
   const { learnt } = connection.settings;
   if (learnt.withoutExtendedPassive) return askPortAndAddress(connection, signal);
   const accept = (code: number): boolean => code >= 500;
@@ -28,7 +36,13 @@ async function askPort(connection: Connection, signal: AbortSignal | undefined):
   if (reply.code === 229) {
     const port = parseExtendedPassiveReply(reply);
     if (port === undefined) throw notUnderstood(reply, 'EPSV');
-    return connectTo(connection, { address: connection.remote.address, port });
+    const { address } = connection.remote;
+    let hasConnected = false;
+    const endpoint = connectTo(connection, { address, port }, () => {
+      hasConnected = true;
+    });
+    // Over IPv6 there is nothing but EPSV to go on with.
+    return { endpoint, mayBeUnreachable: () => !hasConnected && !isIPv6(address) };
   }
   learnt.withoutExtendedPassive = true;
   return askPortAndAddress(connection, signal);
@@ -40,16 +54,28 @@ export function askedAhead({ settings, canPipeline }: Connection): readonly Comm
   return isOfUse ? [['EPSV', '']] : [];
 }
 
-async function askPortAndAddress(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
-  const reply = await connection.request('PASV', '', { signal, phase: 'open-data' });
+async function askPortAndAddress(connection: Connection, signal: AbortSignal | undefined): Promise<Agreement> {
+  const accept = (code: number): boolean => code >= 500;
+  const reply = await connection.request('PASV', '', { signal, phase: 'open-data', accept });
+  // A port of EPSV that could not be reached once may be reached the next time: there is nothing else to try.
+  if (reply.code >= 500) connection.settings.learnt.withoutExtendedPassive = false;
+  if (reply.code >= 500) throw connection.refusal(reply, 'open-data', 'PASV');
   const announced = reply.code === 227 ? parsePassiveReply(reply) : undefined;
   if (!announced) throw notUnderstood(reply, 'PASV');
   const isBelieved = connection.settings.passiveAddress === 'announced';
-  return connectTo(connection, isBelieved ? announced : { ...announced, address: connection.remote.address });
+  const target = isBelieved ? announced : { ...announced, address: connection.remote.address };
+  return { endpoint: connectTo(connection, target), mayBeUnreachable: () => false };
 }
 
-function connectTo({ settings, local }: Connection, target: HostPort): DataEndpoint {
-  return connectingEndpoint(target, { dial: settings.dial, localAddress: local.address });
+function connectTo({ settings, local }: Connection, target: HostPort, onConnect = () => {}): DataEndpoint {
+  const dial = settings.dial ?? directDial({ localAddress: local.address });
+  return connectingEndpoint(target, {
+    async dial(target, signal) {
+      const socket = await dial(target, signal);
+      onConnect();
+      return socket;
+    },
+  });
 }
 
 /** The server connects to us, from its own address and no other (RFC 2577 section 4). */

@@ -1,8 +1,11 @@
-import type { Ending } from '../../core/index.ts';
+import type { Ending, EndOfStream } from '../../core/index.ts';
 import { DataError } from '../../transport/index.ts';
 
-/** @throws DataError for a stream of the server's that did not come to its end, as what came may be a part */
-export function throwUnlessWhole(ending: Ending): void {
+/**
+ * @param endOfStream `lenient`: the end of TCP is the end, as without TLS; what came is compared by size, and by the reply
+ * @throws DataError for a stream of the server's that did not come to its end, as what came may be a part
+ */
+export function throwUnlessWhole(ending: Ending, endOfStream: EndOfStream): void {
   switch (ending) {
     case 'clean':
       return;
@@ -11,7 +14,12 @@ export function throwUnlessWhole(ending: Ending): void {
     case 'aborted':
       throw new DataError('aborted', 'The transfer was broken off');
     case 'cut':
-      throw new DataError('reset', 'The data stream ended without close_notify: what came may be a part');
+      if (endOfStream === 'lenient') return;
+      throw new DataError(
+        'reset',
+        'The data stream ended without close_notify: what came may be a part. A server that always ends so is accepted ' +
+          "with endOfStream: 'lenient' (--end-of-stream lenient)",
+      );
     case 'reset':
       throw new DataError('reset', 'The server broke the data connection off');
   }

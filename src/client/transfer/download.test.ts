@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import test from 'node:test';
 import { startHostileServer } from '../../../test/hostile/hostile-server.ts';
+import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
 import { connect } from '../client.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
 import type { Progress } from './transfer.ts';
@@ -332,3 +333,68 @@ function webSink(): {
   });
   return { stream, chunks, isClosed: () => isClosed, reason: () => reason };
 }
+
+for (const ending of ['cut', 'cut-in-record'] as const) {
+  test(`data that end without close_notify are taken where that was said, compared by size and reply: ${ending}`, async () => {
+    const files = { '/f': 'text', '/d/g': 'x' };
+    await against({ files, data: { ending } }, async (client) => {
+      const error = await failure('truncated', client.readBuffer('/f'));
+      assert.match(error.message, /endOfStream: 'lenient' \(--end-of-stream lenient\)/);
+    });
+    const lenient = { endOfStream: 'lenient', retry: { attempts: 1 } } as const;
+    if (ending === 'cut') {
+      await against(
+        { files, data: { ending } },
+        async (client, { scratch }) => {
+          assert.equal((await client.download('/f', scratch.at('f'))).verified, 'size');
+          assert.equal(await readFile(scratch.at('f'), 'utf8'), 'text');
+          assert.deepEqual(
+            (await Array.fromAsync(client.list('/d'))).map(({ name }) => name),
+            ['g'],
+          );
+        },
+        lenient,
+      );
+    }
+    const shorter = { RETR: cutDownloads(1, 2) };
+    await against(
+      { files, on: shorter },
+      async (client, { scratch }) => {
+        await failure('wrong-size', client.download('/f', scratch.at('f')));
+        assert.deepEqual(await scratch.names(), []);
+      },
+      lenient,
+    );
+    const refused = {
+      RETR: async (session: HostileSession): Promise<void> => {
+        session.reply('150 Sending');
+        await (await session.openData()).finish('text', 'cut');
+        session.reply('451 No more');
+      },
+    };
+    await against(
+      { files, on: refused },
+      (client) => failure('refused', client.readBuffer('/f')).then(() => undefined),
+      lenient,
+    );
+  });
+}
+
+test('a server that sends more than the file has is left, and the disk is not filled', async () => {
+  const RETR = async (session: HostileSession): Promise<void> => {
+    session.reply('150 Sending');
+    const data = await session.openData();
+    await data.writeEndlessly('x'.repeat(65_536));
+    session.reply('226 Sent');
+  };
+  await against({ files: { '/f': 'x'.repeat(1_000_000) }, on: { RETR } }, async (client, { scratch }) => {
+    let most = 0;
+    const onProgress = ({ bytes }: Progress): void => {
+      most = Math.max(most, bytes);
+    };
+    const error = await failure('wrong-size', client.download('/f', scratch.at('f'), { onProgress }));
+    assert.deepEqual([error.retryable, most <= 1_000_000, await scratch.names()], [false, true, []]);
+    await failure('wrong-size', client.readBuffer('/f'));
+    await failure('wrong-size', client.download('/f', new Memory()));
+  });
+});

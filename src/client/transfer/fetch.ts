@@ -169,6 +169,8 @@ export class Fetch {
     const { type, pace, end = Number.POSITIVE_INFINITY, meter } = this.#plan;
     if (opening && this.#position === 0) meter.total ??= parseAnnouncedSize(opening);
     const intake = this.#intake;
+    // A server that sends more than it said must not fill the disk.
+    if (this.#plan.end === undefined) intake.limit = this.#end;
     background(
       intake.full.then(() => data.abort()),
       () => undefined,
@@ -179,7 +181,7 @@ export class Fetch {
         ...(pace && { pace }),
         ...(type === 'text' && { through: [fromNetworkAscii()] }),
       });
-      throwUnlessWhole(ending);
+      throwUnlessWhole(ending, this.#pool.settings.endOfStream);
     } finally {
       this.#position = Math.min(this.#position + data.bytes, end);
     }

@@ -373,6 +373,75 @@ test('another certificate on the data connection ends the transfer', async () =>
   );
 });
 
+test('another certificate on the data connection ends the transfer where a pin vouches for the server, and nothing else', async () => {
+  const certificate = await testCertificate(['localhost', '127.0.0.1']);
+  await using server = await startHostileServer({ files: { '/f': 'x' }, data: { certificate } });
+  const pin = (await failure('untrusted', openAndClose({ ...alice(server), tls: {} }))).certificate?.pin ?? '';
+  const options = { tls: { pins: [pin], insecure: true }, limits: { abortMs: 200 } };
+  await using transfers = new Transfers(server, options);
+  await failure('untrusted', transfers.fetch('/f'));
+});
+
+async function openAndClose(options: ConnectOptions): Promise<void> {
+  await using pool = new Pool(settingsOf(options));
+  await pool.use(undefined, async () => undefined);
+}
+
+/** Names a port by EPSV that nobody can reach, and says this when a transfer is to begin over it. */
+async function behindFirewall(answer: (session: HostileSession) => void): Promise<HostileServerOptions['on']> {
+  const decoy = await startDecoy('127.0.0.1');
+  const { port } = decoy;
+  await decoy[Symbol.asyncDispose]();
+  let isExtended = false;
+  return {
+    EPSV(session) {
+      isExtended = true;
+      session.reply(`229 Port (|||${port}|)`);
+    },
+    PASV(session) {
+      isExtended = false;
+      return session.byDefault('PASV');
+    },
+    RETR: (session, path) => (isExtended ? answer(session) : session.byDefault('RETR', path)),
+  };
+}
+
+const passiveVerbs = (server: HostileServer): string[] =>
+  server.heard.map(({ verb }) => verb).filter((verb) => ['EPSV', 'PASV', 'RETR', 'USER'].includes(verb));
+
+test('where the port of EPSV can not be reached, PASV is asked at once, and from then on', async () => {
+  const on = await behindFirewall((session) => session.reply('425 Nobody came'));
+  await against({ files: { '/f': 'x' }, ...(on && { on }) }, async (transfers, server) => {
+    assert.deepEqual([await transfers.fetch('/f'), await transfers.fetch('/f')], ['x', 'x']);
+    assert.deepEqual(passiveVerbs(server), ['USER', 'EPSV', 'RETR', 'PASV', 'RETR', 'PASV', 'RETR']);
+  });
+});
+
+test('where the server waits for a data connection that can not be made, the next attempt asks by PASV', async () => {
+  const on = await behindFirewall(() => undefined);
+  await against(
+    { files: { '/f': 'x' }, ...(on && { on }) },
+    async (transfers, server) => {
+      const error = await failure('data-connection', transfers.fetch('/f'));
+      assert.deepEqual([error.retryable, await transfers.fetch('/f')], [true, 'x']);
+      assert.deepEqual(passiveVerbs(server), ['USER', 'EPSV', 'RETR', 'USER', 'PASV', 'RETR']);
+    },
+    { limits: { abortMs: 100 } },
+  );
+});
+
+test('where neither port can be reached, the error says so, and EPSV is asked again the next time', async () => {
+  const on = {
+    EPSV: (session: HostileSession) => session.reply('229 Port (|||1|)'),
+    PASV: (session: HostileSession) => session.reply('502 No'),
+    RETR: (session: HostileSession) => session.reply('425 Nobody came'),
+  };
+  await against({ files: { '/f': 'x' }, on }, async (transfers, server) => {
+    for (let count = 0; count < 2; count += 1) await failure('unsupported', transfers.fetch('/f'));
+    assert.equal(server.heard.filter(({ verb }) => verb === 'EPSV').length, 2);
+  });
+});
+
 test('a session that is not resumed is an error where it is required, and none where it is preferred', async () => {
   await against({ data: { resumes: false } }, async (transfers) => {
     assert.equal((await transfers.fetch('/f')).length, MEGABYTE.length);

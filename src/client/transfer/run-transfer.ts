@@ -11,6 +11,15 @@ import { setType } from '../connection/set-type.ts';
 import { ClientError } from '../errors.ts';
 import { negotiateData } from './data-channel.ts';
 import { dataFailure } from './data-failure.ts';
+import {
+  isAbort,
+  isSilence,
+  isTheServers,
+  isUnreachable,
+  SESSION_FAILURES,
+  tellsMore,
+  unconfirmed,
+} from './transfer-failure.ts';
 
 export interface TransferPlan {
   readonly verb: 'RETR' | 'STOR' | 'APPE' | 'LIST' | 'MLSD' | 'NLST';
@@ -34,9 +43,18 @@ export interface TransferPlan {
  */
 export async function runTransfer(connection: Connection, plan: TransferPlan): Promise<Reply> {
   await setType(connection, plan.type === 'binary' ? 'I' : 'A', plan.signal);
-  await using endpoint = await negotiateData(connection, plan.signal);
+  const { endpoint: agreed, mayBeUnreachable } = await negotiateData(connection, plan.signal);
+  await using endpoint = agreed;
   if (plan.offset) await restartAt(connection, plan.offset, plan.signal);
-  return await new Transfer(connection, plan).run(endpoint);
+  try {
+    return await new Transfer(connection, plan).run(endpoint);
+  } catch (error) {
+    if (!mayBeUnreachable() || !isUnreachable(error)) throw error;
+    // Firewalls that watch for PASV open no port for EPSV. No byte has moved, so that the next attempt is a first one.
+    connection.settings.learnt.withoutExtendedPassive = true;
+    if (!connection.isUsable) throw error;
+  }
+  return await runTransfer(connection, plan);
 }
 
 async function restartAt(connection: Connection, offset: number, signal: AbortSignal | undefined): Promise<void> {
@@ -220,23 +238,11 @@ class Transfer {
     await final.catch(() => undefined);
     if (signal?.aborted) return aborted(signal, 'transfer');
     const failure = dataFailure(own ?? reason, 'transfer', { command: this.#command, reply });
-    if (this.#hasMoved && this.#plan.direction === 'upload' && isSilence(failure)) return this.#unconfirmed(failure);
+    if (this.#hasMoved && this.#plan.direction === 'upload' && isSilence(failure)) return unconfirmed(failure);
     if (this.#isSessionLost && SESSION_FAILURES.has(failure.code)) return this.#onNewSession(failure);
     return isTheServers(failure) && tellsMore(reply)
       ? this.#connection.refusal(reply, 'transfer', this.#command)
       : failure;
-  }
-
-  #unconfirmed(cause: ClientError): ClientError {
-    const message = `All bytes were sent, and whether the server has stored them is unknown: ${cause.message}`;
-    const { reply } = cause;
-    return new ClientError('unconfirmed', message, {
-      phase: 'finish',
-      command: this.#command,
-      reply,
-      cause,
-      retryable: true,
-    });
   }
 
   /**
@@ -275,29 +281,6 @@ class Transfer {
     }
   }
 }
-
-/** 425 and 426 say that the data connection failed, which we know better. */
-function tellsMore(reply: Reply | undefined): reply is Reply {
-  return reply !== undefined && reply.code >= 400 && reply.code !== 425 && reply.code !== 426;
-}
-
-/** The server went away, or is silent, and says nothing of the transfer. */
-function isSilence({ code }: ClientError): boolean {
-  return code === 'timeout' || code === 'connection-lost';
-}
-
-/** We broke it off. */
-function isAbort(error: unknown): boolean {
-  return (error instanceof DataError || error instanceof ClientError) && error.code === 'aborted';
-}
-
-/** The server broke off sending or taking; what it says tells the reason. */
-function isTheServers({ cause, code }: ClientError): boolean {
-  return cause instanceof DataError && (code === 'truncated' || code === 'data-connection');
-}
-
-/** How a data connection ends whose session one of the two sides wants resumed. */
-const SESSION_FAILURES: ReadonlySet<string> = new Set(['session-not-reused', 'data-connection', 'truncated']);
 
 /** Bytes may move for days; that they do is watched on the data connection. */
 const unboundedMs = 2 ** 31 - 1;

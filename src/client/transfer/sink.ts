@@ -20,6 +20,8 @@ export interface IntakeOptions {
  * far it came. Ending it ends the sink, and is done when that has finished; destroying it destroys the sink.
  */
 export class Intake extends Writable {
+  /** Byte of the file that nothing may come from on. What does is a failure, and reaches the sink not at all. */
+  limit: number | undefined;
   /** Resolves when the byte before `end` has come. */
   readonly full: Promise<void>;
   readonly #sink: Writable;
@@ -71,9 +73,13 @@ export class Intake extends Writable {
     else this.#sink.once('drain', done);
   }
 
-  /** Counts what came; gives what of it is to go to the sink. @throws what `onChunk` throws */
+  /**
+   * Counts what came; gives what of it is to go to the sink.
+   * @throws ClientError `wrong-size` beyond the limit; what `onChunk` throws
+   */
   protected take(chunk: Uint8Array): Uint8Array {
     const { end = Number.POSITIVE_INFINITY, onChunk } = this.#options;
+    if (this.limit !== undefined && this.#position + chunk.length > this.limit) throw tooMuch(this.limit);
     const wanted = chunk.length <= end - this.#position ? chunk : chunk.subarray(0, end - this.#position);
     onChunk(wanted, this.#position);
     this.#position += wanted.length;
@@ -146,6 +152,11 @@ export class Memory extends Writable {
   take(): Buffer {
     return Buffer.concat(this.#chunks);
   }
+}
+
+function tooMuch(limit: number): ClientError {
+  const message = `The server sends more than the ${limit} bytes that it said the file has`;
+  return new ClientError('wrong-size', message, { phase: 'transfer' });
 }
 
 export function tooLarge(maxBytes: number): ClientError {
