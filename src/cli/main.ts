@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import process from 'node:process';
 
+// Before anything uses them. Four threads, as libuv has them, one disk that hangs would hold half of.
+process.env['UV_THREADPOOL_SIZE'] ??= '16';
 // The core alone loads in every runtime, and refuses those that the rest would fail in without naming the cause.
 const refusal = await import('../core/index.ts').then(
   () => undefined,

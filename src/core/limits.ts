@@ -27,7 +27,7 @@ export const LIMITS = {
     'entries',
     'Addresses, and user names, whose logins are remembered; then the oldest go',
   ),
-  // Files and password hashes share the four threads of libuv's pool: four hashes at once stop every transfer.
+  // Files and password hashes share libuv's threads.
   maxConcurrentPasswordChecks: limit(2, 'checks', 'Password hashes computed at once; further ones wait'),
   maxWaitingPasswordChecks: limit(128, 'checks', 'Password checks that may wait; further ones are refused'),
   verifiedPasswordMs: limit(

@@ -50,7 +50,7 @@ test('a write that fails is the failure of the writer, and it writes nothing mor
 
 test('a reader lends the bytes up to its end, and what is out stays as it is', async (context) => {
   const { handle } = await openFile(context, content);
-  const reader = new FileReader(handle, 7, 3_000_000);
+  const reader = new FileReader(handle, { start: 7, end: 3_000_000 });
   const out: Uint8Array[] = [];
   const copies: Uint8Array[] = [];
   for (let portion = await reader.borrow(); portion; portion = await reader.borrow()) {
@@ -65,5 +65,5 @@ test('a reader lends the bytes up to its end, and what is out stays as it is', a
 
 test('a reader is a stream of the same bytes, up to where the file ends', async (context) => {
   const { handle } = await openFile(context, content);
-  assert.deepEqual(await buffer(new FileReader(handle, 7)), content.subarray(7));
+  assert.deepEqual(await buffer(new FileReader(handle, { start: 7 })), content.subarray(7));
 });

@@ -2,8 +2,18 @@ import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { background, type LendingSource } from '../core/index.ts';
+import { type Device, unknownDevice } from './device.ts';
 import { makePortion, PORTION_BYTES } from './portion.ts';
-import { quicklyRead } from './quickly.ts';
+
+export interface FileReaderOptions {
+  /** The byte to begin with. */
+  readonly start: number;
+  readonly end?: number;
+  /** What it reads at once: smaller where somebody watches how far it has come. */
+  readonly portionBytes?: number;
+  /** Where the file lies. */
+  readonly device?: Device;
+}
 
 /**
  * The bytes of a file from a byte on, up to `end` or to where the file ends by then. Its memory serves it alone, again and
@@ -15,15 +25,17 @@ export class FileReader extends Readable implements LendingSource {
   #position: number;
   readonly #end: number;
   readonly #portionBytes: number;
+  readonly #device: Device;
   readonly #free: Buffer[] = [];
 
-  /** @param portionBytes what it reads at once: smaller where somebody watches how far it has come */
-  constructor(handle: FileHandle, start: number, end = Number.POSITIVE_INFINITY, portionBytes = PORTION_BYTES) {
+  constructor(handle: FileHandle, options: FileReaderOptions) {
+    const { start, end = Number.POSITIVE_INFINITY, portionBytes = PORTION_BYTES, device = unknownDevice() } = options;
     super({ highWaterMark: portionBytes });
     this.#handle = handle;
     this.#position = start;
     this.#end = end;
     this.#portionBytes = portionBytes;
+    this.#device = device;
   }
 
   /** Byte of the file that comes next. */
@@ -36,7 +48,7 @@ export class FileReader extends Readable implements LendingSource {
     if (wanted <= 0) return undefined;
     const memory = this.#free.pop() ?? makePortion(wanted);
     const length = Math.min(wanted, memory.length);
-    const bytesRead = await quicklyRead(
+    const bytesRead = await this.#device.portions.ask(
       () => readSync(this.#handle.fd, memory, 0, length, this.#position),
       async () => (await this.#handle.read(memory, 0, length, this.#position)).bytesRead,
     );

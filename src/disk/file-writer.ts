@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { callbackify } from 'node:util';
 import { background, type LendingSink } from '../core/index.ts';
+import { type Device, unknownDevice } from './device.ts';
 import { makePortion, PORTION_BYTES } from './portion.ts';
 
 /** The first portion: all that most small files need. */
@@ -17,6 +18,7 @@ type Callback = (error?: Error | null) => void;
  */
 export class FileWriter extends Writable implements LendingSink {
   readonly #handle: FileHandle;
+  readonly #device: Device;
   readonly #failure: (error: unknown) => Error;
   #position: number;
   /** What is filled now, and how far. */
@@ -29,10 +31,19 @@ export class FileWriter extends Writable implements LendingSink {
   /** Of a write that waits until there is room. */
   #resume: Callback | undefined;
 
-  /** @param failure what a failure of the system is to whoever writes */
-  constructor(handle: FileHandle, position: number, failure = (error: unknown) => error as Error) {
+  /**
+   * @param device where the file lies
+   * @param failure what a failure of the system is to whoever writes
+   */
+  constructor(
+    handle: FileHandle,
+    position: number,
+    device = unknownDevice(),
+    failure = (error: unknown) => error as Error,
+  ) {
     super({ highWaterMark: MAX_FULL * PORTION_BYTES });
     this.#handle = handle;
+    this.#device = device;
     this.#failure = failure;
     this.#position = position;
     this.on('error', () => undefined);
@@ -109,7 +120,9 @@ export class FileWriter extends Writable implements LendingSink {
   async #write(portion: Buffer): Promise<void> {
     try {
       for (let written = 0; written < portion.length; ) {
-        const { bytesWritten } = await this.#handle.write(portion, written, portion.length - written, this.#position);
+        const { bytesWritten } = await this.#device.threads(() =>
+          this.#handle.write(portion, written, portion.length - written, this.#position),
+        );
         this.#position += bytesWritten;
         written += bytesWritten;
       }

@@ -1,4 +1,5 @@
 /** The bytes of local files, in memory that is lent, and the way to ask the system about files. */
+export { type Device, unknownDevice } from './device.ts';
 export { FileReader } from './file-reader.ts';
 export { FileWriter } from './file-writer.ts';
-export { quickly } from './quickly.ts';
+export { deviceOf, followVolume, freshMounts, type Volume, volumeBelow } from './volume.ts';

@@ -37,7 +37,7 @@ export class LocalFile {
 
   /** Its bytes from the first on. */
   read(): AsyncIterable<Uint8Array> {
-    return new FileReader(this.#handle, 0);
+    return new FileReader(this.#handle, { start: 0 });
   }
 
   /** Ends what is being written, and cuts off what lies behind. */

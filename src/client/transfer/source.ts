@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { background } from '../../core/index.ts';
-import { FileReader } from '../../disk/index.ts';
+import { type Device, deviceOf, FileReader } from '../../disk/index.ts';
 import { ClientError } from '../errors.ts';
 import type { Source } from './transfer.ts';
 
@@ -48,6 +48,7 @@ export async function openSource(source: Source, size: number | undefined): Prom
 /** Never waits for the other end of a pipe. */
 async function openFile(path: string): Promise<OpenSource> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const device = await deviceOf(handle);
   const stats = await handle.stat();
   if (!stats.isFile()) {
     await handle.close();
@@ -57,7 +58,7 @@ async function openFile(path: string): Promise<OpenSource> {
     size: stats.size,
     modified: stats.mtime,
     canReopen: true,
-    bytes: (from, onChunk) => new OutgoingFile({ handle, path, stats, from, onChunk }),
+    bytes: (from, onChunk) => new OutgoingFile({ handle, path, stats, device, from, onChunk }),
     [Symbol.asyncDispose]: () => handle.close(),
   };
 }
@@ -69,6 +70,7 @@ interface OutgoingFileParts {
   readonly handle: FileHandle;
   readonly path: string;
   readonly stats: Stats;
+  readonly device: Device;
   readonly from: number;
   readonly onChunk: OnChunk;
 }
@@ -78,7 +80,8 @@ class OutgoingFile extends FileReader {
   readonly #parts: OutgoingFileParts;
 
   constructor(parts: OutgoingFileParts) {
-    super(parts.handle, parts.from, parts.stats.size, OUTGOING_BYTES);
+    const { handle, from, stats, device } = parts;
+    super(handle, { start: from, end: stats.size, portionBytes: OUTGOING_BYTES, device });
     this.#parts = parts;
   }
 

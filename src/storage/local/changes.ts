@@ -1,6 +1,7 @@
 import { mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import { type Entry, encodeText, StorageError } from '../../core/index.ts';
 import { relativeTarget } from '../link-target.ts';
+import type { Directory } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
 import { namesIn } from './listing.ts';
@@ -12,13 +13,13 @@ import { isLive } from './temporary.ts';
 
 /** The entry itself, not what a link leads to. */
 export async function entryAt(place: Place): Promise<Entry | undefined> {
-  const stats = await look(place.path);
+  const stats = await look(place.directory, place.name);
   return stats && plainEntryOf(place.name, stats);
 }
 
 /** The interrupted upload of this name; without looking whether a published file hides it. */
 export async function partialAt(place: Place): Promise<Entry | undefined> {
-  const stats = await look(place.directory.at(partialName(place.name)));
+  const stats = await look(place.directory, partialName(place.name));
   return stats && entryOf(place.name, stats);
 }
 
@@ -31,8 +32,9 @@ export async function missingAt(place: Place): Promise<StorageError> {
 }
 
 export async function removePartial(place: Place): Promise<void> {
-  const path = place.directory.at(partialName(place.name));
-  if (await look(path)) await unless(['ENOENT'], unlink(path));
+  const { directory } = place;
+  const name = partialName(place.name);
+  if (await look(directory, name)) await removeName(directory, name);
 }
 
 export async function removeFile(place: Place): Promise<Entry> {
@@ -40,7 +42,7 @@ export async function removeFile(place: Place): Promise<Entry> {
   if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   const removed = entry ?? (await partialAt(place));
   if (removed === undefined) throw await missingAt(place);
-  await (entry === undefined ? removePartial(place) : unlink(place.path));
+  await (entry === undefined ? removePartial(place) : place.directory.device.threads(() => unlink(place.path)));
   return removed;
 }
 
@@ -61,13 +63,13 @@ export async function moveEntry(
     moved.kind === 'link' && published?.kind === 'file' && (await reached())?.unique === published.unique;
   if (isOwnTarget) throw new StorageError('exists', 'The link leads to this file');
   const replaced = published ?? (await partialAt(to));
-  await rename(from.path, to.path);
+  await to.directory.device.threads(() => rename(from.path, to.path));
   await removePartial(to);
   return replaced;
 }
 
 export async function makeDirectory(place: Place, mode: number): Promise<void> {
-  await mkdir(place.path, { mode });
+  await place.directory.device.threads(() => mkdir(place.path, { mode }));
   await removePartial(place);
 }
 
@@ -75,7 +77,8 @@ export async function makeLink(place: Place, target: string): Promise<void> {
   for (const name of splitPath(target)) {
     if (name !== '..') checkName(name);
   }
-  await symlink(encodeText(relativeTarget(target, place.chain)), place.path);
+  const text = encodeText(relativeTarget(target, place.chain));
+  await place.directory.device.threads(() => symlink(text, place.path));
   await removePartial(place);
 }
 
@@ -91,15 +94,22 @@ export async function removeDirectory(place: Place): Promise<void> {
   }
   for await (const name of namesIn(directory)) {
     // What came meanwhile is for the last rmdir to find.
-    if (isReserved(name) && !isLive(name)) await unless(['ENOENT'], unlink(directory.at(name)));
+    if (isReserved(name) && !isLive(name)) await removeName(directory, name);
   }
-  await rmdir(place.path);
+  await place.directory.device.threads(() => rmdir(place.path));
 }
 
 async function isRemoved(place: Place): Promise<boolean> {
   const done = await unless(
     ['ENOTEMPTY', 'EEXIST'],
-    rmdir(place.path).then(() => true),
+    place.directory.device.threads(() => rmdir(place.path).then(() => true)),
   );
   return done ?? false;
+}
+
+async function removeName(directory: Directory, name: string): Promise<void> {
+  await unless(
+    ['ENOENT'],
+    directory.device.threads(() => unlink(directory.at(name))),
+  );
 }

@@ -1,9 +1,14 @@
 import type { BigIntStats, PathLike } from 'node:fs';
+import type { Device } from '../../disk/index.ts';
 import { linuxDirectory } from './linux-directory.ts';
 import { portableDirectory } from './portable-directory.ts';
 
 /** A directory of the host, below the root, that is held so that its entries can be addressed. */
 export interface Directory extends AsyncDisposable {
+  /** Where its entries lie, but for what is mounted on one of them. */
+  readonly device: Device;
+  /** Where the entry `name` lies. */
+  deviceOf(name: string): Device;
   /** What the system is given for the entry `name`; `.` is the directory itself. */
   at(name: string): PathLike;
   /** Opens a directory in it. Fails with ENOTDIR or ELOOP for a link, which is never followed. */

@@ -1,8 +1,8 @@
 import fs, { closeSync, fstatSync, openSync, type PathLike } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { encodeText, hasEscapedByte } from '../../core/index.ts';
-import { quickly } from '../../disk/index.ts';
+import { decodeText, encodeText, hasEscapedByte } from '../../core/index.ts';
+import { type Device, followVolume, freshMounts, unknownDevice, type Volume, volumeBelow } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 import { READ_DIRECTORY, REFER } from './open-flags.ts';
 
@@ -12,10 +12,12 @@ import { READ_DIRECTORY, REFER } from './open-flags.ts';
  * each step no race between a check and its use can lead outside the root.
  */
 export async function linuxDirectory(path: string): Promise<Directory> {
-  const descriptor = await openDirectory(await realpath(path));
-  const directory = new LinuxDirectory(descriptor);
+  const hostPath = await realpath(path, { encoding: 'buffer' });
+  await freshMounts();
+  const names = decodeText(hostPath).split('/').slice(1);
+  const directory = new RootDirectory(await openDescriptor(hostPath, READ_DIRECTORY), names);
   try {
-    const [own, seen] = [fstatSync(descriptor), await stat(directory.at('.'))];
+    const [own, seen] = [fstatSync(directory.descriptor), await stat(directory.at('.'))];
     if (own.ino !== seen.ino || own.dev !== seen.dev) throw new Error('/proc does not show this process');
     return directory;
   } catch (cause) {
@@ -25,13 +27,25 @@ export async function linuxDirectory(path: string): Promise<Directory> {
 }
 
 class LinuxDirectory implements Directory {
-  readonly #descriptor: number;
+  readonly descriptor: number;
+  /** Where it lies. */
+  protected volume: Volume;
   readonly #prefix: string;
   #isOpen = true;
 
-  constructor(descriptor: number) {
-    this.#descriptor = descriptor;
+  constructor(descriptor: number, volume: Volume) {
+    this.descriptor = descriptor;
+    this.volume = volume;
     this.#prefix = `/proc/self/fd/${descriptor}/`;
+  }
+
+  get device(): Device {
+    return this.volume.device;
+  }
+
+  deviceOf(name: string): Device {
+    const { device, mounts } = this.volume;
+    return mounts.size === 0 ? device : (mounts.get(name)?.device ?? device);
   }
 
   at(name: string): PathLike {
@@ -40,34 +54,53 @@ class LinuxDirectory implements Directory {
   }
 
   async open(name: string): Promise<Directory> {
-    return new LinuxDirectory(await openDirectory(this.at(name)));
+    const volume = name === '.' ? this.volume : volumeBelow(this.volume, name);
+    return new LinuxDirectory(await openDirectory(this.at(name), volume.device), volume);
   }
 
   async pin(name: string) {
-    const handle = await open(this.at(name), REFER);
+    const device = this.deviceOf(name);
+    const handle = await device.threads(() => open(this.at(name), REFER));
     return {
-      stats: await handle.stat({ bigint: true }),
+      stats: await device.threads(() => handle.stat({ bigint: true })),
       path: `/proc/self/fd/${handle.fd}`,
-      [Symbol.asyncDispose]: () => handle.close(),
+      [Symbol.asyncDispose]: () => device.threads(() => handle.close()),
     };
   }
 
   sync(): Promise<void> {
-    return fsync(this.#descriptor);
+    return this.device.threads(() => fsync(this.descriptor));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    await quickly(
-      () => closeSync(this.#descriptor),
-      () => closeDescriptor(this.#descriptor),
+    await this.device.attributes.ask(
+      () => closeSync(this.descriptor),
+      () => closeDescriptor(this.descriptor),
     );
   }
 }
 
-function openDirectory(path: PathLike): Promise<number> {
-  return quickly(
+/** It learns what is mounted and unmounted while it is held; what is opened below it is not held for long. */
+class RootDirectory extends LinuxDirectory {
+  readonly #stopFollowing: () => void;
+
+  constructor(descriptor: number, names: readonly string[]) {
+    super(descriptor, { device: unknownDevice(), mounts: new Map() });
+    this.#stopFollowing = followVolume(names, (volume) => {
+      this.volume = volume;
+    });
+  }
+
+  override [Symbol.asyncDispose](): Promise<void> {
+    this.#stopFollowing();
+    return super[Symbol.asyncDispose]();
+  }
+}
+
+function openDirectory(path: PathLike, device: Device): Promise<number> {
+  return device.attributes.ask(
     () => openSync(path, READ_DIRECTORY),
     () => openDescriptor(path, READ_DIRECTORY),
   );

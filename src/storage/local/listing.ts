@@ -69,9 +69,8 @@ export async function* entriesIn(directory: Directory, signal?: AbortSignal): As
     for (let start = 0; start < names.length; ) {
       throwIfAborted(signal);
       const began = performance.now();
-      const stats: readonly Found[] = isQuick
-        ? askHere(directory, names, start)
-        : await askThreads(directory, names, start);
+      const here: readonly Found[] = isQuick ? askHere(directory, names, start) : [];
+      const stats: readonly Found[] = here.length > 0 ? here : await askThreads(directory, names, start);
       isQuick &&= performance.now() - began < QUICK_MS * stats.length;
       yield await entriesOf(directory, names, start, stats);
       start += stats.length;
@@ -86,20 +85,25 @@ export async function* entriesIn(directory: Directory, signal?: AbortSignal): As
 /** Names as the system gives them, with what it says of their kinds, in batches. */
 async function* direntBatchesIn(directory: Directory): AsyncGenerator<readonly Dirent[]> {
   // A character for each byte: bytes that are no UTF-8 survive, and most names need no second look.
-  const found = await opendir(directory.at('.'), { encoding: 'latin1', bufferSize: NAMES_A_READ });
+  const { device } = directory;
+  const found = await device.threads(() =>
+    opendir(directory.at('.'), { encoding: 'latin1', bufferSize: NAMES_A_READ }),
+  );
+  const read = () => device.threads(() => found.read());
   try {
-    for (let first = await found.read(); first !== null; first = await found.read()) {
+    for (let first = await read(); first !== null; first = await read()) {
       const batch = [first];
-      // These have come with the first one; a promise for each would cost more than all the rest.
       while (batch.length < NAMES_A_READ) {
-        const next = found.readSync();
+        // These have come with the first one, and a promise for each would cost more than all the rest. Behind the last
+        // of them the system is asked for more.
+        const next = device.attributes.isQuick ? found.readSync() : await read();
         if (next === null) break;
         batch.push(next);
       }
       yield batch;
     }
   } finally {
-    await found.close();
+    await device.threads(() => found.close());
   }
 }
 
@@ -113,7 +117,7 @@ function hasNoKind(dirent: Dirent): boolean {
 }
 
 async function isEntryAt(directory: Directory, name: string): Promise<boolean> {
-  const stats = await look(directory.at(name));
+  const stats = await look(directory, name);
   return stats !== undefined && entryOf(name, stats) !== undefined;
 }
 
@@ -125,19 +129,31 @@ function nameOf({ name }: Dirent): string {
 type Found = BigIntStats | undefined;
 
 function askHere(directory: Directory, names: readonly string[], start: number): readonly Found[] {
-  const deadline = performance.now() + SLICE_MS;
+  let asked = performance.now();
+  const deadline = asked + SLICE_MS;
   const end = Math.min(names.length, start + ENTRIES_A_BATCH);
   const found: Found[] = [];
-  for (let index = start; index < end; index += 1) {
-    found.push(lstatSync(directory.at(names[index] ?? ''), { bigint: true, throwIfNoEntry: false }));
-    if (performance.now() > deadline) break;
+  for (let index = start; index < end && asked <= deadline; index += 1) {
+    const name = names[index] ?? '';
+    // Something else may be mounted on it.
+    const device = directory.deviceOf(name);
+    if (!device.attributes.isQuick) break;
+    found.push(lstatSync(directory.at(name), { bigint: true, throwIfNoEntry: false }));
+    const answered = performance.now();
+    device.attributes.took(answered - asked);
+    asked = answered;
   }
   return found;
 }
 
 function askThreads(directory: Directory, names: readonly string[], start: number): Promise<readonly Found[]> {
   const batch = names.slice(start, start + SIDE_BY_SIDE);
-  return Promise.all(batch.map((name) => unless(['ENOENT'], lstat(directory.at(name), { bigint: true }))));
+  const ask = (name: string): Promise<Found> =>
+    unless(
+      ['ENOENT'],
+      directory.deviceOf(name).threads(() => lstat(directory.at(name), { bigint: true })),
+    );
+  return Promise.all(batch.map(ask));
 }
 
 async function entriesOf(

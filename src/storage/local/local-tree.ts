@@ -16,6 +16,7 @@ import {
   type VirtualPath,
   type WriteOptions,
 } from '../../core/index.ts';
+import type { Device } from '../../disk/index.ts';
 import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
 import { digestOf } from '../digest.ts';
 import { readRange } from '../ranges.ts';
@@ -61,7 +62,7 @@ export class LocalTree implements Storage {
     return this.#followed(
       path,
       async (place) => {
-        const stats = await look(place.path);
+        const stats = await look(place.directory, place.name);
         if (stats === undefined) throw new StorageError('not-found', 'No such file or directory');
         return plainEntryOf(baseName(path), stats);
       },
@@ -91,16 +92,20 @@ export class LocalTree implements Storage {
     return this.#followed(
       path,
       async (place) => {
-        const handle = await unless(['ENOENT'], open(place.path, READ_FILE));
+        const { device } = place;
+        const handle = await unless(
+          ['ENOENT'],
+          device.threads(() => open(place.path, READ_FILE)),
+        );
         if (handle === undefined) throw await missingAt(place);
         try {
-          const { kind, size } = plainEntryOf(place.name, await lookAt(handle));
+          const { kind, size } = plainEntryOf(place.name, await lookAt(handle, device));
           if (kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
-          const reader = new OwnedReader(handle, readRange(size, options));
+          const reader = new OwnedReader(handle, readRange(size, options), device);
           destroyOnAbort(reader, options.signal);
           return reader;
         } catch (error) {
-          await handle.close();
+          await device.threads(() => handle.close());
           throw error;
         }
       },
@@ -148,11 +153,11 @@ export class LocalTree implements Storage {
   }
 
   setModified(path: VirtualPath, time: Date): Promise<void> {
-    return this.#pinned(path, ({ path, stats }) => utimes(path, stats.atime, time));
+    return this.#pinned(path, ({ path, stats }, device) => device.threads(() => utimes(path, stats.atime, time)));
   }
 
   setMode(path: VirtualPath, mode: number): Promise<void> {
-    return this.#pinned(path, ({ path }) => chmod(path, mode & 0o777));
+    return this.#pinned(path, ({ path }, device) => device.threads(() => chmod(path, mode & 0o777)));
   }
 
   async digest(path: VirtualPath, algorithm: DigestAlgorithm, range: ReadOptions = {}): Promise<Uint8Array> {
@@ -161,7 +166,7 @@ export class LocalTree implements Storage {
 
   space(path: VirtualPath): Promise<Space> {
     return this.#followed(path, async (place) => {
-      const { bavail, blocks, bsize } = await statfs(place.path);
+      const { bavail, blocks, bsize } = await place.device.threads(() => statfs(place.path));
       return { free: bavail * bsize, total: blocks * bsize };
     });
   }
@@ -224,12 +229,12 @@ export class LocalTree implements Storage {
     });
   }
 
-  #pinned(path: VirtualPath, change: (pinned: Pinned) => Promise<void>): Promise<void> {
+  #pinned(path: VirtualPath, change: (pinned: Pinned, device: Device) => Promise<void>): Promise<void> {
     return this.#followed(path, async (place) => {
       await using pinned = await place.directory.pin(place.name);
       const { kind } = plainEntryOf(place.name, pinned.stats);
       if (kind === 'link') throw new StorageError('busy', 'The entry is being changed');
-      await change(pinned);
+      await change(pinned, place.device);
     });
   }
 

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { callbackify } from 'node:util';
 import { type ByteRange, StorageError } from '../../core/index.ts';
-import { FileReader } from '../../disk/index.ts';
+import { type Device, FileReader } from '../../disk/index.ts';
 import { storageError } from './failures.ts';
 
 /**
@@ -11,11 +11,13 @@ import { storageError } from './failures.ts';
 export class OwnedReader extends FileReader {
   readonly #handle: FileHandle;
   readonly #end: number;
+  readonly #device: Device;
 
-  constructor(handle: FileHandle, { start, end }: Required<ByteRange>) {
-    super(handle, start, end);
+  constructor(handle: FileHandle, { start, end }: Required<ByteRange>, device: Device) {
+    super(handle, { start, end, device });
     this.#handle = handle;
     this.#end = end;
+    this.#device = device;
   }
 
   override async borrow(): Promise<Uint8Array | undefined> {
@@ -35,7 +37,7 @@ export class OwnedReader extends FileReader {
 
   /** A read that is under way delays the closing of its handle. */
   async #close(error: Error | null): Promise<void> {
-    await this.#handle.close();
+    await this.#device.threads(() => this.#handle.close());
     if (error !== null) throw error;
   }
 }

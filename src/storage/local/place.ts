@@ -1,4 +1,5 @@
 import type { PathLike } from 'node:fs';
+import type { Device } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 
 /** Where a walk ended: an entry of a directory that is held until this is disposed. */
@@ -19,6 +20,11 @@ export class Place implements AsyncDisposable {
 
   get path(): PathLike {
     return this.directory.at(this.name);
+  }
+
+  /** That of the entry itself. */
+  get device(): Device {
+    return this.directory.deviceOf(this.name);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -2,6 +2,7 @@ import type { PathLike } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { encodeText, hasEscapedByte } from '../../core/index.ts';
+import { type Device, unknownDevice } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 
 /**
@@ -26,25 +27,35 @@ class PortableDirectory implements Directory {
     this.#path = path;
   }
 
+  readonly device = unknownDevice();
+
+  deviceOf(): Device {
+    return this.device;
+  }
+
   at(name: string): PathLike {
     const path = this.#below(name);
     return hasEscapedByte(path) ? encodeText(path) : path;
   }
 
   open(name: string): Promise<Directory> {
-    return checked(this.#below(name));
+    return this.device.threads(() => checked(this.#below(name)));
   }
 
   async pin(name: string) {
     const path = this.at(name);
-    return { stats: await lstat(path, { bigint: true }), path, async [Symbol.asyncDispose]() {} };
+    return {
+      stats: await this.device.threads(() => lstat(path, { bigint: true })),
+      path,
+      async [Symbol.asyncDispose]() {},
+    };
   }
 
   async sync(): Promise<void> {
     // Windows opens no directory for this; its file systems keep names in a journal.
     if (process.platform === 'win32') return;
-    await using handle = await open(this.at('.'), 'r');
-    await handle.sync();
+    await using handle = await this.device.threads(() => open(this.at('.'), 'r'));
+    await this.device.threads(() => handle.sync());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -2,7 +2,6 @@ import { readlinkSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { decodeText, StorageError } from '../../core/index.ts';
-import { quickly } from '../../disk/index.ts';
 import { leadsOutside } from '../link-target.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
@@ -133,11 +132,11 @@ class Steps {
 /** Where the link `name` points, or undefined where it is no link. */
 export async function linkTarget(directory: Directory, name: string): Promise<string | undefined> {
   const path = directory.at(name);
-  if (!(await look(path))?.isSymbolicLink()) return undefined;
+  if (!(await look(directory, name))?.isSymbolicLink()) return undefined;
   // It may be something else by now. EINVAL: not a link; UNKNOWN: the same on Windows.
   const target = await unless(
     ['EINVAL', 'ENOENT', 'UNKNOWN'],
-    quickly(
+    directory.deviceOf(name).attributes.ask(
       () => readlinkSync(path, { encoding: 'buffer' }),
       () => readlink(path, { encoding: 'buffer' }),
     ),

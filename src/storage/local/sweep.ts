@@ -45,7 +45,7 @@ export async function sweepTree(walk: Walk, openedAt: number, options: SweepOpti
 
 /** Of the file's name too, unlike the time of its content: an interrupted upload that is gone on with may be old. */
 async function changedAt(directory: Directory, name: string): Promise<number> {
-  const stats = await look(directory.at(name));
+  const stats = await look(directory, name);
   return stats ? Number(stats.ctimeMs) : Infinity;
 }
 
@@ -53,7 +53,7 @@ async function changedAt(directory: Directory, name: string): Promise<number> {
 async function removed(directory: Directory, name: string): Promise<number> {
   const done = await unless(
     ['ENOENT', 'EISDIR', 'EPERM'],
-    unlink(directory.at(name)).then(() => 1),
+    directory.device.threads(() => unlink(directory.at(name)).then(() => 1)),
   );
   return done ?? 0;
 }

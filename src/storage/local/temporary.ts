@@ -1,6 +1,7 @@
 import type { PathLike } from 'node:fs';
 import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { StorageError } from '../../core/index.ts';
+import type { Device } from '../../disk/index.ts';
 import { unless } from './failures.ts';
 import { partialName, temporaryName } from './names.ts';
 import { CHANGE_FILE, CREATE_FILE } from './open-flags.ts';
@@ -30,16 +31,19 @@ export class Temporary {
 
   /** An empty one. */
   static create(place: Place): Promise<Temporary> {
-    return Temporary.#named(place, async (path) => open(path, CREATE_FILE, UNFINISHED_MODE));
+    return Temporary.#named(place, (path) =>
+      place.directory.device.threads(() => open(path, CREATE_FILE, UNFINISHED_MODE)),
+    );
   }
 
   /** The interrupted upload of this name, where there is one. Of two that want to go on with it one gets it. */
   static claimPartial(place: Place): Promise<Temporary | undefined> {
+    const { device } = place.directory;
     return unless(
       ['ENOENT'],
       Temporary.#named(place, async (path) => {
-        await rename(place.directory.at(partialName(place.name)), path);
-        return open(path, CHANGE_FILE);
+        await device.threads(() => rename(place.directory.at(partialName(place.name)), path));
+        return device.threads(() => open(path, CHANGE_FILE));
       }),
     );
   }
@@ -57,7 +61,7 @@ export class Temporary {
 
   /** Gives it the name of the upload, in place of what has that now. */
   async publish(): Promise<void> {
-    await rename(this.#path, this.#place.path);
+    await this.device.threads(() => rename(this.#path, this.#place.path));
     await this.#gone();
   }
 
@@ -66,22 +70,31 @@ export class Temporary {
     // FAT and some network file systems have no second names.
     const linked = await unless(
       ['EPERM', 'ENOTSUP', 'ENOSYS'],
-      link(this.#path, this.#place.path).then(() => true),
+      this.device.threads(() => link(this.#path, this.#place.path).then(() => true)),
     );
     if (!linked) throw new StorageError('unsupported', 'This file system cannot add a file without replacing one');
-    await unlink(this.#path);
+    await this.device.threads(() => unlink(this.#path));
     await this.#gone();
   }
 
   /** Keeps it as the interrupted upload of this name, in place of an older one. */
   async keep(): Promise<void> {
-    await rename(this.#path, this.#place.directory.at(partialName(this.#place.name)));
+    const kept = this.#place.directory.at(partialName(this.#place.name));
+    await this.device.threads(() => rename(this.#path, kept));
     await this.#gone();
   }
 
   async remove(): Promise<void> {
-    await unless(['ENOENT'], unlink(this.#path));
+    await unless(
+      ['ENOENT'],
+      this.device.threads(() => unlink(this.#path)),
+    );
     await this.#gone();
+  }
+
+  /** Where it lies. */
+  get device(): Device {
+    return this.#place.directory.device;
   }
 
   get #path() {
@@ -90,6 +103,6 @@ export class Temporary {
 
   async #gone(): Promise<void> {
     live.delete(this.#name);
-    await this.handle.close();
+    await this.device.threads(() => this.handle.close());
   }
 }

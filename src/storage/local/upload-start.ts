@@ -23,7 +23,7 @@ export interface UploadStart {
  */
 export async function startUpload(place: Place, options: WriteOptions): Promise<UploadStart> {
   const { at, exclusive = false, signal } = options;
-  const stats = await look(place.path);
+  const stats = await look(place.directory, place.name);
   const published = stats && plainEntryOf(place.name, stats);
   if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
@@ -46,7 +46,7 @@ async function startFromPartial(
   const temporary = await Temporary.claimPartial(place);
   if (temporary === undefined) return undefined;
   try {
-    const position = writePosition(at, Number((await lookAt(temporary.handle)).size));
+    const position = writePosition(at, Number((await lookAt(temporary.handle, temporary.device)).size));
     await refuseWithoutRoom(place, options, position);
     return { temporary, position };
   } catch (error) {
@@ -61,8 +61,8 @@ async function startFromCopy(
   options: WriteOptions,
   signal: AbortSignal | undefined,
 ): Promise<UploadStart> {
-  await using source = await open(place.path, READ_FILE);
-  const { size } = plainEntryOf(place.name, await lookAt(source));
+  await using source = await place.device.threads(() => open(place.path, READ_FILE));
+  const { size } = plainEntryOf(place.name, await lookAt(source, place.device));
   const position = writePosition(at, size);
   await refuseWithoutRoom(place, options, 0);
   const temporary = await Temporary.create(place);
@@ -97,6 +97,6 @@ async function writeAll(to: FileHandle, bytes: Buffer, position: number): Promis
 /** A hint in good time; the medium itself has the last word. */
 async function refuseWithoutRoom(place: Place, { expectedSize = 0 }: WriteOptions, position: number): Promise<void> {
   if (expectedSize <= position) return;
-  const { bavail, bsize } = await statfs(place.directory.at('.'));
+  const { bavail, bsize } = await place.directory.device.threads(() => statfs(place.directory.at('.')));
   if (expectedSize - position > bavail * bsize) throw new StorageError('no-space', 'The storage has no room for this');
 }

@@ -1,6 +1,6 @@
 import { fchmodSync } from 'node:fs';
 import { type Entry, StorageError, type Upload, type WriteOptions } from '../../core/index.ts';
-import { FileWriter, quickly } from '../../disk/index.ts';
+import { FileWriter } from '../../disk/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
 import { type Endings, endingOnce } from '../endings.ts';
 import { entryAt, partialAt, removePartial } from './changes.ts';
@@ -16,7 +16,7 @@ import { startUpload } from './upload-start.ts';
 export async function openUpload(place: Place, options: WriteOptions, settings: Settings): Promise<Upload> {
   try {
     const { temporary, position } = await startUpload(place, options);
-    const sink = new FileWriter(temporary.handle, position, storageError);
+    const sink = new FileWriter(temporary.handle, position, temporary.device, storageError);
     destroyOnAbort(sink, options.signal);
     return endingOnce(sink, new LocalEndings(place, temporary, sink, settings, options.exclusive ?? false));
   } catch (error) {
@@ -47,14 +47,14 @@ class LocalEndings implements Endings {
   /** First the bytes, then the name, then the directory that holds the name: each on the medium before the next. */
   commit(): Promise<Entry> {
     return attempt(async () => {
-      const { handle } = this.#temporary;
+      const { handle, device } = this.#temporary;
       const mode = await this.#mode();
-      await quickly(
+      await device.attributes.ask(
         () => fchmodSync(handle.fd, mode),
         () => handle.chmod(mode),
       );
-      if (this.#settings.durable) await handle.datasync();
-      const entry = plainEntryOf(this.#place.name, await lookAt(handle));
+      if (this.#settings.durable) await device.threads(() => handle.datasync());
+      const entry = plainEntryOf(this.#place.name, await lookAt(handle, device));
       await (this.#exclusive ? this.#temporary.publishNew() : this.#temporary.publish());
       await removePartial(this.#place);
       await this.#leave();
@@ -66,14 +66,14 @@ class LocalEndings implements Endings {
     return attempt(async () => {
       // A write that failed leaves what was written before it.
       await this.#sink.stop();
-      const { handle } = this.#temporary;
-      const entry = plainEntryOf(this.#place.name, await lookAt(handle));
-      const published = await look(this.#place.path);
+      const { handle, device } = this.#temporary;
+      const entry = plainEntryOf(this.#place.name, await lookAt(handle, device));
+      const published = await look(this.#place.directory, this.#place.name);
       if (entry.size === 0 || published !== undefined) {
         await this.discard();
         return undefined;
       }
-      if (this.#settings.durable) await handle.datasync();
+      if (this.#settings.durable) await device.threads(() => handle.datasync());
       await this.#temporary.keep();
       await this.#leave();
       return entry;
@@ -94,7 +94,7 @@ class LocalEndings implements Endings {
 
   /** That of the file that is replaced. */
   async #mode(): Promise<number> {
-    const stats = await look(this.#place.path);
+    const stats = await look(this.#place.directory, this.#place.name);
     if (stats?.isDirectory()) throw new StorageError('is-directory', 'This is a directory');
     return stats?.isFile() ? Number(stats.mode & 0o777n) : this.#settings.fileMode;
   }

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { decodeText, namesOf, type VirtualPath } from '../../core/index.ts';
+import { freshMounts } from '../../disk/index.ts';
 import { openRoot } from './directory.ts';
 import type { Place } from './place.ts';
 import { type Base, namesBelow, splitPath, takeSteps } from './steps.ts';
@@ -38,6 +39,8 @@ export class Walk implements AsyncDisposable {
 
   /** @param last whether the entry itself, where it is a link, is followed too. */
   async resolve(path: VirtualPath, last = true): Promise<Place> {
+    const fresh = freshMounts();
+    if (fresh) await fresh;
     return takeSteps(await this.#base(), namesOf(path), { links: this.#links, last });
   }
 
