@@ -46,7 +46,7 @@ const FULL: Account = {
   expires: new Date('2031-01-02T03:04:05.678Z'),
   disabled: true,
   certificate: { use: 'with-password', fingerprints: ['ab'.repeat(32)] },
-  sessionReuse: 'prefer',
+  sessionReuse: 'strict',
   endOfStream: 'lenient',
 };
 
