@@ -128,6 +128,11 @@ export interface Workspace extends AsyncDisposable {
 
 /** The one door: every front-end asks here, and nothing else knows accounts. */
 export interface Gatekeeper {
+  /**
+   * Whether the storages of accounts have this optional method, where that is known before anybody has signed in: for what
+   * is announced (FEAT). Absent, or undefined: it is taken for granted until a storage is there.
+   */
+  can?(method: keyof Storage): boolean | undefined;
   /** Asked before a greeting is sent. */
   welcome(peer: Peer): Refusal | undefined;
   /**

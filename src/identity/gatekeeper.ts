@@ -13,6 +13,8 @@ import { createDoorkeeper, type Doorkeeper, type DoorkeeperOptions } from './doo
 export interface WorkspaceOptions {
   /** The account's view: confined to its home, holding its rights and its quota. */
   readonly openStorage: (account: Account) => Promise<Storage>;
+  /** Whether the storages have an optional method; without it, that is not known before somebody signs in. */
+  readonly can?: (method: keyof Storage) => boolean;
   /** For accounts that do not say otherwise. Default: `require`. */
   readonly sessionReuse?: SessionReuse;
   /** For accounts that do not say otherwise. Default: `strict`. */
@@ -29,6 +31,7 @@ export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
 /** A gatekeeper that makes workspaces for those whom `door` lets in. */
 export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): Gatekeeper {
   return {
+    can: (method) => options.can?.(method),
     welcome: (peer) => door.welcome(peer),
 
     async admit(user, credentials, peer, signal) {

@@ -20,7 +20,16 @@ export {
   parsePassiveReply,
   passiveReply,
 } from './passive-reply.ts';
-export { formatFirstLine, formatInnerLine, formatReply, multiline, quoted, type Reply, reply } from './reply.ts';
+export {
+  formatFirstLine,
+  formatInnerLine,
+  formatReply,
+  multiline,
+  quoted,
+  type Reply,
+  reply,
+  replyWithPath,
+} from './reply.ts';
 export { ReplyFailure, ReplyReader } from './reply-reader.ts';
 export { type ChangedFacts, changedFacts, modeAndPath } from './syntax/changed-facts.ts';
 export { checksumRequest, digestAlgorithm } from './syntax/digest.ts';

@@ -7,11 +7,18 @@ export interface Reply {
   readonly code: number;
   /** Texts without the code; control characters in them are replaced when the reply is formatted. */
   readonly lines: readonly [string, ...string[]];
+  /** The lines hold a path that a program reads: only what would end a line is replaced. */
+  readonly isExact?: boolean;
 }
 
 /** A reply of one line. */
 export function reply(code: number, text: string): Reply {
   return { code, lines: [text] };
+}
+
+/** A reply with a path that a program reads, and sends back as it came (RFC 959 appendix II, RFC 1123 section 4.1.2.9). */
+export function replyWithPath(code: number, text: string): Reply {
+  return { code, lines: [text], isExact: true };
 }
 
 /**
@@ -23,24 +30,25 @@ export function multiline(code: number, first: string, within: readonly string[]
 }
 
 /** The bytes of a reply, as they go on the wire. */
-export function formatReply({ code, lines }: Reply): Buffer {
+export function formatReply({ code, lines, isExact = false }: Reply): Buffer {
   const last = lines.length - 1;
+  const replaced = isExact ? LINE_ENDS : HARMFUL;
   return Buffer.concat(
     lines.map((text, index) => {
-      if (index === last) return formatLine(`${code} ${text}`);
-      return index === 0 ? formatFirstLine(code, text) : formatInnerLine(text);
+      if (index === last) return formatLine(`${code} ${text}`, replaced);
+      return formatLine(index === 0 ? `${code}-${text}` : ` ${text}`, replaced);
     }),
   );
 }
 
 /** The first line of a reply that is sent line by line, since it may be too long for memory; a `reply` must end it. */
 export function formatFirstLine(code: number, text: string): Buffer {
-  return formatLine(`${code}-${text}`);
+  return formatLine(`${code}-${text}`, HARMFUL);
 }
 
-/** A line within a reply that is sent line by line. */
+/** A line of a listing within a reply that is sent line by line: names in it are as exact as in any listing. */
 export function formatInnerLine(text: string): Buffer {
-  return formatLine(` ${text}`);
+  return formatLine(` ${text}`, LINE_ENDS);
 }
 
 /** A path as 257 and others show it: in double quotes, with a double quote inside doubled (RFC 959 appendix II). */
@@ -54,8 +62,11 @@ export function quoted(path: string): string {
  */
 const HARMFUL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 
-function formatLine(text: string): Buffer {
-  return doubleIac(encodeText(`${text.replace(HARMFUL, '?')}\r\n`));
+/** No path holds any of them. */
+const LINE_ENDS = /[\0\r\n]/g;
+
+function formatLine(text: string, replaced: RegExp): Buffer {
+  return doubleIac(encodeText(`${text.replace(replaced, '?')}\r\n`));
 }
 
 /**

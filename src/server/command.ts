@@ -64,6 +64,14 @@ export function forMember<Args>(
   return { ...facts, access: 'member', run: (member, argument) => run(member, syntax.parse(argument)) };
 }
 
+/** A command whose whole argument is the path of a file. */
+export function onFile(
+  spec: CommandFacts & { readonly run: (member: Member, path: VirtualPath) => Completion },
+): Command {
+  const { run } = spec;
+  return forMember({ ...spec, syntax: text, run: (member, path) => run(member, member.resolveFile(path)) });
+}
+
 /** A command whose whole argument is one path. */
 export function onPath(
   spec: CommandFacts & { readonly run: (member: Member, path: VirtualPath) => Completion },

@@ -71,11 +71,13 @@ async function nextLine(session: Session): Promise<Line | undefined> {
  * would be taken for that command's own.
  */
 function receive(session: Session, line: Line): void {
-  const { lines } = session;
-  const meanwhile = session.running && line !== 'too-long' ? meanwhileOf(session, line) : undefined;
+  const { lines, running } = session;
+  const meanwhile = lines.isTaken && line !== 'too-long' ? meanwhileOf(session, line) : undefined;
   if (meanwhile === 'aborts') {
     lines.pushFirst(line);
-    session.running?.abort.abort();
+    if (running) running.abort.abort();
+    // Both came in one packet: the command before it was taken, and runs next.
+    else session.abortsNext = true;
   } else if (meanwhile === 'answered' && session.transfer && lines.isEmpty) {
     background(dispatch(session, line, 'meanwhile'), (error) => session.publish({ event: 'failure', error }));
   } else {

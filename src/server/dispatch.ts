@@ -66,7 +66,7 @@ async function run(
   argument: string,
   turn: 'ordinary' | 'meanwhile',
 ): Promise<Outcome> {
-  if (turn === 'ordinary') session.running = { verb: command.verb, abort: new AbortController() };
+  if (turn === 'ordinary') begin(session, command);
   try {
     return await execute(session, command, argument);
   } catch (error) {
@@ -78,6 +78,13 @@ async function run(
       session.member?.forget(command.keeps ?? []);
     }
   }
+}
+
+function begin(session: Session, { verb }: Command): void {
+  const abort = new AbortController();
+  session.running = { verb, abort };
+  if (session.abortsNext) abort.abort();
+  session.abortsNext = false;
 }
 
 function execute(session: Session, command: Command, argument: string): Outcome | Promise<Outcome> {

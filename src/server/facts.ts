@@ -5,5 +5,5 @@ import type { Member } from './member.ts';
 /** The line of one entry in MLSD (its name) or MLST (the name given), with the facts that the member chose. */
 export function factsLine(member: Member, entry: Entry, path: VirtualPath, name = entry.name): string {
   const { policy } = member.workspace;
-  return formatFacts(entry, member.facts, { name, allows: (right) => policy.allows(right, path) });
+  return formatFacts(entry, member.parameters.facts, { name, allows: (right) => policy.allows(right, path) });
 }

@@ -9,6 +9,7 @@ export class LineQueue<Line> {
   readonly #onDrained: () => void;
   #waiting: ((line: Line | undefined) => void) | undefined;
   #isFinished = false;
+  #isTaken = false;
   #hasEnded = false;
 
   constructor(capacity: number, onFull: () => void, onDrained: () => void) {
@@ -19,6 +20,11 @@ export class LineQueue<Line> {
 
   get isEmpty(): boolean {
     return this.#lines.length === 0;
+  }
+
+  /** Whether a line was handed out, and the next one not asked for yet. */
+  get isTaken(): boolean {
+    return this.#isTaken;
   }
 
   push(line: Line): void {
@@ -32,11 +38,13 @@ export class LineQueue<Line> {
 
   /** The next line; undefined once the queue has ended. */
   next(): Promise<Line | undefined> {
+    this.#isTaken = false;
     if (this.#hasEnded) return Promise.resolve(undefined);
     const line = this.#lines.shift();
     if (line === undefined && this.#isFinished) return Promise.resolve(undefined);
     if (line === undefined) return new Promise((resolve) => (this.#waiting = resolve));
     if (this.#lines.length === this.#capacity - 1) this.#onDrained();
+    this.#isTaken = true;
     return Promise.resolve(line);
   }
 
@@ -66,6 +74,7 @@ export class LineQueue<Line> {
   #hand(line: Line | undefined): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    this.#isTaken = waiting !== undefined && line !== undefined;
     waiting?.(line);
   }
 }

@@ -1,15 +1,17 @@
 import {
-  type DigestAlgorithm,
+  type Entry,
   ROOT,
   resolvePath,
   type Storage,
+  StorageError,
   type VirtualPath,
   type Workspace,
 } from '../core/index.ts';
-import { FACTS, type FactName, SyntaxFailure, type TransferMode, type TransferType } from '../protocol/index.ts';
+import { SyntaxFailure } from '../protocol/index.ts';
 import type { DataEndpoint } from '../transport/index.ts';
 import type { Pending } from './command.ts';
 import type { Session } from './session.ts';
+import type { TransferParameters } from './transfer-parameters.ts';
 
 /** Somebody who has signed in: the workspace, and what RFC 959 calls the transfer parameters. */
 export class Member implements AsyncDisposable {
@@ -18,15 +20,6 @@ export class Member implements AsyncDisposable {
   readonly workspace: Workspace;
 
   cwd: VirtualPath = ROOT;
-  /** RFC 959 section 3.1.1.1: ASCII until told otherwise. */
-  type: TransferType = 'ascii';
-  mode: TransferMode = 'stream';
-  /** The facts that MLSD and MLST show (OPTS MLST). */
-  facts: readonly FactName[] = FACTS;
-  hashAlgorithm: DigestAlgorithm = 'SHA-256';
-  /** RFC 2428 section 4: after EPSV ALL every other way to set up a data connection is refused. */
-  extendedOnly = false;
-
   renameFrom: VirtualPath | undefined;
   restart: number | undefined;
   range: { readonly start: number; readonly end: number } | undefined;
@@ -41,17 +34,34 @@ export class Member implements AsyncDisposable {
     return this.workspace.storage;
   }
 
+  get parameters(): TransferParameters {
+    return this.session.parameters;
+  }
+
   /**
    * Where the next transfer begins: what REST said, in bytes; 0 without it.
    * @throws SyntaxFailure 504 in TYPE A, where positions in the file and on the wire differ.
    */
   get offset(): number {
-    if (this.restart && this.type === 'ascii') throw new SyntaxFailure(504, 'REST works in TYPE I only');
+    if (this.restart && this.parameters.type === 'ascii') throw new SyntaxFailure(504, 'REST works in TYPE I only');
     return this.restart ?? 0;
   }
 
   resolve(path: string): VirtualPath {
     return resolvePath(this.cwd, path);
+  }
+
+  /** The path of a file. @throws StorageError where a slash behind the name says that a directory is meant. */
+  resolveFile(path: string): VirtualPath {
+    if (path.endsWith('/')) throw new StorageError('not-directory', 'The name of a file has no slash behind it');
+    return this.resolve(path);
+  }
+
+  /** What stands at a path. @throws StorageError where a slash behind the name of a file takes it for a directory. */
+  async stat(path: string): Promise<Entry> {
+    const entry = await this.storage.stat(this.resolve(path), this.session.signal);
+    if (path.endsWith('/') && entry.kind !== 'directory') throw new StorageError('not-directory', 'Not a directory');
+    return entry;
   }
 
   /** Forgets what was begun, but for what `keep` names. */

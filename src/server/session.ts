@@ -1,10 +1,11 @@
-import type { ListenerMode, Peer, ServerEvent } from '../core/index.ts';
+import type { ListenerMode, Peer, ServerEvent, Storage } from '../core/index.ts';
 import { formatReply, type Line, type ProtectionLevel, type Reply, reply } from '../protocol/index.ts';
 import type { ConnectionTls, ControlChannel } from '../transport/index.ts';
 import type { CommandTable } from './command.ts';
 import { LineQueue } from './line-queue.ts';
 import type { Member } from './member.ts';
 import type { Settings } from './settings.ts';
+import { TransferParameters } from './transfer-parameters.ts';
 
 /** Who is there: nobody yet, a name without a proof, or a member. Only a member leads to a storage. */
 export type Login = { readonly kind: 'greeted' } | { readonly kind: 'named'; readonly user: string } | Member;
@@ -32,6 +33,7 @@ export class Session {
   readonly lines: LineQueue<Line>;
 
   login: Login = { kind: 'greeted' };
+  parameters = new TransferParameters();
   /** The host that it asked for by HOST (RFC 7151). */
   host: string | undefined;
   /** PBSZ was sent: PROT may follow (RFC 4217 section 9). */
@@ -43,6 +45,8 @@ export class Session {
   failedLogins = 0;
   /** The command that runs, where one does. */
   running: { readonly verb: string; readonly abort: AbortController } | undefined;
+  /** ABOR came behind a command that was taken and did not run yet. */
+  abortsNext = false;
   /** What STAT says of the transfer; there from its 150 on until it has ended. */
   transfer: (() => string) | undefined;
   closeReason: string | undefined;
@@ -84,6 +88,12 @@ export class Session {
     };
   }
 
+  /** Whether the storage has an optional method: that of the member, or those that members will have. */
+  can(method: keyof Storage): boolean {
+    const { member, settings } = this;
+    return member ? member.storage[method] !== undefined : (settings.gatekeeper.can?.(method) ?? true);
+  }
+
   /** Ends when the running command should: ABOR, or the end of the connection. */
   get signal(): AbortSignal {
     return this.running?.abort.signal ?? AbortSignal.abort();
@@ -120,6 +130,7 @@ export class Session {
   async reset(): Promise<void> {
     await this.signOut();
     this.host = undefined;
+    this.parameters = new TransferParameters();
     this.hasBufferSize = false;
     this.dataProtection = this.#initialProtection();
   }

@@ -8,7 +8,14 @@ import {
   type Upload,
   type VirtualPath,
 } from '../core/index.ts';
-import { encodeListing, fromNetworkAscii, type Reply, reply, toNetworkAscii } from '../protocol/index.ts';
+import {
+  encodeListing,
+  fromNetworkAscii,
+  type Reply,
+  reply,
+  replyWithPath,
+  toNetworkAscii,
+} from '../protocol/index.ts';
 import {
   connectingEndpoint,
   type DataConnection,
@@ -111,7 +118,8 @@ type Move = (connection: DataConnection, through: readonly Transform[]) => Promi
 async function transfer(member: Member, subject: Subject, move: Move): Promise<Reply> {
   const { session } = member;
   await using endpoint = member.takeEndpoint() ?? defaultEndpoint(member);
-  await session.send(reply(150, subject.text));
+  // Clients read from it what STOU has named the file.
+  await session.send(replyWithPath(150, subject.text));
   session.transfer = () => `${subject.verb} waits for its data connection`;
   try {
     await using connection = await open(member, endpoint, subject.direction);
@@ -184,7 +192,7 @@ function othersOf({ id, settings: { sessions } }: Session): OtherSessions {
 /** RFC 959 section 3.3: without PORT or PASV the data port is the peer's control port. */
 function defaultEndpoint(member: Member) {
   const { settings, channel } = member.session;
-  if (!settings.active || member.extendedOnly) throw new DataError('no-endpoint', 'Use EPSV or PASV first');
+  if (!settings.active || member.parameters.extendedOnly) throw new DataError('no-endpoint', 'Use EPSV or PASV first');
   return connectingEndpoint(channel.peer, { localAddress: channel.local.address });
 }
 
@@ -194,8 +202,11 @@ function steps(member: Member, direction: Direction, hash: Hash | undefined): re
   const isUpload = direction === 'upload';
   const digest = hash ? [new PassThrough().on('data', (chunk) => hash.update(chunk))] : [];
   const ascii =
-    member.type === 'ascii' && direction !== 'listing' ? [isUpload ? fromNetworkAscii() : toNetworkAscii()] : [];
-  const packed = member.mode === 'deflate' ? [isUpload ? decompress(limits.maxInflateRatio) : compress()] : [];
+    member.parameters.type === 'ascii' && direction !== 'listing'
+      ? [isUpload ? fromNetworkAscii() : toNetworkAscii()]
+      : [];
+  const packed =
+    member.parameters.mode === 'deflate' ? [isUpload ? decompress(limits.maxInflateRatio) : compress()] : [];
   return isUpload ? [...packed, ...ascii, ...digest] : [...digest, ...ascii, ...packed];
 }
 

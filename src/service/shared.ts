@@ -71,6 +71,7 @@ export function createShared(
 /** The gatekeeper of one process: whom the door lets in gets a view of that process's storage. */
 export function gatekeeperOf(shared: Shared, storage: Storage): Gatekeeper {
   return gatekeeperBehind(shared.door, {
+    can: (method) => storage[method] !== undefined,
     openStorage: async (account) => accountView(storage, account, shared.books),
   });
 }

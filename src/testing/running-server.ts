@@ -10,6 +10,7 @@ import type {
   Limits,
   ServerEvent,
   SessionReuse,
+  Storage,
 } from '../core/index.ts';
 import { account, createGatekeeper } from '../identity/index.ts';
 import { createServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
@@ -82,6 +83,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     onEvent: recorder.onEvent,
     gatekeeper: createGatekeeper({
       authenticator: authenticator ?? knownPasswords(overrides),
+      can: (method) => (storage as Storage)[method] !== undefined,
       openStorage: async (account) => accountView(storage, account, books),
       makePace: createPace,
       limits,

@@ -47,26 +47,21 @@ export const extendedHostPort: Syntax<HostPort> = {
   },
 };
 
-/** What EPSV asks for: any protocol, a given one, or that only EPSV be used from now on. */
-export type ExtendedPassive = 'any' | 'IPv4' | 'IPv6' | 'all';
+/** What EPSV asks for: any protocol, that of a number (1: IPv4, 2: IPv6), or that only EPSV be used from now on. */
+export type ExtendedPassive = 'any' | 'all' | number;
 
 /** EPSV: nothing, a protocol number, or ALL (RFC 2428 section 3). */
 export const extendedPassive: Syntax<ExtendedPassive> = {
   parse(argument) {
-    switch (argument.toUpperCase()) {
-      case '':
-        return 'any';
-      case '1':
-        return 'IPv4';
-      case '2':
-        return 'IPv6';
-      case 'ALL':
-        return 'all';
-    }
-    if (/^\d+$/.test(argument)) throw unsupportedFamily();
+    if (argument === '') return 'any';
+    if (argument.toUpperCase() === 'ALL') return 'all';
+    if (/^\d{1,5}$/.test(argument)) return Number(argument);
     throw new SyntaxFailure(501, 'Expected nothing, 1 (IPv4), 2 (IPv6) or ALL');
   },
-  format: (args) => ({ any: '', IPv4: '1', IPv6: '2', all: 'ALL' })[args],
+  format(args) {
+    if (args === 'any') return '';
+    return args === 'all' ? 'ALL' : String(args);
+  },
 };
 
 const BYTE = /^(?:0|[1-9]\d{0,2})$/;

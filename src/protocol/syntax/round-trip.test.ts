@@ -40,7 +40,11 @@ testRoundTrip('optionalText', optionalText, fc.string());
 testRoundTrip('wordAndRest', wordAndRest, fc.record({ word, rest: fc.string() }));
 testRoundTrip('hostPort', hostPort, fc.record({ address: fc.ipV4(), port }));
 testRoundTrip('extendedHostPort', extendedHostPort, fc.record({ address: fc.oneof(fc.ipV4(), fc.ipV6()), port }));
-testRoundTrip('extendedPassive', extendedPassive, fc.constantFrom('any', 'IPv4', 'IPv6', 'all'));
+testRoundTrip(
+  'extendedPassive',
+  extendedPassive,
+  fc.oneof(fc.constantFrom('any', 'all'), fc.integer({ min: 0, max: 99_999 })),
+);
 testRoundTrip('byteOffset', byteOffset, whole);
 testRoundTrip('allocation', allocation, fc.record({ bytes: whole, recordBytes: whole }, { requiredKeys: ['bytes'] }));
 testRoundTrip('protectionBufferSize', protectionBufferSize, fc.nat(2 ** 32 - 1));

@@ -1,9 +1,9 @@
 import { quoted } from '../../protocol/index.ts';
-import { onPath } from '../command.ts';
+import { onFile } from '../command.ts';
 import { receiveData, type Subject } from '../transfer.ts';
 
 /** After REST it acts as STOR (RFC 3659 section 5.4). */
-export const appe = onPath({
+export const appe = onFile({
   verb: 'APPE',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'APPE <path>',

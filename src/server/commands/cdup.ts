@@ -1,5 +1,5 @@
 import { parentOf } from '../../core/index.ts';
-import { noArgument, quoted, reply } from '../../protocol/index.ts';
+import { noArgument, quoted, replyWithPath } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 
 export const cdup = forMember({
@@ -11,6 +11,6 @@ export const cdup = forMember({
   syntax: noArgument,
   run(member) {
     member.cwd = parentOf(member.cwd);
-    return reply(250, `${quoted(member.cwd)} is the working directory now`);
+    return replyWithPath(250, `${quoted(member.cwd)} is the working directory now`);
   },
 });

@@ -19,7 +19,7 @@ export const checksums: readonly Command[] = [
     syntax: checksumRequest,
     features: () => ['MD5'],
     async run(member, { path }) {
-      const { hex } = await digestOf(member, member.resolve(path), 'MD5', {});
+      const { hex } = await digestOf(member, member.resolveFile(path), 'MD5', {});
       return reply(251, `${quoted(path)} ${hex.toUpperCase()}`);
     },
   }),
@@ -36,7 +36,7 @@ function checksum(verb: string, algorithm: DigestAlgorithm, aliases: readonly st
     syntax: checksumRequest,
     features: () => [verb],
     async run(member, { path, range }) {
-      const { hex } = await digestOf(member, member.resolve(path), algorithm, range);
+      const { hex } = await digestOf(member, member.resolveFile(path), algorithm, range);
       return reply(250, hex.toUpperCase());
     },
   });

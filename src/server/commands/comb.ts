@@ -24,8 +24,8 @@ export const comb = forMember({
   async run(member, request) {
     const { storage, session, workspace } = member;
     const { signal } = session;
-    const target = member.resolve(request.target);
-    const paths = request.parts.map((part) => member.resolve(part));
+    const target = member.resolveFile(request.target);
+    const paths = request.parts.map((part) => member.resolveFile(part));
     if (paths.length > session.settings.limits.maxCombineParts) return reply(501, 'Too many parts at once');
     if (!paths.every((path) => workspace.policy.allows('delete', path))) {
       throw new StorageError('denied', 'The parts could not be removed: no right to delete');

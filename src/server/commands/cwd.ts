@@ -1,5 +1,5 @@
 import { StorageError } from '../../core/index.ts';
-import { quoted, reply } from '../../protocol/index.ts';
+import { quoted, replyWithPath } from '../../protocol/index.ts';
 import { onPath } from '../command.ts';
 
 export const cwd = onPath({
@@ -12,6 +12,6 @@ export const cwd = onPath({
     const { kind } = await member.storage.stat(path, member.session.signal);
     if (kind !== 'directory') throw new StorageError('not-directory', 'Not a directory');
     member.cwd = path;
-    return reply(250, `${quoted(path)} is the working directory now`);
+    return replyWithPath(250, `${quoted(path)} is the working directory now`);
   },
 });

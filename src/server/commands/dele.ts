@@ -1,7 +1,7 @@
 import { reply } from '../../protocol/index.ts';
-import { onPath } from '../command.ts';
+import { onFile } from '../command.ts';
 
-export const dele = onPath({
+export const dele = onFile({
   verb: 'DELE',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'DELE <path>',

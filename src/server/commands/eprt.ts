@@ -11,7 +11,7 @@ export const eprt = forMember({
   syntax: extendedHostPort,
   features: ({ settings }) => (settings.active ? ['EPRT'] : []),
   async run(member, target) {
-    if (member.extendedOnly) return reply(503, 'EPSV ALL was sent: use EPSV');
+    if (member.parameters.extendedOnly) return reply(503, 'EPSV ALL was sent: use EPSV');
     return openActive(member, target);
   },
 });

@@ -13,13 +13,12 @@ export const epsv = forMember({
   features: () => ['EPSV'],
   async run(member, family) {
     if (family === 'all') {
-      member.extendedOnly = true;
+      member.parameters.extendedOnly = true;
       return reply(200, 'EPSV only, from now on');
     }
-    const own = isIPv6(member.session.channel.local.address) ? 'IPv6' : 'IPv4';
-    if (family !== 'any' && family !== own) {
-      return reply(522, `Network protocol not supported, use (${own === 'IPv4' ? 1 : 2})`);
-    }
+    const own = isIPv6(member.session.channel.local.address) ? 2 : 1;
+    // RFC 2428 section 2 prescribes the list in parentheses
+    if (family !== 'any' && family !== own) return reply(522, `Network protocol not supported, use (${own})`);
     const { port } = (await openPassive(member)).address;
     return extendedPassiveReply(port);
   },

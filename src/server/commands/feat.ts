@@ -8,8 +8,7 @@ export const feat = anyone({
   summary: 'List the extensions that work here',
   syntax: noArgument,
   run(session) {
-    const storage = session.member?.storage;
-    const usable = [...new Set(session.commands.values())].filter(({ needs }) => !needs || !storage || storage[needs]);
+    const usable = [...new Set(session.commands.values())].filter(({ needs }) => !needs || session.can(needs));
     const features = usable.flatMap((command) => command.features?.(session) ?? []);
     return features.length === 0 ? reply(211, 'No features') : multiline(211, 'Features:', features.sort(), 'End');
   },

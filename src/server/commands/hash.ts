@@ -1,19 +1,18 @@
 import { reply } from '../../protocol/index.ts';
-import { onPath } from '../command.ts';
+import { onFile } from '../command.ts';
 import { ALGORITHMS, digestOf } from '../digests.ts';
 
 /** The range in the reply is from the first byte up to, not including, the last number. */
-export const hash = onPath({
+export const hash = onFile({
   verb: 'HASH',
   rfc: 'draft-bryan-ftpext-hash-02',
   usage: 'HASH <path>',
   summary: 'Tell the hash of a file, or of the part that RANG named',
   needs: 'digest',
-  features: ({ member }) => [
-    `HASH ${ALGORITHMS.map((name) => mark(name, member?.hashAlgorithm ?? 'SHA-256')).join(';')}`,
-  ],
+  features: ({ parameters }) => [`HASH ${ALGORITHMS.map((name) => mark(name, parameters.hashAlgorithm)).join(';')}`],
   async run(member, path) {
-    const { hashAlgorithm: algorithm, range } = member;
+    const { range } = member;
+    const algorithm = member.parameters.hashAlgorithm;
     const { start, end, hex } = await digestOf(member, path, algorithm, range ?? {});
     return reply(213, `${algorithm} ${start}-${end} ${hex} ${path}`);
   },

@@ -15,7 +15,7 @@ export const mdtm = forMember({
       await setFacts(member, target, { modify: time });
       return reply(213, `Modify=${formatTime(time)}; ${path}`);
     }
-    const { modified } = await member.storage.stat(target, member.session.signal);
+    const { modified } = await member.stat(path);
     return reply(213, formatTime(modified));
   },
 });

@@ -8,12 +8,11 @@ export const mff = forMember({
   usage: 'MFF Modify=<time>;UNIX.mode=<mode>; <path>',
   summary: 'Set facts of an entry, all of them or none',
   syntax: changedFacts,
-  features: ({ member }) => {
-    const { storage } = member ?? {};
+  features: (session) => {
     const settable = [
-      (!storage || storage.setCreated) && 'Create;',
-      (!storage || storage.setModified) && 'Modify;',
-      (!storage || storage.setMode) && 'UNIX.mode;',
+      session.can('setCreated') && 'Create;',
+      session.can('setModified') && 'Modify;',
+      session.can('setMode') && 'UNIX.mode;',
     ];
     return [`MFF ${settable.filter(Boolean).join('')}`];
   },

@@ -1,5 +1,5 @@
 import { StorageError } from '../../core/index.ts';
-import { quoted, reply } from '../../protocol/index.ts';
+import { quoted, reply, replyWithPath } from '../../protocol/index.ts';
 import { onPath } from '../command.ts';
 
 export const mkd = onPath({
@@ -17,6 +17,6 @@ export const mkd = onPath({
       throw error;
     }
     member.session.publish({ event: 'file.changed', change: 'directory-made', path });
-    return reply(257, `${quoted(path)} made`);
+    return replyWithPath(257, `${quoted(path)} made`);
   },
 });

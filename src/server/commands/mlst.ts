@@ -1,4 +1,4 @@
-import { FACTS, formatFactsFeature, multiline, optionalText } from '../../protocol/index.ts';
+import { formatFactsFeature, multiline, optionalText } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 import { factsLine } from '../facts.ts';
 
@@ -8,10 +8,10 @@ export const mlst = forMember({
   usage: 'MLST [<path>]',
   summary: 'Describe one entry for a program to read',
   syntax: optionalText,
-  features: ({ member }) => [formatFactsFeature(member?.facts ?? FACTS), 'TVFS', 'UTF8'],
+  features: ({ parameters }) => [formatFactsFeature(parameters.facts), 'TVFS', 'UTF8'],
   async run(member, argument) {
     const path = member.resolve(argument);
-    const entry = await member.storage.stat(path, member.session.signal);
-    return multiline(250, 'Facts follow', [factsLine(member, entry, path, path)], 'End');
+    const entry = await member.stat(argument);
+    return { ...multiline(250, 'Facts follow', [factsLine(member, entry, path, path)], 'End'), isExact: true };
   },
 });

@@ -12,7 +12,7 @@ export const mode = forMember({
   run(member, mode) {
     const { compression } = member.session.settings;
     if (mode === 'deflate' && !compression) return reply(504, 'MODE Z is turned off here: use MODE S');
-    member.mode = mode;
+    member.parameters.mode = mode;
     return reply(200, mode === 'deflate' ? 'Data is compressed' : 'Data is not compressed');
   },
 });

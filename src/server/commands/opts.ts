@@ -21,17 +21,17 @@ const OPTIONS: ReadonlyMap<string, (session: Session, rest: string) => Reply> = 
 ]);
 
 /** RFC 3659 section 7.9 */
-function chooseFacts({ member }: Session, rest: string): Reply {
+function chooseFacts({ member, parameters }: Session, rest: string): Reply {
   if (!member) return reply(530, 'Please log in with USER and PASS');
-  member.facts = factList.parse(rest);
-  return reply(200, `MLST OPTS ${factList.format(member.facts)}`.trimEnd());
+  parameters.facts = factList.parse(rest);
+  return reply(200, `MLST OPTS ${factList.format(parameters.facts)}`.trimEnd());
 }
 
 /** draft-bryan-ftpext-hash-02 section 3.2: without a choice it tells the one in force. */
-function chooseHash({ member }: Session, rest: string): Reply {
+function chooseHash({ member, parameters }: Session, rest: string): Reply {
   if (!member) return reply(530, 'Please log in with USER and PASS');
-  if (rest !== '') member.hashAlgorithm = digestAlgorithm.parse(rest);
-  return reply(200, member.hashAlgorithm);
+  if (rest !== '') parameters.hashAlgorithm = digestAlgorithm.parse(rest);
+  return reply(200, parameters.hashAlgorithm);
 }
 
 /** Names are UTF-8 always (RFC 2640); clients ask for it all the same (draft-ietf-ftpext-utf-8-option-00). */

@@ -10,7 +10,7 @@ export const pasv = forMember({
   keeps: ['restart', 'range'],
   syntax: noArgument,
   async run(member) {
-    if (member.extendedOnly) return reply(503, 'EPSV ALL was sent: use EPSV');
+    if (member.parameters.extendedOnly) return reply(503, 'EPSV ALL was sent: use EPSV');
     const host = await announcedAddress(member.session);
     if (host === undefined) return reply(425, 'PASV has no form for IPv6: use EPSV');
     const { port } = (await openPassive(member)).address;

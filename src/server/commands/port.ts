@@ -10,7 +10,7 @@ export const port = forMember({
   keeps: ['restart', 'range'],
   syntax: hostPort,
   async run(member, target) {
-    if (member.extendedOnly) return reply(503, 'EPSV ALL was sent: use EPSV');
+    if (member.parameters.extendedOnly) return reply(503, 'EPSV ALL was sent: use EPSV');
     return openActive(member, target);
   },
 });

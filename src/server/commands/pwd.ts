@@ -1,4 +1,4 @@
-import { noArgument, quoted, reply } from '../../protocol/index.ts';
+import { noArgument, quoted, replyWithPath } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 
 export const pwd = forMember({
@@ -8,5 +8,5 @@ export const pwd = forMember({
   usage: 'PWD',
   summary: 'Tell the working directory',
   syntax: noArgument,
-  run: ({ cwd }) => reply(257, `${quoted(cwd)} is the working directory`),
+  run: ({ cwd }) => replyWithPath(257, `${quoted(cwd)} is the working directory`),
 });

@@ -10,6 +10,8 @@ export const rest = forMember({
   syntax: byteOffset,
   features: () => ['REST STREAM'],
   run(member, offset) {
+    // Positions in the file and on the wire differ there.
+    if (offset > 0 && member.parameters.type === 'ascii') return reply(504, 'REST works in TYPE I only');
     member.restart = offset;
     return reply(350, `The next transfer begins at ${offset}`);
   },

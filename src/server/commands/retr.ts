@@ -1,8 +1,8 @@
 import { quoted } from '../../protocol/index.ts';
-import { onPath } from '../command.ts';
+import { onFile } from '../command.ts';
 import { type Subject, sendData } from '../transfer.ts';
 
-export const retr = onPath({
+export const retr = onFile({
   verb: 'RETR',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'RETR <path>',

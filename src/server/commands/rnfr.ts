@@ -1,15 +1,16 @@
-import { reply } from '../../protocol/index.ts';
-import { onPath } from '../command.ts';
+import { reply, text } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
 
-export const rnfr = onPath({
+export const rnfr = forMember({
   verb: 'RNFR',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'RNFR <path>',
   summary: 'Name the entry to be renamed',
   keeps: ['rename'],
+  syntax: text,
   async run(member, path) {
-    await member.storage.stat(path, member.session.signal);
-    member.renameFrom = path;
+    await member.stat(path);
+    member.renameFrom = member.resolve(path);
     return reply(350, 'Send RNTO with the new name');
   },
 });

@@ -1,20 +1,20 @@
 import { type Entry, StorageError, type VirtualPath } from '../../core/index.ts';
 import { reply } from '../../protocol/index.ts';
-import { onPath } from '../command.ts';
+import { onFile } from '../command.ts';
 import type { Member } from '../member.ts';
 
 /**
  * Of an interrupted upload it tells how much was kept, so that a client can go on from there (REST, APPE); such a file is
  * in no listing and can't be fetched. In TYPE A the size on the wire would cost a pass over the file (RFC 3659 section 4.1).
  */
-export const size = onPath({
+export const size = onFile({
   verb: 'SIZE',
   rfc: 'RFC 3659 section 4',
   usage: 'SIZE <path>',
   summary: 'Tell how many bytes a file has',
   features: () => ['SIZE'],
   async run(member, path) {
-    if (member.type === 'ascii') return reply(550, 'SIZE works in TYPE I only');
+    if (member.parameters.type === 'ascii') return reply(550, 'SIZE works in TYPE I only');
     const entry = await fileOrPartial(member, path);
     if (entry.kind !== 'file') throw new StorageError('is-directory', 'Not a file');
     return reply(213, String(entry.size));

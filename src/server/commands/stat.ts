@@ -37,7 +37,7 @@ export const stat = forMember({
   },
 });
 
-function status({ session, workspace, cwd, type, mode }: Member): string[] {
+function status({ session, workspace, cwd, parameters: { type, mode } }: Member): string[] {
   const { tls, peer } = session.channel;
   return [
     `Signed in as ${workspace.account.name} from ${peer.address}`,

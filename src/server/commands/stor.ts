@@ -1,9 +1,9 @@
 import { quoted } from '../../protocol/index.ts';
-import { onPath } from '../command.ts';
+import { onFile } from '../command.ts';
 import { receiveData, type Subject } from '../transfer.ts';
 
 /** After REST it overwrites from there on and keeps what lies before (RFC 3659 section 5.3). */
-export const stor = onPath({
+export const stor = onFile({
   verb: 'STOR',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'STOR <path>',

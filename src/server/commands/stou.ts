@@ -4,7 +4,7 @@ import { optionalText } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 import { receiveData } from '../transfer.ts';
 
-/** Names the file in the 150 reply (RFC 1123 section 4.1.2.9). A name that is given is the beginning of the new one. */
+/** Names the file in the 150 reply (RFC 1123 section 4.1.2.9). A name that is given is the beginning of the new one, or its directory where it ends in a slash. */
 export const stou = forMember({
   verb: 'STOU',
   rfc: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.9',
@@ -13,10 +13,11 @@ export const stou = forMember({
   opensData: true,
   syntax: optionalText,
   async run(member, wish) {
-    const name = `${wish === '' ? 'file' : wish}.${randomBytes(8).toString('hex')}`;
-    const path = wish.includes('/') ? member.resolve(name) : joinPath(member.cwd, name);
+    const given = wish === '' || wish.endsWith('/') ? `${wish}file` : wish;
+    const name = `${given}.${randomBytes(8).toString('hex')}`;
+    const path = given.includes('/') ? member.resolve(name) : joinPath(member.cwd, name);
     const upload = await member.storage.write(path, { exclusive: true, signal: member.session.signal });
-    const text = `FILE: ${wish.includes('/') ? path : name}`;
+    const text = `FILE: ${given.includes('/') ? path : name}`;
     return receiveData(member, { verb: 'STOU', direction: 'upload', path, offset: 0, text }, upload);
   },
 });

@@ -9,7 +9,7 @@ export const type = forMember({
   keeps: ['restart', 'range'],
   syntax: transferType,
   run(member, type) {
-    member.type = type;
+    member.parameters.type = type;
     return reply(200, type === 'ascii' ? 'Line ends are converted' : 'Bytes travel as they are');
   },
 });
