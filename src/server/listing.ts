@@ -14,12 +14,13 @@ import type { Member } from './member.ts';
 export interface Selection<Item extends Named> extends AsyncDisposable {
   /** The directory, or the single entry. */
   readonly path: VirtualPath;
-  /** The entries are all those of the directory, so that one can go down into it. */
-  readonly isWhole: boolean;
   /** In batches; to be read once. */
   readonly entries: AsyncIterable<readonly Item[]>;
-  /** What stands before each name so that it can be an argument of the next command (RFC 1123 section 4.1.2.7). */
+  /** What stands before and behind each name so that it can be an argument of the next command (RFC 1123 section 4.1.2.7). */
   readonly prefix: string;
+  readonly suffix: string;
+  /** What lies below is wanted as well, and can be had. */
+  readonly isRecursive: boolean;
 }
 
 type Named = Pick<Entry, 'name'>;
@@ -45,23 +46,36 @@ export const readNames: Reader<Named> = (storage, path, signal) => {
  */
 export async function select<Item extends Named>(
   member: Member,
-  { itself, path: argument }: ListArgument,
+  given: ListArgument,
   read: Reader<Item>,
 ): Promise<Selection<Item | Entry>> {
+  const { itself, all, recursive, path: argument } = await withoutDoubt(member, given);
+  const entry = await member.stat(argument).catch((error) => absent(error, argument));
+  if (!entry) return selectByPattern(member, argument, all, read);
   const path = member.resolve(argument);
-  const entry = await member.storage.stat(path, member.session.signal).catch((error) => absent(error, argument));
-  if (!entry) return selectByPattern(member, argument, path, read);
   if (entry.kind === 'directory' && !itself) {
     const prefix = argument === '' || argument.endsWith('/') ? argument : `${argument}/`;
-    return selectDirectory(member, path, read, prefix);
+    return { ...(await selectDirectory(member, path, read, prefix)), isRecursive: recursive };
   }
+  const name = lastName(argument);
   return {
     path,
-    isWhole: false,
-    entries: only(entry),
-    prefix: directoryPart(argument),
+    isRecursive: false,
+    entries: only({ ...entry, name }),
+    prefix: name === '/' ? '' : directoryPart(withoutSlash(argument)),
+    suffix: '',
     async [Symbol.asyncDispose]() {},
   };
+}
+
+/** A name that looks like options is taken for the name, where there is one. */
+async function withoutDoubt(member: Member, { doubtful, ...given }: ListArgument): Promise<ListArgument> {
+  if (doubtful === undefined) return given;
+  const isThere = await member.stat(doubtful).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? { all: false, recursive: false, itself: false, long: given.long, path: doubtful } : given;
 }
 
 /** The entries of a directory. The first ones are awaited here, so that a refusal comes before the data connection opens. */
@@ -75,9 +89,10 @@ export async function selectDirectory<Item extends Named>(
   const entries = resumed(await iterator.next(), iterator);
   return {
     path,
-    isWhole: true,
+    isRecursive: false,
     entries,
     prefix,
+    suffix: '',
     async [Symbol.asyncDispose]() {
       // Not that of `entries`: a generator that has not begun does nothing when it is ended.
       await iterator.return?.();
@@ -88,12 +103,23 @@ export async function selectDirectory<Item extends Named>(
 async function selectByPattern<Item extends Named>(
   member: Member,
   argument: string,
-  path: VirtualPath,
+  all: boolean,
   read: Reader<Item>,
-): Promise<Selection<Item>> {
-  const matches = compileGlob(baseName(path), member.session.settings.limits.maxGlobWildcards);
-  const selection = await selectDirectory(member, parentOf(path), read, directoryPart(argument));
-  return { ...selection, isWhole: false, entries: filter(selection.entries, matches) };
+): Promise<Selection<Item | Entry>> {
+  const path = member.resolve(argument);
+  const pattern = baseName(path);
+  const isLike = compileGlob(pattern, member.session.settings.limits.maxGlobWildcards);
+  // As in a shell, a dot at the beginning has to be written.
+  const isHiddenMeant = all || /^\\?\./.test(pattern);
+  const matches = ({ name }: Named): boolean => (isHiddenMeant || !name.startsWith('.')) && isLike(name);
+  const prefix = directoryPart(withoutSlash(argument));
+  if (!argument.endsWith('/')) {
+    const selection = await selectDirectory(member, parentOf(path), read, prefix);
+    return { ...selection, entries: filter(selection.entries, matches) };
+  }
+  const selection = await selectDirectory(member, parentOf(path), readEntries, prefix);
+  const directories = filter(selection.entries, (entry) => entry.kind === 'directory' && matches(entry));
+  return { ...selection, entries: directories, suffix: '/' };
 }
 
 /** A name that is not there may be a pattern; anything else is the answer. */
@@ -145,9 +171,9 @@ export async function* map<From, To>(
 
 async function* filter<Item extends Named>(
   batches: AsyncIterable<readonly Item[]>,
-  matches: (name: string) => boolean,
+  matches: (item: Item) => boolean,
 ): AsyncIterable<readonly Item[]> {
-  for await (const items of batches) yield items.filter(({ name }) => matches(name));
+  for await (const items of batches) yield items.filter(matches);
 }
 
 async function* inOnes(entries: AsyncIterable<Entry>): AsyncIterable<readonly Entry[]> {
@@ -161,6 +187,19 @@ async function* only(entry: Entry): AsyncIterable<readonly Entry[]> {
 /** The rest of an iterator whose first result was taken. */
 async function* resumed<Item>(first: IteratorResult<Item>, iterator: AsyncIterator<Item>): AsyncIterable<Item> {
   for (let result = first; !result.done; result = await iterator.next()) yield result.value;
+}
+
+function withoutSlash(argument: string): string {
+  let end = argument.length;
+  while (argument.charAt(end - 1) === '/') end -= 1;
+  return argument.slice(0, end);
+}
+
+/** The last name as it was given; that of the current directory is a dot, as ls has it. */
+function lastName(argument: string): string {
+  if (argument === '') return '.';
+  const given = withoutSlash(argument);
+  return given === '' ? '/' : given.slice(given.lastIndexOf('/') + 1);
 }
 
 function directoryPart(argument: string): string {

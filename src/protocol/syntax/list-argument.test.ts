@@ -13,7 +13,9 @@ const CASES: Readonly<Record<string, Partial<ListArgument>>> = {
   '-aL path': { all: true, path: 'path' },
   '-a -lR my dir': { all: true, long: true, recursive: true, path: 'my dir' },
   '-d .': { itself: true, path: '.' },
-  '-1trS x': { path: 'x' },
+  '-1trS x': { path: 'x', doubtful: '-1trS x' },
+  '-dash': { all: true, itself: true, doubtful: '-dash' },
+  '-l -dash': { all: true, itself: true, long: true },
   '-la ': { all: true, long: true },
   '-a  x': { all: true, path: ' x' },
   '-a -x': { all: true, path: '-x' },
@@ -25,7 +27,7 @@ const CASES: Readonly<Record<string, Partial<ListArgument>>> = {
   '-l -- -a -R': { long: true, path: '-a -R' },
   '--all': { path: '--all' },
   'x -a': { path: 'x -a' },
-  '-RRRR': { recursive: true },
+  '-RRRR': { recursive: true, doubtful: '-RRRR' },
 };
 
 for (const [argument, expected] of Object.entries(CASES)) {
@@ -40,5 +42,6 @@ test('a path that looks like an option is written behind two dashes', () => {
 
 test('a very long row of options is answered at once', () => {
   assert.deepEqual(listArgument.parse('-a '.repeat(3000)), { ...plain, all: true });
-  assert.deepEqual(listArgument.parse(`-${'l'.repeat(1_000_000)}`), { ...plain, long: true });
+  const row = `-${'l'.repeat(1_000_000)}`;
+  assert.deepEqual(listArgument.parse(row), { ...plain, long: true, doubtful: row });
 });

@@ -15,7 +15,7 @@ export const list = forMember({
     await using selection = await select(member, request, readEntries);
     const now = new Date();
     const line = (entry: Entry) => formatUnixLine(entry, now);
-    const lines = request.recursive && selection.isWhole ? tree(member, selection, line) : map(selection.entries, line);
+    const lines = selection.isRecursive ? tree(member, selection, line) : map(selection.entries, line);
     return await sendListing(member, 'LIST', selection.path, lines);
   },
 });

@@ -12,12 +12,12 @@ export const nlst = forMember({
   syntax: listArgument,
   async run(member, request) {
     await using selection = await select(member, request, readNames);
-    const { entries, path, prefix } = selection;
+    const { entries, path, prefix, suffix } = selection;
     return await sendListing(
       member,
       'NLST',
       path,
-      map(entries, ({ name }) => `${prefix}${name}`),
+      map(entries, ({ name }) => `${prefix}${name}${suffix}`),
     );
   },
 });
