@@ -1,6 +1,7 @@
 import { background } from '../core/index.ts';
-import { isMalformed, type Line, parseCommandLine, reply } from '../protocol/index.ts';
+import { type Line, reply } from '../protocol/index.ts';
 import { dispatch } from './dispatch.ts';
+import { meanwhileOf } from './meanwhile.ts';
 import { secure } from './secure.ts';
 import type { Session } from './session.ts';
 
@@ -68,28 +69,20 @@ async function nextLine(session: Session): Promise<Line | undefined> {
 
 /**
  * A line has come. Some are answered while a transfer runs (RFC 959 section 4.1.3); beside any other command an answer
- * would be taken for that command's own.
+ * would be taken for that command's own. ABOR goes before what waits behind a transfer, and ends that; behind another
+ * command it means what waits there.
  */
 function receive(session: Session, line: Line): void {
   const { lines, running } = session;
-  const meanwhile = lines.isTaken && line !== 'too-long' ? meanwhileOf(session, line) : undefined;
-  if (meanwhile === 'aborts') {
+  const meanwhile = running && meanwhileOf(session, line);
+  if (meanwhile === 'aborts' && (lines.isEmpty || session.commands.get(running?.verb ?? '')?.opensData)) {
     lines.pushFirst(line);
-    if (running) running.abort.abort();
-    // Both came in one packet: the command before it was taken, and runs next.
-    else session.abortsNext = true;
+    running?.abort.abort();
   } else if (meanwhile === 'answered' && session.transfer && lines.isEmpty) {
     background(dispatch(session, line, 'meanwhile'), (error) => session.publish({ event: 'failure', error }));
   } else {
     lines.push(line);
   }
-}
-
-function meanwhileOf(session: Session, line: Buffer): 'answered' | 'aborts' | undefined {
-  const parsed = parseCommandLine(line);
-  if (isMalformed(parsed)) return undefined;
-  const command = session.commands.get(parsed.verb);
-  return parsed.argument === '' ? command?.meanwhile : undefined;
 }
 
 /** The peer is gone already: there is nobody left to tell. */

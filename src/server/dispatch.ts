@@ -9,6 +9,7 @@ import {
 } from '../protocol/index.ts';
 import type { Command, Outcome } from './command.ts';
 import { isUnexpected, replyFor } from './failures.ts';
+import { isAbortedAlready } from './meanwhile.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -83,8 +84,7 @@ async function run(
 function begin(session: Session, { verb }: Command): void {
   const abort = new AbortController();
   session.running = { verb, abort };
-  if (session.abortsNext) abort.abort();
-  session.abortsNext = false;
+  if (isAbortedAlready(session)) abort.abort();
 }
 
 function execute(session: Session, command: Command, argument: string): Outcome | Promise<Outcome> {

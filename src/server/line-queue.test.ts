@@ -60,3 +60,18 @@ test('once ended it gives nothing more, and a waiting reader is let go', async (
   queue.push('late');
   assert.deepEqual([await waiting, await queue.next()], [undefined, undefined]);
 });
+
+test('a wanted line is brought before all that wait, unless the search ends before it', async () => {
+  const queue = new LineQueue<string>(
+    10,
+    () => undefined,
+    () => undefined,
+  );
+  const judge = (line: string) => (line === 'wanted' ? 'wanted' : line === 'end' ? 'ends' : undefined);
+  assert.equal(queue.bringForward(judge), false);
+  for (const line of ['a', 'wanted', 'end', 'wanted']) queue.push(line);
+  assert.equal(queue.bringForward(judge), true);
+  assert.equal(await queue.next(), 'wanted');
+  assert.equal(queue.bringForward(judge), false);
+  assert.deepEqual([await queue.next(), await queue.next(), await queue.next()], ['a', 'end', 'wanted']);
+});

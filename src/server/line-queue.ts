@@ -9,7 +9,6 @@ export class LineQueue<Line> {
   readonly #onDrained: () => void;
   #waiting: ((line: Line | undefined) => void) | undefined;
   #isFinished = false;
-  #isTaken = false;
   #hasEnded = false;
 
   constructor(capacity: number, onFull: () => void, onDrained: () => void) {
@@ -22,11 +21,6 @@ export class LineQueue<Line> {
     return this.#lines.length === 0;
   }
 
-  /** Whether a line was handed out, and the next one not asked for yet. */
-  get isTaken(): boolean {
-    return this.#isTaken;
-  }
-
   push(line: Line): void {
     this.#add(() => this.#lines.push(line), line);
   }
@@ -36,15 +30,23 @@ export class LineQueue<Line> {
     this.#add(() => this.#lines.unshift(line), line);
   }
 
+  /** Puts the first wanted line before all that wait, where no line that ends the search lies before it. */
+  bringForward(judge: (line: Line) => 'wanted' | 'ends' | undefined): boolean {
+    const index = this.#lines.findIndex((line) => judge(line) !== undefined);
+    const found = this.#lines[index];
+    if (found === undefined || judge(found) !== 'wanted') return false;
+    this.#lines.splice(index, 1);
+    this.#lines.unshift(found);
+    return true;
+  }
+
   /** The next line; undefined once the queue has ended. */
   next(): Promise<Line | undefined> {
-    this.#isTaken = false;
     if (this.#hasEnded) return Promise.resolve(undefined);
     const line = this.#lines.shift();
     if (line === undefined && this.#isFinished) return Promise.resolve(undefined);
     if (line === undefined) return new Promise((resolve) => (this.#waiting = resolve));
     if (this.#lines.length === this.#capacity - 1) this.#onDrained();
-    this.#isTaken = true;
     return Promise.resolve(line);
   }
 
@@ -74,7 +76,6 @@ export class LineQueue<Line> {
   #hand(line: Line | undefined): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    this.#isTaken = waiting !== undefined && line !== undefined;
     waiting?.(line);
   }
 }

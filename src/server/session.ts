@@ -45,8 +45,6 @@ export class Session {
   failedLogins = 0;
   /** The command that runs, where one does. */
   running: { readonly verb: string; readonly abort: AbortController } | undefined;
-  /** ABOR came behind a command that was taken and did not run yet. */
-  abortsNext = false;
   /** What STAT says of the transfer; there from its 150 on until it has ended. */
   transfer: (() => string) | undefined;
   closeReason: string | undefined;
