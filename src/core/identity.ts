@@ -124,6 +124,11 @@ export interface Workspace extends AsyncDisposable {
   /** Already confined to the account's home, and holding its rights and its quota. */
   readonly storage: Storage;
   readonly policy: Policy;
+  /**
+   * Aborts when the session must end at once (421): the account was disabled or removed, has expired, has another
+   * password, ... Its reason is an `Error` whose message says which, for the log alone. Absent: that never happens.
+   */
+  readonly revoked?: AbortSignal;
 }
 
 /** The one door: every front-end asks here, and nothing else knows accounts. */

@@ -1,6 +1,7 @@
 /** `lockport/core`: the nouns and interfaces that every room shares. */
 import { requireRuntime } from './runtime.ts';
 
+export { whatIsTakenAway } from './account-changes.ts';
 export { isAccountName, MAX_ACCOUNT_NAME_BYTES } from './account-name.ts';
 export { background } from './background.ts';
 export type { Direction, EventSink, FileChange, ListenerMode, ServerEvent, TransferFacts } from './events.ts';

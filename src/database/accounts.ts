@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Account, isAccountName } from '../core/index.ts';
+import { type Account, isAccountName, whatIsTakenAway } from '../core/index.ts';
 import { type AccountSettings, readSettings, writeSettings } from './account-settings.ts';
 import { DatabaseError } from './database-error.ts';
+import type { SessionNotices } from './session-notices.ts';
 import type { DatabaseSync } from './sqlite.ts';
 import type { Statement } from './statement.ts';
 import { transaction } from './transaction.ts';
@@ -21,15 +22,22 @@ export interface AccountRecord {
 /** New values for some settings; `undefined` takes an optional one away. */
 export type AccountChanges = { readonly [Name in keyof AccountSettings]?: AccountSettings[Name] | undefined };
 
+/** Whether the open sessions of an account go on although a right was taken away. Default: they end. */
+export interface SessionsKept {
+  readonly keepSessions?: boolean;
+}
+
 /**
  * The accounts. Nothing is cached: another process may change them at any time, and the next call sees it. Names are
- * unique, and `a` is not `A`.
+ * unique, and `a` is not `A`. What takes a right away ends the account's open sessions: a server that runs reads it in the notices.
  */
 export class Accounts {
   readonly #database: DatabaseSync;
+  readonly #notices: SessionNotices;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, notices: SessionNotices) {
     this.#database = database;
+    this.#notices = notices;
   }
 
   /** @throws DatabaseError `invalid-account` when what is stored cannot be read; so do the others */
@@ -58,29 +66,40 @@ export class Accounts {
     if (!added) throw new DatabaseError('account-exists', `There is an account ${name} already`);
   }
 
-  /** @throws DatabaseError `no-such-account`, `invalid-account` */
-  update(name: string, changes: AccountChanges): void {
-    transaction(this.#database, () => {
+  /** Gives whether open sessions end. @throws DatabaseError `no-such-account`, `invalid-account` */
+  update(name: string, changes: AccountChanges, { keepSessions = false }: SessionsKept = {}): boolean {
+    return transaction(this.#database, () => {
       const record = this.find(name);
       if (!record) throw unknown(name);
-      const { name: _, ...settings } = { ...record.account, ...changes } as Account;
+      const after = { ...record.account, ...changes } as Account;
+      const { name: _, ...settings } = after;
       this.#change('UPDATE accounts SET settings = ?, updated_at = ? WHERE name = ?', [
         textOf(name, settings),
         Date.now(),
         name,
       ]);
+      if (keepSessions) return false;
+      const ends = whatIsTakenAway(record.account, after);
+      if (ends !== undefined || 'expires' in changes) this.#notices.add(name, ends);
+      return ends !== undefined;
     });
   }
 
   /** @throws DatabaseError `no-such-account` */
-  remove(name: string): void {
-    if (!this.#change('DELETE FROM accounts WHERE name = ?', [name])) throw unknown(name);
+  remove(name: string, { keepSessions = false }: SessionsKept = {}): void {
+    transaction(this.#database, () => {
+      if (!this.#change('DELETE FROM accounts WHERE name = ?', [name])) throw unknown(name);
+      if (!keepSessions) this.#notices.add(name, 'account removed');
+    });
   }
 
   /** @throws DatabaseError `no-such-account` */
-  setPasswordHash(name: string, passwordHash: string): void {
+  setPasswordHash(name: string, passwordHash: string, { keepSessions = false }: SessionsKept = {}): void {
     const sql = 'UPDATE accounts SET password_hash = ?, password_changed_at = ? WHERE name = ?';
-    if (!this.#change(sql, [passwordHash, Date.now(), name])) throw unknown(name);
+    transaction(this.#database, () => {
+      if (!this.#change(sql, [passwordHash, Date.now(), name])) throw unknown(name);
+      if (!keepSessions) this.#notices.add(name, 'password changed');
+    });
   }
 
   #change(sql: string, values: readonly (string | number)[]): boolean {

@@ -4,6 +4,7 @@ import { Bans } from './bans.ts';
 import { DatabaseError } from './database-error.ts';
 import { Meta } from './meta.ts';
 import { migrate } from './migrations.ts';
+import { SessionNotices } from './session-notices.ts';
 import { DatabaseSync } from './sqlite.ts';
 
 /** The embedded database. Disposing it closes the file. */
@@ -11,6 +12,7 @@ export interface Database extends Disposable {
   readonly accounts: Accounts;
   readonly bans: Bans;
   readonly meta: Meta;
+  readonly notices: SessionNotices;
   /** From now on nothing waits for a lock of another process: it fails, and `patiently` asks again. For a server's own thread. */
   waitNever(): void;
 }
@@ -22,10 +24,12 @@ export interface Database extends Disposable {
  */
 export function openDatabase(file: string): Database {
   const database = connect(file);
+  const notices = new SessionNotices(database);
   return {
-    accounts: new Accounts(database),
+    accounts: new Accounts(database, notices),
     bans: new Bans(database),
     meta: new Meta(database),
+    notices,
     waitNever: () => database.exec('PRAGMA busy_timeout = 0'),
     [Symbol.dispose]: () => database.close(),
   };

@@ -1,6 +1,7 @@
 /** Where accounts, bans and what else must outlive a restart are kept. */
-export type { AccountChanges, AccountRecord, Accounts } from './accounts.ts';
+export type { AccountChanges, AccountRecord, Accounts, SessionsKept } from './accounts.ts';
 export { BackgroundWriter } from './background-writer.ts';
 export { isBusy, patiently } from './busy.ts';
 export { type Database, openDatabase } from './database.ts';
 export { DatabaseError } from './database-error.ts';
+export type { SessionNotices } from './session-notices.ts';

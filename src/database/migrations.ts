@@ -19,6 +19,7 @@ const MIGRATIONS = [
    ) STRICT;
    CREATE TABLE bans (network TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;
    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+  'CREATE TABLE session_notices (number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, ends TEXT) STRICT;',
 ];
 
 /** Brings the schema up to date, in one step or not at all. @throws DatabaseError `newer-schema` */

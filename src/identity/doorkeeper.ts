@@ -15,7 +15,7 @@ import {
 } from '../core/index.ts';
 import { isAllowed, networkOf } from './address.ts';
 import { createLoginThrottle } from './login-throttle.ts';
-import { createPlaces, type Place } from './places.ts';
+import { createPlaces, type Place, type SessionControl } from './places.ts';
 
 /** Somebody who was let in: the account, and a place among its sessions. */
 export interface Admission extends Place {
@@ -44,7 +44,7 @@ export interface DoorkeeperOptions {
  * The stock doorkeeper: bans and delays, then the authenticator, then what the account itself allows. Before a valid
  * credential was shown, every refusal reads the same and takes as long, whether the account exists, is disabled or not.
  */
-export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper {
+export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & SessionControl {
   const { authenticator, onEvent = () => {}, banStore } = options;
   const limits = limitsWith(options.limits);
   const throttle = createLoginThrottle(limits);
@@ -82,6 +82,8 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper {
 
   return {
     welcome: (peer) => (throttle.isBanned(peer.address) ? BANNED : undefined),
+    endSessions: places.endSessions,
+    setExpiry: places.setExpiry,
 
     async admit(user, credentials, peer, signal) {
       const { address } = peer;

@@ -8,6 +8,7 @@ import {
   type Storage,
 } from '../core/index.ts';
 import { createDoorkeeper, type Doorkeeper, type DoorkeeperOptions } from './doorkeeper.ts';
+import type { SessionControl } from './places.ts';
 
 /** What a session works with, once its account is known. */
 export interface WorkspaceOptions {
@@ -23,9 +24,14 @@ export interface WorkspaceOptions {
 
 export interface GatekeeperOptions extends DoorkeeperOptions, WorkspaceOptions {}
 
-/** The stock gatekeeper: the stock doorkeeper, and a workspace for whoever is let in. */
-export function createGatekeeper(options: GatekeeperOptions): Gatekeeper {
-  return gatekeeperBehind(createDoorkeeper(options), options);
+/**
+ * The stock gatekeeper: the stock doorkeeper, and a workspace for whoever is let in. Sessions end when their account
+ * expires, and when `endSessions` says so.
+ */
+export function createGatekeeper(options: GatekeeperOptions): Gatekeeper & SessionControl {
+  const door = createDoorkeeper(options);
+  const { endSessions, setExpiry } = door;
+  return { ...gatekeeperBehind(door, options), endSessions, setExpiry };
 }
 
 /** A gatekeeper that makes workspaces for those whom `door` lets in. */
@@ -37,7 +43,7 @@ export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): G
     async admit(user, credentials, peer, signal) {
       const admission = await door.admit(user, credentials, peer, signal);
       if (isRefusal(admission)) return admission;
-      const { account, paces, release } = admission;
+      const { account, paces, revoked, release } = admission;
       try {
         const storage = await options.openStorage(account);
         signal?.throwIfAborted();
@@ -47,7 +53,7 @@ export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): G
           ...paces,
           allows: rightsOf(account.rights),
         };
-        return { account, storage, policy, [Symbol.asyncDispose]: async () => release() };
+        return { account, storage, policy, revoked, [Symbol.asyncDispose]: async () => release() };
       } catch (error) {
         release();
         throw error;

@@ -5,4 +5,4 @@ export { createGatekeeper, type GatekeeperOptions, gatekeeperBehind, type Worksp
 export { hashPassword, needsRehash, passwordRefusal, verifyPassword } from './password.ts';
 export { type FindAccount, passwordAuthenticator } from './password-authenticator.ts';
 export { createPasswordChecker, type PasswordChecker } from './password-checker.ts';
-export type { Place } from './places.ts';
+export type { Place, SessionControl } from './places.ts';

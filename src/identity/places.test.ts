@@ -53,3 +53,37 @@ test('a new rate holds for the sessions that come after it', () => {
   assert.notEqual(renewed?.paces.download, old?.paces.download);
   assert.equal(places.take(account('alice'))?.paces.download, undefined);
 });
+
+test('all sessions of an account end when it is told so, with the reason, and no other account’s', () => {
+  const places = createPlaces(makePace);
+  const [one, two, gone] = [account('alice'), account('alice'), account('alice')].map((each) => places.take(each));
+  const bob = places.take(account('bob'));
+  gone?.release();
+  places.endSessions('alice', 'account disabled');
+  assert.deepEqual(
+    [one, two, gone, bob].map((place) => place?.revoked.aborted),
+    [true, true, false, false],
+  );
+  assert.equal(one?.revoked.reason.message, 'account disabled');
+  assert.equal(places.take(account('alice'))?.revoked.aborted, false);
+});
+
+test('sessions end at the moment when their account expires, also when it is far, is moved, or falls away', (context) => {
+  const days = (count: number) => new Date(count * 86_400_000);
+  context.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const places = createPlaces(makePace);
+  const stays = places.take(account('stays', { expires: days(40) }));
+  const moved = places.take(account('moved', { expires: days(40) }));
+  const freed = places.take(account('freed', { expires: days(40) }));
+  places.setExpiry('moved', days(1));
+  places.setExpiry('freed', undefined);
+  const ended = () => [stays, moved, freed].map((place) => place?.revoked.aborted);
+  for (let minute = 0; minute < 24 * 60 - 1; minute += 1) context.mock.timers.tick(60_000);
+  assert.deepEqual(ended(), [false, false, false]);
+  context.mock.timers.tick(60_000);
+  assert.deepEqual(ended(), [false, true, false]);
+  for (let minute = 0; minute < 39 * 24 * 60; minute += 1) context.mock.timers.tick(60_000);
+  assert.deepEqual(ended(), [true, true, false]);
+  places.setExpiry('freed', days(1));
+  assert.deepEqual(ended(), [true, true, true]);
+});

@@ -1,20 +1,32 @@
 import type { Account, Pace } from '../core/index.ts';
+import { atMoment } from './at-moment.ts';
 
 /** The place of one session within its account. */
 export interface Place {
   /** The account's allowances, shared by all its sessions. */
   readonly paces: { readonly upload?: Pace; readonly download?: Pace };
+  /** Aborts when the session must end; its reason is an `Error` that says why. */
+  readonly revoked: AbortSignal;
   /** Gives the place back; only the first call counts. */
   readonly release: () => void;
 }
 
-export interface Places {
+/** What can be told to the sessions that are open. */
+export interface SessionControl {
+  /** Ends every session of the account at once. `why` is for the log alone. */
+  readonly endSessions: (account: string, why: string) => void;
+  /** When its open sessions end by themselves; undefined: never. */
+  readonly setExpiry: (account: string, expires: Date | undefined) => void;
+}
+
+export interface Places extends SessionControl {
   /** A place for one more session, undefined where the account has `maxSessions` already. */
   take(account: Account): Place | undefined;
 }
 
 interface Share {
-  sessions: number;
+  readonly sessions: Set<AbortController>;
+  expiry: Disposable | undefined;
   rate: Account['rate'];
   paces: Place['paces'];
 }
@@ -26,7 +38,7 @@ export function createPlaces(makePace: (bytesPerSecond: number) => Pace): Places
   /** Sessions that began under another rate keep it; new ones share what holds now. */
   function shareOf(account: Account): Share {
     const { rate } = account;
-    const share = shares.get(account.name) ?? { sessions: 0, rate: {}, paces: {} };
+    const share = shares.get(account.name) ?? { sessions: new Set(), expiry: undefined, rate: {}, paces: {} };
     if (share.rate.upload !== rate.upload || share.rate.download !== rate.download) {
       share.rate = rate;
       share.paces = {
@@ -38,20 +50,35 @@ export function createPlaces(makePace: (bytesPerSecond: number) => Pace): Places
     return share;
   }
 
+  function endSessions(account: string, why: string): void {
+    for (const session of shares.get(account)?.sessions ?? []) session.abort(new Error(why));
+  }
+
+  function setExpiry(account: string, expires: Date | undefined): void {
+    const share = shares.get(account);
+    if (!share) return;
+    share.expiry?.[Symbol.dispose]();
+    share.expiry = expires && atMoment(expires, () => endSessions(account, 'account expired'));
+  }
+
   return {
+    endSessions,
+    setExpiry,
+
     take(account) {
-      const taken = shares.get(account.name)?.sessions ?? 0;
+      const taken = shares.get(account.name)?.sessions.size ?? 0;
       if (account.maxSessions !== undefined && taken >= account.maxSessions) return undefined;
       const share = shareOf(account);
-      share.sessions += 1;
-      let isHeld = true;
+      const session = new AbortController();
+      share.sessions.add(session);
+      setExpiry(account.name, account.expires);
       return {
         paces: share.paces,
+        revoked: session.signal,
         release() {
-          if (!isHeld) return;
-          isHeld = false;
-          share.sessions -= 1;
-          if (share.sessions === 0) shares.delete(account.name);
+          if (!share.sessions.delete(session) || share.sessions.size > 0) return;
+          share.expiry?.[Symbol.dispose]();
+          shares.delete(account.name);
         },
       };
     },

@@ -45,10 +45,11 @@ async function greet(session: Session): Promise<boolean> {
 async function answerAll(session: Session): Promise<void> {
   for (;;) {
     const line = await nextLine(session);
-    if (line === undefined) return;
+    if (line === undefined || session.farewell) break;
     await dispatch(session, line);
-    if (session.isLeaving) await session.leave();
+    if (session.farewell) break;
   }
+  if (session.farewell) await session.leave();
 }
 
 /** Waits for a line, as long as the idle limit or the login deadline lets it. */

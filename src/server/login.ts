@@ -1,4 +1,4 @@
-import { type Credentials, isRefusal, type Refusal } from '../core/index.ts';
+import { background, type Credentials, isRefusal, type Refusal } from '../core/index.ts';
 import { Member } from './member.ts';
 import type { Session } from './session.ts';
 
@@ -21,6 +21,19 @@ export async function admit(session: Session, user: string, credentials: Credent
   session.login = member;
   const { account } = member.workspace;
   session.settings.sessions.signIn(session.id, { account: account.name, host: peer.host ?? peer.tls?.serverName });
+  expelWhenRevoked(session, member);
   session.publish({ event: 'login.succeeded', user, method: credentials.kind });
   return member;
+}
+
+/** For as long as the member is signed in. */
+function expelWhenRevoked(session: Session, { workspace: { revoked } }: Member): void {
+  const expel = () => {
+    if (session.member?.workspace.revoked !== revoked) return;
+    const reason = revoked?.reason instanceof Error ? revoked.reason.message : 'revoked';
+    const text = 'This session was ended: the account has changed, or is no longer valid';
+    background(session.expel({ text, reason }), (error) => session.publish({ event: 'failure', error }));
+  };
+  if (revoked?.aborted) expel();
+  else revoked?.addEventListener('abort', expel, { once: true });
 }

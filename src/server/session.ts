@@ -13,6 +13,16 @@ export type Login = { readonly kind: 'greeted' } | { readonly kind: 'named'; rea
 /** An event without what every event of a session has. */
 type OwnEvent<Event = ServerEvent> = Event extends { session: string } ? Omit<Event, 'session' | 'account'> : never;
 
+/** How the server ends a session of its own accord. */
+export interface Farewell {
+  /** Of the 421. */
+  readonly text: string;
+  /** For the log. */
+  readonly reason: string;
+}
+
+const GOING_DOWN: Farewell = { text: 'The server is going down', reason: 'drained' };
+
 export interface SessionParts {
   readonly id: string;
   readonly mode: ListenerMode;
@@ -48,8 +58,8 @@ export class Session {
   /** What STAT says of the transfer; there from its 150 on until it has ended. */
   transfer: (() => string) | undefined;
   closeReason: string | undefined;
-  /** It ends after the running command. */
-  isLeaving = false;
+  /** It ends after the running command, with this. */
+  farewell: Farewell | undefined;
 
   constructor({ id, mode, channel, settings, commands }: SessionParts) {
     this.id = id;
@@ -114,9 +124,20 @@ export class Session {
   }
 
   /** Ends the session as soon as no command runs (RFC 959: 421 to any command when the service must shut down). */
-  async leave(): Promise<void> {
-    this.isLeaving = true;
-    if (!this.running) await this.close(421, 'The server is going down', 'drained');
+  async leave(farewell = GOING_DOWN): Promise<void> {
+    this.farewell ??= farewell;
+    if (!this.running) await this.close(421, this.farewell.text, this.farewell.reason);
+  }
+
+  /** Ends the session now: the running command is broken off, what waits is not carried out, and whoever does not take the 421 loses the connection. */
+  async expel(farewell: Farewell): Promise<void> {
+    this.farewell = farewell;
+    this.closeReason ??= farewell.reason;
+    this.lines.end();
+    this.running?.abort.abort();
+    const timer = setTimeout(() => this.channel.destroy(), this.settings.limits.replyFlushMs);
+    await Promise.all([this.leave(), this.channel.closed]);
+    clearTimeout(timer);
   }
 
   publish(event: OwnEvent): void {

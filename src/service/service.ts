@@ -9,6 +9,7 @@ import type { Configuration } from './configuration/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { Front } from './front.ts';
+import { heedNotices } from './heed-notices.ts';
 import { listen } from './listen.ts';
 import { OneProcess } from './one-process.ts';
 import { become, findRunAs, giveAway, isRoot } from './privileges.ts';
@@ -70,6 +71,7 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
 
   let running = configuration;
   const shared = createShared(configuration, { database, writer }, storage, () => running.tls, log);
+  resources.hold(heedNotices(database, shared.control, log));
   const options = await serverOptions(configuration);
   const count = workerCount(configuration);
   const front = resources.hold<Front>(

@@ -1,5 +1,5 @@
 import { type EventSink, type Gatekeeper, isRefusal, type Storage } from '../core/index.ts';
-import { type BackgroundWriter, type Database, patiently } from '../database/index.ts';
+import { type BackgroundWriter, type Database, patiently, type SessionNotices } from '../database/index.ts';
 import {
   createDoorkeeper,
   createPasswordChecker,
@@ -7,6 +7,7 @@ import {
   type FindAccount,
   gatekeeperBehind,
   passwordAuthenticator,
+  type SessionControl,
 } from '../identity/index.ts';
 import { CountedPlaces, OpenSessions, type Places, type SessionRegister } from '../server/index.ts';
 import { accountView, type Holder, type QuotaBook, QuotaBooks } from '../storage/index.ts';
@@ -29,6 +30,7 @@ export interface Shared {
 export interface SharedHere extends Shared {
   readonly sessions: OpenSessions;
   readonly books: QuotaBooks;
+  readonly control: SessionControl;
 }
 
 /** Where a service keeps what outlives it. */
@@ -61,7 +63,8 @@ export function createShared(
     banStore: { load: () => database.bans.load(), save: (ban) => writer.saveBan(ban) },
   });
   return {
-    door: noting(door, recordLogins(writer)),
+    door: noting(untilNoticed(door, database.notices), recordLogins(writer)),
+    control: door,
     digests: new CountedPlaces(),
     sessions: new OpenSessions(),
     books: new QuotaBooks(storage, { request: (home) => recountRequest(database.meta, home) }),
@@ -74,6 +77,26 @@ export function gatekeeperOf(shared: Shared, storage: Storage): Gatekeeper {
     can: (method) => storage[method] !== undefined,
     openStorage: async (account) => accountView(storage, account, shared.books),
   });
+}
+
+/** A change that ends the sessions of an account ends those too that were about to begin with what held before. */
+function untilNoticed(door: Doorkeeper, notices: SessionNotices): Doorkeeper {
+  return {
+    welcome: (peer) => door.welcome(peer),
+    async admit(user, credentials, peer, signal) {
+      const before = await patiently(() => notices.latest());
+      const admission = await door.admit(user, credentials, peer, signal);
+      if (isRefusal(admission)) return admission;
+      try {
+        if (!(await patiently(() => notices.hasEnded(admission.account.name, before)))) return admission;
+      } catch (error) {
+        admission.release();
+        throw error;
+      }
+      admission.release();
+      return { refused: 'unavailable', message: 'The account was changed at this moment: sign in again' };
+    },
+  };
 }
 
 function noting(door: Doorkeeper, note: (account: string) => void): Doorkeeper {

@@ -40,6 +40,8 @@ export async function startWorkers(context: TestContext, options: WorkersOptions
   const environment = Object.fromEntries(Object.entries(limits).map(([key, value]) => [`LOCKPORT_${key}`, value]));
   const server = await serve(context, dataDir, ['--workers', String(workers), ...args], { environment });
   const started = new Workers(server, root);
+  // One process has no workers.
+  if (workers === 1) return started;
   for (let worker = 1; worker <= workers; worker += 1) await started.pidOf(worker);
   return started;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { beforeEach, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { background, type Pace, type Peer, ROOT, resolvePath, type Storage } from '../../core/index.ts';
+import { background, isRefusal, type Pace, type Peer, ROOT, resolvePath, type Storage } from '../../core/index.ts';
 import { account, createDoorkeeper } from '../../identity/index.ts';
 import { CountedPlaces, OpenSessions } from '../../server/index.ts';
 import { memoryStorage, QuotaBooks } from '../../storage/index.ts';
@@ -28,13 +29,15 @@ beforeEach(() => {
   const books = new QuotaBooks(storage);
   books.setQuota(ALICE, { bytes: 100 });
   const alice = account('alice', { maxSessions: 1, rate: { upload: 1 }, expires: new Date(2 ** 42) });
+  const door = createDoorkeeper({
+    authenticator: {
+      authenticate: async (user) => (user === 'alice' ? alice : Promise.reject(new Error('No database'))),
+    },
+    makePace: () => pace,
+  });
   here = {
-    door: createDoorkeeper({
-      authenticator: {
-        authenticate: async (user) => (user === 'alice' ? alice : Promise.reject(new Error('No database'))),
-      },
-      makePace: () => pace,
-    }),
+    door,
+    control: door,
     digests: new CountedPlaces(),
     sessions: new OpenSessions(),
     books,
@@ -159,4 +162,18 @@ test('what is taken for a worker that is gone meanwhile is given back', async ()
   counted.resolve({ bytes: 10, files: 1 });
   await setImmediate();
   assert.equal(await here.books.of(ALICE).take('mine', { bytes: 90, files: 0 }), 'taken');
+});
+
+test('a session in a worker hears that it must end, and why; one that was given back does not', async () => {
+  const { shared } = worker();
+  const first = await shared.door.admit('alice', PASSWORD, PEER);
+  assert.ok(!isRefusal(first));
+  first.release();
+  const second = await shared.door.admit('alice', PASSWORD, PEER);
+  assert.ok(!isRefusal(second));
+  const revoked = once(second.revoked, 'abort');
+  here.control.endSessions('alice', 'account disabled');
+  await revoked;
+  assert.equal((second.revoked.reason as Error).message, 'account disabled');
+  assert.ok(!first.revoked.aborted);
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { background, isRefusal } from '../../core/index.ts';
 import type { Admission } from '../../identity/index.ts';
 import type { Release } from '../../server/index.ts';
@@ -70,6 +71,7 @@ export class Desk {
       const paced = { upload: paces.upload !== undefined, download: paces.download !== undefined };
       return { admission: this.#admissions.add(admission), account, paced };
     },
+    revoked: ({ admission }, signal) => this.#whenRevoked(admission, signal),
     pay: ({ admission, direction, bytes }, signal) => this.#paid(admission, direction, bytes, signal),
     hash: async ({ key, places }) => {
       const free = await this.#shared.digests.take(key, places);
@@ -114,6 +116,12 @@ export class Desk {
       this.#shared.books.drop(reservation);
     },
   };
+
+  async #whenRevoked(admission: number, signal: AbortSignal): Promise<string> {
+    const revoked = this.#admissions.get(admission)?.revoked;
+    if (revoked?.aborted === false) await once(revoked, 'abort', { signal });
+    return revoked?.reason instanceof Error ? revoked.reason.message : 'revoked';
+  }
 
   async #paid(admission: number, direction: 'upload' | 'download', bytes: number, signal: AbortSignal) {
     await this.#admissions.get(admission)?.paces[direction]?.take(bytes, signal);

@@ -15,6 +15,8 @@ export interface Questions {
     readonly ask: { readonly user: string; readonly credentials: Credentials; readonly peer: Peer };
     readonly answer: Refusal | AdmittedAccount;
   };
+  /** Answered when the session must end, with why. Canceled where it ends otherwise. */
+  readonly revoked: { readonly ask: { readonly admission: number }; readonly answer: string };
   readonly pay: {
     readonly ask: { readonly admission: number; readonly direction: 'upload' | 'download'; readonly bytes: number };
     readonly answer: undefined;

@@ -1,4 +1,4 @@
-import { isRefusal, type Pace } from '../../core/index.ts';
+import { background, isRefusal, type Pace } from '../../core/index.ts';
 import type { Doorkeeper } from '../../identity/index.ts';
 import type { Places, SessionRegister } from '../../server/index.ts';
 import type { Holder, QuotaBook } from '../../storage/index.ts';
@@ -15,6 +15,7 @@ export function remoteShared(primary: Caller): Shared {
   };
 }
 
+/** Whoever is let in asks at once to be told when the session must end. */
 function doorOf(primary: Caller): Doorkeeper {
   return {
     // Asked at the entrance, which is in the primary.
@@ -27,13 +28,22 @@ function doorOf(primary: Caller): Doorkeeper {
       const paceOf = (direction: 'upload' | 'download'): Pace => ({
         take: (bytes, signal) => primary.ask('pay', { admission, direction, bytes }, signal),
       });
+      const [revoked, released] = [new AbortController(), new AbortController()];
+      background(
+        primary.ask('revoked', { admission }, released.signal).then((why) => revoked.abort(new Error(why))),
+        () => undefined,
+      );
       return {
         account,
+        revoked: revoked.signal,
         paces: {
           ...(paced.upload && { upload: paceOf('upload') }),
           ...(paced.download && { download: paceOf('download') }),
         },
-        release: () => primary.tell('release', { admission }),
+        release() {
+          released.abort();
+          primary.tell('release', { admission });
+        },
       };
     },
   };

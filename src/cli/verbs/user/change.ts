@@ -1,12 +1,14 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { isAccountName, joinPath, ROOT } from '../../../core/index.ts';
+import type { SessionsKept } from '../../../database/index.ts';
 import { account, hashPassword } from '../../../identity/index.ts';
 import { makeHome } from '../../../service/index.ts';
 import { ACCOUNT_OPTIONS, type AccountFlagValues, changesFrom, withChanges } from '../../account-flags.ts';
 import { addPlace, find, withAccounts } from '../../accounts.ts';
 import { readNewPassword } from '../../password-input.ts';
 import { UsageError } from '../../usage-error.ts';
+import { keepSessionsOption } from './manage.ts';
 
 /** `lockport user add` */
 export function add(): Command {
@@ -34,8 +36,11 @@ export function add(): Command {
 /** `lockport user set` */
 export function set(): Command {
   const command = new Command('set')
-    .description('change what the flags say of an account, from its next login on')
-    .argument('<name>');
+    .description(
+      'change what the flags say of an account, from its next login on; what takes a right away ends open sessions',
+    )
+    .argument('<name>')
+    .addOption(keepSessionsOption());
   for (const option of ACCOUNT_OPTIONS) command.addOption(option);
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts, configuration) => {
@@ -44,8 +49,9 @@ export function set(): Command {
       if (Object.keys(changes).length === 0)
         throw new UsageError('Nothing to change; "lockport user set --help" shows the flags');
       await makeHome(configuration, withChanges(account, changes));
-      accounts.update(name, changes);
-      process.stdout.write(`Account ${name} is changed, from its next login on\n`);
+      const endsSessions = accounts.update(name, changes, command.opts<SessionsKept>());
+      const sessions = endsSessions ? '; sessions that were open end' : '';
+      process.stdout.write(`Account ${name} is changed, from its next login on${sessions}\n`);
     });
   });
 }

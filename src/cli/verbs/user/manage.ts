@@ -1,21 +1,27 @@
 import process from 'node:process';
-import { Command } from 'commander';
-import type { Accounts } from '../../../database/index.ts';
+import { Command, Option } from 'commander';
+import type { Accounts, SessionsKept } from '../../../database/index.ts';
 import { hashPassword } from '../../../identity/index.ts';
 import { addPlace, find, withAccounts } from '../../accounts.ts';
 import { readNewPassword } from '../../password-input.ts';
 
+/** For changes that take a right away. */
+export function keepSessionsOption(): Option {
+  return new Option('--keep-sessions', 'let sessions that are open go on (they end at once otherwise)');
+}
+
 /** `lockport user passwd` */
 export function passwd(): Command {
   const command = new Command('passwd')
-    .description('set a new password')
+    .description('set a new password; sessions that are open end')
     .argument('<name>')
+    .addOption(keepSessionsOption())
     .option('--password-stdin', 'take it from standard input');
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts) => {
       find(accounts, name);
       const password = await readNewPassword(command.opts().passwordStdin === true, process);
-      accounts.setPasswordHash(name, await hashPassword(password));
+      accounts.setPasswordHash(name, await hashPassword(password), command.opts<SessionsKept>());
       process.stdout.write(`Account ${name} has a new password\n`);
     });
   });
@@ -31,18 +37,21 @@ export function enable(): Command {
 
 /** `lockport user disable` */
 export function disable(): Command {
-  return simple('disable', 'let an account sign in no more; sessions that are open go on', (accounts, name) => {
-    accounts.update(name, { disabled: true });
+  const command = simple('disable', 'let an account sign in no more; sessions that are open end', (accounts, name) => {
+    accounts.update(name, { disabled: true }, command.opts<SessionsKept>());
     return `Account ${name} is disabled`;
   });
+  return command.addOption(keepSessionsOption());
 }
 
 /** `lockport user remove` */
 export function remove(): Command {
-  return simple('remove', 'remove an account; its files stay', (accounts, name) => {
-    accounts.remove(name);
+  const summary = 'remove an account; its files stay, sessions that are open end';
+  const command = simple('remove', summary, (accounts, name) => {
+    accounts.remove(name, command.opts<SessionsKept>());
     return `Account ${name} is removed; its files are still there`;
   });
+  return command.addOption(keepSessionsOption());
 }
 
 function simple(verb: string, summary: string, work: (accounts: Accounts, name: string) => string): Command {

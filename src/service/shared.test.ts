@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { isRefusal, type Peer } from '../core/index.ts';
+import { BackgroundWriter, openDatabase } from '../database/index.ts';
+import { account, hashPassword } from '../identity/index.ts';
+import { memoryStorage } from '../storage/index.ts';
+import { loadConfiguration } from './configuration/index.ts';
+import { createShared } from './shared.ts';
+
+const PEER: Peer = { session: 's1', address: '192.0.2.1', port: 4000 };
+const PASSWORD = { kind: 'password', password: 'wonderland-wonderland' } as const;
+
+test('a login that was under way when its account lost a right is refused, with what held before', async (context) => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'lockport-shared-'));
+  context.after(() => rm(directory, { recursive: true }));
+  const { configuration } = await loadConfiguration({ environment: {}, flags: {} });
+  const file = path.join(directory, 'lockport.db');
+  using database = openDatabase(file);
+  await using writer = new BackgroundWriter(file, assert.fail);
+  database.accounts.add(account('alice'), await hashPassword(PASSWORD.password));
+  const { door } = createShared(
+    configuration,
+    { database, writer },
+    memoryStorage(),
+    () => configuration.tls,
+    () => undefined,
+  );
+  const admit = () => door.admit('alice', PASSWORD, PEER);
+
+  // The account is found by then, and its password is hashed for a while.
+  const underWay = admit();
+  await setImmediate();
+  database.accounts.update('alice', { allowedAddresses: [PEER.address] });
+  const refusal = await underWay;
+  assert.ok(isRefusal(refusal) && refusal.refused === 'unavailable');
+  const next = await admit();
+  assert.ok(!isRefusal(next));
+
+  const harmless = admit();
+  await setImmediate();
+  database.accounts.update('alice', { allowedAddresses: [] });
+  assert.ok(!isRefusal(await harmless));
+});
