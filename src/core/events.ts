@@ -15,6 +15,8 @@ export interface TransferFacts {
   readonly verb: string;
   readonly direction: Direction;
   readonly path: VirtualPath;
+  /** Of the client. */
+  readonly address: string;
   /** Where it began in the file. */
   readonly offset: number;
   /** Bytes of the file that moved (not of TLS, not of MODE Z). */
@@ -65,6 +67,17 @@ export type ServerEvent =
       readonly argument: string;
       readonly reply: number;
       readonly durationMs: number;
+    } & InSession)
+  /** The server did not do what a client asked for (530, 550, 552, 553), and no other event has told it. */
+  | ({
+      readonly event: 'command.refused';
+      readonly verb: string;
+      /** The path that the command named, where it named one. */
+      readonly path?: VirtualPath;
+      /** Of the client. */
+      readonly address: string;
+      readonly reply: number;
+      readonly reason: string;
     } & InSession)
   | ({ readonly event: 'data.refused'; readonly reason: string } & InSession)
   | ({

@@ -7,6 +7,11 @@ export const LIMITS = {
   maxQueuedCommands: limit(64, 'commands', 'Commands that wait behind a running one; then the peer is not read from'),
   maxReplyQueueBytes: limit(65_536, 'bytes', 'Replies that the peer does not read; then the session is closed'),
   maxUnknownCommands: limit(10, 'commands', 'Unknown or malformed commands before signing in; then 421'),
+  maxLoggedRefusals: limit(
+    1000,
+    'commands',
+    'Refused commands of one session that the log names; before signing in, the first one alone',
+  ),
   maxFailedLogins: limit(5, 'attempts', 'Failed passwords in one session; then 421'),
   failedLoginDelayMs: limit(
     1000,

@@ -31,6 +31,7 @@ export async function dispatch(
   if (!command) return answerUnknown(session, 500, 'Unknown command');
 
   const began = performance.now();
+  if (turn === 'ordinary') session.isRefusalTold = false;
   const outcome = refusalOf(session, command) ?? (await run(session, command, parsed.argument, turn));
   const answer = 'deliver' in outcome ? outcome.reply : outcome;
   session.publish({
@@ -40,8 +41,30 @@ export async function dispatch(
     reply: answer.code,
     durationMs: Math.round(performance.now() - began),
   });
+  if (turn === 'ordinary') tellRefusal(session, command, answer);
   if ('deliver' in outcome) await outcome.deliver(formatReply(answer));
   else await session.send(answer);
+}
+
+/** Replies that say: not for this account, not there, not allowed, no room for you. */
+const REFUSALS: ReadonlySet<number> = new Set([530, 550, 552, 553]);
+
+/** For the operator, who is asked why it does not work. Bounded, as the peer decides how often that is. */
+function tellRefusal(session: Session, { verb }: Command, answer: Reply): void {
+  const { member, settings } = session;
+  const path = member?.named;
+  if (member) member.named = undefined;
+  if (!REFUSALS.has(answer.code) || session.isRefusalTold) return;
+  if (session.loggedRefusals >= (member ? settings.limits.maxLoggedRefusals : 1)) return;
+  session.loggedRefusals += 1;
+  session.publish({
+    event: 'command.refused',
+    verb,
+    ...(path !== undefined && { path }),
+    address: session.peer.address,
+    reply: answer.code,
+    reason: answer.lines.join(' '),
+  });
 }
 
 /** The gates. */

@@ -9,6 +9,7 @@ export async function admit(session: Session, user: string, credentials: Credent
   if (isRefusal(answer)) {
     // A certificate that does not open the account is no failed login: a password may follow.
     if (credentials.kind === 'password') {
+      session.isRefusalTold = true;
       session.publish({ event: 'login.failed', user, address: peer.address, reason: answer.detail ?? answer.refused });
     }
     return answer;

@@ -20,6 +20,8 @@ export class Member implements AsyncDisposable {
   readonly workspace: Workspace;
 
   cwd: VirtualPath = ROOT;
+  /** The path that the running command has named last, for the log. */
+  named: VirtualPath | undefined;
   renameFrom: VirtualPath | undefined;
   restart: number | undefined;
   range: { readonly start: number; readonly end: number } | undefined;
@@ -48,7 +50,8 @@ export class Member implements AsyncDisposable {
   }
 
   resolve(path: string): VirtualPath {
-    return resolvePath(this.cwd, path);
+    this.named = resolvePath(this.cwd, path);
+    return this.named;
   }
 
   /** The path of a file. @throws StorageError where a slash behind the name says that a directory is meant. */

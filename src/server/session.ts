@@ -52,6 +52,10 @@ export class Session {
   /** Until when somebody must have signed in, on the clock of `performance.now`. */
   loginDeadline: number;
   unknownCommands = 0;
+  /** Refusals that the log has named. */
+  loggedRefusals = 0;
+  /** An event has told already why the running command is refused. */
+  isRefusalTold = false;
   failedLogins = 0;
   /** The command that runs, where one does. */
   running: { readonly verb: string; readonly abort: AbortController } | undefined;

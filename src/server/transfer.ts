@@ -148,11 +148,13 @@ async function transferOver(
       answer: replyFor(error),
     }),
   );
+  session.isRefusalTold = true;
   session.publish({
     event: 'transfer.finished',
     verb,
     direction,
     path,
+    address: session.peer.address,
     offset,
     ...facts,
     durationMs: Math.round(performance.now() - began),

@@ -1,21 +1,38 @@
-import { type Account, joinPath, namesOf, ROOT, type Storage, StorageError } from '../core/index.ts';
+import { type Account, joinPath, namesOf, ROOT, type Storage, StorageError, type VirtualPath } from '../core/index.ts';
 import { localStorage } from '../storage/index.ts';
 import type { Configuration } from './configuration/index.ts';
 
-/** Makes the home directory of an account where it is missing. @throws StorageError */
-export async function makeHome({ root }: Configuration, account: Account): Promise<void> {
+/**
+ * Makes the directories of an account that are missing: its home, and those that its rights name, since it may have no
+ * right to make them itself. Gives those that rights name and that were made, as the account sees them.
+ * @throws StorageError
+ */
+export async function makeHome({ root }: Configuration, { home, rights }: Account): Promise<readonly VirtualPath[]> {
   await using storage = await localStorage({ root });
-  let directory = ROOT;
-  for (const name of namesOf(account.home)) {
-    directory = joinPath(directory, name);
-    await makeMissing(storage, directory);
+  await makeBelow(storage, ROOT, home);
+  const made: VirtualPath[] = [];
+  for (const { path } of rights) {
+    if (await makeBelow(storage, home, path)) made.push(path);
   }
+  return made;
 }
 
-async function makeMissing(storage: Storage, directory: typeof ROOT): Promise<void> {
+/** Whether the last of them was missing. */
+async function makeBelow(storage: Storage, top: VirtualPath, path: VirtualPath): Promise<boolean> {
+  let [directory, isMade] = [top, false];
+  for (const name of namesOf(path)) {
+    directory = joinPath(directory, name);
+    isMade = await makeMissing(storage, directory);
+  }
+  return isMade;
+}
+
+async function makeMissing(storage: Storage, directory: VirtualPath): Promise<boolean> {
   try {
     await storage.makeDirectory(directory);
+    return true;
   } catch (error) {
-    if (!(error instanceof StorageError && error.code === 'exists')) throw error;
+    if (error instanceof StorageError && error.code === 'exists') return false;
+    throw error;
   }
 }

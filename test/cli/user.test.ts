@@ -89,6 +89,21 @@ test('a home that a program of the host has emptied is counted anew when somebod
   assert.match(await user(['recount', 'inbox']), /^In \/inbox: 1 file, 900 B\n/);
 });
 
+test('a drop box takes files at once: the directories that its rights name are there', async (context) => {
+  const server = await serve(context, await temporaryDirectory(context));
+  await server.firstAccount();
+  const user = (...args: string[]) => lockport(['user', ...args, '--data-dir', server.dataDir], { input: PASSWORD });
+  const rights = ['--rights', '/=list', '--rights', '/in/lab=list,upload', '--rights', '/out=list'];
+  const added = await user('add', 'drop', '--password-stdin', ...rights);
+  assert.match(added.output, /Made the directories that its rights name: \/in\/lab, \/out\n/);
+  await using client = await server.connect();
+  await client.signIn('drop', PASSWORD);
+  await client.upload('STOR /in/lab/result.hl7', 'whole');
+  const changed = await user('set', 'drop', ...rights, '--rights', '/later=upload');
+  assert.match(changed.output, /Made the directories that its rights name: \/later\n/);
+  assert.ok((await stat(join(server.dataDir, 'files', 'drop', 'later'))).isDirectory());
+});
+
 test('what can not be is told in one line, with the way out', async (context) => {
   const server = await serve(context, await temporaryDirectory(context));
   await server.firstAccount();

@@ -29,6 +29,7 @@ const UPLOAD: ServerEvent = {
   verb: 'STOR',
   direction: 'upload',
   path: resolvePath(ROOT, '/in/report.pdf'),
+  address: '192.0.2.1',
   offset: 0,
   bytes: 2048,
   durationMs: 1500,

@@ -26,6 +26,11 @@ export const LOG: LogTable = {
   'login.succeeded': row('info', ({ user, method }) => `Signed in as ${user} by ${method}`),
   'login.failed': row('warn', ({ user, address, reason }) => `Login as ${user} from ${address} failed: ${reason}`),
   command: row('debug', ({ verb, argument, reply }) => `${argument === '' ? verb : `${verb} ${argument}`} -> ${reply}`),
+  'command.refused': row(
+    'info',
+    ({ verb, path, address, reply, reason }) =>
+      `Refused ${path === undefined ? verb : `${verb} ${path}`} from ${address}: ${reply} ${reason}`,
+  ),
   'data.refused': row('warn', ({ reason }) => `Refused a data connection: ${reason}`),
   'transfer.started': row('debug', ({ verb, path }) => `${verb} ${path} began`),
   'transfer.finished': {

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { isAccountName, joinPath, ROOT } from '../../../core/index.ts';
+import { isAccountName, joinPath, printable, ROOT, type VirtualPath } from '../../../core/index.ts';
 import type { SessionsKept } from '../../../database/index.ts';
 import { account, hashPassword } from '../../../identity/index.ts';
 import { makeHome } from '../../../service/index.ts';
@@ -26,9 +26,9 @@ export function add(): Command {
       const made = withChanges(plain, changesFrom(command.opts<AccountFlagValues>(), plain));
       const password = await readNewPassword(command.opts().passwordStdin === true, process);
       // The home first: where it can't be made, there is no account without one.
-      await makeHome(configuration, made);
+      const directories = await makeHome(configuration, made);
       accounts.add(made, await hashPassword(password));
-      process.stdout.write(`Account ${name} is made; its home is ${made.home}\n`);
+      process.stdout.write(`Account ${name} is made; its home is ${made.home}\n${madeText(directories)}`);
     });
   });
 }
@@ -48,10 +48,16 @@ export function set(): Command {
       const changes = changesFrom(command.opts<AccountFlagValues>(), account);
       if (Object.keys(changes).length === 0)
         throw new UsageError('Nothing to change; "lockport user set --help" shows the flags');
-      await makeHome(configuration, withChanges(account, changes));
+      const directories = await makeHome(configuration, withChanges(account, changes));
       const endsSessions = accounts.update(name, changes, command.opts<SessionsKept>());
       const sessions = endsSessions ? '; sessions that were open end' : '';
-      process.stdout.write(`Account ${name} is changed, from its next login on${sessions}\n`);
+      process.stdout.write(`Account ${name} is changed, from its next login on${sessions}\n${madeText(directories)}`);
     });
   });
+}
+
+/** Rights hold below a path, and a directory of that name is what a person means by them. */
+function madeText(directories: readonly VirtualPath[]): string {
+  const names = directories.map((directory) => printable(directory)).join(', ');
+  return directories.length === 0 ? '' : `Made the directories that its rights name: ${names}\n`;
 }
