@@ -23,15 +23,8 @@ export class HeldClock {
 
   /** Lets a second after another pass until `work` is done, each when what the one before led to has happened. */
   async passUntil<T>(work: Promise<T>): Promise<T> {
-    let isDone = false;
-    const done = (): void => {
-      isDone = true;
-    };
-    work.then(done, done);
-    while (!isDone) {
-      this.pass(1000);
-      await setImmediate();
-    }
+    const settled = Promise.allSettled([work]);
+    while ((await Promise.race([settled, setImmediate('running')])) === 'running') this.pass(1000);
     return work;
   }
 }

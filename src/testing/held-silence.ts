@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 
 /**
  * The silence of a data connection, held by a test: it is opened by whoever has these limits, and does not stall by
@@ -8,25 +9,25 @@ import type { TestContext } from 'node:test';
 export interface HeldSilence {
   readonly limits: { readonly stallMs: number };
   /** The first that is opened with these limits. */
-  readonly socket: Promise<Socket>;
+  readonly socket: () => Promise<Socket>;
   /** What the sockets of all that were opened with these limits say when nothing has moved for `stallMs`. */
   readonly falls: () => void;
 }
 
 export function heldSilence(context: TestContext): HeldSilence {
   const limits = { stallMs: 3_599_999 };
-  const first = Promise.withResolvers<Socket>();
-  const sockets = new Set<Socket>();
-  const { setTimeout } = Socket.prototype;
-  context.mock.method(Socket.prototype, 'setTimeout', function (this: Socket, ...given: Parameters<typeof setTimeout>) {
-    if (given[0] === limits.stallMs) {
-      sockets.add(this);
-      first.resolve(this);
-    }
-    return setTimeout.apply(this, given);
-  });
-  const falls = (): void => {
-    for (const socket of sockets) socket.emit('timeout');
+  const { mock } = context.mock.method(Socket.prototype, 'setTimeout');
+  const sockets = (): Set<Socket> =>
+    new Set(mock.calls.filter((call) => call.arguments[0] === limits.stallMs).map((call) => call.this as Socket));
+  return {
+    limits,
+    async socket() {
+      for (;;) {
+        const [first] = sockets();
+        if (first) return first;
+        await setImmediate();
+      }
+    },
+    falls: () => sockets().forEach((socket) => socket.emit('timeout')),
   };
-  return { limits, socket: first.promise, falls };
 }

@@ -73,7 +73,7 @@ for (const kind of kinds) {
       });
       const received = connection.receive(sink, whole);
       client.write(Buffer.alloc(5_000_000));
-      const stream = await socket;
+      const stream = await socket();
       while (!stream.isPaused()) await setImmediate();
       falls();
       assert.ok(connection.bytes < 5_000_000);

@@ -77,7 +77,7 @@ for (const kind of kinds) {
       const { limits, socket, falls } = heldSilence(context);
       const { connection, client } = await open(kind, { direction, limits });
       client.on('end', () => client.end()).resume();
-      const stream = await socket;
+      const stream = await socket();
       const source = (async function* () {
         for (let part = 0; part < 4; part += 1) {
           while (stream.writableLength > 0) await setImmediate();

@@ -120,7 +120,7 @@ test('what is read can be aborted, and slow reading is no stall', async (context
   await using client = await connect(alice(server, { limits }));
   await writeFile(join(server.root, 'f'), LARGE);
   const slow = await client.read('f');
-  const stream = await socket;
+  const stream = await socket();
   while (!stream.isPaused()) await setImmediate();
   falls();
   assert.ok(LARGE.equals(await buffer(slow)));
