@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AccountRecord, Accounts, Database } from '../database/index.ts';
-import { type Configuration, openExistingDatabase } from '../service/index.ts';
+import { type Configuration, openExistingDatabase, withRootInUse } from '../service/index.ts';
 import { commandLine } from './command-line.ts';
 import { addSettings, loadWithFlags } from './settings-flags.ts';
 import { UsageError } from './usage-error.ts';
@@ -17,9 +17,9 @@ export async function withAccounts(
   command: Command,
   work: (accounts: Accounts, configuration: Configuration, database: Database) => Promise<void> | void,
 ): Promise<void> {
-  const { configuration } = await loadWithFlags(command, SETTINGS);
-  using database = openExistingDatabase(configuration, commandLine('serve', command));
-  await work(database.accounts, configuration, database);
+  const loaded = await loadWithFlags(command, SETTINGS);
+  using database = openExistingDatabase(loaded.configuration, commandLine('serve', command));
+  await work(database.accounts, withRootInUse(loaded, database), database);
 }
 
 /** @throws UsageError where there is no such account */

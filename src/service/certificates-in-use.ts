@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { TlsSettings } from '../transport/index.ts';
 import {
@@ -26,12 +27,34 @@ export async function readTlsSettings(configuration: Configuration): Promise<Tls
   };
 }
 
-/** Reads every file of TLS that the configuration names. @throws CertificateError */
-export async function checkCertificates({ tls }: Configuration): Promise<void> {
+/**
+ * Reads every file of TLS that the configuration names, and the self-signed certificate where that is in use and this
+ * user may read it. @throws CertificateError
+ */
+export async function checkCertificates(configuration: Configuration): Promise<void> {
+  const { certificates, clientCertificates } = configuration.tls;
+  const isMade = certificates.length === 0 && filesOf(configuration).every(mayRead);
   await Promise.all([
-    ...tls.certificates.map(readCertificate),
-    ...tls.clientCertificates.authorities.map(readAuthority),
+    ...(isMade ? filesOf(configuration) : certificates).map(readCertificate),
+    ...clientCertificates.authorities.map(readAuthority),
   ]);
+}
+
+/** The files of TLS that the operator has made, which the server reads at each reload. */
+export function operatorFiles({ tls }: Configuration): readonly string[] {
+  return [
+    ...tls.certificates.flatMap(({ certificate, key }) => [certificate, key]),
+    ...tls.clientCertificates.authorities,
+  ];
+}
+
+function mayRead({ certificate, key }: CertificateFiles): boolean {
+  try {
+    for (const file of [certificate, key]) accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A certificate in use, and the file that it lies in. */

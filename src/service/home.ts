@@ -1,13 +1,20 @@
+import { existsSync } from 'node:fs';
 import { type Account, joinPath, namesOf, ROOT, type Storage, StorageError, type VirtualPath } from '../core/index.ts';
 import { localStorage } from '../storage/index.ts';
 import type { Configuration } from './configuration/index.ts';
+import { StartError } from './start-error.ts';
 
 /**
  * Makes the directories of an account that are missing: its home, and those that its rights name, since it may have no
  * right to make them itself. Gives those that rights name and that were made, as the account sees them.
- * @throws StorageError
+ * @throws StorageError; StartError where the directory of all files is not there
  */
 export async function makeHome({ root }: Configuration, { home, rights }: Account): Promise<readonly VirtualPath[]> {
+  if (!existsSync(root)) {
+    throw new StartError(
+      `There is no directory ${root} for the accounts' files: name the server's own by --root, or start the server once`,
+    );
+  }
   await using storage = await localStorage({ root });
   await makeBelow(storage, ROOT, home);
   const made: VirtualPath[] = [];

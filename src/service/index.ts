@@ -18,5 +18,6 @@ export { makeHome } from './home.ts';
 export { createLog, hostPort, type OwnedLogOutput, standardOutput } from './log/index.ts';
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
+export { withRootInUse } from './root-in-use.ts';
 export { type Service, startService } from './service.ts';
 export { StartError } from './start-error.ts';

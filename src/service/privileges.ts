@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, lchownSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, lchownSync, openSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { CertificateError } from './certificate/index.ts';
+import { operatorFiles } from './certificates-in-use.ts';
 import { type Configuration, ConfigurationError } from './configuration/index.ts';
 import { pathsIn } from './data-directory.ts';
 import { StartError } from './start-error.ts';
+import { systemCode } from './system-error.ts';
 
 /** A user of this machine, with the group that its processes have. */
 export interface SystemUser {
@@ -27,10 +30,24 @@ export async function findRunAs({ user, group }: Configuration['runAs']): Promis
   return { name: user, uid, gid };
 }
 
-/** Looks for the user of `runAs`, and as root for its group too. @throws ConfigurationError where there is none */
-export async function checkRunAs({ runAs }: Configuration): Promise<void> {
-  if (isRoot()) await findRunAs(runAs);
+/**
+ * Looks for the user of `runAs`; as root for its group too, and whether it may read what the server reads at each reload.
+ * @throws ConfigurationError where there is none; CertificateError where it may not
+ */
+export async function checkRunAs(configuration: Configuration): Promise<void> {
+  const { runAs } = configuration;
+  if (isRoot()) checkReadable(operatorFiles(configuration), await findRunAs(runAs));
   else if (runAs.user !== undefined) await idOf('-u', runAs.user);
+}
+
+/** Only root can tell. @throws CertificateError that names the file */
+export function checkReadable(files: readonly string[], user: SystemUser | undefined): void {
+  if (!user) return;
+  const closed = asUser(user, () => files.find(isClosed));
+  if (closed === undefined) return;
+  throw new CertificateError(
+    `${closed}: the user ${user.name} (runAs) may not read it, and has to at each reload: make it, and the way to it, readable for that user`,
+  );
 }
 
 /** Gives the data directory, and what the server itself keeps in it, to the user; no files of accounts. */
@@ -50,6 +67,31 @@ export function become({ name, uid, gid }: SystemUser): void {
   process.setgid?.(gid);
   process.setuid?.(uid);
   if (process.geteuid?.() !== uid) throw new StartError(`Can't become the user ${name}`);
+}
+
+/** Does the work with no more rights than the user has, and is root again afterwards. The work must not wait. */
+function asUser<Result>({ uid, gid }: SystemUser, work: () => Result): Result {
+  const [groups, group] = [process.getgroups?.() ?? [], process.getegid?.() ?? 0];
+  process.setgroups?.([gid]);
+  process.setegid?.(gid);
+  process.seteuid?.(uid);
+  try {
+    return work();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(group);
+    process.setgroups?.(groups);
+  }
+}
+
+/** By opening it: `access` asks for the real user, which is still root. */
+function isClosed(file: string): boolean {
+  try {
+    closeSync(openSync(file, 'r'));
+    return false;
+  } catch (error) {
+    return systemCode(error) === 'EACCES';
+  }
 }
 
 async function idOf(flag: '-u' | '-g', user: string): Promise<number> {

@@ -41,9 +41,12 @@ export async function testCertificate(
   return made;
 }
 
-/** A certificate authority of its own, for `testCertificate(names, { ca })`. */
-export async function testAuthority(name = 'Test Authority'): Promise<TestAuthority> {
-  return issue(name, {}, [new x509.BasicConstraintsExtension(true, undefined, true)]);
+/** A certificate authority of its own, or one below `ca`, for `testCertificate(names, { ca })`. */
+export async function testAuthority(
+  name = 'Test Authority',
+  options: TestCertificateOptions = {},
+): Promise<TestAuthority> {
+  return issue(name, options, [new x509.BasicConstraintsExtension(true, undefined, true)]);
 }
 
 async function issue(

@@ -1,6 +1,7 @@
 /** Sockets: the control connection and data connections of both sides, with TLS on both. */
 export { activeTargetRefusal } from './active-target.ts';
 export { peerOf } from './addresses.ts';
+export { parseChain } from './certificate.ts';
 export { ChannelError, type ChannelErrorCode } from './channel-error.ts';
 export { ClientChannel } from './client-channel.ts';
 export { ClientTls, type ClientTlsSettings } from './client-tls.ts';

@@ -116,6 +116,7 @@ testAsRoot('with certificates of the operator it becomes the named user just as 
   const { certificate, key } = await testCertificate(['localhost']);
   await writeFile(join(directory, 'certificate.pem'), certificate);
   await writeFile(join(directory, 'key.pem'), key, { mode: 0o600 });
+  await chown(join(directory, 'key.pem'), NOBODY, NOBODY);
   const config = join(directory, 'lockport.yaml');
   await writeFile(
     config,
@@ -130,6 +131,32 @@ testAsRoot('with certificates of the operator it becomes the named user just as 
   assert.equal(added.code, 0, added.errors);
   assert.equal((await stat(join(server.dataDir, 'files', 'anna'))).uid, NOBODY);
 });
+
+testAsRoot(
+  'a key that the named user can not read is an error at once, and not at the first reload',
+  [],
+  async (context) => {
+    const directory = await temporaryDirectory(context);
+    const { certificate, key } = await testCertificate(['localhost']);
+    await writeFile(join(directory, 'certificate.pem'), certificate);
+    await writeFile(join(directory, 'key.pem'), key, { mode: 0o600 });
+    const config = join(directory, 'lockport.yaml');
+    await writeFile(
+      config,
+      'runAs: {user: nobody}\ntls: {certificates: [{certificate: certificate.pem, key: key.pem}]}\n',
+    );
+    const dataDir = join(directory, 'data');
+    for (const args of [
+      ['config', 'check', config],
+      ['serve', '--config', config, '--data-dir', dataDir, '--explicit-port', '0', '--implicit-port', '0'],
+    ]) {
+      const { code, errors } = await lockport(args);
+      assert.match(errors, /key\.pem: the user nobody \(runAs\) may not read it, and has to at each reload: make it/);
+      assert.equal(code, 2);
+    }
+    await assert.rejects(stat(dataDir), { code: 'ENOENT' });
+  },
+);
 
 testAsRoot('an account whose home can not be made is not made either', [], async (context) => {
   const server = await serve(context, join(await temporaryDirectory(context), 'data'), [], {

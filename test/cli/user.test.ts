@@ -130,6 +130,26 @@ test('what can not be is told in one line, with the way out', async (context) =>
   assert.match(short.errors, /at least 12 characters/);
 });
 
+test('the data directory alone leads to the files that the server uses', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const [dataDir, root] = [join(directory, 'data'), join(directory, 'srv')];
+  const server = await serve(context, dataDir, ['--root', root]);
+  await server.firstAccount();
+  const add = (name: string, ...args: string[]) =>
+    lockport(['user', 'add', name, '--password-stdin', '--data-dir', dataDir, ...args], { input: PASSWORD });
+  const added = await add('anna');
+  assert.equal(added.code, 0, added.errors);
+  assert.ok((await stat(join(root, 'anna'))).isDirectory());
+  await assert.rejects(stat(join(dataDir, 'files')), { code: 'ENOENT' });
+
+  const elsewhere = await add('ben', '--root', join(directory, 'typo'));
+  assert.equal(elsewhere.code, 1);
+  assert.match(
+    elsewhere.errors,
+    /There is no directory .*typo for the accounts' files: name the server's own by --root/,
+  );
+});
+
 test('a directory that no server has used is not made into one', async (context) => {
   const directory = await temporaryDirectory(context);
   const { code, errors } = await lockport(['user', 'list', '--data-dir', join(directory, 'typo')]);

@@ -1,7 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { parseChain } from '../../transport/index.ts';
 import { systemCode } from '../system-error.ts';
+import { chainProblem, subjectOf } from './chain.ts';
 import { machineNames } from './machine-names.ts';
 import { type CertificatePair, makeSelfSigned } from './self-signed.ts';
 
@@ -34,15 +36,29 @@ export async function ensureSelfSigned(directory: string): Promise<CertificateFi
   return files;
 }
 
-/** @throws CertificateError where a file is missing, is no PEM, or key and certificate don't belong together. */
+/**
+ * @throws CertificateError where a file is missing, is no PEM, key and certificate don't belong together, or clients
+ * would refuse the certificate: for its dates, or for the way from it to its authority.
+ */
 export async function readCertificate(files: CertificateFiles): Promise<CertificatePair> {
   const certificate = await neededText(files.certificate);
   const key = await neededText(files.key);
-  const parsed = attempt(() => new X509Certificate(certificate), `${files.certificate}: holds no certificate (PEM)`);
+  const chain = attempt(
+    () => parseChain(certificate, 'bad-certificate', files.certificate),
+    `${files.certificate}: holds no certificate (PEM)`,
+  );
   const privateKey = attempt(() => createPrivateKey(key), `${files.key}: holds no unencrypted private key (PEM)`);
-  if (!parsed.checkPrivateKey(privateKey)) {
+  const own = chain.findIndex((each) => each.checkPrivateKey(privateKey));
+  if (own > 0) {
+    throw new CertificateError(
+      `${files.certificate}: is out of order: the certificate of ${files.key} is number ${own + 1} in it and must be the first (${subjectOf(chain[own] ?? chain[0])})`,
+    );
+  }
+  if (own < 0) {
     throw new CertificateError(`${files.key}: is not the key of the certificate in ${files.certificate}`);
   }
+  const problem = chainProblem(chain);
+  if (problem !== undefined) throw new CertificateError(`${files.certificate}: ${problem}`);
   return { certificate, key };
 }
 
