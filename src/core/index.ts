@@ -28,6 +28,7 @@ export {
 } from './identity.ts';
 export { isLendingSink, isLendingSource, type LendingSink, type LendingSource } from './lending.ts';
 export { LIMITS, type LimitName, type LimitRow, type Limits, limit, limitsWith, overDefaults } from './limits.ts';
+export { addressGroups, isInNetwork, isIpv4Mapped } from './network.ts';
 export {
   baseName,
   isWithin,

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { BlockList, isIP } from 'node:net';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { addressGroups, isInNetwork } from './network.ts';
+
+const anyAddress = fc.oneof(fc.ipV4(), fc.ipV6());
+
+test('an address is read where Node reads one, and nowhere else', () => {
+  const text = fc.oneof(anyAddress, fc.stringMatching(/^[0-9a-f:.]{0,20}$/), fc.string());
+  fc.assert(
+    fc.property(text, (each) => {
+      // A leading zero is an octal number to some, and no address to Node.
+      fc.pre(!/(^|[.:])0\d/.test(each) && !each.includes('%'));
+      assert.equal(addressGroups(each) !== undefined, isIP(each) !== 0, each);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a range of one family holds what Node’s list says', () => {
+  for (const [addresses, family, width] of [
+    [fc.ipV4(), 'ipv4', 32],
+    [fc.ipV6(), 'ipv6', 128],
+  ] as const) {
+    fc.assert(
+      fc.property(addresses, addresses, fc.integer({ min: 0, max: width }), (address, base, prefix) => {
+        const list = new BlockList();
+        list.addSubnet(base, prefix, family);
+        assert.equal(isInNetwork(address, `${base}/${prefix}`), list.check(address, family));
+        assert.ok(isInNetwork(base, `${base}/${prefix}`));
+      }),
+      { numRuns: 500 },
+    );
+  }
+});
+
+test('IPv4 and IPv4-mapped IPv6 are the same', () => {
+  assert.ok(isInNetwork('::ffff:192.0.2.7', '192.0.2.0/24'));
+  assert.ok(isInNetwork('192.0.2.7', '::ffff:192.0.2.0/120'));
+  assert.ok(isInNetwork('192.0.2.7', '192.0.2.7'));
+  assert.ok(!isInNetwork('192.0.3.7', '::ffff:192.0.2.0/120'));
+});
+
+test('what can not be read holds nobody', () => {
+  for (const network of ['', '192.0.2.0/', '192.0.2.0/33', '192.0.2.0/-1', '::/129', 'ten.0.0.0/8', '1.2.3.4.5', ':::']) {
+    assert.ok(!isInNetwork('192.0.2.1', network), network);
+    assert.ok(!isInNetwork('::1', network), network);
+  }
+  assert.ok(!isInNetwork('somewhere', '0.0.0.0/0'));
+});

@@ -1,0 +1,55 @@
+/**
+ * Whether an address lies in a network, which is one address or a CIDR range. IPv4 and IPv4-mapped IPv6 (RFC 4291 section
+ * 2.5.5.2) are the same. What is no address lies in no network, and a network that can't be read holds nobody.
+ */
+export function isInNetwork(address: string, network: string): boolean {
+  const [base = '', prefix] = network.split('/');
+  const [wanted, held] = [addressGroups(address), addressGroups(base)];
+  const width = base.includes(':') ? 128 : 32;
+  const length = prefix === undefined ? width : prefixLength(prefix);
+  if (!wanted || !held || length > width) return false;
+  const bits = length + 128 - width;
+  return held.every((group, index) => {
+    const unused = 16 - Math.min(16, Math.max(0, bits - index * 16));
+    return group >> unused === (wanted[index] ?? 0) >> unused;
+  });
+}
+
+/** The eight groups of an address (RFC 4291 section 2.2), of an IPv4 one as if it were mapped; undefined where it is none. */
+export function addressGroups(text: string): readonly number[] | undefined {
+  const dotted = dottedGroups(text);
+  if (dotted) return [0, 0, 0, 0, 0, 0xffff, ...dotted];
+  // `fe80::1%eth0`: the zone names an interface of ours, and is no part of the address.
+  const halves = text.replace(/%.*$/, '').split('::').map(colonGroups);
+  const [head, tail] = halves;
+  if (!head || halves.length > 2 || halves.includes(undefined)) return undefined;
+  const zeros = 8 - head.length - (tail?.length ?? 0);
+  if (tail ? zeros < 1 : zeros !== 0) return undefined;
+  return [...head, ...Array<number>(zeros).fill(0), ...(tail ?? [])];
+}
+
+/** `::ffff:0:0/96` (RFC 4291 section 2.5.5.2). */
+export function isIpv4Mapped(groups: readonly number[]): boolean {
+  return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+}
+
+/** The groups of one side of `::`. A dotted end (RFC 4291 section 2.2, form 3) stands for two. */
+function colonGroups(side: string): readonly number[] | undefined {
+  if (side === '') return [];
+  const parts = side.split(':');
+  const groups = parts.map((part, index) => {
+    if (/^[0-9a-f]{1,4}$/i.test(part)) return [Number.parseInt(part, 16)];
+    return index === parts.length - 1 ? dottedGroups(part) : undefined;
+  });
+  return groups.includes(undefined) ? undefined : groups.flatMap((group) => group ?? []);
+}
+
+function dottedGroups(text: string): readonly number[] | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  const [a = 256, b = 256, c = 256, d = 256] = match?.slice(1).map(Number) ?? [];
+  return Math.max(a, b, c, d) > 255 ? undefined : [a * 256 + b, c * 256 + d];
+}
+
+function prefixLength(text: string): number {
+  return /^\d{1,3}$/.test(text) ? Number(text) : Infinity;
+}
