@@ -67,6 +67,8 @@ export interface Peer {
   readonly tls?: TlsFacts;
   /** The virtual host that it asked for (HOST, RFC 7151), lower-case. */
   readonly host?: string;
+  /** The rule of the listener that it came to, for accounts that have none of their own. */
+  readonly sessionReuse?: SessionReuse;
 }
 
 export type Credentials =

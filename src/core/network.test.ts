@@ -43,7 +43,16 @@ test('IPv4 and IPv4-mapped IPv6 are the same', () => {
 });
 
 test('what can not be read holds nobody', () => {
-  for (const network of ['', '192.0.2.0/', '192.0.2.0/33', '192.0.2.0/-1', '::/129', 'ten.0.0.0/8', '1.2.3.4.5', ':::']) {
+  for (const network of [
+    '',
+    '192.0.2.0/',
+    '192.0.2.0/33',
+    '192.0.2.0/-1',
+    '::/129',
+    'ten.0.0.0/8',
+    '1.2.3.4.5',
+    ':::',
+  ]) {
     assert.ok(!isInNetwork('192.0.2.1', network), network);
     assert.ok(!isInNetwork('::1', network), network);
   }

@@ -52,6 +52,14 @@ export class Accounts {
     for (const row of this.#database.prepare('SELECT * FROM accounts ORDER BY name').iterate()) yield recordOf(row);
   }
 
+  /** The names of all accounts; those of accounts that can't be read too. */
+  names(): string[] {
+    return this.#database
+      .prepare('SELECT name FROM accounts')
+      .all()
+      .map(({ name }) => String(name));
+  }
+
   /** @throws DatabaseError `account-exists`, `invalid-account` */
   add({ name, ...settings }: Account, passwordHash: string): void {
     if (!isAccountName(name)) {

@@ -48,7 +48,7 @@ export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): G
         const storage = await options.openStorage(account);
         signal?.throwIfAborted();
         const policy = {
-          sessionReuse: account.sessionReuse ?? options.sessionReuse ?? 'require',
+          sessionReuse: account.sessionReuse ?? peer.sessionReuse ?? options.sessionReuse ?? 'require',
           endOfStream: account.endOfStream ?? options.endOfStream ?? 'strict',
           ...paces,
           allows: rightsOf(account.rights),

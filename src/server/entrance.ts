@@ -32,6 +32,8 @@ export class ListenError extends Error {
 export interface Connection {
   /** The name of the session that it begins: used once as long as the process lives. */
   readonly session: string;
+  /** The listener that it came to, by its place among them. */
+  readonly listener: number;
   readonly mode: ListenerMode;
   readonly socket: Socket;
 }
@@ -73,7 +75,8 @@ export class Entrance {
   async listen(): Promise<readonly ListeningAddress[]> {
     try {
       const addresses: ListeningAddress[] = [];
-      for (const listener of this.#parts.listeners) addresses.push(await this.#open(listener));
+      for (const [index, listener] of this.#parts.listeners.entries())
+        addresses.push(await this.#open(listener, index));
       for (const address of addresses) this.#parts.publish({ event: 'listening', ...address });
       return addresses;
     } catch (error) {
@@ -88,9 +91,9 @@ export class Entrance {
     await this.#closeListeners();
   }
 
-  async #open(listener: ListenerOptions): Promise<ListeningAddress> {
+  async #open(listener: ListenerOptions, index: number): Promise<ListeningAddress> {
     const server = createTcpServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) =>
-      this.#accept(listener.mode, socket),
+      this.#accept(listener.mode, index, socket),
     );
     this.#listeners.push(server);
     server.listen({ port: listener.port, ...(listener.address !== undefined && { host: listener.address }) });
@@ -103,9 +106,9 @@ export class Entrance {
     return { mode: listener.mode, address: bound.address, port: bound.port };
   }
 
-  #accept(mode: ListenerMode, socket: Socket): void {
+  #accept(mode: ListenerMode, listener: number, socket: Socket): void {
     const rules = this.#parts.rules();
-    const connection = { session: this.#nextSession(), mode, socket };
+    const connection = { session: this.#nextSession(), listener, mode, socket };
     const { address, port } = peerOf(socket);
     const refusal = this.#refusalOf({ session: connection.session, address, port }, rules);
     const places = rules.limits.maxConnectionsPerAddress;

@@ -9,6 +9,8 @@ export {
   type TlsSettings,
   TlsSettingsError,
   type TlsSettingsErrorCode,
+  type TlsVersion,
+  type TlsVersions,
 } from '../transport/index.ts';
 export { CountedPlaces, type Places, type Release } from './counted-places.ts';
 export {
@@ -20,6 +22,14 @@ export {
   type ListeningAddress,
 } from './entrance.ts';
 export { OpenSessions, type SessionRegister, type SignedIn } from './open-sessions.ts';
-export type { ListenerOptions, ReloadableOptions, ServerOptions } from './options.ts';
+export type {
+  ClearOptions,
+  ListenerOptions,
+  ListenerRules,
+  PassiveNetwork,
+  PassiveOptions,
+  ReloadableOptions,
+  ServerOptions,
+} from './options.ts';
 export { createServer, FtpServer } from './server.ts';
 export { SessionHost, type SessionHostParts } from './session-host.ts';

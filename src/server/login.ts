@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 /** Asks the gatekeeper; the member exists only once it has said yes, and only while the peer is still there. */
 export async function admit(session: Session, user: string, credentials: Credentials): Promise<Member | Refusal> {
   const { peer, signal } = session;
-  const answer = await session.settings.gatekeeper.admit(user, credentials, peer, signal);
+  const answer = await admitHere(session, user, credentials);
   if (isRefusal(answer)) {
     // A certificate that does not open the account is no failed login: a password may follow.
     if (credentials.kind === 'password') {
@@ -25,6 +25,15 @@ export async function admit(session: Session, user: string, credentials: Credent
   expelWhenRevoked(session, member);
   session.publish({ event: 'login.succeeded', user, method: credentials.kind });
   return member;
+}
+
+/** What the gatekeeper says, for those whom the listener is for. Only a right password is told that it is not. */
+async function admitHere({ settings, peer, signal }: Session, user: string, credentials: Credentials) {
+  const answer = await settings.gatekeeper.admit(user, credentials, peer, signal);
+  if (isRefusal(answer) || (settings.accounts?.has(answer.account.name) ?? true)) return answer;
+  await answer[Symbol.asyncDispose]();
+  const refusal: Refusal = { refused: 'address', message: 'This account may not sign in at this port' };
+  return refusal;
 }
 
 /** For as long as the member is signed in. */

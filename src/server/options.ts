@@ -1,8 +1,40 @@
-import type { EventSink, Gatekeeper, Limits, ListenerMode } from '../core/index.ts';
-import type { TlsSettings } from '../transport/index.ts';
+import type { EventSink, Gatekeeper, Limits, ListenerMode, SessionReuse } from '../core/index.ts';
+import type { TlsSettings, TlsVersions } from '../transport/index.ts';
 
-/** Where one kind of control connection is accepted. */
-export interface ListenerOptions {
+/** Plain FTP: whether a password, and whether files, may travel in clear. Both are refused unless allowed here. */
+export interface ClearOptions {
+  readonly login?: boolean;
+  readonly data?: boolean;
+}
+
+export interface PassiveOptions {
+  /** Inclusive. Absent: any free one of the dynamic ports, 49152 to 65535. */
+  readonly ports?: { readonly from: number; readonly to: number };
+  /** The IPv4 address or host name that PASV announces, for a server behind NAT. Absent: the one that the client reached. */
+  readonly address?: string;
+  /** What PASV announces to clients of a network, instead of `address`. The first that fits counts. */
+  readonly networks?: readonly PassiveNetwork[];
+}
+
+export interface PassiveNetwork {
+  /** An address, or a CIDR range. */
+  readonly clients: string;
+  /** Absent: the address that the client reached. */
+  readonly address?: string;
+}
+
+/** What holds for the sessions of one listener. What is absent is as the server's own options say. */
+export interface ListenerRules {
+  readonly tls?: TlsVersions;
+  readonly clear?: ClearOptions;
+  readonly passive?: PassiveOptions;
+  readonly sessionReuse?: SessionReuse;
+  /** Names of the accounts that may sign in here. Absent: all. */
+  readonly accounts?: readonly string[];
+}
+
+/** Where one kind of control connection is accepted, and what is special about it. */
+export interface ListenerOptions extends ListenerRules {
   /** `explicit`: the connection begins in clear and AUTH TLS secures it. `implicit`: TLS from the first byte. */
   readonly mode: ListenerMode;
   /** 0: any free port. */
@@ -16,14 +48,10 @@ export interface ServerOptions {
   readonly listeners: readonly ListenerOptions[];
   readonly gatekeeper: Gatekeeper;
   readonly tls: TlsSettings;
-  /** Plain FTP: whether a password, and whether files, may travel in clear. Both are refused unless allowed here. */
-  readonly clear?: { readonly login?: boolean; readonly data?: boolean };
-  readonly passive?: {
-    /** Inclusive. Absent: any free one of the dynamic ports, 49152 to 65535. */
-    readonly ports?: { readonly from: number; readonly to: number };
-    /** The IPv4 address or host name that PASV announces, for a server behind NAT. */
-    readonly address?: string;
-  };
+  readonly clear?: ClearOptions;
+  readonly passive?: PassiveOptions;
+  /** Whether data connections resume the TLS session, for accounts that do not say otherwise. Default: as the gatekeeper says. */
+  readonly sessionReuse?: SessionReuse;
   /** Whether PORT and EPRT work (to the peer's own address and ports from 1024 on). Default false. */
   readonly active?: boolean;
   /** Whether MODE Z may be chosen. Default false. */
@@ -41,4 +69,7 @@ export interface ServerOptions {
 }
 
 /** The options that may change while the server runs. Sessions that are open keep what they began with. */
-export type ReloadableOptions = Omit<ServerOptions, 'listeners' | 'onEvent'>;
+export type ReloadableOptions = Omit<ServerOptions, 'listeners' | 'onEvent'> & {
+  /** The rules of each listener, in their order. Where it listens can't change. */
+  readonly listeners?: readonly ListenerRules[];
+};

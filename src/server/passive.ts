@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
+import { isInNetwork } from '../core/index.ts';
 import { type DataEndpoint, DataError } from '../transport/index.ts';
 import type { Member } from './member.ts';
 import type { Session } from './session.ts';
@@ -19,9 +20,13 @@ export async function openPassive(member: Member): Promise<DataEndpoint> {
   return endpoint;
 }
 
-/** What PASV announces: the configured address or name, else ours; undefined where that is no IPv4 address. */
+/**
+ * What PASV announces: the address or name that is configured for the client's network, else for all, else ours;
+ * undefined where that is no IPv4 address.
+ */
 export async function announcedAddress({ channel, settings }: Session): Promise<string | undefined> {
-  const { passiveAddress } = settings;
+  const network = settings.passiveNetworks.find(({ clients }) => isInNetwork(channel.peer.address, clients));
+  const passiveAddress = network ? network.address : settings.passiveAddress;
   if (passiveAddress === undefined) return isIPv4(channel.local.address) ? channel.local.address : undefined;
   try {
     return (await lookup(passiveAddress, 4)).address;

@@ -7,7 +7,7 @@ import type { Connection } from './entrance.ts';
 import type { SessionRegister } from './open-sessions.ts';
 import type { ReloadableOptions } from './options.ts';
 import { Session } from './session.ts';
-import { type Settings, settingsFrom } from './settings.ts';
+import { type Generation, generationFrom, type Settings } from './settings.ts';
 
 export interface SessionHostParts {
   readonly options: ReloadableOptions;
@@ -24,12 +24,12 @@ export interface SessionHostParts {
 export class SessionHost implements AsyncDisposable {
   readonly #sessions = new Map<Session, Promise<void>>();
   #options: ReloadableOptions;
-  #settings: Settings;
+  #generation: Generation;
 
   /** @throws when the TLS settings cannot serve: no certificate, a key that does not match, ... */
   constructor({ options, digests = new CountedPlaces(), ...parts }: SessionHostParts) {
     this.#options = options;
-    this.#settings = settingsFrom(options, { ...parts, digests });
+    this.#generation = generationFrom(options, { ...parts, digests });
   }
 
   /** Sessions that are open now. */
@@ -37,9 +37,9 @@ export class SessionHost implements AsyncDisposable {
     return this.#sessions.size;
   }
 
-  /** The options, checked and filled in, for the sessions that begin from now on. */
+  /** The options, checked and filled in, for the sessions that begin from now on; without what listeners have of their own. */
   get settings(): Settings {
-    return this.#settings;
+    return this.#generation.common;
   }
 
   /**
@@ -49,13 +49,13 @@ export class SessionHost implements AsyncDisposable {
    */
   reload(changes: Partial<ReloadableOptions>): void {
     const options = { ...this.#options, ...changes };
-    this.#settings = settingsFrom(options, this.#settings, this.#settings.passivePorts);
+    this.#generation = generationFrom(options, this.settings, this.#generation);
     this.#options = options;
   }
 
   /** Begins a session; resolves when it has ended. Never rejects. */
-  receive({ session: id, mode, socket }: Connection): Promise<void> {
-    const settings = this.#settings;
+  receive({ session: id, listener, mode, socket }: Connection): Promise<void> {
+    const settings = this.#generation.atListener[listener] ?? this.settings;
     const channel = new ControlChannel(socket, settings.limits);
     const session = new Session({ id, mode, channel, settings, commands: COMMANDS });
     const ended = converse(session).finally(() => this.#sessions.delete(session));
@@ -65,7 +65,7 @@ export class SessionHost implements AsyncDisposable {
 
   /** Sends the idle away (421), lets running transfers end within `drainMs`, and closes. */
   async drain(): Promise<void> {
-    const deadline = AbortSignal.timeout(this.#settings.limits.drainMs);
+    const deadline = AbortSignal.timeout(this.settings.limits.drainMs);
     await Promise.all([...this.#sessions].map(([session, ended]) => finish(session, ended, deadline)));
   }
 

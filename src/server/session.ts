@@ -97,6 +97,7 @@ export class Session {
       port: peer.port,
       ...(tls && { tls }),
       ...(this.host !== undefined && { host: this.host }),
+      ...(this.settings.sessionReuse && { sessionReuse: this.settings.sessionReuse }),
     };
   }
 

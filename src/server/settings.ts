@@ -1,8 +1,8 @@
-import { type EventSink, type Gatekeeper, type Limits, limitsWith } from '../core/index.ts';
+import { type EventSink, type Gatekeeper, type Limits, limitsWith, type SessionReuse } from '../core/index.ts';
 import { createTlsIdentity, DataPorts, type TicketKeys, type TlsIdentity } from '../transport/index.ts';
 import type { Places } from './counted-places.ts';
 import type { SessionRegister } from './open-sessions.ts';
-import type { ReloadableOptions } from './options.ts';
+import type { ListenerRules, PassiveNetwork, PassiveOptions, ReloadableOptions } from './options.ts';
 
 /** The options, checked and filled in: what one generation of sessions works with. Immutable. */
 export interface Settings {
@@ -11,6 +11,10 @@ export interface Settings {
   readonly clear: { readonly login: boolean; readonly data: boolean };
   readonly passivePorts: DataPorts;
   readonly passiveAddress: string | undefined;
+  readonly passiveNetworks: readonly PassiveNetwork[];
+  readonly sessionReuse: SessionReuse | undefined;
+  /** Who may sign in; undefined: everybody. */
+  readonly accounts: ReadonlySet<string> | undefined;
   readonly active: boolean;
   readonly compression: boolean;
   readonly site: { readonly symlink: boolean };
@@ -28,26 +32,51 @@ export interface Settings {
 /** What one generation of settings hands on to the next. */
 type Lasting = Pick<Settings, 'publish' | 'digests' | 'sessions' | 'ticketKeys'>;
 
+/** What one generation of sessions works with: what they share, and what holds at each listener. */
+export interface Generation {
+  readonly common: Settings;
+  readonly atListener: readonly Settings[];
+}
+
 /**
- * @param previousPorts those of the generation before: what is open goes on counting.
+ * @param previous the generation before: its passive ports that are open go on counting.
  * @throws what `createTlsIdentity` throws for certificates that cannot serve.
  */
-export function settingsFrom(
+export function generationFrom(options: ReloadableOptions, lasting: Lasting, previous?: Generation): Generation {
+  const common = settingsFrom(options, {}, lasting, previous?.common.passivePorts);
+  const atListener = (options.listeners ?? []).map((rules) =>
+    isSpecial(rules) ? settingsFrom(options, rules, lasting, common.passivePorts) : common,
+  );
+  return { common, atListener };
+}
+
+function isSpecial({ tls, clear, passive, sessionReuse, accounts }: ListenerRules): boolean {
+  return [tls, clear, passive, sessionReuse, accounts].some((rule) => rule !== undefined);
+}
+
+function settingsFrom(
   options: ReloadableOptions,
+  rules: ListenerRules,
   { publish, digests, sessions, ticketKeys }: Lasting,
   previousPorts?: DataPorts,
 ): Settings {
   const limits = limitsWith(options.limits);
-  const tls = createTlsIdentity(options.tls, limits, ticketKeys);
+  const tls = createTlsIdentity({ ...options.tls, ...rules.tls }, limits, ticketKeys);
+  const clear = { ...options.clear, ...rules.clear };
+  const passive = passiveOf(options.passive, rules.passive);
+  const accounts = rules.accounts;
   return {
     gatekeeper: options.gatekeeper,
     tls,
-    clear: { login: options.clear?.login ?? false, data: options.clear?.data ?? false },
+    clear: { login: clear.login ?? false, data: clear.data ?? false },
     passivePorts: new DataPorts(
-      { ...(options.passive?.ports && { range: options.passive.ports }), maxOpen: limits.maxPassiveListeners },
+      { ...(passive.ports && { range: passive.ports }), maxOpen: limits.maxPassiveListeners },
       previousPorts,
     ),
-    passiveAddress: options.passive?.address,
+    passiveAddress: passive.address,
+    passiveNetworks: passive.networks ?? [],
+    sessionReuse: rules.sessionReuse ?? options.sessionReuse,
+    accounts: accounts && new Set(accounts),
     active: options.active ?? false,
     compression: options.compression ?? false,
     site: { symlink: options.site?.symlink ?? false },
@@ -60,4 +89,11 @@ export function settingsFrom(
     ticketKeys,
     publish,
   };
+}
+
+/** Whoever says where a listener is reached says it for all of its clients: the server's own networks mean another place. */
+function passiveOf(common: PassiveOptions = {}, own: PassiveOptions = {}): PassiveOptions {
+  const { ports = common.ports } = own;
+  const { address, networks } = own.address === undefined && own.networks === undefined ? common : own;
+  return { ...(ports && { ports }), ...(address !== undefined && { address }), ...(networks && { networks }) };
 }

@@ -16,10 +16,12 @@ import { systemCode } from './system-error.ts';
 
 /** The rules of TLS and the certificates, read from their files. @throws CertificateError */
 export async function readTlsSettings(configuration: Configuration): Promise<TlsSettings> {
-  const { profile, clientCertificates } = configuration.tls;
+  const { profile, minVersion, maxVersion, clientCertificates } = configuration.tls;
   return {
     certificates: await Promise.all(filesOf(configuration).map(readCertificate)),
     profile,
+    ...(minVersion && { minVersion }),
+    ...(maxVersion && { maxVersion }),
     clientCertificates: {
       ask: clientCertificates.ask,
       authorities: await Promise.all(clientCertificates.authorities.map(readAuthority)),

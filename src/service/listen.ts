@@ -1,6 +1,6 @@
 import type { EventSink, ListenerMode } from '../core/index.ts';
 import { ListenError, type ListenerOptions, type ListeningAddress } from '../server/index.ts';
-import type { Configuration } from './configuration/index.ts';
+import { type Configuration, type ConfiguredListener, listenersOf } from './configuration/index.ts';
 import type { Front } from './front.ts';
 import { StartError } from './start-error.ts';
 
@@ -19,7 +19,8 @@ export async function listen(
   front: Front,
   onEvent: EventSink,
 ): Promise<readonly ListeningAddress[]> {
-  return attempt(MODES.filter((mode) => configuration[mode].enabled).map((mode) => listenerOf(mode, configuration)));
+  const configured = listenersOf(configuration);
+  return attempt(configured.map(optionsOf));
 
   async function attempt(listeners: readonly ListenerOptions[]): Promise<readonly ListeningAddress[]> {
     try {
@@ -27,8 +28,9 @@ export async function listen(
     } catch (error) {
       if (!(error instanceof ListenError)) throw error;
       const { mode, port } = error.listener;
-      if (error.code !== 'EACCES' || port !== PORTS[mode].standard || configuration[mode].port !== undefined) {
-        throw new StartError(whatToDo(error), { cause: error });
+      const asked = configured[listeners.indexOf(error.listener)];
+      if (error.code !== 'EACCES' || port !== PORTS[mode].standard || asked?.port !== undefined) {
+        throw new StartError(whatToDo(error, asked?.key ?? mode), { cause: error });
       }
       const instead = PORTS[mode].unprivileged;
       onEvent({ event: 'notice', message: `Port ${port} needs privilege that this process lacks: taking ${instead}` });
@@ -37,26 +39,27 @@ export async function listen(
   }
 }
 
-const MODES: readonly ListenerMode[] = ['explicit', 'implicit'];
-
-function listenerOf(mode: ListenerMode, configuration: Configuration): ListenerOptions {
-  const { port = PORTS[mode].standard, address = configuration.listen } = configuration[mode];
-  return { mode, port, ...(address !== undefined && { address }) };
+function optionsOf({ mode, address, port = PORTS[mode].standard, rules }: ConfiguredListener): ListenerOptions {
+  return { mode, port, ...(address !== undefined && { address }), ...rules };
 }
 
-function whatToDo({ code, listener: { mode, port, address } }: ListenError): string {
+/** @param key the setting of the listener */
+function whatToDo({ code, listener: { mode, port, address } }: ListenError, key: string): string {
   const where = `port ${port}${address === undefined ? '' : ` of ${address}`} (${mode} TLS)`;
-  const another = `choose another by --${mode}-port N, or do without by --no-${mode}`;
+  const another =
+    key === mode
+      ? `choose another by --${mode}-port N, or do without by --no-${mode}`
+      : `choose another in ${key}.port, or take that listener away`;
   switch (code) {
     case 'EADDRINUSE':
       return `Another program listens on ${where}: stop it, ${another}`;
     case 'EACCES':
       return `No privilege to listen on ${where}: start as root (see runAs), give Node CAP_NET_BIND_SERVICE, or ${another}`;
     case 'EADDRNOTAVAIL':
-      return `This machine has no address ${address ?? ''} to listen on: correct --listen, or ${mode}.address`;
+      return `This machine has no address ${address ?? ''} to listen on: correct --listen, or ${key}.address`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `Nobody knows an address of ${address ?? ''}: correct --listen, or ${mode}.address`;
+      return `Nobody knows an address of ${address ?? ''}: correct --listen, or ${key}.address`;
     default:
       return `Can't listen on ${where}: ${code}; ${another}`;
   }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LimitName } from '../core/index.ts';
-import type { Configuration } from './configuration/index.ts';
+import { type Configuration, listenersOf } from './configuration/index.ts';
 
 /** What a running server can't change: it stands in open sockets, files and counts. */
 const FIXED: readonly (keyof Configuration)[] = [
@@ -34,6 +34,23 @@ const FIXED_LIMITS: readonly LimitName[] = [
 /** The settings in which `next` differs from what runs, and which take effect at the next start only. */
 export function waitingForRestart(running: Configuration, next: Configuration): string[] {
   const settings = FIXED.filter((key) => !isDeepStrictEqual(running[key], next[key]));
+  // Their rules can change; where they are can't.
+  const isListFixed = listenAlike(running, next) || isDeepStrictEqual(running.listeners, next.listeners);
+  const listeners = isListFixed ? [] : ['listeners'];
   const limits = FIXED_LIMITS.filter((name) => running.limits[name] !== next.limits[name]);
-  return [...settings, ...limits.map((name) => `limits.${name}`)];
+  return [...settings, ...listeners, ...limits.map((name) => `limits.${name}`)];
+}
+
+/** `next`, with the listeners of what runs where they would listen elsewhere: rules must not come to another listener than theirs. */
+export function withOpenListeners(running: Configuration, next: Configuration): Configuration {
+  if (listenAlike(running, next)) return next;
+  const { explicit, implicit, listen, listeners } = running;
+  return { ...next, explicit, implicit, listen, listeners };
+}
+
+function listenAlike(running: Configuration, next: Configuration): boolean {
+  const [open, wanted] = [running, next].map((each) =>
+    listenersOf(each).map(({ mode, address, port }) => ({ mode, address, port })),
+  );
+  return isDeepStrictEqual(open, wanted);
 }

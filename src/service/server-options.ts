@@ -1,5 +1,5 @@
 import { readTlsSettings } from './certificates-in-use.ts';
-import type { Configuration } from './configuration/index.ts';
+import { type Configuration, listenersOf, passiveOptions } from './configuration/index.ts';
 import type { PlainOptions } from './workers/index.ts';
 
 /** What the configuration says of the server and may change while it runs; reads the certificates. @throws CertificateError */
@@ -8,10 +8,9 @@ export async function serverOptions(configuration: Configuration): Promise<Plain
   return {
     tls: await readTlsSettings(configuration),
     clear: { login: plainFtp.login === 'allow-passwords-in-clear', data: plainFtp.data === 'allow-files-in-clear' },
-    passive: {
-      ...(passive.ports && { ports: passive.ports }),
-      ...(passive.address !== undefined && { address: passive.address }),
-    },
+    passive: passiveOptions(passive),
+    sessionReuse: configuration.tls.sessionReuse,
+    listeners: listenersOf(configuration).map(({ rules }) => rules),
     active,
     compression,
     site,

@@ -154,3 +154,31 @@ test('a quota holds for all sessions of an account together', async (context) =>
     (error) => error instanceof UnexpectedReply && error.reply.code === 552,
   );
 });
+
+test('a reload changes the rules of a listener, and never gives them to another one', async (context) => {
+  const listener = { mode: 'explicit', address: '127.0.0.1', port: 0 } as const;
+  const inClear = { ...listener, plainFtp: { login: 'allow-passwords-in-clear' } } as const;
+  const { explicit: _, ...base } = await configurationIn(context);
+  const configuration: Configuration = { ...base, explicit: { enabled: true }, listeners: [listener, listener] };
+  const warnings: string[] = [];
+  await using service = await startService(configuration, (event) => {
+    if (event.event === 'warning') warnings.push(event.message);
+  });
+  const codes = () =>
+    Promise.all(
+      service.addresses.map(async ({ port }) => {
+        await using client = await RawClient.connect({ port });
+        await client.expect(220);
+        return (await client.ask('USER admin')).code;
+      }),
+    );
+  assert.deepEqual(await codes(), [530, 530]);
+  await service.reload({ ...configuration, listeners: [listener, inClear] });
+  assert.deepEqual(await codes(), [530, 331]);
+  // Before the others there is one more now, which the next start opens.
+  await service.reload({ ...configuration, listeners: [{ ...listener, port: 2100 }, listener, inClear] });
+  assert.deepEqual(await codes(), [530, 331]);
+  assert.match(warnings.at(-1) ?? '', /taking effect at the next start: listeners$/);
+  await service.reload({ ...configuration, listeners: [listener, listener] });
+  assert.deepEqual(await codes(), [530, 530]);
+});

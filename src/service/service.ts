@@ -1,12 +1,12 @@
 import { accessSync, constants, lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { EventSink } from '../core/index.ts';
-import { BackgroundWriter, openDatabase } from '../database/index.ts';
+import { BackgroundWriter, type Database, openDatabase } from '../database/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
 import { localStorage } from '../storage/index.ts';
 import { ensureSelfSigned } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
-import type { Configuration } from './configuration/index.ts';
+import { type Configuration, listenersOf } from './configuration/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { Front } from './front.ts';
@@ -15,7 +15,7 @@ import { listen } from './listen.ts';
 import { OneProcess } from './one-process.ts';
 import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
 import { Resources } from './resources.ts';
-import { waitingForRestart } from './restart.ts';
+import { waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
 import { serverOptions } from './server-options.ts';
 import { createShared, gatekeeperOf } from './shared.ts';
@@ -91,6 +91,7 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
     become(runAs);
   }
   warnOf(configuration, log);
+  warnOfListeners(configuration, database, log);
   await front.begin();
   resources.hold(sweepInBackground(storage, limits.partialKeepMs, log));
   const firstAccount = await makeFirstAccount(database);
@@ -100,9 +101,10 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
     addresses,
     ...(firstAccount && { firstAccount }),
     async reload(next) {
-      front.reload(await serverOptions(next));
+      const applied = withOpenListeners(running, next);
+      front.reload(await serverOptions(applied));
       const waiting = waitingForRestart(running, next);
-      running = next;
+      running = applied;
       if (waiting.length > 0) {
         log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
       }
@@ -118,6 +120,22 @@ function warnOfWrites(log: EventSink): (reason: string) => void {
 
 function workerCount({ workers }: Configuration): number {
   return workers === 'auto' ? availableParallelism() : workers;
+}
+
+/** What a listener allows beyond the server, and names that lead to nobody. */
+function warnOfListeners(configuration: Configuration, { accounts }: Database, log: EventSink): void {
+  const known = new Set(accounts.names());
+  for (const { key, rules } of listenersOf(configuration)) {
+    const { clear, accounts: named = [] } = rules;
+    const messages = [
+      clear?.login && `${key}.plainFtp.login is on: passwords may travel in clear there, for all on the way to read`,
+      clear?.data && `${key}.plainFtp.data is on: files may travel in clear there, for all on the way to read`,
+      ...named
+        .filter((name) => !known.has(name))
+        .map((name) => `${key}.accounts: there is no account ${name} yet; make it by "lockport user add ${name}"`),
+    ];
+    for (const message of messages) if (message) log({ event: 'warning', message });
+  }
 }
 
 function warnOf({ plainFtp, root }: Configuration, log: EventSink): void {

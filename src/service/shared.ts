@@ -45,15 +45,15 @@ export function createShared(
   { limits }: Configuration,
   { database, writer }: Kept,
   storage: Storage,
-  rules: () => Pick<Configuration['tls'], 'sessionReuse' | 'endOfStream'>,
+  rules: () => Pick<Configuration['tls'], 'endOfStream'>,
   log: EventSink,
 ): SharedHere {
   const find: FindAccount = async (name) => {
     const record = await patiently(() => database.accounts.find(name));
     if (!record) return undefined;
-    const { sessionReuse, endOfStream } = rules();
-    // The server's rules, but where the account has its own: asked at each login, so that a reload counts.
-    return { account: { sessionReuse, endOfStream, ...record.account }, passwordHash: record.passwordHash };
+    const { endOfStream } = rules();
+    // The server's rule, but where the account has its own: asked at each login, so that a reload counts.
+    return { account: { endOfStream, ...record.account }, passwordHash: record.passwordHash };
   };
   const door = createDoorkeeper({
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),

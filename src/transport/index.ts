@@ -28,6 +28,9 @@ export {
   type TlsSettings,
   TlsSettingsError,
   type TlsSettingsErrorCode,
+  type TlsVersion,
+  type TlsVersions,
+  versionsRefusal,
 } from './tls-settings.ts';
 export type { KnownServer } from './trust.ts';
 export { TrustError } from './trust-error.ts';

@@ -6,7 +6,7 @@ import { ConnectionTls } from './connection-tls.ts';
 import { ContextPool } from './handshake-contexts.ts';
 import { canGovernTickets } from './session-tickets.ts';
 import { TicketKeys } from './ticket-keys.ts';
-import { profileOptions, type TlsSettings, TlsSettingsError } from './tls-settings.ts';
+import { profileOptions, type TlsSettings, TlsSettingsError, versionsRefusal } from './tls-settings.ts';
 
 /** Who the server is: its certificates, checked, and the rules of its TLS. A reload makes a new one. */
 export interface TlsIdentity {
@@ -67,7 +67,7 @@ function contextMaker(
 ): (certificate: CheckedCertificate, groups?: string) => SecureContext {
   return ({ certificate, key }, groups = 'auto') =>
     createSecureContext({
-      ...profileOptions(settings.profile ?? 'intermediate'),
+      ...profileOptions(settings),
       cert: certificate,
       key,
       ecdhCurve: groups,
@@ -81,7 +81,10 @@ function contextMaker(
 }
 
 function checkProfile(settings: TlsSettings): void {
-  if (settings.profile !== 'modern' || canGovernTickets) return;
+  const refusal = versionsRefusal(settings);
+  if (refusal !== undefined) throw new TlsSettingsError('bad-versions', `TLS: ${refusal}`);
+  const needsLatest = settings.profile === 'modern' || settings.minVersion === 'TLSv1.3';
+  if (!needsLatest || canGovernTickets) return;
   throw new TlsSettingsError('unsupported', 'TLS 1.3 uploads are not safe on this Node: use the profile intermediate');
 }
 

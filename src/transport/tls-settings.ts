@@ -15,17 +15,28 @@ export interface CertificateSource {
 /** `modern`: TLS 1.3 alone. `intermediate`: TLS 1.2 too, with forward secrecy and authenticated encryption only. */
 export type TlsProfile = 'modern' | 'intermediate';
 
+/** What TLS a peer may speak. Older versions are broken (RFC 8996), and never spoken. */
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/** The versions of TLS. */
+export interface TlsVersions {
+  /** Default: `intermediate`. */
+  readonly profile?: TlsProfile;
+  /** Default: that of the profile. `modern` has no older one. */
+  readonly minVersion?: TlsVersion;
+  /** Default: TLS 1.3. */
+  readonly maxVersion?: TlsVersion;
+}
+
 /**
  * `request`: a client may show a certificate, and whether it is verified is told in `TlsFacts`. `require`: there is no
  * connection without one that leads to one of the authorities.
  */
 export type ClientCertificateAsk = 'off' | 'request' | 'require';
 
-export interface TlsSettings {
+export interface TlsSettings extends TlsVersions {
   /** At least one; the first is shown to clients that name no host, or one that no certificate covers. */
   readonly certificates: readonly CertificateSource[];
-  /** Default: `intermediate`. */
-  readonly profile?: TlsProfile;
   /** Default: `off`. */
   readonly clientCertificates?: {
     readonly ask: ClientCertificateAsk;
@@ -41,6 +52,8 @@ export type TlsSettingsErrorCode =
   | 'key-mismatch'
   | 'bad-authority'
   | 'bad-pin'
+  /** No version of TLS is left. */
+  | 'bad-versions'
   /** This Node cannot do it. */
   | 'unsupported';
 
@@ -62,11 +75,24 @@ const suites12 = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305']
   `ECDHE-RSA-${cipher}`,
 ]);
 
+/** Why no version is left, or one that the profile does not have; undefined where all is well. */
+export function versionsRefusal({
+  profile,
+  minVersion,
+  maxVersion,
+}: { readonly [Key in keyof TlsVersions]?: TlsVersions[Key] | undefined }): string | undefined {
+  if (profile === 'modern' && (minVersion === 'TLSv1.2' || maxVersion === 'TLSv1.2')) {
+    return 'the profile modern is TLS 1.3 alone: choose the profile intermediate for TLS 1.2';
+  }
+  if (minVersion === 'TLSv1.3' && maxVersion === 'TLSv1.2') return 'minVersion is above maxVersion: no version is left';
+  return undefined;
+}
+
 /** What a profile means to OpenSSL. No renegotiation and no compression in either (RFC 9325 sections 3.3 and 3.5). */
-export function profileOptions(profile: TlsProfile): SecureContextOptions {
+export function profileOptions({ profile, minVersion, maxVersion }: TlsVersions): SecureContextOptions {
   return {
-    minVersion: profile === 'modern' ? 'TLSv1.3' : 'TLSv1.2',
-    maxVersion: canGovernTickets ? 'TLSv1.3' : 'TLSv1.2',
+    minVersion: minVersion ?? (profile === 'modern' ? 'TLSv1.3' : 'TLSv1.2'),
+    maxVersion: canGovernTickets ? (maxVersion ?? 'TLSv1.3') : 'TLSv1.2',
     ciphers: [...suites13, ...suites12].join(':'),
     honorCipherOrder: true,
     secureOptions:

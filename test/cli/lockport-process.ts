@@ -55,9 +55,10 @@ export async function serve(
   options: RunOptions = {},
 ): Promise<LockportProcess> {
   const base = ['serve', '--data-dir', dataDir, '--log', 'json'];
-  const ports = args.includes('--listen')
-    ? []
-    : ['--listen', '127.0.0.1', '--explicit-port', '0', '--implicit-port', '0'];
+  const ports =
+    args.includes('--listen') || options.environment?.['LOCKPORT_LISTENERS']
+      ? []
+      : ['--listen', '127.0.0.1', '--explicit-port', '0', '--implicit-port', '0'];
   const server = new LockportProcess(start([...base, ...ports, ...args], options), dataDir);
   context.after(() => server.kill());
   await server.event((event) => event['event'] === 'listening' && event['mode'] === 'implicit');

@@ -119,6 +119,41 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     'explicit: {enabled: false}\nimplicit: {enabled: false}\n',
     /:2:21: implicit\.enabled: .*nothing listens/,
   ],
+  [
+    'listeners in both forms',
+    'explicit: {port: 2121}\nlisteners:\n  - mode: explicit\n',
+    /:1:18: explicit\.port: does not count beside listeners: say it there \(an entry with mode: explicit\), or take/,
+  ],
+  [
+    'a misspelled key of a listener',
+    'listeners:\n  - mode: explicit\n    ports: 21\n',
+    /:3:5: listeners\[0\]\.ports: unknown key; did you mean "port"\?/,
+  ],
+  [
+    'two listeners in one place',
+    'listeners:\n  - {mode: explicit, port: 21}\n  - {mode: implicit, port: 21}\n',
+    /:3:5: listeners\[1\]: expected another port, or another address, than those of listeners\[0\]/,
+  ],
+  [
+    'a listener for nobody',
+    'listeners:\n  - mode: explicit\n    accounts: []\n',
+    /:3:15: listeners\[0\]\.accounts: expected a list of names of accounts, one at the least/,
+  ],
+  [
+    'a listener whose TLS has no version left',
+    'tls: {profile: modern}\nlisteners:\n  - mode: explicit\n    tls: {maxVersion: TLSv1.2}\n',
+    /:4:10: listeners\[0\]\.tls: the profile modern is TLS 1\.3 alone: choose the profile intermediate for TLS 1\.2/,
+  ],
+  [
+    'versions of TLS that exclude each other',
+    'tls: {minVersion: TLSv1.3, maxVersion: TLSv1.2}\n',
+    /:1:19: tls\.minVersion: minVersion is above maxVersion: no version is left/,
+  ],
+  [
+    'a passive network that is none',
+    'passive:\n  networks: [{clients: everywhere}]\n',
+    /passive\.networks\[0\]\.clients: expected an address or a range such as 192\.0\.2\.0\/24/,
+  ],
   ['a group without a user', 'runAs:\n  group: ftp\n', /:2:10: runAs\.group: expected runAs\.user beside it/],
   ['a key given twice', 'log: json\nlog: pretty\n', /:2:1: Map keys must be unique/],
   ['a tab for indentation', 'tls:\n\tprofile: modern\n', /:2:1: Tabs are not allowed/],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAccountName } from '../../core/index.ts';
 
 /**
  * The kinds of value that a setting may have. Each carries the phrase that completes "expected ...", so that every
@@ -37,6 +38,17 @@ export function listOf<Item extends z.ZodType>(item: Item, expected: string, sum
 export function whole(lowest: number, highest: number, summary: string) {
   const expected = `a whole number from ${lowest} to ${highest}`;
   return z.int(expected).min(lowest, expected).max(highest, expected).describe(summary);
+}
+
+/** An address of the Internet protocol, or a range of them. */
+export function network(summary: string) {
+  const kinds = [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()];
+  return z.union(kinds, 'an address or a range such as 192.0.2.0/24 or 2001:db8::/32').describe(summary);
+}
+
+export function accountName(summary: string) {
+  const expected = 'the name of an account';
+  return z.string(expected).refine(isAccountName, expected).describe(summary);
 }
 
 /** A whole number from 1 on, or a word that stands for one. */

@@ -1,3 +1,4 @@
+export { type ConfiguredListener, listenersOf, passiveOptions } from './listeners.ts';
 export {
   type ConfigurationSources,
   type LoadedConfiguration,

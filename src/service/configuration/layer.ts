@@ -39,6 +39,11 @@ export function merge(below: unknown, above: unknown): unknown {
   return Object.fromEntries([...keys].map((key) => [key, merge(below[key], above[key])]));
 }
 
+/** The strongest layer that gives a value. */
+export function layerWith(where: Path, layers: readonly Layer[]): Layer | undefined {
+  return layers.findLast((layer) => valueAt(layer.tree, where) !== undefined);
+}
+
 export function valueAt(tree: unknown, path: Path): unknown {
   let value = tree;
   for (const key of path) {

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { contradictionsIn } from './contradictions.ts';
 import { withoutFormer } from './former-settings.ts';
 import { type Environment, type Flags, readEnvironment, readFlags } from './given.ts';
-import { keyOf, type Layer, merge, type Path, problemsOf, valueAt } from './layer.ts';
+import { type Layer, layerWith, merge, problemsOf, valueAt } from './layer.ts';
 import { ConfigurationError, type Origin, type Problem } from './problem.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
@@ -78,31 +79,8 @@ function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-/** What no single setting shows to be wrong. */
-function contradictionsIn(parsed: ReturnType<typeof configurationSchema.parse>, layers: readonly Layer[]): Problem[] {
-  const problems: Problem[] = [];
-  const report = (where: Path, message: string) =>
-    problems.push({
-      ...(layerWith(where, layers)?.locate(where, 'value') ?? { origin: { from: 'default' } }),
-      key: keyOf(where),
-      message,
-    });
-  if (!parsed.explicit.enabled && !parsed.implicit.enabled) {
-    report(['implicit', 'enabled'], 'expected true here or for explicit.enabled; with both off nothing listens');
-  }
-  if (parsed.runAs.group !== undefined && parsed.runAs.user === undefined) {
-    report(['runAs', 'group'], 'expected runAs.user beside it');
-  }
-  return problems;
-}
-
 function effectiveSetting(setting: Setting, layers: readonly Layer[]): EffectiveSetting {
   const layer = layerWith(setting.path, layers);
   if (!layer) return { setting, value: setting.default, origin: { from: 'default' } };
   return { setting, value: valueAt(layer.tree, setting.path), origin: layer.locate(setting.path, 'value').origin };
-}
-
-/** The strongest layer that gives a value. */
-function layerWith(where: Path, layers: readonly Layer[]): Layer | undefined {
-  return layers.findLast((layer) => valueAt(layer.tree, where) !== undefined);
 }

@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { SESSION_REUSE_RULES } from '../../core/index.ts';
-import { countOrWord, filePath, flag, listOf, oneOf, portRange, section, text, whole } from './fields.ts';
+import { countOrWord, filePath, flag, listOf, oneOf, section, text, whole } from './fields.ts';
 import { limitFields } from './limit-fields.ts';
+import {
+  listenerField,
+  passiveFields,
+  plainFtpFields,
+  sessionReuseField,
+  tlsVersionFields,
+} from './listener-fields.ts';
 
 /** More processors than that have other things to wait for. */
 const MAX_WORKERS = 256;
@@ -23,24 +29,25 @@ export const configurationSchema = section({
   ).optional(),
   explicit: listener('FTP that is secured by AUTH TLS', '21, or 2121 where privilege for 21 is missing'),
   implicit: listener('TLS from the first byte', '990, or 2990 where privilege for 990 is missing'),
+  listeners: listOf(
+    listenerField,
+    'listeners, each with its "mode"',
+    'Listeners with rules of their own, instead of `explicit` and `implicit`',
+  ),
   workers: countOrWord(
     MAX_WORKERS,
     'auto',
     'Processes that share the sessions (auto: one for each processor; 1: none beside the one that listens)',
   ).default(1),
-  passive: section({
-    ports: portRange('Ports of passive data connections (default: any free one from 49152 on)').optional(),
-    address: text('Address or name that clients reach passive ports at, where NAT stands between').optional(),
-  }).prefault({}),
+  passive: section(passiveFields).prefault({}),
   active: flag('Active mode (PORT, EPRT): the server connects to the client'),
   plainFtp: section({
-    login: oneOf(['refuse', 'allow-passwords-in-clear'], 'Signing in without TLS').default('refuse'),
-    data: oneOf(['refuse', 'allow-files-in-clear'], 'Data connections without TLS').default('refuse'),
+    login: plainFtpFields.login.default('refuse'),
+    data: plainFtpFields.data.default('refuse'),
   }).prefault({}),
   tls: section({
-    profile: oneOf(['modern', 'intermediate'], 'modern: TLS 1.3 only; intermediate: TLS 1.2 too').default(
-      'intermediate',
-    ),
+    ...tlsVersionFields,
+    profile: tlsVersionFields.profile.default('intermediate'),
     certificates: listOf(
       section({
         certificate: filePath('Certificate, then its intermediates (PEM)'),
@@ -56,10 +63,7 @@ export const configurationSchema = section({
       ).default('off'),
       authorities: listOf(filePath('Authority (PEM)'), 'paths', 'Authorities that client certificates must lead to'),
     }).prefault({}),
-    sessionReuse: oneOf(
-      SESSION_REUSE_RULES,
-      'Which TLS session a data connection must resume. strict: its own control connection’s; require: that of an open control connection of the same account from the same address; prefer, off: none',
-    ).default('require'),
+    sessionReuse: sessionReuseField.default('require'),
     endOfStream: oneOf(
       ['strict', 'lenient'],
       'strict: an upload that TLS did not end properly (close_notify) is never published',
@@ -84,7 +88,8 @@ export const configurationSchema = section({
   limits: section(limitFields).prefault({}),
 });
 
-export type Configuration = Omit<z.output<typeof configurationSchema>, 'root'> & { readonly root: string };
+export type ParsedConfiguration = z.output<typeof configurationSchema>;
+export type Configuration = Omit<ParsedConfiguration, 'root'> & { readonly root: string };
 
 function listener(summary: string, port: string) {
   return section({

@@ -90,7 +90,7 @@ export interface PrimaryNotes {
     readonly ticketSecret: Uint8Array;
   };
   /** Comes with the socket, unless that is gone already. */
-  readonly connection: { readonly session: string; readonly mode: ListenerMode };
+  readonly connection: { readonly session: string; readonly listener: number; readonly mode: ListenerMode };
   readonly reload: { readonly options: PlainOptions };
   readonly drain: undefined;
   readonly stop: undefined;

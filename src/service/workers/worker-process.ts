@@ -78,10 +78,10 @@ export class WorkerProcess {
 
   /** Hands a connection over; resolves when its session has ended, with the worker at the latest. */
   receive(connection: Connection): Promise<void> {
-    const { session, mode, socket } = connection;
+    const { session, listener, mode, socket } = connection;
     const { promise, resolve: end } = Promise.withResolvers<void>();
     this.#sessions.set(session, { connection, end });
-    this.#child.send({ note: 'connection', value: { session, mode } }, socket, {}, () => undefined);
+    this.#child.send({ note: 'connection', value: { session, listener, mode } }, socket, {}, () => undefined);
     return promise;
   }
 

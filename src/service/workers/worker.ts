@@ -49,9 +49,9 @@ export class Worker {
         this.#primary.tell('ready', undefined);
         break;
       case 'connection': {
-        const { session, mode } = message.value;
+        const { session, listener, mode } = message.value;
         // A peer that is gone has no address, and nobody to answer.
-        if (socket?.remoteAddress !== undefined) await host?.receive({ session, mode, socket });
+        if (socket?.remoteAddress !== undefined) await host?.receive({ session, listener, mode, socket });
         this.#primary.tell('ended', { session });
         break;
       }

@@ -1,0 +1,65 @@
+import { versionsRefusal } from '../../transport/index.ts';
+import { keyOf, type Layer, layerWith, type Path, valueAt } from './layer.ts';
+import type { Problem } from './problem.ts';
+import type { ParsedConfiguration } from './schema.ts';
+
+/** What no single setting shows to be wrong. */
+export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly Layer[]): Problem[] {
+  return [
+    ...noListener(parsed),
+    ...twoForms(parsed, layers),
+    ...samePlaces(parsed),
+    ...tlsVersions(parsed),
+    ...lonelyGroup(parsed),
+  ].map(([where, message]) => ({
+    ...(layerWith(where, layers)?.locate(where, 'value') ?? { origin: { from: 'default' } }),
+    key: keyOf(where),
+    message,
+  }));
+}
+
+type Contradiction = readonly [where: Path, message: string];
+
+function noListener({ listeners, explicit, implicit }: ParsedConfiguration): Contradiction[] {
+  if (listeners.length > 0 || explicit.enabled || implicit.enabled) return [];
+  return [[['implicit', 'enabled'], 'expected true here or for explicit.enabled; with both off nothing listens']];
+}
+
+/** What says something of `explicit` would be passed over without a word. */
+function twoForms({ listeners }: ParsedConfiguration, layers: readonly Layer[]): Contradiction[] {
+  if (listeners.length === 0) return [];
+  return (['explicit', 'implicit'] as const).flatMap((mode) => {
+    const given = new Set(layers.flatMap(({ tree }) => Object.keys(valueAt(tree, [mode]) ?? {})));
+    return [...given].map(
+      (key): Contradiction => [
+        [mode, key],
+        `does not count beside listeners: say it there (an entry with mode: ${mode}), or take listeners away`,
+      ],
+    );
+  });
+}
+
+function samePlaces({ listeners, listen }: ParsedConfiguration): Contradiction[] {
+  return listeners.flatMap((listener, index) => {
+    const placeOf = ({ address = listen, port, mode }: typeof listener) => `${address} ${port ?? mode}`;
+    const same = listeners.slice(0, index).findIndex((other) => placeOf(other) === placeOf(listener));
+    if (same < 0 || listener.port === 0) return [];
+    return [[['listeners', index], `expected another port, or another address, than those of listeners[${same}]`]];
+  });
+}
+
+function tlsVersions({ tls, listeners }: ParsedConfiguration): Contradiction[] {
+  const ofAll = versionsRefusal(tls);
+  if (ofAll !== undefined) return [[['tls', tls.minVersion ? 'minVersion' : 'maxVersion'], ofAll]];
+  return listeners.flatMap((listener, index): Contradiction[] => {
+    const { profile = tls.profile, minVersion = tls.minVersion, maxVersion = tls.maxVersion } = listener.tls ?? {};
+    const refusal = versionsRefusal({ profile, minVersion, maxVersion });
+    return refusal === undefined ? [] : [[['listeners', index, 'tls'], `${refusal}, here or for all`]];
+  });
+}
+
+function lonelyGroup({ runAs }: ParsedConfiguration): Contradiction[] {
+  return runAs.group !== undefined && runAs.user === undefined
+    ? [[['runAs', 'group'], 'expected runAs.user beside it']]
+    : [];
+}
