@@ -1,4 +1,5 @@
 import type { Line } from '../line-splitter.ts';
+import { columns } from './dialects/columns.ts';
 import type { Dialect, Reading } from './dialects/dialect.ts';
 import { dos } from './dialects/dos.ts';
 import { eplf } from './dialects/eplf.ts';
@@ -26,7 +27,7 @@ export interface ListingReaderOptions extends ServerTimeOptions {
 const facts: Dialect = { name: 'facts', open: () => (line) => readFactsLine(line) ?? 'foreign' };
 
 /** The stricter a form the earlier it stands: the first that takes a line for an entry is used for the whole listing. */
-const DIALECTS: readonly Dialect[] = [eplf, unix, netware, dos, vms, os400, os2, mvs];
+const DIALECTS: readonly Dialect[] = [eplf, unix, netware, dos, vms, os400, os2, ...columns, mvs];
 
 /** What is kept of a line to be shown to a person. */
 const SAMPLE_CHARACTERS = 200;

@@ -8,6 +8,10 @@ const SHORT_NAMES: readonly string[] = [
   'jan fev mar abr mai jun jul ago set out nov dez', // Portuguese
   'jan feb mrt apr mei jun jul aug sep okt nov dec', // Dutch
   'sty lut mar kwi maj cze lip sie wrz paź lis gru', // Polish
+  'jan febr márc ápr máj jún júl aug szept okt nov dec', // Hungarian
+  'led úno bře dub kvě čvn čvc srp zář říj lis pro', // Czech
+  'oca şub mar nis may haz tem ağu eyl eki kas ara', // Turkish
+  'jan feb mar apr maj jun jul aug sep okt nov dec', // Danish, Swedish
   'янв фев|февр мар|марта апр май|мая июн|июня июл|июля авг сен|сент окт ноя|нояб дек', // Russian
 ];
 
@@ -20,14 +24,14 @@ const MONTHS = new Map(
 const LONGEST_NAME = 6;
 
 /**
- * The number of the month that a listing names, from 1; undefined for another word. A name may end in a point, may be
- * written in Latin-1 while names are UTF-8, and is a number with its sign in Chinese, Japanese and Korean.
+ * The number of the month that a listing names, from 1; undefined for another word. A name may end in a point or a comma,
+ * may be written in Latin-1 while names are UTF-8, and is a number with its sign in Chinese, Japanese and Korean.
  */
 export function monthOf(word: string): number | undefined {
   if (word.length > LONGEST_NAME) return undefined;
-  const [, number] = /^(\d{1,2})[月월]$/.exec(word) ?? [];
+  const [, number] = /^(\d{1,2})(?:[月월]|[\udc80-\udcff]{1,3})$/.exec(word) ?? [];
   if (number !== undefined) return Number(number);
-  const name = word.endsWith('.') ? word.slice(0, -1) : word;
+  const name = word.replace(/[.,]{1,2}$/, '');
   return MONTHS.get(fromLatin1(name).toLowerCase());
 }
 

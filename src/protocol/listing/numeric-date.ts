@@ -28,11 +28,11 @@ export function readNumericDate(text: string): Day | undefined {
   return others.length === 0 ? day : undefined;
 }
 
-const NUMERIC = /^(\d{4}|\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{1,2})$/;
+const NUMERIC = /^(\d{4}|\d{1,2})([-./])(\d{1,2})\2(\d{1,4})$/;
 
-/** Two digits of a year from 70 on are of the last century. */
+/** Two digits of a year from 70 on are of the last century; three are years since 1900, of programs that count so. */
 function toDay(yearText: string, monthText: string, dayText: string): Day | undefined {
   const [short, month, day] = [Number(yearText), Number(monthText), Number(dayText)];
-  const year = yearText.length > 2 ? short : short + (short < 70 ? 2000 : 1900);
+  const year = yearText.length === 4 ? short : short + (yearText.length < 3 && short < 70 ? 2000 : 1900);
   return month >= 1 && month <= 12 && day >= 1 && day <= 31 ? { year, month, day } : undefined;
 }

@@ -11,7 +11,8 @@ export type ListedFacts = Omit<ListedEntry, 'name'>;
  * is as it was sent. Facts that are not known are passed over; undefined for what is no such line.
  */
 export function readFactsLine(line: string): ListedEntry | undefined {
-  const space = line.indexOf(' ');
+  // A tab is no separator of RFC 3659, and servers have been seen to write one.
+  const space = line.search(/[ \t]/);
   if (space === -1) return undefined;
   const facts = readFacts(line.slice(0, space));
   return facts && { name: line.slice(space + 1), ...facts };

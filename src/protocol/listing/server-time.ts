@@ -63,8 +63,11 @@ function precisionOf({ minute, second }: LocalTime): TimePrecision {
 }
 
 function calendarMs({ year, month, day, hour = 0, minute = 0, second = 0 }: LocalTime): number | undefined {
-  if (!(year >= 100 && year <= 9999) || hour > 23 || minute > 59 || second > 59) return undefined;
-  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  const isMidnight = hour === 24 && minute === 0 && second === 0;
+  if (!(year >= 100 && year <= 9999) || (hour > 23 && !isMidnight) || minute > 59 || second > 59) return undefined;
+  const date = new Date(Date.UTC(year, month - 1, day));
   // Date takes 30 February for 1 March; only what comes out unchanged was a day of the calendar.
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined;
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+    ? date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000
+    : undefined;
 }

@@ -4,7 +4,7 @@ import type { LocalTime, ServerTime, Stamp } from './server-time.ts';
 import type { Word } from './words.ts';
 
 /** A date within a line, and where the name begins behind it. */
-export interface FoundDate extends Stamp {
+export interface FoundDate extends Partial<Stamp> {
   readonly nameStart: number;
 }
 
@@ -13,7 +13,8 @@ type Day = Pick<LocalTime, 'month' | 'day'>;
 /**
  * The date that begins with the word at `index`, in any form in which `ls -l` writes one: `Jan 02 15:04`, `Jan 02  2006`
  * (either order of month and day), `Jan 02 15:04:05 2006` (BSD, `-T`), `2006-01-02 15:04` and `01-02 15:04` (GNU,
- * `--time-style`), `1月 2日 2006年`.
+ * `--time-style`), `1月 2日 2006年` (or the year first), and as others do: `02-Jan-2006`, `31-01-2006 15:04`, `2006.01.02`,
+ * `01-02  2006`, `Jan 02, 2006 15:04` (VShell). Without a time where the order of day and month is not certain.
  */
 export function findUnixDate(words: readonly Word[], index: number, time: ServerTime): FoundDate | undefined {
   const text = (offset: number) => words[index + offset]?.text ?? '';
@@ -26,7 +27,8 @@ export function findUnixDate(words: readonly Word[], index: number, time: Server
   if (iso !== undefined) {
     const clock = readClock(text(1));
     // GNU pads a day without a time by a space, to the width of `01-02 15:04`.
-    if (clock === undefined) return found(0, time.at(iso), Math.min(gapBehind(words, index), 2));
+    const gap = gapBehind(words, index);
+    if (clock === undefined) return found(0, time.at(iso), text(0).includes('.') ? gap : Math.min(gap, 2));
     const offsetMs = text(1).includes('.') ? readZone(text(2)) : undefined;
     return found(offsetMs === undefined ? 1 : 2, time.at({ ...iso, ...clock }, offsetMs));
   }
@@ -34,18 +36,55 @@ export function findUnixDate(words: readonly Word[], index: number, time: Server
   const [, month, day] = /^(\d\d)-(\d\d)$/.exec(text(0)) ?? [];
   if (month !== undefined) {
     const clock = readClock(text(1));
+    const year = readYear(text(1));
+    if (year !== undefined) return found(1, time.at({ year, month: Number(month), day: Number(day) }));
     return clock && found(1, time.recent({ month: Number(month), day: Number(day), ...clock }));
+  }
+
+  const dashed = readDashedDay(text(0));
+  if (dashed !== undefined) {
+    const clock = readClock(text(1));
+    return found(clock === undefined ? 0 : 1, time.at({ ...dashed, ...clock }));
+  }
+
+  const yearBefore = readYear(text(0));
+  const dayBehind = yearBefore === undefined ? undefined : readDay(text(1), text(2));
+  if (yearBefore !== undefined && dayBehind !== undefined && /\D$/.test(text(1))) {
+    return found(2, time.at({ ...dayBehind, year: yearBefore }));
   }
 
   const named = readDay(text(0), text(1)) ?? readDay(text(1), text(0));
   if (named === undefined) return undefined;
   const year = readYear(text(2));
+  const clockBehind = text(1).endsWith(',') ? readClock(text(3)) : undefined;
+  if (year !== undefined && clockBehind !== undefined) return found(3, time.at({ ...named, ...clockBehind, year }));
   if (year !== undefined) return found(2, time.at({ ...named, year }));
   const clock = readClock(text(2));
   if (clock === undefined) return undefined;
   const yearBehind = clock.second === undefined ? undefined : readYear(text(3));
   if (yearBehind !== undefined) return found(3, time.at({ ...named, ...clock, year: yearBehind }));
   return found(2, time.recent({ ...named, ...clock }));
+}
+
+/**
+ * A date that says nothing for certain, and where the name begins behind it: a month in a language that is not known, or
+ * numbers in an order that is not.
+ */
+export function findUnreadDate(words: readonly Word[], index: number): FoundDate | undefined {
+  const text = (offset: number) => words[index + offset]?.text ?? '';
+  const isDay = (word: string) => /^(?:0?[1-9]|[12]\d|3[01])[.,]?$/.test(word);
+  // A date of a month that is known would have been read, if there were such a day.
+  const isMonth = (word: string) => /^\p{L}{2,12}[.,]{0,2}$/u.test(word) && monthOf(word) === undefined;
+  const isNamed = (isMonth(text(0)) && isDay(text(1))) || (isDay(text(0)) && (isMonth(text(1)) || isDay(text(1))));
+  const last = isNamed
+    ? 2
+    : /^(?:0?[1-9]|[12]\d|3[01])([-./])(?:0?[1-9]|[12]\d|3[01])\1\d{4}$/.test(text(0))
+      ? 1
+      : undefined;
+  if (last === undefined) return undefined;
+  const isEnd = readClock(text(last)) !== undefined || (isNamed && readYear(text(last)) !== undefined);
+  const word = words[index + last];
+  return isEnd && word ? { nameStart: word.end + 1 } : undefined;
 }
 
 /** How many spaces stand behind a word; one where it is the last. */
@@ -55,18 +94,30 @@ function gapBehind(words: readonly Word[], index: number): number {
 }
 
 function readIsoDay(text: string): LocalTime | undefined {
-  const [, year, month, day] = /^(\d{4})[-/](\d\d)[-/](\d\d)$/.exec(text) ?? [];
+  const [, year, month, day] = /^(\d{4})[-/.](\d\d)[-/.](\d\d)$/.exec(text) ?? [];
   return year === undefined ? undefined : { year: Number(year), month: Number(month), day: Number(day) };
+}
+
+/** `02-Jan-2006`, `02-Jan-06`, and numbers where one of them can't be a month. */
+function readDashedDay(text: string): LocalTime | undefined {
+  const [, first = '', second = '', yearText = ''] = /^(\d{1,2})-(\d{1,2}|\p{L}{3,4})-(\d{4}|\d{2})$/u.exec(text) ?? [];
+  const named = monthOf(second);
+  const numbers = [Number(first), Number(second)] as const;
+  const year = Number(yearText) + (yearText.length === 4 ? 0 : Number(yearText) < 70 ? 2000 : 1900);
+  if (named !== undefined) return { year, month: named, day: numbers[0] };
+  if (yearText.length !== 4) return undefined;
+  if (numbers[0] > 12) return { year, month: numbers[1], day: numbers[0] };
+  return numbers[1] > 12 ? { year, month: numbers[0], day: numbers[1] } : undefined;
 }
 
 function readDay(monthText: string, dayText: string): Day | undefined {
   const month = monthOf(monthText);
-  const [, day] = /^(\d{1,2})[.,日일]?$/.exec(dayText) ?? [];
+  const [, day] = /^(\d{1,2})(?:[.,日일]|[\udc80-\udcff]{1,3})?$/.exec(dayText) ?? [];
   return month === undefined || day === undefined ? undefined : { month, day: Number(day) };
 }
 
 function readYear(text: string): number | undefined {
-  const [, year] = /^(\d{4})[年년]?$/.exec(text) ?? [];
+  const [, year] = /^(\d{4})(?:[年년]|[\udc80-\udcff]{1,3}N?)?$/.exec(text) ?? [];
   return year === undefined ? undefined : Number(year);
 }
 

@@ -7,7 +7,7 @@ import type { Dialect, Reading } from './dialect.ts';
 
 /**
  * MVS (z/OS): data sets, or the members of a partitioned one, below a heading that tells which. Sizes count tracks or
- * records and are left out; the day of a data set is that of its last use.
+ * records and are left out; the day of a data set is that of its last use. In JES the entries are jobs, by their numbers.
  */
 export const mvs: Dialect = {
   name: 'mvs',
@@ -27,6 +27,7 @@ const HEADINGS = [
   { has: ['Volume', 'Dsorg', 'Dsname'], read: readDataSet },
   { has: ['Name', 'VV.MM', 'Changed'], read: readMember },
   { has: ['Name', 'Size', 'TTR'], read: readMember },
+  { has: ['JOBNAME', 'JOBID'], read: readJob },
 ];
 
 const DATA_SET_KINDS = new Map<string, ListedEntry['kind']>([
@@ -52,4 +53,10 @@ function readMember([name, , , changed = '', clock = '']: readonly string[], tim
   const day = readNumericDate(changed);
   const hours = readClock(clock);
   return { name, kind: 'file', ...(day && hours && time.at({ ...day, ...hours })) };
+}
+
+/** `USER1A   JOB01854 USER1    OUTPUT A        RC=0000 6 spool files`; the number is what RETR takes. */
+function readJob([, name, owner]: readonly string[]): Reading {
+  if (name === undefined || !/^(?:JOB|STC|TSU|[JST])\d{4,7}$/.test(name)) return 'foreign';
+  return { name, kind: 'file', ...(owner !== undefined && { owner }) };
 }

@@ -6,7 +6,7 @@ import type { Dialect, Reading } from './dialect.ts';
 /** Novell NetWare: `d [RWCEAFMS] owner            512 Jan 02 15:04 name`. */
 export const netware: Dialect = { name: 'netware', open: (time) => (line) => readLine(line, time) };
 
-const RIGHTS = /^[-d] \[[-A-Z]{1,16}\] /;
+const RIGHTS = /^[-d] ?\[[-A-Z ]{1,16}\] /;
 
 function readLine(line: string, time: ServerTime): Reading {
   const [rights] = RIGHTS.exec(line) ?? [];

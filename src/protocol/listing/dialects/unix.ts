@@ -1,6 +1,6 @@
 import type { ListedEntry } from '../listed-entry.ts';
 import type { ServerTime } from '../server-time.ts';
-import { findUnixDate } from '../unix-date.ts';
+import { type FoundDate, findUnixDate, findUnreadDate } from '../unix-date.ts';
 import { readCount, type Word, wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
@@ -24,27 +24,58 @@ const KINDS: Readonly<Record<string, Kind>> = {
   s: 'other',
   D: 'other',
 };
-/** Kind, nine letters of permissions, and a mark of an access control list or the like. */
-const MODE = /^[-fdlbcpsD](?:[-r][-w][-xsSlLtT]){3}[+.@]?/;
+/**
+ * Kind, nine letters of permissions, of which the last is missing in some, and a mark of an access control list or the
+ * like.
+ */
+const MODE = /^[-fdlbcpsD](?:[-r][-w][-xsSlLtT]){2}[-r][-w][-xsSlLtT]?[+.@]?/;
 
 function readLine(line: string, time: ServerTime): Reading {
   const [mode] = MODE.exec(line) ?? [];
   if (mode === undefined) return isSum(line) ? 'known' : 'foreign';
   const words = wordsOf(line, mode.length);
-  for (let index = 1; index < words.length; index += 1) {
-    const date = isSize(words[index - 1]) ? findUnixDate(words, index, time) : undefined;
-    if (date === undefined) continue;
-    const { nameStart, ...stamp } = date;
-    const kind = KINDS[mode.charAt(0)] ?? 'other';
-    return {
-      ...readName(line.slice(nameStart), kind),
-      kind,
-      mode: readMode(mode),
-      ...readOwners(words.slice(0, index).map(({ text }) => text)),
-      ...stamp,
-    };
+  const found = findDate(words, time);
+  if (found === undefined) return 'foreign';
+  const { nameStart, index, ...stamp } = found;
+  const kind = KINDS[mode.charAt(0)] ?? 'other';
+  return {
+    ...readName(line.slice(nameStart), kind),
+    kind,
+    mode: readMode(mode),
+    ...readOwners(words.slice(0, index).map(({ text }) => text)),
+    ...stamp,
+  };
+}
+
+type Ways = readonly ((words: readonly Word[], index: number, time: ServerTime) => FoundDate | undefined)[];
+
+/** The surest first: what tells less is tried only where nothing in the line tells more. */
+const WAYS: Ways = [
+  (words, index, time) => (isSize(words[index - 1]) ? findUnixDate(words, index, time) : undefined),
+  (words, index) => (isSize(words[index - 1]) ? findUnreadDate(words, index) : undefined),
+  // The group is so long that the size stands right behind it.
+  (words, index, time) =>
+    /\p{L}\d+$/u.test(words[index - 1]?.text ?? '') ? findUnixDate(words, index, time) : undefined,
+  withoutDate,
+];
+
+function findDate(words: readonly Word[], time: ServerTime): (FoundDate & { readonly index: number }) | undefined {
+  for (const way of WAYS) {
+    for (let index = 1; index < words.length; index += 1) {
+      const date = way(words, index, time);
+      if (date !== undefined) return { ...date, index };
+    }
   }
-  return 'foreign';
+  return undefined;
+}
+
+/** `links owner group size name`, where the name is one word, so that no part of a date is in it. */
+function withoutDate(words: readonly Word[], index: number): FoundDate | undefined {
+  const name = words[index];
+  if (index !== 4 || words.length !== 5 || name === undefined) return undefined;
+  return [words[0], words[3]].every((word) => readCount(word?.text) !== undefined)
+    ? { nameStart: name.start }
+    : undefined;
 }
 
 /** `total 12`, in any language. */
@@ -52,9 +83,9 @@ function isSum(line: string): boolean {
   return /^\p{L}+ \d+$/u.test(line);
 }
 
-/** A number, or the two of a device in one word. */
+/** A number, the two of a device in one word, or thousands and more by their letter. */
 function isSize(word: Word | undefined): boolean {
-  return word !== undefined && /^\d+(?:,\d+)?$/.test(word.text);
+  return word !== undefined && /^\d+(?:,\d+|(?:\.\d+)?[kMGT])?$/i.test(word.text);
 }
 
 /** What stands before the date: `[links] [owner [group]] size`, a group being all that is left. */

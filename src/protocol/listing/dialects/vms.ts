@@ -6,7 +6,8 @@ import { wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
 /**
- * VMS: `NAME.TXT;1  2/9  30-DEC-1996 17:44:05 [GROUP,OWNER] (RWED,RWED,RE,)`, in two lines where the name is long. A name
+ * VMS: `NAME.TXT;1  2/9  30-DEC-1996 17:44:05 [GROUP,OWNER] (RWED,RWED,RE,)`, in two lines where the name is long; the fields have other orders
+ * too, and the time of day may be missing. A name
  * is given without its version; it stands for the newest, which comes first, so older ones are left out. Sizes are in
  * blocks, which is not exact, and are left out too.
  */
@@ -30,32 +31,44 @@ export const vms: Dialect = {
 };
 
 function readLine(line: string, time: ServerTime): Reading | 'begun' {
-  const [first, blocks, date, clock, ...behind] = wordsOf(line).map(({ text }) => text);
+  const [first, ...others] = wordsOf(line).map(({ text }) => text);
   if (first === undefined) return 'foreign';
-  if (first === 'Directory' || first === 'Total') return 'known';
+  if (first === 'Directory' || first === 'Total' || isHeading(line)) return 'known';
   const semicolon = first.lastIndexOf(';');
   if (semicolon === -1 || !/^\d{1,5}$/.test(first.slice(semicolon + 1))) return 'foreign';
-  if (blocks === undefined) return 'begun';
-  const stamp = readStamp(date ?? '', clock ?? '', time);
-  if (stamp === undefined || !/^\d+(?:\/\d+)?$/.test(blocks)) return 'foreign';
+  if (others.length === 0) return 'begun';
+  const dateAt = others.findIndex((word) => DATE.test(word));
+  const stamp = readStamp(others[dateAt] ?? '', others[dateAt + 1] ?? '', time);
+  if (stamp === undefined || !others.some((word) => BLOCKS.test(word))) return 'foreign';
 
   const name = first.slice(0, semicolon);
   const isDirectory = /\.DIR$/i.test(name);
+  const text = others.join(' ');
   return {
     name: isDirectory ? name.slice(0, -'.DIR'.length) : name,
     kind: isDirectory ? 'directory' : 'file',
     ...stamp,
-    ...readOwner(behind.join(' ')),
-    ...readProtection(behind.join(' ')),
+    ...readOwner(text.slice(Math.max(text.indexOf('['), 0))),
+    ...readProtection(text),
   };
 }
 
+/** Of MultiNet: the directory, as `DISK$USERS:[ANONYMOUS]`. */
+function isHeading(line: string): boolean {
+  return /^[\w$-]{1,64}:\[[^\]]{1,256}\]\s*$/.test(line);
+}
+
+const DATE = /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/;
+/** Used, and allocated behind a slash; some say kilobytes. */
+const BLOCKS = /^\d+(?:\/\d+|[KM]B)?$/i;
+
+/** The time of day is left out by some. */
 function readStamp(date: string, clockText: string, time: ServerTime): Stamp | undefined {
-  const [, day, monthName = '', year] = /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/.exec(date) ?? [];
+  const [, day, monthName = '', year] = DATE.exec(date) ?? [];
   const month = monthOf(monthName);
-  const clock = readClock(clockText);
-  if (month === undefined || clock === undefined) return undefined;
-  return time.at({ year: Number(year), month, day: Number(day), ...clock });
+  return month === undefined
+    ? undefined
+    : time.at({ year: Number(year), month, day: Number(day), ...readClock(clockText) });
 }
 
 /** `[GROUP,OWNER]` or `[OWNER]`; one that is too long for its column has no end. */
