@@ -18,11 +18,26 @@ export function commandLine(words: string, command: Command): string {
   ].join(' ');
 }
 
-/** The command line of `words` with more flags behind its verb, for people to paste; passwords in URLs are left out. */
-export function commandLineWith(flags: readonly string[], words: readonly string[]): string {
+/**
+ * The command line of `words` with one more flag behind its verb, for people to paste, in place of the same flag if it is
+ * there; passwords in URLs are left out.
+ * @param flag its name, and its value where it takes one; empty for none
+ */
+export function commandLineWith(flag: readonly string[], words: readonly string[]): string {
   const [verb = '', ...rest] = words;
-  const others = rest.filter((word) => !flags.includes(word)).map(withoutPassword);
-  return [program(), verb, ...[...flags, ...others].map(shellWord)].join(' ');
+  return [program(), verb, ...[...flag, ...without(flag, rest).map(withoutPassword)].map(shellWord)].join(' ');
+}
+
+/** What stands behind `--` is no flag, whatever it looks like. */
+function without([name, value]: readonly string[], words: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  for (const [index, word] of words.entries()) {
+    if (word === '--') return [...kept, ...words.slice(index)];
+    const isFlag = word === name || (value !== undefined && word.startsWith(`${name}=`));
+    const isValue = value !== undefined && words[index - 1] === name;
+    if (!isFlag && !isValue) kept.push(word);
+  }
+  return kept;
 }
 
 function withoutPassword(word: string): string {

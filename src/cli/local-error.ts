@@ -12,9 +12,14 @@ export function localError(file: string, cause: unknown): LocalError {
 }
 
 const REASONS: { readonly [code: string]: string | undefined } = {
-  ENOENT: 'no such file',
+  ENOENT: 'no such file or directory',
   EACCES: 'not permitted to use it',
   EISDIR: 'a directory, not a file',
   ENOTDIR: 'not a directory',
   ENOSPC: 'no space left on the device',
+  EDQUOT: 'the quota of the disk is used up',
+  EROFS: 'the file system takes no changes',
+  EMFILE: 'too many files are open',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'the device failed',
 };

@@ -1,7 +1,7 @@
 /** `lockport/client`: an FTPS client that queues, retries, verifies and never takes a cut file for a whole one. */
 export { Client, connect, type ReadRange } from './client.ts';
 export type { KnownServers } from './connection/known-servers.ts';
-export { fileOfKnownServers } from './connection/known-servers-file.ts';
+export { fileOfKnownServers, type KnownServersFile, type RememberedServer } from './connection/known-servers-file.ts';
 export type { ServerFacts } from './connection/server-facts.ts';
 export { type ExamineOptions, examine } from './doctor/examine.ts';
 export type { Finding, Verdict } from './doctor/finding.ts';

@@ -3,7 +3,7 @@ export { fromNetworkAscii, toNetworkAscii } from './ascii.ts';
 export { type Charset, charset } from './charset.ts';
 export { type HashReply, parseChecksumReply, parseHashReply } from './checksum-reply.ts';
 export { isMalformed, looksLikeHttp, parseCommandLine } from './command-line.ts';
-export { currentDirectoryReadings, parseCurrentDirectory } from './directory-reply.ts';
+export { currentDirectoryReadings } from './directory-reply.ts';
 export { parseFeatures } from './features-reply.ts';
 export { parseAnnouncedSize, parseSizeReply, parseTimeReply } from './file-replies.ts';
 export { compileGlob, hasWildcard } from './glob.ts';

@@ -41,7 +41,7 @@ export async function forEach<One extends Item>(
   if (hasFailed) throw new Ended('partly');
 }
 
-const ENDS_ALL: ReadonlySet<ExitName> = new Set<ExitName>(['connection', 'trust', 'login', 'usage']);
+const ENDS_ALL: ReadonlySet<ExitName> = new Set<ExitName>(['connection', 'trust', 'login']);
 
 function endsAll(error: unknown): boolean {
   return error instanceof ClientError && ENDS_ALL.has(CLIENT_EXITS[error.code]);

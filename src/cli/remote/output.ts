@@ -3,6 +3,7 @@ import process from 'node:process';
 import { ClientError } from '../../client/index.ts';
 import { encodeText, printable, StorageError } from '../../core/index.ts';
 import { type ExitName } from '../exit-codes.ts';
+import { LocalError } from '../local-error.ts';
 import type { RunFlags } from './flags.ts';
 import { StatusLines } from './status-lines.ts';
 import { trustAdvice } from './trust-advice.ts';
@@ -69,7 +70,8 @@ export class Output {
     if (this.isJson) {
       await this.result({ error: { ...errorFacts(error, message), ...(subject !== undefined && { subject }) } });
     } else {
-      const about = subject === undefined ? '' : `${printable(subject)}: `;
+      // A file of this machine is named by what is said of it.
+      const about = subject === undefined || error instanceof LocalError ? '' : `${printable(subject)}: `;
       this.say(`lockport: ${about}${trustAdvice(error) ?? (isForeign(error) ? printable(message) : message)}`);
     }
     return exit;

@@ -30,7 +30,7 @@ function waysOn(code: TrustError['code'], pin: string): string {
     case 'changed':
       return (
         'It showed another key the last time: it was changed, or somebody stands in between. Ask whoever runs the server. ' +
-        'If it was changed, remove the line of the server from the file of known servers.'
+        'If it was changed, "lockport known-servers forget HOST:PORT" forgets the old one.'
       );
     case 'data-certificate-differs':
       return 'The data connection led to another server than the control connection.';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { MakeVerb } from '../remote/remote-run.ts';
 import { cat } from '../verbs/remote/cat.ts';
+import { chmod } from '../verbs/remote/chmod.ts';
 import { get } from '../verbs/remote/get.ts';
 import { hash } from '../verbs/remote/hash.ts';
 import { ls } from '../verbs/remote/ls.ts';
@@ -8,9 +9,10 @@ import { mkdir } from '../verbs/remote/mkdir.ts';
 import { mv } from '../verbs/remote/mv.ts';
 import { put } from '../verbs/remote/put.ts';
 import { rm } from '../verbs/remote/rm.ts';
+import { rmdir } from '../verbs/remote/rmdir.ts';
 import { stat } from '../verbs/remote/stat.ts';
 import type { WordKind } from './completion.ts';
-import { cd, chmod, exit, lcd, lls, lpwd, pwd, rmdir, type Scene, site } from './own-commands.ts';
+import { cd, exit, lcd, lls, lpwd, pwd, type Scene, site } from './own-commands.ts';
 import { getWords, mgetWords, mputWords, putWords } from './transfer-words.ts';
 
 /** A command of the shell. */
@@ -54,10 +56,10 @@ export const SHELL_COMMANDS: { readonly [name: string]: ShellCommand } = {
   rm: { usage: '[options] <path | pattern...>', kinds: ['remote'], make: (_, make) => rm(make) },
   mv: { usage: '<path> <new path | directory/>', kinds: ['remote'], make: (_, make) => mv(make) },
   mkdir: { usage: '[options] <directory...>', kinds: ['remote-directory'], make: (_, make) => mkdir(make) },
-  rmdir: { usage: '<directory...>', kinds: ['remote-directory'], make: rmdir },
+  rmdir: { usage: '<directory...>', kinds: ['remote-directory'], make: (_, make) => rmdir(make) },
   stat: { usage: '<path>', kinds: ['remote'], make: (_, make) => stat(make) },
   hash: { usage: '[options] <file...>', kinds: ['remote'], make: (_, make) => hash(make) },
-  chmod: { usage: '<mode> <path...>', kinds: ['remote'], make: chmod },
+  chmod: { usage: '<mode> <path...>', kinds: ['remote'], make: (_, make) => chmod(make) },
   site: { usage: '<command...>', kinds: [], make: site },
   lcd: { usage: '[local directory]', kinds: ['local-directory'], make: lcd },
   lls: { usage: '[local directory]', kinds: ['local-directory'], make: lls },

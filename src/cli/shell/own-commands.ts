@@ -2,9 +2,6 @@ import { homedir } from 'node:os';
 import process from 'node:process';
 import { Command } from 'commander';
 import { localError } from '../local-error.ts';
-import { forEach } from '../remote/each.ts';
-import { matchesOf } from '../remote/matches.ts';
-import { UsageError } from '../usage-error.ts';
 import { sendSite } from '../verbs/remote/site.ts';
 import { localNames } from './local-names.ts';
 import type { CommandRun, Session } from './session.ts';
@@ -28,36 +25,6 @@ export function pwd({ session, run }: Scene): Command {
   return new Command('pwd').description('print the directory of the server').action(async () => {
     await run.output.result({ directory: session.directory }, session.directory);
   });
-}
-
-export function rmdir({ session: { client }, run }: Scene): Command {
-  return new Command('rmdir')
-    .description('remove empty directories; "rm -r" removes others')
-    .argument('<directory...>')
-    .action(async (words: readonly string[]) => {
-      const items = run.places(words).map(({ path }) => ({ path, name: path }));
-      await forEach(run, items, async ({ path }) => {
-        await client.removeDirectory(path, { signal: run.signal });
-        await run.output.result({ removed: client.resolve(path) });
-      });
-    });
-}
-
-export function chmod({ session: { client }, run }: Scene): Command {
-  return new Command('chmod')
-    .description('set permission bits, where the server can')
-    .argument('<mode>')
-    .argument('<path...>')
-    .action(async (digits: string, words: readonly string[]) => {
-      if (!/^[0-7]{3,4}$/.test(digits)) throw new UsageError('The mode is three or four octal digits, such as 640');
-      const mode = Number.parseInt(digits, 8);
-      const paths = await Promise.all(run.places(words).map((place) => matchesOf(run, client, place)));
-      const items = paths.flat().map((path) => ({ path, name: path }));
-      await forEach(run, items, async ({ path }) => {
-        await client.setMode(path, mode, { signal: run.signal });
-        await run.output.result({ path: client.resolve(path), mode });
-      });
-    });
 }
 
 export function site({ session: { client }, run }: Scene): Command {

@@ -2,8 +2,15 @@ import { ReplyFailure } from '../../protocol/index.ts';
 import { ChannelError, type ChannelErrorCode, TlsSettingsError, TrustError } from '../../transport/index.ts';
 import { ClientError, type ClientErrorCode, type ClientPhase } from '../errors.ts';
 
-/** What a failure of the control connection means to a caller. */
-export function channelFailure(error: unknown, phase: ClientPhase): ClientError {
+/**
+ * What a failure of the control connection means to a caller.
+ * @param server to name where the failure itself does not: one that was connected
+ */
+export function channelFailure(
+  error: unknown,
+  phase: ClientPhase,
+  server?: { readonly host: string; readonly port: number },
+): ClientError {
   if (error instanceof ClientError) return error;
   if (error instanceof TrustError) {
     return new ClientError('untrusted', error.message, { phase, certificate: error.certificate, cause: error });
@@ -18,7 +25,8 @@ export function channelFailure(error: unknown, phase: ClientPhase): ClientError 
     return new ClientError('connection-lost', 'The control connection failed', { phase, cause: error });
   }
   const code = phase === 'connect' && error.code !== 'aborted' ? 'connect-failed' : CODES[error.code];
-  const message = phase === 'connect' && error.code === 'peer-closed' ? noGreeting : error.message;
+  const said = phase === 'connect' && error.code === 'peer-closed' ? noGreeting : error.message;
+  const message = server ? `${server.host} port ${server.port}: ${said}` : said;
   return new ClientError(code, message, { phase, cause: error, retryable: PASSING.has(error.code) });
 }
 

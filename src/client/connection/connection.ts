@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { background, type DigestAlgorithm, type TlsFacts } from '../../core/index.ts';
 import { type HostPort, type Reply, ReplyReader } from '../../protocol/index.ts';
-import { ClientChannel, ClientTls } from '../../transport/index.ts';
+import { ChannelError, ClientChannel, ClientTls } from '../../transport/index.ts';
 import { ClientError, type ClientPhase } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { throwIfAborted } from './aborted.ts';
@@ -97,7 +97,7 @@ export class Connection implements AsyncDisposable {
       const { version, cipher } = await this.#channel.secure(this.tls, signal);
       this.settings.log({ event: 'secured', connection: this.number, version, cipher });
     } catch (error) {
-      throw this.#fail(channelFailure(error, 'tls'));
+      throw this.#fail(channelFailure(error, 'tls', this.settings));
     }
   }
 
@@ -155,7 +155,11 @@ export class Connection implements AsyncDisposable {
       const leftMs = end - performance.now();
       if (leftMs <= 0)
         throw this.#fail(
-          new ClientError('timeout', 'The server did not come to an answer in time', { phase, retryable: true }),
+          channelFailure(
+            new ChannelError('timeout', 'The server did not come to an answer in time'),
+            phase,
+            this.settings,
+          ),
         );
       const reply = await this.nextReply({ ...options, timeoutMs: leftMs });
       if (reply.code >= 200) return reply;
@@ -171,7 +175,7 @@ export class Connection implements AsyncDisposable {
     try {
       return await this.#read(signal, timeoutMs ?? this.settings.limits.replyMs);
     } catch (error) {
-      const failure = channelFailure(error, phase);
+      const failure = channelFailure(error, phase, this.settings);
       if (failure.code !== 'aborted') throw this.#fail(failure);
       this.#owed += 1;
       throw failure;

@@ -1,26 +1,52 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServerCertificate } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
 import type { KnownServers } from './known-servers.ts';
 
+/** A server whose key is remembered. */
+export interface RememberedServer {
+  /** `host:port`. */
+  readonly server: string;
+  readonly pin: string;
+  /** The day it was remembered on, as YYYY-MM-DD. */
+  readonly since?: string | undefined;
+}
+
+export interface KnownServersFile extends Required<KnownServers> {
+  list(): Promise<readonly RememberedServer[]>;
+  /** Gives whether its key was remembered. */
+  forget(server: string): Promise<boolean>;
+}
+
 /**
  * Trust on first use with a file, like OpenSSH's known_hosts: one line a server, `host:port sha256//... date`, and `#`
  * before a remark. To trust a server's new key, remove its line.
  */
-export function fileOfKnownServers(file: string): Required<KnownServers> {
+export function fileOfKnownServers(file: string): KnownServersFile {
+  const list = async (): Promise<readonly RememberedServer[]> =>
+    (await contentOf(file)).split('\n').flatMap((line) => serverIn(line) ?? []);
   return {
+    list,
     async find(server) {
-      for (const line of (await contentOf(file)).split('\n')) {
-        const [name, pin] = line.trim().split(/\s+/, 2);
-        if (name === server && pin !== undefined) return pin;
-      }
-      return undefined;
+      return (await list()).find((one) => one.server === server)?.pin;
     },
     async remember(server, certificate) {
       await append(file, lineFor(server, certificate));
     },
+    async forget(server) {
+      const lines = (await contentOf(file)).split('\n');
+      const kept = lines.filter((line) => serverIn(line)?.server !== server);
+      if (kept.length === lines.length) return false;
+      await replace(file, kept.join('\n'));
+      return true;
+    },
   };
+}
+
+function serverIn(line: string): RememberedServer | undefined {
+  const [server = '', pin, since] = line.trim().split(/\s+/, 3);
+  return pin === undefined || server.startsWith('#') ? undefined : { server, pin, since };
 }
 
 function lineFor(server: string, { pin }: ServerCertificate): string {
@@ -43,6 +69,19 @@ async function append(file: string, line: string): Promise<void> {
     await using handle = await open(file, 'a', 0o600);
     await handle.write(line);
     await handle.sync();
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
+/** Whole or not at all: half of it would trust whoever comes first once more. */
+async function replace(file: string, content: string): Promise<void> {
+  try {
+    const aside = `${file}.new`;
+    await using handle = await open(aside, 'w', 0o600);
+    await handle.writeFile(content);
+    await handle.sync();
+    await rename(aside, file);
   } catch (error) {
     throw unusable(file, error);
   }

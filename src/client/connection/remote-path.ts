@@ -10,7 +10,7 @@ export function remotePath(
   try {
     return resolvePath(directory, path);
   } catch (cause) {
-    const message = `This can be no path: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `${JSON.stringify(path)} can be no path: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new ClientError(code, message, { phase: 'prepare', cause });
   }
 }

@@ -9,11 +9,13 @@ import {
 } from '../../../test/hostile/hostile-server.ts';
 import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
 import { type TestServer, testCertificate } from '../../testing/index.ts';
+import type { DataConnection } from '../../transport/index.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
 import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import type { ConnectOptions } from '../options.ts';
 import { settingsOf } from '../settings.ts';
+import { throwUnlessWhole } from './data-ending.ts';
 import { runTransfer, type TransferPlan } from './run-transfer.ts';
 
 const MEGABYTE = Buffer.alloc(1_000_000, 'm');
@@ -356,6 +358,7 @@ test('a server that takes all and never says so is given up, in time', async () 
       const error = await failure('unconfirmed', transfers.store('/g', MEGABYTE));
       assert.deepEqual([error.phase, error.retryable], ['finish', true]);
       assert.match(error.message, /finalReplyMs/);
+      assert.equal(error.command, 'STOR /g');
     },
     { limits: { finalReplyMs: 100, abortMs: 100 } },
   );
@@ -487,4 +490,35 @@ for (const answers of ['at once', 'behind the transfer', 'never'] as const) {
       { limits: { keepAliveMs: 20, abortMs: 100 } },
     );
   });
+}
+
+test('a wait that was too long names the server and what it was for', async () => {
+  const silent = (): void => undefined;
+  await against(
+    { on: { NOOP: silent, RETR: silent } },
+    async (transfers) => {
+      const error = await failure('timeout', transfers.noop());
+      assert.match(error.message, /^localhost port \d+: /);
+    },
+    { limits: { replyMs: 50 } },
+  );
+  const stuck = async (session: HostileSession): Promise<void> => {
+    session.reply('150 Here it comes');
+    await session.openData();
+  };
+  await against(
+    { on: { RETR: stuck } },
+    async (transfers) => {
+      const error = await failure('stalled', transfers.fetch('/f', { move: receiveAll }));
+      assert.match(error.message, /\(RETR \/f, localhost\)$/);
+    },
+    { limits: { stallMs: 50, abortMs: 50 } },
+  );
+});
+
+async function receiveAll(data: DataConnection, signal: AbortSignal): Promise<void> {
+  throwUnlessWhole(
+    (await data.receive(new Writable({ write: (_chunk, _encoding, done) => done() }), { signal })).ending,
+    'strict',
+  );
 }

@@ -130,7 +130,12 @@ class Transfer {
       return data;
     } catch (error) {
       if (error instanceof DataError && error.code === 'session-not-reused') this.#noteSession(false);
-      throw dataFailure(error, 'open-data', { command: this.#command });
+      throw dataFailure(
+        error,
+        'open-data',
+        { command: this.#command },
+        `${settings.host} port ${endpoint.address.port}`,
+      );
     }
   }
 
@@ -237,7 +242,8 @@ class Transfer {
     this.#leave.abort();
     await final.catch(() => undefined);
     if (signal?.aborted) return aborted(signal, 'transfer');
-    const failure = dataFailure(own ?? reason, 'transfer', { command: this.#command, reply });
+    const { host } = this.#connection.settings;
+    const failure = dataFailure(own ?? reason, 'transfer', { command: this.#command, reply }, host);
     if (this.#hasMoved && this.#plan.direction === 'upload' && isSilence(failure)) return unconfirmed(failure);
     if (this.#isSessionLost && SESSION_FAILURES.has(failure.code)) return this.#onNewSession(failure);
     return isTheServers(failure) && tellsMore(reply)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { RIGHTS, ROOT } from '../../../src/core/index.ts';
@@ -77,13 +77,13 @@ test('files go there and back whole, with their times, one, several, through pip
   assert.deepEqual((await readdir(at('back'))).sort(), ['a.csv', 'b.csv', 'c.csv']);
   assert.equal(await readFile(at('back/a.csv'), 'utf8'), 'hello\n');
 
-  const [stat, quiet, cat, hash] = await Promise.all([
+  const [shown, quiet, cat, hash] = await Promise.all([
     remote.run(['stat', '--json', remote.url('in/a.csv')]),
     remote.run(['get', '--quiet', remote.url('in/a.csv'), 'as.csv']),
     remote.run(['cat', remote.url('in/a.csv'), remote.url('in/b.csv')]),
     remote.run(['hash', '--algorithm', 'MD5', remote.url('in/a.csv')]),
   ]);
-  assert.equal(records(stat)[0]?.['modified'], time.toISOString());
+  assert.equal(records(shown)[0]?.['modified'], time.toISOString());
   assert.deepEqual([quiet.code, quiet.output, quiet.errors], [0, '', '']);
   assert.equal(await readFile(at('as.csv'), 'utf8'), 'hello\n');
   assert.equal(cat.output, 'hello\nworld\n');
@@ -100,7 +100,8 @@ test('of several files those that can are moved, and the exit code tells of the 
     remote.run(['put', 'none', remote.url('')]),
   ]);
   assert.deepEqual([put.code, get.code, one.code], [10, 10, 9]);
-  assert.match(put.errors, /^lockport: none: .*ENOENT/m);
+  assert.match(put.errors, /^lockport: none: no such file or directory$/m);
+  assert.equal(one.errors, 'lockport: none: no such file or directory\n');
   assert.equal(await readFile(join(remote.server.root, 'a'), 'utf8'), 'a');
   assert.equal(await readFile(join(remote.home, 'there'), 'utf8'), 'x');
   const [failed, done] = records(get);
@@ -122,6 +123,68 @@ test('a file that is stored is stored, although its time could not be set: a war
   assert.partialDeepStrictEqual(records(json), [{ path: '/a', warnings: [{ about: 'time' }] }]);
   assert.match(sync.errors, /^lockport: a: its time could not be set: /m);
   assert.deepEqual([json.code, sync.code], [0, 0]);
+});
+
+test('a name that can not be sent is told, and the others go on', async (context) => {
+  const remote = await startRemote(context);
+  const names = ['a', 'b\nc', 'd'];
+  for (const name of names) await writeFile(join(remote.home, name), 'x');
+  const [put, one] = [
+    await remote.run(['put', ...names, remote.url('')]),
+    await remote.run(['put', 'b\nc', remote.url('')]),
+  ];
+  assert.deepEqual([put.code, one.code], [10, 2]);
+  assert.match(put.errors, /^lockport: b.+c: .*b.+c.* can be no path: /m);
+  assert.deepEqual((await readdir(remote.server.root)).sort(), ['a', 'd']);
+});
+
+test('a directory is not put or got: the verb that copies it is named', async (context) => {
+  const remote = await startRemote(context);
+  await mkdir(join(remote.home, 'site'));
+  await mkdir(join(remote.server.root, 'out'));
+  const outcomes = await Promise.all([
+    remote.run(['put', 'site', remote.url('')]),
+    remote.run(['put', '-r', 'site', remote.url('')]),
+    remote.run(['get', remote.url('out')]),
+    remote.run(['get', '-r', remote.url('out')]),
+    remote.run(['get', remote.url('out/')]),
+  ]);
+  assert.deepEqual(
+    outcomes.map(({ code }) => code),
+    [9, 2, 7, 2, 7],
+  );
+  for (const { errors } of outcomes) assert.match(errors, /^lockport: .*"lockport sync.*\n$/);
+  assert.equal(outcomes[0]?.errors, 'lockport: site: a directory, not a file; "lockport sync" copies directories\n');
+});
+
+test('what fails on this machine is named, in words', { skip: !existsSync('/dev/full') }, async (context) => {
+  const remote = await startRemote(context);
+  await store(remote, { a: 'a' });
+  const [nowhere, file] = await Promise.all([
+    remote.run(['get', remote.url('a'), 'none/here']),
+    writeFile(join(remote.home, 'file'), '').then(() => remote.run(['get', remote.url('a'), 'file/here'])),
+  ]);
+  assert.deepEqual([nowhere.code, nowhere.errors], [9, 'lockport: none/here: no such file or directory\n']);
+  assert.deepEqual([file.code, file.errors], [9, 'lockport: file/here: not a directory\n']);
+});
+
+test('permission bits are set and empty directories removed', async (context) => {
+  const remote = await startRemote(context);
+  await mkdir(join(remote.server.root, 'empty'));
+  await store(remote, { a: 'a', b: 'b' });
+  const [chmod, wrong, rmdir, full] = [
+    await remote.run(['chmod', '--json', '640', remote.url('[ab]')]),
+    await remote.run(['chmod', 'rw', remote.url('a')]),
+    await remote.run(['rmdir', '--json', remote.url('empty')]),
+    await remote.run(['rmdir', remote.url('')]),
+  ];
+  assert.deepEqual([chmod.code, wrong.code, rmdir.code, full.code], [0, 2, 0, 2], chmod.errors + rmdir.errors);
+  assert.deepEqual(records(chmod), [
+    { path: '/a', mode: 0o640 },
+    { path: '/b', mode: 0o640 },
+  ]);
+  assert.equal((await stat(join(remote.server.root, 'b'))).mode & 0o777, 0o640);
+  assert.deepEqual(records(rmdir), [{ removed: '/empty' }]);
 });
 
 test('directories are made, entries moved and removed', async (context) => {

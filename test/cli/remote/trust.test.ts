@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { lockport } from '../lockport-process.ts';
@@ -43,7 +43,24 @@ test('trust on first use remembers the server; --insecure remembers nothing and 
   await writeFile(known, text.replace(/sha256\/\/\S+/, `sha256//${'A'.repeat(43)}=`));
   const changed = await use();
   assert.equal(changed.code, 4);
-  assert.match(changed.errors, /not the one that is remembered/);
+  assert.match(changed.errors, /not the one that is remembered.*\n(.*\n)*.*known-servers forget/);
+
+  const server = `127.0.0.1:${remote.server.explicitPort}`;
+  await appendFile(known, '# mine\nother:21 sha256//x 2030-01-02\n');
+  const listed = await remote.bare(['known-servers', 'list', '--json']);
+  assert.deepEqual(
+    records(listed).map(({ server }) => server),
+    [server, 'other:21'],
+  );
+  assert.match((await remote.bare(['known-servers', 'list'])).output, /^other:21 +sha256\/\/x +2030-01-02$/m);
+  const [forgotten, again] = [
+    await remote.bare(['known-servers', 'forget', server]),
+    await remote.bare(['known-servers', 'forget', server]),
+  ];
+  assert.deepEqual([forgotten.code, forgotten.errors, again.code], [0, '', 2]);
+  assert.equal(await readFile(known, 'utf8'), '# mine\nother:21 sha256//x 2030-01-02\n');
+  assert.equal((await stat(known)).mode & 0o777, 0o600);
+  assert.equal((await use()).code, 0);
 });
 
 test('a password comes from input, environment, .netrc or URL, in this order', async (context) => {

@@ -1,11 +1,12 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
-import type { Client } from '../../../client/index.ts';
+import { Command, Option } from 'commander';
+import { type Client, ClientError } from '../../../client/index.ts';
 import { baseName } from '../../../core/index.ts';
 import { localError } from '../../local-error.ts';
 import { forEach } from '../../remote/each.ts';
 import { IncompleteListings } from '../../remote/incomplete.ts';
+import { asLocalError, DIRECTORY } from '../../remote/local-failure.ts';
 import { filesOf } from '../../remote/matches.ts';
 import { isRemote } from '../../remote/place.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
@@ -29,7 +30,8 @@ export function get(make: MakeVerb = remoteVerb, split: (words: readonly string[
     .usage('[options] <url...> [file | directory/ | -]')
     .option('--resume', 'go on where an interrupted get with --resume has ended')
     .option('--checksum', 'compare checksums; fail where the server has none')
-    .option('--no-times', 'leave the time of the file as it is here');
+    .option('--no-times', 'leave the time of the file as it is here')
+    .addOption(new Option('-r, --recursive').hideHelp());
   return make(
     command,
     {
@@ -38,7 +40,8 @@ export function get(make: MakeVerb = remoteVerb, split: (words: readonly string[
       examples: EXAMPLES,
     },
     async (run, words: readonly string[]) => {
-      const flags = command.opts<TransferFlags>();
+      const flags = command.opts<TransferFlags & { readonly recursive?: boolean }>();
+      if (flags.recursive) throw new UsageError('Directories are copied by "lockport sync URL DIRECTORY"');
       const { urls, local } = split(words);
       const incomplete = new IncompleteListings();
       const downloads = await downloadsOf(run, urls, incomplete);
@@ -116,7 +119,7 @@ async function fetchOne(
 ): Promise<void> {
   const isStream = local === '-';
   const sink = isStream ? standardOutputSink() : local;
-  const result = await shown(run, { name, atOnce }, flags, (options) =>
+  const work = shown(run, { name, atOnce }, flags, (options) =>
     client.download(path, sink, {
       ...options,
       ...(!isStream && {
@@ -127,6 +130,26 @@ async function fetchOne(
       }),
     }),
   );
+  const result = await work.catch(async (error: unknown) => {
+    if (await isRemoteDirectory(run, client, path, error)) throw directoryFailure(client.resolve(path), error);
+    throw isStream ? error : await asLocalError(local, error);
+  });
   // Standard output is the file itself then.
   if (!isStream) await run.output.result({ ...result, file: local });
+}
+
+/** Whether what could not be fetched is a directory: servers say so in many ways. */
+async function isRemoteDirectory(
+  { signal }: RemoteRun,
+  client: Client,
+  path: string,
+  error: unknown,
+): Promise<boolean> {
+  if (!(error instanceof ClientError) || (error.code !== 'refused' && error.code !== 'not-found')) return false;
+  const entry = await client.stat(path, { signal }).catch(() => undefined);
+  return entry?.kind === 'directory';
+}
+
+function directoryFailure(path: string, cause: unknown): ClientError {
+  return new ClientError('refused', `${path}: ${DIRECTORY}`, { phase: 'command', cause });
 }

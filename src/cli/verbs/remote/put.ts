@@ -1,7 +1,8 @@
 import path from 'node:path';
 import process from 'node:process';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { forEach } from '../../remote/each.ts';
+import { asLocalError } from '../../remote/local-failure.ts';
 import { isDirectoryPath, isRemote } from '../../remote/place.ts';
 import type { MakeVerb } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
@@ -12,6 +13,7 @@ interface PutFlags extends TransferFlags {
   readonly exclusive?: boolean;
   readonly temporaryName?: boolean;
   readonly append?: boolean;
+  readonly recursive?: boolean;
   readonly passwordStdin?: boolean;
 }
 
@@ -35,13 +37,15 @@ export function put(
     .option('--no-times', 'leave the time of the file as the server makes it')
     .option('--exclusive', 'replace nothing: fail where there is a file of that name')
     .option('--temporary-name', 'store under another name and rename when all is there')
-    .option('--append', 'add to the end of the file');
+    .option('--append', 'add to the end of the file')
+    .addOption(new Option('-r, --recursive').hideHelp());
   return make(
     command,
     { transferFlags: ['parallel', 'limitRate'], resumeFlags: ['--resume'], examples: EXAMPLES },
     async (run, words: readonly string[]) => {
       const flags = command.opts<PutFlags>();
       const { files, url } = await split(words, flags);
+      if (flags.recursive) throw new UsageError('Directories are copied by "lockport sync DIRECTORY URL"');
       const place = run.place(url);
       const isInto = isDirectoryPath(place.path);
       if (!isInto && files.length > 1)
@@ -55,7 +59,7 @@ export function put(
       const client = await run.client(place);
       await forEach(run, uploads, async ({ name, file, path }, atOnce) => {
         const source = file === '-' ? process.stdin : file;
-        const result = await shown(run, { name, atOnce }, flags, (options) => {
+        const work = shown(run, { name, atOnce }, flags, (options) => {
           if (flags.append) return client.append(source, path, options);
           return client.upload(source, path, {
             ...options,
@@ -64,6 +68,9 @@ export function put(
             temporaryName: flags.temporaryName === true,
             keepTime: file !== '-' && flags.times !== false,
           });
+        });
+        const result = await work.catch(async (error: unknown) => {
+          throw file === '-' ? error : await asLocalError(file, error);
         });
         await run.output.result({ ...result, file });
       });
