@@ -38,13 +38,15 @@ function orderProblem(chain: Chain): string | undefined {
   );
 }
 
-/** A chain may end below an authority that is known everywhere; any other end leaves clients without a way to one. */
-function missingIssuer(chain: Chain): string | undefined {
-  const last = chain.at(-1) ?? chain[0];
-  if (isSelfSigned(last) || isKnownIssuer(last)) return undefined;
-  const issuer = last.issuer.replaceAll('\n', ', ');
+/**
+ * A certificate without any other is enough where clients know who issued it. A longer chain ends where its maker meant
+ * it to: the root of an authority of one's own is on the clients and need not be sent (RFC 8446 section 4.4.2).
+ */
+function missingIssuer([own, ...others]: Chain): string | undefined {
+  if (others.length > 0 || isSelfSigned(own) || isKnownIssuer(own)) return undefined;
+  const issuer = own.issuer.replaceAll('\n', ', ');
   return (
-    `lacks the certificate that issued ${subjectOf(last)}: append that of ${issuer}, as the authority's "full chain" ` +
+    `lacks the certificate that issued ${subjectOf(own)}: append that of ${issuer}, as the authority's "full chain" ` +
     'file has it; where that is an authority of your own, append its own certificate'
   );
 }
