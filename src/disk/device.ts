@@ -26,7 +26,7 @@ export interface Device {
 }
 
 /** A way to ask for what memory nearly always has. */
-export interface Asking {
+interface Asking {
   /** Whether it may be asked for right here, while everybody waits. */
   readonly isQuick: boolean;
   /** Asks `here`, at once, where that is quick, and by `threads` elsewhere. */

@@ -15,7 +15,7 @@ export { openExistingDatabase } from './existing-data.ts';
 export type { FirstAccount } from './first-account.ts';
 export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
-export { createLog, hostPort, type OwnedLogOutput, standardOutput } from './log/index.ts';
+export { createLog, hostPort, standardOutput } from './log/index.ts';
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCurrentDirectory } from '../../src/protocol/index.ts';
+import { parseCurrentDirectory } from '../../src/protocol/directory-reply.ts';
 import { startTestServer } from '../../src/testing/running-server.ts';
 
 /** Names that a terminal would not show as they are. */

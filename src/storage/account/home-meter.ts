@@ -13,7 +13,7 @@ export interface HomeMeterParts {
 }
 
 /** The least time between two counts of a home that was counted before. */
-export const RECOUNT_MS = 60_000;
+const RECOUNT_MS = 60_000;
 /** An older count is renewed beside the uploads: programs of the host may have put files there. */
 const STALE_MS = 3_600_000;
 
