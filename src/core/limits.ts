@@ -72,6 +72,11 @@ export const LIMITS = {
     'MODE Z: bytes out for one byte in, beyond the first MiB (zlib itself can reach 1030); more ends in 426',
   ),
   sessionTicketMs: limit(86_400_000, 'ms', 'How long a TLS session may be resumed by its data connections'),
+  workerSilenceMs: limit(
+    15_000,
+    'ms',
+    'A worker process that answers nothing for so long is ended, and another one takes its place',
+  ),
   drainMs: limit(60_000, 'ms', 'How long running transfers may go on after SIGTERM'),
   partialKeepMs: limit(604_800_000, 'ms', 'How long an interrupted upload is kept for resuming'),
 } as const satisfies Record<string, LimitRow>;

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
-import { isBusy } from '../database/index.ts';
+import { isBusy, lockFile } from '../database/index.ts';
 import { StartError } from './start-error.ts';
 import { systemCode } from './system-error.ts';
 
@@ -33,20 +32,13 @@ export function makeDirectory(directory: string, mode: number): boolean {
 }
 
 /**
- * Holds the data directory for this process until it is disposed or dead, so that no second server works on it: the
- * lock is SQLite's own on a file, which the system lets go of whatever becomes of the process.
+ * Holds the data directory for this process until it is disposed or dead, so that no second server works on it.
  * @throws StartError where another process holds it
  */
 export function lockDataDirectory(dataDir: string): Disposable {
-  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
-  let lock: InstanceType<typeof DatabaseSync> | undefined;
   try {
-    lock = new DatabaseSync(pathsIn(dataDir).lock);
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-    const held = lock;
-    return { [Symbol.dispose]: () => held.close() };
+    return lockFile(pathsIn(dataDir).lock);
   } catch (error) {
-    lock?.close();
     const message = isBusy(error)
       ? `Another Lockport server uses ${dataDir}: stop it, or give this one another --data-dir`
       : `Can't use the data directory ${dataDir}: ${error instanceof Error ? error.message : String(error)}`;

@@ -29,6 +29,7 @@ const FIXED_LIMITS: readonly LimitName[] = [
   'maxVerifiedPasswords',
   'maxStrangerLogLines',
   'partialKeepMs',
+  'workerSilenceMs',
 ];
 
 /** The settings in which `next` differs from what runs, and which take effect at the next start only. */

@@ -17,9 +17,10 @@ import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges
 import { Resources } from './resources.ts';
 import { waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
+import { lockRoot } from './root-lock.ts';
 import { serverOptions } from './server-options.ts';
 import { createShared, gatekeeperOf } from './shared.ts';
-import { sweepInBackground } from './sweep.ts';
+import { Sweeper } from './sweep.ts';
 import { SeveralProcesses } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
@@ -70,7 +71,10 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   const database = resources.hold(openDatabase(pathsIn(dataDir).database));
   noteRoot(database, root);
   const writer = resources.hold(new BackgroundWriter(pathsIn(dataDir).database, warnOfWrites(log)));
-  const storage = resources.hold(await localStorage({ root, ...storageOptions }));
+  const since = Date.now();
+  const storage = resources.hold(await localStorage({ root, since, ...storageOptions }));
+  const sweeper = resources.hold(new Sweeper(storage, limits.partialKeepMs, log));
+  const onEnded = (mark: string) => sweeper.begin(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
   let running = configuration;
@@ -80,7 +84,7 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   const count = workerCount(configuration);
   const front = resources.hold<Front>(
     count > 1
-      ? new SeveralProcesses({ count, configuration, options, shared, log, writeLines })
+      ? new SeveralProcesses({ count, configuration, options, shared, log, writeLines, since, onEnded })
       : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage), onEvent: log }),
   );
   const addresses = await listen(configuration, front, log);
@@ -90,10 +94,12 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
     if (isNewRoot) lchownSync(root, runAs.uid, runAs.gid);
     become(runAs);
   }
+  // As the user that serves, so that a later start as that user can take it too.
+  resources.hold(lockRoot(root, (message) => log({ event: 'warning', message })));
   warnOf(configuration, log);
   warnOfListeners(configuration, database, log);
   await front.begin();
-  resources.hold(sweepInBackground(storage, limits.partialKeepMs, log));
+  sweeper.begin();
   const firstAccount = await makeFirstAccount(database);
   database.waitNever();
 

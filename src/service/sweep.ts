@@ -1,25 +1,45 @@
-import type { EventSink } from '../core/index.ts';
+import { background, type EventSink } from '../core/index.ts';
 import type { LocalStorage } from '../storage/index.ts';
 
-/** Removes what uploads of an earlier process left. A large tree takes a while, and nobody need wait for it; disposing ends it. */
-export function sweepInBackground(storage: LocalStorage, partialKeepMs: number, log: EventSink): AsyncDisposable {
-  const stop = new AbortController();
-  const ended = sweep(storage, partialKeepMs, stop.signal, log);
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await ended;
-    },
-  };
-}
+/** Removes what uploads of processes that have ended left, one walk after the other. A large tree takes a while, and nobody need wait for it. */
+export class Sweeper implements AsyncDisposable {
+  readonly #storage: LocalStorage;
+  readonly #partialKeepMs: number;
+  readonly #log: EventSink;
+  readonly #stop = new AbortController();
+  #last: Promise<void> = Promise.resolve();
 
-async function sweep(storage: LocalStorage, partialKeepMs: number, signal: AbortSignal, log: EventSink): Promise<void> {
-  try {
-    const { temporaries, partials } = await storage.sweep({ partialKeepMs, signal });
-    const message = `Removed what earlier uploads left: ${temporaries} cut off, ${partials} interrupted for too long`;
-    if (temporaries + partials > 0) log({ event: 'notice', message });
-  } catch (error) {
-    const message = 'Left-overs of earlier uploads could not be removed';
-    if (!signal.aborted) log({ event: 'warning', message, ...(error instanceof Error && { error }) });
+  constructor(storage: LocalStorage, partialKeepMs: number, log: EventSink) {
+    this.#storage = storage;
+    this.#partialKeepMs = partialKeepMs;
+    this.#log = log;
+  }
+
+  /** @param endedProcess the mark of a process of this service that has ended; absent, what earlier services left goes */
+  begin(endedProcess?: string): void {
+    this.#last = this.#last.then(() => this.#sweep(endedProcess));
+    background(this.#last, () => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#last;
+  }
+
+  async #sweep(endedProcess?: string): Promise<void> {
+    const { signal } = this.#stop;
+    try {
+      const options = {
+        partialKeepMs: this.#partialKeepMs,
+        signal,
+        ...(endedProcess !== undefined && { endedProcess }),
+      };
+      const { temporaries, partials } = await this.#storage.sweep(options);
+      const message = `Removed what earlier uploads left: ${temporaries} cut off, ${partials} interrupted for too long`;
+      if (temporaries + partials > 0) this.#log({ event: 'notice', message });
+    } catch (error) {
+      const message = 'Left-overs of earlier uploads could not be removed';
+      if (!signal.aborted) this.#log({ event: 'warning', message, ...(error instanceof Error && { error }) });
+    }
   }
 }

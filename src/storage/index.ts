@@ -6,5 +6,6 @@ export { QuotaBooks, type QuotaBooksOptions } from './account/quota-books.ts';
 export { withQuota } from './account/with-quota.ts';
 export { withRights } from './account/with-rights.ts';
 export { type LocalStorage, type LocalStorageOptions, localStorage } from './local/local-storage.ts';
+export { LOCK_NAME } from './local/names.ts';
 export type { SweepOptions, SweepResult } from './local/sweep.ts';
 export { type MemoryStorageOptions, memoryStorage } from './memory/memory-storage.ts';

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { RawClient } from '../../src/testing/raw-client.ts';
 import { gone, startWorkers } from './workers.ts';
 
 test('a worker that is killed takes its own sessions with it and no others; another one takes its place', async (context) => {
@@ -42,5 +44,44 @@ test('without the primary the workers are gone at once, with all their sessions'
   await data?.write(Buffer.alloc(100_000));
   server.server.signal('SIGKILL');
   await Promise.all([...pids.map(gone), ...clients.map((client) => client.ended())]);
+  for (const client of clients) await client[Symbol.asyncDispose]();
+});
+
+test('the upload of a worker that is killed is gone with it, from the disk and from the quota', async (context) => {
+  const server = await startWorkers(context, { account: { quota: { bytes: 1_000_000 } } });
+  await mkdir(join(server.root, 'deep'));
+  const [doomed, living] = await server.oneInEach();
+  assert.ok(doomed && living);
+  await using data = await doomed.data(await doomed.passive());
+  await doomed.expect(150, 'STOR deep/file');
+  await data.write(Buffer.alloc(600_000));
+  while ((await living.outcome('AVBL')).lines[0] !== '213 400000') await setTimeout(20);
+
+  const pid = await server.pidOf(await server.workerOf(doomed));
+  process.kill(pid, 'SIGKILL');
+  await doomed.ended();
+  while ((await readdir(join(server.root, 'deep'))).length > 0) await setTimeout(20);
+  while ((await living.outcome('AVBL')).lines[0] !== '213 1000000') await setTimeout(20);
+  await living.expect(250, 'RMD deep');
+  for (const client of [doomed, living]) await client[Symbol.asyncDispose]();
+});
+
+test('a worker that hangs is replaced; who waited for it is greeted by another one', async (context) => {
+  const settings = { LIMITS_WORKER_SILENCE_MS: '5000', LIMITS_MAX_CONNECTIONS_PER_ADDRESS: '100' };
+  const server = await startWorkers(context, { settings });
+  const pid = await server.pidOf(1);
+  process.kill(pid, 'SIGSTOP');
+  const port = server.server.port('explicit');
+  const clients = await Promise.all(
+    Array.from({ length: 10 }, () => RawClient.connect({ port, replyTimeoutMs: 300_000 })),
+  );
+  for (const client of clients) {
+    await client.expect(220);
+    await client.expect(200, 'NOOP').catch(() => client.expect(530));
+  }
+  await gone(pid);
+  const end = await server.server.event(({ message }) => String(message).startsWith('Worker 1 ended'));
+  assert.match(String(end['message']), /answered nothing for 5000 ms/);
+  await server.pidOf(1, pid);
   for (const client of clients) await client[Symbol.asyncDispose]();
 });

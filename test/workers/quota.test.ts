@@ -87,7 +87,7 @@ async function sizes({ root }: Workers): Promise<number[]> {
 async function temporarySizes({ root }: Workers): Promise<number[]> {
   return sizesOf(
     root,
-    (await readdir(root)).filter((name) => name.startsWith('.lockport-')),
+    (await readdir(root)).filter((name) => name.endsWith('.tmp')),
   );
 }
 

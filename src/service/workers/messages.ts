@@ -64,9 +64,14 @@ interface AdmittedAccount {
 
 /** What a worker tells. */
 export interface WorkerNotes {
-  readonly ready: undefined;
+  /** It serves; `mark` stands in the names of its temporary files. */
+  readonly ready: { readonly mark: string };
+  /** The answer to `beat`. */
+  readonly alive: undefined;
   /** It cannot serve, and ends. */
   readonly failed: { readonly message: string };
+  /** A session is its own from now on: nobody else could begin it again. */
+  readonly taken: { readonly session: string };
   readonly ended: { readonly session: string };
   /** Whole lines of its log. The primary alone writes to the log's destination: so no line lands within another one. */
   readonly log: { readonly lines: string };
@@ -86,11 +91,15 @@ export interface PrimaryNotes {
     readonly worker: number;
     readonly configuration: Configuration;
     readonly options: PlainOptions;
+    /** When the service began, in ms since 1970. */
+    readonly since: number;
     /** For the TLS tickets of all workers (`TicketKeys`): it is in memory only, and new at each start of the service. */
     readonly ticketSecret: Uint8Array;
   };
   /** Comes with the socket, unless that is gone already. */
   readonly connection: { readonly session: string; readonly listener: number; readonly mode: ListenerMode };
+  /** Asks whether it is alive. */
+  readonly beat: undefined;
   readonly reload: { readonly options: PlainOptions };
   readonly drain: undefined;
   readonly stop: undefined;

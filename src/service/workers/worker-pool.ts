@@ -21,6 +21,10 @@ export interface WorkerPoolParts {
   readonly log: EventSink;
   /** Takes log lines as a worker has made them. */
   readonly writeLines: (lines: string) => void;
+  /** When the service began, in ms since 1970. */
+  readonly since: number;
+  /** Hears of a process that has ended, by the mark of its temporary files. */
+  readonly onEnded: (mark: string) => void;
 }
 
 /** The workers of a service: connections are handed to the one with the fewest, and one that dies is replaced. */
@@ -60,9 +64,13 @@ export class WorkerPool implements AsyncDisposable {
   /** Hands a connection over; resolves when its session has ended. */
   async receive(connection: Connection): Promise<void> {
     await this.#begun.promise;
-    const [worker] = [...this.#workers].sort(byReadinessAndLoad);
-    if (!worker) throw new Error(NO_WORKER.message);
-    await worker.receive(connection);
+    for (;;) {
+      const [worker] = [...this.#workers].sort(byServiceAndLoad);
+      if (!worker || this.#ending.signal.aborted) throw new Error(NO_WORKER.message);
+      if ((await worker.receive(connection)) === 'ended') return;
+      // Only then is it none of the workers any more.
+      await worker.ended;
+    }
   }
 
   reload(options: PlainOptions): void {
@@ -86,8 +94,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #start(number: number): WorkerProcess {
-    const { configuration, shared, writeLines } = this.#parts;
-    const start = { worker: number, configuration, options: this.#share, ticketSecret: this.#ticketSecret };
+    const { configuration, shared, writeLines, since } = this.#parts;
+    const start = { worker: number, configuration, options: this.#share, since, ticketSecret: this.#ticketSecret };
     const worker = new WorkerProcess(start, { shared, writeLines });
     this.#workers.add(worker);
     const forget = () => this.#workers.delete(worker);
@@ -103,8 +111,9 @@ export class WorkerPool implements AsyncDisposable {
   async #keep(first: WorkerProcess): Promise<void> {
     let delayMs = 0;
     for (let worker = first; ; worker = this.#start(first.number)) {
-      const { how, failure, servedMs } = await worker.ended;
+      const { how, failure, servedMs, mark } = await worker.ended;
       if (this.#ending.signal.aborted) return;
+      if (mark !== undefined) this.#parts.onEnded(mark);
       delayMs = replacementDelayMs(servedMs, delayMs);
       const why = failure === undefined ? how : `${how}: ${failure}`;
       const message = `Worker ${first.number} ended, and its sessions with it (${why}); another one begins`;
@@ -129,7 +138,7 @@ export class WorkerPool implements AsyncDisposable {
 
 const NO_WORKER: Refusal = { refused: 'unavailable', message: 'No session can be opened now; try again in a moment' };
 
-/** One that is still starting would let the peer wait. */
-function byReadinessAndLoad(one: WorkerProcess, other: WorkerProcess): number {
-  return Number(other.isReady) - Number(one.isReady) || one.sessionCount - other.sessionCount;
+/** One that is still starting, or hangs, would let the peer wait. */
+function byServiceAndLoad(one: WorkerProcess, other: WorkerProcess): number {
+  return Number(other.isServing) - Number(one.isServing) || one.sessionCount - other.sessionCount;
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import { background } from '../../core/index.ts';
+import { background, limitsWith } from '../../core/index.ts';
 import type { Connection } from '../../server/index.ts';
 import type { SharedHere } from '../shared.ts';
 import { Desk } from './desk.ts';
+import { beatEveryMs, Heartbeat } from './heartbeat.ts';
 import type { FromPrimary, FromWorker, PrimaryNotes } from './messages.ts';
 
 /** Beside this file, as a source and as it is built. */
@@ -17,12 +18,21 @@ export interface WorkerEnd {
   readonly failure: string | undefined;
   /** How long it served. */
   readonly servedMs: number;
+  /** Stands in the names of its temporary files; undefined where it made none. */
+  readonly mark: string | undefined;
 }
+
+/** What became of a connection: its session has ended, or the worker has before it took it. */
+type Outcome = 'ended' | 'returned';
 
 interface OpenSession {
   readonly connection: Connection;
-  readonly end: () => void;
+  readonly end: (outcome: Outcome) => void;
+  isTaken: boolean;
 }
+
+/** What a worker has to begin serving. */
+const START_MS = 120_000;
 
 interface WorkerProcessParts {
   readonly shared: SharedHere;
@@ -43,6 +53,8 @@ export class WorkerProcess {
   /** Since when it serves, on the clock of `performance.now`. */
   #readyAt: number | undefined;
   #failure: string | undefined;
+  #mark: string | undefined;
+  readonly #heartbeat = new Heartbeat();
 
   constructor(start: PrimaryNotes['start'], { shared, writeLines }: WorkerProcessParts) {
     this.number = start.worker;
@@ -58,6 +70,7 @@ export class WorkerProcess {
       fails,
     );
     this.tell('start', start);
+    this.#watch(limitsWith(start.options.limits).workerSilenceMs);
   }
 
   get pid(): number | undefined {
@@ -68,20 +81,27 @@ export class WorkerProcess {
     return this.#sessions.size;
   }
 
-  get isReady(): boolean {
-    return this.#readyAt !== undefined;
+  /** Whether it serves, and answers. */
+  get isServing(): boolean {
+    return this.#readyAt !== undefined && this.#heartbeat.isAnswered;
   }
 
   tell<Name extends keyof PrimaryNotes>(note: Name, value: PrimaryNotes[Name]): void {
     this.#send({ note, value } as FromPrimary);
   }
 
-  /** Hands a connection over; resolves when its session has ended, with the worker at the latest. */
-  receive(connection: Connection): Promise<void> {
+  /**
+   * Hands a connection over; resolves when its session has ended, or with the worker at the latest. One that it had not
+   * taken by then is `returned`, and as whole as it came.
+   */
+  receive(connection: Connection): Promise<Outcome> {
     const { session, listener, mode, socket } = connection;
-    const { promise, resolve: end } = Promise.withResolvers<void>();
-    this.#sessions.set(session, { connection, end });
-    this.#child.send({ note: 'connection', value: { session, listener, mode } }, socket, {}, () => undefined);
+    const { promise, resolve: end } = Promise.withResolvers<Outcome>();
+    this.#sessions.set(session, { connection, end, isTaken: false });
+    // It may break while it waits.
+    socket.on('error', () => undefined);
+    const value = { session, listener, mode };
+    this.#child.send({ note: 'connection', value }, socket, { keepOpen: true }, () => undefined);
     return promise;
   }
 
@@ -101,7 +121,14 @@ export class WorkerProcess {
     switch (message.note) {
       case 'ready':
         this.#readyAt = performance.now();
+        this.#mark = message.value.mark;
         serves();
+        break;
+      case 'alive':
+        this.#heartbeat.answered();
+        break;
+      case 'taken':
+        this.#take(message.value.session);
         break;
       case 'log':
         this.#writeLines(message.value.lines);
@@ -110,7 +137,7 @@ export class WorkerProcess {
         this.#failure = message.value.message;
         break;
       case 'ended':
-        this.#sessions.get(message.value.session)?.end();
+        this.#sessions.get(message.value.session)?.end('ended');
         this.#sessions.delete(message.value.session);
         break;
       default:
@@ -119,7 +146,8 @@ export class WorkerProcess {
 
   async #end(): Promise<WorkerEnd> {
     const how = await new Promise<string>((resolve) => {
-      this.#child.on('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      // Later than `exit`: what it has said until then has been heard.
+      this.#child.on('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
       this.#child.on('error', (error) => resolve(error.message));
     });
     // An error may leave it running, with nobody to count what it does.
@@ -127,12 +155,38 @@ export class WorkerProcess {
     const servedMs = performance.now() - (this.#readyAt ?? performance.now());
     this.#readyAt = undefined;
     this.#desk.close();
-    for (const { connection, end } of this.#sessions.values()) {
-      // Some may not have been sent yet.
-      connection.socket.destroy();
-      end();
-    }
+    for (const { end, isTaken } of this.#sessions.values()) end(isTaken ? 'ended' : 'returned');
     this.#sessions.clear();
-    return { how, failure: this.#failure, servedMs };
+    return { how, failure: this.#failure, servedMs, mark: this.#mark };
+  }
+
+  /** The worker has a socket of its own to the peer; the one here would keep that from seeing the end. */
+  #take(name: string): void {
+    const session = this.#sessions.get(name);
+    if (!session) return;
+    session.isTaken = true;
+    session.connection.socket.destroy();
+  }
+
+  /** Ends it where it does not begin to serve, or answers no more. */
+  #watch(silenceMs: number): void {
+    const end = (failure: string) => {
+      this.#failure ??= failure;
+      this.kill();
+    };
+    const late = setTimeout(() => end('it did not begin to serve'), START_MS).unref();
+    const beating = setInterval(() => {
+      if (this.#readyAt === undefined) return;
+      if (this.#heartbeat.beat()) end(`it answered nothing for ${silenceMs} ms`);
+      else this.tell('beat', undefined);
+    }, beatEveryMs(silenceMs)).unref();
+    background(
+      this.ready.finally(() => clearTimeout(late)),
+      () => undefined,
+    );
+    background(
+      this.ended.finally(() => clearInterval(beating)),
+      () => undefined,
+    );
   }
 }

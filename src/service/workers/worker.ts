@@ -42,14 +42,17 @@ export class Worker {
 
   /** What comes while the host is made waits for it, each in its turn. */
   async #obey(message: Exclude<FromPrimary, { readonly answer: number }>, socket: Socket | undefined): Promise<void> {
-    if (message.note === 'start') this.#host = start(message.value, this.#primary, this.#parts.logOutput);
+    if (message.note === 'start') this.#host = this.#start(message.value);
     const host = await this.#host;
     switch (message.note) {
       case 'start':
-        this.#primary.tell('ready', undefined);
+        break;
+      case 'beat':
+        this.#primary.tell('alive', undefined);
         break;
       case 'connection': {
         const { session, listener, mode } = message.value;
+        this.#primary.tell('taken', { session });
         // A peer that is gone has no address, and nobody to answer.
         if (socket?.remoteAddress !== undefined) await host?.receive({ session, listener, mode, socket });
         this.#primary.tell('ended', { session });
@@ -73,22 +76,21 @@ export class Worker {
     this.#primary.tell('failed', { message: error instanceof Error ? error.message : String(error) });
     background(this.#parts.end(1), () => undefined);
   }
-}
 
-async function start(
-  { worker, configuration, options, ticketSecret }: PrimaryNotes['start'],
-  primary: Caller,
-  output: OwnedLogOutput,
-): Promise<SessionHost> {
-  const { log: form, logLevel: level, root, limits } = configuration;
-  const publish = createLog({ form, level, output, worker, maxStrangerLines: limits.maxStrangerLogLines });
-  const storage = await localStorage({ root, ...configuration.storage });
-  const shared = remoteShared(primary);
-  return new SessionHost({
-    options: { ...options, gatekeeper: gatekeeperOf(shared, storage) },
-    publish,
-    digests: shared.digests,
-    sessions: shared.sessions,
-    ticketKeys: new TicketKeys(ticketSecret),
-  });
+  async #start({ worker, configuration, options, ...start }: PrimaryNotes['start']): Promise<SessionHost> {
+    const { log: form, logLevel: level, root, limits } = configuration;
+    const { logOutput: output } = this.#parts;
+    const publish = createLog({ form, level, output, worker, maxStrangerLines: limits.maxStrangerLogLines });
+    const storage = await localStorage({ root, since: start.since, ...configuration.storage });
+    const shared = remoteShared(this.#primary);
+    const host = new SessionHost({
+      options: { ...options, gatekeeper: gatekeeperOf(shared, storage) },
+      publish,
+      digests: shared.digests,
+      sessions: shared.sessions,
+      ticketKeys: new TicketKeys(start.ticketSecret),
+    });
+    this.#primary.tell('ready', { mark: storage.processMark });
+    return host;
+  }
 }

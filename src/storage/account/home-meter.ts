@@ -49,9 +49,19 @@ export class HomeMeter {
     return this.#parts.now() - this.#countedAt >= STALE_MS;
   }
 
-  /** Whether another count may tell more than the last one. */
+  /** Whether another count, or the one that runs, may tell more than the last one. */
   get mayCount(): boolean {
-    return this.#isAbandoned || this.isAskedFor || this.#parts.now() - this.#countedAt >= RECOUNT_MS;
+    return (
+      this.#counting !== undefined ||
+      this.#isAbandoned ||
+      this.isAskedFor ||
+      this.#parts.now() - this.#countedAt >= RECOUNT_MS
+    );
+  }
+
+  /** Whether somebody is gone since the last count began. */
+  get isDoubted(): boolean {
+    return this.#isAbandoned;
   }
 
   get isAskedFor(): boolean {

@@ -165,8 +165,8 @@ export class QuotaBooks {
   }
 
   /**
-   * Ends what somebody held who is gone. Nobody knows how far he had come: until the files are counted anew, what was
-   * reserved stands for what may have become files.
+   * Ends what somebody held who is gone. Nobody knows how far he had come: until the files are counted anew, which
+   * begins at once, what was reserved stands for what may have become files.
    */
   abandon(reservations: Iterable<string>, changes: Iterable<string>): void {
     for (const id of changes) this.end(NOBODY, id, { moved: true });
@@ -179,6 +179,7 @@ export class QuotaBooks {
       }
       this.drop(name);
     }
+    for (const meter of this.#meters.values()) if (meter.isDoubted) this.#countAtOnce(meter);
   }
 
   async #takeCounted(meter: HomeMeter, holder: Holder, reservation: string, more: Usage): Promise<Verdict> {
@@ -243,6 +244,12 @@ export class QuotaBooks {
       () => this.#log.running,
       () => this.#log.now,
     );
+  }
+
+  /** As `#countBeside`, and again where a count ran that had begun before. */
+  #countAtOnce(meter: HomeMeter): void {
+    const counted = this.#count(meter).then(() => (meter.isDoubted ? this.#count(meter) : undefined));
+    background(counted, () => undefined);
   }
 
   /** Nobody waits for it: where it fails, the old count holds. */

@@ -6,10 +6,10 @@ import { entryOf, plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
 import { namesIn } from './listing.ts';
 import { look } from './look.ts';
-import { checkName, isReserved, partialName } from './names.ts';
+import { checkName, isPartial, isTemporary, partialName } from './names.ts';
 import type { Place } from './place.ts';
 import { splitPath } from './steps.ts';
-import { isLive } from './temporary.ts';
+import { isLeftOver } from './temporary.ts';
 
 /** The entry itself, not what a link leads to. */
 export async function entryAt(place: Place): Promise<Entry | undefined> {
@@ -82,19 +82,26 @@ export async function makeLink(place: Place, target: string): Promise<void> {
   await removePartial(place);
 }
 
-/** Removes an empty directory, or one that holds nothing but what interrupted uploads left. */
-export async function removeDirectory(place: Place): Promise<void> {
+/**
+ * Removes an empty directory, or one that holds nothing but what interrupted uploads left.
+ * @param since when the service began, in milliseconds since 1970
+ */
+export async function removeDirectory(place: Place, since: number): Promise<void> {
   if (place.name === '.') throw new StorageError('denied', 'The root stays');
   if (await isRemoved(place)) return;
   await using directory = await place.directory.open(place.name);
   // All is looked at before anything goes.
   for await (const name of namesIn(directory)) {
-    if (!isReserved(name)) throw new StorageError('not-empty', 'The directory is not empty');
-    if (isLive(name)) throw new StorageError('busy', 'An upload into this directory is under way');
+    if (isPartial(name)) continue;
+    if (!isTemporary(name)) throw new StorageError('not-empty', 'The directory is not empty');
+    if (!(await isLeftOver(directory, name, since))) {
+      throw new StorageError('busy', 'An upload into this directory is under way');
+    }
   }
   for await (const name of namesIn(directory)) {
     // What came meanwhile is for the last rmdir to find.
-    if (isReserved(name) && !isLive(name)) await removeName(directory, name);
+    const goes = isPartial(name) || (isTemporary(name) && (await isLeftOver(directory, name, since)));
+    if (goes) await removeName(directory, name);
   }
   await place.directory.device.threads(() => rmdir(place.path));
 }

@@ -1,5 +1,6 @@
 import { storageError } from './failures.ts';
 import { LocalTree } from './local-tree.ts';
+import { PROCESS_MARK } from './names.ts';
 import type { Settings } from './settings.ts';
 import { type SweepOptions, type SweepResult, sweepTree } from './sweep.ts';
 import { Walk } from './walk.ts';
@@ -12,11 +13,16 @@ export interface LocalStorageOptions {
    * leaves the moment to the operating system; an upload is whole or absent all the same after a crash of the process.
    */
   readonly durability?: 'durable' | 'fast';
+  /**
+   * When the service began that this storage belongs to, in milliseconds since 1970; default: now. All processes that
+   * share a root must have the same: it tells what earlier ones left from what the others are writing.
+   */
+  readonly since?: number;
 }
 
 /**
- * A directory of the host as a storage, that no path, link or race leads out of. One process at a time should use a
- * root: the sweep of a second one may take the uploads of the first for left over.
+ * A directory of the host as a storage, that no path, link or race leads out of. Only processes of one service may share
+ * a root (`since`), and `lockRoot` keeps others out: they would take uploads under way for left over.
  * @throws Error where the directory cannot be opened.
  */
 export async function localStorage(options: LocalStorageOptions): Promise<LocalStorage> {
@@ -25,6 +31,7 @@ export async function localStorage(options: LocalStorageOptions): Promise<LocalS
     durable: options.durability !== 'fast',
     fileMode: 0o644 & ~umask,
     directoryMode: 0o755 & ~umask,
+    since: options.since ?? Date.now(),
   };
   return new LocalStorage(await Walk.from(options.root), settings);
 }
@@ -32,17 +39,20 @@ export async function localStorage(options: LocalStorageOptions): Promise<LocalS
 /** Holds the root open until it is disposed. */
 export class LocalStorage extends LocalTree implements AsyncDisposable {
   readonly #walk: Walk;
-  readonly #openedAt = Date.now();
+  readonly #since: number;
+  /** Stands in the names of what this process writes, so that another one can remove it at once when it has ended. */
+  readonly processMark = PROCESS_MARK;
 
   constructor(walk: Walk, settings: Settings) {
     super(walk, settings);
     this.#walk = walk;
+    this.#since = settings.since;
   }
 
   /** Walks the whole tree once and removes what uploads of earlier processes left, and interrupted uploads too old. */
   async sweep(options: SweepOptions): Promise<SweepResult> {
     try {
-      return await sweepTree(this.#walk, this.#openedAt, options);
+      return await sweepTree(this.#walk, this.#since, options);
     } catch (error) {
       throw storageError(error);
     }

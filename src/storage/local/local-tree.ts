@@ -35,7 +35,7 @@ import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
 import { look, lookAt } from './look.ts';
-import { isListed, isTemporary } from './names.ts';
+import { isListed, isLock, isTemporary } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
 import { OwnedReader } from './owned-reader.ts';
 import type { Place } from './place.ts';
@@ -141,7 +141,7 @@ export class LocalTree implements Storage {
   }
 
   removeDirectory(path: VirtualPath): Promise<void> {
-    return this.#changed(path, removeDirectory);
+    return this.#changed(path, (place) => removeDirectory(place, this.#settings.since));
   }
 
   makeLink(path: VirtualPath, target: string): Promise<void> {
@@ -176,7 +176,7 @@ export class LocalTree implements Storage {
       let bytes = 0;
       let files = 0;
       const count = ({ name, kind, size }: Entry): void => {
-        if (kind === 'directory' || isTemporary(name)) return;
+        if (kind === 'directory' || isTemporary(name) || isLock(name)) return;
         files += 1;
         if (kind === 'file') bytes += size;
       };

@@ -5,6 +5,9 @@ import { encodeText, StorageError } from '../../core/index.ts';
 const RESERVED = '.lockport-';
 const TEMPORARY = '.tmp';
 const PARTIAL = '.partial';
+/** The file in a root by which its server holds it; a journal of the same name with more to it may lie beside it. */
+export const LOCK_NAME = `${RESERVED}lock`;
+const MARK_BYTES = 6;
 
 /** Upper-case too: some file systems do not tell the cases apart. */
 export function isReserved(name: string): boolean {
@@ -25,9 +28,22 @@ export function isPartial(name: string): boolean {
   return isReserved(name) && name.endsWith(PARTIAL);
 }
 
+/** Stands in the names of this process's temporary files: whoever sees it end knows what it left. */
+export const PROCESS_MARK = randomBytes(MARK_BYTES).toString('hex');
+
 /** A name that nobody can guess, for an upload that is under way. */
 export function temporaryName(): string {
-  return `${RESERVED}${randomBytes(16).toString('hex')}${TEMPORARY}`;
+  return `${RESERVED}${PROCESS_MARK}${randomBytes(16).toString('hex')}${TEMPORARY}`;
+}
+
+/** Whether it is the name of a temporary file of the process with this mark. */
+export function isMarked(name: string, mark: string): boolean {
+  return isTemporary(name) && name.startsWith(mark, RESERVED.length);
+}
+
+/** Whether it belongs to the lock of a root. */
+export function isLock(name: string): boolean {
+  return name.startsWith(LOCK_NAME);
 }
 
 /** Where the interrupted upload of `name` is kept: a name of fixed length, so that one of 255 bytes has room too. */

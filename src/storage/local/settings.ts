@@ -5,4 +5,6 @@ export interface Settings {
   /** Permission bits of new files. */
   readonly fileMode: number;
   readonly directoryMode: number;
+  /** When the service began, in ms since 1970: what an unknown process wrote to later is no left-over. */
+  readonly since: number;
 }

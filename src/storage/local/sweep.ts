@@ -2,15 +2,16 @@ import { unlink } from 'node:fs/promises';
 import { ROOT } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
-import { look } from './look.ts';
-import { isPartial, isTemporary } from './names.ts';
-import { isLive } from './temporary.ts';
+import { isMarked, isPartial, isTemporary } from './names.ts';
+import { isLeftOver } from './temporary.ts';
 import { visitTree } from './tree-walk.ts';
 import type { Walk } from './walk.ts';
 
 export interface SweepOptions {
   /** Interrupted uploads that nobody wrote to for longer than this are removed, in milliseconds. */
   readonly partialKeepMs: number;
+  /** The mark of a process that is known to have ended (`LocalStorage.processMark`): all its temporary files go. */
+  readonly endedProcess?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -22,8 +23,9 @@ export interface SweepResult {
   readonly partials: number;
 }
 
-/** @param openedAt when this process opened the storage, in milliseconds since 1970: what is younger is not left over. */
-export async function sweepTree(walk: Walk, openedAt: number, options: SweepOptions): Promise<SweepResult> {
+/** @param since when the service began, in milliseconds since 1970 */
+export async function sweepTree(walk: Walk, since: number, options: SweepOptions): Promise<SweepResult> {
+  const { endedProcess } = options;
   const now = Date.now();
   let temporaries = 0;
   let partials = 0;
@@ -34,19 +36,14 @@ export async function sweepTree(walk: Walk, openedAt: number, options: SweepOpti
       if (isPartial(name) && now - modified.getTime() > options.partialKeepMs) {
         partials += await removed(directory, name);
       }
-      if (isTemporary(name) && !isLive(name) && (await changedAt(directory, name)) < openedAt) {
+      const isOfEnded = endedProcess !== undefined && isMarked(name, endedProcess);
+      if (isOfEnded || (isTemporary(name) && (await isLeftOver(directory, name, since)))) {
         temporaries += await removed(directory, name);
       }
     },
     options.signal,
   );
   return { temporaries, partials };
-}
-
-/** Of the file's name too, unlike the time of its content: an interrupted upload that is gone on with may be old. */
-async function changedAt(directory: Directory, name: string): Promise<number> {
-  const stats = await look(directory, name);
-  return stats ? Number(stats.ctimeMs) : Infinity;
 }
 
 /** 1 where it was still there. */

@@ -2,19 +2,28 @@ import type { PathLike } from 'node:fs';
 import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { StorageError } from '../../core/index.ts';
 import type { Device } from '../../disk/index.ts';
+import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
-import { partialName, temporaryName } from './names.ts';
+import { look } from './look.ts';
+import { isMarked, PROCESS_MARK, partialName, temporaryName } from './names.ts';
 import { CHANGE_FILE, CREATE_FILE } from './open-flags.ts';
 import type { Place } from './place.ts';
 
 /** Nobody else on the host has a reason to look at an unfinished upload. */
 const UNFINISHED_MODE = 0o600;
 
-/** Names of the temporary files of all uploads under way in this process; a sweep leaves them alone. */
+/** Names of the temporary files of all uploads under way in this process. */
 const live = new Set<string>();
 
-export function isLive(name: string): boolean {
-  return live.has(name);
+/**
+ * Whether nobody writes to a temporary file any more. Of its own files this process knows. Those of others that share
+ * the root, and of those that have ended, look alike: one that changed before the service began is of an earlier one. The
+ * time of its name counts too, unlike that of its content: an interrupted upload that is gone on with may be old.
+ */
+export async function isLeftOver(directory: Directory, name: string, since: number): Promise<boolean> {
+  if (isMarked(name, PROCESS_MARK)) return !live.has(name);
+  const stats = await look(directory, name);
+  return stats !== undefined && Number(stats.ctimeMs) < since;
 }
 
 /** The file that an upload to `place` is written to before it gets its name: in the same directory, under ours. */
