@@ -1,7 +1,7 @@
 import { encodeText } from './text.ts';
 
 /** The longest name of an account, in bytes. */
-export const MAX_ACCOUNT_NAME_BYTES = 128;
+const MAX_ACCOUNT_NAME_BYTES = 128;
 
 /**
  * Whether an account can have this name: 1 to 128 bytes of UTF-8; no control or format character and no line separator

@@ -2,7 +2,7 @@
 import { requireRuntime } from './runtime.ts';
 
 export { whatIsTakenAway } from './account-changes.ts';
-export { isAccountName, MAX_ACCOUNT_NAME_BYTES } from './account-name.ts';
+export { isAccountName } from './account-name.ts';
 export { background } from './background.ts';
 export type { Direction, EventSink, FileChange, ListenerMode, ServerEvent, TransferFacts } from './events.ts';
 export {

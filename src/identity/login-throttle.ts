@@ -1,4 +1,5 @@
-import { type Limits, MAX_ACCOUNT_NAME_BYTES } from '../core/index.ts';
+import { createHash } from 'node:crypto';
+import type { Limits } from '../core/index.ts';
 import { networkOf } from './address.ts';
 import { RecentMap } from './recent-map.ts';
 
@@ -88,9 +89,12 @@ export function createLoginThrottle(rules: Rules, now: () => number = () => perf
   };
 }
 
-/** No account has a longer name, so a longer one may share its count with others: memory stays bounded. */
+/**
+ * Stands for a user name in few bytes, whatever a stranger gives as one. No part of the name itself: V8 keeps the whole
+ * text that a part was cut from, up to a command line for each. And who mistakes the prompt types a password here.
+ */
 function keyOf(user: string): string {
-  return user.slice(0, MAX_ACCOUNT_NAME_BYTES);
+  return createHash('sha256').update(user).digest('base64');
 }
 
 function pairOf(network: string, user: string): string {
