@@ -1,4 +1,3 @@
-import { baseName } from '../../core/index.ts';
 import type { Change, Gone } from './quota-book.ts';
 
 /** Names that are remembered while changes overlap; beyond that the changes that run give nothing back. */
@@ -79,8 +78,8 @@ export class ChangeLog {
   }
 }
 
-function movedName({ path, to }: Change): string | undefined {
-  return to === undefined ? undefined : foldCase(baseName(path));
+function movedName({ moves }: Change): string | undefined {
+  return moves === undefined ? undefined : foldCase(moves);
 }
 
 /** Some file systems do not tell the cases apart. */

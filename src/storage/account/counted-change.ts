@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { VirtualPath } from '../../core/index.ts';
-import type { Outcome, QuotaBook } from './quota-book.ts';
+import { baseName, type Storage, type VirtualPath } from '../../core/index.ts';
+import type { Change, Outcome, QuotaBook } from './quota-book.ts';
 
 /** One change of files, between its announcement and its end. */
 export interface CountedChange {
@@ -13,7 +13,7 @@ export interface CountedChange {
 /** Announces a change, makes it, and sees to its end where `work` does not. Nothing else waits meanwhile. */
 export async function counted<Result>(
   book: QuotaBook,
-  where: { readonly path: VirtualPath; readonly to?: VirtualPath },
+  where: Omit<Change, 'id'>,
   work: (change: CountedChange) => Promise<Result>,
 ): Promise<Result> {
   const id = randomUUID();
@@ -31,4 +31,13 @@ export async function counted<Result>(
   } finally {
     if (isOpen) await book.end(id, {});
   }
+}
+
+/**
+ * The change that beginning an upload is. One that goes on with an interrupted upload takes that away, under the name where
+ * links lead, and puts it back where it can't.
+ */
+export async function beginning(storage: Storage, path: VirtualPath, goesOn: boolean): Promise<Omit<Change, 'id'>> {
+  if (!goesOn) return { path };
+  return { path, moves: (await storage.partial?.(path))?.name ?? baseName(path) };
 }

@@ -23,6 +23,8 @@ export interface Change {
   readonly path: VirtualPath;
   /** Of a rename: where the entry of `path` goes. */
   readonly to?: VirtualPath;
+  /** The name of an entry that it takes away from its place, and perhaps puts back: nobody else may call that gone. */
+  readonly moves?: string;
 }
 
 /** Files that are no more. Without an entry: what lay hidden in a directory. */

@@ -96,9 +96,9 @@ export class QuotaBooks {
     else if (meter.isCounted && meter.isAskedFor) this.#countBeside(meter);
   }
 
-  async begin({ home }: Holder, { id, path, to }: Change): Promise<boolean> {
+  async begin({ home }: Holder, { id, path, to, ...rest }: Change): Promise<boolean> {
     if (this.#meters.size === 0) return false;
-    const change = { id, path: inside(home, path), ...(to !== undefined && { to: inside(home, to) }) };
+    const change = { id, ...rest, path: inside(home, path), ...(to !== undefined && { to: inside(home, to) }) };
     const touched = [...this.#covering(change.path), ...(change.to === undefined ? [] : this.#covering(change.to))];
     if (touched.length === 0) return false;
     const own = this.#meters.get(home);

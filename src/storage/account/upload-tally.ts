@@ -1,5 +1,5 @@
 import type { Entry, Storage, Upload, VirtualPath, WriteOptions } from '../../core/index.ts';
-import { counted } from './counted-change.ts';
+import { beginning, counted } from './counted-change.ts';
 import { publishedAt } from './published.ts';
 import { entryId, goneEntry, type QuotaBook } from './quota-book.ts';
 import { Reservation } from './reservation.ts';
@@ -45,8 +45,8 @@ export class UploadTally {
   ): Promise<{ readonly tally: UploadTally; readonly upload: Upload }> {
     const reservation = new Reservation(book);
     try {
-      return await counted(book, { path }, async (change) => {
-        const { at, expectedSize = 0 } = options;
+      const { at, expectedSize = 0 } = options;
+      return await counted(book, await beginning(storage, path, at !== undefined), async (change) => {
         const published = await publishedAt(storage, path);
         const partial = at === undefined || published !== undefined ? undefined : await storage.partial?.(path);
         const base = at === undefined ? 0 : ((published ?? partial)?.size ?? 0);

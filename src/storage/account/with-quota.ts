@@ -1,6 +1,14 @@
-import type { Entry, Storage, Upload, Usage, VirtualPath, WriteOptions } from '../../core/index.ts';
+import {
+  baseName,
+  type Entry,
+  type Storage,
+  type Upload,
+  type Usage,
+  type VirtualPath,
+  type WriteOptions,
+} from '../../core/index.ts';
 import { endingOnce } from '../endings.ts';
-import { counted } from './counted-change.ts';
+import { beginning, counted } from './counted-change.ts';
 import { listingMethods } from './listing-methods.ts';
 import { MeteredSink } from './metered-sink.ts';
 import { pathMethods } from './path-methods.ts';
@@ -51,8 +59,8 @@ export function withQuota(storage: Storage, book: QuotaBook, quota: Quota): Stor
     });
   }
 
-  function resume(path: VirtualPath, options: WriteOptions): Promise<Upload> {
-    return counted(book, { path }, async (change) => {
+  async function resume(path: VirtualPath, options: WriteOptions): Promise<Upload> {
+    return counted(book, await beginning(storage, path, true), async (change) => {
       const partial = change.isCounted ? await storage.partial?.(path) : undefined;
       const upload = await storage.write(path, options);
       await change.end({ gone: goneEntry(partial, path) });
@@ -61,7 +69,7 @@ export function withQuota(storage: Storage, book: QuotaBook, quota: Quota): Stor
   }
 
   function rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined> {
-    return counted(book, { path: from, to }, async (change) => {
+    return counted(book, { path: from, to, moves: baseName(from) }, async (change) => {
       const replaced = await storage.rename(from, to);
       await change.end({ gone: goneEntry(replaced, to), moved: true });
       return replaced;
