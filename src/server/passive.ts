@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import { isInNetwork } from '../core/index.ts';
 import { type DataEndpoint, DataError } from '../transport/index.ts';
+import { dataTls } from './data-tls.ts';
 import type { Member } from './member.ts';
 import type { Session } from './session.ts';
 
@@ -10,12 +11,10 @@ export async function openPassive(member: Member): Promise<DataEndpoint> {
   const { session } = member;
   const { channel, settings } = session;
   await member.prepareData(undefined);
-  const endpoint = await settings.passivePorts.listen(
-    channel.local.address,
-    channel.peer.address,
-    settings.limits,
-    (address) => session.publish({ event: 'data.refused', reason: `it came from ${address}` }),
-  );
+  const endpoint = await settings.passivePorts.listen(channel.local.address, channel.peer.address, settings.limits, {
+    onStranger: (address) => session.publish({ event: 'data.refused', reason: `it came from ${address}` }),
+    protection: () => dataTls(member),
+  });
   await member.prepareData(endpoint);
   return endpoint;
 }

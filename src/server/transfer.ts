@@ -16,17 +16,11 @@ import {
   replyWithPath,
   toNetworkAscii,
 } from '../protocol/index.ts';
-import {
-  connectingEndpoint,
-  type DataConnection,
-  type DataEndpoint,
-  DataError,
-  type OtherSessions,
-} from '../transport/index.ts';
+import { connectingEndpoint, type DataConnection, type DataEndpoint, DataError } from '../transport/index.ts';
 import { compress, decompress } from './compression.ts';
+import { dataTls } from './data-tls.ts';
 import { replyFor } from './failures.ts';
 import type { Member } from './member.ts';
-import type { Session } from './session.ts';
 
 /** What a transfer is about. */
 export interface Subject {
@@ -167,14 +161,11 @@ async function transferOver(
 }
 
 async function open(member: Member, endpoint: DataEndpoint, direction: Direction): Promise<DataConnection> {
-  const { session, workspace } = member;
+  const { session } = member;
   try {
     return await endpoint.open({
-      tls: session.dataProtection === 'private' ? session.tls : undefined,
       direction,
-      sessionReuse: workspace.policy.sessionReuse,
-      others: othersOf(session),
-      certificateFingerprint: session.channel.tls?.clientCertificate?.fingerprint,
+      ...dataTls(member),
       signal: session.signal,
       limits: session.settings.limits,
     });
@@ -182,13 +173,6 @@ async function open(member: Member, endpoint: DataEndpoint, direction: Direction
     if (error instanceof DataError) session.publish({ event: 'data.refused', reason: error.code });
     throw error;
   }
-}
-
-function othersOf({ id, settings: { sessions } }: Session): OtherSessions {
-  return {
-    mayLend: (other, signal) => sessions.areOfOneAccount(id, other, signal),
-    find: (identifier, signal) => sessions.find(id, identifier, signal),
-  };
 }
 
 /** RFC 959 section 3.3: without PORT or PASV the data port is the peer's control port. */

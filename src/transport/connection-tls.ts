@@ -56,13 +56,21 @@ export class ConnectionTls implements DataTls {
   }
 
   async secureData(tcp: Socket, rules: DataTlsRules, signal: AbortSignal): Promise<SecuredData> {
-    const detector = await this.#endings.forFlow(rules.direction === 'upload' ? 'receive' : 'send');
+    const flow = rules.direction === 'upload' ? 'receive' : 'send';
+    const detector = await (rules.isDue ? this.#endings.forEarly(rules.isDue) : this.#endings.forFlow(flow));
+    const { tlsHandshakeMs, passiveIdleMs } = this.#parts.limits;
+    const handshakeMs = rules.isDue ? passiveIdleMs : tlsHandshakeMs;
     const others = othersOf(rules);
     const find = others && ((identifier: string) => others.find(identifier, signal));
-    const purpose = { purpose: rules.direction, ...(find && { find }) };
+    const purpose: TicketPurpose = {
+      get purpose() {
+        return rules.direction;
+      },
+      ...(find && { find }),
+    };
     const secured = await this.#parts.contexts.data.lend(this.#tickets, async (contexts) => {
       const watched = detector(tcp, (stream) => this.#start(stream, purpose, contexts));
-      const facts = await this.#complete(watched.stream, signal);
+      const facts = await this.#complete(watched.stream, signal, handshakeMs);
       return { ...watched, facts, lender: facts.resumed ? this.#tickets.lender : undefined };
     });
     const { lender, ...watched } = secured;
@@ -107,9 +115,13 @@ export class ConnectionTls implements DataTls {
     return this.#tickets.socket;
   }
 
-  async #complete(socket: TLSSocket, signal?: AbortSignal): Promise<TlsFacts> {
+  async #complete(
+    socket: TLSSocket,
+    signal?: AbortSignal,
+    withinMs = this.#parts.limits.tlsHandshakeMs,
+  ): Promise<TlsFacts> {
     try {
-      await completeHandshake(socket, this.#parts.limits.tlsHandshakeMs, signal);
+      await completeHandshake(socket, withinMs, signal);
     } finally {
       this.#tickets.socket = undefined;
     }

@@ -1,15 +1,20 @@
 import type { Socket } from 'node:net';
 import type { Limits } from '../core/index.ts';
 import type { HostPort } from '../protocol/index.ts';
+import { abortableWait } from './bounded-wait.ts';
 import { DataConnection } from './data-connection.ts';
 import { DataError } from './data-error.ts';
-import type { DataTls, DataTlsRules } from './data-tls.ts';
+import type { DataTls, DataTlsRules, SecuredData } from './data-tls.ts';
 import { TrustError } from './trust-error.ts';
 import type { WireLimits } from './wire.ts';
 
-export interface OpenOptions extends DataTlsRules {
+/** How data connections are protected, as far as that is known before a transfer. */
+export interface DataProtection extends Omit<DataTlsRules, 'direction'> {
   /** Of the control connection; undefined for a data connection in the clear. */
   readonly tls: DataTls | undefined;
+}
+
+export interface OpenOptions extends DataProtection, DataTlsRules {
   readonly limits: DataLimits;
   readonly signal: AbortSignal;
 }
@@ -29,17 +34,27 @@ export interface DataEndpoint extends AsyncDisposable {
 }
 
 /**
- * Makes a data connection of a TCP connection. The handshake begins here and not earlier, as only now is it known which
- * way the bytes go.
+ * Makes a data connection of a TCP connection.
+ * @param begun a handshake that began before the transfer was known
  */
-export async function openOver(tcp: Socket, { tls, limits, signal, ...rules }: OpenOptions): Promise<DataConnection> {
-  if (!tls) return new DataConnection({ tcp, stream: tcp, limits });
+export async function openOver(
+  tcp: Socket,
+  { tls, limits, signal, ...rules }: OpenOptions,
+  begun?: Promise<SecuredData>,
+): Promise<DataConnection> {
   try {
-    return new DataConnection({ tcp, ...(await tls.secureData(tcp, rules, signal)), limits });
+    if (!tls && !begun) return new DataConnection({ tcp, stream: tcp, limits });
+    if (!tls) throw new DataError('gone', 'TLS has begun on the data connection, and PROT asks for none');
+    const securing = begun ? abortableWait(begun, { signal, onAbort: aborted }) : tls.secureData(tcp, rules, signal);
+    return new DataConnection({ tcp, ...(await securing), limits });
   } catch (cause) {
     tcp.destroy();
-    if (signal.aborted) throw new DataError('aborted', 'The transfer was aborted', { cause });
+    if (signal.aborted) throw aborted(cause);
     if (cause instanceof DataError || cause instanceof TrustError) throw cause;
     throw new DataError('tls-failed', 'The TLS handshake on the data connection failed', { cause });
   }
+}
+
+function aborted(cause: unknown): DataError {
+  return new DataError('aborted', 'The transfer was aborted', { cause });
 }

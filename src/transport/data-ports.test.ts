@@ -98,7 +98,9 @@ test('an address that is not ours cannot be listened on', async () => {
 test('connections from strangers are dropped and reported, and the right one still gets through', async () => {
   const ports = new DataPorts({ maxOpen: 1 });
   const strangers: string[] = [];
-  await using endpoint = await ports.listen(host, host, limits, (address) => strangers.push(address));
+  await using endpoint = await ports.listen(host, host, limits, {
+    onStranger: (address) => strangers.push(address),
+  });
   const { port } = endpoint.address;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const stranger = await connected(port, '127.0.0.2');

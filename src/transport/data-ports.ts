@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import type { DataEndpoint } from './data-endpoint.ts';
 import { DataError } from './data-error.ts';
-import { ListeningEndpoint, type ListeningLimits } from './listening-endpoint.ts';
+import { ListeningEndpoint, type ListeningEndpointParts, type ListeningLimits } from './listening-endpoint.ts';
 
 export interface DataPortsOptions {
   /** Both ends included; absent: the dynamic ports. */
@@ -11,6 +11,8 @@ export interface DataPortsOptions {
   /** Ports that may be open at once. */
   readonly maxOpen: number;
 }
+
+type Callbacks = Pick<ListeningEndpointParts, 'onStranger' | 'protection'>;
 
 /** The ports that wait for data connections: a server's in passive mode, a client's in active mode. */
 export class DataPorts {
@@ -26,14 +28,13 @@ export class DataPorts {
   /**
    * Listens on a port that nobody can foretell, for one connection from `allowedPeerAddress`; the port is given back
    * when that has come, when nothing has for `passiveIdleMs`, or when the endpoint is disposed.
-   * @param onStranger told the address of everyone else who connects; they are turned away
    * @throws DataError `no-port`
    */
   async listen(
     localAddress: string,
     allowedPeerAddress: string,
     limits: ListeningLimits,
-    onStranger: (address: string) => void = () => undefined,
+    { onStranger = () => undefined, protection = () => undefined }: Partial<Callbacks> = {},
   ): Promise<DataEndpoint> {
     if (this.#open.count >= this.#options.maxOpen) throw new DataError('no-port', 'Too many data ports are open');
     this.#open.count += 1;
@@ -42,7 +43,7 @@ export class DataPorts {
       const onFree = (): void => {
         this.#open.count -= 1;
       };
-      return new ListeningEndpoint({ server, allowedPeerAddress, limits, onStranger, onFree });
+      return new ListeningEndpoint({ server, allowedPeerAddress, limits, onStranger, protection, onFree });
     } catch (error) {
       this.#open.count -= 1;
       throw error;

@@ -5,6 +5,8 @@ import type { WatchedTls } from './end-of-stream.ts';
 /** What TLS on a data connection must hold to. */
 export interface DataTlsRules {
   readonly direction: Direction;
+  /** For a server whose handshake begins before the transfer: resolves when `direction` is known, which is read after that. */
+  readonly isDue?: Promise<unknown>;
   readonly sessionReuse: SessionReuse;
   /** For a server: the client certificate of the control connection; a data connection must show the same one. */
   readonly certificateFingerprint?: string | undefined;

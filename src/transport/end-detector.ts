@@ -17,9 +17,16 @@ export class EndDetection {
     return flow === 'send' || this.#isTold ? cheapDetector() : Promise.resolve(this.#learning);
   }
 
+  /** For a handshake that begins before it is known which way the bytes go, and ends when that is. */
+  forEarly(isDue: Promise<unknown>): EndDetector {
+    return (tcp, start) => tunnelDetector(tcp, start, { isDue });
+  }
+
   readonly #learning: EndDetector = (tcp, start) =>
-    tunnelDetector(tcp, start, () => {
-      this.#isTold = true;
+    tunnelDetector(tcp, start, {
+      onToldEnd: () => {
+        this.#isTold = true;
+      },
     });
 }
 

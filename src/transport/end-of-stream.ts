@@ -34,10 +34,14 @@ export const nativeDetector: EndDetector = (tcp, start) => {
  * Exact for every peer, and costs some more for each connection. When TCP has ended, OpenSSL is shown bytes that are no
  * record: one that has read a close_notify looks at nothing more (RFC 8446 section 6.1), whatever came before that, and
  * any other fails.
- * @param onToldEnd called when Node tells of a close_notify by itself
  */
-export function tunnelDetector(tcp: Socket, start: (stream: Duplex) => TLSSocket, onToldEnd?: () => void): WatchedTls {
+export function tunnelDetector(
+  tcp: Socket,
+  start: (stream: Duplex) => TLSSocket,
+  { onToldEnd, isDue }: TunnelOptions = {},
+): WatchedTls {
   const tunnel = new Tunnel(tcp, true);
+  if (isDue) tunnel.holdUntil(isDue);
   let isSecure = false;
   let hasTcpEnded = false;
   let isCut = false;
@@ -56,6 +60,13 @@ export function tunnelDetector(tcp: Socket, start: (stream: Duplex) => TLSSocket
     if (!hasTcpEnded) onToldEnd?.();
     return isCut ? 'cut' : 'clean';
   });
+}
+
+export interface TunnelOptions {
+  /** Called when Node tells of a close_notify by itself. */
+  readonly onToldEnd?: () => void;
+  /** Until then, what the peer sends encrypted is kept back. */
+  readonly isDue?: Promise<unknown> | undefined;
 }
 
 /** No header of a record, behind as many bytes as any header can ask for: it also ends what came in part. */

@@ -9,7 +9,7 @@ export { connectingEndpoint } from './connecting-endpoint.ts';
 export type { ConnectionTls } from './connection-tls.ts';
 export { ControlChannel } from './control-channel.ts';
 export type { DataConnection } from './data-connection.ts';
-export type { DataEndpoint } from './data-endpoint.ts';
+export type { DataEndpoint, DataProtection } from './data-endpoint.ts';
 export { DataError, type DataErrorCode } from './data-error.ts';
 export { DataPorts } from './data-ports.ts';
 export type { DataTls, OtherSessions } from './data-tls.ts';

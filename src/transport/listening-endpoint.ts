@@ -1,11 +1,12 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { background, type Limits } from '../core/index.ts';
+import { background, type Direction, type Limits } from '../core/index.ts';
 import type { HostPort } from '../protocol/index.ts';
 import { peerOf, plainAddress } from './addresses.ts';
 import { boundedWait } from './bounded-wait.ts';
 import type { DataConnection } from './data-connection.ts';
-import { type DataEndpoint, type OpenOptions, openOver } from './data-endpoint.ts';
+import { type DataEndpoint, type DataProtection, type OpenOptions, openOver } from './data-endpoint.ts';
 import { DataError } from './data-error.ts';
+import type { SecuredData } from './data-tls.ts';
 
 /** How long a port waits for its transfer. */
 export type ListeningLimits = Pick<Limits, 'passiveIdleMs'>;
@@ -15,7 +16,13 @@ export interface ListeningEndpointParts {
   readonly server: Server;
   readonly allowedPeerAddress: string;
   readonly limits: ListeningLimits;
+  /** Told the address of everyone else who connects; they are turned away. */
   readonly onStranger: (address: string) => void;
+  /**
+   * How the peer's connection is protected, as things stand: where it begins TLS before its transfer, it is answered.
+   * Undefined: TLS begins with the transfer.
+   */
+  readonly protection: () => DataProtection | undefined;
   /** Called once, when the port is free again. */
   readonly onFree: () => void;
 }
@@ -31,6 +38,11 @@ export class ListeningEndpoint implements DataEndpoint {
   readonly #connection = Promise.withResolvers<Socket>();
   readonly #idle: NodeJS.Timeout;
   #tcp: Socket | undefined;
+  /** A handshake that began before anyone waited for it. */
+  #begun: Promise<SecuredData> | undefined;
+  #beginning: AbortController | undefined;
+  readonly #transfer = new ExpectedTransfer();
+  #isAwaited = false;
   #isUsed = false;
   #ended: DataError | undefined;
 
@@ -50,6 +62,9 @@ export class ListeningEndpoint implements DataEndpoint {
 
   async open(options: OpenOptions): Promise<DataConnection> {
     clearTimeout(this.#idle);
+    this.#isAwaited = true;
+    this.#transfer.begin(options.direction);
+    this.#tcp?.off('readable', this.#onHello);
     try {
       const tcp = await boundedWait(this.#connection.promise, {
         timeoutMs: options.limits.dataConnectMs,
@@ -60,7 +75,7 @@ export class ListeningEndpoint implements DataEndpoint {
       if (this.#ended) throw this.#ended;
       this.#tcp = undefined;
       this.#isUsed = true;
-      return await openOver(tcp, options);
+      return await openOver(tcp, options, this.#begun);
     } finally {
       await this[Symbol.asyncDispose]();
     }
@@ -83,13 +98,41 @@ export class ListeningEndpoint implements DataEndpoint {
     this.#tcp = socket;
     this.#stopListening();
     this.#connection.resolve(socket);
+    if (!this.#isAwaited && this.#parts.protection()?.tls) socket.on('readable', this.#onHello);
   }
+
+  /**
+   * Some clients shake hands before they send the command (aioftp, curl). Which way the bytes go decides about tickets,
+   * and is not known then: in TLS 1.3 the client is done before we are, so that our part can wait for it.
+   */
+  readonly #onHello = (): void => {
+    const tcp = this.#tcp;
+    const protection = this.#parts.protection();
+    if (!tcp || !protection?.tls || tcp.readableLength === 0) return;
+    tcp.off('readable', this.#onHello);
+    const { tls, ...rules } = protection;
+    this.#beginning = new AbortController();
+    const transfer = this.#transfer;
+    this.#begun = tls.secureData(
+      tcp,
+      {
+        ...rules,
+        isDue: transfer.known,
+        get direction() {
+          return transfer.direction;
+        },
+      },
+      this.#beginning.signal,
+    );
+    background(this.#begun, () => tcp.destroy());
+  };
 
   #end(reason: DataError): void {
     this.#ended ??= reason;
     clearTimeout(this.#idle);
     this.#stopListening();
     this.#tcp?.destroy();
+    this.#beginning?.abort();
     this.#connection.reject(reason);
   }
 
@@ -98,5 +141,21 @@ export class ListeningEndpoint implements DataEndpoint {
     if (!server.listening) return;
     server.close();
     onFree();
+  }
+}
+
+/** Which way the bytes will go, once that is known. */
+class ExpectedTransfer {
+  readonly #known = Promise.withResolvers<void>();
+  /** Until it is known, a new ticket may be promised, which an upload then does not send. */
+  direction: Direction = 'download';
+
+  get known(): Promise<void> {
+    return this.#known.promise;
+  }
+
+  begin(direction: Direction): void {
+    this.direction = direction;
+    this.#known.resolve();
   }
 }

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { background } from '../core/index.ts';
+import { HandshakeGate } from './handshake-gate.ts';
 import { readChunks } from './read-into.ts';
 
 type Done = (error?: Error | null) => void;
@@ -12,6 +14,7 @@ export class Tunnel extends Duplex {
   readonly #socket: Socket;
   #isReleased = false;
   #isMute = false;
+  #gate: HandshakeGate | undefined;
 
   /** @param isBulk much will come, and the tunnel will not be released: it is read in large pieces. */
   constructor(socket: Socket, isBulk = false) {
@@ -46,11 +49,26 @@ export class Tunnel extends Duplex {
   }
 
   override resume(): this {
-    if (!this.#isReleased) this.#socket.resume();
+    if (!this.#isReleased && !this.#gate?.isShut) this.#socket.resume();
     return super.resume();
   }
 
+  /** Keeps back what the peer sends from its first encrypted record on, until then. */
+  holdUntil(isDue: Promise<unknown>): void {
+    const gate = new HandshakeGate();
+    this.#gate = gate;
+    background(
+      isDue.then(() => {
+        this.#gate = undefined;
+        if (gate.held.length > 0) this.push(gate.held);
+        if (gate.isShut) this.#socket.resume();
+      }),
+      () => this.destroy(),
+    );
+  }
+
   override _read(): void {
+    if (this.#gate?.isShut) return;
     if (!this.#isReleased) this.#socket.resume();
   }
 
@@ -74,12 +92,14 @@ export class Tunnel extends Duplex {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (!this.push(chunk)) this.#socket.pause();
+    const passing = this.#gate ? this.#gate.pass(chunk) : chunk;
+    if (this.#gate?.isShut) this.#socket.pause();
+    if (passing.length > 0 && !this.push(passing)) this.#socket.pause();
   };
 
   /** TLS takes what it is shown at once; what has to wait for it needs memory of its own. */
   readonly #onShared = (chunk: Buffer): void => {
-    if (this.readableFlowing && this.readableLength === 0) this.emit('data', chunk);
+    if (this.readableFlowing && this.readableLength === 0 && !this.#gate) this.emit('data', chunk);
     else this.#onData(Buffer.from(chunk));
   };
 
