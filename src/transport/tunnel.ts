@@ -57,14 +57,14 @@ export class Tunnel extends Duplex {
   holdUntil(isDue: Promise<unknown>): void {
     const gate = new HandshakeGate();
     this.#gate = gate;
-    background(
-      isDue.then(() => {
-        this.#gate = undefined;
-        if (gate.held.length > 0) this.push(gate.held);
-        if (gate.isShut) this.#socket.resume();
-      }),
-      () => this.destroy(),
-    );
+    background(this.#openGate(gate, isDue), () => this.destroy());
+  }
+
+  async #openGate(gate: HandshakeGate, isDue: Promise<unknown>): Promise<void> {
+    await isDue;
+    this.#gate = undefined;
+    if (gate.held.length > 0) this.push(gate.held);
+    if (gate.isShut) this.#socket.resume();
   }
 
   override _read(): void {
