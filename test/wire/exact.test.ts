@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCurrentDirectory } from '../../src/protocol/directory-reply.ts';
+import { currentDirectoryReadings } from '../../src/protocol/index.ts';
 import { startTestServer } from '../../src/testing/running-server.ts';
 
 /** Names that a terminal would not show as they are. */
@@ -10,7 +10,7 @@ test('a path can be read back from the replies as it was sent, whatever it holds
   await using server = await startTestServer();
   await using client = await server.signIn();
   const pathIn = ({ code, lines }: { readonly code: number; readonly lines: readonly string[] }) =>
-    parseCurrentDirectory({ code: 257, lines: [lines[0]?.slice(4) ?? ''] }) ?? `none in ${code}`;
+    currentDirectoryReadings({ code: 257, lines: [lines[0]?.slice(4) ?? ''] })[0] ?? `none in ${code}`;
   for (const name of NAMES) {
     assert.equal(pathIn(await client.expect(257, `MKD ${name}`)), `/${name}`);
     assert.equal(pathIn(await client.expect(250, `CWD ${name}`)), `/${name}`);
