@@ -2,20 +2,26 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { ROOT, resolvePath } from '../../src/core/index.ts';
+import { type Accounts, openDatabase } from '../../src/database/index.ts';
+import type { RawClient } from '../../src/testing/raw-client.ts';
 import { PASSWORD, startWorkers, type Workers } from '../workers/workers.ts';
 import { lockport } from './lockport-process.ts';
 
 /** What takes a right away from alice while her sessions are open. */
-const CHANGES: readonly (readonly [args: readonly string[], reason: string, input?: string])[] = [
-  [['disable', 'alice'], 'account disabled'],
-  [['remove', 'alice'], 'account removed'],
-  [['passwd', 'alice', '--password-stdin'], 'password changed', 'a wholly other password\n'],
-  [['set', 'alice', '--expires', '2020-01-01'], 'account expired'],
-  [['set', 'alice', '--rights', 'list'], 'rights narrowed'],
-  [['set', 'alice', '--allow', '192.0.2.0/24'], 'allowed addresses narrowed'],
-  [['set', 'alice', '--home', '/elsewhere'], 'home changed'],
-  [['set', 'alice', '--max-sessions', '1'], 'session limit lowered'],
-  [['set', 'alice', '--certificate', 'with-password'], 'certificate rule changed'],
+const CHANGES: readonly (readonly [reason: string, change: (accounts: Accounts) => void])[] = [
+  ['account disabled', (accounts) => accounts.update('alice', { disabled: true })],
+  ['account removed', (accounts) => accounts.remove('alice')],
+  ['password changed', (accounts) => accounts.setPasswordHash('alice', '')],
+  ['account expired', (accounts) => accounts.update('alice', { expires: new Date(0) })],
+  ['rights narrowed', (accounts) => accounts.update('alice', { rights: [] })],
+  ['allowed addresses narrowed', (accounts) => accounts.update('alice', { allowedAddresses: ['192.0.2.1'] })],
+  ['home changed', (accounts) => accounts.update('alice', { home: resolvePath(ROOT, '/elsewhere') })],
+  ['session limit lowered', (accounts) => accounts.update('alice', { maxSessions: 1 })],
+  [
+    'certificate rule changed',
+    (accounts) => accounts.update('alice', { certificate: { use: 'with-password', fingerprints: [] } }),
+  ],
 ];
 
 async function user({ server }: Workers, args: readonly string[], input = ''): Promise<void> {
@@ -23,32 +29,50 @@ async function user({ server }: Workers, args: readonly string[], input = ''): P
   assert.equal(outcome.code, 0, outcome.errors);
 }
 
+async function endsWith421(client: RawClient): Promise<void> {
+  const replies = await client.ended();
+  assert.deepEqual(
+    replies.map(({ code }) => code),
+    [421],
+  );
+}
+
 for (const workers of [1, 2]) {
   suite(`With workers: ${workers}`, () => {
-    // How a change is noticed does not depend on where the session is: two of them stand for all.
-    for (const [args, reason, input] of workers === 1 ? CHANGES : CHANGES.slice(2, 4)) {
-      test(`"user ${args.join(' ')}" ends the account's sessions with 421, and nobody else's`, async (context) => {
-        const server = await startWorkers(context, { workers });
-        const [one, other, bob] = [await server.signIn(), await server.signIn(), await server.signIn('bob')];
-        await user(server, args, input);
-        for (const client of [one, other]) {
-          const replies = await client.ended();
-          assert.deepEqual(
-            replies.map(({ code }) => code),
-            [421],
-          );
-        }
-        const closedOnes = () => server.server.log.filter(({ event }) => event === 'session.closed');
-        await server.server.event(() => closedOnes().length === 2);
-        const closed = closedOnes();
+    test('each change that takes a right away ends the sessions of its account with 421, and nobody else’s', async (context) => {
+      const server = await startWorkers(context, { workers });
+      await using bob = await server.signIn('bob');
+      using database = openDatabase(join(server.server.dataDir, 'lockport.db'));
+      const { accounts } = database;
+      const record = accounts.find('alice');
+      assert.ok(record);
+      const closed = () => server.server.log.filter(({ event }) => event === 'session.closed');
+      for (const [index, [reason, change]] of CHANGES.entries()) {
+        const [one, other] = [await server.signIn(), await server.signIn()];
+        change(accounts);
+        for (const client of [one, other]) await endsWith421(client);
+        await server.server.event(() => closed().length === 2 * index + 2);
         assert.deepEqual(
-          closed.map(({ reason }) => reason),
+          closed()
+            .slice(-2)
+            .map(({ reason }) => reason),
           [reason, reason],
         );
-        await bob.expect(257, 'PWD');
-        await bob[Symbol.asyncDispose]();
-      });
-    }
+        if (accounts.find('alice')) accounts.remove('alice', { keepSessions: true });
+        accounts.add(record.account, record.passwordHash);
+      }
+      await bob.expect(257, 'PWD');
+    });
+
+    test('so does a command of an operator', async (context) => {
+      const server = await startWorkers(context, { workers });
+      const alice = await server.signIn();
+      await user(server, ['disable', 'alice']);
+      await endsWith421(alice);
+      const bob = await server.signIn('bob');
+      await user(server, ['set', 'bob', '--rights', 'list']);
+      await endsWith421(bob);
+    });
 
     test('an upload that is running is broken off and kept for resuming', async (context) => {
       const server = await startWorkers(context, { workers });
