@@ -35,7 +35,8 @@ export interface Outcome {
 export async function temporaryDirectory(context: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'lockport-cli-'));
   await chmod(directory, 0o777);
-  context.after(() => rm(directory, { recursive: true, force: true }));
+  // A server that is ending may still write there.
+  context.after(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
   return directory;
 }
 
