@@ -24,6 +24,11 @@ export const CLIENT_LIMITS = {
     'ms',
     'Without a byte moving on a data connection while we wait for the server; our own slow side does not count',
   ),
+  closeNotifyMs: limit(
+    15_000,
+    'ms',
+    "Behind what was sent in TLS, until the server's close_notify; then it counts as sent",
+  ),
   replyFlushMs: limit(
     5000,
     'ms',

@@ -59,6 +59,7 @@ export const LIMITS = {
     'After an upload that TLS does not prove whole: an end of the control connection within this time makes it 426',
   ),
   passiveIdleMs: limit(60_000, 'ms', 'A passive port waits this long for its transfer command; then it is closed'),
+  closeNotifyMs: limit(2000, 'ms', "Behind what was sent in TLS, until the peer's close_notify; then 226 all the same"),
   refusalFlushMs: limit(1000, 'ms', 'Until a peer that is turned away has taken its 421'),
   replyFlushMs: limit(15_000, 'ms', 'Until a peer has taken a reply that closes its session'),
   maxPassiveListeners: limit(2000, 'ports', 'Passive ports open at once, shared out among workers; then 425'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Readable, Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { heldSilence } from '../testing/held-silence.ts';
@@ -89,13 +90,24 @@ for (const kind of kinds) {
     });
 
     test('in a client that keeps its side open ends after the time allowed for that', async () => {
-      const { connection, client } = await open(kind, { direction, limits: { replyFlushMs: 30 } });
+      const { connection, client } = await open(kind, { direction, limits: { closeNotifyMs: 30 } });
       client.resume();
       assert.deepEqual(await connection.send(Readable.from([Buffer.alloc(1000)]), whole), { bytes: 1000 });
       await connection[Symbol.asyncDispose]();
     });
   });
 }
+
+test('in the clear a client that keeps its side open is not waited for', async () => {
+  const { connection, client } = await open('clear', {
+    direction: 'download',
+    limits: { closeNotifyMs: 1_000_000, replyFlushMs: 1_000_000 },
+  });
+  const got = buffer(client);
+  assert.deepEqual(await connection.send(Readable.from([Buffer.alloc(1_000_000)]), whole), { bytes: 1_000_000 });
+  await connection[Symbol.asyncDispose]();
+  assert.equal((await got).length, 1_000_000);
+});
 
 test('a step is told when its download is given up', async () => {
   const { connection, tcp } = await open('clear', { direction: 'download' });

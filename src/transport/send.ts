@@ -104,15 +104,19 @@ async function cut(wire: Wire): Promise<never> {
   throw new DataError('aborted', 'The transfer was broken off');
 }
 
-/** Both sides say that they are done (RFC 4217 section 12.6); a peer that does not gets some time and no more. */
+/**
+ * Both sides of TLS say that they are done (RFC 4217 section 12.6); a peer that does not gets some time and no more. In
+ * the clear the end of the peer's side tells nothing, and nobody waits for it.
+ */
 async function end(wire: Wire): Promise<void> {
-  const { stream, limits } = wire;
+  const { tcp, stream, limits } = wire;
   const isSent = await new Promise<boolean>((resolve) => {
     stream.end((error?: Error | null) => resolve(!error));
   });
   if (!isSent) return;
   wire.complete();
-  const timer = setTimeout(() => stream.destroy(), limits.replyFlushMs);
+  if (stream === tcp) return;
+  const timer = setTimeout(() => stream.destroy(), limits.closeNotifyMs);
   // A reset now means a peer that read all it wanted and did not wait for our close_notify.
   await finished(stream).catch(() => undefined);
   clearTimeout(timer);

@@ -4,7 +4,7 @@ import type { Limits, TlsFacts } from '../core/index.ts';
 import { DataError } from './data-error.ts';
 import type { StreamEnding } from './end-of-stream.ts';
 
-export type WireLimits = Pick<Limits, 'stallMs' | 'replyFlushMs'>;
+export type WireLimits = Pick<Limits, 'stallMs' | 'replyFlushMs' | 'closeNotifyMs'>;
 
 export interface WireParts {
   readonly tcp: Socket;

@@ -9,7 +9,7 @@ import { FTPError, type FTPResponse } from './ftp-error.ts';
 import type { ProgressTracker, ProgressType } from './progress-tracker.ts';
 import { dataTls } from './tls.ts';
 
-const { abortMs, dataConnectMs, replyFlushMs } = clientLimitsWith();
+const { abortMs, closeNotifyMs, dataConnectMs, replyFlushMs } = clientLimitsWith();
 
 export interface TransferPlan {
   /** The remote path, for the progress. */
@@ -119,7 +119,7 @@ function openData(ftp: FTPContext, { type }: TransferPlan, signal: AbortSignal):
     tls: isBare ? dataTls(ftp) : undefined,
     direction: type === 'list' ? 'listing' : type,
     sessionReuse: 'prefer',
-    limits: { stallMs: ftp.timeout, replyFlushMs, dataConnectMs },
+    limits: { stallMs: ftp.timeout, replyFlushMs, closeNotifyMs, dataConnectMs },
     signal,
   });
   background(opened, ignore);
