@@ -1,12 +1,14 @@
 import { mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import { type Entry, encodeText, StorageError } from '../../core/index.ts';
 import { relativeTarget } from '../link-target.ts';
-import type { Directory } from './directory.ts';
+import { removeName } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
+import { settleJoin } from './join.ts';
+import { beforeJoin, isJoining } from './join-record.ts';
 import { namesIn } from './listing.ts';
 import { look } from './look.ts';
-import { checkName, isPartial, isTemporary, partialName } from './names.ts';
+import { checkName, isJoin, isPartial, isTemporary, partialName } from './names.ts';
 import type { Place } from './place.ts';
 import { splitPath } from './steps.ts';
 import { isLeftOver } from './temporary.ts';
@@ -14,7 +16,17 @@ import { isLeftOver } from './temporary.ts';
 /** The entry itself, not what a link leads to. */
 export async function entryAt(place: Place): Promise<Entry | undefined> {
   const stats = await look(place.directory, place.name);
-  return stats && plainEntryOf(place.name, stats);
+  return stats && beforeJoin(place.directory, place.name, plainEntryOf(place.name, stats));
+}
+
+/** The same, without a join under way: its record would not go with it. */
+async function settledAt(place: Place): Promise<Entry | undefined> {
+  const stats = await look(place.directory, place.name);
+  if (stats === undefined) return undefined;
+  const entry = plainEntryOf(place.name, stats);
+  if (!isJoining(entry)) return entry;
+  await settleJoin(place.directory, place.name);
+  return entryAt(place);
 }
 
 /** The interrupted upload of this name; without looking whether a published file hides it. */
@@ -52,7 +64,7 @@ export async function moveEntry(
   to: Place,
   reached: () => Promise<Entry | undefined>,
 ): Promise<Entry | undefined> {
-  const moved = await entryAt(from);
+  const moved = await settledAt(from);
   if (moved === undefined) throw await missingAt(from);
   const published = await entryAt(to);
   const isDirectory = moved.kind === 'directory' || published?.kind === 'directory';
@@ -100,7 +112,7 @@ export async function removeDirectory(place: Place, since: number): Promise<void
   }
   for await (const name of namesIn(directory)) {
     // What came meanwhile is for the last rmdir to find.
-    const goes = isPartial(name) || (isTemporary(name) && (await isLeftOver(directory, name, since)));
+    const goes = isPartial(name) || isJoin(name) || (isTemporary(name) && (await isLeftOver(directory, name, since)));
     if (goes) await removeName(directory, name);
   }
   await place.directory.device.threads(() => rmdir(place.path));
@@ -112,11 +124,4 @@ async function isRemoved(place: Place): Promise<boolean> {
     place.directory.device.threads(() => rmdir(place.path).then(() => true)),
   );
   return done ?? false;
-}
-
-async function removeName(directory: Directory, name: string): Promise<void> {
-  await unless(
-    ['ENOENT'],
-    directory.device.threads(() => unlink(directory.at(name))),
-  );
 }

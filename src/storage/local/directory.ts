@@ -1,5 +1,7 @@
 import type { BigIntStats, PathLike } from 'node:fs';
+import { unlink } from 'node:fs/promises';
 import type { Device } from '../../disk/index.ts';
+import { unless } from './failures.ts';
 import { linuxDirectory } from './linux-directory.ts';
 import { portableDirectory } from './portable-directory.ts';
 
@@ -27,4 +29,12 @@ export interface Pinned extends AsyncDisposable {
 /** The root of a storage; links in `path` itself are followed, as the person who configured it wants. */
 export async function openRoot(path: string): Promise<Directory> {
   return process.platform === 'linux' ? linuxDirectory(path) : portableDirectory(path);
+}
+
+/** Removes a name of a file, where it is there. */
+export async function removeName(directory: Directory, name: string): Promise<void> {
+  await unless(
+    ['ENOENT'],
+    directory.device.threads(() => unlink(directory.at(name))),
+  );
 }

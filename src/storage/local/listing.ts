@@ -6,6 +6,7 @@ import { throwIfAborted } from '../cancellation.ts';
 import type { Directory } from './directory.ts';
 import { entryOf } from './entries.ts';
 import { unless } from './failures.ts';
+import { beforeJoin, isJoining } from './join-record.ts';
 import { look } from './look.ts';
 import { isListed, isReserved } from './names.ts';
 import { linkTarget } from './steps.ts';
@@ -168,7 +169,8 @@ async function entriesOf(
     const name = names[start + index] ?? '';
     const target = stats.isSymbolicLink() ? await linkTarget(directory, name) : undefined;
     const entry = entryOf(name, stats, target);
-    if (entry !== undefined) entries.push(entry);
+    if (entry === undefined) continue;
+    entries.push(isJoining(entry) ? await beforeJoin(directory, name, entry) : entry);
   }
   return entries;
 }

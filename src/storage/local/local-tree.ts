@@ -33,9 +33,11 @@ import {
 import type { Directory, Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
+import { settleJoin } from './join.ts';
+import { beforeJoin, isJoining } from './join-record.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
 import { look, lookAt } from './look.ts';
-import { isListed, isLock, isTemporary } from './names.ts';
+import { isJoin, isListed, isLock, isTemporary } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
 import { OwnedReader } from './owned-reader.ts';
 import type { Place } from './place.ts';
@@ -64,7 +66,8 @@ export class LocalTree implements Storage {
       async (place) => {
         const stats = await look(place.directory, place.name);
         if (stats === undefined) throw new StorageError('not-found', 'No such file or directory');
-        return plainEntryOf(baseName(path), stats);
+        const entry = plainEntryOf(baseName(path), stats);
+        return isJoining(entry) ? { ...entry, ...(await entryAt(place)), name: entry.name } : entry;
       },
       signal,
     );
@@ -99,7 +102,8 @@ export class LocalTree implements Storage {
         );
         if (handle === undefined) throw await missingAt(place);
         try {
-          const { kind, size } = plainEntryOf(place.name, await lookAt(handle, device));
+          const opened = async () => plainEntryOf(place.name, await lookAt(handle, device));
+          const { kind, size } = await beforeJoin(place.directory, place.name, await opened(), opened);
           if (kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
           const reader = new OwnedReader(handle, readRange(size, options), device);
           destroyOnAbort(reader, options.signal);
@@ -176,7 +180,7 @@ export class LocalTree implements Storage {
       let bytes = 0;
       let files = 0;
       const count = ({ name, kind, size }: Entry): void => {
-        if (kind === 'directory' || isTemporary(name) || isLock(name)) return;
+        if (kind === 'directory' || isTemporary(name) || isJoin(name) || isLock(name)) return;
         files += 1;
         if (kind === 'file') bytes += size;
       };
@@ -232,8 +236,9 @@ export class LocalTree implements Storage {
   #pinned(path: VirtualPath, change: (pinned: Pinned, device: Device) => Promise<void>): Promise<void> {
     return this.#followed(path, async (place) => {
       await using pinned = await place.directory.pin(place.name);
-      const { kind } = plainEntryOf(place.name, pinned.stats);
-      if (kind === 'link') throw new StorageError('busy', 'The entry is being changed');
+      const entry = plainEntryOf(place.name, pinned.stats);
+      if (isJoining(entry)) await settleJoin(place.directory, place.name);
+      if (entry.kind === 'link') throw new StorageError('busy', 'The entry is being changed');
       await change(pinned, place.device);
     });
   }

@@ -8,6 +8,7 @@ const PARTIAL = '.partial';
 /** The file in a root by which its server holds it; a journal of the same name with more to it may lie beside it. */
 export const LOCK_NAME = `${RESERVED}lock`;
 const MARK_BYTES = 6;
+const JOIN = '.join';
 
 /** Upper-case too: some file systems do not tell the cases apart. */
 export function isReserved(name: string): boolean {
@@ -31,6 +32,10 @@ export function isPartial(name: string): boolean {
 /** Stands in the names of this process's temporary files: whoever sees it end knows what it left. */
 export const PROCESS_MARK = randomBytes(MARK_BYTES).toString('hex');
 
+export function isJoin(name: string): boolean {
+  return isReserved(name) && name.endsWith(JOIN);
+}
+
 /** A name that nobody can guess, for an upload that is under way. */
 export function temporaryName(): string {
   return `${RESERVED}${PROCESS_MARK}${randomBytes(16).toString('hex')}${TEMPORARY}`;
@@ -48,8 +53,16 @@ export function isLock(name: string): boolean {
 
 /** Where the interrupted upload of `name` is kept: a name of fixed length, so that one of 255 bytes has room too. */
 export function partialName(name: string): string {
-  const digest = createHash('sha256').update(encodeText(name)).digest('hex').slice(0, 32);
-  return `${RESERVED}${digest}${PARTIAL}`;
+  return `${RESERVED}${digestOf(name)}${PARTIAL}`;
+}
+
+/** The record of a join to the file `name`, while it lasts. */
+export function joinName(name: string): string {
+  return `${RESERVED}${digestOf(name)}${JOIN}`;
+}
+
+function digestOf(name: string): string {
+  return createHash('sha256').update(encodeText(name)).digest('hex').slice(0, 32);
 }
 
 /** @throws StorageError when no entry may have this name here. */

@@ -2,7 +2,9 @@ import { unlink } from 'node:fs/promises';
 import { ROOT } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
-import { isMarked, isPartial, isTemporary } from './names.ts';
+import { finishJoin } from './join.ts';
+import { joinedName } from './join-record.ts';
+import { isJoin, isMarked, isPartial, isTemporary } from './names.ts';
 import { isLeftOver } from './temporary.ts';
 import { visitTree } from './tree-walk.ts';
 import type { Walk } from './walk.ts';
@@ -36,6 +38,7 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
       if (isPartial(name) && now - modified.getTime() > options.partialKeepMs) {
         partials += await removed(directory, name);
       }
+      if (isJoin(name)) await finishLeftOver(directory, name);
       const isOfEnded = endedProcess !== undefined && isMarked(name, endedProcess);
       if (isOfEnded || (isTemporary(name) && (await isLeftOver(directory, name, since)))) {
         temporaries += await removed(directory, name);
@@ -44,6 +47,13 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
     options.signal,
   );
   return { temporaries, partials };
+}
+
+/** A join that a crash ended. */
+async function finishLeftOver(directory: Directory, recordName: string): Promise<void> {
+  const name = await joinedName(directory, recordName);
+  // Where that fails, readers are given the file as it was, and the next sweep tries again.
+  if (name !== undefined) await finishJoin(directory, name).catch(() => undefined);
 }
 
 /** 1 where it was still there. */

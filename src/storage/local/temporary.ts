@@ -3,7 +3,7 @@ import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { StorageError } from '../../core/index.ts';
 import type { Device } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
-import { unless } from './failures.ts';
+import { storageError, unless } from './failures.ts';
 import { look } from './look.ts';
 import { isMarked, PROCESS_MARK, partialName, temporaryName } from './names.ts';
 import { CHANGE_FILE, CREATE_FILE } from './open-flags.ts';
@@ -30,11 +30,11 @@ export async function isLeftOver(directory: Directory, name: string, since: numb
 export class Temporary {
   readonly handle: FileHandle;
   readonly #place: Place;
-  readonly #name: string;
+  readonly name: string;
 
   private constructor(place: Place, name: string, handle: FileHandle) {
     this.#place = place;
-    this.#name = name;
+    this.name = name;
     this.handle = handle;
   }
 
@@ -86,6 +86,20 @@ export class Temporary {
     await this.#gone();
   }
 
+  /** Gives it a further name in its directory, where nothing has that and the file system has further names. */
+  async linkAs(name: string): Promise<'linked' | 'taken' | 'unsupported'> {
+    const path = this.#place.directory.at(name);
+    try {
+      await this.device.threads(() => link(this.#path, path));
+      return 'linked';
+    } catch (error) {
+      const { code } = storageError(error);
+      if (code === 'exists') return 'taken';
+      if (code === 'denied' || code === 'unsupported') return 'unsupported';
+      throw error;
+    }
+  }
+
   /** Keeps it as the interrupted upload of this name, in place of an older one. */
   async keep(): Promise<void> {
     const kept = this.#place.directory.at(partialName(this.#place.name));
@@ -107,11 +121,11 @@ export class Temporary {
   }
 
   get #path() {
-    return this.#place.directory.at(this.#name);
+    return this.#place.directory.at(this.name);
   }
 
   async #gone(): Promise<void> {
-    live.delete(this.#name);
+    live.delete(this.name);
     await this.device.threads(() => this.handle.close());
   }
 }

@@ -1,34 +1,37 @@
 import { type FileHandle, open, statfs } from 'node:fs/promises';
-import { StorageError, type WriteOptions } from '../../core/index.ts';
-import { throwIfAborted } from '../cancellation.ts';
+import { type Entry, StorageError, type WriteOptions } from '../../core/index.ts';
 import { writePosition } from '../ranges.ts';
+import { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
+import { settleJoin } from './join.ts';
+import { isJoining, RECORD_BYTES } from './join-record.ts';
 import { look, lookAt } from './look.ts';
 import { READ_FILE } from './open-flags.ts';
 import type { Place } from './place.ts';
 import { Temporary } from './temporary.ts';
 
-const COPY_BYTES = 1024 * 1024;
-
 export interface UploadStart {
   readonly temporary: Temporary;
-  /** Where the first byte of the upload goes. */
+  /** Where in it the first byte of the upload goes. */
   readonly position: number;
+  /** The published file that it goes into the middle of. */
+  readonly base?: CopiedBase;
+  /** It goes to the end of the published file. */
+  readonly append?: { readonly expected: number | undefined };
 }
 
 /**
- * The file that an upload is written to, holding what is to be kept: that of the interrupted upload, or a copy of the
- * published file, which stays as it is until the commit. Where the upload ends before the end of what was there, the
- * rest stays: RFC 3659 section 5 has a restarted STOR replace bytes, not cut the file.
+ * The file that an upload is written to: that of the interrupted upload, or a new one. A published file stays as it is
+ * until the commit, and is not waited for: the peer is told to begin at once, however large it is.
  */
 export async function startUpload(place: Place, options: WriteOptions): Promise<UploadStart> {
-  const { at, exclusive = false, signal } = options;
+  const { at, exclusive = false } = options;
   const stats = await look(place.directory, place.name);
   const published = stats && plainEntryOf(place.name, stats);
   if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
   if (at === undefined) return startEmpty(place, options);
-  if (published !== undefined) return startFromCopy(place, at, options, signal);
+  if (published !== undefined) return startFromPublished(place, at, options);
   return (await startFromPartial(place, at, options)) ?? startEmpty(place, options);
 }
 
@@ -55,43 +58,44 @@ async function startFromPartial(
   }
 }
 
-async function startFromCopy(
+async function startFromPublished(
   place: Place,
   at: NonNullable<WriteOptions['at']>,
   options: WriteOptions,
-  signal: AbortSignal | undefined,
 ): Promise<UploadStart> {
-  await using source = await place.device.threads(() => open(place.path, READ_FILE));
-  const { size } = plainEntryOf(place.name, await lookAt(source, place.device));
-  const position = writePosition(at, size);
-  await refuseWithoutRoom(place, options, 0);
-  const temporary = await Temporary.create(place);
+  const { device } = place;
+  const source = await device.threads(() => open(place.path, READ_FILE));
+  let isOwned = false;
   try {
-    await copyBytes(source, temporary.handle, signal);
-    return { temporary, position };
-  } catch (error) {
-    await temporary.remove();
-    throw error;
+    const before = await publishedBefore(place, source);
+    const position = writePosition(at, before.size);
+    if (position === before.size)
+      return await startAppend(place, options, at === 'end' ? undefined : position, position);
+    await refuseWithoutRoom(place, options, 0);
+    const temporary = await Temporary.create(place);
+    isOwned = true;
+    return { temporary, position, base: new CopiedBase(place, source, before, temporary, position) };
+  } finally {
+    if (!isOwned) await device.threads(() => source.close());
   }
 }
 
-/** By hand rather than by copyFile, which cannot be aborted and takes one of libuv's few threads as long as it lasts. */
-async function copyBytes(from: FileHandle, to: FileHandle, signal: AbortSignal | undefined): Promise<void> {
-  const buffer = Buffer.allocUnsafeSlow(COPY_BYTES);
-  for (let position = 0; ; ) {
-    throwIfAborted(signal);
-    const { bytesRead } = await from.read(buffer, 0, COPY_BYTES, position);
-    if (bytesRead === 0) return;
-    await writeAll(to, buffer.subarray(0, bytesRead), position);
-    position += bytesRead;
-  }
+async function publishedBefore(place: Place, source: FileHandle): Promise<Entry> {
+  const entry = plainEntryOf(place.name, await lookAt(source, place.device));
+  if (!isJoining(entry)) return entry;
+  await settleJoin(place.directory, place.name);
+  return plainEntryOf(place.name, await lookAt(source, place.device));
 }
 
-async function writeAll(to: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await to.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
-  }
+async function startAppend(
+  place: Place,
+  options: WriteOptions,
+  expected: number | undefined,
+  size: number,
+): Promise<UploadStart> {
+  await refuseWithoutRoom(place, options, size);
+  const temporary = await Temporary.create(place);
+  return { temporary, position: RECORD_BYTES, append: { expected } };
 }
 
 /** A hint in good time; the medium itself has the last word. */
