@@ -20,6 +20,7 @@ import { noteRoot } from './root-in-use.ts';
 import { lockRoot } from './root-lock.ts';
 import { serverOptions } from './server-options.ts';
 import { createShared, gatekeeperOf } from './shared.ts';
+import { storageOptions } from './storage-options.ts';
 import { Sweeper } from './sweep.ts';
 import { SeveralProcesses } from './workers/index.ts';
 
@@ -62,7 +63,7 @@ interface Logs {
 }
 
 async function start(configuration: Configuration, { log, writeLines }: Logs, resources: Resources): Promise<Service> {
-  const { dataDir, root, storage: storageOptions, limits } = configuration;
+  const { dataDir, root, limits } = configuration;
   const runAs = await findRunAs(configuration.runAs);
   checkReadable(operatorFiles(configuration), runAs);
   makeDirectory(dataDir, 0o700);
@@ -72,7 +73,7 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   noteRoot(database, root);
   const writer = resources.hold(new BackgroundWriter(pathsIn(dataDir).database, warnOfWrites(log)));
   const since = Date.now();
-  const storage = resources.hold(await localStorage({ root, since, ...storageOptions }));
+  const storage = resources.hold(await localStorage({ ...storageOptions(configuration), since }));
   const sweeper = resources.hold(new Sweeper(storage, limits.partialKeepMs, log));
   const onEnded = (mark: string) => sweeper.begin(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);

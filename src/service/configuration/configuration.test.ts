@@ -42,6 +42,16 @@ test('a passive range is read as two ports', async () => {
   assert.deepEqual(configuration.passive.ports, { from: 50_000, to: 50_100 });
 });
 
+test('the mode of files is read as octal, with or without quotes, and leaves the owner both', async () => {
+  for (const mode of ['0640', '640', "'0640'"]) {
+    const { configuration } = await loaded(`files:\n  mode: ${mode}\n`);
+    assert.equal(configuration.files.mode, 0o640, mode);
+  }
+  for (const mode of ['0444', '0o640', '0888', '01777', 'rw-r-----']) {
+    await assert.rejects(loaded(`files:\n  mode: ${mode}\n`), ConfigurationError, mode);
+  }
+});
+
 test('a key with everything below it commented out counts as absent', async () => {
   const { configuration } = await loaded('passive:\n  # ports: 50000-50100\nactive: true\n');
   assert.deepEqual(configuration.passive, {});

@@ -57,6 +57,18 @@ export function countOrWord<const Word extends string>(highest: number, word: Wo
   return z.union([z.int().min(1).max(highest), z.literal(word)], expected).describe(summary);
 }
 
+const FILE_MODE = 'permission bits in octal such as 0640, which let the owner read and write';
+
+/** Permission bits of files, in octal, as a number. YAML reads 0640 as 640, so that its digits are what counts. */
+export function fileMode(summary: string) {
+  return z
+    .union([z.string(), z.int()], FILE_MODE)
+    .transform(String)
+    .refine((digits) => /^0?[67][0-7]{2}$/.test(digits), FILE_MODE)
+    .transform((digits) => Number.parseInt(digits, 8))
+    .describe(summary);
+}
+
 const PORT_RANGE = 'a range of ports such as 50000-50100, between 1024 and 65535';
 
 /** `A-B`, as an object of two numbers. */

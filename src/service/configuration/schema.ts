@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countOrWord, filePath, flag, listOf, oneOf, section, text, whole } from './fields.ts';
+import { countOrWord, fileMode, filePath, flag, listOf, oneOf, section, text, whole } from './fields.ts';
 import { limitFields } from './limit-fields.ts';
 import {
   listenerField,
@@ -73,6 +73,9 @@ export const configurationSchema = section({
     durability: oneOf(['durable', 'fast'], 'durable: on the medium before the reply; fast: left to the system').default(
       'durable',
     ),
+  }).prefault({}),
+  files: section({
+    mode: fileMode('Permission bits of uploaded files (default: 0644 without those of the umask)').optional(),
   }).prefault({}),
   site: section({
     symlink: flag('SITE SYMLINK'),

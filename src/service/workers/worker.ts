@@ -4,6 +4,7 @@ import { SessionHost, TicketKeys } from '../../server/index.ts';
 import { localStorage } from '../../storage/index.ts';
 import { createLog, type OwnedLogOutput } from '../log/index.ts';
 import { gatekeeperOf } from '../shared.ts';
+import { storageOptions } from '../storage-options.ts';
 import { Caller } from './caller.ts';
 import type { FromPrimary, FromWorker, PrimaryNotes } from './messages.ts';
 import { remoteShared } from './remote-shared.ts';
@@ -78,10 +79,10 @@ export class Worker {
   }
 
   async #start({ worker, configuration, options, ...start }: PrimaryNotes['start']): Promise<SessionHost> {
-    const { log: form, logLevel: level, root, limits } = configuration;
+    const { log: form, logLevel: level, limits } = configuration;
     const { logOutput: output } = this.#parts;
     const publish = createLog({ form, level, output, worker, maxStrangerLines: limits.maxStrangerLogLines });
-    const storage = await localStorage({ root, since: start.since, ...configuration.storage });
+    const storage = await localStorage({ ...storageOptions(configuration), since: start.since });
     const shared = remoteShared(this.#primary);
     const host = new SessionHost({
       options: { ...options, gatekeeper: gatekeeperOf(shared, storage) },

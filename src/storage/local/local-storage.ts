@@ -18,6 +18,8 @@ export interface LocalStorageOptions {
    * share a root must have the same: it tells what earlier ones left from what the others are writing.
    */
   readonly since?: number;
+  /** Permission bits of new files, whatever the umask is. Default: 0o644 without those of the umask. */
+  readonly fileMode?: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function localStorage(options: LocalStorageOptions): Promise<LocalS
   const umask = process.umask();
   const settings = {
     durable: options.durability !== 'fast',
-    fileMode: 0o644 & ~umask,
+    fileMode: options.fileMode ?? 0o644 & ~umask,
     directoryMode: 0o755 & ~umask,
     since: options.since ?? Date.now(),
   };
