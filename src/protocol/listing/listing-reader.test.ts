@@ -158,8 +158,11 @@ const time = fc.date({
 const kind = fc.constantFrom('file', 'directory', 'link');
 const mode = fc.integer({ min: 0, max: 0o7777 });
 /** What both forms of a listing show. */
+/** Many servers show numbers for owner and group, and many sizes could be a year. */
+const owner = fc.oneof(word, fc.nat({ max: 99_999 }).map(String));
+const size = fc.oneof(fc.maxSafeNat(), fc.nat({ max: 9999 }));
 const entry: fc.Arbitrary<Entry> = fc
-  .record({ name, kind, size: fc.maxSafeNat(), modified: time, mode, owner: word, group: word, target: word })
+  .record({ name, kind, size, modified: time, mode, owner, group: owner, target: word })
   .map(({ target, ...entry }) => (entry.kind === 'link' ? { ...entry, target } : entry));
 
 test('MLSD: an entry that is formatted is read as itself', () => {

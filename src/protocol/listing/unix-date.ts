@@ -49,7 +49,8 @@ export function findUnixDate(words: readonly Word[], index: number, time: Server
 
   const yearBefore = readYear(text(0));
   const dayBehind = yearBefore === undefined ? undefined : readDay(text(1), text(2));
-  if (yearBefore !== undefined && dayBehind !== undefined && /\D$/.test(text(1))) {
+  // `4096 Nov 30` is a size and the beginning of a date: only a month in figures (`1月`) stands behind its year.
+  if (yearBefore !== undefined && dayBehind !== undefined && /^\d+\D+$/.test(text(1))) {
     return found(2, time.at({ ...dayBehind, year: yearBefore }));
   }
 
