@@ -60,6 +60,11 @@ export const LIMITS = {
   ),
   passiveIdleMs: limit(60_000, 'ms', 'A passive port waits this long for its transfer command; then it is closed'),
   closeNotifyMs: limit(2000, 'ms', "Behind what was sent in TLS, until the peer's close_notify; then 226 all the same"),
+  earlyHandshakeMs: limit(
+    10,
+    'ms',
+    'A data connection waits this long for its transfer command; then a TLS handshake that its client began is answered',
+  ),
   refusalFlushMs: limit(1000, 'ms', 'Until a peer that is turned away has taken its 421'),
   replyFlushMs: limit(15_000, 'ms', 'Until a peer has taken a reply that closes its session'),
   maxPassiveListeners: limit(2000, 'ports', 'Passive ports open at once, shared out among workers; then 425'),

@@ -8,8 +8,8 @@ import { type DataEndpoint, type DataProtection, type OpenOptions, openOver } fr
 import { DataError } from './data-error.ts';
 import type { SecuredData } from './data-tls.ts';
 
-/** How long a port waits for its transfer. */
-export type ListeningLimits = Pick<Limits, 'passiveIdleMs'>;
+/** How long a port waits for its transfer, and an early handshake for its command. */
+export type ListeningLimits = Pick<Limits, 'passiveIdleMs'> & Partial<Pick<Limits, 'earlyHandshakeMs'>>;
 
 export interface ListeningEndpointParts {
   /** Listening. */
@@ -37,6 +37,7 @@ export class ListeningEndpoint implements DataEndpoint {
   readonly #parts: ListeningEndpointParts;
   readonly #connection = Promise.withResolvers<Socket>();
   readonly #idle: NodeJS.Timeout;
+  #patience: NodeJS.Timeout | undefined;
   #tcp: Socket | undefined;
   /** A handshake that began before anyone waited for it. */
   #begun: Promise<SecuredData> | undefined;
@@ -62,6 +63,7 @@ export class ListeningEndpoint implements DataEndpoint {
 
   async open(options: OpenOptions): Promise<DataConnection> {
     clearTimeout(this.#idle);
+    clearTimeout(this.#patience);
     this.#isAwaited = true;
     this.#transfer.begin(options.direction);
     this.#tcp?.off('readable', this.#onHello);
@@ -98,7 +100,12 @@ export class ListeningEndpoint implements DataEndpoint {
     this.#tcp = socket;
     this.#stopListening();
     this.#connection.resolve(socket);
-    if (!this.#isAwaited && this.#parts.protection()?.tls) socket.on('readable', this.#onHello);
+    if (!this.#isAwaited && this.#parts.protection()?.tls) this.#awaitHello(socket);
+  }
+
+  /** Most commands come right behind the connection, and a handshake that begins with them costs less than an early one. */
+  #awaitHello(socket: Socket): void {
+    this.#patience = setTimeout(() => socket.on('readable', this.#onHello), this.#parts.limits.earlyHandshakeMs);
   }
 
   /**
@@ -130,6 +137,7 @@ export class ListeningEndpoint implements DataEndpoint {
   #end(reason: DataError): void {
     this.#ended ??= reason;
     clearTimeout(this.#idle);
+    clearTimeout(this.#patience);
     this.#stopListening();
     this.#tcp?.destroy();
     this.#beginning?.abort();

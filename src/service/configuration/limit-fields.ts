@@ -10,6 +10,7 @@ const LOWEST: Readonly<Record<string, number>> = {
   maxFailedLoginDelayMs: 0,
   banMs: 0,
   clearEndMs: 0,
+  earlyHandshakeMs: 0,
   drainMs: 0,
   partialKeepMs: 0,
   verifiedPasswordMs: 0,
