@@ -37,7 +37,7 @@ export interface ConnectOptions {
   /**
    * Whether what comes in TLS must end in close_notify. `lenient`: the end of TCP will do, as without TLS, for servers that
    * never send one: then the reply and, where the server tells it, the size alone tell a whole file from a part, and nothing
-   * tells it of a listing. Default: `strict`.
+   * tells it of a listing. By such a listing nothing is deleted. Default: `strict`.
    */
   readonly endOfStream?: EndOfStream;
   /** `private`: data travel in TLS (PROT P), or not at all. Default: `private` unless `security` is `clear`. */

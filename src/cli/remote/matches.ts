@@ -13,7 +13,7 @@ import type { RemoteRun } from './remote-run.ts';
 /** Far more than anyone writes. */
 const MAX_WILDCARDS = 64;
 
-export interface MatchOptions extends Pick<ListOptions, 'onIncomplete'> {
+export interface MatchOptions extends Pick<ListOptions, 'onIncomplete' | 'needsEnd'> {
   /** Default: any. */
   readonly isWanted?: (entry: RemoteEntry) => boolean;
 }
@@ -51,7 +51,7 @@ export async function* entriesMatching(
   client: Client,
   { path }: RemotePlace,
   pattern: string,
-  { isWanted = () => true, onIncomplete }: MatchOptions = {},
+  { isWanted = () => true, onIncomplete, needsEnd = false }: MatchOptions = {},
 ): AsyncGenerator<RemoteEntry> {
   const whole = client.resolve(path);
   const isMatch = compileGlob(pattern, MAX_WILDCARDS);
@@ -60,6 +60,7 @@ export async function* entriesMatching(
   let incomplete: IncompleteListing | undefined;
   const options: ListOptions = {
     signal,
+    needsEnd,
     onIncomplete(failure) {
       incomplete = failure;
     },

@@ -47,6 +47,7 @@ const ADVICE: { readonly [reason in IncompleteReason]: string } = {
   'nothing-sent': 'Whether the directory is empty can not be told here; look with another program',
   lines: 'Please report the line: programs will miss what it stands for',
   kinds: 'Devices, pipes and the like can not be transferred',
+  'no-end': 'The server ends its data without close_notify, so that a listing that was cut looks like a whole one',
 };
 
 function counted(count: string): string {

@@ -16,7 +16,7 @@ export async function removeTree(pool: Pool, path: VirtualPath, options: CallOpt
     throw new ClientError('limit', message, { phase: 'command' });
   }
   // All of it before anything is removed: a server that reads on in a directory that changes may pass entries over.
-  for (const entry of await Array.fromAsync(entriesOf(pool, path, options))) {
+  for (const entry of await Array.fromAsync(entriesOf(pool, path, { ...options, needsEnd: true }))) {
     if (entry.kind === 'directory') await removeTree(pool, entry.path, options, depth + 1);
     else await removeEntry(pool, 'DELE', entry.path, options);
   }

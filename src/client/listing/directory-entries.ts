@@ -17,6 +17,11 @@ export interface ListOptions extends CallOptions {
    * is a whole one.
    */
   readonly onIncomplete?: (failure: IncompleteListing) => void;
+  /**
+   * With `endOfStream: 'lenient'`: whether a listing that ended without close_notify counts as incomplete. It must for
+   * whoever deletes by what is not in it. Default: false.
+   */
+  readonly needsEnd?: boolean;
 }
 
 /**
@@ -26,14 +31,14 @@ export interface ListOptions extends CallOptions {
 export async function* entriesOf(
   pool: Pool,
   path: VirtualPath,
-  { signal, onIncomplete = rethrow }: ListOptions,
+  { signal, onIncomplete = rethrow, needsEnd = false }: ListOptions,
 ): AsyncGenerator<RemoteEntry> {
   const listing = new IncomingListing(pool.settings.limits);
   const left = new AbortController();
   const fetched = fetchInto(listing, pool, path, signal ? AbortSignal.any([signal, left.signal]) : left.signal);
   const unhurry = pool.onWaiting(() => listing.hurry());
   try {
-    const unread: Unread = { count: 0, sample: undefined };
+    const unread: Unread = { count: 0, sample: undefined, cutLine: undefined };
     for await (const entry of read(listing, pool, unread)) {
       throwIfAborted(signal, 'transfer');
       // The directory itself, or the one above it (RFC 3659 section 7.5.1).
@@ -42,7 +47,7 @@ export async function* entriesOf(
       if (remote) yield remote;
       else noteUnread(unread, 1, entry.name);
     }
-    const doubt = doubtOf(listing, unread);
+    const doubt = doubtOf(listing, unread, needsEnd);
     if (doubt) onIncomplete(new IncompleteListing({ path, ...doubt }));
   } finally {
     unhurry();
@@ -66,6 +71,8 @@ async function fetchInto(listing: IncomingListing, pool: Pool, path: VirtualPath
 interface Unread {
   count: number;
   sample: string | undefined;
+  /** The name in a last line that neither a line end nor the end of the stream has closed. */
+  cutLine: string | undefined;
 }
 
 function noteUnread(unread: Unread, count: number, sample: string | undefined): void {
@@ -73,8 +80,15 @@ function noteUnread(unread: Unread, count: number, sample: string | undefined): 
   unread.sample ??= sample;
 }
 
-function doubtOf({ doubt }: IncomingListing, { count, sample }: Unread): Omit<IncompleteFacts, 'path'> | undefined {
-  return doubt ?? (count > 0 ? { reason: 'lines', count, sample } : undefined);
+function doubtOf(
+  { doubt, hasEnd }: IncomingListing,
+  { count, sample, cutLine }: Unread,
+  needsEnd: boolean,
+): Omit<IncompleteFacts, 'path'> | undefined {
+  if (doubt) return doubt;
+  if (cutLine !== undefined) return { reason: 'no-end', sample: cutLine };
+  if (count > 0) return { reason: 'lines', count, sample };
+  return needsEnd && !hasEnd ? { reason: 'no-end' } : undefined;
 }
 
 function rethrow(failure: IncompleteListing): never {
@@ -102,7 +116,9 @@ async function* read(listing: IncomingListing, { settings }: Pool, unread: Unrea
     yield* entries;
   }
   if (!reader) return;
-  yield* reader.end();
+  const last = reader.end();
+  if (listing.hasEnd) yield* last;
+  else unread.cutLine = last[0]?.name;
   noteUnread(unread, reader.skipped, reader.firstSkipped);
 }
 

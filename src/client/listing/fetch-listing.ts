@@ -61,6 +61,7 @@ async function fetchBy(
 ): Promise<void> {
   let isSent = false;
   listing.doubt = undefined;
+  listing.hasEnd = true;
   const reply = await runTransfer(connection, {
     ...command,
     direction: 'listing',
@@ -69,6 +70,7 @@ async function fetchBy(
       isSent = true;
       const { ending } = await data.receive(listing, { signal: breakOff });
       throwUnlessWhole(ending, connection.settings.endOfStream);
+      listing.hasEnd = ending === 'clean';
     },
   });
   // vsftpd 3.0.5 shows a directory that it can't read as an empty one: "226 Transfer done (but failed to open directory)."

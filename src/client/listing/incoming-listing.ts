@@ -13,6 +13,8 @@ export class IncomingListing extends Writable {
   format: 'facts' | 'lines' = 'facts';
   /** Why there may be more than what came, as far as the server's replies tell. */
   doubt: Pick<IncompleteFacts, 'reason' | 'reply'> | undefined;
+  /** Whether its stream ended as TLS streams must; only `endOfStream: 'lenient'` takes one that did not. */
+  hasEnd = true;
   /** Bytes that came in all. */
   receivedBytes = 0;
   readonly #maxHeldBytes: number;

@@ -10,8 +10,10 @@ import { ClientError } from '../errors.ts';
  * - `nothing-sent`: the server said that it was done, or that there was nothing of the kind, and sent no listing
  * - `lines`: some lines were none that could be understood
  * - `kinds`: some entries are neither file, directory nor link, or it is not told what they are
+ * - `no-end`: with `endOfStream: 'lenient'`, the stream ended without close_notify: within a line, or anywhere for a caller
+ *   who deletes by what is missing
  */
-export type IncompleteReason = 'cut' | 'nothing-sent' | 'lines' | 'kinds';
+export type IncompleteReason = 'cut' | 'nothing-sent' | 'lines' | 'kinds' | 'no-end';
 
 export interface IncompleteFacts {
   readonly path: VirtualPath;
@@ -45,7 +47,18 @@ export class IncompleteListing extends ClientError {
 
 /** Whether it is that, or what a storage made of it. */
 export function isIncompleteListing(error: unknown): boolean {
-  return error instanceof IncompleteListing || (error instanceof Error && error.cause instanceof IncompleteListing);
+  return incompleteListingIn(error) !== undefined;
+}
+
+/** Whether nothing but the missing close_notify is against the listing: only who deletes by it needs more. */
+export function lacksEndAlone(error: unknown): boolean {
+  const incomplete = incompleteListingIn(error);
+  return incomplete?.reason === 'no-end' && incomplete.sample === undefined;
+}
+
+function incompleteListingIn(error: unknown): IncompleteListing | undefined {
+  if (error instanceof IncompleteListing) return error;
+  return error instanceof Error && error.cause instanceof IncompleteListing ? error.cause : undefined;
 }
 
 type Why = (facts: {
@@ -61,6 +74,11 @@ const WHYS: { readonly [reason in IncompleteReason]: Why } = {
     `${count === 1 ? 'a line is' : `${count} lines are`} not understood${shown(count, sample)}`,
   kinds: ({ count, sample }) =>
     `${count === 1 ? 'an entry is' : `${count} entries are`} neither file, directory nor link${shown(count, sample)}`,
+  'no-end': ({ sample }) =>
+    sample === undefined
+      ? "its stream ended without close_notify, so that it may have been cut; endOfStream: 'lenient' (--end-of-stream " +
+        'lenient) takes it to be read, and not to delete by it'
+      : `its stream ended without close_notify, in the line of ${JSON.stringify(sample)}`,
 };
 
 function said(reply: Reply | undefined): string {

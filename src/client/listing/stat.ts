@@ -80,7 +80,7 @@ async function findListed(
 ): Promise<RemoteEntry | undefined | 'unknown'> {
   const name = baseName(path);
   try {
-    for await (const entry of entriesOf(pool, parentOf(path), options)) {
+    for await (const entry of entriesOf(pool, parentOf(path), { ...options, needsEnd: true })) {
       if (entry.name === name) return entry;
     }
   } catch (error) {

@@ -30,14 +30,15 @@ export async function statEntry(pool: Pool, path: VirtualPath, signal?: AbortSig
 
 /**
  * The entries of a directory.
- * @throws StorageError; behind the entries one that is caused by `IncompleteListing` where there may be more, entries of a
+ * @throws StorageError; behind the entries one that is caused by `IncompleteListing` where there may be more, for want of a
+ * close_notify too (whoever uses a storage may delete by what is not there), or entries of a
  * kind that a storage does not have among them: a sync that deletes must not take those for something that is not there
  */
 export async function* listEntries(pool: Pool, path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
   let count = 0;
   let sample: string | undefined;
   try {
-    for await (const entry of entriesOf(pool, path, { ...(signal && { signal }) })) {
+    for await (const entry of entriesOf(pool, path, { ...(signal && { signal }), needsEnd: true })) {
       if (isTemporaryName(entry.name)) continue;
       const found = storageEntry(entry);
       if (found) yield found;

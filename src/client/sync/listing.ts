@@ -1,6 +1,6 @@
 import { type Entry, joinPath, type UnlistedEntry, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
-import { isIncompleteListing } from '../listing/incomplete-listing.ts';
+import { isIncompleteListing, lacksEndAlone } from '../listing/incomplete-listing.ts';
 import type { Run } from './run.ts';
 import type { Side } from './side.ts';
 
@@ -33,7 +33,7 @@ export async function listDirectory(run: Run, side: Side, path: VirtualPath): Pr
     }
   } catch (error) {
     if (!isIncompleteListing(error)) throw error;
-    incomplete = { error };
+    if (run.plan.delete || !lacksEndAlone(error)) incomplete = { error };
   }
   const unlisted = new Map<string, UnlistedEntry>();
   // Only of the source: what is there must not be taken for absent.

@@ -49,7 +49,7 @@ async function itemsOf(
     // A variable that is empty by mistake must not remove all there is.
     if (!namesEntry(place.written)) throw new UsageError('No file is named that could be removed');
     const client = await run.client(place);
-    const names = await matchesOf(run, client, place).catch((error: unknown) => {
+    const names = await matchesOf(run, client, place, { needsEnd: true }).catch((error: unknown) => {
       if (force && isMissing(error)) return [];
       throw error;
     });
