@@ -44,7 +44,10 @@ async function swap(
     await rename(pool, to, old, options);
   } catch (error) {
     // It refuses to rename anything: what it said first tells more.
-    throw isRefusal(error) ? refusal : error;
+    if (isRefusal(error)) throw refusal;
+    // The command may have been carried out all the same.
+    await putBack(pool, old, to, error);
+    throw error;
   }
   try {
     await rename(pool, from, to, options);
@@ -60,13 +63,15 @@ async function swap(
   }
 }
 
-/** Also where the call was aborted: the old file must not stay away. */
+/** Also where the call was aborted, and where nobody knows whether the old file is away: it must not stay there. */
 async function putBack(pool: Pool, old: VirtualPath, to: VirtualPath, reason: unknown): Promise<void> {
   try {
     await rename(pool, old, to, {});
   } catch (cause) {
+    if (await isFile(pool, to, {}).catch(() => false)) return;
+    const where = isRefusal(cause) ? 'is now' : 'may now be';
     const why = reason instanceof Error ? reason.message : String(reason);
-    const message = `${to} could not be replaced (${why}); what stood there is now ${old}`;
+    const message = `${to} could not be replaced (${why}); what stood there ${where} ${old}`;
     throw new ClientError('refused', message, { phase: 'finish', cause });
   }
 }
