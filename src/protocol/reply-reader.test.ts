@@ -65,6 +65,19 @@ test('a reply that another code has ended is taken as it stands, with its first 
   }
 });
 
+test('what ends with a refusal is refused, and a refusal that ends otherwise too', () => {
+  for (const [first, last, code] of [
+    ['226-Scanning', '550 Virus found', 550],
+    ['250-Deleting', '450 Busy', 450],
+    ['550-No', '226 Done', 550],
+    ['550-No', '450 Later', 550],
+  ] as const) {
+    const reader = new ReplyReader(LIMITS);
+    for (const line of [first, last]) reader.push(Buffer.from(line));
+    assert.equal(reader.takeMisended()?.code, code, `${first} ${last}`);
+  }
+});
+
 test('a line ends a reply as it stands where it has three digits, a space, and the code of what has begun', () => {
   const reader = new ReplyReader(LIMITS);
   const ends = (line: string): boolean => reader.isEndedBy(Buffer.from(line));

@@ -31,8 +31,8 @@ interface Begun {
   readonly lines: [string, ...string[]];
   lineCount: number;
   bytes: number;
-  /** The line before ends replies of another code. */
-  hasOtherEnd: boolean;
+  /** The code of the line before, where that ends replies of another code. */
+  otherEnd: string | undefined;
 }
 
 /**
@@ -63,13 +63,15 @@ export class ReplyReader {
 
   /**
    * The reply that has begun, where its last line was one that ends replies of another code. Within a reply such a line is
-   * text; from a server that sends nothing more it is the end. The first line's code counts.
+   * text; from a server that sends nothing more it is the end. The first line's code counts, unless the last line's is a
+   * refusal: what one of the two denies is not done.
    */
   takeMisended(): Reply | undefined {
     const begun = this.#begun;
-    if (!begun?.hasOtherEnd) return undefined;
+    if (begun?.otherEnd === undefined) return undefined;
     this.#begun = undefined;
-    return toReply(begun);
+    const isRefusedAtLast = begun.digits < REFUSALS && begun.otherEnd >= REFUSALS;
+    return toReply(isRefusedAtLast ? { ...begun, digits: begun.otherEnd } : begun);
   }
 
   /** Whether a line ends a reply, as it stands: the one that has begun, or one of a single line. */
@@ -82,7 +84,7 @@ export class ReplyReader {
     if (line === 'too-long') throw new ReplyFailure('too-long', 'The first line of a reply is too long');
     const [, digits, separator] = FIRST_LINE.exec(line.toString('latin1', 0, PREFIX_BYTES)) ?? [];
     if (digits === undefined) throw new ReplyFailure('malformed', 'What the server sent is no FTP reply');
-    const begun: Begun = { digits, lines: [this.#textOf(line)], lineCount: 0, bytes: 0, hasOtherEnd: false };
+    const begun: Begun = { digits, lines: [this.#textOf(line)], lineCount: 0, bytes: 0, otherEnd: undefined };
     this.#count(begun, line);
     if (separator !== '-') return toReply(begun);
     this.#begun = begun;
@@ -95,7 +97,8 @@ export class ReplyReader {
     const prefix = line.toString('latin1', 0, PREFIX_BYTES);
     const hasCode = prefix.startsWith(begun.digits);
     const separator = prefix.charAt(3);
-    begun.hasOtherEnd = !hasCode && FIRST_LINE.exec(prefix)?.[2] === ' ';
+    const [, digits, end] = FIRST_LINE.exec(prefix) ?? [];
+    begun.otherEnd = !hasCode && end === ' ' ? digits : undefined;
     begun.lines.push(hasCode && CODE_ENDS.includes(separator) ? this.#textOf(line) : this.#options.decode(line));
     if (!hasCode || !LAST_LINE_ENDS.includes(separator)) return undefined;
     this.#begun = undefined;
@@ -120,9 +123,11 @@ export class ReplyReader {
 const PREFIX_BYTES = 4;
 /** Codes from 100 to 659: five classes, and the protected replies of RFC 2228. */
 const FIRST_LINE = /^([1-5]\d\d|6[0-5]\d)([ -]?)$/;
+/** Codes from here on are refusals; compared as three digits. */
+const REFUSALS = '400';
 const LAST_LINE_ENDS: readonly string[] = ['', ' '];
 const CODE_ENDS: readonly string[] = [...LAST_LINE_ENDS, '-'];
 
-function toReply({ digits, lines }: Begun): Reply {
+function toReply({ digits, lines }: Pick<Begun, 'digits' | 'lines'>): Reply {
   return { code: Number(digits), lines };
 }
