@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { type Entry, StorageError } from '../../core/index.ts';
 import type { FileWriter } from '../../disk/index.ts';
 import type { Endings } from '../endings.ts';
+import { takeAppendTurn } from './append-turn.ts';
 import { entryAt, partialAt } from './changes.ts';
 import { copyRange } from './copy-range.ts';
 import { attempt, unless } from './failures.ts';
@@ -79,6 +80,7 @@ export class AppendEndings implements Endings {
   async #copied(): Promise<Entry> {
     const { place, aside, settings, expected } = this.#parts;
     const { device } = aside;
+    await using _turn = await takeAppendTurn(place);
     const whole = await Temporary.create(place);
     try {
       const before = await entryAt(place);
@@ -88,9 +90,11 @@ export class AppendEndings implements Endings {
       await exhaust(
         copyRange(aside.handle, whole.handle, { from: RECORD_BYTES, to: size, length: this.#length, device }),
       );
-      const now = await entryAt(place);
-      if (now?.unique !== before?.unique || now?.size !== before?.size) throw changedMeanwhile();
-      const entry = await publish(place, whole, settings);
+      const check = async (): Promise<void> => {
+        const now = await entryAt(place);
+        if (now?.unique !== before?.unique || now?.size !== before?.size) throw changedMeanwhile();
+      };
+      const entry = await publish(place, whole, settings, { check });
       await aside.remove();
       return entry;
     } catch (error) {

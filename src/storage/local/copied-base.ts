@@ -28,12 +28,16 @@ export class CopiedBase {
     background(this.#beginning, () => undefined);
   }
 
-  /** Makes the temporary file whole. @param end where what came ends. @throws StorageError `busy` */
+  /** Makes the temporary file whole. @param end where what came ends */
   async complete(end: number): Promise<void> {
     await this.#beginning;
     const { size } = this.#before;
     if (end < size) await this.#copy(end, size);
-    // What others put into it meanwhile would be lost.
+  }
+
+  /** What others put into the file meanwhile would be lost. @throws StorageError `busy` */
+  async check(): Promise<void> {
+    const { size } = this.#before;
     const now = await entryAt(this.#place);
     const isSame =
       now?.unique === this.#before.unique &&

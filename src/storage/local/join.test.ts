@@ -187,6 +187,54 @@ test('of appends at the same time none is lost, and one to a named position is r
   }
 });
 
+test('of appends that end at the same time none is lost, whether they are joined or copied', async () => {
+  for (const [before, names] of [
+    [Buffer.from('small'), ['file']],
+    [OLD, ['file']],
+    [OLD, ['file', 'other']],
+  ] as const) {
+    await using temporary = await temporaryStorage();
+    const { root, storage } = temporary;
+    await writeFile(joinPaths(root, 'file'), before);
+    for (const name of names.slice(1)) await link(joinPaths(root, 'file'), joinPaths(root, name));
+    const pieces = Array.from({ length: 6 }, (_, index) => `<${index}>`);
+    await Promise.all(pieces.map((piece) => append(storage, piece)));
+    const whole = await bytesOf(storage);
+    assert.equal(whole.length, before.length + 18);
+    assert.deepEqual(whole.subarray(before.length).toString().match(/<.>/g)?.sort(), pieces);
+    assert.deepEqual(await readdir(root), [...names]);
+  }
+});
+
+test('a turn that a crash left holds nobody up, and goes with the next', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  await writeFile(joinPaths(root, 'file'), 'small');
+  const script = `
+    const load = (name) => import(new URL(name, ${JSON.stringify(import.meta.url)}).href);
+    const [{ takeAppendTurn }, { Walk }] = await Promise.all(['./append-turn.ts', './walk.ts'].map(load));
+    await takeAppendTurn(await (await Walk.from(process.argv[1])).resolve('/file'));
+    process.kill(process.pid, 'SIGKILL');
+  `;
+  await once(spawn(process.execPath, ['--input-type=module', '-e', script, root], { stdio: 'inherit' }), 'close');
+  assert.equal((await readdir(root)).length, 3);
+  await append(storage, ' more');
+  assert.equal((await bytesOf(storage)).toString(), 'small more');
+  assert.deepEqual(await readdir(root), ['file']);
+});
+
+test('of uploads into the middle that end at the same time one is taken, and the others hear that the file has changed', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  await writeFile(joinPaths(root, 'file'), '.'.repeat(1000));
+  const uploads = await Promise.all([10, 20, 30].map((position) => storage.write(at('/file'), { at: position })));
+  for (const upload of uploads) upload.sink.write('XX');
+  const outcomes = await Promise.allSettled(uploads.map((upload) => upload.commit()));
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+  assert.equal((await bytesOf(storage)).toString().replaceAll('.', ''), 'XX');
+  assert.deepEqual(await readdir(root), ['file']);
+});
+
 test('an append to one of two names of a file leaves the other name as it is', async () => {
   await using temporary = await temporaryStorage();
   const { root, storage } = temporary;

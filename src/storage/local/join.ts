@@ -140,6 +140,8 @@ async function finish(directory: Directory, name: string): Promise<void> {
 async function redo(directory: Directory, name: string, from: FileHandle, record: JoinRecord): Promise<void> {
   const { device } = directory;
   const { size, length, mode } = record;
+  // A turn (`takeAppendTurn`): the file, which may be one that can't be written to, is as it should be.
+  if (record.unique === '') return;
   const handle = await unless(
     ['ENOENT', 'ELOOP', 'EISDIR'],
     device.threads(() => open(directory.at(name), CHANGE_FILE)),

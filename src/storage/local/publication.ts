@@ -7,12 +7,19 @@ import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 
+interface Publication {
+  /** Fails where anything has the name. */
+  readonly exclusive?: boolean | undefined;
+  /** Asked last, when the bytes are on the medium, which may take a while: throws where the file is not what it was. */
+  readonly check?: (() => Promise<void>) | undefined;
+}
+
 /** First the bytes, then the name, then the directory that holds the name: each on the medium before the next. */
 export async function publish(
   place: Place,
   temporary: Temporary,
   settings: Settings,
-  exclusive = false,
+  { exclusive = false, check }: Publication = {},
 ): Promise<Entry> {
   const { handle, device } = temporary;
   const mode = await modeAt(place, settings);
@@ -22,6 +29,7 @@ export async function publish(
   );
   if (settings.durable) await device.threads(() => handle.datasync());
   const entry = plainEntryOf(place.name, await lookAt(handle, device));
+  await check?.();
   await (exclusive ? temporary.publishNew() : temporary.publish());
   await removePartial(place);
   if (settings.durable) await place.directory.sync();

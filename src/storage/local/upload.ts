@@ -3,6 +3,7 @@ import { FileWriter } from '../../disk/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
 import { type Endings, endingOnce } from '../endings.ts';
 import { AppendEndings } from './append.ts';
+import { takeAppendTurn } from './append-turn.ts';
 import { entryAt, partialAt } from './changes.ts';
 import type { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
@@ -50,12 +51,19 @@ class LocalEndings implements Endings {
 
   commit(): Promise<Entry> {
     return attempt(async () => {
-      const { place, temporary, sink, settings, base, exclusive } = this.#parts;
-      await base?.complete(sink.position);
-      const entry = await publish(place, temporary, settings, exclusive);
+      const { place, temporary, settings, base, exclusive } = this.#parts;
+      const entry = await (base ? this.#completed(base) : publish(place, temporary, settings, { exclusive }));
       await this.#leave();
       return entry;
     });
+  }
+
+  async #completed(base: CopiedBase): Promise<Entry> {
+    const { place, temporary, sink, settings } = this.#parts;
+    await base.complete(sink.position);
+    // Over before the place is given up, in which it lies.
+    await using _turn = await takeAppendTurn(place);
+    return await publish(place, temporary, settings, { check: () => base.check() });
   }
 
   suspend(): Promise<Entry | undefined> {
