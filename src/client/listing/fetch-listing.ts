@@ -1,6 +1,7 @@
 import type { VirtualPath } from '../../core/index.ts';
+import type { Reply } from '../../protocol/index.ts';
 import type { Connection } from '../connection/connection.ts';
-import { replyError, textOf } from '../connection/reply-error.ts';
+import { replyError } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { throwUnlessWhole } from '../transfer/data-ending.ts';
@@ -74,7 +75,7 @@ async function fetchBy(
     },
   });
   // vsftpd 3.0.5 shows a directory that it can't read as an empty one: "226 Transfer done (but failed to open directory)."
-  const text = textOf(reply);
+  const text = wholeTextOf(reply);
   if (text.includes('failed to open directory')) throw replyError(reply, 'transfer', command.verb, 'refused');
   if (tellsCutListing(text)) listing.doubt = { reason: 'cut', reply };
   // "Done" without a data connection may be the end of an empty listing, and of one that went astray.
@@ -101,7 +102,12 @@ async function orEmpty(work: Promise<void>, listing: IncomingListing): Promise<v
 }
 
 function saysEmpty({ reply }: ClientError): boolean {
-  return (reply?.code === 450 || reply?.code === 550) && tellsEmptyListing(textOf(reply));
+  return (reply?.code === 450 || reply?.code === 550) && tellsEmptyListing(wholeTextOf(reply));
+}
+
+/** Of what is shown to people the end may be left out. */
+function wholeTextOf({ lines }: Reply): string {
+  return lines.join(' ');
 }
 
 /** What the server said against the command itself; whatever else went wrong is thrown. */

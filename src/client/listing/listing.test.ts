@@ -9,6 +9,7 @@ import { decodeText, ROOT } from '../../core/index.ts';
 import type { TestServer } from '../../testing/index.ts';
 import { alice, at, failure, ownServer } from '../client-fixture.test.ts';
 import { Pool } from '../connection/pool.ts';
+import { ClientError } from '../errors.ts';
 import { size } from '../files/attributes.ts';
 import type { ConnectOptions } from '../options.ts';
 import { settingsOf } from '../settings.ts';
@@ -225,6 +226,7 @@ for (const reply of [
   '550 No data sets found',
   '450 The directory is empty',
   '226 No entries',
+  '226-Options: -a\r\n226 0 matches total',
 ]) {
   test(`an empty directory may be answered by ${reply} alone`, async () => {
     const LIST: Step = (session) => session.reply(reply);
@@ -239,6 +241,21 @@ test('a directory whose server answers MLSD by 450 No files found is empty', asy
   await using pool = new Pool(settingsOf(alice(server)));
   assert.deepEqual(await names(list(pool, ROOT, {})), []);
 });
+
+for (const reply of [
+  '450 No files may be listed at this time',
+  '550 Directory is not empty',
+  '226 10 files',
+  '226 Directory not empty',
+]) {
+  test(`${reply} does not say that there is nothing`, async () => {
+    const LIST: Step = (session) => session.reply(reply);
+    await againstOld({ on: { LIST } }, async (pool) => {
+      const listed = await Array.fromAsync(list(pool, ROOT, {})).catch((error: unknown) => error);
+      assert.ok(listed instanceof ClientError);
+    });
+  });
+}
 
 for (const [how, answer] of [
   ['226 without a data connection', (session) => session.reply('226 Transfer complete')],
@@ -255,6 +272,9 @@ for (const [how, answer] of [
 
 for (const reply of [
   '226 Output truncated to 2 matches',
+  `${'226-More\r\n'.repeat(6)}226 Output truncated to 2 matches`,
+  '226 2 matches total (limit reached)',
+  '226 Transfer complete, listing aborted after time-out',
   '226-Options: -a\r\n226 Anzeige auf 2 Einträge beschränkt.',
 ]) {
   test(`a listing that ends with ${JSON.stringify(reply)} gives its entries, and then fails`, async () => {
