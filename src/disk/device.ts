@@ -14,6 +14,8 @@ type Answer<Result> = () => Promise<Result>;
 
 /** How the system is asked about the files of one device. */
 export interface Device {
+  /** Whether it answers from memory at all: not over a network, and not by a program. */
+  readonly isLocal: boolean;
   /** Names and attributes. */
   readonly attributes: Asking;
   /** Portions of a file. */
@@ -63,6 +65,7 @@ interface Clock {
 }
 
 class OneDevice implements Device {
+  readonly isLocal: boolean;
   readonly attributes: PatientAsking;
   readonly portions: PatientAsking;
   readonly #waiting: (() => void)[] = [];
@@ -73,6 +76,7 @@ class OneDevice implements Device {
   };
 
   constructor(isLocal: boolean, clock: Clock) {
+    this.isLocal = isLocal;
     this.attributes = new PatientAsking(this, isLocal, QUICK_MS, clock);
     this.portions = new PatientAsking(this, isLocal, QUICK_READ_MS, clock);
   }

@@ -1,6 +1,6 @@
 """hanging-files.py MOUNT BACKING: a file system that passes everything on to BACKING and hangs on demand.
 
-A line "hold OPERATION" on standard input makes each such operation wait for the line "release"; each that waits is a line
+A line "hold OPERATION" on standard input ("getattr of files" is one too: directories are told) makes each such operation wait for the line "release"; each that waits is a line
 "held OPERATION" on standard output. It gives up after 20 s, which is a line "gave-up": a server that it stopped goes on.
 """
 import os
@@ -34,8 +34,9 @@ def listen():
 
 class PassThrough(fusepy.Operations):
     def __call__(self, operation, path, *arguments):
-        if operation == held:
-            say('held ' + operation)
+        of_file = operation == 'getattr' and held == 'getattr of files' and not os.path.isdir(BACKING + path)
+        if operation == held or of_file:
+            say('held ' + held)
             if not released.wait(GIVE_UP_SECONDS):
                 say('gave-up')
         try:

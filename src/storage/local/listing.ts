@@ -1,5 +1,5 @@
 import { type BigIntStats, type Dirent, lstatSync } from 'node:fs';
-import { lstat, opendir } from 'node:fs/promises';
+import { lstat, opendir, readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { decodeText, type Entry, type UnlistedEntry } from '../../core/index.ts';
 import { throwIfAborted } from '../cancellation.ts';
@@ -48,10 +48,9 @@ export async function* unlistedIn(directory: Directory, signal?: AbortSignal): A
     for (const dirent of batch) {
       const name = nameOf(dirent);
       if (isReserved(name)) continue;
-      const isDirectory = dirent.isDirectory();
-      if (!isListed(name)) yield { name, isDirectory, why: 'name' };
+      if (!isListed(name)) yield { name, isDirectory: await isDirectoryAt(directory, dirent), why: 'name' };
       else if (!isEntry(dirent) && !(hasNoKind(dirent) && (await isEntryAt(directory, name)))) {
-        yield { name, isDirectory, why: 'kind' };
+        yield { name, isDirectory: false, why: 'kind' };
       }
     }
   }
@@ -83,9 +82,45 @@ export async function* entriesIn(directory: Directory, signal?: AbortSignal): As
   throwIfAborted(signal);
 }
 
+/** A name of a directory, and what the system says of its kind beside it, which may be nothing. */
+type Named = Pick<Dirent, 'name' | KindTest>;
+type KindTest =
+  | 'isFile'
+  | 'isDirectory'
+  | 'isSymbolicLink'
+  | 'isFIFO'
+  | 'isSocket'
+  | 'isCharacterDevice'
+  | 'isBlockDevice';
+
+const no = (): boolean => false;
+const NO_KIND = {
+  isFile: no,
+  isDirectory: no,
+  isSymbolicLink: no,
+  isFIFO: no,
+  isSocket: no,
+  isCharacterDevice: no,
+  isBlockDevice: no,
+};
+
 /** Names as the system gives them, with what it says of their kinds, in batches. */
-async function* direntBatchesIn(directory: Directory): AsyncGenerator<readonly Dirent[]> {
-  // A character for each byte: bytes that are no UTF-8 survive, and most names need no second look.
+function direntBatchesIn(directory: Directory): AsyncGenerator<readonly Named[]> {
+  return directory.device.isLocal ? localBatchesIn(directory) : namesAloneIn(directory);
+}
+
+/**
+ * Where the system tells a name alone, as many a file system of a program does, Node looks at its kind while everybody
+ * waits, whichever way it is asked for kinds. So it is asked for none; all names are held, which come in one answer.
+ */
+async function* namesAloneIn(directory: Directory): AsyncGenerator<readonly Named[]> {
+  const names = await directory.device.threads(() => readdir(directory.at('.'), { encoding: 'latin1' }));
+  for (let start = 0; start < names.length; start += NAMES_A_READ) {
+    yield names.slice(start, start + NAMES_A_READ).map((name) => ({ name, ...NO_KIND }));
+  }
+}
+
+async function* localBatchesIn(directory: Directory): AsyncGenerator<readonly Named[]> {
   const { device } = directory;
   const found = await device.threads(() =>
     opendir(directory.at('.'), { encoding: 'latin1', bufferSize: NAMES_A_READ }),
@@ -108,13 +143,19 @@ async function* direntBatchesIn(directory: Directory): AsyncGenerator<readonly D
   }
 }
 
-function isEntry(dirent: Dirent): boolean {
+function isEntry(dirent: Named): boolean {
   return dirent.isFile() || dirent.isDirectory() || dirent.isSymbolicLink();
 }
 
 /** Some file systems tell names alone. */
-function hasNoKind(dirent: Dirent): boolean {
-  return !(dirent.isFIFO() || dirent.isSocket() || dirent.isCharacterDevice() || dirent.isBlockDevice());
+function hasNoKind(dirent: Named): boolean {
+  return !(
+    isEntry(dirent) ||
+    dirent.isFIFO() ||
+    dirent.isSocket() ||
+    dirent.isCharacterDevice() ||
+    dirent.isBlockDevice()
+  );
 }
 
 async function isEntryAt(directory: Directory, name: string): Promise<boolean> {
@@ -122,7 +163,13 @@ async function isEntryAt(directory: Directory, name: string): Promise<boolean> {
   return stats !== undefined && entryOf(name, stats) !== undefined;
 }
 
-function nameOf({ name }: Dirent): string {
+async function isDirectoryAt(directory: Directory, dirent: Named): Promise<boolean> {
+  if (!hasNoKind(dirent)) return dirent.isDirectory();
+  return (await look(directory, nameOf(dirent)))?.isDirectory() ?? false;
+}
+
+/** Names come with a character for each byte: bytes that are no UTF-8 survive, and most names need no second look. */
+function nameOf({ name }: Named): string {
   return /[^\0-\x7f]/.test(name) ? decodeText(Buffer.from(name, 'latin1')) : name;
 }
 
