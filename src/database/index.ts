@@ -5,4 +5,3 @@ export { isBusy, patiently } from './busy.ts';
 export { type Database, openDatabase } from './database.ts';
 export { DatabaseError } from './database-error.ts';
 export { lockFile } from './lock-file.ts';
-export type { SessionNotices } from './session-notices.ts';

@@ -51,7 +51,7 @@ test('whatever takes a right away is noticed, and nothing else', (context) => {
   );
   assert.deepEqual(notices.after(notices.latest()), []);
   assert.deepEqual(
-    [notices.hasEnded('alice', 3), notices.hasEnded('alice', 4), notices.hasEnded('bob', 0)],
+    [notices.hasSince('alice', 3), notices.hasSince('alice', 4), notices.hasSince('bob', 0)],
     [true, false, false],
   );
 });

@@ -41,9 +41,9 @@ export class SessionNotices {
     return z.array(ROW).parse(this.#database.prepare(sql).all(number));
   }
 
-  /** Whether sessions of the account that began at `number` had to end since. */
-  hasEnded(account: string, number: number): boolean {
-    const sql = 'SELECT 1 FROM session_notices WHERE number > ? AND account = ? AND ends IS NOT NULL LIMIT 1';
+  /** Whether there is one behind `number` for the account. */
+  hasSince(account: string, number: number): boolean {
+    const sql = 'SELECT 1 FROM session_notices WHERE number > ? AND account = ? LIMIT 1';
     return this.#database.prepare(sql).get(number, account) !== undefined;
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,7 +18,11 @@ const PASSWORD = { kind: 'password', password: 'wonderland-wonderland' } as cons
 test('a login that was under way when its account lost a right is refused, with what held before', async (context) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'lockport-shared-'));
   context.after(() => rm(directory, { recursive: true }));
-  const { configuration } = await loadConfiguration({ environment: {}, flags: {} });
+  const { configuration } = await loadConfiguration({
+    // Each login hashes anew.
+    environment: { LOCKPORT_LIMITS_VERIFIED_PASSWORD_MS: '0' },
+    flags: {},
+  });
   const file = path.join(directory, 'lockport.db');
   using database = openDatabase(file);
   await using writer = new BackgroundWriter(file, assert.fail);
@@ -44,4 +49,11 @@ test('a login that was under way when its account lost a right is refused, with 
   await setImmediate();
   database.accounts.update('alice', { allowedAddresses: [] });
   assert.ok(!isRefusal(await harmless));
+
+  const late = admit();
+  await setImmediate();
+  database.accounts.update('alice', { expires: new Date(0) });
+  const expired = await late;
+  assert.ok(isRefusal(expired) && expired.refused === 'unavailable');
+  if (!next.revoked.aborted) await once(next.revoked, 'abort', { signal: AbortSignal.timeout(20_000) });
 });

@@ -1,5 +1,5 @@
 import { type EventSink, type Gatekeeper, isRefusal, type Storage } from '../core/index.ts';
-import { type BackgroundWriter, type Database, patiently, type SessionNotices } from '../database/index.ts';
+import { type BackgroundWriter, type Database, patiently } from '../database/index.ts';
 import {
   createDoorkeeper,
   createPasswordChecker,
@@ -63,7 +63,7 @@ export function createShared(
     banStore: { load: () => database.bans.load(), save: (ban) => writer.saveBan(ban) },
   });
   return {
-    door: noting(untilNoticed(door, database.notices), recordLogins(writer)),
+    door: noting(untilNoticed(door, database), recordLogins(writer)),
     control: door,
     digests: new CountedPlaces(),
     sessions: new OpenSessions(),
@@ -79,16 +79,19 @@ export function gatekeeperOf(shared: Shared, storage: Storage): Gatekeeper {
   });
 }
 
-/** A change that ends the sessions of an account ends those too that were about to begin with what held before. */
-function untilNoticed(door: Doorkeeper, notices: SessionNotices): Doorkeeper {
+/** What changes the open sessions of an account keeps those out that were about to begin with what held before. */
+function untilNoticed(door: Doorkeeper & SessionControl, { notices, accounts }: Database): Doorkeeper {
   return {
     welcome: (peer) => door.welcome(peer),
     async admit(user, credentials, peer, signal) {
       const before = await patiently(() => notices.latest());
       const admission = await door.admit(user, credentials, peer, signal);
       if (isRefusal(admission)) return admission;
+      const { name } = admission.account;
       try {
-        if (!(await patiently(() => notices.hasEnded(admission.account.name, before)))) return admission;
+        if (!(await patiently(() => notices.hasSince(name, before)))) return admission;
+        // Who comes in brings the expiry that was read before, for all sessions of the account.
+        door.setExpiry(name, (await patiently(() => accounts.find(name)))?.account.expires);
       } catch (error) {
         admission.release();
         throw error;
