@@ -122,6 +122,7 @@ test('a server of the library has listeners with rules, and takes new rules whil
   const storage = memoryStorage();
   const place = { mode: 'explicit', port: 0, address: '127.0.0.1' } as const;
   const clear = { login: true, data: true };
+  const reasons: string[] = [];
   await using server = createServer({
     listeners: [place, { ...place, clear, accounts: ['camera'] }],
     tls: { certificates: [{ certificate, key }] },
@@ -130,6 +131,9 @@ test('a server of the library has listeners with rules, and takes new rules whil
       openStorage: async () => storage,
       makePace: createPace,
     }),
+    onEvent: (event) => {
+      if (event.event === 'login.failed') reasons.push(event.reason);
+    },
   });
   const addresses = await server.listen();
   const codes = async (listener: number, user: string) => {
@@ -140,6 +144,7 @@ test('a server of the library has listeners with rules, and takes new rules whil
   assert.deepEqual(await codes(0, 'camera'), [530, 530]);
   assert.deepEqual(await codes(1, 'camera'), [331, 230]);
   assert.deepEqual(await codes(1, 'alice'), [331, 530]);
+  assert.deepEqual(reasons, ['the listener is for other accounts']);
   server.reload({ listeners: [{}, { clear, accounts: ['alice'] }] });
   assert.deepEqual(await codes(1, 'camera'), [331, 530]);
   assert.deepEqual(await codes(1, 'alice'), [331, 230]);

@@ -32,7 +32,11 @@ async function admitHere({ settings, peer, signal }: Session, user: string, cred
   const answer = await settings.gatekeeper.admit(user, credentials, peer, signal);
   if (isRefusal(answer) || (settings.accounts?.has(answer.account.name) ?? true)) return answer;
   await answer[Symbol.asyncDispose]();
-  const refusal: Refusal = { refused: 'address', message: 'This account may not sign in at this port' };
+  const refusal: Refusal = {
+    refused: 'address',
+    message: 'This account may not sign in at this port',
+    detail: 'the listener is for other accounts',
+  };
   return refusal;
 }
 
