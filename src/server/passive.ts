@@ -12,7 +12,12 @@ export async function openPassive(member: Member): Promise<DataEndpoint> {
   const { channel, settings } = session;
   await member.prepareData(undefined);
   const endpoint = await settings.passivePorts.listen(channel.local.address, channel.peer.address, settings.limits, {
-    onStranger: (address) => session.publish({ event: 'data.refused', reason: `it came from ${address}` }),
+    // A peer that resets at once has no address any more.
+    onStranger: (address) =>
+      session.publish({
+        event: 'data.refused',
+        reason: address ? `it came from ${address}` : 'it ended before its address was known',
+      }),
     protection: () => dataTls(member),
   });
   await member.prepareData(endpoint);
