@@ -12,7 +12,7 @@ export function mv(make: MakeVerb = remoteVerb): Command {
     .argument('<url>')
     .argument(
       '<new path>',
-      'from the directory of the login unless it begins with /; one that ends with / is a directory to move into',
+      'from the directory of the login or of the bookmark unless it begins with /; one that ends with / is a directory to move into',
     );
   return make(command, {}, async (run, url: string, goal: string) => {
     const { path, newPath } = pathsOf(run, url, goal);
