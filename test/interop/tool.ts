@@ -21,15 +21,30 @@ export interface Tool {
 
 /** The program, or undefined where this machine has none; then its tests skip, and fail under CI=true. */
 export async function findTool(name: string): Promise<Tool | undefined> {
+  const [first] = await toolsNamed(name);
+  return first;
+}
+
+/** The first Python in the path that has this module: a system's packages are there for its own Python alone. */
+export async function pythonWith(module: string): Promise<Tool> {
+  for (const python of await toolsNamed('python3')) {
+    const { code } = await python.attempt(['-c', `import ${module}`]);
+    if (code === 0) return python;
+  }
+  throw new MissingProgram(`python3 with ${module}`);
+}
+
+async function toolsNamed(name: string): Promise<readonly Tool[]> {
+  const found: Tool[] = [];
   for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(directory, name);
     const isThere = await access(path, constants.X_OK).then(
       () => true,
       () => false,
     );
-    if (isThere) return toolAt(path);
+    if (isThere) found.push(toolAt(path));
   }
-  return undefined;
+  return found;
 }
 
 /** A program that the tests drive is not on this machine. */
