@@ -41,3 +41,11 @@ test('a password in a URL that is no good is not in the message', () => {
     (error) => error instanceof ClientError && !error.message.includes('s3cret'),
   );
 });
+
+test('a path is what was written, so that it is that of no other file', () => {
+  for (const path of ['a/b/..', 'a/.', 'a ', ' a', 'a\t', 'a\nb', 'a\\..', 'a\\b']) {
+    for (const scheme of ['ftpes', 'ftp']) assert.equal(parseTarget(`${scheme}://h/${path}`).path, path);
+  }
+  assert.equal(parseTarget('ftpes://h/a/%2e%2e').path, 'a/..');
+  assert.throws(() => parseTarget('ftp://h\\a/b'), ClientError);
+});

@@ -7,7 +7,10 @@ import type { ConnectOptions, Security } from './options.ts';
 export interface Target extends Pick<ConnectOptions, 'host' | 'port' | 'user'> {
   readonly security: Security;
   readonly password?: string;
-  /** As it stands behind the host's slash: relative to the directory of the login, absolute where it begins with `/`. */
+  /**
+   * As it stands behind the host's slash, `..` and spaces included: relative to the directory of the login, absolute where
+   * it begins with `/`.
+   */
   readonly path: string;
 }
 
@@ -16,11 +19,13 @@ const SCHEMES: { readonly [scheme: string]: Security } = { 'ftpes:': 'explicit',
 
 /**
  * Reads `ftpes://user@host:port/path`. The path is relative to the directory of the login, as RFC 1738 section 3.2.2 has
- * it; `//path` and `/%2Fpath` are absolute. `?` and `#` are part of it: FTP knows no queries.
+ * it; `//path` and `/%2Fpath` are absolute. `?` and `#` are part of it: FTP knows no queries. A parser of URLs would take
+ * `..`, line breaks, and spaces at the end out of the path, and so make it that of another file, which may be removed.
  * @throws ClientError `invalid-argument`; the message never shows a password
  */
 export function parseTarget(text: string): Target {
-  const url = URL.parse(text);
+  const [, beginning = '', path = ''] = PARTS.exec(text) ?? [];
+  const url = URL.parse(beginning);
   if (!url) throw invalid('Not a URL. Write ftpes://user@host/directory');
   const security = SCHEMES[url.protocol];
   if (!security) {
@@ -29,16 +34,19 @@ export function parseTarget(text: string): Target {
     );
   }
   const host = hostOf(url);
-  if (host === '') throw invalid('The URL names no host. Write ftpes://user@host/directory');
+  if (host === '' || url.pathname.length > 1) throw invalid('The URL names no host. Write ftpes://user@host/directory');
   return {
     security,
     host,
     ...(url.port !== '' && { port: Number(url.port) }),
     ...(url.username !== '' && { user: decode(url.username) }),
     ...(url.password !== '' && { password: decode(url.password) }),
-    path: decode(`${url.pathname.slice(1)}${url.search}${url.hash}`),
+    path: decode(path.replace(/^\//, '')),
   };
 }
+
+/** Scheme and host; what is behind them is the path. */
+const PARTS = /^\s*([a-z][a-z0-9+.-]*:\/*[^/?#]*)(.*)$/is;
 
 /** Only `ftp:` is a scheme whose hosts URL turns to ASCII. */
 function hostOf({ hostname }: URL): string {
