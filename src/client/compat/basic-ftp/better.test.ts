@@ -236,6 +236,22 @@ test('nothing is removed through a link that the server lists as a directory', a
   assert.ok(!server.heard.some(({ verb }) => verb === 'RMD'));
 });
 
+for (const start of ['/', '/work']) {
+  test(`nothing is removed in ${start} where the server only says that it has left it`, async () => {
+    const CWD: Step = (session, path) => {
+      if (path === '/work') session.directory = path;
+      session.reply('250 Moved');
+    };
+    await using server = await startHostileServer({ files: { '/work/a': 'a', '/b': 'b' }, on: { CWD } });
+    using connected = await connect(server);
+    await connected.client.cd(start);
+    for (const path of ['missing', '/missing/']) {
+      await assert.rejects(connected.client.removeDir(path), { message: /leads to another directory/ });
+    }
+    assert.deepEqual([...server.files.keys()], ['/work/a', '/b']);
+  });
+}
+
 test('a path that names no directory removes nothing', async () => {
   await using server = await startHostileServer({ files: { '/a': 'a' } });
   using connected = await connect(server);

@@ -213,7 +213,7 @@ export class Client {
 
   /** Removes a directory with all that is in it; of `/` only that. @throws Error for a path that names none */
   removeDir(remoteDirPath: string): Promise<void> {
-    return this.#run(() => comingBack(this, () => removeWhole(this, remoteDirPath)));
+    return this.#run(() => comingBack(this, (start) => removeWhole(this, remoteDirPath, start)));
   }
 
   /** Uploads what is in a local directory to the working directory, or to one that is made where it is missing. */

@@ -16,10 +16,10 @@ export async function enterMade(client: Client, path: string): Promise<void> {
 }
 
 /** Does something in other directories, and goes back to where it began. */
-export async function comingBack(client: Client, work: () => Promise<void>): Promise<void> {
+export async function comingBack(client: Client, work: (start: string) => Promise<void>): Promise<void> {
   const start = await client.pwd();
   try {
-    await work();
+    await work(start);
   } finally {
     // It may be gone: what was done counts.
     if (!client.closed) await client.cd(start).catch(() => undefined);
@@ -57,13 +57,19 @@ export async function clear(client: Client, depth = 0): Promise<void> {
   }
 }
 
-/** Removes a directory with all that is in it; of the root only that. */
-export async function removeWhole(client: Client, path: string): Promise<void> {
+/**
+ * Removes a directory with all that is in it; of the root only that.
+ * @param start the working directory
+ */
+export async function removeWhole(client: Client, path: string, start: string): Promise<void> {
   // A variable that is empty by mistake must not remove all there is.
   if (!namesEntry(path) && !/^\/+$/.test(path)) throw new Error(`${JSON.stringify(path)} names no directory to remove`);
   await client.cd(path);
   // The path may be relative, and lead anywhere.
   const absolute = await client.pwd();
+  // Some servers say that they have moved where there is no such directory.
+  const mayBeUnmoved = absolute === start || absolute === '/';
+  if (mayBeUnmoved && namesEntry(path) && lastName(absolute) !== lastName(path)) throw elsewhere(path);
   const { message } = await client.send('PWD');
   await clear(client);
   if (absolute === '/') return;
@@ -123,6 +129,10 @@ async function leadsTo(client: Client, path: string, answer: string): Promise<bo
     if (error instanceof FTPError) return false;
     throw error;
   }
+}
+
+function lastName(path: string): string | undefined {
+  return path.split('/').findLast((name) => name !== '');
 }
 
 function elsewhere(name: string): Error {
