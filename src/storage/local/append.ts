@@ -2,7 +2,6 @@ import { open } from 'node:fs/promises';
 import { type Entry, StorageError } from '../../core/index.ts';
 import type { FileWriter } from '../../disk/index.ts';
 import type { Endings } from '../endings.ts';
-import { takeAppendTurn } from './append-turn.ts';
 import { entryAt, partialAt } from './changes.ts';
 import { copyRange } from './copy-range.ts';
 import { attempt, unless } from './failures.ts';
@@ -13,6 +12,7 @@ import type { Place } from './place.ts';
 import { publish } from './publication.ts';
 import type { Settings } from './settings.ts';
 import { Temporary } from './temporary.ts';
+import { takeTurn } from './turn.ts';
 
 interface Parts {
   readonly place: Place;
@@ -43,7 +43,7 @@ export class AppendEndings implements Endings {
   commit(): Promise<Entry> {
     return attempt(async () => {
       const { place } = this.#parts;
-      const entry = (await this.#joined()) ?? (await this.#copied());
+      const entry = await this.#appended();
       await place[Symbol.asyncDispose]();
       return entry;
     });
@@ -67,6 +67,12 @@ export class AppendEndings implements Endings {
     return this.#parts.sink.position - RECORD_BYTES;
   }
 
+  async #appended(): Promise<Entry> {
+    const { directory, name } = this.#parts.place;
+    await using turn = await takeTurn(directory, name);
+    return (turn.isHeld ? await this.#joined() : undefined) ?? (await this.#copied());
+  }
+
   async #joined(): Promise<Entry | undefined> {
     const { place, aside, settings, expected } = this.#parts;
     const { durable } = settings;
@@ -80,7 +86,6 @@ export class AppendEndings implements Endings {
   async #copied(): Promise<Entry> {
     const { place, aside, settings, expected } = this.#parts;
     const { device } = aside;
-    await using _turn = await takeAppendTurn(place);
     const whole = await Temporary.create(place);
     try {
       const before = await entryAt(place);
@@ -90,7 +95,7 @@ export class AppendEndings implements Endings {
       await exhaust(
         copyRange(aside.handle, whole.handle, { from: RECORD_BYTES, to: size, length: this.#length, device }),
       );
-      const check = async (): Promise<void> => {
+      const check = async () => {
         const now = await entryAt(place);
         if (now?.unique !== before?.unique || now?.size !== before?.size) throw changedMeanwhile();
       };

@@ -1,17 +1,19 @@
 import { mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import { type Entry, encodeText, StorageError } from '../../core/index.ts';
 import { relativeTarget } from '../link-target.ts';
-import { removeName } from './directory.ts';
+import { type Directory, removeName } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
-import { settleJoin } from './join.ts';
-import { beforeJoin, isJoining } from './join-record.ts';
+import { finishJoin } from './finish-join.ts';
+import { JOIN_FROM_BYTES } from './join.ts';
+import { beforeJoin } from './join-record.ts';
 import { namesIn } from './listing.ts';
 import { look } from './look.ts';
-import { checkName, isJoin, isPartial, isTemporary, partialName } from './names.ts';
+import { checkName, isJoin, isPartial, isTemporary, isTurn, partialName } from './names.ts';
 import type { Place } from './place.ts';
 import { splitPath } from './steps.ts';
 import { isLeftOver } from './temporary.ts';
+import { isTurnHeld, takeTurn } from './turn.ts';
 
 /** The entry itself, not what a link leads to. */
 export async function entryAt(place: Place): Promise<Entry | undefined> {
@@ -19,14 +21,20 @@ export async function entryAt(place: Place): Promise<Entry | undefined> {
   return stats && beforeJoin(place.directory, place.name, plainEntryOf(place.name, stats));
 }
 
-/** The same, without a join under way: its record would not go with it. */
-async function settledAt(place: Place): Promise<Entry | undefined> {
-  const stats = await look(place.directory, place.name);
-  if (stats === undefined) return undefined;
-  const entry = plainEntryOf(place.name, stats);
-  if (!isJoining(entry)) return entry;
-  await settleJoin(place.directory, place.name);
-  return entryAt(place);
+/**
+ * The same, with no join under way and none to begin until the turn is over: a record would not go with the file. Of what can't
+ * be joined to nobody takes a turn.
+ */
+export async function inTurn<Result>(
+  place: Place,
+  change: (entry: Entry | undefined) => Promise<Result>,
+): Promise<Result> {
+  const { directory, name } = place;
+  const stats = await look(directory, name);
+  if (!stats?.isFile() || stats.size < JOIN_FROM_BYTES) return change(stats && plainEntryOf(name, stats));
+  await using turn = await takeTurn(directory, name);
+  if (turn.isHeld) await finishJoin(directory, name);
+  return await change(await entryAt(place));
 }
 
 /** The interrupted upload of this name; without looking whether a published file hides it. */
@@ -59,12 +67,20 @@ export async function removeFile(place: Place): Promise<Entry> {
 }
 
 /** Moves an entry; gives what it replaced. @param reached what the entry leads to, where it is a link */
-export async function moveEntry(
+export function moveEntry(
   from: Place,
   to: Place,
   reached: () => Promise<Entry | undefined>,
 ): Promise<Entry | undefined> {
-  const moved = await settledAt(from);
+  return inTurn(from, (moved) => move(from, moved, to, reached));
+}
+
+async function move(
+  from: Place,
+  moved: Entry | undefined,
+  to: Place,
+  reached: () => Promise<Entry | undefined>,
+): Promise<Entry | undefined> {
   if (moved === undefined) throw await missingAt(from);
   const published = await entryAt(to);
   const isDirectory = moved.kind === 'directory' || published?.kind === 'directory';
@@ -104,18 +120,27 @@ export async function removeDirectory(place: Place, since: number): Promise<void
   await using directory = await place.directory.open(place.name);
   // All is looked at before anything goes.
   for await (const name of namesIn(directory)) {
-    if (isPartial(name)) continue;
-    if (!isTemporary(name)) throw new StorageError('not-empty', 'The directory is not empty');
-    if (!(await isLeftOver(directory, name, since))) {
+    if (!isOurs(name)) throw new StorageError('not-empty', 'The directory is not empty');
+    if (!(await isLeft(directory, name, since))) {
       throw new StorageError('busy', 'An upload into this directory is under way');
     }
   }
   for await (const name of namesIn(directory)) {
     // What came meanwhile is for the last rmdir to find.
-    const goes = isPartial(name) || isJoin(name) || (isTemporary(name) && (await isLeftOver(directory, name, since)));
-    if (goes) await removeName(directory, name);
+    if (isOurs(name) && (await isLeft(directory, name, since))) await removeName(directory, name);
   }
   await place.directory.device.threads(() => rmdir(place.path));
+}
+
+/** What a directory may hold that counts as empty. */
+function isOurs(name: string): boolean {
+  return isPartial(name) || isTemporary(name) || isJoin(name) || isTurn(name);
+}
+
+/** Whether nobody is at work on it. A record lies beside the turn of who is. */
+async function isLeft(directory: Directory, name: string, since: number): Promise<boolean> {
+  if (isTemporary(name)) return isLeftOver(directory, name, since);
+  return !isTurn(name) || !(await isTurnHeld(directory, name));
 }
 
 async function isRemoved(place: Place): Promise<boolean> {

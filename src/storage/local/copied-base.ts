@@ -28,14 +28,14 @@ export class CopiedBase {
     background(this.#beginning, () => undefined);
   }
 
-  /** Makes the temporary file whole. @param end where what came ends */
+  /** Makes the temporary file whole. @param end where what came ends. */
   async complete(end: number): Promise<void> {
     await this.#beginning;
     const { size } = this.#before;
     if (end < size) await this.#copy(end, size);
   }
 
-  /** What others put into the file meanwhile would be lost. @throws StorageError `busy` */
+  /** @throws StorageError `busy` where others have changed the file: what they put into it would be lost. */
   async check(): Promise<void> {
     const { size } = this.#before;
     const now = await entryAt(this.#place);

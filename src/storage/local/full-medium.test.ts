@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -12,10 +12,10 @@ const run = promisify(execFile);
 const at = (path: string) => resolvePath(ROOT, path);
 
 /** A medium of 1 MiB, or why there can be none. */
-async function smallMedium() {
+async function smallMedium(size = '1m') {
   const root = await mkdtemp(join(tmpdir(), 'lockport-full-'));
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root]);
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', root]);
   } catch (error) {
     await rm(root, { recursive: true });
     if (process.env['CI'] === 'true') throw error;
@@ -88,4 +88,22 @@ test('a file is not moved to another file system', async (context) => {
   const target = at(`${other.slice(tmpdir().length)}/file`);
   await assert.rejects(storage.rename(at(`${inside}/file`), target), { code: 'unsupported' });
   await rm(other, { recursive: true });
+});
+
+test('an append that a full medium ends in mid-join leaves the file as it was, and the next one fits', async (context) => {
+  await using medium = await smallMedium('4m');
+  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  const { root, storage } = medium;
+  const old = Buffer.alloc(1_500_000, 'old');
+  await writeFile(join(root, 'file'), old);
+  const upload = await storage.write(at('/file'), { at: 'end' });
+  // Once aside, once joined: together more than there is.
+  upload.sink.write(Buffer.alloc(1_700_000, 'x'));
+  await assert.rejects(upload.commit(), { code: 'no-space' });
+  assert.deepEqual(await readdir(root), ['file']);
+  assert.ok(old.equals(await readFile(join(root, 'file'))));
+  assert.equal((await stat(join(root, 'file'))).mode & 0o7777, 0o644);
+  const next = await storage.write(at('/file'), { at: 'end' });
+  next.sink.write('end');
+  assert.equal((await next.commit()).size, old.length + 3);
 });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { decodeText, type Entry, encodeText } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
@@ -24,9 +23,6 @@ export interface JoinRecord {
   readonly aside: string;
   /** Bytes to be joined. */
   readonly length: number;
-  /** The process that joins. */
-  readonly pid: number;
-  readonly started: string;
 }
 
 export interface OpenRecord extends AsyncDisposable {
@@ -34,9 +30,9 @@ export interface OpenRecord extends AsyncDisposable {
   readonly record: JoinRecord;
 }
 
-export function recordBytes(facts: Omit<JoinRecord, 'pid' | 'started'>): Buffer {
-  const name = encodeText(facts.name).toString('base64');
-  const record: JoinRecord = { ...facts, name, pid: process.pid, started: startOf(process.pid) ?? '' };
+/** @param facts with the name as text */
+export function recordBytes(facts: JoinRecord): Buffer {
+  const record: JoinRecord = { ...facts, name: encodeText(facts.name).toString('base64') };
   return Buffer.from(`${JSON.stringify(record).padEnd(RECORD_BYTES - 1)}\n`);
 }
 
@@ -73,56 +69,40 @@ async function openRecordAt(directory: Directory, recordName: string): Promise<O
   return undefined;
 }
 
+/** Joins that come and go between two looks; a mark that outlasts them is of somebody else. */
+const MAX_LOOKS = 5;
+
 /** What a file is to whoever looks: during a join, and behind one that a crash ended, what it was before. */
 export async function beforeJoin(
   directory: Directory,
   name: string,
   entry: Entry,
-  again?: () => Promise<Entry>,
+  again = async () => {
+    const stats = await look(directory, name);
+    return stats === undefined ? entry : plainEntryOf(name, stats);
+  },
 ): Promise<Entry> {
-  if (!isJoining(entry)) return entry;
-  await using open = await openRecord(directory, name);
-  if (open !== undefined && open.record.unique === entry.unique)
-    return { ...entry, size: open.record.size, mode: open.record.mode };
-  // The join has ended meanwhile, or it is a mark of somebody else.
-  if (again) return await again();
-  const stats = await look(directory, name);
-  return stats === undefined ? entry : plainEntryOf(name, stats);
+  let seen = entry;
+  for (let looks = 0; isJoining(seen) && looks < MAX_LOOKS; looks += 1) {
+    await using open = await openRecord(directory, name);
+    if (open !== undefined && open.record.unique === seen.unique) {
+      return { ...seen, size: open.record.size, mode: open.record.mode };
+    }
+    // The join has ended, and another one may have begun.
+    seen = await again();
+  }
+  return seen;
 }
 
 export function isJoining({ kind, mode = 0 }: Entry): boolean {
   return kind === 'file' && (mode & JOINING) !== 0;
 }
 
-/** Whether the process that joins is there, and no other one that got its number. */
-export function isAtWork({ pid, started }: JoinRecord): boolean {
-  return startOf(pid) === started;
-}
-
-/** Field 22 of proc_pid_stat(5); the name before it may hold anything. */
-function startOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') return isRunning(pid) ? 'running' : undefined;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
 function parsed(text: string): JoinRecord | undefined {
   if (text.length !== RECORD_BYTES || !text.endsWith('\n')) return undefined;
   try {
     const record: JoinRecord = JSON.parse(text);
-    const isWhole = [record.size, record.mode, record.length, record.pid].every(Number.isSafeInteger);
+    const isWhole = [record.size, record.mode, record.length].every(Number.isSafeInteger);
     const isNamed = [record.unique, record.name, record.aside].every((name) => typeof name === 'string');
     return isWhole && isNamed && isTemporary(record.aside) ? record : undefined;
   } catch {

@@ -11,6 +11,7 @@ import { join } from './join.ts';
 import { RECORD_BYTES } from './join-record.ts';
 import { localStorage } from './local-storage.ts';
 import { Temporary } from './temporary.ts';
+import { takeTurn } from './turn.ts';
 import { Walk } from './walk.ts';
 
 const at = (path: string) => resolvePath(ROOT, path);
@@ -22,14 +23,15 @@ const NEW = Buffer.concat([OLD, MORE]);
 /** Joins, and is killed behind a step. Its last words are the number of steps where there were not so many. */
 const JOINER = `
   const load = (name) => import(new URL(name, ${JSON.stringify(import.meta.url)}).href);
-  const [{ join }, { RECORD_BYTES }, { Temporary }, { Walk }] = await Promise.all(
-    ['./join.ts', './join-record.ts', './temporary.ts', './walk.ts'].map(load));
-  const [root, last] = process.argv.slice(1);
-  const place = await (await Walk.from(root)).resolve('/file');
+  const [{ join }, { RECORD_BYTES }, { Temporary }, { Walk }, { takeTurn }] = await Promise.all(
+    ['./join.ts', './join-record.ts', './temporary.ts', './walk.ts', './turn.ts'].map(load));
+  const [root, directory, last] = process.argv.slice(1);
+  const place = await (await Walk.from(root)).resolve(directory + '/file');
   const aside = await Temporary.create(place);
   const more = Buffer.alloc(${MORE.length}, 'more');
   await aside.handle.write(more, 0, more.length, RECORD_BYTES);
   let steps = 0;
+  await using turn = await takeTurn(place.directory, 'file');
   for await (const step of join({ place, aside, length: more.length, durable: true })) {
     steps += 1;
     if (steps === Number(last)) process.kill(process.pid, 'SIGKILL');
@@ -37,8 +39,8 @@ const JOINER = `
   process.stdout.write(String(steps));
 `;
 
-async function joinUntil(root: string, step: number): Promise<string> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', JOINER, root, String(step)], {
+async function joinUntil(root: string, directory: string, step: number): Promise<string> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', JOINER, root, directory, String(step)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const output = buffer(child.stdout);
@@ -62,7 +64,7 @@ test('a join that is killed behind any of its steps leaves the whole old or the 
     await using temporary = await temporaryStorage();
     const { root } = temporary;
     await writeFile(joinPaths(root, 'file'), OLD, { mode: 0o640 });
-    isWhole = (await joinUntil(root, steps + 1)) !== '';
+    isWhole = (await joinUntil(root, '', steps + 1)) !== '';
 
     await using next = await localStorage({ root });
     const seen = await bytesOf(next);
@@ -111,7 +113,7 @@ describe('what a crash left in the middle of a join is settled', () => {
       await using temporary = await temporaryStorage();
       const { root } = temporary;
       await writeFile(joinPaths(root, 'file'), OLD);
-      await joinUntil(root, 4);
+      await joinUntil(root, '', 4);
       await using next = await localStorage({ root });
       const expected = await change(next);
       await next.sweep({ partialKeepMs: 0 });
@@ -132,8 +134,8 @@ test('until a join has ended readers are given the file as it was, and then as i
   await aside.handle.write(MORE, 0, MORE.length, RECORD_BYTES);
   let renamed: Promise<unknown> | undefined;
   let isOver = false;
+  const turn = await takeTurn(place.directory, 'file');
   for await (const step of join({ place, aside, length: MORE.length, durable: true })) {
-    // From here on the rename may go on.
     isOver ||= step === 'the mark is gone';
     if (isOver) continue;
     const seen = await bytesOf(storage);
@@ -141,6 +143,7 @@ test('until a join has ended readers are given the file as it was, and then as i
     assert.equal((await storage.stat(at('/file'))).size, OLD.length);
     if (step === 'the file is marked') renamed = storage.rename(at('/file'), at('/moved'));
   }
+  await turn[Symbol.asyncDispose]();
   await renamed;
   assert.ok(NEW.equals(await bytesOf(storage, '/moved')));
   assert.deepEqual(await readdir(root), ['moved']);
@@ -212,12 +215,13 @@ test('a turn that a crash left holds nobody up, and goes with the next', async (
   await writeFile(joinPaths(root, 'file'), 'small');
   const script = `
     const load = (name) => import(new URL(name, ${JSON.stringify(import.meta.url)}).href);
-    const [{ takeAppendTurn }, { Walk }] = await Promise.all(['./append-turn.ts', './walk.ts'].map(load));
-    await takeAppendTurn(await (await Walk.from(process.argv[1])).resolve('/file'));
+    const [{ takeTurn }, { Walk }] = await Promise.all(['./turn.ts', './walk.ts'].map(load));
+    const { directory, name } = await (await Walk.from(process.argv[1])).resolve('/file');
+    await takeTurn(directory, name);
     process.kill(process.pid, 'SIGKILL');
   `;
   await once(spawn(process.execPath, ['--input-type=module', '-e', script, root], { stdio: 'inherit' }), 'close');
-  assert.equal((await readdir(root)).length, 3);
+  assert.equal((await readdir(root)).length, 2);
   await append(storage, ' more');
   assert.equal((await bytesOf(storage)).toString(), 'small more');
   assert.deepEqual(await readdir(root), ['file']);
@@ -253,4 +257,70 @@ test('a mark of somebody else on a file changes nothing', async () => {
   assert.ok(OLD.equals(await bytesOf(storage)));
   await append(storage, MORE);
   assert.ok(NEW.equals(await bytesOf(storage)));
+});
+
+test('of appends that end at the same moment none is lost, whatever is copied or joined', async () => {
+  for (const before of [OLD, Buffer.from('small')]) {
+    await using temporary = await temporaryStorage();
+    const { root, storage } = temporary;
+    await writeFile(joinPaths(root, 'file'), before);
+    await Promise.all(Array.from({ length: 8 }, () => append(storage, '1234')));
+    assert.ok((await bytesOf(storage)).equals(Buffer.concat([before, Buffer.from('1234'.repeat(8))])));
+    assert.deepEqual(await readdir(root), ['file']);
+  }
+});
+
+test('of all who find what a crash left one finishes it, and what came later stays', async () => {
+  await using temporary = await temporaryStorage();
+  const { root } = temporary;
+  await writeFile(joinPaths(root, 'file'), OLD);
+  await joinUntil(root, '', 4);
+  const storages = await Promise.all(Array.from({ length: 4 }, () => localStorage({ root })));
+  await Promise.all(storages.flatMap((storage) => [append(storage, '1234'), storage.sweep({ partialKeepMs: 0 })]));
+  const [storage] = storages;
+  assert.ok(storage);
+  assert.ok(Buffer.concat([NEW, Buffer.from('1234'.repeat(4))]).equals(await bytesOf(storage)));
+  await storage.sweep({ partialKeepMs: 0 });
+  assert.deepEqual(await readdir(root), ['file']);
+  for (const each of storages) await each[Symbol.asyncDispose]();
+});
+
+test('a directory with the file removed in mid-join by a process that is gone can be removed', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  await storage.makeDirectory(at('/d'));
+  await writeFile(joinPaths(root, 'd', 'file'), OLD);
+  await joinUntil(root, '/d', 4);
+  await using next = await localStorage({ root, since: Date.now() + 60_000 });
+  await next.remove(at('/d/file'));
+  await next.removeDirectory(at('/d'));
+  assert.deepEqual(await readdir(root), []);
+});
+
+test('a new file that got the number of one in mid-join keeps its bytes', async () => {
+  await using temporary = await temporaryStorage();
+  const { root } = temporary;
+  await writeFile(joinPaths(root, 'file'), OLD);
+  await joinUntil(root, '', 4);
+  // As the same number, without the mark: what the client put there afterwards.
+  const other = Buffer.alloc(OLD.length + 1000, 'x');
+  await writeFile(joinPaths(root, 'file'), other);
+  await truncate(joinPaths(root, 'file'), other.length);
+  await chmod(joinPaths(root, 'file'), 0o644);
+  await using next = await localStorage({ root });
+  await next.sweep({ partialKeepMs: 0 });
+  assert.ok(other.equals(await bytesOf(next)));
+});
+
+test('an upload into the middle of a file in a directory leaves nothing beside it', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  await storage.makeDirectory(at('/d'));
+  await writeFile(joinPaths(root, 'd', 'file'), 'old');
+  for (const text of ['ab', 'cd']) {
+    const upload = await storage.write(at('/d/file'), { at: 0 });
+    upload.sink.write(text);
+    await upload.commit();
+  }
+  assert.deepEqual(await readdir(joinPaths(root, 'd')), ['file']);
 });

@@ -22,6 +22,7 @@ import { digestOf } from '../digest.ts';
 import { readRange } from '../ranges.ts';
 import {
   entryAt,
+  inTurn,
   makeDirectory,
   makeLink,
   missingAt,
@@ -33,11 +34,10 @@ import {
 import type { Directory, Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
-import { settleJoin } from './join.ts';
 import { beforeJoin, isJoining } from './join-record.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
 import { look, lookAt } from './look.ts';
-import { isJoin, isListed, isLock, isTemporary } from './names.ts';
+import { isJoin, isListed, isLock, isTemporary, isTurn } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
 import { OwnedReader } from './owned-reader.ts';
 import type { Place } from './place.ts';
@@ -157,11 +157,15 @@ export class LocalTree implements Storage {
   }
 
   setModified(path: VirtualPath, time: Date): Promise<void> {
-    return this.#pinned(path, ({ path, stats }, device) => device.threads(() => utimes(path, stats.atime, time)));
+    return this.#followed(path, (place) =>
+      changePinned(place, ({ path, stats }, device) => device.threads(() => utimes(path, stats.atime, time))),
+    );
   }
 
   setMode(path: VirtualPath, mode: number): Promise<void> {
-    return this.#pinned(path, ({ path }, device) => device.threads(() => chmod(path, mode & 0o777)));
+    return this.#followed(path, (place) =>
+      inTurn(place, () => changePinned(place, ({ path }, device) => device.threads(() => chmod(path, mode & 0o777)))),
+    );
   }
 
   async digest(path: VirtualPath, algorithm: DigestAlgorithm, range: ReadOptions = {}): Promise<Uint8Array> {
@@ -180,7 +184,7 @@ export class LocalTree implements Storage {
       let bytes = 0;
       let files = 0;
       const count = ({ name, kind, size }: Entry): void => {
-        if (kind === 'directory' || isTemporary(name) || isJoin(name) || isLock(name)) return;
+        if (kind === 'directory' || isTemporary(name) || isJoin(name) || isTurn(name) || isLock(name)) return;
         files += 1;
         if (kind === 'file') bytes += size;
       };
@@ -233,16 +237,6 @@ export class LocalTree implements Storage {
     });
   }
 
-  #pinned(path: VirtualPath, change: (pinned: Pinned, device: Device) => Promise<void>): Promise<void> {
-    return this.#followed(path, async (place) => {
-      await using pinned = await place.directory.pin(place.name);
-      const entry = plainEntryOf(place.name, pinned.stats);
-      if (isJoining(entry)) await settleJoin(place.directory, place.name);
-      if (entry.kind === 'link') throw new StorageError('busy', 'The entry is being changed');
-      await change(pinned, place.device);
-    });
-  }
-
   #shown(entry: Entry): Entry {
     if (entry.target === undefined) return entry;
     const { target, ...rest } = entry;
@@ -253,4 +247,11 @@ export class LocalTree implements Storage {
   async #settle(place: Place): Promise<void> {
     if (this.#settings.durable) await place.directory.sync();
   }
+}
+
+async function changePinned(place: Place, change: (pinned: Pinned, device: Device) => Promise<void>): Promise<void> {
+  await using pinned = await place.directory.pin(place.name);
+  const { kind } = plainEntryOf(place.name, pinned.stats);
+  if (kind === 'link') throw new StorageError('busy', 'The entry is being changed');
+  await change(pinned, place.device);
 }

@@ -9,6 +9,7 @@ const PARTIAL = '.partial';
 export const LOCK_NAME = `${RESERVED}lock`;
 const MARK_BYTES = 6;
 const JOIN = '.join';
+const TURN = '.turn';
 
 /** Upper-case too: some file systems do not tell the cases apart. */
 export function isReserved(name: string): boolean {
@@ -59,6 +60,21 @@ export function partialName(name: string): string {
 /** The record of a join to the file `name`, while it lasts. */
 export function joinName(name: string): string {
   return `${RESERVED}${digestOf(name)}${JOIN}`;
+}
+
+/** Who has the turn of a file, or had it before a process that took over from a dead one. */
+export function isTurn(name: string): boolean {
+  return isReserved(name) && name.endsWith(TURN);
+}
+
+/** The link that gives the turn of the file `name`; or that of whoever takes over from a dead holder of this text. */
+export function turnName(name: string): string {
+  return `${RESERVED}${digestOf(name)}${TURN}`;
+}
+
+/** Says in a link who has a turn. No file of a client can be named like it. */
+export function turnHolder(pid: number, started: string, unique: string): string {
+  return `${RESERVED}${pid}-${started}-${unique}`;
 }
 
 function digestOf(name: string): string {

@@ -8,9 +8,9 @@ import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 
 interface Publication {
-  /** Fails where anything has the name. */
+  /** Fails with `exists` where anything has the name. */
   readonly exclusive?: boolean | undefined;
-  /** Asked last, when the bytes are on the medium, which may take a while: throws where the file is not what it was. */
+  /** Throws where the file may not be replaced: asked last. */
   readonly check?: (() => Promise<void>) | undefined;
 }
 

@@ -2,11 +2,12 @@ import { unlink } from 'node:fs/promises';
 import { ROOT } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
-import { finishJoin } from './join.ts';
+import { finishJoin } from './finish-join.ts';
 import { joinedName } from './join-record.ts';
-import { isJoin, isMarked, isPartial, isTemporary } from './names.ts';
+import { isJoin, isMarked, isPartial, isTemporary, isTurn, turnName } from './names.ts';
 import { isLeftOver } from './temporary.ts';
 import { visitTree } from './tree-walk.ts';
+import { tryTurn } from './turn.ts';
 import type { Walk } from './walk.ts';
 
 export interface SweepOptions {
@@ -39,6 +40,7 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
         partials += await removed(directory, name);
       }
       if (isJoin(name)) await finishLeftOver(directory, name);
+      if (isTurn(name)) await endLeftOver(directory, name);
       const isOfEnded = endedProcess !== undefined && isMarked(name, endedProcess);
       if (isOfEnded || (isTemporary(name) && (await isLeftOver(directory, name, since)))) {
         temporaries += await removed(directory, name);
@@ -52,8 +54,15 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
 /** A join that a crash ended. */
 async function finishLeftOver(directory: Directory, recordName: string): Promise<void> {
   const name = await joinedName(directory, recordName);
+  if (name === undefined) return;
+  await using turn = await tryTurn(directory, turnName(name));
   // Where that fails, readers are given the file as it was, and the next sweep tries again.
-  if (name !== undefined) await finishJoin(directory, name).catch(() => undefined);
+  if (turn !== undefined) await finishJoin(directory, name).catch(() => undefined);
+}
+
+/** The turn of a process that is gone. */
+async function endLeftOver(directory: Directory, linkName: string): Promise<void> {
+  await using _ = await tryTurn(directory, linkName);
 }
 
 /** 1 where it was still there. */

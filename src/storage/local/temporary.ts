@@ -3,7 +3,7 @@ import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { StorageError } from '../../core/index.ts';
 import type { Device } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
-import { storageError, unless } from './failures.ts';
+import { unless } from './failures.ts';
 import { look } from './look.ts';
 import { isMarked, PROCESS_MARK, partialName, temporaryName } from './names.ts';
 import { CHANGE_FILE, CREATE_FILE } from './open-flags.ts';
@@ -86,18 +86,10 @@ export class Temporary {
     await this.#gone();
   }
 
-  /** Gives it a further name in its directory, where nothing has that and the file system has further names. */
-  async linkAs(name: string): Promise<'linked' | 'taken' | 'unsupported'> {
-    const path = this.#place.directory.at(name);
-    try {
-      await this.device.threads(() => link(this.#path, path));
-      return 'linked';
-    } catch (error) {
-      const { code } = storageError(error);
-      if (code === 'exists') return 'taken';
-      if (code === 'denied' || code === 'unsupported') return 'unsupported';
-      throw error;
-    }
+  /** Gives it a further name in its directory. False where something has that, or the file system has no further names. */
+  async linkAs(name: string): Promise<boolean> {
+    const linked = this.device.threads(() => link(this.#path, this.#place.directory.at(name)).then(() => true));
+    return (await unless(['EEXIST', 'EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK'], linked)) ?? false;
   }
 
   /** Keeps it as the interrupted upload of this name, in place of an older one. */

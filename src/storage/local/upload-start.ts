@@ -3,7 +3,7 @@ import { type Entry, StorageError, type WriteOptions } from '../../core/index.ts
 import { writePosition } from '../ranges.ts';
 import { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
-import { settleJoin } from './join.ts';
+import { settleJoin } from './finish-join.ts';
 import { isJoining, RECORD_BYTES } from './join-record.ts';
 import { look, lookAt } from './look.ts';
 import { READ_FILE } from './open-flags.ts';

@@ -3,7 +3,6 @@ import { FileWriter } from '../../disk/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
 import { type Endings, endingOnce } from '../endings.ts';
 import { AppendEndings } from './append.ts';
-import { takeAppendTurn } from './append-turn.ts';
 import { entryAt, partialAt } from './changes.ts';
 import type { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
@@ -13,6 +12,7 @@ import type { Place } from './place.ts';
 import { publish } from './publication.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
+import { takeTurn } from './turn.ts';
 import { startUpload } from './upload-start.ts';
 
 /** Begins an upload to `place`, which it owns from now on. */
@@ -51,19 +51,10 @@ class LocalEndings implements Endings {
 
   commit(): Promise<Entry> {
     return attempt(async () => {
-      const { place, temporary, settings, base, exclusive } = this.#parts;
-      const entry = await (base ? this.#completed(base) : publish(place, temporary, settings, { exclusive }));
+      const entry = await this.#published();
       await this.#leave();
       return entry;
     });
-  }
-
-  async #completed(base: CopiedBase): Promise<Entry> {
-    const { place, temporary, sink, settings } = this.#parts;
-    await base.complete(sink.position);
-    // Over before the place is given up, in which it lies.
-    await using _turn = await takeAppendTurn(place);
-    return await publish(place, temporary, settings, { check: () => base.check() });
   }
 
   suspend(): Promise<Entry | undefined> {
@@ -92,6 +83,14 @@ class LocalEndings implements Endings {
       await this.#parts.temporary.remove();
       await this.#parts.place[Symbol.asyncDispose]();
     });
+  }
+
+  async #published(): Promise<Entry> {
+    const { place, temporary, sink, settings, base, exclusive } = this.#parts;
+    if (base === undefined) return publish(place, temporary, settings, { exclusive });
+    await base.complete(sink.position);
+    await using _ = await takeTurn(place.directory, place.name);
+    return await publish(place, temporary, settings, { exclusive, check: () => base.check() });
   }
 
   async #leave(): Promise<void> {
