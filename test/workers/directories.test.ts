@@ -27,14 +27,19 @@ test('a directory into which another worker uploads can be renamed, and not remo
   for (const client of [uploading, other]) await client[Symbol.asyncDispose]();
 });
 
-test('a second server on the same files is refused, and none after a kill -9', async (context) => {
+test('a second server on the same files, or on a part of them, is refused, and none after a kill -9', async (context) => {
   const root = await temporaryDirectory(context);
   const first = await serve(context, await temporaryDirectory(context), ['--root', root]);
   const ports = ['--listen', '127.0.0.1', '--explicit-port', '0', '--implicit-port', '0'];
   const dataDir = await temporaryDirectory(context);
-  const { code, errors } = await lockport(['serve', '--data-dir', dataDir, '--root', root, ...ports]);
-  assert.equal(code, 1);
-  assert.match(errors, /^lockport: Another Lockport server serves the files in .*--root\n$/);
+  for (const taken of [root, join(root, 'of', 'alice')]) {
+    const { code, errors } = await lockport(['serve', '--data-dir', dataDir, '--root', taken, ...ports]);
+    assert.equal(code, 1);
+    assert.ok(
+      errors.includes(`Another Lockport server serves the files in ${root}: stop it, or give this one`),
+      errors,
+    );
+  }
   first.signal('SIGKILL');
   await first.ended();
   await serve(context, dataDir, ['--root', root]);
