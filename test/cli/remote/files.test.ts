@@ -283,7 +283,8 @@ test('a pattern that matches nothing is said to, by each verb; a name with wildc
 
 test('a listing that nobody wants to read to its end stops in silence', async (context) => {
   const remote = await startRemote(context);
-  for (let index = 0; index < 300; index += 1) await store(remote, { [`file-${index}`.padEnd(240, '-')]: '' });
+  // Far more than the pipe and whoever reads it hold, however late that one stops.
+  for (let index = 0; index < 4000; index += 1) await store(remote, { [`file-${index}`.padEnd(240, '-')]: '' });
   const child = spawn(BIN, ['ls', '--ca', remote.server.certificateFile, remote.url('')], {
     env: { PATH: process.env['PATH'], HOME: remote.home, LOCKPORT_PASSWORD: 'wonderland' },
     stdio: ['ignore', 'pipe', 'pipe'],
