@@ -28,7 +28,7 @@ export async function replaceByRename(
   }
 }
 
-export function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): error is ClientError {
   return error instanceof ClientError && error.reply !== undefined && error.reply.code !== 421;
 }
 

@@ -311,3 +311,18 @@ test('a temporary name takes the place of a file where the server does not renam
     assert.deepEqual([...server.files].map(String), ['/f,old']);
   });
 });
+
+test('what a drop box lets nobody rename or remove is named, and that it goes without a temporary name', async () => {
+  const refuse: Step = (session) => session.reply('550 Not here');
+  await against({ on: { RNFR: refuse, DELE: refuse } }, async (client, { server }) => {
+    const { message, command } = await failure(
+      'refused',
+      client.upload(Buffer.from('x'), '/f', { temporaryName: true }),
+    );
+    const [left = ''] = server.files.keys();
+    assert.match(left, /^\/f\.lockport-.+\.tmp$/);
+    assert.ok(message.includes(`the file is left on the server as ${left}; `), message);
+    assert.match(message, /go without a temporary name \(--temporary-name, temporaryName\)$/);
+    assert.match(command ?? '', /^RNFR/);
+  });
+});

@@ -3,7 +3,7 @@ import { background, baseName, joinPath, parentOf, type VirtualPath } from '../.
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { remove } from '../files/changes.ts';
-import { replaceByRename } from '../files/replace.ts';
+import { isRefusal, replaceByRename } from '../files/replace.ts';
 import { keepModified } from '../files/set-modified.ts';
 import { exists } from '../listing/stat.ts';
 import { afterUpload } from './after-upload.ts';
@@ -132,8 +132,10 @@ async function store(
 async function storeAside(pool: Pool, source: OpenSource, path: VirtualPath, options: UploadOptions): Promise<Stored> {
   const begin = Array.from(baseName(path)).slice(0, keptCharacters).join('');
   const aside = joinPath(parentOf(path), `${begin}.lockport-${randomBytes(9).toString('base64url')}.tmp`);
+  let isStored = false;
   try {
     const result = await store(pool, source, aside, 'replace', options);
+    isStored = true;
     const left = await replaceByRename(pool, aside, path, options);
     if (left !== undefined) {
       const message = `The file is stored, but the one that it replaced could not be removed: it is now ${left}`;
@@ -141,9 +143,28 @@ async function storeAside(pool: Pool, source: OpenSource, path: VirtualPath, opt
     }
     return { ...result, path };
   } catch (error) {
+    if (isStored && isRefusal(error)) throw await withoutAside(pool, aside, error, options);
     // Nobody waits for it: the call may have been aborted, or the server may be gone.
     background(remove(pool, aside, {}), () => undefined);
     throw error;
+  }
+}
+
+/** A server that refuses to rename may refuse to remove as well, as a drop box does: then the failure names what is left. */
+async function withoutAside(
+  pool: Pool,
+  aside: VirtualPath,
+  refusal: ClientError,
+  options: UploadOptions,
+): Promise<ClientError> {
+  try {
+    await remove(pool, aside, options);
+    return refusal;
+  } catch (cause) {
+    const { code, command, reply } = refusal;
+    const left = `the file ${isRefusal(cause) ? 'is' : 'may be'} left on the server as ${aside}`;
+    const advice = 'where names can not be changed, go without a temporary name (--temporary-name, temporaryName)';
+    return new ClientError(code, `${refusal.message}; ${left}; ${advice}`, { phase: 'finish', command, reply, cause });
   }
 }
 
