@@ -7,6 +7,8 @@ import type { Check } from './patient.ts';
 export const aborting: Check = async function* ({ pool, signal }) {
   const before = await pool.use(signal, async ({ connection }) => connection.number);
   const stop = new AbortController();
+  let hasBegun = false;
+  let failure: ClientError | undefined;
   const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   try {
     await pool.use(signal, ({ connection }) =>
@@ -17,21 +19,30 @@ export const aborting: Check = async function* ({ pool, signal }) {
         type: 'binary',
         signal: both,
         async move(data, breakOff) {
-          stop.abort();
-          const never = new Writable({ write: () => undefined });
-          await data.receive(never, { signal: breakOff });
+          // Not sooner: a server may not have accepted the data connection, and has no transfer to end then.
+          const breaking = new Writable({
+            write() {
+              hasBegun = true;
+              stop.abort();
+            },
+          });
+          await data.receive(breaking, { signal: breakOff });
         },
       }),
     );
   } catch (error) {
     if (!(error instanceof ClientError) || signal?.aborted) throw error;
+    failure = error;
   }
   const after = await pool.use(signal, async ({ connection }) => {
     await connection.request('NOOP', '', { signal });
     const reply = await connection.request('ABOR', '', { signal, accept: () => true });
     return { number: connection.number, code: reply.code };
   });
-  if (after.number === before) {
+  if (!hasBegun) {
+    const why = failure ? `the listing failed: ${failure.message}` : 'the directory is empty';
+    yield { check: 'abort', verdict: 'skipped', message: `There was no transfer to break off: ${why}` };
+  } else if (after.number === before) {
     yield { check: 'abort', verdict: 'good', message: 'A transfer that is broken off leaves the connection usable' };
   } else {
     yield {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import {
   type HostileServer,
   type HostileServerOptions,
@@ -37,11 +39,12 @@ for (const security of ['explicit', 'implicit'] as const) {
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     test(`our own server is in good health, ${security} ${maxVersion}, and nothing is left on it`, async () => {
       await using server = await ownServer();
+      await writeFile(join(server.root, 'there'), 'a file for the listing that is broken off');
       const port = security === 'explicit' ? server.explicitPort : server.implicitPort;
       const all = await findings(server, { security, port, tls: { maxVersion } }, { mayWrite: true });
       const ill = all.filter(({ verdict }) => verdict !== 'good' && verdict !== 'note');
       assert.deepEqual(ill, []);
-      assert.deepEqual(await readdir(server.root), []);
+      assert.deepEqual(await readdir(server.root), ['there']);
     });
   }
 }
@@ -141,6 +144,39 @@ test('a transfer that can not be broken off', async () => {
     { limits: { abortMs: 100, stallMs: 1000 } },
   );
   assert.equal(finding.verdict, 'warning');
+});
+
+test('an empty directory has no transfer to break off, and that is said', async () => {
+  const { verdict, message } = await found('abort', { files: {} });
+  assert.deepEqual([verdict, message], ['skipped', 'There was no transfer to break off: the directory is empty']);
+});
+
+test('a listing is broken off when its first byte has come, and not before the server has the data connection', async () => {
+  let opened = Promise.withResolvers<void>();
+  const finding = await found(
+    'abort',
+    {
+      on: {
+        LIST: async (session) => {
+          opened = Promise.withResolvers();
+          session.reply('150 Here');
+          const data = await session.openData();
+          await opened.promise;
+          // By now a client that does not wait for a byte has reset it.
+          for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+          if (!data.isOpen) return session.reset();
+          await data.finish('-rw-r--r-- 1 ftp ftp 1 Feb 29 2024 f\r\n');
+          session.reply('226 Sent');
+        },
+      },
+    },
+    {
+      log({ event }) {
+        if (event === 'data') opened.resolve();
+      },
+    },
+  );
+  assert.equal(finding.verdict, 'good');
 });
 
 test('a REST that is not heeded', async () => {
