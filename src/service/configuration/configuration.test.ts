@@ -130,6 +130,16 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     /:2:21: implicit\.enabled: .*nothing listens/,
   ],
   [
+    'an empty list of listeners',
+    'log: json\nlisteners: []\n',
+    /:2:12: listeners: expected one listener at the least; take listeners away to listen as explicit and implicit say/,
+  ],
+  [
+    'a login in clear on an implicit listener',
+    'listeners:\n  - mode: implicit\n    plainFtp: {login: refuse}\n',
+    /:3:23: listeners\[0\]\.plainFtp\.login: means nothing where TLS begins .*: take it away, or say mode: explicit/,
+  ],
+  [
     'listeners in both forms',
     'explicit: {port: 2121}\nlisteners:\n  - mode: explicit\n',
     /:1:18: explicit\.port: does not count beside listeners: say it there \(an entry with mode: explicit\), or take/,

@@ -7,6 +7,8 @@ import type { ParsedConfiguration } from './schema.ts';
 export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly Layer[]): Problem[] {
   return [
     ...noListener(parsed),
+    ...emptyList(parsed, layers),
+    ...loginInTls(parsed),
     ...twoForms(parsed, layers),
     ...samePlaces(parsed),
     ...tlsVersions(parsed),
@@ -23,6 +25,21 @@ type Contradiction = readonly [where: Path, message: string];
 function noListener({ listeners, explicit, implicit }: ParsedConfiguration): Contradiction[] {
   if (listeners.length > 0 || explicit.enabled || implicit.enabled) return [];
   return [[['implicit', 'enabled'], 'expected true here or for explicit.enabled; with both off nothing listens']];
+}
+
+/** Whoever writes an empty list may mean that nothing listens; the server would listen at the ports of both modes. */
+function emptyList({ listeners }: ParsedConfiguration, layers: readonly Layer[]): Contradiction[] {
+  if (listeners.length > 0 || !layerWith(['listeners'], layers)) return [];
+  const message = 'expected one listener at the least; take listeners away to listen as explicit and implicit say';
+  return [[['listeners'], message]];
+}
+
+function loginInTls({ listeners }: ParsedConfiguration): Contradiction[] {
+  return listeners.flatMap(({ mode, plainFtp }, index): Contradiction[] => {
+    if (mode !== 'implicit' || plainFtp?.login === undefined) return [];
+    const message = 'means nothing where TLS begins with the first byte: take it away, or say mode: explicit';
+    return [[['listeners', index, 'plainFtp', 'login'], message]];
+  });
 }
 
 /** What says something of `explicit` would be passed over without a word. */
