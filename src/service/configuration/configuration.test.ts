@@ -174,6 +174,11 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     'passive:\n  networks: [{clients: everywhere}]\n',
     /passive\.networks\[0\]\.clients: expected an address or a range such as 192\.0\.2\.0\/24/,
   ],
+  [
+    'an octal number of YAML 1.2',
+    'files:\n  mode: 0o640\n',
+    /:2:9: files\.mode: expected permission bits in octal, written as 0640 or '640', which let .*, got 416/,
+  ],
   ['a group without a user', 'runAs:\n  group: ftp\n', /:2:10: runAs\.group: expected runAs\.user beside it/],
   ['a key given twice', 'log: json\nlog: pretty\n', /:2:1: Map keys must be unique/],
   ['a tab for indentation', 'tls:\n\tprofile: modern\n', /:2:1: Tabs are not allowed/],

@@ -57,7 +57,7 @@ export function countOrWord<const Word extends string>(highest: number, word: Wo
   return z.union([z.int().min(1).max(highest), z.literal(word)], expected).describe(summary);
 }
 
-const FILE_MODE = 'permission bits in octal such as 0640, which let the owner read and write';
+const FILE_MODE = "permission bits in octal, written as 0640 or '640', which let the owner read and write";
 
 /** Permission bits of files, in octal, as a number. YAML reads 0640 as 640, so that its digits are what counts. */
 export function fileMode(summary: string) {
