@@ -70,8 +70,7 @@ export class Output {
     if (this.isJson) {
       await this.result({ error: { ...errorFacts(error, message), ...(subject !== undefined && { subject }) } });
     } else {
-      // A file of this machine is named by what is said of it.
-      const about = subject === undefined || error instanceof LocalError ? '' : `${printable(subject)}: `;
+      const about = subject === undefined || isNamed(subject, error, message) ? '' : `${printable(subject)}: `;
       this.say(`lockport: ${about}${trustAdvice(error) ?? (isForeign(error) ? printable(message) : message)}`);
     }
     return exit;
@@ -104,4 +103,11 @@ export function errorFacts(error: unknown, message: string): object {
     reply,
     ...(certificate && { certificate: { ...certificate, der: undefined } }),
   };
+}
+
+/** A file of this machine is named by what is said of it, a file of the server where its path is told. */
+function isNamed(subject: string, error: unknown, message: string): boolean {
+  if (error instanceof LocalError) return true;
+  const [name, text] = [`${printable(subject)} `, printable(message)];
+  return text.startsWith(name) || text.includes(`/${name}`);
 }

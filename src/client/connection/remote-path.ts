@@ -1,4 +1,4 @@
-import { resolvePath, type VirtualPath } from '../../core/index.ts';
+import { printable, resolvePath, type VirtualPath } from '../../core/index.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
 
 /** The absolute path that `path` means, seen from `directory`. @throws ClientError with the code that is given */
@@ -10,7 +10,7 @@ export function remotePath(
   try {
     return resolvePath(directory, path);
   } catch (cause) {
-    const message = `${JSON.stringify(path)} can be no path: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `${printable(path)} can be no path: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new ClientError(code, message, { phase: 'prepare', cause });
   }
 }
