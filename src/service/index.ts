@@ -12,6 +12,7 @@ export {
   type Setting,
 } from './configuration/index.ts';
 export { openExistingDatabase } from './existing-data.ts';
+export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
 export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';

@@ -17,6 +17,9 @@ export interface SystemUser {
   readonly gid: number;
 }
 
+/** A setting that names a user or a group of this machine. */
+type NamingKey = 'runAs.user' | 'runAs.group' | 'files.group';
+
 export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
@@ -26,7 +29,10 @@ export async function findRunAs({ user, group }: Configuration['runAs']): Promis
   if (user === undefined) return undefined;
   if (!isRoot()) throw new StartError(`Only root can become the user ${user}: start as root, or take runAs away`);
   // `id` asks whatever this machine keeps its users in, and not only /etc/passwd.
-  const [uid, gid] = [await idOf('-u', user), group === undefined ? await idOf('-g', user) : groupId(group)];
+  const [uid, gid] = [
+    await idOf('-u', user),
+    group === undefined ? await idOf('-g', user) : groupId('runAs.group', group),
+  ];
   return { name: user, uid, gid };
 }
 
@@ -61,12 +67,33 @@ export function giveAway(dataDir: string, { uid, gid }: SystemUser): void {
   }
 }
 
-/** Becomes the user for good. @throws StartError where the system does not let it */
-export function become({ name, uid, gid }: SystemUser): void {
-  process.setgroups?.([gid]);
+/** Becomes the user for good, with no further groups than those named. @throws StartError where the system does not let it */
+export function become({ name, uid, gid }: SystemUser, groups: readonly number[]): void {
+  process.setgroups?.([gid, ...groups]);
   process.setgid?.(gid);
   process.setuid?.(uid);
   if (process.geteuid?.() !== uid) throw new StartError(`Can't become the user ${name}`);
+}
+
+/** The numbers of all groups that the user is a member of. @throws ConfigurationError where there is no such user */
+export async function groupsOf(user: string): Promise<readonly number[]> {
+  return (await idSays('-G', user)).trim().split(/\s+/).map(Number);
+}
+
+/**
+ * The system looks names up for its own calls only; so the process takes the group for a moment, and looks.
+ * @throws ConfigurationError where there is no such group; `EPERM` where there is, and the process may not take it
+ */
+export function groupId(key: 'runAs.group' | 'files.group', group: string): number {
+  const before = process.getegid?.() ?? 0;
+  try {
+    process.setegid?.(group);
+    return process.getegid?.() ?? 0;
+  } catch (error) {
+    throw systemCode(error) === 'EPERM' ? error : unknown(key, group, error);
+  } finally {
+    process.setegid?.(before);
+  }
 }
 
 /** Does the work with no more rights than the user has, and is root again afterwards. The work must not wait. */
@@ -95,28 +122,20 @@ function isClosed(file: string): boolean {
 }
 
 async function idOf(flag: '-u' | '-g', user: string): Promise<number> {
+  return Number(await idSays(flag, user));
+}
+
+async function idSays(flag: '-u' | '-g' | '-G', user: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)('id', [flag, '--', user]);
-    return Number(stdout);
+    return stdout;
   } catch (error) {
-    throw unknown('user', user, error);
+    throw unknown('runAs.user', user, error);
   }
 }
 
-/** The system looks names up for its own calls only; so the process takes the group for a moment, and looks. */
-function groupId(group: string): number {
-  const before = process.getegid?.() ?? 0;
-  try {
-    process.setegid?.(group);
-    return process.getegid?.() ?? 0;
-  } catch (error) {
-    throw unknown('group', group, error);
-  } finally {
-    process.setegid?.(before);
-  }
-}
-
-function unknown(what: 'user' | 'group', name: string, cause: unknown): ConfigurationError {
-  const message = `there is no ${what} ${name} on this machine`;
-  return new ConfigurationError([{ origin: { from: 'default' }, key: `runAs.${what}`, message }], { cause });
+function unknown(key: NamingKey, name: string, cause: unknown): ConfigurationError {
+  const what = key === 'runAs.user' ? 'user' : 'group';
+  const message = `there is no ${what} ${name} on this machine: make it, or name another`;
+  return new ConfigurationError([{ origin: { from: 'default' }, key, message }], { cause });
 }

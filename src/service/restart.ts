@@ -13,6 +13,7 @@ const FIXED: readonly (keyof Configuration)[] = [
   'implicit',
   'workers',
   'storage',
+  'files',
   'runAs',
 ];
 

@@ -8,6 +8,7 @@ import { ensureSelfSigned } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
 import { type Configuration, listenersOf } from './configuration/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
+import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { Front } from './front.ts';
 import { heedNotices } from './heed-notices.ts';
@@ -65,6 +66,7 @@ interface Logs {
 async function start(configuration: Configuration, { log, writeLines }: Logs, resources: Resources): Promise<Service> {
   const { dataDir, root, limits } = configuration;
   const runAs = await findRunAs(configuration.runAs);
+  const fileGroup = await findFileGroup(configuration.files.group, runAs);
   checkReadable(operatorFiles(configuration), runAs);
   makeDirectory(dataDir, 0o700);
   const isNewRoot = makeDirectory(root, 0o750);
@@ -72,8 +74,8 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   const database = resources.hold(openDatabase(pathsIn(dataDir).database));
   noteRoot(database, root);
   const writer = resources.hold(new BackgroundWriter(pathsIn(dataDir).database, warnOfWrites(log)));
-  const since = Date.now();
-  const storage = resources.hold(await localStorage({ ...storageOptions(configuration), since }));
+  const ofStorage = storageOptions(configuration, { since: Date.now(), fileGroup });
+  const storage = resources.hold(await localStorage(ofStorage));
   const sweeper = resources.hold(new Sweeper(storage, limits.partialKeepMs, log));
   const onEnded = (mark: string) => sweeper.begin(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
@@ -85,7 +87,7 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   const count = workerCount(configuration);
   const front = resources.hold<Front>(
     count > 1
-      ? new SeveralProcesses({ count, configuration, options, shared, log, writeLines, since, onEnded })
+      ? new SeveralProcesses({ count, configuration, options, shared, log, writeLines, storage: ofStorage, onEnded })
       : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage), onEvent: log }),
   );
   const addresses = await listen(configuration, front, log);
@@ -93,7 +95,7 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   if (runAs) {
     giveAway(dataDir, runAs);
     if (isNewRoot) lchownSync(root, runAs.uid, runAs.gid);
-    become(runAs);
+    become(runAs, fileGroup === undefined ? [] : [fileGroup]);
   }
   // As the user that serves, so that a later start as that user can take it too.
   resources.hold(lockRoot(root, (message) => log({ event: 'warning', message })));

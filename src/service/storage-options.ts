@@ -1,7 +1,24 @@
 import type { LocalStorageOptions } from '../storage/index.ts';
 import type { Configuration } from './configuration/schema.ts';
 
-/** What the configuration says of the storage, for the service and for each of its workers. */
-export function storageOptions({ root, storage, files }: Configuration): LocalStorageOptions {
-  return { root, ...storage, ...(files.mode !== undefined && { fileMode: files.mode }) };
+/** What only the start can tell. */
+interface Found {
+  /** When the service began, in ms since 1970. */
+  readonly since: number;
+  /** The number of the group of `files.group`. */
+  readonly fileGroup: number | undefined;
+}
+
+/** What the configuration and the start say of the storage, for the service and for each of its workers. */
+export function storageOptions(
+  { root, storage, files }: Configuration,
+  { since, fileGroup }: Found,
+): LocalStorageOptions {
+  return {
+    root,
+    since,
+    ...storage,
+    ...(files.mode !== undefined && { fileMode: files.mode }),
+    ...(fileGroup !== undefined && { fileGroup }),
+  };
 }

@@ -167,10 +167,13 @@ test('what needs a restart is said at a reload', async (context) => {
   const config = join(directory, 'lockport.yaml');
   await writeFile(config, 'digestTransfers: false\n');
   const server = await serve(context, join(directory, 'data'), ['--config', config]);
-  await writeFile(config, 'digestTransfers: true\nstorage: {durability: fast}\nlimits: {banMs: 1000}\n');
+  await writeFile(
+    config,
+    'digestTransfers: true\nstorage: {durability: fast}\nfiles: {mode: 640}\nlimits: {banMs: 1000}\n',
+  );
   server.signal('SIGHUP');
   const { message } = await server.event(({ message }) => /next start/.test(String(message)));
-  assert.equal(message, 'Changed, and taking effect at the next start: storage, limits.banMs');
+  assert.equal(message, 'Changed, and taking effect at the next start: storage, files, limits.banMs');
 });
 
 test('plain FTP says so at every start', async (context) => {

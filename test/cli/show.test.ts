@@ -42,7 +42,7 @@ test('config show tells each value and where it came from', async (context) => {
   assert.equal(rows.find(({ key }) => key === 'tls.profile')?.value, 'modern');
 });
 
-test('config check finds mistakes in the file, in the certificates that it names, and a user that does not exist', async (context) => {
+test('config check finds mistakes in the file, in the certificates that it names, and a user or group that does not exist', async (context) => {
   const directory = await temporaryDirectory(context);
   const config = join(directory, 'server.yaml');
   await writeFile(config, 'active: true\n');
@@ -58,4 +58,12 @@ test('config check finds mistakes in the file, in the certificates that it names
   const unknown = await lockport(['config', 'check', config]);
   assert.equal(unknown.code, 2);
   assert.match(unknown.errors, /runAs\.user: there is no user nobody-of-that-name on this machine/);
+
+  await writeFile(config, 'files: {group: no-group-of-that-name}\n');
+  const group = await lockport(['config', 'check', config]);
+  assert.equal(group.code, 2);
+  assert.match(
+    group.errors,
+    /files\.group: there is no group no-group-of-that-name on this machine: make it, or name another/,
+  );
 });

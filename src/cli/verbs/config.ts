@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { printable } from '../../core/index.ts';
-import { checkCertificates, checkRunAs, describeOrigin } from '../../service/index.ts';
+import { checkCertificates, checkFileGroup, checkRunAs, describeOrigin } from '../../service/index.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { formatTable } from '../table.ts';
 import { SERVE_SETTINGS } from './serve.ts';
@@ -17,6 +17,7 @@ function check(): Command {
     const { configuration, file, warnings } = await loadWithFlags(command, SERVE_SETTINGS, given);
     await checkCertificates(configuration);
     await checkRunAs(configuration);
+    await checkFileGroup(configuration);
     for (const warning of warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
     process.stdout.write(`${file ?? 'The configuration without a file'}: no mistakes\n`);
   });

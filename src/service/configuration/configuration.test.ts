@@ -52,6 +52,16 @@ test('the mode of files is read as octal, with or without quotes, and leaves the
   }
 });
 
+test('the group of files is a name or a number, and not what the system would take for none', async () => {
+  for (const group of ['partners', '4321', "'4321'", '0']) {
+    const { configuration } = await loaded(`files:\n  group: ${group}\n`);
+    assert.equal(configuration.files.group, group.replaceAll("'", ''));
+  }
+  for (const group of ["''", '-1', '4294967295', 'a:b', '1.5', '-x']) {
+    await assert.rejects(loaded(`files:\n  group: ${group}\n`), ConfigurationError, group);
+  }
+});
+
 test('a key with everything below it commented out counts as absent', async () => {
   const { configuration } = await loaded('passive:\n  # ports: 50000-50100\nactive: true\n');
   assert.deepEqual(configuration.passive, {});

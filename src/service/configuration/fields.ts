@@ -69,6 +69,25 @@ export function fileMode(summary: string) {
     .describe(summary);
 }
 
+/** The number above it means "leave it as it is" to the system. */
+const HIGHEST_ID = 2 ** 32 - 2;
+
+const NAME = /^[^\p{Cc}:-][^\p{Cc}:]*$/u;
+
+const GROUP = 'the name or the number of a group';
+
+/** A group of this machine, as text. */
+export function groupName(summary: string) {
+  return z
+    .union([z.string(), z.int()], GROUP)
+    .transform(String)
+    .refine(
+      (group) => (/^-?\d+$/.test(group) ? Number(group) >= 0 && Number(group) <= HIGHEST_ID : NAME.test(group)),
+      GROUP,
+    )
+    .describe(summary);
+}
+
 const PORT_RANGE = 'a range of ports such as 50000-50100, between 1024 and 65535';
 
 /** `A-B`, as an object of two numbers. */

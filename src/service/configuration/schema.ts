@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countOrWord, fileMode, filePath, flag, listOf, oneOf, section, text, whole } from './fields.ts';
+import { countOrWord, fileMode, filePath, flag, groupName, listOf, oneOf, section, text, whole } from './fields.ts';
 import { limitFields } from './limit-fields.ts';
 import {
   listenerField,
@@ -76,6 +76,7 @@ export const configurationSchema = section({
   }).prefault({}),
   files: section({
     mode: fileMode('Permission bits of uploaded files (default: 0644 without those of the umask)').optional(),
+    group: groupName('Group of uploaded files, by name or number (default: what the system gives)').optional(),
   }).prefault({}),
   site: section({
     symlink: flag('SITE SYMLINK'),

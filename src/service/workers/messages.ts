@@ -1,6 +1,6 @@
 import type { Account, Credentials, ListenerMode, Peer, Refusal, Space, Usage } from '../../core/index.ts';
 import type { ReloadableOptions, SignedIn } from '../../server/index.ts';
-import type { Change, Holder, Outcome, Quota, Verdict } from '../../storage/index.ts';
+import type { Change, Holder, LocalStorageOptions, Outcome, Quota, Verdict } from '../../storage/index.ts';
 import type { IdentifiedSession } from '../../transport/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 
@@ -91,8 +91,7 @@ export interface PrimaryNotes {
     readonly worker: number;
     readonly configuration: Configuration;
     readonly options: PlainOptions;
-    /** When the service began, in ms since 1970. */
-    readonly since: number;
+    readonly storage: LocalStorageOptions;
     /** For the TLS tickets of all workers (`TicketKeys`): it is in memory only, and new at each start of the service. */
     readonly ticketSecret: Uint8Array;
   };

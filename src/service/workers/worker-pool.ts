@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { background, type EventSink, limitsWith, type Refusal } from '../../core/index.ts';
 import type { Connection } from '../../server/index.ts';
+import type { LocalStorageOptions } from '../../storage/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { SharedHere } from '../shared.ts';
 import type { PlainOptions } from './messages.ts';
@@ -21,8 +22,7 @@ export interface WorkerPoolParts {
   readonly log: EventSink;
   /** Takes log lines as a worker has made them. */
   readonly writeLines: (lines: string) => void;
-  /** When the service began, in ms since 1970. */
-  readonly since: number;
+  readonly storage: LocalStorageOptions;
   /** Hears of a process that has ended, by the mark of its temporary files. */
   readonly onEnded: (mark: string) => void;
 }
@@ -94,8 +94,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #start(number: number): WorkerProcess {
-    const { configuration, shared, writeLines, since } = this.#parts;
-    const start = { worker: number, configuration, options: this.#share, since, ticketSecret: this.#ticketSecret };
+    const { configuration, shared, writeLines, storage } = this.#parts;
+    const start = { worker: number, configuration, options: this.#share, storage, ticketSecret: this.#ticketSecret };
     const worker = new WorkerProcess(start, { shared, writeLines });
     this.#workers.add(worker);
     const forget = () => this.#workers.delete(worker);

@@ -4,7 +4,6 @@ import { SessionHost, TicketKeys } from '../../server/index.ts';
 import { localStorage } from '../../storage/index.ts';
 import { createLog, type OwnedLogOutput } from '../log/index.ts';
 import { gatekeeperOf } from '../shared.ts';
-import { storageOptions } from '../storage-options.ts';
 import { Caller } from './caller.ts';
 import type { FromPrimary, FromWorker, PrimaryNotes } from './messages.ts';
 import { remoteShared } from './remote-shared.ts';
@@ -82,7 +81,7 @@ export class Worker {
     const { log: form, logLevel: level, limits } = configuration;
     const { logOutput: output } = this.#parts;
     const publish = createLog({ form, level, output, worker, maxStrangerLines: limits.maxStrangerLogLines });
-    const storage = await localStorage({ ...storageOptions(configuration), since: start.since });
+    const storage = await localStorage(start.storage);
     const shared = remoteShared(this.#primary);
     const host = new SessionHost({
       options: { ...options, gatekeeper: gatekeeperOf(shared, storage) },

@@ -20,6 +20,11 @@ export interface LocalStorageOptions {
   readonly since?: number;
   /** Permission bits of new files, whatever the umask is. Default: 0o644 without those of the umask. */
   readonly fileMode?: number;
+  /**
+   * The number of the group of new files, which the process must be able to give them to. Default: what the system gives,
+   * which is the group of the process or, in a directory with the setgid bit, that of the directory.
+   */
+  readonly fileGroup?: number;
 }
 
 /**
@@ -32,6 +37,7 @@ export async function localStorage(options: LocalStorageOptions): Promise<LocalS
   const settings = {
     durable: options.durability !== 'fast',
     fileMode: options.fileMode ?? 0o644 & ~umask,
+    fileGroup: options.fileGroup,
     directoryMode: 0o755 & ~umask,
     since: options.since ?? Date.now(),
   };

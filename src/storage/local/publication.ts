@@ -1,11 +1,15 @@
-import { fchmodSync } from 'node:fs';
+import { fchmodSync, fchownSync } from 'node:fs';
 import { type Entry, StorageError } from '../../core/index.ts';
 import { removePartial } from './changes.ts';
 import { plainEntryOf } from './entries.ts';
+import { unless } from './failures.ts';
 import { look, lookAt } from './look.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
+
+/** As the number of a user: who owns it stays. */
+const UNCHANGED = -1;
 
 interface Publication {
   /** Fails with `exists` where anything has the name. */
@@ -22,7 +26,9 @@ export async function publish(
   { exclusive = false, check }: Publication = {},
 ): Promise<Entry> {
   const { handle, device } = temporary;
-  const mode = await modeAt(place, settings);
+  const { mode, group } = await accessAt(place, settings);
+  // First the group: giving a file away takes bits of its mode.
+  if (group !== undefined && settings.fileGroup !== undefined) await give(temporary, group, settings.fileGroup);
   await device.attributes.ask(
     () => fchmodSync(handle.fd, mode),
     () => handle.chmod(mode),
@@ -36,9 +42,27 @@ export async function publish(
   return entry;
 }
 
-/** That of the file that is replaced. */
-async function modeAt(place: Place, settings: Settings): Promise<number> {
+/** Who may read the file: as with the one that is replaced. */
+async function accessAt(
+  place: Place,
+  { fileMode, fileGroup }: Settings,
+): Promise<{ mode: number; group: number | undefined }> {
   const stats = await look(place.directory, place.name);
   if (stats?.isDirectory()) throw new StorageError('is-directory', 'This is a directory');
-  return stats?.isFile() ? Number(stats.mode & 0o777n) : settings.fileMode;
+  return stats?.isFile()
+    ? { mode: Number(stats.mode & 0o777n), group: Number(stats.gid) }
+    : { mode: fileMode, group: fileGroup };
+}
+
+/** Where the process may not give it to the group, as it may be with the one of a file that is replaced, `otherwise` gets it. */
+async function give({ handle, device }: Temporary, group: number, otherwise: number): Promise<void> {
+  const chown = async (gid: number) => {
+    await device.attributes.ask(
+      () => fchownSync(handle.fd, UNCHANGED, gid),
+      () => handle.chown(UNCHANGED, gid),
+    );
+    return true;
+  };
+  if (group !== otherwise && (await unless(['EPERM'], chown(group)))) return;
+  await chown(otherwise);
 }
