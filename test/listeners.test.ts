@@ -10,6 +10,7 @@ import { testCertificate } from '../src/testing/certificates.ts';
 import { RawClient } from '../src/testing/raw-client.ts';
 import { startTestServer } from '../src/testing/running-server.ts';
 import { createPace } from '../src/transport/index.ts';
+import { pasvHost } from './pasv-host.ts';
 import { PASSWORD, startWorkers, type Workers } from './workers/workers.ts';
 
 const [PLAIN, CAMERA, PARTNER] = [0, 1, 2];
@@ -34,16 +35,6 @@ async function connectTo({ server }: Workers, listener: number): Promise<RawClie
   await server.event(() => open().length === 4);
   const ca = await readFile(join(server.dataDir, 'tls', 'certificate.pem'), 'utf8');
   return RawClient.connect({ host: '127.0.0.1', port: Number(open()[listener]?.['port']), tls: { ca } });
-}
-
-async function pasvHost(client: RawClient): Promise<string> {
-  const { lines } = await client.expect(227, 'PASV');
-  return (
-    /\((\d+),(\d+),(\d+),(\d+),/
-      .exec(lines[0] ?? '')
-      ?.slice(1)
-      .join('.') ?? ''
-  );
 }
 
 for (const workers of [1, 2]) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { type Account, ROOT } from '../core/index.ts';
+import { ALICE } from './account-fixture.test.ts';
 import { BackgroundWriter } from './background-writer.ts';
 import { patiently } from './busy.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -26,17 +26,6 @@ afterEach(() => {
   database[Symbol.dispose]();
   rmSync(directory, { recursive: true });
 });
-
-const ALICE: Account = {
-  name: 'alice',
-  home: ROOT,
-  rights: [],
-  quota: {},
-  rate: {},
-  allowedAddresses: [],
-  disabled: false,
-  certificate: { use: 'none', fingerprints: [] },
-};
 
 // The lock is held by this very thread: whatever waited for it here would wait for ever.
 

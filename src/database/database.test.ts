@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
-import { type Account, ROOT } from '../core/index.ts';
+import { ALICE } from './account-fixture.test.ts';
 import { BackgroundWriter } from './background-writer.ts';
 import { openDatabase } from './database.ts';
 import { DatabaseSync } from './sqlite.ts';
@@ -21,17 +21,6 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(directory, { recursive: true });
 });
-
-const ALICE: Account = {
-  name: 'alice',
-  home: ROOT,
-  rights: [],
-  quota: {},
-  rate: {},
-  allowedAddresses: [],
-  disabled: false,
-  certificate: { use: 'none', fingerprints: [] },
-};
 
 /** Runs `code` in a process of its own, with `database` open. Gives what it printed. */
 async function elsewhere(code: string): Promise<{ stdout: string; stderr: string }> {

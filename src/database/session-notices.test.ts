@@ -4,21 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Account, ROOT } from '../core/index.ts';
+import { ALICE as WITHOUT_RIGHTS } from './account-fixture.test.ts';
 import { openDatabase } from './database.ts';
 import { migrate } from './migrations.ts';
 import { SessionNotices } from './session-notices.ts';
 import { DatabaseSync } from './sqlite.ts';
 
-const ALICE: Account = {
-  name: 'alice',
-  home: ROOT,
-  rights: [{ path: ROOT, rights: ['list', 'download'] }],
-  quota: {},
-  rate: {},
-  allowedAddresses: [],
-  disabled: false,
-  certificate: { use: 'none', fingerprints: [] },
-};
+const ALICE: Account = { ...WITHOUT_RIGHTS, rights: [{ path: ROOT, rights: ['list', 'download'] }] };
 
 function opened(context: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'lockport-notices-'));

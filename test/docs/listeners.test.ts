@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { RawClient } from '../../src/testing/raw-client.ts';
+import { pasvHost } from '../pasv-host.ts';
 import { PASSWORD, startWorkers } from '../workers/workers.ts';
 
 /** The file that the guide writes by `cat > NAME <<'END'`. */
@@ -12,16 +13,6 @@ async function fileOfGuide(name: string): Promise<string> {
   const [, yaml] = new RegExp(`^cat > ${name} <<'END'\\n(.*?)^END$`, 'ms').exec(guide) ?? [];
   assert.ok(yaml, name);
   return yaml;
-}
-
-async function pasvHost(client: RawClient): Promise<string> {
-  const { lines } = await client.expect(227, 'PASV');
-  return (
-    /\((\d+),(\d+),(\d+),(\d+),/
-      .exec(lines[0] ?? '')
-      ?.slice(1)
-      .join('.') ?? ''
-  );
 }
 
 test('the listeners and the NAT of the guide do what it says', async (context) => {

@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Storage, StorageError } from '../../core/index.ts';
-import { memoryStorage } from '../../storage/index.ts';
 import { IncompleteListing } from '../listing/incomplete-listing.ts';
 import { TooManyDeletions } from './deletion-limit.ts';
 import { type SyncPlan, type SyncStep, sync } from './index.ts';
-import { altered, at, plant, run, type Tree, treeOf } from './tree-fixture.test.ts';
+import { altered, at, run, type Tree, treeOf, two } from './tree-fixture.test.ts';
 
 function numbered(count: number, prefix = ''): Tree {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 'x']));
-}
-
-async function two(source: Tree, destination: Tree): Promise<{ readonly from: Storage; readonly to: Storage }> {
-  const from = memoryStorage();
-  const to = memoryStorage();
-  await plant(from, source);
-  await plant(to, destination);
-  return { from, to };
 }
 
 async function held(from: Storage, to: Storage, plan: SyncPlan): Promise<TooManyDeletions> {

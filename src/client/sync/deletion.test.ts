@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ROOT, type Storage, StorageError } from '../../core/index.ts';
-import { memoryStorage } from '../../storage/index.ts';
-import { altered, at, plant, run, type Tree, treeOf } from './tree-fixture.test.ts';
-
-async function two(source: Tree, destination: Tree): Promise<{ readonly from: Storage; readonly to: Storage }> {
-  const from = memoryStorage();
-  const to = memoryStorage();
-  await plant(from, source);
-  await plant(to, destination);
-  return { from, to };
-}
+import { altered, at, run, treeOf, two } from './tree-fixture.test.ts';
 
 /** Listing `path` fails after its first entries. */
 function failingList(storage: Storage, path: string): Storage {

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { joinPath, ROOT, resolvePath, type Storage, type VirtualPath } from '../../core/index.ts';
+import { memoryStorage } from '../../storage/index.ts';
 import { type SyncEntryStep, type SyncPlan, type SyncStep, type SyncSummary, sync } from './index.ts';
 
 /** Path to content; a path that ends in `/` is a directory, `-> text` a link. */
@@ -96,4 +97,13 @@ export function altered(storage: Storage, changes: Changes): Storage {
       return typeof own === 'function' ? own.bind(target) : own;
     },
   });
+}
+
+/** Two storages in memory, with these files. */
+export async function two(source: Tree, destination: Tree): Promise<{ readonly from: Storage; readonly to: Storage }> {
+  const from = memoryStorage();
+  const to = memoryStorage();
+  await plant(from, source);
+  await plant(to, destination);
+  return { from, to };
 }
