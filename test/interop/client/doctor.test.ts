@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { examine, type Verdict } from '../../../src/client/index.ts';
 import { CELLS, type Cell, resumesSessions, type ServerName, testCell } from './cells.ts';
 
@@ -27,6 +28,7 @@ function expected({ server, tls }: Cell): { readonly [check: string]: Verdict } 
 
 for (const cell of CELLS.filter(({ security }) => security === 'explicit')) {
   testCell(cell, 'the doctor finds what is so', async ({ options, server }) => {
+    await writeFile(join(server.root, 'there'), 'a file for the listing that is broken off');
     const findings = await Array.fromAsync(examine({ ...options, sessionReuse: 'prefer' }, {}, { mayWrite: true }));
     const ill = findings.filter(({ check, verdict }) => verdict !== 'good' && check !== 'greeting');
     assert.deepEqual(
@@ -34,6 +36,6 @@ for (const cell of CELLS.filter(({ security }) => security === 'explicit')) {
       expected(cell),
       JSON.stringify(ill, undefined, 1),
     );
-    assert.deepEqual(await readdir(server.root), []);
+    assert.deepEqual(await readdir(server.root), ['there']);
   });
 }
