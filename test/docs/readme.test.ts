@@ -49,11 +49,16 @@ for (const name of TESTED) {
   });
 }
 
-test('README.md shows the transfer with each client, and the example as it is', async () => {
-  const readme = await page('README.md');
+test('The pages show a transfer with each client, and the example as it is', async () => {
+  const clients = await page('docs/clients.md');
   for (const tool of ['curl', 'lftp', 'rclone', 'python3'])
-    assert.ok(readme.includes(`\`\`\`sh tested=${tool}\n`), tool);
-  assert.ok(readme.includes(await page('examples/own-storage-and-accounts.ts')));
+    assert.ok(clients.includes(`\`\`\`sh tested=${tool}\n`), tool);
+  assert.ok((await page('docs/library.md')).includes(await page('examples/own-storage-and-accounts.ts')));
+});
+
+test('README.md is short enough to be read: at most 1,000 words', async () => {
+  const words = (await page('README.md')).split(/\s+/).filter((word) => word !== '');
+  assert.ok(words.length <= 1000, `${words.length} words`);
 });
 
 const pages = (await readdir(ROOT, { recursive: true, withFileTypes: true }))
