@@ -54,16 +54,26 @@ export class Member implements AsyncDisposable {
     return this.named;
   }
 
-  /** The path of a file. @throws StorageError where a slash behind the name says that a directory is meant. */
+  /** The path of a file. @throws StorageError `not-directory` where it is written as a directory. */
   resolveFile(path: string): VirtualPath {
-    if (path.endsWith('/')) throw new StorageError('not-directory', 'The name of a file has no slash behind it');
+    if (meansDirectory(path)) throw new StorageError('not-directory', 'The name of a file has no slash behind it');
     return this.resolve(path);
   }
 
-  /** What stands at a path. @throws StorageError where a slash behind the name of a file takes it for a directory. */
+  /**
+   * The path of an entry of any kind, which stands at `current`; only a rename names another path for it.
+   * @throws StorageError `not-directory` where the path is written as a directory and the entry is none.
+   */
+  async resolveEntry(path: string, current?: VirtualPath): Promise<VirtualPath> {
+    const resolved = this.resolve(path);
+    if (meansDirectory(path)) requireDirectory(await this.storage.stat(current ?? resolved, this.session.signal));
+    return resolved;
+  }
+
+  /** What stands at a path. @throws StorageError `not-directory` where it is written as a directory and is none. */
   async stat(path: string): Promise<Entry> {
     const entry = await this.storage.stat(this.resolve(path), this.session.signal);
-    if (path.endsWith('/') && entry.kind !== 'directory') throw new StorageError('not-directory', 'Not a directory');
+    if (meansDirectory(path)) requireDirectory(entry);
     return entry;
   }
 
@@ -92,4 +102,13 @@ export class Member implements AsyncDisposable {
     await this.prepareData(undefined);
     await this.workspace[Symbol.asyncDispose]();
   }
+}
+
+/** A path that ends in a slash, `.` or `..` means a directory (POSIX, section 4.16, Pathname Resolution). */
+function meansDirectory(path: string): boolean {
+  return /(?:^|\/)\.{0,2}$/.test(path);
+}
+
+function requireDirectory({ kind }: Entry): void {
+  if (kind !== 'directory') throw new StorageError('not-directory', 'Not a directory');
 }

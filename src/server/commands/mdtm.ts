@@ -10,9 +10,8 @@ export const mdtm = forMember({
   syntax: modifiedTime,
   features: () => ['MDTM'],
   async run(member, { path, time }) {
-    const target = member.resolve(path);
     if (time) {
-      await setFacts(member, target, { modify: time });
+      await setFacts(member, { path, modify: time });
       return reply(213, `Modify=${formatTime(time)}; ${path}`);
     }
     const { modified } = await member.stat(path);

@@ -11,7 +11,7 @@ export const mfct = forMember({
   syntax: timeAndPath,
   features: () => ['MFCT'],
   async run(member, { time, path }) {
-    await setFacts(member, member.resolve(path), { create: time });
+    await setFacts(member, { path, create: time });
     return reply(213, `Create=${formatTime(time)}; ${path}`);
   },
 });

@@ -17,7 +17,7 @@ export const mff = forMember({
     return [`MFF ${settable.filter(Boolean).join('')}`];
   },
   async run(member, changes) {
-    await setFacts(member, member.resolve(changes.path), changes);
+    await setFacts(member, changes);
     return reply(213, changedFacts.format(changes));
   },
 });

@@ -11,7 +11,7 @@ export const mfmt = forMember({
   syntax: timeAndPath,
   features: () => ['MFMT'],
   async run(member, { time, path }) {
-    await setFacts(member, member.resolve(path), { modify: time });
+    await setFacts(member, { path, modify: time });
     return reply(213, `Modify=${formatTime(time)}; ${path}`);
   },
 });

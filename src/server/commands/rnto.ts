@@ -1,14 +1,16 @@
-import { reply } from '../../protocol/index.ts';
-import { onPath } from '../command.ts';
+import { reply, text } from '../../protocol/index.ts';
+import { forMember } from '../command.ts';
 
-export const rnto = onPath({
+export const rnto = forMember({
   verb: 'RNTO',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'RNTO <path>',
   summary: 'Give the entry its new name',
-  async run(member, to) {
+  syntax: text,
+  async run(member, path) {
     const from = member.renameFrom;
     if (from === undefined) return reply(503, 'Send RNFR first');
+    const to = await member.resolveEntry(path, from);
     await member.storage.rename(from, to);
     member.session.publish({ event: 'file.changed', change: 'renamed', path: from, to });
     return reply(250, 'Renamed');

@@ -40,19 +40,19 @@ function turnedOn({ session }: Member): readonly Service[] {
 
 async function changeMode(member: Member, rest: string): Promise<Reply> {
   const { mode, path } = modeAndPath.parse(rest);
-  await setFacts(member, member.resolve(path), { mode });
+  await setFacts(member, { path, mode });
   return reply(200, 'Mode set');
 }
 
 async function setTime(member: Member, rest: string): Promise<Reply> {
   const { time, path } = unixTimes.parse(rest);
-  await setFacts(member, member.resolve(path), { modify: time });
+  await setFacts(member, { path, modify: time });
   return reply(200, 'Time set');
 }
 
 async function makeLink(member: Member, rest: string): Promise<Reply> {
   const { target, path } = newLink.parse(rest);
-  const link = member.resolve(path);
+  const link = member.resolveFile(path);
   if (!member.storage.makeLink) return reply(504, 'The storage of this account has no links');
   await member.storage.makeLink(link, target);
   member.session.publish({ event: 'file.changed', change: 'linked', path: link });
