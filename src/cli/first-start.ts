@@ -8,12 +8,15 @@ export interface FirstStart {
   readonly certificate: CertificateInUse;
   /** Then it has the names of this machine, and not one that an operator chose. */
   readonly isOfThisMachine: boolean;
+  /** Those of the listeners that let the account in. */
   readonly addresses: Service['addresses'];
   /** What this program is run by. */
   readonly program: string;
   /** The command that makes a further account. */
   readonly addAccount: string;
 }
+
+const NO_LISTENER = `No listener lets this account in: name it in the \`accounts\` of one.\n`;
 
 /** For programs: one line of JSON. It goes to standard error, so that no log keeps the password. */
 export function firstStartJson({ account, certificate }: FirstStart): string {
@@ -42,7 +45,7 @@ First start. Write the password down: it is not shown again.
   fingerprint  ${certificate.fingerprint}
   pin          ${certificate.pin}
 
-${commands.join('\n')}
+${commands.join('\n') || NO_LISTENER}
 More accounts: ${addAccount}
 
 `;

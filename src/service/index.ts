@@ -7,6 +7,7 @@ export {
   describeOrigin,
   jsonSchema,
   type LoadedConfiguration,
+  listenersOf,
   loadConfiguration,
   SETTINGS,
   type Setting,

@@ -74,16 +74,12 @@ test('the lftp commands of the first start work as they are printed', async (con
   });
 });
 
-test('for a self-signed certificate of the operator the commands name it, and the name that it has', async (context) => {
-  const directory = await temporaryDirectory(context);
-  const { certificate, key } = await testCertificate(['ftp.example.org']);
-  await writeFile(join(directory, 'own.pem'), certificate);
-  await writeFile(join(directory, 'own.key'), key);
+/** What a first start with a configuration of its own tells a person, and where the files are that it names. */
+async function firstStart(context: TestContext, directory: string, configuration: string) {
   const config = join(directory, 'lockport.yaml');
-  await writeFile(config, 'log: pretty\ntls: {certificates: [{certificate: own.pem, key: own.key}]}\n');
+  await writeFile(config, configuration);
   const dataDir = join(directory, 'data');
-  const ports = ['--listen', '127.0.0.1', '--explicit-port', '0', '--implicit-port', '0'];
-  const args = ['serve', '--data-dir', dataDir, '--config', config, ...ports];
+  const args = ['serve', '--data-dir', dataDir, '--config', config];
   const child = spawn(BIN, args, { cwd: dirname(dirname(BIN)) });
   const closed = once(child, 'close');
   context.after(() => child.kill('SIGKILL'));
@@ -94,6 +90,17 @@ test('for a self-signed certificate of the operator the commands name it, and th
   }
   child.kill('SIGKILL');
   await closed;
+  return { told, dataDir, config };
+}
+
+test('for a self-signed certificate of the operator the commands name it, and the name that it has', async (context) => {
+  const directory = await temporaryDirectory(context);
+  const { certificate, key } = await testCertificate(['ftp.example.org']);
+  await writeFile(join(directory, 'own.pem'), certificate);
+  await writeFile(join(directory, 'own.key'), key);
+  const ports = 'listen: 127.0.0.1\nexplicit: {port: 0}\nimplicit: {port: 0}\n';
+  const certificates = 'tls: {certificates: [{certificate: own.pem, key: own.key}]}\n';
+  const { told, dataDir, config } = await firstStart(context, directory, `log: pretty\n${ports}${certificates}`);
   const own = join(directory, 'own.pem');
   assert.match(told, new RegExp(`curl --ssl-reqd --cacert ${own} .* ftp://ftp\\.example\\.org:`));
   assert.match(told, new RegExp(`set ssl:ca-file ${own};`));
@@ -101,4 +108,21 @@ test('for a self-signed certificate of the operator the commands name it, and th
     told.includes(`\nMore accounts: ./bin/lockport user add NAME --data-dir ${dataDir} --config ${config}\n`),
     told,
   );
+});
+
+test('commands are printed for the listeners alone that let the account in', async (context) => {
+  const listeners = (...accounts: string[]) => `log: pretty
+listeners:
+${accounts.map((names) => `- {mode: explicit, address: 127.0.0.1, port: 0${names}}`).join('\n')}
+`;
+  const { told } = await firstStart(
+    context,
+    await temporaryDirectory(context),
+    listeners(', accounts: [camera]', '', ', accounts: [camera, admin]'),
+  );
+  assert.equal(told.match(/Explicit TLS on port/g)?.length, 2, told);
+
+  const none = await firstStart(context, await temporaryDirectory(context), listeners(', accounts: [camera]'));
+  assert.doesNotMatch(none.told, /TLS on port/);
+  assert.match(none.told, /No listener lets this account in/);
 });

@@ -5,6 +5,7 @@ import {
   createLog,
   describeCertificates,
   fitHeapToService,
+  listenersOf,
   type Service,
   standardOutput,
   startService,
@@ -71,11 +72,15 @@ async function tellFirstStart(
 ): Promise<void> {
   const [certificate] = await describeCertificates(configuration, commandLine('serve', command));
   if (!firstAccount || !certificate) return;
+  const listeners = listenersOf(configuration);
   const start = {
     account: firstAccount,
     certificate,
     isOfThisMachine: configuration.tls.certificates.length === 0,
-    addresses,
+    addresses: addresses.filter((_, index) => {
+      const { accounts } = listeners[index]?.rules ?? {};
+      return accounts?.includes(firstAccount.name) ?? true;
+    }),
     program: program(),
     addAccount: commandLine('user add NAME', command),
   };
