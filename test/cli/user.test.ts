@@ -45,6 +45,12 @@ test('accounts are made, changed, barred and removed while the server runs', asy
   assert.deepEqual([changed.quota, changed.maxSessions, changed.home], [{}, 2, '/shared/anna']);
   assert.ok((await stat(join(server.dataDir, 'files', 'shared', 'anna'))).isDirectory());
 
+  const ends = /; sessions that were open end\n/;
+  assert.doesNotMatch(await user(['set', 'anna', '--expires', '2090-01-01']), ends);
+  assert.doesNotMatch(await user(['set', 'anna', '--expires', '2020-01-01', '--keep-sessions']), ends);
+  assert.match(await user(['set', 'anna', '--expires', '2020-01-01']), ends);
+  await user(['set', 'anna', '--expires', 'never']);
+
   await user(['passwd', 'anna', '--password-stdin'], 'another long password\r\n');
   assert.equal(await loginCode(server, 'anna', 'another long password'), 230);
   await user(['disable', 'anna']);

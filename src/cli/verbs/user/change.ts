@@ -49,8 +49,10 @@ export function set(): Command {
       if (Object.keys(changes).length === 0)
         throw new UsageError('Nothing to change; "lockport user set --help" shows the flags');
       const directories = await makeHome(configuration, withChanges(account, changes));
-      const endsSessions = accounts.update(name, changes, command.opts<SessionsKept>());
-      const sessions = endsSessions ? '; sessions that were open end' : '';
+      const kept = command.opts<SessionsKept>();
+      const isTakenAway = accounts.update(name, changes, kept);
+      const hasExpired = changes.expires !== undefined && changes.expires.getTime() <= Date.now();
+      const sessions = isTakenAway || (hasExpired && !kept.keepSessions) ? '; sessions that were open end' : '';
       process.stdout.write(`Account ${name} is changed, from its next login on${sessions}\n${madeText(directories)}`);
     });
   });
