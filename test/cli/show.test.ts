@@ -42,6 +42,31 @@ test('config show tells each value and where it came from', async (context) => {
   assert.equal(rows.find(({ key }) => key === 'tls.profile')?.value, 'modern');
 });
 
+test('config show has a line for each value of a listener', async (context) => {
+  const config = join(await temporaryDirectory(context), 'lockport.yaml');
+  await writeFile(
+    config,
+    `listeners:
+  - { mode: explicit, accounts: [camera, scanner], passive: { networks: [{ clients: 192.0.2.0/24 }] } }
+  - { mode: implicit, port: 2990 }
+`,
+  );
+  const { output } = await lockport(['config', 'show', '--config', config]);
+  assert.deepEqual(
+    output
+      .split('\n')
+      .filter((line) => line.startsWith('listeners'))
+      .map((line) => line.split(/ {2,}/).slice(0, 2)),
+    [
+      ['listeners[0].mode', 'explicit'],
+      ['listeners[0].accounts', '["camera","scanner"]'],
+      ['listeners[0].passive.networks[0].clients', '192.0.2.0/24'],
+      ['listeners[1].mode', 'implicit'],
+      ['listeners[1].port', '2990'],
+    ],
+  );
+});
+
 test('config check finds mistakes in the file, in the certificates that it names, and a user or group that does not exist', async (context) => {
   const directory = await temporaryDirectory(context);
   const config = join(directory, 'server.yaml');

@@ -36,9 +36,22 @@ function show(): Command {
     }));
     const text = command.opts().json
       ? `${JSON.stringify(rows, undefined, 2)}\n`
-      : formatTable(rows.map(({ key, value, origin }) => [key, shown(value), origin]));
+      : formatTable(
+          rows.flatMap(({ key, ...row }) => leavesOf(key, row.value).map(([leaf, value]) => [leaf, value, row.origin])),
+        );
     process.stdout.write(text);
   });
+}
+
+/** A structure, such as a list of listeners, has a line for each of its values: as one line it would be too long to read. */
+function leavesOf(key: string, value: unknown): (readonly [key: string, value: string])[] {
+  if (typeof value !== 'object' || value === null) return [[key, shown(value)]];
+  const parts: readonly (readonly [string, unknown])[] = Array.isArray(value)
+    ? value.map((item: unknown, index) => [`${key}[${index}]`, item])
+    : Object.entries(value).map(([name, inner]) => [`${key}.${name}`, inner]);
+  const isPlain = parts.every(([, inner]) => typeof inner !== 'object' || inner === null);
+  if (Array.isArray(value) && isPlain) return [[key, shown(value)]];
+  return parts.flatMap(([name, inner]) => leavesOf(name, inner));
 }
 
 function shown(value: unknown): string {
