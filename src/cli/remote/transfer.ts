@@ -26,7 +26,9 @@ export async function shown(
       // Each of those that go on at once gets its part.
       ...(limitRate !== undefined && { maxBytesPerSecond: Math.max(1, Math.floor(limitRate / atOnce)) }),
     });
-    for (const { message } of result.warnings) run.output.warn(`${printable(name)}: ${printable(message)}`);
+    for (const { about, message } of result.warnings) {
+      run.output.warn(`${printable(name)}: ${printable(message)}${about === 'time' ? '; --no-times leaves it' : ''}`);
+    }
     tracker.done({ bytes: result.bytes, durationMs: result.durationMs, ...noteOf(result) });
     return result;
   } finally {
