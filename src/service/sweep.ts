@@ -34,9 +34,11 @@ export class Sweeper implements AsyncDisposable {
         signal,
         ...(endedProcess !== undefined && { endedProcess }),
       };
-      const { temporaries, partials } = await this.#storage.sweep(options);
+      const { temporaries, partials, givenBack } = await this.#storage.sweep(options);
       const message = `Removed what earlier uploads left: ${temporaries} cut off, ${partials} interrupted for too long`;
       if (temporaries + partials > 0) this.#log({ event: 'notice', message });
+      const kept = `Uploads that may be resumed again, as they were before the process ended that went on with them: ${givenBack}`;
+      if (givenBack > 0) this.#log({ event: 'notice', message: kept });
     } catch (error) {
       const message = 'Left-overs of earlier uploads could not be removed';
       if (!signal.aborted) this.#log({ event: 'warning', message, ...(error instanceof Error && { error }) });

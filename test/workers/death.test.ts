@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -63,6 +63,35 @@ test('the upload of a worker that is killed is gone with it, from the disk and f
   while ((await readdir(join(server.root, 'deep'))).length > 0) await setTimeout(20);
   while ((await living.outcome('AVBL')).lines[0] !== '213 1000000') await setTimeout(20);
   await living.expect(250, 'RMD deep');
+  for (const client of [doomed, living]) await client[Symbol.asyncDispose]();
+});
+
+test('an interrupted upload that a killed worker went on with can be resumed where it was before', async (context) => {
+  const server = await startWorkers(context);
+  const [doomed, living] = await server.oneInEach();
+  assert.ok(doomed && living);
+  const whole = randomBytes(900_000);
+  const begin = async (command: string, bytes: Buffer) => {
+    const data = await doomed.data(await doomed.passive());
+    await doomed.expect(150, command);
+    await data.write(bytes);
+    return data;
+  };
+  const size = async () => (await living.outcome('SIZE file')).lines[0];
+  const first = await begin('STOR file', whole.subarray(0, 300_000));
+  await first[Symbol.asyncDispose]();
+  await doomed.expect(426);
+  const kept = Number((await size())?.slice(4));
+  await doomed.expect(350, `REST ${kept}`);
+  await using _ = await begin('STOR file', whole.subarray(kept, 600_000));
+  assert.match((await size()) ?? '', /^550/);
+  process.kill(await server.pidOf(await server.workerOf(doomed)), 'SIGKILL');
+  await doomed.ended();
+  while ((await size()) !== `213 ${kept}`) await setTimeout(20);
+
+  await living.expect(350, `REST ${kept}`);
+  await living.upload('STOR file', whole.subarray(kept));
+  assert.deepEqual(await readFile(join(server.root, 'file')), whole);
   for (const client of [doomed, living]) await client[Symbol.asyncDispose]();
 });
 

@@ -46,8 +46,13 @@ test('a process that is killed in mid-upload publishes nothing, and the next one
   const names = (await Array.fromAsync(next.list(ROOT))).map(({ name }) => name).toSorted();
   assert.deepEqual(names, ['directory', 'old']);
   assert.equal(await readFile(join(root, 'old'), 'utf8'), 'old content');
-  assert.deepEqual(await next.sweep({ partialKeepMs: Infinity }), { temporaries: 4, partials: 0 });
-  assert.deepEqual((await readdir(root, { recursive: true })).toSorted(), ['directory', 'old']);
+  assert.deepEqual(await next.sweep({ partialKeepMs: Infinity }), { temporaries: 3, partials: 0, givenBack: 1 });
+  assert.equal((await next.partial(at('/partial')))?.size, 4);
+  const resumed = await next.write(at('/partial'), { at: 4 });
+  resumed.sink.write(' and more');
+  await resumed.commit();
+  assert.equal(await readFile(join(root, 'partial'), 'utf8'), 'half and more');
+  assert.deepEqual((await readdir(root, { recursive: true })).toSorted(), ['directory', 'old', 'partial']);
 });
 
 test('a sweep leaves uploads under way, recent interrupted ones and the files of others alone', async () => {
@@ -62,7 +67,7 @@ test('a sweep leaves uploads under way, recent interrupted ones and the files of
     await writeFile(join(root, name), '');
 
   await using next = await localStorage({ root });
-  assert.deepEqual(await next.sweep({ partialKeepMs: 3_600_000 }), { temporaries: 0, partials: 0 });
+  assert.deepEqual(await next.sweep({ partialKeepMs: 3_600_000 }), { temporaries: 0, partials: 0, givenBack: 0 });
   assert.equal((await storage.partial(at('/recent')))?.size, 4);
   assert.equal((await live.commit()).size, 4);
   assert.equal((await readdir(root)).length, 6);
@@ -77,7 +82,7 @@ test('a sweep removes interrupted uploads that are too old', async () => {
   const [name = ''] = await readdir(root);
   const anHourAgo = new Date(Date.now() - 3_600_000);
   await utimes(join(root, name), anHourAgo, anHourAgo);
-  assert.deepEqual(await storage.sweep({ partialKeepMs: 3_500_000 }), { temporaries: 0, partials: 1 });
+  assert.deepEqual(await storage.sweep({ partialKeepMs: 3_500_000 }), { temporaries: 0, partials: 1, givenBack: 0 });
   assert.deepEqual(await readdir(root), []);
 });
 

@@ -60,6 +60,6 @@ export async function unless<Result>(
   }
 }
 
-function errorCode(error: unknown): string {
+export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -37,9 +37,27 @@ export function isJoin(name: string): boolean {
   return isReserved(name) && name.endsWith(JOIN);
 }
 
-/** A name that nobody can guess, for an upload that is under way. */
-export function temporaryName(): string {
-  return `${RESERVED}${PROCESS_MARK}${randomBytes(16).toString('hex')}${TEMPORARY}`;
+/** An interrupted upload that an upload under way has taken over. */
+export interface Claim {
+  /** The name under which it was kept. */
+  readonly partial: string;
+  /** How much of it was kept. */
+  readonly bytes: number;
+}
+
+/**
+ * A name that nobody can guess, for an upload that is under way. It says what the upload has claimed: whoever finds it
+ * after a crash can give that back.
+ */
+export function temporaryName(claim?: Claim): string {
+  const claimed = claim === undefined ? '' : `.${claim.partial.slice(RESERVED.length, -PARTIAL.length)}.${claim.bytes}`;
+  return `${RESERVED}${PROCESS_MARK}${randomBytes(16).toString('hex')}${claimed}${TEMPORARY}`;
+}
+
+/** What the upload of this temporary name has claimed; undefined where it began with nothing. */
+export function claimOf(name: string): Claim | undefined {
+  const [, digest, bytes] = (isTemporary(name) && /\.([0-9a-f]{32})\.(\d{1,16})\.tmp$/.exec(name)) || [];
+  return digest === undefined ? undefined : { partial: `${RESERVED}${digest}${PARTIAL}`, bytes: Number(bytes) };
 }
 
 /** Whether it is the name of a temporary file of the process with this mark. */

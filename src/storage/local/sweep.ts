@@ -3,8 +3,9 @@ import { ROOT } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
 import { finishJoin } from './finish-join.ts';
+import { giveBack } from './give-back.ts';
 import { joinedName } from './join-record.ts';
-import { isJoin, isMarked, isPartial, isTemporary, isTurn, turnName } from './names.ts';
+import { claimOf, isJoin, isMarked, isPartial, isTemporary, isTurn, turnName } from './names.ts';
 import { isLeftOver } from './temporary.ts';
 import { visitTree } from './tree-walk.ts';
 import { tryTurn } from './turn.ts';
@@ -24,6 +25,8 @@ export interface SweepResult {
   readonly temporaries: number;
   /** Interrupted uploads that were too old. */
   readonly partials: number;
+  /** Interrupted uploads that went on when an earlier process ended: they are as they were before. */
+  readonly givenBack: number;
 }
 
 /** @param since when the service began, in milliseconds since 1970 */
@@ -32,6 +35,8 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
   const now = Date.now();
   let temporaries = 0;
   let partials = 0;
+  let givenBack = 0;
+  const claims = new WeakMap<Directory, readonly string[]>();
   await visitTree(
     walk,
     ROOT,
@@ -42,13 +47,18 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
       if (isJoin(name)) await finishLeftOver(directory, name);
       if (isTurn(name)) await endLeftOver(directory, name);
       const isOfEnded = endedProcess !== undefined && isMarked(name, endedProcess);
-      if (isOfEnded || (isTemporary(name) && (await isLeftOver(directory, name, since)))) {
-        temporaries += await removed(directory, name);
-      }
+      if (!isOfEnded && !(isTemporary(name) && (await isLeftOver(directory, name, since)))) return;
+      if (claimOf(name) === undefined) temporaries += await removed(directory, name);
+      else claims.set(directory, [...(claims.get(directory) ?? []), name]);
     },
     options.signal,
+    async (directory) => {
+      const { restored, unneeded } = await giveBack(directory, claims.get(directory) ?? []);
+      givenBack += restored;
+      for (const name of unneeded) temporaries += await removed(directory, name);
+    },
   );
-  return { temporaries, partials };
+  return { temporaries, partials, givenBack };
 }
 
 /** A join that a crash ended. */

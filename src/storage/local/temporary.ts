@@ -4,8 +4,8 @@ import { StorageError } from '../../core/index.ts';
 import type { Device } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
-import { look } from './look.ts';
-import { isMarked, PROCESS_MARK, partialName, temporaryName } from './names.ts';
+import { look, lookAt } from './look.ts';
+import { type Claim, isMarked, PROCESS_MARK, partialName, temporaryName } from './names.ts';
 import { CHANGE_FILE, CREATE_FILE } from './open-flags.ts';
 import type { Place } from './place.ts';
 
@@ -45,20 +45,29 @@ export class Temporary {
     );
   }
 
-  /** The interrupted upload of this name, where there is one. Of two that want to go on with it one gets it. */
-  static claimPartial(place: Place): Promise<Temporary | undefined> {
+  /**
+   * The interrupted upload of this name, where there is one. Of two that want to go on with it one gets it.
+   * @throws StorageError `busy` where it became another one meanwhile
+   */
+  static async claimPartial(place: Place): Promise<Temporary | undefined> {
     const { device } = place.directory;
-    return unless(
-      ['ENOENT'],
-      Temporary.#named(place, async (path) => {
-        await device.threads(() => rename(place.directory.at(partialName(place.name)), path));
-        return device.threads(() => open(path, CHANGE_FILE));
-      }),
-    );
+    const partial = partialName(place.name);
+    const stats = await look(place.directory, partial);
+    if (stats === undefined) return undefined;
+    const claim = { partial, bytes: Number(stats.size) };
+    const make = async (path: PathLike) => {
+      await device.threads(() => rename(place.directory.at(partial), path));
+      return device.threads(() => open(path, CHANGE_FILE));
+    };
+    const claimed = await unless(['ENOENT'], Temporary.#named(place, make, claim));
+    if (claimed === undefined || Number((await lookAt(claimed.handle, device)).size) === claim.bytes) return claimed;
+    // After a crash as much would be given back as its name says.
+    await claimed.keep();
+    throw new StorageError('busy', 'The interrupted upload is being changed');
   }
 
-  static async #named(place: Place, make: (path: PathLike) => Promise<FileHandle>) {
-    const name = temporaryName();
+  static async #named(place: Place, make: (path: PathLike) => Promise<FileHandle>, claim?: Claim) {
+    const name = temporaryName(claim);
     live.add(name);
     try {
       return new Temporary(place, name, await make(place.directory.at(name)));

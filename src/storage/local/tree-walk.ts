@@ -11,12 +11,14 @@ const PASSED_OVER = new Set(['not-found', 'not-directory', 'denied', 'invalid-na
 /**
  * Visits every entry below a directory, ours too, one directory after the other, and follows no link. What vanishes or
  * may not be read is passed over; so is what lies too deep for a path to reach.
+ * @param leave is called for each directory when all its entries were visited
  */
 export async function visitTree(
   walk: Walk,
   top: VirtualPath,
   visit: (entry: Entry, directory: Directory) => Promise<void> | void,
   signal?: AbortSignal,
+  leave?: (directory: Directory) => Promise<void>,
 ): Promise<void> {
   const pending = [top];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
@@ -29,6 +31,7 @@ export async function visitTree(
           await visit(entry, directory);
         }
       }
+      await leave?.(directory);
     } catch (error) {
       throwIfAborted(signal);
       if (path === top || !PASSED_OVER.has(storageError(error).code)) throw error;
