@@ -76,7 +76,9 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   const writer = resources.hold(new BackgroundWriter(pathsIn(dataDir).database, warnOfWrites(log)));
   const ofStorage = storageOptions(configuration, { since: Date.now(), fileGroup });
   const storage = resources.hold(await localStorage(ofStorage));
-  const sweeper = resources.hold(new Sweeper(storage, limits.partialKeepMs, log));
+  const sweeper = resources.hold(
+    new Sweeper({ storage, partialKeepMs: limits.partialKeepMs, log, onGivenBack: () => shared.books.recount() }),
+  );
   const onEnded = (mark: string) => sweeper.begin(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 

@@ -157,6 +157,15 @@ test('what was abandoned counts until the files are counted anew, at the next re
   assert.equal(await book.take('kept', bytes(1)), 'no-bytes');
 });
 
+test('a new count of all homes begins at once, and counts what came beside the uploads', async () => {
+  const storage = view('someone', '/', { bytes: 100 });
+  await put(storage, '/file', 10);
+  await put(inner, '/beside', 80);
+  books.recount();
+  await assert.rejects(put(storage, '/other', 20), overQuota);
+  await isRight();
+});
+
 test('whoever asks for a new count gets it at the next refusal, however new the last one is', async () => {
   let request = 'first';
   books = new QuotaBooks(inner, { now: () => now, request: () => request });

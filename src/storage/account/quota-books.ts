@@ -182,6 +182,14 @@ export class QuotaBooks {
     for (const meter of this.#meters.values()) if (meter.isDoubted) this.#countAtOnce(meter);
   }
 
+  /** Counts all homes anew, at once: files came that no upload brought. */
+  recount(): void {
+    for (const meter of this.#meters.values()) {
+      meter.doubt();
+      this.#countAtOnce(meter);
+    }
+  }
+
   async #takeCounted(meter: HomeMeter, holder: Holder, reservation: string, more: Usage): Promise<Verdict> {
     if (!meter.isCounted) await this.#count(meter);
     const verdict = this.#take(meter, holder, reservation, more);
