@@ -81,7 +81,7 @@ export const LIMITS = {
   workerSilenceMs: limit(
     15_000,
     'ms',
-    'A worker process that answers nothing for so long is ended, and another one takes its place',
+    'A worker process that answers nothing for so long (four times as long while it starts) is ended, and another one takes its place',
   ),
   drainMs: limit(60_000, 'ms', 'How long running transfers may go on after SIGTERM'),
   partialKeepMs: limit(604_800_000, 'ms', 'How long an interrupted upload is kept for resuming'),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { RawClient } from '../../src/testing/raw-client.ts';
 import { gone, startWorkers } from './workers.ts';
 
@@ -114,3 +114,33 @@ test('a worker that hangs is replaced; who waited for it is greeted by another o
   await server.pidOf(1, pid);
   for (const client of clients) await client[Symbol.asyncDispose]();
 });
+
+test('a worker that hangs before it serves is replaced too', {
+  skip: process.platform !== 'linux',
+}, async (context) => {
+  const server = await startWorkers(context, { settings: { LIMITS_WORKER_SILENCE_MS: '2500' } });
+  const serving = await server.pidOf(1);
+  const others = await childrenOf(server.server.pid);
+  process.kill(serving, 'SIGKILL');
+  const starting = await newChild(server.server.pid, others);
+  process.kill(starting, 'SIGSTOP');
+  await gone(starting);
+  const isEnd = ({ message }: Readonly<Record<string, unknown>>) => /^Worker 1 ended.*answered/.test(String(message));
+  const end = await server.server.event(isEnd);
+  assert.match(String(end['message']), /answered nothing for (10000|2500) ms/);
+  await server.pidOf(1, serving);
+});
+
+async function newChild(parent: number, known: readonly number[]): Promise<number> {
+  for (;;) {
+    const child = (await childrenOf(parent)).find((each) => !known.includes(each));
+    // The parent waits for the program to be there.
+    if (child !== undefined && (await readFile(`/proc/${child}/cmdline`, 'utf8')).includes('workers')) return child;
+    await setImmediate();
+  }
+}
+
+async function childrenOf(parent: number): Promise<readonly number[]> {
+  const lists = await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8');
+  return lists.split(' ').filter(Boolean).map(Number);
+}

@@ -14,7 +14,14 @@ test('a worker that answers, however late, does not hang', () => {
 
 test('a worker that answers nothing for as long as it may hangs', () => {
   const heartbeat = new Heartbeat();
+  heartbeat.answered();
   const beats = Array.from({ length: 6 }, () => heartbeat.beat());
   assert.deepEqual(beats, [false, false, false, false, false, true]);
   assert.equal(beatEveryMs(15_000), 3000);
+});
+
+test('a worker that has not answered yet may take longer, but not for ever', () => {
+  const heartbeat = new Heartbeat();
+  for (let beat = 0; beat < 20; beat += 1) assert.equal(heartbeat.beat(), false);
+  assert.equal(heartbeat.beat(), true);
 });

@@ -114,6 +114,8 @@ type Note<Notes> = {
 
 export type FromWorker = Note<WorkerNotes> | Call | { readonly cancel: number };
 export type FromPrimary = Note<PrimaryNotes> | Answer;
+/** What is left for the sessions: beats are answered without them. */
+export type ForWorker = Exclude<FromPrimary, { readonly note: 'beat' }>;
 
 /** A question, with the number that its answer will bear. */
 export type Call = {

@@ -31,7 +31,7 @@ interface OpenSession {
   isTaken: boolean;
 }
 
-/** What a worker has to begin serving. */
+/** What a worker that answers has to begin serving: the files may lie on a medium that does not. */
 const START_MS = 120_000;
 
 interface WorkerProcessParts {
@@ -175,11 +175,12 @@ export class WorkerProcess {
       this.kill();
     };
     const late = setTimeout(() => end('it did not begin to serve'), START_MS).unref();
+    const everyMs = beatEveryMs(silenceMs);
     const beating = setInterval(() => {
-      if (this.#readyAt === undefined) return;
-      if (this.#heartbeat.beat()) end(`it answered nothing for ${silenceMs} ms`);
+      const { patienceBeats } = this.#heartbeat;
+      if (this.#heartbeat.beat()) end(`it answered nothing for ${patienceBeats * everyMs} ms`);
       else this.tell('beat', undefined);
-    }, beatEveryMs(silenceMs)).unref();
+    }, everyMs).unref();
     background(
       this.ready.finally(() => clearTimeout(late)),
       () => undefined,

@@ -5,7 +5,7 @@ import { localStorage } from '../../storage/index.ts';
 import { createLog, type OwnedLogOutput } from '../log/index.ts';
 import { gatekeeperOf } from '../shared.ts';
 import { Caller } from './caller.ts';
-import type { FromPrimary, FromWorker, PrimaryNotes } from './messages.ts';
+import type { Answer, ForWorker, FromWorker, PrimaryNotes } from './messages.ts';
 import { remoteShared } from './remote-shared.ts';
 
 export interface WorkerParts {
@@ -26,29 +26,20 @@ export class Worker {
     this.#primary = new Caller(parts.send);
   }
 
-  receive(message: FromPrimary, socket: Socket | undefined): void {
+  receive(message: ForWorker, socket: Socket | undefined): void {
     if ('answer' in message) {
       this.#primary.receive(message);
       return;
-    }
-    if (socket) {
-      // As the entrance accepts them, which a socket that comes from another process does not keep.
-      socket.allowHalfOpen = true;
-      // It may break before a session takes it.
-      socket.on('error', () => undefined);
     }
     background(this.#obey(message, socket), (error) => this.#fail(error));
   }
 
   /** What comes while the host is made waits for it, each in its turn. */
-  async #obey(message: Exclude<FromPrimary, { readonly answer: number }>, socket: Socket | undefined): Promise<void> {
+  async #obey(message: Exclude<ForWorker, Answer>, socket: Socket | undefined): Promise<void> {
     if (message.note === 'start') this.#host = this.#start(message.value);
     const host = await this.#host;
     switch (message.note) {
       case 'start':
-        break;
-      case 'beat':
-        this.#primary.tell('alive', undefined);
         break;
       case 'connection': {
         const { session, listener, mode } = message.value;
