@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Storage, StorageError } from '../../core/index.ts';
+import { ClientError } from '../errors.ts';
 import { IncompleteListing } from '../listing/incomplete-listing.ts';
 import { TooManyDeletions } from './deletion-limit.ts';
 import { type SyncPlan, type SyncStep, sync } from './index.ts';
-import { altered, at, run, type Tree, treeOf, two } from './tree-fixture.test.ts';
+import { altered, at, plant, run, type Tree, treeOf, two } from './tree-fixture.test.ts';
 
 function numbered(count: number, prefix = ''): Tree {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 'x']));
@@ -67,8 +68,8 @@ test('a dry run tells what would be done, and then that it would not', async () 
   assert.equal(steps.at(-1)?.action, 'summary');
 });
 
-test('what was counted beforehand binds the run although the source changes meanwhile', async () => {
-  const { from, to } = await two(numbered(40), { ...numbered(40), ...numbered(21, 'old') });
+test('nothing goes that was not to go when the run began, although the source lists less by then', async () => {
+  const { from, to } = await two(numbered(40), { ...numbered(40), ...numbered(2, 'old') });
   let listings = 0;
   const fading = altered(from, {
     async *list(path, signal) {
@@ -76,8 +77,27 @@ test('what was counted beforehand binds the run although the source changes mean
       if (listings === 1) yield* from.list(path, signal);
     },
   });
-  await assert.rejects(run(fading, to, { delete: true }), { code: 'too-many-deletions' });
-  assert.equal(Object.keys(await treeOf(to)).length, 61 - 30);
+  const { steps, summary } = await run(fading, to, { delete: true });
+  assert.deepEqual([summary.done, summary.failed], [2, 40]);
+  const failures = steps.flatMap((step) => (step.outcome === 'failed' ? [step.error] : []));
+  assert.ok(failures.every((error) => error instanceof ClientError && error.code === 'changed'));
+  assert.deepEqual(await treeOf(to), numbered(40));
+});
+
+test('what appears at the destination after the count stays', async () => {
+  const { from, to } = await two({ 'home/a': '1' }, {});
+  let looks = 0;
+  const late = altered(to, {
+    async stat(path, signal) {
+      looks += 1;
+      // The directory is made, by somebody else, between the two looks.
+      if (looks === 2) await plant(to, { 'home/': '', 'home/theirs': '1' });
+      return to.stat(path, signal);
+    },
+  });
+  const { told } = await run(from, late, { from: at('home'), to: at('home'), delete: true });
+  assert.deepEqual(told, ['copy /a (missing)', 'delete /theirs (extraneous) failed']);
+  assert.deepEqual(await treeOf(to), { 'home/': '', 'home/a': '1', 'home/theirs': '1' });
 });
 
 test('a limit that is none is refused', async () => {

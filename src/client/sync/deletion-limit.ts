@@ -6,7 +6,7 @@ export type MaxDelete = number | `${number}%`;
 /** So many entries may go without a word, whatever share of the destination they are. */
 const ALWAYS_ALLOWED = 20;
 
-/** A run would delete more than its plan allows. Nothing was deleted before this was known, unless the source changed meanwhile. */
+/** A run would delete more than its plan allows. Nothing was deleted before this was known. */
 export class TooManyDeletions extends ClientError {
   /** Entries that the run would delete. */
   readonly deletions: number;

@@ -41,8 +41,10 @@ export interface SyncPlan {
   readonly delete?: boolean;
   /**
    * How many entries `delete` may remove: a number, or a share of what takes part at the destination (`'75%'`). A run that
-   * would remove more fails with `too-many-deletions` before it changes anything, for which both sides are listed twice;
-   * a dry one tells its steps first. `'100%'` and Infinity: all, without a look. Default: half, or 20 where half is less.
+   * would remove more fails with `too-many-deletions` before it changes anything, for which both sides are listed twice,
+   * and the paths that are to go are held in memory: what was not to go at the first look is a failed step (`changed`) at
+   * the second. A dry run tells its steps first. `'100%'` and Infinity: all, without a look. Default: half, or 20 where
+   * half is less.
    */
   readonly maxDelete?: MaxDelete;
   /** Tell what would be done and do nothing. Default: false. */

@@ -1,7 +1,7 @@
 import { type Entry, isWithin, joinPath, type Pace, type Storage, type VirtualPath } from '../../core/index.ts';
 import { createPace } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
-import { allowsAll, deletionsAllowed, TooManyDeletions } from './deletion-limit.ts';
+import type { Deletions } from './deletions.ts';
 import { Digests, noCommonDigest } from './digests.ts';
 import { isFatal } from './fatal.ts';
 import { Filter, type Verdict } from './filter.ts';
@@ -25,26 +25,16 @@ export class Run {
   readonly pace: Pace | undefined;
   /** Whether copies get the time of their source, so that times tell equality and not only age. */
   setsTimes: boolean;
+  readonly #deletions: Deletions;
   #entries = 0;
-  /** Entries at the destination that take part, and those of them that go. */
-  #present = 0;
-  #deletions = 0;
-  /** By what was counted beforehand. */
-  readonly #mostDeletions: number;
   #unchanged = 0;
   readonly #counts = { done: 0, planned: 0, skipped: 0, failed: 0 };
 
   /** @throws ClientError where the plan makes no sense with these storages. */
-  constructor(
-    from: Storage,
-    to: Storage,
-    plan: FullPlan,
-    signal: AbortSignal,
-    mostDeletions = Number.POSITIVE_INFINITY,
-  ) {
+  constructor(from: Storage, to: Storage, plan: FullPlan, signal: AbortSignal, deletions: Deletions) {
     if (from === to && (isWithin(plan.from, plan.to) || isWithin(plan.to, plan.from))) throw overlap();
     this.plan = plan;
-    this.#mostDeletions = mostDeletions;
+    this.#deletions = deletions;
     this.signal = signal;
     this.to = to;
     this.source = sideOf(from, plan.from, plan.links === 'follow');
@@ -71,17 +61,9 @@ export class Run {
   countPresent(path: VirtualPath, verdict: Verdict, entries: Iterable<Entry>): void {
     if (!this.plan.delete) return;
     for (const { name, kind } of entries) {
-      if (this.filter.judge(verdict, joinPath(path, name), kind === 'directory') === 'in') this.#present += 1;
+      if (this.filter.judge(verdict, joinPath(path, name), kind === 'directory') === 'in')
+        this.#deletions.countPresent();
     }
-  }
-
-  /** How many entries may be deleted, by what was counted. @throws TooManyDeletions where it is more */
-  checkDeletions(): number {
-    const { maxDelete } = this.plan;
-    if (!this.plan.delete || allowsAll(maxDelete)) return Number.POSITIVE_INFINITY;
-    const allowed = deletionsAllowed(maxDelete, this.#present);
-    if (this.#deletions > allowed) throw new TooManyDeletions(this.#deletions, this.#present);
-    return allowed;
   }
 
   countUnchanged(): void {
@@ -104,9 +86,9 @@ export class Run {
 
   /** Does the work, or not where the run is dry, and tells what became of it. @throws what ends the run as a whole. */
   async carryOut(act: SyncAct, work: () => Promise<unknown>): Promise<SyncEntryStep> {
-    if (act.action === 'delete' || act.action === 'delete-directory') this.#countDeletion();
-    if (this.plan.dryRun) return { ...act, outcome: 'planned' };
     try {
+      if (act.action === 'delete' || act.action === 'delete-directory') this.#deletions.count(act.path);
+      if (this.plan.dryRun) return { ...act, outcome: 'planned' };
       await work();
       return { ...act, outcome: 'done' };
     } catch (error) {
@@ -122,12 +104,6 @@ export class Run {
     if (this.#hasTooMany || isFatal(thrown)) throw thrown;
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return { ...act, outcome: 'failed', message: error.message, error };
-  }
-
-  /** The two sides may have changed since they were counted. */
-  #countDeletion(): void {
-    this.#deletions += 1;
-    if (this.#deletions > this.#mostDeletions) throw new TooManyDeletions(this.#deletions, this.#present);
   }
 
   get #hasTooMany(): boolean {

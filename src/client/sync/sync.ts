@@ -1,5 +1,6 @@
 import { ROOT, type Storage, StorageError } from '../../core/index.ts';
 import { allowsAll } from './deletion-limit.ts';
+import { Deletions } from './deletions.ts';
 import type { Directory } from './directory.ts';
 import { runJobs } from './jobs.ts';
 import { type FullPlan, fullPlan, type SyncPlan } from './plan.ts';
@@ -20,7 +21,8 @@ export async function* sync(from: Storage, to: Storage, plan: SyncPlan = {}): As
   const left = new AbortController();
   const signal = plan.signal ? AbortSignal.any([plan.signal, left.signal]) : left.signal;
   const full = fullPlan(plan);
-  const run = new Run(from, to, full, signal, await mostDeletions(from, to, full, signal));
+  const deletions = Deletions.to(await plannedDeletions(from, to, full, signal));
+  const run = new Run(from, to, full, signal, deletions);
   const top = await findTops(run, from);
   const steps = runJobs(walk(run, top), {
     limit: run.plan.parallel,
@@ -33,17 +35,28 @@ export async function* sync(from: Storage, to: Storage, plan: SyncPlan = {}): As
   }
   yield run.summary();
   // Of a dry run the steps are wanted first.
-  run.checkDeletions();
+  if (full.dryRun) deletions.check(full.maxDelete);
 }
 
-/** Walks both sides without changing anything, to count. @throws TooManyDeletions */
-async function mostDeletions(from: Storage, to: Storage, plan: FullPlan, signal: AbortSignal): Promise<number> {
-  if (!plan.delete || plan.dryRun || allowsAll(plan.maxDelete)) return Number.POSITIVE_INFINITY;
-  const rehearsal = new Run(from, to, { ...plan, dryRun: true }, signal);
+/**
+ * Walks both sides without changing anything, to count. Undefined where all may be deleted.
+ * @throws TooManyDeletions
+ */
+async function plannedDeletions(
+  from: Storage,
+  to: Storage,
+  plan: FullPlan,
+  signal: AbortSignal,
+): Promise<Deletions | undefined> {
+  if (!plan.delete || plan.dryRun || allowsAll(plan.maxDelete)) return undefined;
+  const deletions = Deletions.toCount();
+  const rehearsal = new Run(from, to, { ...plan, dryRun: true }, signal, deletions);
   const top = await findTops(rehearsal, from);
-  if (top.state === 'missing') return Number.POSITIVE_INFINITY;
+  // There is nothing to count, and what appears there meanwhile was in no count.
+  if (top.state === 'missing') return deletions;
   for await (const _ of walk(rehearsal, top)) signal.throwIfAborted();
-  return rehearsal.checkDeletions();
+  deletions.check(plan.maxDelete);
+  return deletions;
 }
 
 async function findTops(run: Run, from: Storage): Promise<Directory> {
