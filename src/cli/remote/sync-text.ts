@@ -46,4 +46,5 @@ const REASONS: { readonly [reason in SyncEntryStep['reason']]: string } = {
   listing: "can't be listed",
   depth: 'too deep',
   special: 'neither file, directory nor link',
+  temporary: 'not whole: under way, or left behind',
 };

@@ -11,6 +11,7 @@ import { homeOf } from '../connection/server-facts.ts';
 import { ClientError } from '../errors.ts';
 import { askModified, askSize } from '../files/attributes.ts';
 import { runTransfer, type TransferPlan } from '../transfer/run-transfer.ts';
+import { temporaryPath } from '../transfer/temporary-name.ts';
 import type { Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 import { judgeRestart } from './restart.ts';
@@ -21,8 +22,7 @@ export const uploads: Check = async function* (patient) {
     yield { check: 'upload', verdict: 'skipped', message: 'Nothing was written: uploads were not looked at' };
     return;
   }
-  const name = `lockport-doctor-${randomBytes(6).toString('hex')}.tmp`;
-  const path = joinPath(homeOf(patient.signedIn, patient.pool.settings), name);
+  const path = temporaryPath(joinPath(homeOf(patient.signedIn, patient.pool.settings), 'doctor'));
   try {
     yield await wholeUpload(patient, path);
     yield* attributes(patient, path);

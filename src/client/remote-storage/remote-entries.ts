@@ -8,7 +8,7 @@ import type { RemoteEntry } from '../listing/entry.ts';
 import { hasMachineListing } from '../listing/fetch-listing.ts';
 import { IncompleteListing } from '../listing/incomplete-listing.ts';
 import { probe, stat } from '../listing/stat.ts';
-import { isTemporaryName } from '../transfer/temporary-name.ts';
+import { isUploadName } from '../transfer/temporary-name.ts';
 import { publishesWhole } from './own-server.ts';
 import { explainedFailure, storageFailure } from './storage-failure.ts';
 
@@ -39,7 +39,7 @@ export async function* listEntries(pool: Pool, path: VirtualPath, signal?: Abort
   let sample: string | undefined;
   try {
     for await (const entry of entriesOf(pool, path, { ...(signal && { signal }), needsEnd: true })) {
-      if (isTemporaryName(entry.name)) continue;
+      if (isUploadName(entry.name)) continue;
       const found = storageEntry(entry);
       if (found) yield found;
       else {

@@ -1,12 +1,17 @@
 import { type Entry, joinPath, type UnlistedEntry, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import { isIncompleteListing, lacksEndAlone } from '../listing/incomplete-listing.ts';
+import { isTemporaryName } from '../transfer/temporary-name.ts';
+import type { Verdict } from './filter.ts';
 import type { Run } from './run.ts';
 import type { Side } from './side.ts';
+import type { SyncEntryStep } from './step.ts';
 
 export interface Listing {
   /** In the order of their names. */
   readonly entries: ReadonlyMap<string, Entry>;
+  /** Files that are not whole, under the names that uploads and downloads give them: no part of what is synchronised. */
+  readonly temporary: readonly string[];
   /** What a storage, which may be a hostile server, gave and no directory can hold. */
   readonly refused: readonly { readonly name: string; readonly error: unknown }[];
   /** What is there and was left out of the listing, by name. */
@@ -21,14 +26,16 @@ export interface Listing {
  */
 export async function listDirectory(run: Run, side: Side, path: VirtualPath): Promise<Listing> {
   const found = new Map<string, Entry>();
+  const temporary: string[] = [];
   const refused: { name: string; error: unknown }[] = [];
   let incomplete: Listing['incomplete'];
   try {
     for await (const entry of side.storage.list(side.at(path), run.signal)) {
       run.countEntry();
-      if (found.size + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
+      if (found.size + temporary.length + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
       const error = refusalOf(path, entry, found);
-      if (error === undefined) found.set(entry.name, entry);
+      if (error === undefined && entry.kind === 'file' && isTemporaryName(entry.name)) temporary.push(entry.name);
+      else if (error === undefined) found.set(entry.name, entry);
       else refused.push({ name: entry.name, error });
     }
   } catch (error) {
@@ -44,7 +51,22 @@ export async function listDirectory(run: Run, side: Side, path: VirtualPath): Pr
     unlisted.set(entry.name, entry);
   }
   const names = [...found.keys()].sort();
-  return { entries: new Map(names.flatMap((name) => pairOf(name, found))), refused, unlisted, incomplete };
+  const entries = new Map(names.flatMap((name) => pairOf(name, found)));
+  return { entries, temporary, refused, unlisted, incomplete };
+}
+
+/** Tells of the files that are not whole and are left where they are. */
+export function* tellTemporary(
+  run: Run,
+  path: VirtualPath,
+  verdict: Verdict,
+  { temporary }: Listing,
+): Generator<SyncEntryStep> {
+  for (const name of temporary) {
+    const at = joinPath(path, name);
+    if (run.filter.judge(verdict, at, false) === 'out') continue;
+    yield { action: 'skip', path: at, reason: 'temporary', outcome: 'skipped' };
+  }
 }
 
 function pairOf(name: string, found: ReadonlyMap<string, Entry>): readonly (readonly [string, Entry])[] {

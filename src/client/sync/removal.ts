@@ -1,7 +1,7 @@
 import { type Entry, joinPath, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import type { Verdict } from './filter.ts';
-import { type Listing, listDirectory } from './listing.ts';
+import { type Listing, listDirectory, tellTemporary } from './listing.ts';
 import type { Run } from './run.ts';
 import type { SyncAct, SyncEntryStep } from './step.ts';
 
@@ -55,7 +55,8 @@ async function* removeContent(run: Run, extra: Extra, verdict: Verdict): AsyncGe
     return false;
   }
   run.countPresent(path, verdict, listing.entries.values());
-  let isEmpty = listing.refused.length === 0 && listing.incomplete === undefined;
+  yield* tellTemporary(run, path, verdict, listing);
+  let isEmpty = [listing.refused, listing.temporary].every(({ length }) => length === 0) && !listing.incomplete;
   for (const entry of listing.entries.values()) {
     const child = { path: joinPath(path, entry.name), entry, above: verdict, reason, depth };
     isEmpty = (yield* removeExtra(run, child)) && isEmpty;

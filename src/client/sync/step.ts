@@ -9,6 +9,7 @@ import type { VirtualPath } from '../../core/index.ts';
  * - `newer`: the destination's is newer; `link`: a symbolic link, which the plan or the destination leaves out
  * - `name`: no file can have this name, or two have it; `listing`: the directory could not be listed
  * - `depth`: too far down; `special`: a device, a pipe or the like
+ * - `temporary`: a file that is not whole, which an upload or a download is making or has left
  */
 export type SyncReason =
   | 'missing'
@@ -24,7 +25,8 @@ export type SyncReason =
   | 'name'
   | 'listing'
   | 'depth'
-  | 'special';
+  | 'special'
+  | 'temporary';
 
 /** What is to happen to one entry. `skip`: nothing. */
 export interface SyncAct {

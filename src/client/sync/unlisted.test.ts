@@ -39,6 +39,34 @@ test('a pipe is left out, which is told, and its namesake is not deleted', async
   assert.deepEqual(await treeOf(to), { pipe: 'a file' });
 });
 
+test('files that are not whole are neither copied nor deleted, which is told', async () => {
+  const upload = 'report.csv.lockport-0123456789ab.tmp';
+  const download = 'movie.lockport-part';
+  const from = memoryStorage();
+  const to = memoryStorage();
+  await plant(from, { a: '1', [download]: 'half', [`${download}.json`]: '{}', 'b.lockport-short.tmp': '2' });
+  await plant(to, { [upload]: 'half', [`old/${upload}`]: 'half', 'old/gone': 'x', [`out/${upload}`]: 'half' });
+  const { told } = await run(from, to, { delete: true, exclude: ['out/'] });
+  assert.deepEqual(told, [
+    'copy /a (missing)',
+    'copy /b.lockport-short.tmp (missing)',
+    'delete /old/gone (extraneous)',
+    `skip /${download} (temporary) skipped`,
+    `skip /${download}.json (temporary) skipped`,
+    `skip /old/${upload} (temporary) skipped`,
+    `skip /${upload} (temporary) skipped`,
+  ]);
+  assert.deepEqual(await treeOf(to), {
+    a: '1',
+    'b.lockport-short.tmp': '2',
+    'old/': '',
+    [`old/${upload}`]: 'half',
+    'out/': '',
+    [`out/${upload}`]: 'half',
+    [upload]: 'half',
+  });
+});
+
 test('what belongs to an upload of ours is no entry that would be left out', async () => {
   await using source = await temporaryStorage();
   await writeFile(join(source.root, '.lockport-0123.tmp'), 'x');

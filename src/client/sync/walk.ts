@@ -3,7 +3,7 @@ import { ClientError } from '../errors.ts';
 import { type Directory, makeDirectory } from './directory.ts';
 import { syncEntry } from './entry.ts';
 import type { Job } from './jobs.ts';
-import { type Listing, listDirectory } from './listing.ts';
+import { type Listing, listDirectory, tellTemporary } from './listing.ts';
 import { NameClashes } from './name-clashes.ts';
 import { removeExtra } from './removal.ts';
 import type { Run } from './run.ts';
@@ -48,8 +48,10 @@ async function* syncDirectory(run: Run, directory: Directory, below: Directory[]
   for (const { name, error } of source.refused) {
     yield run.failed({ action: 'skip', path, reason: 'name', name }, error);
   }
-  for (const { incomplete } of [source, ...(present ? [present] : [])]) {
+  for (const listing of [source, ...(present ? [present] : [])]) {
+    const { incomplete } = listing;
     if (incomplete) yield run.failed({ action: 'skip', path, reason: 'listing' }, incomplete.error);
+    yield* tellTemporary(run, path, verdict, listing);
   }
   yield* tellUnlisted(run, directory, source.unlisted);
   const existing: Listing['entries'] = present?.entries ?? new Map();

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileReader, FileWriter } from '../../disk/index.ts';
 import { ClientError } from '../errors.ts';
 import { Flushes } from './flushes.ts';
+import { hiddenPartName } from './temporary-name.ts';
 
 /**
  * A local file that comes into being: it is written under another name beside its own, which it gets when it is whole.
@@ -24,7 +24,7 @@ export class LocalFile {
 
   /** A new one, under a name that nobody can guess. */
   static async create(path: string): Promise<LocalFile> {
-    const partPath = join(dirname(path), `.lockport-${randomBytes(9).toString('base64url')}.part`);
+    const partPath = join(dirname(path), hiddenPartName());
     return new LocalFile(path, partPath, await openNew(partPath));
   }
 

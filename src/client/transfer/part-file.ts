@@ -3,6 +3,7 @@ import { open, writeFile } from 'node:fs/promises';
 import type { VirtualPath } from '../../core/index.ts';
 import { LocalFile, openExisting, openNew, removeIfThere } from './local-file.ts';
 import type { RemoteFile } from './remote-file.ts';
+import { partNames } from './temporary-name.ts';
 
 /**
  * What a download that broke left behind, for a later run to go on with: `NAME.lockport-part` holds the bytes, and
@@ -22,8 +23,7 @@ export class PartFile {
   }
 
   static async open(path: string, origin: PartOrigin): Promise<PartFile> {
-    const partPath = `${path}.lockport-part`;
-    const aboutPath = `${partPath}.json`;
+    const { part: partPath, about: aboutPath } = partNames(path);
     const about = JSON.stringify(origin);
     if ((await textOf(aboutPath, about.length)) === about) {
       const handle = await openExisting(partPath);

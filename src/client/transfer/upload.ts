@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { background, baseName, joinPath, parentOf, type VirtualPath } from '../../core/index.ts';
+import { background, type VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { remove } from '../files/changes.ts';
@@ -12,6 +11,7 @@ import { dataFailure } from './data-failure.ts';
 import { Meter } from './progress.ts';
 import { type OpenSource, openSource } from './source.ts';
 import { Store, type StorePlan } from './store.ts';
+import { temporaryPath } from './temporary-name.ts';
 import type { Source, TransferResult, TransferWarning, UploadOptions } from './transfer.ts';
 import { checkAppend, checkUpload, paceOf } from './transfer-options.ts';
 
@@ -130,8 +130,7 @@ async function store(
 
 /** Under a name that nobody can guess, until all is there. */
 async function storeAside(pool: Pool, source: OpenSource, path: VirtualPath, options: UploadOptions): Promise<Stored> {
-  const begin = Array.from(baseName(path)).slice(0, keptCharacters).join('');
-  const aside = joinPath(parentOf(path), `${begin}.lockport-${randomBytes(9).toString('base64url')}.tmp`);
+  const aside = temporaryPath(path);
   let isStored = false;
   try {
     const result = await store(pool, source, aside, 'replace', options);
@@ -167,6 +166,3 @@ async function withoutAside(
     return new ClientError(code, `${refusal.message}; ${left}; ${advice}`, { phase: 'finish', command, reply, cause });
   }
 }
-
-/** Of a name, so that what is added to it does not make it too long. */
-const keptCharacters = 50;
