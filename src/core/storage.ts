@@ -67,6 +67,8 @@ export interface Upload {
    * would replace, or an interrupted upload that it would do away with.
    */
   replaces(): Promise<Entry | undefined>;
+  /** Behind a commit, for people: what the storage could not tidy up, such as the file that was replaced. */
+  readonly warning?: string | undefined;
   /** Publish: when it resolves, the whole file stands under its name, on the medium. Ends the sink first. */
   commit(): Promise<Entry>;
   /**

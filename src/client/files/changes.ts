@@ -42,7 +42,8 @@ export async function rename(pool: Pool, from: VirtualPath, to: VirtualPath, { s
   await change(pool, signal, async ({ connection }) => {
     const reply = await connection.request('RNFR', from, { signal, accept: (code) => code === 350 });
     if (reply.code !== 350) throw replyError(reply, 'command', `RNFR ${from}`, 'protocol');
-    await connection.request('RNTO', to, { signal });
+    // The phase tells a rename that may have been made from one that was not begun.
+    await connection.request('RNTO', to, { signal, phase: 'finish' });
   });
 }
 

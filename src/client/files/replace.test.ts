@@ -43,12 +43,26 @@ test('where it can not be put back, the failure tells where it may be', async ()
   await using client = await connect(alice(server));
   const error = await failure('refused', client.upload(Buffer.from('new'), '/f', { temporaryName: true }));
   const [old] = [...server.files].flatMap(([path, content]) => (content.toString() === 'old' ? [path] : []));
-  assert.ok(old !== undefined && error.message.endsWith(`what stood there may now be ${old}`), error.message);
+  assert.ok(old !== undefined && error.message.includes(`what stood there may now be ${old};`), error.message);
 });
 
 test('a new file that has got its name stays, although the connection broke behind that', async () => {
   await using server = await HostileServer.start({ files: { '/f': 'old' }, on: { RNFR, RNTO: breakingOff(3) } });
   await using client = await connect(alice(server));
-  await failure('connection-lost', client.upload(Buffer.from('new'), '/f', { temporaryName: true }));
+  const error = await failure('unconfirmed', client.upload(Buffer.from('new'), '/f', { temporaryName: true }));
   assert.equal(server.files.get('/f')?.toString(), 'new');
+  const [old] = [...server.files].flatMap(([path, content]) => (content.toString() === 'old' ? [path] : []));
+  assert.ok(old !== undefined && error.message.includes(`what stood there is now ${old}`), error.message);
+});
+
+test('where the connection breaks behind the rename, both names are told, and nothing where it was not made', async () => {
+  await using server = await HostileServer.start({ on: { RNFR, RNTO: breakingOff(1) } });
+  await using client = await connect(alice(server));
+  const { message } = await failure('unconfirmed', client.upload(Buffer.from('new'), '/f', { temporaryName: true }));
+  assert.match(message, /^The file was stored as \/f\.lockport-.{12}\.tmp, and whether it is \/f now is unknown: /);
+  assert.deepEqual([...server.files].map(String), ['/f,new']);
+  await using other = await HostileServer.start({ on: { RNTO: (session) => session.reset() } });
+  await using another = await connect(alice(other));
+  await failure('connection-lost', another.upload(Buffer.from('new'), '/f', { temporaryName: true }));
+  assert.deepEqual([...other.files], []);
 });

@@ -1,9 +1,10 @@
 import type { VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import { stat } from '../listing/stat.ts';
+import { exists, stat } from '../listing/stat.ts';
 import type { CallOptions } from '../options.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
+import { isSilence } from '../transfer/transfer-failure.ts';
 import { remove, rename } from './changes.ts';
 
 /**
@@ -23,7 +24,8 @@ export async function replaceByRename(
     await rename(pool, from, to, options);
     return undefined;
   } catch (error) {
-    if (!isRefusal(error) || !(await isFile(pool, to, options))) throw error;
+    if (!isRefusal(error)) throw await lostRename(pool, from, to, error);
+    if (!(await isFile(pool, to, options))) throw error;
     return swap(pool, from, to, options, error);
   }
 }
@@ -53,7 +55,7 @@ async function swap(
     await rename(pool, from, to, options);
   } catch (error) {
     await putBack(pool, old, to, error);
-    throw error;
+    throw await lostRename(pool, from, to, error);
   }
   try {
     await remove(pool, old, options);
@@ -68,12 +70,29 @@ async function putBack(pool: Pool, old: VirtualPath, to: VirtualPath, reason: un
   try {
     await rename(pool, old, to, {});
   } catch (cause) {
-    if (await isFile(pool, to, {}).catch(() => false)) return;
-    const where = isRefusal(cause) ? 'is now' : 'may now be';
+    const hasFile = await isFile(pool, to, {}).catch(() => false);
+    const where = await exists(pool, old, {}).then(
+      (kind) => (kind ? 'is now' : undefined),
+      () => 'may now be',
+    );
+    // It was never moved away.
+    if (hasFile && where === undefined) return;
     const why = reason instanceof Error ? reason.message : String(reason);
-    const message = `${to} could not be replaced (${why}); what stood there ${where} ${old}`;
-    throw new ClientError('refused', message, { phase: 'finish', cause });
+    const [code, what] = hasFile
+      ? (['unconfirmed', 'may have been replaced'] as const)
+      : (['refused', 'could not be replaced'] as const);
+    const message = `${to} ${what} (${why}); what stood there ${where ?? 'may now be'} ${old}`;
+    throw new ClientError(code, message, { phase: 'finish', cause });
   }
+}
+
+/** RNTO may have been carried out although nobody said so: only what still has its old name surely was not renamed. */
+async function lostRename(pool: Pool, from: VirtualPath, to: VirtualPath, error: unknown): Promise<unknown> {
+  const isLost = error instanceof ClientError && isSilence(error) && error.phase === 'finish';
+  if (!isLost || (await exists(pool, from, {}).catch(() => false))) return error;
+  const { command, reply } = error;
+  const message = `The file was stored as ${from}, and whether it is ${to} now is unknown: ${error.message}`;
+  return new ClientError('unconfirmed', message, { phase: 'finish', command, reply, cause: error });
 }
 
 async function isFile(pool: Pool, path: VirtualPath, options: CallOptions): Promise<boolean> {

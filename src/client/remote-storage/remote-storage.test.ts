@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { HostileServer, type Step } from '../../../test/hostile/hostile-server.ts';
 import { ROOT, type Storage } from '../../core/index.ts';
+import { memoryStorage } from '../../storage/index.ts';
 import { startTestServer, storageContract } from '../../testing/index.ts';
 import { connect } from '../client.ts';
 import { alice, announcing, at } from '../client-fixture.test.ts';
+import { altered, plant, run } from '../sync/tree-fixture.test.ts';
 import { asStorage } from './remote-storage.ts';
 
 storageContract(
@@ -158,3 +161,61 @@ test('an upload that the server has confirmed is stored, although a drop box has
   upload.sink.end('text');
   assert.partialDeepStrictEqual(await upload.commit(), { name: 'f', kind: 'file', size: 4 });
 });
+
+const REFUSE: Step = (session) => session.reply('550 Not here');
+
+test('an upload that can neither be finished nor removed tells under which name its bytes lie', async () => {
+  await againstOld({ RNFR: REFUSE, DELE: REFUSE }, async (storage, server) => {
+    const upload = await storage.write(at('/new'));
+    upload.sink.write('whole');
+    const failed = upload.commit();
+    await assert.rejects(failed, { name: 'StorageError', code: 'denied' });
+    const [left = ''] = [...server.files.keys()].filter((path) => path !== '/file');
+    assert.match(left, /^\/new\.lockport-.{12}\.tmp$/);
+    await assert.rejects(failed, { message: new RegExp(`; the file is left on the server as ${left}$`) });
+  });
+  await againstOld({ DELE: REFUSE }, async (storage) => {
+    for (const end of ['suspend', 'discard'] as const) {
+      const upload = await storage.write(at('/new'));
+      upload.sink.write('half');
+      await assert.rejects(upload[end](), { code: 'io', message: /left on the server as \/new\.lockport-.{12}\.tmp$/ });
+    }
+  });
+});
+
+test('a file that was replaced and can not be removed is a warning of the upload', async () => {
+  const RNTO: Step = (session, path) =>
+    session.state.files.has(path) ? session.reply('553 File exists') : session.byDefault('RNTO', path);
+  await againstOld({ RNTO, DELE: REFUSE }, async (storage, server) => {
+    const upload = await storage.write(at('/file'));
+    upload.sink.write('new');
+    await upload.commit();
+    assert.match(upload.warning ?? '', /it is now \/file\.lockport-.{12}\.tmp$/);
+    const from = memoryStorage();
+    await plant(from, { file: 'newest' });
+    const { steps, summary } = await run(from, storage);
+    assert.deepEqual([summary.done, summary.failed], [1, 0]);
+    assert.match(steps.flatMap((step) => (step.outcome === 'done' ? [step.warning] : []))[0] ?? '', /it is now \/file/);
+    assert.equal(server.files.get('/file')?.toString(), 'newest');
+  });
+});
+
+test('a sync that can not remove half a file says so together with why it failed', async () => {
+  await againstOld({ DELE: REFUSE }, async (storage) => {
+    const from = memoryStorage();
+    await plant(from, { new: 'half' });
+    const broken = altered(from, {
+      async read() {
+        return Readable.from(halfAndNoMore());
+      },
+    });
+    const { steps } = await run(broken, storage);
+    const [message = ''] = steps.flatMap((step) => (step.outcome === 'failed' ? [step.message] : []));
+    assert.match(message, /^the disk broke; .* left on the server as \/new\.lockport-.{12}\.tmp$/);
+  });
+});
+
+async function* halfAndNoMore(): AsyncGenerator<Buffer> {
+  yield Buffer.from('ha');
+  throw new Error('the disk broke');
+}

@@ -16,6 +16,7 @@ export class RemoteUpload implements Upload {
   readonly #begun = Promise.withResolvers<void>();
   readonly #transfer: Promise<void>;
   #hasEnded = false;
+  #warning: string | undefined;
   /** Why the sink was destroyed. */
   #reason: Error = new StorageError('aborted', 'The upload was broken off');
 
@@ -44,6 +45,10 @@ export class RemoteUpload implements Upload {
     return this.#sink;
   }
 
+  get warning(): string | undefined {
+    return this.#warning;
+  }
+
   replaces(): Promise<Entry | undefined> {
     return this.#destination.replaces();
   }
@@ -56,11 +61,14 @@ export class RemoteUpload implements Upload {
       if (this.#pool.hasRoom) await this.#destination.check();
       this.#sink.decide('whole');
       await this.#transfer;
-      return await this.#destination.publish(this.#sink.bytes);
+      const [entry, left] = await this.#destination.publish(this.#sink.bytes);
+      this.#warning = left;
+      return entry;
     } catch (error) {
       const failure = await this.#destination.failure(error);
-      await this.#drop();
-      throw failure;
+      const left = await this.#drop();
+      if (left === undefined) throw failure;
+      throw new StorageError(failure.code, `${failure.message}; ${left}`, { cause: failure });
     }
   }
 
@@ -72,7 +80,8 @@ export class RemoteUpload implements Upload {
   }
 
   async discard(): Promise<void> {
-    if (this.#isFirst()) await this.#drop();
+    const left = this.#isFirst() ? await this.#drop() : undefined;
+    if (left !== undefined) throw new StorageError('io', `What was sent could not be removed: ${left}`);
   }
 
   #isFirst(): boolean {
@@ -118,9 +127,9 @@ export class RemoteUpload implements Upload {
     );
   }
 
-  async #drop(): Promise<void> {
+  async #drop(): Promise<string | undefined> {
     this.#cut();
     await this.#transfer.catch(() => undefined);
-    await this.#destination.forget();
+    return this.#destination.forget();
   }
 }

@@ -1,8 +1,9 @@
 import { baseName, type Entry, StorageError, type VirtualPath, type WriteOptions } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
-import { remove } from '../files/changes.ts';
+import { removeLeftOver } from '../files/left-over.ts';
 import { isRefusal, replaceByRename } from '../files/replace.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
+import { publishesWhole } from './own-server.ts';
 import { entryAt, partialEntry } from './remote-entries.ts';
 import { explainedFailure } from './storage-failure.ts';
 
@@ -14,12 +15,12 @@ export interface Destination {
   replaces(): Promise<Entry | undefined>;
   /** Before the server is told that all is there. @throws StorageError where it must not be published */
   check(): Promise<void>;
-  /** The server has all of it. */
-  publish(bytes: number): Promise<Entry>;
+  /** The server has all of it. Gives also, for people, what could not be tidied up behind it. */
+  publish(bytes: number): Promise<readonly [entry: Entry, left?: string | undefined]>;
   /** The server may have a part of it. */
   keep(): Promise<Entry | undefined>;
-  /** The server may have some of it, which is not wanted. */
-  forget(): Promise<void>;
+  /** The server may have some of it, which is not wanted. Gives, for people, where bytes may still lie. Never throws. */
+  forget(): Promise<string | undefined>;
   failure(error: unknown): Promise<StorageError>;
 }
 
@@ -37,12 +38,10 @@ export function inPlace(pool: Pool, path: VirtualPath, options: WriteOptions): D
       const start = typeof options.at === 'number' ? options.at : 0;
       const entry = await storedEntry(pool, path, start + bytes);
       if (!options.at && entry.size !== bytes) throw notWhole(entry.size, bytes);
-      return entry;
+      return [entry];
     },
     keep: () => partialEntry(pool, path),
-    async forget() {
-      if (await partialEntry(pool, path)) await remove(pool, path, {});
-    },
+    forget: () => forgetInPlace(pool, path),
     failure: (error) => uploadFailure(error, pool, path),
   };
 }
@@ -53,7 +52,7 @@ export function inPlace(pool: Pool, path: VirtualPath, options: WriteOptions): D
  */
 export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): Destination {
   const temporary = temporaryPath(path);
-  const forget = () => unlessRefused(remove(pool, temporary, {}));
+  const forget = () => removeLeftOver(pool, temporary, {});
   return {
     path: temporary,
     at: 0,
@@ -62,11 +61,13 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
     async publish(bytes) {
       const entry = await storedEntry(pool, temporary, bytes);
       if (entry.size !== bytes) throw notWhole(entry.size, bytes);
-      await replaceByRename(pool, temporary, path, {});
-      return { ...entry, name: baseName(path) };
+      const replaced = await replaceByRename(pool, temporary, path, {});
+      const left = replaced && `the file that it replaced could not be removed: it is now ${replaced}`;
+      return [{ ...entry, name: baseName(path) }, left];
     },
     async keep() {
-      await forget();
+      const left = await forget();
+      if (left !== undefined) throw new StorageError('io', `What was sent could not be removed: ${left}`);
       return undefined;
     },
     forget,
@@ -93,11 +94,12 @@ async function storedEntry(pool: Pool, path: VirtualPath, size: number): Promise
   return { name: baseName(path), kind: 'file', size, modified: new Date() };
 }
 
-async function unlessRefused(work: Promise<void>): Promise<void> {
+async function forgetInPlace(pool: Pool, path: VirtualPath): Promise<string | undefined> {
   try {
-    await work;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (await publishesWhole(pool)) return (await partialEntry(pool, path)) && (await removeLeftOver(pool, path, {}));
+    return `a part of it may stand on the server as ${path}`;
+  } catch {
+    return `the server may keep a part of it under ${path}`;
   }
 }
 

@@ -27,8 +27,7 @@ export async function syncFile(run: Run, task: FileTask): Promise<readonly SyncE
 async function copy(run: Run, task: FileTask, { act, start }: CopyPlan): Promise<SyncEntryStep> {
   const warnings: string[] = [];
   const step = await run.carryOut(act, async () => {
-    const unverified = await transfer(run, task, start);
-    if (unverified !== undefined) warnings.push(unverified);
+    warnings.push(...(await transfer(run, task, start)));
   });
   if (step.outcome !== 'done') return step;
   const untimed = await timeFailure(run, task);

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Entry, Upload, VirtualPath } from '../../core/index.ts';
+import { type Entry, StorageError, type Upload, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import type { Difference } from './compare.ts';
 import { isUnsupported } from './digests.ts';
@@ -23,13 +23,13 @@ export interface FileTask {
 /**
  * Copies a file, from byte `start` on. It is published when the source ended well and gave as many bytes as its listing
  * had told; what was broken off before is kept for resuming, where the plan says so.
- * @returns why it could not be verified, where that was wanted
+ * @returns warnings: why it could not be verified, where that was wanted, and what was left behind
  */
 export async function transfer(
   run: Run,
   { path, source, mayClash }: FileTask,
   start: number,
-): Promise<string | undefined> {
+): Promise<readonly string[]> {
   const { signal } = run;
   const reader = await run.source.storage.read(run.source.at(path), { start, signal });
   // It may fail while nobody reads yet; whoever reads then hears of it.
@@ -46,7 +46,7 @@ export async function transfer(
     const published = await fill(run, upload, reader, { expected: source.size - start, count });
     const unverified = await check(run, path, { isWhole: published.size === source.size, isResumed: start > 0 });
     run.progress.complete();
-    return unverified;
+    return [unverified, upload.warning].filter((warning) => warning !== undefined);
   } finally {
     reader.destroy();
   }
@@ -71,10 +71,25 @@ async function fill(run: Run, upload: Upload, reader: Readable, { expected, coun
     return await upload.commit();
   } catch (error) {
     const isTorn = error instanceof ClientError && error.code === 'changed';
-    // What the first failure was tells more than a second one.
-    await (run.plan.resume && !isTorn ? upload.suspend() : upload.discard()).catch(() => undefined);
-    throw error;
+    const second = await ended(run.plan.resume && !isTorn ? upload.suspend() : upload.discard());
+    if (second === undefined) throw error;
+    // What the first failure was tells more, and what the second one may have left behind must be known.
+    const [code, first] = error instanceof StorageError ? [error.code, error] : (['io', asError(error)] as const);
+    throw new StorageError(code, `${first.message}; ${second.message}`, { cause: error });
   }
+}
+
+async function ended(work: Promise<unknown>): Promise<Error | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return asError(error);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 interface Copied {

@@ -326,3 +326,34 @@ test('what a drop box lets nobody rename or remove is named, and that it goes wi
     assert.match(command ?? '', /^RNFR/);
   });
 });
+
+test('an upload under a temporary name that nobody confirms names it, and so does one that was aborted', async () => {
+  let isGone = false;
+  const on = {
+    STOR: async (session, path) => {
+      session.reply('150 Come');
+      const data = await session.openData();
+      const received = await data.receive();
+      session.state.files.set(path, received);
+      isGone = true;
+      await data.finish('', 'clean');
+      await session.end();
+    },
+    USER: (session) => (isGone ? session.reset() : session.reply('331 Password')),
+  } satisfies { readonly [verb: string]: Step };
+  await against(
+    { on },
+    async (client, { server }) => {
+      const error = await failure('unconfirmed', client.upload(Buffer.from('x'), '/f', { temporaryName: true }));
+      const [left] = server.files.keys();
+      assert.ok(left && error.message.endsWith(`; the file may be left on the server as ${left}`), error.message);
+    },
+    { retry: { attempts: 1, delayMs: 1 } },
+  );
+  const abort = new AbortController();
+  await against({ on: { STOR: () => abort.abort() } }, async (client) => {
+    const uploading = client.upload(Buffer.from('x'), '/f', { temporaryName: true, signal: abort.signal });
+    const { message } = await failure('aborted', uploading);
+    assert.match(message, /is being removed, and may be left on the server as \/f\.lockport-.{12}\.tmp$/);
+  });
+});

@@ -1,7 +1,7 @@
 import { background, type VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import { remove } from '../files/changes.ts';
+import { namingLeftOver, removeLeftOver } from '../files/left-over.ts';
 import { isRefusal, replaceByRename } from '../files/replace.ts';
 import { keepModified } from '../files/set-modified.ts';
 import { exists } from '../listing/stat.ts';
@@ -142,27 +142,16 @@ async function storeAside(pool: Pool, source: OpenSource, path: VirtualPath, opt
     }
     return { ...result, path };
   } catch (error) {
-    if (isStored && isRefusal(error)) throw await withoutAside(pool, aside, error, options);
-    // Nobody waits for it: the call may have been aborted, or the server may be gone.
-    background(remove(pool, aside, {}), () => undefined);
-    throw error;
-  }
-}
-
-/** A server that refuses to rename may refuse to remove as well, as a drop box does: then the failure names what is left. */
-async function withoutAside(
-  pool: Pool,
-  aside: VirtualPath,
-  refusal: ClientError,
-  options: UploadOptions,
-): Promise<ClientError> {
-  try {
-    await remove(pool, aside, options);
-    return refusal;
-  } catch (cause) {
-    const { code, command, reply } = refusal;
-    const left = `the file ${isRefusal(cause) ? 'is' : 'may be'} left on the server as ${aside}`;
+    const failure = dataFailure(error, 'local');
+    const removed = removeLeftOver(pool, aside, {});
+    if (options.signal?.aborted) {
+      // Whoever aborted does not wait for it.
+      background(removed, () => undefined);
+      throw namingLeftOver(failure, `what was sent is being removed, and may be left on the server as ${aside}`);
+    }
+    const left = await removed;
+    // A server that refuses to rename may refuse to remove as well, as a drop box does.
     const advice = 'where names can not be changed, go without a temporary name (--temporary-name, temporaryName)';
-    return new ClientError(code, `${refusal.message}; ${left}; ${advice}`, { phase: 'finish', command, reply, cause });
+    throw namingLeftOver(failure, left && isStored && isRefusal(error) ? `${left}; ${advice}` : left);
   }
 }
