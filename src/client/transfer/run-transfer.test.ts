@@ -9,7 +9,7 @@ import {
 } from '../../../test/hostile/hostile-server.ts';
 import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
 import { type TestServer, testCertificate } from '../../testing/index.ts';
-import type { DataConnection } from '../../transport/index.ts';
+import { type DataConnection, type Dial, directDial } from '../../transport/index.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
 import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
@@ -419,6 +419,27 @@ test('where the port of EPSV can not be reached, PASV is asked at once, and from
     assert.deepEqual(passiveVerbs(server), ['USER', 'EPSV', 'RETR', 'PASV', 'RETR', 'PASV', 'RETR']);
   });
 });
+
+for (const code of [425, 426]) {
+  test(`where the server gives up (${code}) before the port of EPSV was found to be unreachable, PASV is asked`, async () => {
+    let dials = 0;
+    // A firewall that swallows what goes to the port of EPSV: the second connection of all.
+    const dial: Dial = (target, signal) => {
+      dials += 1;
+      if (dials !== 2) return directDial()(target, signal);
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const on = await behindFirewall((session) => session.reply(`${code} Nobody came`));
+    await against(
+      { files: { '/f': 'x' }, ...(on && { on }) },
+      async (transfers, server) => {
+        assert.deepEqual([await transfers.fetch('/f'), await transfers.fetch('/f')], ['x', 'x']);
+        assert.deepEqual(passiveVerbs(server), ['USER', 'EPSV', 'RETR', 'PASV', 'RETR', 'PASV', 'RETR']);
+      },
+      { dial },
+    );
+  });
+}
 
 test('where the server waits for a data connection that can not be made, the next attempt asks by PASV', async () => {
   const on = await behindFirewall(() => undefined);

@@ -22,11 +22,15 @@ export function isTheServers({ cause, code }: ClientError): boolean {
   return cause instanceof DataError && (code === 'truncated' || code === 'data-connection');
 }
 
-/** Nobody answers at the port that the server named, as it finds too (425). */
+/** Nobody answers at the port that the server named, as it finds too, perhaps before we do (425, or 426). */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof ClientError)) return false;
   const { cause, reply } = error;
-  return reply?.code === 425 || (cause instanceof DataError && (cause.code === 'refused' || cause.code === 'timeout'));
+  return (
+    reply?.code === 425 ||
+    reply?.code === 426 ||
+    (cause instanceof DataError && (cause.code === 'refused' || cause.code === 'timeout'))
+  );
 }
 
 /** All bytes of an upload are gone, and nobody knows what became of them. */
