@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { encodeText } from '../core/index.ts';
-import { isMalformed, looksLikeHttp, parseCommandLine } from './command-line.ts';
+import { charset } from './charset.ts';
+import { formatCommandLine, isMalformed, looksLikeHttp, parseCommandLine } from './command-line.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
@@ -113,5 +114,23 @@ test('FTP commands are not taken for HTTP', () => {
     ' GET /',
   ]) {
     assert.ok(!looksLikeHttp(bytes(line)), line);
+  }
+});
+
+test('a command that is written is read as what it was, whatever its argument is', () => {
+  const argument = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(' ', '  a ', 'Grüße'));
+  fc.assert(
+    fc.property(argument, (given) => {
+      fc.pre(!/[\0\r\n]/.test(given) && given.isWellFormed());
+      const line = formatCommandLine(`RETR ${given}`, charset('utf-8'));
+      assert.deepEqual(line.subarray(-2), bytes('\r\n'));
+      assert.deepEqual(parseCommandLine(line.subarray(0, -2)), { verb: 'RETR', argument: given });
+    }),
+  );
+});
+
+test('what would end a command early is never written', () => {
+  for (const mark of ['\0', '\r', '\n', '\r\n']) {
+    assert.throws(() => formatCommandLine(`RETR a${mark}DELE b`, charset('utf-8')), { name: 'SyntaxFailure' });
   }
 });

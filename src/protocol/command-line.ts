@@ -1,5 +1,7 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { decodeText } from '../core/index.ts';
+import type { Charset } from './charset.ts';
+import { SyntaxFailure } from './syntax/syntax.ts';
 
 /** One command as it was sent, not yet understood. */
 export interface CommandLine {
@@ -24,12 +26,27 @@ export function isMalformed(line: CommandLine | Malformed): line is Malformed {
 /** Reads one line (RFC 959 section 5.3.1, RFC 2640 section 3.1): a verb, and after one space its argument. */
 export function parseCommandLine(line: Buffer): CommandLine | Malformed {
   if (line.length === 0) return { malformed: 'Empty command line' };
-  if (FORBIDDEN.some((byte) => line.includes(byte))) return { malformed: 'A command may not hold NUL, CR or LF' };
+  if (FORBIDDEN.some((byte) => line.includes(byte))) return { malformed: noLineBreaks };
   const space = line.indexOf(SPACE);
   const end = space === -1 ? line.length : space;
   const verb = readVerb(line.subarray(0, end));
   if (verb === undefined) return { malformed: 'Not a command' };
   return { verb, argument: decodeText(line.subarray(end + 1)) };
+}
+
+/**
+ * The bytes of one command with its line end. A client has no other way to the wire: nothing that would end the line, or
+ * cut it, gets through, wherever it came from (CVE-2026-39983, GHSA-6v7q-wjvx-w8wg). A byte 255 is doubled, as the
+ * control connection is a Telnet stream (RFC 854).
+ * @throws SyntaxFailure for NUL, CR and LF; what the charset throws for what it has no bytes for
+ */
+export function formatCommandLine(line: string, { encode }: Charset): Buffer {
+  if (/[\0\r\n]/.test(line)) throw new SyntaxFailure(501, noLineBreaks);
+  const bytes = encode(line);
+  const doubled = bytes.includes(0xff)
+    ? Buffer.from(bytes.toString('latin1').replaceAll('\xff', '\xff\xff'), 'latin1')
+    : bytes;
+  return Buffer.concat([doubled, LINE_END]);
 }
 
 /**
@@ -40,6 +57,8 @@ export function looksLikeHttp(line: Buffer): boolean {
   return HTTP.test(line.toString('latin1', 0, MAX_HEADER_NAME_BYTES));
 }
 
+const noLineBreaks = 'A command may not hold NUL, CR or LF';
+const LINE_END = Buffer.from('\r\n');
 const SPACE = 0x20;
 const FORBIDDEN = [0x00, 0x0d, 0x0a];
 const MAX_HEADER_NAME_BYTES = 128;

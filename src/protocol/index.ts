@@ -2,13 +2,14 @@
 export { fromNetworkAscii, toNetworkAscii } from './ascii.ts';
 export { type Charset, charset } from './charset.ts';
 export { type HashReply, parseChecksumReply, parseHashReply } from './checksum-reply.ts';
-export { isMalformed, looksLikeHttp, parseCommandLine } from './command-line.ts';
+export { formatCommandLine, isMalformed, looksLikeHttp, parseCommandLine } from './command-line.ts';
 export { currentDirectoryReadings } from './directory-reply.ts';
 export { parseFeatures } from './features-reply.ts';
 export { parseAnnouncedSize, parseSizeReply, parseTimeReply } from './file-replies.ts';
 export { compileGlob, hasWildcard } from './glob.ts';
 export { type Line, LineSplitter } from './line-splitter.ts';
 export { FACTS, type FactName, factList, formatFacts, formatFactsFeature } from './listing/facts.ts';
+export { tellsCutListing, tellsEmptyListing } from './listing/last-reply.ts';
 export { encodeListing } from './listing/lines.ts';
 export type { ListedEntry } from './listing/listed-entry.ts';
 export { ListingReader } from './listing/listing-reader.ts';

@@ -1,5 +1,5 @@
 import type { VirtualPath } from '../../core/index.ts';
-import type { Reply } from '../../protocol/index.ts';
+import { type Reply, tellsCutListing, tellsEmptyListing } from '../../protocol/index.ts';
 import type { Connection } from '../connection/connection.ts';
 import { replyError } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
@@ -7,7 +7,6 @@ import { ClientError } from '../errors.ts';
 import { throwUnlessWhole } from '../transfer/data-ending.ts';
 import { runTransfer, type TransferPlan } from '../transfer/run-transfer.ts';
 import type { IncomingListing } from './incoming-listing.ts';
-import { tellsCutListing, tellsEmptyListing } from './listing-reply.ts';
 
 /**
  * Fetches the listing of a directory, in whichever format the server has. The directory is entered first, and the

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { type ConnectionOptions, TLSSocket } from 'node:tls';
 import { background } from '../../../core/index.ts';
-import { commandBytes } from '../../connection/command-bytes.ts';
+import { formatCommandLine } from '../../../protocol/index.ts';
 import { ControlReplies } from './control-replies.ts';
 import { ControlSocket } from './control-socket.ts';
 import { charsetOf, type StringEncoding } from './encoding.ts';
@@ -126,7 +126,7 @@ export class FTPContext {
     if (/[\r\n\0]/.test(command)) throw new Error(`Invalid command: Contains control characters. (${shown})`);
     this.log(`> ${shown}`);
     if (!this.#running) this.#unclaimed += 1;
-    this.#control.write(commandBytes(command, '', charsetOf(this.#encoding)));
+    this.#control.write(formatCommandLine(command, charsetOf(this.#encoding)));
   }
 
   /** Sends a command and gives the next reply. @throws FTPError */
