@@ -1,4 +1,4 @@
-import { type Charset, charset } from '../../../protocol/index.ts';
+import { type Charset, charset } from '../../protocol/index.ts';
 
 /** The encodings of text that Node's Buffer has. */
 export type StringEncoding =

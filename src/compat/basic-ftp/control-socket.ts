@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { clientLimitsWith } from '../../limits.ts';
+import { limits } from './limits.ts';
 
-const { closeMs } = clientLimitsWith();
+const { closeMs } = limits;
 
 /** Who hears of what happens on a control connection. None of these may throw. */
 export interface ControlEvents {

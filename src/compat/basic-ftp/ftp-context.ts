@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { type ConnectionOptions, TLSSocket } from 'node:tls';
-import { background } from '../../../core/index.ts';
-import { formatCommandLine } from '../../../protocol/index.ts';
+import { background } from '../../core/index.ts';
+import { formatCommandLine } from '../../protocol/index.ts';
 import { ControlReplies } from './control-replies.ts';
 import { ControlSocket } from './control-socket.ts';
 import { charsetOf, type StringEncoding } from './encoding.ts';

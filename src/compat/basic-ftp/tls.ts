@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { DataError, type DataTls, EndDetection, tlsFacts } from '../../../transport/index.ts';
+import { DataError, type DataTls, EndDetection, tlsFacts } from '../../transport/index.ts';
 import type { FTPContext } from './ftp-context.ts';
 
 /** TLS over a control connection, by a caller's options; who the server is, is checked by Node. */

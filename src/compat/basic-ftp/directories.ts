@@ -1,13 +1,13 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { namesEntry } from '../../../core/index.ts';
-import { clientLimitsWith } from '../../limits.ts';
+import { namesEntry } from '../../core/index.ts';
 import type { Client } from './client.ts';
 import type { FileInfo } from './file-info.ts';
 import { FTPError } from './ftp-error.ts';
+import { limits } from './limits.ts';
 import { currentDirectories } from './replies.ts';
 
-const { maxWalkDepth } = clientLimitsWith();
+const { maxWalkDepth } = limits;
 
 /** Makes each directory of a path, as far as it is missing, and goes into it. */
 export async function enterMade(client: Client, path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { Charset } from '../../../protocol/index.ts';
+import type { Charset } from '../../protocol/index.ts';
 
 /** Keeps a listing in memory, up to a number of bytes. */
 export class TextCollector extends Writable {

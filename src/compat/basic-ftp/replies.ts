@@ -6,7 +6,7 @@ import {
   parsePassiveReply,
   parseTimeReply,
   type Reply,
-} from '../../../protocol/index.ts';
+} from '../../protocol/index.ts';
 import type { FTPResponse } from './ftp-error.ts';
 
 /** The port of a 229. */

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { tellsCutListing } from '../../../protocol/index.ts';
+import { tellsCutListing } from '../../protocol/index.ts';
 import type { Client } from './client.ts';
 import { charsetOf } from './encoding.ts';
 import type { FileInfo } from './file-info.ts';

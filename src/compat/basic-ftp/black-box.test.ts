@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, test } from 'node:test';
 import * as original from 'basic-ftp';
-import { startTestServer, type TestServer, type TestServerOptions } from '../../../testing/index.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../../testing/index.ts';
 import * as compat from './index.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Buffer } from 'node:buffer';
-import { LineSplitter, type Reply, ReplyFailure, ReplyReader } from '../../../protocol/index.ts';
-import { clientLimitsWith } from '../../limits.ts';
+import { LineSplitter, type Reply, ReplyFailure, ReplyReader } from '../../protocol/index.ts';
 import type { FTPResponse } from './ftp-error.ts';
+import { limits } from './limits.ts';
 
-const { maxLineBytes, maxReplyBytes, maxReplyLines } = clientLimitsWith();
+const { maxLineBytes, maxReplyBytes, maxReplyLines } = limits;
 
 /** Makes replies of the bytes of a control connection, in bounded memory and linear time. */
 export class ControlReplies {

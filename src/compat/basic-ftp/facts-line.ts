@@ -1,4 +1,4 @@
-import { parseTimeReply } from '../../../protocol/index.ts';
+import { parseTimeReply } from '../../protocol/index.ts';
 import { FileInfo, FileType } from './file-info.ts';
 import { permissionsOf } from './unix-line.ts';
 

@@ -1,12 +1,12 @@
-import { encodeText } from '../../../core/index.ts';
-import { type ListedEntry, ListingReader } from '../../../protocol/index.ts';
-import { clientLimitsWith } from '../../limits.ts';
+import { encodeText } from '../../core/index.ts';
+import { type ListedEntry, ListingReader } from '../../protocol/index.ts';
 import { readDosLine } from './dos-line.ts';
 import { isFactsLine, readFactsLine, resolveLinks } from './facts-line.ts';
 import { FileInfo, FileType } from './file-info.ts';
+import { limits } from './limits.ts';
 import { permissionsOf, readUnixLine } from './unix-line.ts';
 
-const { maxListingLineBytes } = clientLimitsWith();
+const { maxListingLineBytes } = limits;
 
 /**
  * The entries of a listing, in whatever form the server writes it: that of the last line counts for all. Lines that are
