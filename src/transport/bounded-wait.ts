@@ -5,15 +5,18 @@ export interface AbortBounds {
 }
 
 export interface WaitBounds extends AbortBounds {
-  readonly timeoutMs: number;
+  /** Undefined for no time. */
+  readonly timeoutMs: number | undefined;
   /** What is thrown when the time is over. */
   readonly onTimeout: () => Error;
 }
 
 /** Waits for `work`, within bounds. The work itself goes on: whoever gets an error has to end it. */
 export async function boundedWait<T>(work: Promise<T>, bounds: WaitBounds): Promise<T> {
+  const { timeoutMs, onTimeout } = bounds;
+  if (timeoutMs === undefined) return abortableWait(work, bounds);
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(bounds.onTimeout()), bounds.timeoutMs);
+  const timer = setTimeout(() => reject(onTimeout()), timeoutMs);
   try {
     return await abortableWait(Promise.race([promise, work]), bounds);
   } finally {

@@ -8,6 +8,7 @@ import { abortableWait } from './bounded-wait.ts';
 import { checkCertificate, parseChain } from './certificate.ts';
 import { ChannelError } from './channel-error.ts';
 import type { SecuredControl } from './connection-tls.ts';
+import { compareCertificate } from './data-certificate.ts';
 import { DataError } from './data-error.ts';
 import type { DataTls, DataTlsRules, SecuredData } from './data-tls.ts';
 import { EndDetection } from './end-detector.ts';
@@ -167,16 +168,15 @@ export class ClientTls implements DataTls {
 
   /** A data connection belongs to a server that was judged: what it shows must be the same, byte by byte. */
   #checkData(socket: TLSSocket, sessionReuse: SessionReuse): void {
-    const x509 = socket.getPeerX509Certificate();
-    const resumed = socket.isSessionReused();
-    if (!x509 && !resumed) throw new ChannelError('tls-failed', 'The server showed no certificate');
+    const compared = compareCertificate(socket, this.#certificate?.der);
+    if (compared.outcome === 'none') throw new ChannelError('tls-failed', 'The server showed no certificate');
     const isJudged = this.#trust.verification === 'full' || !this.#trust.pins.isEmpty;
-    if (x509 && isJudged && !x509.raw.equals(this.#certificate?.der ?? Buffer.alloc(0))) {
-      throw new TrustError('data-certificate-differs', this.#trust.host, serverCertificate(x509), [
+    if (isJudged && compared.outcome === 'other') {
+      throw new TrustError('data-certificate-differs', this.#trust.host, serverCertificate(compared.shown), [
         'The data connection showed another certificate than the control connection',
       ]);
     }
-    if (resumed || sessionReuse === 'prefer' || sessionReuse === 'off') return;
+    if (socket.isSessionReused() || sessionReuse === 'prefer' || sessionReuse === 'off') return;
     throw new DataError(
       'session-not-reused',
       "The server did not resume the control connection's TLS session on the data connection; if it cannot, " +

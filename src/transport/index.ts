@@ -8,6 +8,7 @@ export { ClientTls, type ClientTlsSettings } from './client-tls.ts';
 export { connectingEndpoint } from './connecting-endpoint.ts';
 export type { ConnectionTls } from './connection-tls.ts';
 export { ControlChannel } from './control-channel.ts';
+export { compareCertificate } from './data-certificate.ts';
 export type { DataConnection } from './data-connection.ts';
 export type { DataEndpoint, DataProtection } from './data-endpoint.ts';
 export { DataError, type DataErrorCode } from './data-error.ts';
@@ -20,6 +21,7 @@ export { pinOf, type ServerCertificate } from './server-certificate.ts';
 export type { IdentifiedSession } from './session-tickets.ts';
 export { TicketKeys } from './ticket-keys.ts';
 export { tlsFacts } from './tls-facts.ts';
+export { completeHandshake } from './tls-handshake.ts';
 export { createTlsIdentity, type TlsIdentity } from './tls-identity.ts';
 export {
   type CertificateSource,

@@ -19,9 +19,15 @@ export function clientTls(stream: Duplex, options: ConnectionOptions): TLSSocket
 /**
  * Resolves when our side of a handshake is done. Otherwise the socket is destroyed; a TLSSocket made over a
  * stream of ours has no bound on its handshake but this one.
- * @throws the TLS error, or a ChannelError that says why it ended.
+ * @param timeoutMs undefined for no bound but the signal
+ * @throws the TLS error, what Node objects to in the peer's certificate where it was asked to check that, or a
+ * ChannelError that says why the handshake ended.
  */
-export async function completeHandshake(socket: TLSSocket, timeoutMs: number, signal?: AbortSignal): Promise<void> {
+export async function completeHandshake(
+  socket: TLSSocket,
+  timeoutMs: number | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const gone = (): Error => new ChannelError('peer-closed', 'The peer ended the connection in the TLS handshake');
   const onClose = (): void => reject(gone());
@@ -36,7 +42,8 @@ export async function completeHandshake(socket: TLSSocket, timeoutMs: number, si
     // We are called from within OpenSSL here, tickets still being made: writing to the socket, or ending it, would
     // reenter it or free it under its feet (a crash of the process).
     await new Promise((resolve) => setImmediate(resolve));
-    if (socket.destroyed) throw gone();
+    // Node judges a certificate behind `secure`, and destroys the socket of one that it does not trust.
+    if (socket.destroyed) throw socket.errored ?? gone();
   } catch (error) {
     socket.destroy();
     throw error;

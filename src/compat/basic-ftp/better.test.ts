@@ -96,6 +96,14 @@ test('a data connection with another certificate is refused', async () => {
   await assert.rejects(connected.client.downloadTo(new PassThrough(), 'file'), { message: /another certificate/ });
 });
 
+test('a server that resumes no session is the same one on every data connection', async () => {
+  await using server = await startHostileServer({ files: { '/file': 'x' }, data: { resumes: false } });
+  using connected = await connect(server);
+  for (const _ of ['first', 'second', 'third']) {
+    await connected.client.downloadTo(new PassThrough().resume(), 'file');
+  }
+});
+
 test('data connections go on with the session of the control connection', async () => {
   await using server = await startTestServer({ sessionReuse: 'require' });
   using connected = await connect(server);

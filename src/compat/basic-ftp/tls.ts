@@ -1,7 +1,14 @@
 import { isIP, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { DataError, type DataTls, EndDetection, tlsFacts } from '../../transport/index.ts';
+import {
+  ChannelError,
+  compareCertificate,
+  completeHandshake,
+  DataError,
+  type DataTls,
+  EndDetection,
+  tlsFacts,
+} from '../../transport/index.ts';
 import type { FTPContext } from './ftp-context.ts';
 
 /** TLS over a control connection, by a caller's options; who the server is, is checked by Node. */
@@ -19,7 +26,8 @@ export function dataTls(ftp: FTPContext): DataTls {
   return {
     async secureData(tcp, { direction }, signal) {
       const control = ftp.socket as TLSSocket;
-      const detector = await endingsOf(control).forFlow(direction === 'upload' ? 'send' : 'receive');
+      const { endings, certificate } = factsOf(control);
+      const detector = await endings.forFlow(direction === 'upload' ? 'send' : 'receive');
       const session = ftp.tlsSessionStore ?? control.getSession();
       const watched = detector(tcp, (socket) =>
         connect({ ...withName(ftp.tlsOptions), socket, ...(session && { session }) }),
@@ -30,7 +38,7 @@ export function dataTls(ftp: FTPContext): DataTls {
       });
       try {
         await handshake(stream, ftp.timeout, signal);
-        if (ftp.tlsOptions.rejectUnauthorized !== false) checkSameServer(stream, control);
+        if (ftp.tlsOptions.rejectUnauthorized !== false) checkSameServer(stream, certificate);
         return { ...watched, facts: tlsFacts(stream) };
       } catch (cause) {
         stream.destroy();
@@ -41,11 +49,21 @@ export function dataTls(ftp: FTPContext): DataTls {
   };
 }
 
-const endings = new WeakMap<TLSSocket, EndDetection>();
+/** What is known of the server on a control connection, for its data connections. */
+interface ControlFacts {
+  readonly endings: EndDetection;
+  /** DER. Read once: see `compareCertificate`. */
+  readonly certificate: Uint8Array | undefined;
+}
 
-function endingsOf(control: TLSSocket): EndDetection {
-  const known = endings.get(control) ?? new EndDetection();
-  endings.set(control, known);
+const controlFacts = new WeakMap<TLSSocket, ControlFacts>();
+
+function factsOf(control: TLSSocket): ControlFacts {
+  const known = controlFacts.get(control) ?? {
+    endings: new EndDetection(),
+    certificate: control.getPeerX509Certificate()?.raw,
+  };
+  controlFacts.set(control, known);
   return known;
 }
 
@@ -55,30 +73,18 @@ function withName(options: ConnectionOptions): ConnectionOptions {
   return { ...options, ...(servername !== undefined && { servername }) };
 }
 
+/** Transport's, with no bound where a caller asked for none, and with failures as basic-ftp's callers know them. */
 async function handshake(socket: TLSSocket, timeoutMs: number, signal?: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = timeoutMs > 0 ? setTimeout(() => reject(new Error('Timeout (TLS handshake)')), timeoutMs) : undefined;
-  const onAbort = (): void => reject(signal?.reason);
-  const onClose = (): void => reject(new Error('The server ended the connection in the TLS handshake'));
-  signal?.addEventListener('abort', onAbort, { once: true });
-  if (signal?.aborted) onAbort();
-  socket.once('secureConnect', resolve).on('error', reject).once('close', onClose).once('end', onClose);
   try {
-    await promise;
-    // That came from within OpenSSL: writing now would reenter it.
-    await setImmediate();
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-    socket.off('secureConnect', resolve).off('close', onClose).off('end', onClose);
+    await completeHandshake(socket, timeoutMs > 0 ? timeoutMs : undefined, signal);
+  } catch (cause) {
+    if (!(cause instanceof ChannelError)) throw cause;
+    throw new Error(cause.code === 'timeout' ? 'Timeout (TLS handshake)' : cause.message, { cause });
   }
 }
 
-function checkSameServer(data: TLSSocket, control: TLSSocket): void {
-  const shown = data.getPeerX509Certificate();
-  if (!shown && data.isSessionReused()) return;
-  const expected = control.getPeerX509Certificate();
-  if (shown && expected && shown.raw.equals(expected.raw)) return;
+function checkSameServer(data: TLSSocket, certificate: Uint8Array | undefined): void {
+  if (compareCertificate(data, certificate).outcome === 'same') return;
   throw new DataError(
     'wrong-certificate',
     'The data connection showed another certificate than the control connection',
