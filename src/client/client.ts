@@ -16,17 +16,11 @@ import type { RemoteEntry } from './listing/entry.ts';
 import { list } from './listing/listing.ts';
 import { exists, stat } from './listing/stat.ts';
 import { type WalkOptions, walk } from './listing/walk.ts';
-import type { CallOptions, ConnectOptions } from './options.ts';
+import type { CallOptions, ConnectOptions, ReadRange } from './options.ts';
 import { settingsOf } from './settings.ts';
 import { download, read, readBuffer } from './transfer/download.ts';
 import type { DownloadOptions, Sink, Source, TransferResult, UploadOptions } from './transfer/transfer.ts';
 import { append, upload } from './transfer/upload.ts';
-
-/** The bytes from `start` up to, not including, `end` (default: the end of the file). */
-export interface ReadRange extends CallOptions {
-  readonly start?: number;
-  readonly end?: number;
-}
 
 /**
  * Connects and signs in.

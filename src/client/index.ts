@@ -1,5 +1,5 @@
 /** `lockport/client`: an FTPS client that queues, retries, verifies and never takes a cut file for a whole one. */
-export { Client, connect, type ReadRange } from './client.ts';
+export { Client, connect } from './client.ts';
 export type { KnownServers } from './connection/known-servers.ts';
 export { fileOfKnownServers, type KnownServersFile, type RememberedServer } from './connection/known-servers-file.ts';
 export type { ServerFacts } from './connection/server-facts.ts';
@@ -12,7 +12,7 @@ export type { RemoteEntry } from './listing/entry.ts';
 export { IncompleteListing, type IncompleteReason } from './listing/incomplete-listing.ts';
 export type { WalkOptions } from './listing/walk.ts';
 export type { ClientLog, ClientLogEntry } from './log.ts';
-export type { CallOptions, ConnectOptions, RetryPolicy, Security, TlsOptions } from './options.ts';
+export type { CallOptions, ConnectOptions, ReadRange, RetryPolicy, Security, TlsOptions } from './options.ts';
 export { asStorage } from './remote-storage/remote-storage.ts';
 export {
   isMaxDelete,

@@ -105,3 +105,9 @@ export interface CallOptions {
   /** Ends the call, which fails with `aborted`. The client stays usable. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** The bytes from `start` up to, not including, `end` (default: the end of the file). */
+export interface ReadRange extends CallOptions {
+  readonly start?: number;
+  readonly end?: number;
+}

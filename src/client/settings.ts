@@ -2,10 +2,10 @@ import type { EndOfStream } from '../core/index.ts';
 import { type Charset, charset } from '../protocol/index.ts';
 import type { Dial } from '../transport/index.ts';
 import { ClientError } from './errors.ts';
-import type { TimeCommand } from './files/set-modified.ts';
 import { type ClientLimits, clientLimitsWith } from './limits.ts';
 import type { ClientLog } from './log.ts';
 import type { ConnectOptions, RetryPolicy, Security, TlsOptions } from './options.ts';
+import type { ServerQuirks } from './server-quirks.ts';
 import { parseTarget } from './target.ts';
 
 /** Options with every default filled in, checked; the same for all connections of a client. */
@@ -31,25 +31,7 @@ export interface Settings {
   readonly limits: ClientLimits;
   readonly dial: Dial | undefined;
   readonly log: ClientLog;
-  readonly learnt: Learnt;
-}
-
-/** What one connection found out about the server, and the next need not try again. */
-interface Learnt {
-  /** EPSV was refused, or its port could not be reached. */
-  withoutExtendedPassive: boolean;
-  /** A NOOP during a transfer was not answered as it must be. */
-  withoutKeepAlive: boolean;
-  /** MLSD was refused. */
-  withoutMachineListing: boolean;
-  /** `LIST -a` was refused, or taken for a name. */
-  withoutListOptions: boolean;
-  /** Uploads appear when they are whole, and interrupted ones are kept. Undefined until it was asked. */
-  publishesWhole: boolean | undefined;
-  /** What sets the time of a file where MFMT is not announced. */
-  timeCommand: TimeCommand | undefined;
-  /** The server has said that it can't set times. */
-  withoutTimes: boolean;
+  readonly learnt: ServerQuirks;
 }
 
 /** @throws ClientError `invalid-argument` or `clear-text-refused` */

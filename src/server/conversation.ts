@@ -55,7 +55,9 @@ async function answerAll(session: Session): Promise<void> {
 /** Waits for a line, as long as the idle limit or the login deadline lets it. */
 async function nextLine(session: Session): Promise<Line | undefined> {
   const idleMs = session.settings.limits.idleMs;
-  const untilLogin = session.member ? Number.POSITIVE_INFINITY : Math.max(0, session.loginDeadline - performance.now());
+  const untilLogin = session.hasMember
+    ? Number.POSITIVE_INFINITY
+    : Math.max(0, session.loginDeadline - performance.now());
   const expire = () => {
     const [text, reason] = untilLogin < idleMs ? ['No login in time', 'login timeout'] : ['Idle too long', 'idle'];
     background(session.close(421, `${text}: closing the connection`, reason), ignoreBroken);

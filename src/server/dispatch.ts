@@ -8,8 +8,10 @@ import {
   reply,
 } from '../protocol/index.ts';
 import type { Command, Outcome } from './command.ts';
+import { COMMANDS } from './commands/index.ts';
 import { isUnexpected, replyFor } from './failures.ts';
 import { isAbortedAlready } from './meanwhile.ts';
+import { memberOf } from './member.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -24,10 +26,10 @@ export async function dispatch(
 ): Promise<void> {
   if (line === 'too-long') return answerUnknown(session, 500, 'The command line is too long');
   // A browser that was led here must not go on to have its request executed line by line (ALPACA).
-  if (!session.member && looksLikeHttp(line)) return hangUp(session, 'HTTP request');
+  if (!session.hasMember && looksLikeHttp(line)) return hangUp(session, 'HTTP request');
   const parsed = parseCommandLine(line);
   if (isMalformed(parsed)) return answerUnknown(session, 500, parsed.malformed);
-  const command = session.commands.get(parsed.verb);
+  const command = COMMANDS.get(parsed.verb);
   if (!command) return answerUnknown(session, 500, 'Unknown command');
 
   const began = performance.now();
@@ -51,7 +53,8 @@ const REFUSALS: ReadonlySet<number> = new Set([530, 550, 552, 553]);
 
 /** For the operator, who is asked why it does not work. Bounded, as the peer decides how often that is. */
 function tellRefusal(session: Session, { verb }: Command, answer: Reply): void {
-  const { member, settings } = session;
+  const { settings } = session;
+  const member = memberOf(session);
   const path = member?.named;
   if (member) member.named = undefined;
   if (!REFUSALS.has(answer.code) || session.isRefusalTold) return;
@@ -74,7 +77,7 @@ function refusalOf(session: Session, command: Command): Reply | undefined {
     return reply(530, 'No login in clear: send AUTH TLS first, or connect to the implicit FTPS port');
   }
   if (command.access === 'anyone') return undefined;
-  const { member } = session;
+  const member = memberOf(session);
   if (!member) return reply(530, 'Please log in with USER and PASS');
   if (command.opensData && session.dataProtection === 'clear' && !clear.data) {
     // RFC 4217 section 10.2
@@ -99,7 +102,7 @@ async function run(
   } finally {
     if (turn === 'ordinary') {
       session.running = undefined;
-      session.member?.forget(command.keeps ?? []);
+      memberOf(session)?.forget(command.keeps ?? []);
     }
   }
 }
@@ -112,14 +115,15 @@ function begin(session: Session, { verb }: Command): void {
 
 function execute(session: Session, command: Command, argument: string): Outcome | Promise<Outcome> {
   if (command.access === 'anyone') return command.run(session, argument);
-  if (!session.member) throw new Error('A command for members passed the gate without one');
-  return command.run(session.member, argument);
+  const member = memberOf(session);
+  if (!member) throw new Error('A command for members passed the gate without one');
+  return command.run(member, argument);
 }
 
 /** Bounded before the login: whoever tries words at random is not a client. */
 async function answerUnknown(session: Session, code: number, text: string): Promise<void> {
   session.unknownCommands += 1;
-  if (!session.member && session.unknownCommands >= session.settings.limits.maxUnknownCommands) {
+  if (!session.hasMember && session.unknownCommands >= session.settings.limits.maxUnknownCommands) {
     return session.close(421, 'Too many unknown commands', 'too many unknown commands');
   }
   await session.send(reply(code, text));

@@ -1,5 +1,5 @@
 import { background, type Credentials, isRefusal, type Refusal } from '../core/index.ts';
-import { Member } from './member.ts';
+import { Member, memberOf } from './member.ts';
 import type { Session } from './session.ts';
 
 /** Asks the gatekeeper; the member exists only once it has said yes, and only while the peer is still there. */
@@ -43,7 +43,7 @@ async function admitHere({ settings, peer, signal }: Session, user: string, cred
 /** For as long as the member is signed in. */
 function expelWhenRevoked(session: Session, { workspace: { revoked } }: Member): void {
   const expel = () => {
-    if (session.member?.workspace.revoked !== revoked) return;
+    if (memberOf(session)?.workspace.revoked !== revoked) return;
     const reason = revoked?.reason instanceof Error ? revoked.reason.message : 'revoked';
     const text = 'This session was ended: the account has changed, or is no longer valid';
     background(session.expel({ text, reason }), (error) => session.publish({ event: 'failure', error }));

@@ -1,9 +1,9 @@
 import { isMalformed, type Line, parseCommandLine } from '../protocol/index.ts';
-import type { Command } from './command.ts';
+import type { CommandFacts } from './command-facts.ts';
 import type { Session } from './session.ts';
 
 /** What a line may do while another command runs; nothing, where it has an argument. */
-export function meanwhileOf(session: Session, line: Line): Command['meanwhile'] {
+export function meanwhileOf(session: Session, line: Line): CommandFacts['meanwhile'] {
   const { command, argument } = read(session, line);
   return argument === '' ? command?.meanwhile : undefined;
 }
@@ -22,7 +22,7 @@ export function isAbortedAlready(session: Session): boolean {
 function read(
   { commands }: Session,
   line: Line,
-): { readonly command?: Command | undefined; readonly argument: string } {
+): { readonly command?: CommandFacts | undefined; readonly argument: string } {
   const parsed = line === 'too-long' ? undefined : parseCommandLine(line);
   if (parsed === undefined || isMalformed(parsed)) return { argument: '' };
   return { command: commands.get(parsed.verb), argument: parsed.argument };

@@ -9,12 +9,17 @@ import {
 } from '../core/index.ts';
 import { SyntaxFailure } from '../protocol/index.ts';
 import type { DataEndpoint } from '../transport/index.ts';
-import type { Pending } from './command.ts';
-import type { Session } from './session.ts';
+import type { Pending } from './command-facts.ts';
+import type { Admitted, Session } from './session.ts';
 import type { TransferParameters } from './transfer-parameters.ts';
 
+/** Who has signed in to a session, where somebody has. */
+export function memberOf({ login }: Session): Member | undefined {
+  return login instanceof Member ? login : undefined;
+}
+
 /** Somebody who has signed in: the workspace, and what RFC 959 calls the transfer parameters. */
-export class Member implements AsyncDisposable {
+export class Member implements Admitted {
   readonly kind = 'member';
   readonly session: Session;
   readonly workspace: Workspace;

@@ -1,14 +1,19 @@
-import type { ListenerMode, Peer, ServerEvent, Storage } from '../core/index.ts';
+import type { ListenerMode, Peer, ServerEvent, Storage, Workspace } from '../core/index.ts';
 import { formatReply, type Line, type ProtectionLevel, type Reply, reply } from '../protocol/index.ts';
 import type { ConnectionTls, ControlChannel } from '../transport/index.ts';
-import type { CommandTable } from './command.ts';
+import type { CommandFacts, FeatureContext } from './command-facts.ts';
 import { LineQueue } from './line-queue.ts';
-import type { Member } from './member.ts';
 import type { Settings } from './settings.ts';
 import { TransferParameters } from './transfer-parameters.ts';
 
 /** Who is there: nobody yet, a name without a proof, or a member. Only a member leads to a storage. */
-export type Login = { readonly kind: 'greeted' } | { readonly kind: 'named'; readonly user: string } | Member;
+export type Login = { readonly kind: 'greeted' } | { readonly kind: 'named'; readonly user: string } | Admitted;
+
+/** A member, as far as the session needs to know it: see `Member`. */
+export interface Admitted extends AsyncDisposable {
+  readonly kind: 'member';
+  readonly workspace: Workspace;
+}
 
 /** An event without what every event of a session has. */
 type OwnEvent<Event = ServerEvent> = Event extends { session: string } ? Omit<Event, 'session' | 'account'> : never;
@@ -28,16 +33,18 @@ export interface SessionParts {
   readonly mode: ListenerMode;
   readonly channel: ControlChannel;
   readonly settings: Settings;
-  readonly commands: CommandTable;
+  /** What HELP and FEAT tell of. */
+  readonly commands: ReadonlyMap<string, CommandFacts>;
 }
 
 /** One control connection and what it has agreed on. It holds state and plumbing; the commands hold the behaviour. */
-export class Session {
+export class Session implements FeatureContext {
   readonly id: string;
   readonly mode: ListenerMode;
   readonly channel: ControlChannel;
   readonly settings: Settings;
-  readonly commands: CommandTable;
+  /** What HELP and FEAT tell of. */
+  readonly commands: ReadonlyMap<string, CommandFacts>;
   readonly tls: ConnectionTls;
   /** What has come and waits behind the running command. */
   readonly lines: LineQueue<Line>;
@@ -85,8 +92,8 @@ export class Session {
     return this.channel.protection === 'private';
   }
 
-  get member(): Member | undefined {
-    return this.login.kind === 'member' ? this.login : undefined;
+  get hasMember(): boolean {
+    return this.#admitted !== undefined;
   }
 
   get peer(): Peer {
@@ -103,8 +110,10 @@ export class Session {
 
   /** Whether the storage has an optional method: that of the member, or those that members will have. */
   can(method: keyof Storage): boolean {
-    const { member, settings } = this;
-    return member ? member.storage[method] !== undefined : (settings.gatekeeper.can?.(method) ?? true);
+    const admitted = this.#admitted;
+    return admitted
+      ? admitted.workspace.storage[method] !== undefined
+      : (this.settings.gatekeeper.can?.(method) ?? true);
   }
 
   /** Ends when the running command should: ABOR, or the end of the connection. */
@@ -146,7 +155,7 @@ export class Session {
   }
 
   publish(event: OwnEvent): void {
-    const account = this.member?.workspace.account.name;
+    const account = this.#admitted?.workspace.account.name;
     this.settings.publish({ ...event, session: this.id, ...(account !== undefined && { account }) });
   }
 
@@ -160,12 +169,16 @@ export class Session {
   }
 
   async signOut(): Promise<void> {
-    const { member } = this;
+    const admitted = this.#admitted;
     this.login = { kind: 'greeted' };
-    if (member) this.settings.sessions.signOut(this.id);
+    if (admitted) this.settings.sessions.signOut(this.id);
     // Not at each USER, or it could be put off for ever.
-    if (member) this.loginDeadline = this.#nextLoginDeadline();
-    await member?.[Symbol.asyncDispose]();
+    if (admitted) this.loginDeadline = this.#nextLoginDeadline();
+    await admitted?.[Symbol.asyncDispose]();
+  }
+
+  get #admitted(): Admitted | undefined {
+    return this.login.kind === 'member' ? this.login : undefined;
   }
 
   #nextLoginDeadline(): number {

@@ -1,5 +1,5 @@
 import type { ListenerOptions, ListeningAddress } from '../server/index.ts';
-import type { PlainOptions } from './workers/index.ts';
+import type { PlainOptions } from './server-options.ts';
 
 /** The listeners of a service and the sessions behind them, in this process or in several. */
 export interface Front extends AsyncDisposable {

@@ -1,6 +1,9 @@
+import type { ReloadableOptions } from '../server/index.ts';
 import { readTlsSettings } from './certificates-in-use.ts';
 import { type Configuration, listenersOf, passiveOptions } from './configuration/index.ts';
-import type { PlainOptions } from './workers/index.ts';
+
+/** The options of a server, as far as they are values. */
+export type PlainOptions = Omit<ReloadableOptions, 'gatekeeper'>;
 
 /** What the configuration says of the server and may change while it runs; reads the certificates. @throws CertificateError */
 export async function serverOptions(configuration: Configuration): Promise<PlainOptions> {

@@ -1,26 +1,14 @@
 import { once } from 'node:events';
-import type { Transform, Writable } from 'node:stream';
-import type { Ending, Pace, TlsFacts } from '../core/index.ts';
+import type { Writable } from 'node:stream';
+import type { Ending, TlsFacts } from '../core/index.ts';
 import type { HostPort } from '../protocol/index.ts';
 import { peerOf } from './addresses.ts';
 import { DataError } from './data-error.ts';
 import type { StreamEnding } from './end-of-stream.ts';
 import { receiveAll } from './receive.ts';
 import { sendAll } from './send.ts';
+import type { TransferOptions } from './transfer-options.ts';
 import { Wire, type WireParts } from './wire.ts';
-
-export interface TransferOptions {
-  readonly signal: AbortSignal;
-  /** How fast bytes may pass on the wire. */
-  readonly pace?: Pace;
-  /** What stands between storage and wire, in the order in which the bytes pass. */
-  readonly through?: readonly Transform[];
-  /**
-   * Of a sender, asked when its source has ended: whether that was not all. Then the peer gets what there is, and sees by
-   * the end of its stream that it is a part. Not in the clear, where no end tells that: there it is lost in part.
-   */
-  readonly isPart?: () => boolean;
-}
 
 /** An open data connection, for one transfer. */
 export class DataConnection implements AsyncDisposable {

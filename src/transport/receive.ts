@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { background, type Ending, isLendingSink, type LendingSink } from '../core/index.ts';
-import type { TransferOptions } from './data-connection.ts';
 import { Outlet } from './outlet.ts';
 import { readInto } from './read-into.ts';
+import type { TransferOptions } from './transfer-options.ts';
 import type { Wire } from './wire.ts';
 
 /** The whole of a receiving transfer. */

@@ -1,8 +1,8 @@
 import { finished } from 'node:stream/promises';
 import { isLendingSource, type LendingSource } from '../core/index.ts';
-import type { TransferOptions } from './data-connection.ts';
 import { DataError } from './data-error.ts';
 import { counted, portions, throughSteps } from './outgoing.ts';
+import type { TransferOptions } from './transfer-options.ts';
 import type { Wire } from './wire.ts';
 
 /** A pace that is to hold over a second needs smaller portions. */

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import type { Step } from './hostile-server.ts';
-import type { HostileSession } from './hostile-session.ts';
+import type { HostileSession, Step } from './hostile-session.ts';
 
 /** Every file is of this time. */
 const modified = '20240229120000';
@@ -124,7 +123,7 @@ function list(line: (name: string, file: Buffer | undefined) => string): Step {
     const lines = [...entriesOf(session, absolute(session, path))].map(([name, file]) => `${line(name, file)}\r\n`);
     session.reply('150 Listing');
     const data = await session.openData();
-    await data.finish(session.state.options.data?.listing ?? lines.join(''));
+    await data.finish(session.state.data.listing ?? lines.join(''));
     session.reply('226 Listed');
   };
 }

@@ -2,21 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { background } from '../../src/core/index.ts';
-import type { TestCertificate } from '../../src/testing/certificates.ts';
 import { Channel } from './channel.ts';
-import type { HostileState } from './hostile-server.ts';
-
-/** What differs on data connections from what a decent server does. */
-export interface DataRules {
-  /** Another certificate than on the control connection. */
-  readonly certificate?: TestCertificate;
-  /** Whether a TLS session of the control connection can be resumed; default: it can. */
-  readonly resumes?: boolean;
-  /** How a download or a listing ends; default: with close_notify. */
-  readonly ending?: 'clean' | 'cut' | 'cut-in-record' | 'reset';
-  /** What every listing consists of, as it is; default: made of the files. */
-  readonly listing?: string;
-}
+import type { HostileState } from './hostile-state.ts';
 
 /** A passive port, for one client. */
 export class DataPort {
@@ -110,7 +97,7 @@ export class HostileData {
   }
 
   /** Sends the last bytes and ends: as the rules say, where nothing is asked for. @throws when the client has gone */
-  async finish(bytes: Uint8Array | string = '', ending = this.#state.options.data?.ending ?? 'clean'): Promise<void> {
+  async finish(bytes: Uint8Array | string = '', ending = this.#state.data.ending ?? 'clean'): Promise<void> {
     if (ending === 'cut-in-record') return this.#channel.cutInRecord(Buffer.from(bytes));
     await this.write(bytes);
     if (!this.isOpen) throw new Error('The client broke the transfer off');
@@ -120,9 +107,8 @@ export class HostileData {
   }
 }
 
-function contextFor({ options, certificate, context }: HostileState): SecureContext {
-  const { data, tls } = options;
-  if (!data?.certificate && data?.resumes !== false) return context;
+function contextFor({ data, tls, certificate, context }: HostileState): SecureContext {
+  if (!data.certificate && data.resumes !== false) return context;
   // Tickets are good only in the context that made them.
   const { certificate: cert, key } = data.certificate ?? certificate;
   return createSecureContext({ cert, key, ...tls });

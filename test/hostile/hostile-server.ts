@@ -1,45 +1,24 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createSecureContext, type SecureContext, type SecureVersion } from 'node:tls';
-import { type TestCertificate, testCertificate } from '../../src/testing/certificates.ts';
-import type { DataRules } from './hostile-data.ts';
-import { HostileSession } from './hostile-session.ts';
+import { createSecureContext } from 'node:tls';
+import { testCertificate } from '../../src/testing/certificates.ts';
+import { DEFAULT_STEPS } from './default-conversation.ts';
+import { HostileSession, type Step, type Steps } from './hostile-session.ts';
+import type { DataRules, HeardLine, HostileState, HostileTls } from './hostile-state.ts';
 
-/** Does what the server does about one command; `session.byDefault` is what a decent server would do. */
-export type Step = (session: HostileSession, argument: string) => Promise<void> | void;
+export type { Step } from './hostile-session.ts';
+export type { DataRules, HeardLine } from './hostile-state.ts';
 
 export interface HostileServerOptions {
   /** TLS from the first byte. */
   readonly implicit?: boolean;
-  readonly tls?: { readonly minVersion?: SecureVersion; readonly maxVersion?: SecureVersion };
+  readonly tls?: HostileTls;
   /** Steps in place of the default ones, by verb; `GREETING` is the first. */
   readonly on?: { readonly [verb: string]: Step };
   /** What differs on data connections. */
   readonly data?: DataRules;
   /** By absolute path; their directories are there too. */
   readonly files?: { readonly [path: string]: string | Uint8Array };
-}
-
-/** One line of a client. */
-export interface HeardLine {
-  readonly channel: 'clear' | 'tls';
-  /** Upper-case. */
-  readonly verb: string;
-  readonly line: string;
-}
-
-/** All that came from clients, and how the server stands. */
-export interface HostileState {
-  readonly options: HostileServerOptions;
-  readonly certificate: TestCertificate;
-  /** Of control connections, and of the data connections that continue their TLS session. */
-  readonly context: SecureContext;
-  readonly files: Map<string, Buffer>;
-  readonly heard: HeardLine[];
-  /** What each data connection brought, in the order of their ends. */
-  readonly uploads: Buffer[];
-  /** What broke in steps while their client was there: handshakes that it refused, and faults of the steps. */
-  readonly failures: unknown[];
 }
 
 /** A port that no client should be led to. */
@@ -54,9 +33,11 @@ export interface Decoy extends AsyncDisposable {
 export class HostileServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #state: HostileState;
+  readonly #steps: Steps;
   readonly #sessions = new Set<HostileSession>();
 
-  private constructor(server: Server, state: HostileState) {
+  private constructor(server: Server, state: HostileState, steps: Steps) {
+    this.#steps = steps;
     this.#server = server;
     this.#state = state;
     server.on('connection', (tcp) => this.#welcome(tcp));
@@ -67,15 +48,18 @@ export class HostileServer implements AsyncDisposable {
     const files = Object.entries(options.files ?? {}).map(([path, content]) => [path, Buffer.from(content)] as const);
     const server = createServer({ noDelay: true }).listen({ host: '127.0.0.1', port: 0, exclusive: true });
     await once(server, 'listening');
-    return new HostileServer(server, {
-      options,
+    const state: HostileState = {
+      isImplicit: options.implicit === true,
+      tls: options.tls ?? {},
+      data: options.data ?? {},
       certificate,
       context: createSecureContext({ cert: certificate.certificate, key: certificate.key, ...options.tls }),
       files: new Map(files),
       heard: [],
       uploads: [],
       failures: [],
-    });
+    };
+    return new HostileServer(server, state, { on: options.on ?? {}, byDefault: DEFAULT_STEPS });
   }
 
   get port(): number {
@@ -118,7 +102,7 @@ export class HostileServer implements AsyncDisposable {
   }
 
   #welcome(tcp: Socket): void {
-    const session = new HostileSession(tcp, this.#state);
+    const session = new HostileSession(tcp, this.#state, this.#steps);
     this.#sessions.add(session);
     tcp.on('close', () => this.#sessions.delete(session));
     session.start();

@@ -2,13 +2,23 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { background } from '../../src/core/index.ts';
 import { Channel } from './channel.ts';
-import { DEFAULT_STEPS } from './default-conversation.ts';
 import { DataPort, type HostileData } from './hostile-data.ts';
-import type { HostileState } from './hostile-server.ts';
+import type { HostileState } from './hostile-state.ts';
+
+/** Does what the server does about one command; `session.byDefault` is what a decent server would do. */
+export type Step = (session: HostileSession, argument: string) => Promise<void> | void;
+
+/** What is done about each command, by verb; `GREETING` is the first. */
+export interface Steps {
+  /** In place of the default ones. */
+  readonly on: { readonly [verb: string]: Step };
+  readonly byDefault: { readonly [verb: string]: Step };
+}
 
 /** One control connection: what was said on it, and all the ways to answer. */
 export class HostileSession implements AsyncDisposable {
   readonly state: HostileState;
+  readonly #steps: Steps;
   readonly #channel: Channel;
   #received = '';
   readonly #dataPorts: DataPort[] = [];
@@ -20,8 +30,9 @@ export class HostileSession implements AsyncDisposable {
   restart = 0;
   renameFrom = '';
 
-  constructor(tcp: Socket, state: HostileState) {
+  constructor(tcp: Socket, state: HostileState, steps: Steps) {
     this.state = state;
+    this.#steps = steps;
     this.#channel = new Channel(tcp);
     this.#channel.onBytes = (bytes) => this.#hear(bytes);
     tcp.on('close', () => this.#closeData());
@@ -34,7 +45,7 @@ export class HostileSession implements AsyncDisposable {
   /** Begins the conversation. */
   start(): void {
     this.#run(async () => {
-      if (this.state.options.implicit) {
+      if (this.state.isImplicit) {
         await this.startTls();
         this.protection = 'P';
       }
@@ -44,7 +55,7 @@ export class HostileSession implements AsyncDisposable {
 
   /** What the default conversation does at this command. */
   async byDefault(verb: string, argument = ''): Promise<void> {
-    const step = DEFAULT_STEPS[verb];
+    const step = this.#steps.byDefault[verb];
     if (!step) return this.reply(`502 ${verb} is not implemented`);
     await step(this, argument);
   }
@@ -144,8 +155,8 @@ export class HostileSession implements AsyncDisposable {
   }
 
   async #step(verb: string, argument: string): Promise<void> {
-    const { on } = this.state.options;
-    const step = on && Object.hasOwn(on, verb) ? on[verb] : undefined;
+    const { on } = this.#steps;
+    const step = Object.hasOwn(on, verb) ? on[verb] : undefined;
     if (step) await step(this, argument);
     else await this.byDefault(verb, argument);
   }

@@ -6,12 +6,7 @@ import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { stat } from '../listing/stat.ts';
 import type { CallOptions } from '../options.ts';
-
-/** A command that sets the time of a file: the verb, and the argument for a time of 14 digits. */
-export interface TimeCommand {
-  readonly verb: string;
-  readonly argument: (path: VirtualPath, time: string) => string;
-}
+import type { TimeCommand } from '../server-quirks.ts';
 
 /**
  * Sets the time of a file's last change, in whole seconds, by the first command that works; which one did is remembered,

@@ -1,8 +1,8 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { background, type VirtualPath } from '../../core/index.ts';
-import type { ReadRange } from '../client.ts';
 import { askAndKeep } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
+import type { ReadRange } from '../options.ts';
 import { checksumFor } from './checksum.ts';
 import { dataFailure } from './data-failure.ts';
 import { downloadToPath } from './download-to-path.ts';

@@ -1,7 +1,7 @@
 import type { Pace } from '../../core/index.ts';
 import { createPace } from '../../transport/index.ts';
-import type { ReadRange } from '../client.ts';
 import { ClientError } from '../errors.ts';
+import type { ReadRange } from '../options.ts';
 import type { DownloadOptions, TransferOptions, UploadOptions } from './transfer.ts';
 
 /** @throws ClientError `invalid-argument` for what makes no sense, or not together */

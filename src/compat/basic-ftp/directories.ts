@@ -1,22 +1,38 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { namesEntry } from '../../core/index.ts';
-import type { Client } from './client.ts';
 import type { FileInfo } from './file-info.ts';
-import { FTPError } from './ftp-error.ts';
+import type { FTPContext } from './ftp-context.ts';
+import { FTPError, type FTPResponse } from './ftp-error.ts';
 import { limits } from './limits.ts';
 import { currentDirectories } from './replies.ts';
 
 const { maxWalkDepth } = limits;
 
+/** What is needed of a client to work on whole trees: each call is one of its own, with its queue and its checks. */
+export interface DirectoryClient {
+  readonly ftp: FTPContext;
+  readonly closed: boolean;
+  send(command: string): Promise<FTPResponse>;
+  sendIgnoringError(command: string): Promise<FTPResponse>;
+  pwd(): Promise<string>;
+  cd(path: string): Promise<FTPResponse>;
+  cdup(): Promise<FTPResponse>;
+  list(): Promise<FileInfo[]>;
+  remove(path: string): Promise<FTPResponse>;
+  removeEmptyDir(path: string): Promise<FTPResponse>;
+  uploadFrom(source: string, toRemotePath: string): Promise<FTPResponse>;
+  downloadTo(destination: string, fromRemotePath: string): Promise<FTPResponse>;
+}
+
 /** Makes each directory of a path, as far as it is missing, and goes into it. */
-export async function enterMade(client: Client, path: string): Promise<void> {
+export async function enterMade(client: DirectoryClient, path: string): Promise<void> {
   if (path.startsWith('/')) await client.cd('/');
   for (const name of path.split('/')) if (name !== '') await enterOneMade(client, name);
 }
 
 /** Does something in other directories, and goes back to where it began. */
-export async function comingBack(client: Client, work: (start: string) => Promise<void>): Promise<void> {
+export async function comingBack(client: DirectoryClient, work: (start: string) => Promise<void>): Promise<void> {
   const start = await client.pwd();
   try {
     await work(start);
@@ -30,7 +46,7 @@ export async function comingBack(client: Client, work: (start: string) => Promis
  * The working directory. Where the answer can be read in two ways, it is that path from which the server gives it again:
  * files are removed in what it means. Where none is, nobody knows where the client stands, and it is closed.
  */
-export async function currentDirectory(client: Client): Promise<string> {
+export async function currentDirectory(client: DirectoryClient): Promise<string> {
   const answer = await client.send('PWD');
   const readings = currentDirectories(answer);
   if (readings.length === 1) return readings[0];
@@ -43,7 +59,7 @@ export async function currentDirectory(client: Client): Promise<string> {
 }
 
 /** Removes all that is in the working directory. */
-export async function clear(client: Client, depth = 0): Promise<void> {
+export async function clear(client: DirectoryClient, depth = 0): Promise<void> {
   checkDepth(depth);
   for (const file of await safeEntries(client)) {
     if (!file.isDirectory) {
@@ -61,7 +77,7 @@ export async function clear(client: Client, depth = 0): Promise<void> {
  * Removes a directory with all that is in it; of the root only that.
  * @param start the working directory
  */
-export async function removeWhole(client: Client, path: string, start: string): Promise<void> {
+export async function removeWhole(client: DirectoryClient, path: string, start: string): Promise<void> {
   // A variable that is empty by mistake must not remove all there is.
   if (!namesEntry(path) && !/^\/+$/.test(path)) throw new Error(`${JSON.stringify(path)} names no directory to remove`);
   await client.cd(path);
@@ -79,7 +95,7 @@ export async function removeWhole(client: Client, path: string, start: string): 
 }
 
 /** Uploads what is in a local directory to the working directory. */
-export async function uploadAll(client: Client, localDirectory: string): Promise<void> {
+export async function uploadAll(client: DirectoryClient, localDirectory: string): Promise<void> {
   for (const name of await readdir(localDirectory)) {
     const path = join(localDirectory, name);
     const stats = await stat(path);
@@ -91,7 +107,7 @@ export async function uploadAll(client: Client, localDirectory: string): Promise
 }
 
 /** Downloads files and directories of the working directory to a local one. */
-export async function downloadAll(client: Client, localDirectory: string, depth = 0): Promise<void> {
+export async function downloadAll(client: DirectoryClient, localDirectory: string, depth = 0): Promise<void> {
   checkDepth(depth);
   await mkdir(localDirectory, { recursive: true });
   for (const file of await safeEntries(client)) {
@@ -103,7 +119,7 @@ export async function downloadAll(client: Client, localDirectory: string, depth 
 }
 
 /** The server may refuse to make what is there already; whether it is there shows when we go there. */
-async function enterOneMade(client: Client, name: string): Promise<void> {
+async function enterOneMade(client: DirectoryClient, name: string): Promise<void> {
   await client.sendIgnoringError(`MKD ${name}`);
   await client.cd(name);
 }
@@ -112,7 +128,7 @@ async function enterOneMade(client: Client, name: string): Promise<void> {
  * Does something in a directory of the working directory, and comes back up. From the target of a link CDUP leads to
  * another directory than the one that holds the link; nothing more is done there.
  */
-async function inside(client: Client, name: string, work: () => Promise<void>): Promise<void> {
+async function inside(client: DirectoryClient, name: string, work: () => Promise<void>): Promise<void> {
   const { message } = await client.send('PWD');
   await client.cd(name);
   await work();
@@ -121,7 +137,7 @@ async function inside(client: Client, name: string, work: () => Promise<void>): 
 }
 
 /** Goes to the path; gives whether the server's answer to PWD is this one there. */
-async function leadsTo(client: Client, path: string, answer: string): Promise<boolean> {
+async function leadsTo(client: DirectoryClient, path: string, answer: string): Promise<boolean> {
   try {
     await client.send(`CWD ${path}`);
     return (await client.send('PWD')).message === answer;
@@ -140,7 +156,7 @@ function elsewhere(name: string): Error {
 }
 
 /** Those whose names can mean nothing outside of their directory, here and there. */
-async function safeEntries(client: Client): Promise<FileInfo[]> {
+async function safeEntries(client: DirectoryClient): Promise<FileInfo[]> {
   return (await client.list()).filter(({ name }) => {
     const isSafe = isSingleName(name, sep);
     if (!isSafe) client.ftp.log(`Skipped a file with an unsafe name: ${JSON.stringify(name)}`);

@@ -3,11 +3,11 @@ import { finished } from 'node:stream/promises';
 import { TLSSocket } from 'node:tls';
 import { background } from '../../core/index.ts';
 import { connectingEndpoint, type DataConnection, DataError } from '../../transport/index.ts';
+import { dataTls } from './data-tls.ts';
 import type { FTPContext } from './ftp-context.ts';
 import { FTPError, type FTPResponse } from './ftp-error.ts';
 import { limits } from './limits.ts';
 import type { ProgressTracker, ProgressType } from './progress-tracker.ts';
-import { dataTls } from './tls.ts';
 
 const { abortMs, closeNotifyMs, dataConnectMs, replyFlushMs } = limits;
 

@@ -1,20 +1,31 @@
 import type { Readable, Writable } from 'node:stream';
 import { tellsCutListing } from '../../protocol/index.ts';
-import type { Client } from './client.ts';
 import { charsetOf } from './encoding.ts';
 import type { FileInfo } from './file-info.ts';
+import type { FTPContext } from './ftp-context.ts';
 import { FTPError, type FTPResponse } from './ftp-error.ts';
 import { TextCollector } from './listing-text.ts';
 import { type UploadOptions, withLocalDestination, withLocalSource } from './local-file.ts';
+import type { RawListParser, TransferStrategy } from './options.ts';
 import type { ProgressTracker } from './progress-tracker.ts';
 import { receiveInto, sendFrom, type TransferPlan, transfer } from './transfer.ts';
 
+/** What a client's caller may set, and what transfers go by. */
+export interface TransferClient {
+  readonly ftp: FTPContext;
+  prepareTransfer: TransferStrategy;
+  parseList: RawListParser;
+  /** Tried in this order; the one that works is kept. */
+  availableListCommands: string[];
+  protectWhitespace(path: string): Promise<string>;
+}
+
 /** What a client does over data connections. */
 export class Transfers {
-  readonly #client: Client;
+  readonly #client: TransferClient;
   readonly #progress: ProgressTracker;
 
-  constructor(client: Client, progress: ProgressTracker) {
+  constructor(client: TransferClient, progress: ProgressTracker) {
     this.#client = client;
     this.#progress = progress;
   }

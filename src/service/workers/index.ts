@@ -1,2 +1,1 @@
-export type { PlainOptions } from './messages.ts';
 export { SeveralProcesses } from './several-processes.ts';

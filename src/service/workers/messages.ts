@@ -1,8 +1,9 @@
 import type { Account, Credentials, ListenerMode, Peer, Refusal, Space, Usage } from '../../core/index.ts';
-import type { ReloadableOptions, SignedIn } from '../../server/index.ts';
+import type { SignedIn } from '../../server/index.ts';
 import type { Change, Holder, LocalStorageOptions, Outcome, Quota, Verdict } from '../../storage/index.ts';
 import type { IdentifiedSession } from '../../transport/index.ts';
 import type { Configuration } from '../configuration/index.ts';
+import type { PlainOptions } from '../server-options.ts';
 
 /*
  * All that workers and the primary process say to each other: values only, as `serialization: 'advanced'` carries them.
@@ -103,9 +104,6 @@ export interface PrimaryNotes {
   readonly drain: undefined;
   readonly stop: undefined;
 }
-
-/** The options of a server, as far as they are values. */
-export type PlainOptions = Omit<ReloadableOptions, 'gatekeeper'>;
 
 /** One note of a table of notes. */
 type Note<Notes> = {

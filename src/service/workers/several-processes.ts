@@ -2,8 +2,8 @@ import { limitsWith } from '../../core/index.ts';
 import { Entrance, type EntranceRules, type ListenerOptions } from '../../server/index.ts';
 import { createTlsIdentity } from '../../transport/index.ts';
 import type { Front } from '../front.ts';
+import type { PlainOptions } from '../server-options.ts';
 import { StartError } from '../start-error.ts';
-import type { PlainOptions } from './messages.ts';
 import { WorkerPool, type WorkerPoolParts } from './worker-pool.ts';
 
 /** The listeners are here, with all that must be counted once; the sessions run in workers. */

@@ -4,8 +4,8 @@ import { background, type EventSink, limitsWith, type Refusal } from '../../core
 import type { Connection } from '../../server/index.ts';
 import type { LocalStorageOptions } from '../../storage/index.ts';
 import type { Configuration } from '../configuration/index.ts';
+import type { PlainOptions } from '../server-options.ts';
 import type { SharedHere } from '../shared.ts';
-import type { PlainOptions } from './messages.ts';
 import { replacementDelayMs } from './replacement.ts';
 import { WorkerProcess } from './worker-process.ts';
 

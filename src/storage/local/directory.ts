@@ -2,8 +2,6 @@ import type { BigIntStats, PathLike } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import type { Device } from '../../disk/index.ts';
 import { unless } from './failures.ts';
-import { linuxDirectory } from './linux-directory.ts';
-import { portableDirectory } from './portable-directory.ts';
 
 /** A directory of the host, below the root, that is held so that its entries can be addressed. */
 export interface Directory extends AsyncDisposable {
@@ -24,11 +22,6 @@ export interface Directory extends AsyncDisposable {
 export interface Pinned extends AsyncDisposable {
   readonly stats: BigIntStats;
   readonly path: PathLike;
-}
-
-/** The root of a storage; links in `path` itself are followed, as the person who configured it wants. */
-export async function openRoot(path: string): Promise<Directory> {
-  return process.platform === 'linux' ? linuxDirectory(path) : portableDirectory(path);
 }
 
 /** Removes a name of a file, where it is there. */

@@ -8,8 +8,8 @@ import { after, before, test } from 'node:test';
 import { ROOT } from '../../core/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
 import { withRights } from '../account/with-rights.ts';
-import { openRoot } from './directory.ts';
 import { entriesIn, entryNamesIn } from './listing.ts';
+import { openRoot } from './walk.ts';
 
 /** More than one call to the system brings. */
 const FILES = 1100;

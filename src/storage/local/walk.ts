@@ -2,8 +2,10 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { decodeText, namesOf, type VirtualPath } from '../../core/index.ts';
 import { freshMounts } from '../../disk/index.ts';
-import { openRoot } from './directory.ts';
+import type { Directory } from './directory.ts';
+import { linuxDirectory } from './linux-directory.ts';
 import type { Place } from './place.ts';
+import { portableDirectory } from './portable-directory.ts';
 import { type Base, namesBelow, splitPath, takeSteps } from './steps.ts';
 
 /**
@@ -65,4 +67,9 @@ export class Walk implements AsyncDisposable {
       isOwned: true,
     };
   }
+}
+
+/** The root of a storage; links in `path` itself are followed, as the person who configured it wants. */
+export async function openRoot(path: string): Promise<Directory> {
+  return process.platform === 'linux' ? linuxDirectory(path) : portableDirectory(path);
 }
