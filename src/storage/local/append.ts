@@ -1,17 +1,14 @@
-import { open } from 'node:fs/promises';
-import { type Entry, StorageError } from '../../core/index.ts';
+import type { Entry } from '../../core/index.ts';
 import type { FileWriter } from '../../disk/index.ts';
 import type { Endings } from '../endings.ts';
 import { entryAt, partialAt } from './changes.ts';
-import { copyRange } from './copy-range.ts';
-import { attempt, unless } from './failures.ts';
-import { changedMeanwhile, join } from './join.ts';
+import { appendCopied } from './copied-append.ts';
+import { attempt } from './failures.ts';
+import { join } from './join.ts';
 import { RECORD_BYTES } from './join-record.ts';
-import { READ_FILE } from './open-flags.ts';
 import type { Place } from './place.ts';
-import { publish } from './publication.ts';
 import type { Settings } from './settings.ts';
-import { Temporary } from './temporary.ts';
+import type { Temporary } from './temporary.ts';
 import { takeTurn } from './turn.ts';
 
 interface Parts {
@@ -73,6 +70,11 @@ export class AppendEndings implements Endings {
     return (turn.isHeld ? await this.#joined() : undefined) ?? (await this.#copied());
   }
 
+  #copied(): Promise<Entry> {
+    const { place, aside, settings, expected } = this.#parts;
+    return appendCopied({ place, aside, from: RECORD_BYTES, length: this.#length, settings, expected });
+  }
+
   async #joined(): Promise<Entry | undefined> {
     const { place, aside, settings, expected } = this.#parts;
     const { durable } = settings;
@@ -81,51 +83,4 @@ export class AppendEndings implements Endings {
     while (!step.done) step = await steps.next();
     return step.value;
   }
-
-  /** The whole, with what came behind it, takes the place of the file. */
-  async #copied(): Promise<Entry> {
-    const { place, aside, settings, expected } = this.#parts;
-    const { device } = aside;
-    const whole = await Temporary.create(place);
-    try {
-      const before = await entryAt(place);
-      const size = before?.size ?? 0;
-      if (expected !== undefined && size !== expected) throw changedMeanwhile();
-      await copyPublished(place, whole, size);
-      await exhaust(
-        copyRange(aside.handle, whole.handle, { from: RECORD_BYTES, to: size, length: this.#length, device }),
-      );
-      const check = async () => {
-        const now = await entryAt(place);
-        if (now?.unique !== before?.unique || now?.size !== before?.size) throw changedMeanwhile();
-      };
-      const entry = await publish(place, whole, settings, { check });
-      await aside.remove();
-      return entry;
-    } catch (error) {
-      await whole.remove();
-      throw error;
-    }
-  }
-}
-
-async function copyPublished(place: Place, whole: Temporary, size: number): Promise<void> {
-  const { device } = whole;
-  const source = await unless(
-    ['ENOENT'],
-    device.threads(() => open(place.path, READ_FILE)),
-  );
-  if (source === undefined) {
-    if (size > 0) throw new StorageError('busy', 'The file was removed meanwhile');
-    return;
-  }
-  try {
-    await exhaust(copyRange(source, whole.handle, { from: 0, to: 0, length: size, device }));
-  } finally {
-    await device.threads(() => source.close());
-  }
-}
-
-async function exhaust(portions: AsyncIterable<string>): Promise<void> {
-  for await (const _ of portions);
 }

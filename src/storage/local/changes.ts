@@ -13,7 +13,7 @@ import { checkName, isJoin, isPartial, isTemporary, isTurn, partialName } from '
 import type { Place } from './place.ts';
 import { splitPath } from './steps.ts';
 import { isLeftOver } from './temporary.ts';
-import { isTurnHeld, takeTurn } from './turn.ts';
+import { isTurnHeld, type Turn, takeTurn, takeTurns } from './turn.ts';
 
 /** The entry itself, not what a link leads to. */
 export async function entryAt(place: Place): Promise<Entry | undefined> {
@@ -22,19 +22,30 @@ export async function entryAt(place: Place): Promise<Entry | undefined> {
 }
 
 /**
- * The same, with no join under way and none to begin until the turn is over: a record would not go with the file. Of what can't
- * be joined to nobody takes a turn.
+ * Changes what has a name, with no other change of it under way, and no join: an append that works from what is there would
+ * undo the change, or be lost with what it is put behind.
  */
 export async function inTurn<Result>(
   place: Place,
   change: (entry: Entry | undefined) => Promise<Result>,
 ): Promise<Result> {
+  if (await isNoFile(place)) return change(await entryAt(place));
+  await using turn = await takeTurn(place.directory, place.name);
+  return await change(await settledEntry(place, turn));
+}
+
+/** The entry, when a join to it that a crash ended is finished: its record would not go with the file. */
+async function settledEntry(place: Place, turn: Turn): Promise<Entry | undefined> {
   const { directory, name } = place;
   const stats = await look(directory, name);
-  if (!stats?.isFile() || stats.size < JOIN_FROM_BYTES) return change(stats && plainEntryOf(name, stats));
-  await using turn = await takeTurn(directory, name);
-  if (turn.isHeld) await finishJoin(directory, name);
-  return await change(await entryAt(place));
+  if (turn.isHeld && stats?.isFile() && stats.size >= JOIN_FROM_BYTES) await finishJoin(directory, name);
+  return entryAt(place);
+}
+
+/** Nobody uploads to a directory, and to what is not there only as a new file. */
+async function isNoFile({ directory, name }: Place): Promise<boolean> {
+  const stats = await look(directory, name);
+  return stats === undefined || stats.isDirectory();
 }
 
 /** The interrupted upload of this name; without looking whether a published file hides it. */
@@ -57,22 +68,32 @@ export async function removePartial(place: Place): Promise<void> {
   if (await look(directory, name)) await removeName(directory, name);
 }
 
-export async function removeFile(place: Place): Promise<Entry> {
-  const entry = await entryAt(place);
-  if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
-  const removed = entry ?? (await partialAt(place));
-  if (removed === undefined) throw await missingAt(place);
-  await (entry === undefined ? removePartial(place) : place.directory.device.threads(() => unlink(place.path)));
-  return removed;
+export function removeFile(place: Place): Promise<Entry> {
+  return inTurn(place, async (entry) => {
+    if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+    const removed = entry ?? (await partialAt(place));
+    if (removed === undefined) throw await missingAt(place);
+    await (entry === undefined ? removePartial(place) : place.directory.device.threads(() => unlink(place.path)));
+    return removed;
+  });
 }
 
 /** Moves an entry; gives what it replaced. @param reached what the entry leads to, where it is a link */
-export function moveEntry(
+export async function moveEntry(
   from: Place,
   to: Place,
   reached: () => Promise<Entry | undefined>,
 ): Promise<Entry | undefined> {
-  return inTurn(from, (moved) => move(from, moved, to, reached));
+  if ((await isNoFile(from)) || (await isOnePlace(from, to))) return move(from, await entryAt(from), to, reached);
+  await using turn = await takeTurns([from, to]);
+  return await move(from, await settledEntry(from, turn), to, reached);
+}
+
+/** A directory has many paths, through links. */
+async function isOnePlace(one: Place, other: Place): Promise<boolean> {
+  if (one.name !== other.name) return false;
+  const [a, b] = await Promise.all([one, other].map(({ directory }) => look(directory, '.')));
+  return a?.ino === b?.ino && a?.dev === b?.dev;
 }
 
 async function move(
@@ -106,6 +127,7 @@ export async function makeLink(place: Place, target: string): Promise<void> {
     if (name !== '..') checkName(name);
   }
   const text = encodeText(relativeTarget(target, place.chain));
+  await using _ = await takeTurn(place.directory, place.name);
   await place.directory.device.threads(() => symlink(text, place.path));
   await removePartial(place);
 }

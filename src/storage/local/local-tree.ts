@@ -158,7 +158,9 @@ export class LocalTree implements Storage {
 
   setModified(path: VirtualPath, time: Date): Promise<void> {
     return this.#followed(path, (place) =>
-      changePinned(place, ({ path, stats }, device) => device.threads(() => utimes(path, stats.atime, time))),
+      inTurn(place, () =>
+        changePinned(place, ({ path, stats }, device) => device.threads(() => utimes(path, stats.atime, time))),
+      ),
     );
   }
 

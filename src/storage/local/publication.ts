@@ -7,6 +7,7 @@ import { look, lookAt } from './look.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
+import { takeTurn } from './turn.ts';
 
 /** As the number of a user: who owns it stays. */
 const UNCHANGED = -1;
@@ -16,42 +17,66 @@ interface Publication {
   readonly exclusive?: boolean | undefined;
   /** Throws where the file may not be replaced: asked last. */
   readonly check?: (() => Promise<void>) | undefined;
+  /** Whether the caller has the turn of the file. */
+  readonly isInTurn?: boolean | undefined;
 }
 
-/** First the bytes, then the name, then the directory that holds the name: each on the medium before the next. */
+/** Who may read a file. */
+interface Access {
+  readonly mode: number;
+  readonly group: number | undefined;
+}
+
+/**
+ * First the bytes, then the name, then the directory that holds the name: each on the medium before the next. The name is
+ * given in its turn, so that no append to what had it is lost; what takes long has been done by then.
+ */
 export async function publish(
   place: Place,
   temporary: Temporary,
   settings: Settings,
-  { exclusive = false, check }: Publication = {},
+  { exclusive = false, check, isInTurn = false }: Publication = {},
 ): Promise<Entry> {
   const { handle, device } = temporary;
-  const { mode, group } = await accessAt(place, settings);
-  // First the group: giving a file away takes bits of its mode.
-  if (group !== undefined && settings.fileGroup !== undefined) await give(temporary, group, settings.fileGroup);
-  await device.attributes.ask(
-    () => fchmodSync(handle.fd, mode),
-    () => handle.chmod(mode),
-  );
+  const access = await accessAt(place, settings);
+  await giveAccess(temporary, access, settings);
   if (settings.durable) await device.threads(() => handle.datasync());
-  const entry = plainEntryOf(place.name, await lookAt(handle, device));
-  await check?.();
-  await (exclusive ? temporary.publishNew() : temporary.publish());
-  await removePartial(place);
+  const name = async () => {
+    const now = await accessAt(place, settings);
+    if (now.mode !== access.mode || now.group !== access.group) await giveAccess(temporary, now, settings);
+    const entry = plainEntryOf(place.name, await lookAt(handle, device));
+    await check?.();
+    await (exclusive ? temporary.publishNew() : temporary.publish());
+    await removePartial(place);
+    return entry;
+  };
+  const entry = await (isInTurn ? name() : named(place, name));
   if (settings.durable) await place.directory.sync();
   return entry;
 }
 
-/** Who may read the file: as with the one that is replaced. */
-async function accessAt(
-  place: Place,
-  { fileMode, fileGroup }: Settings,
-): Promise<{ mode: number; group: number | undefined }> {
+async function named(place: Place, name: () => Promise<Entry>): Promise<Entry> {
+  await using _ = await takeTurn(place.directory, place.name);
+  return await name();
+}
+
+/** As with the file that is replaced. */
+async function accessAt(place: Place, { fileMode, fileGroup }: Settings): Promise<Access> {
   const stats = await look(place.directory, place.name);
   if (stats?.isDirectory()) throw new StorageError('is-directory', 'This is a directory');
   return stats?.isFile()
     ? { mode: Number(stats.mode & 0o777n), group: Number(stats.gid) }
     : { mode: fileMode, group: fileGroup };
+}
+
+async function giveAccess(temporary: Temporary, { mode, group }: Access, { fileGroup }: Settings): Promise<void> {
+  const { handle, device } = temporary;
+  // First the group: giving a file away takes bits of its mode.
+  if (group !== undefined && fileGroup !== undefined) await give(temporary, group, fileGroup);
+  await device.attributes.ask(
+    () => fchmodSync(handle.fd, mode),
+    () => handle.chmod(mode),
+  );
 }
 
 /** Where the process may not give it to the group, as it may be with the one of a file that is replaced, `otherwise` gets it. */

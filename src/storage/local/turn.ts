@@ -15,21 +15,64 @@ const MAX_DEAD = 100;
 /** Where turns can't be had, joins are not made. */
 const NO_TURNS = new Set(['denied', 'unsupported', 'no-space', 'over-quota']);
 
+/** When this process began. */
+let ownStart: string | undefined;
+
 /** The right to make a change that depends on what a file is. Ends when it is disposed, or with the process. */
 export interface Turn extends AsyncDisposable {
   /** False where the file system has no room for it, or no symbolic links. */
   readonly isHeld: boolean;
 }
 
+/** What a turn is of. */
+interface Named {
+  readonly directory: Directory;
+  readonly name: string;
+}
+
 /** Waits for the turn of the file `name`, in whatever process others have it. @throws StorageError `busy` */
-export async function takeTurn(directory: Directory, name: string): Promise<Turn> {
+export function takeTurn(directory: Directory, name: string): Promise<Turn> {
+  return takeTurns([{ directory, name }]);
+}
+
+/**
+ * The same of several files, which must be different ones. None is held while another one is waited for: of two who want the
+ * same ones neither holds the other up for good.
+ */
+export async function takeTurns(files: readonly Named[]): Promise<Turn> {
   const deadline = performance.now() + MAX_WAIT_MS;
   for (let pauseMs = 1; performance.now() < deadline; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
-    const turn = await tryTurn(directory, turnName(name));
+    const turn = await tryTurns(files);
     if (turn !== undefined) return turn;
-    await setTimeout(pauseMs);
+    // Not in step with who waits for the same.
+    await setTimeout(pauseMs * (0.5 + Math.random()));
   }
   throw new StorageError('busy', 'The file is being changed');
+}
+
+async function tryTurns(files: readonly Named[]): Promise<Turn | undefined> {
+  const turns: Turn[] = [];
+  const all: Turn = {
+    get isHeld() {
+      return turns.every(({ isHeld }) => isHeld);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const turn of turns) await turn[Symbol.asyncDispose]();
+    },
+  };
+  try {
+    for (const { directory, name } of files) {
+      const turn = await tryTurn(directory, turnName(name));
+      if (turn === undefined) break;
+      turns.push(turn);
+    }
+  } catch (error) {
+    await all[Symbol.asyncDispose]();
+    throw error;
+  }
+  if (turns.length === files.length) return all;
+  await all[Symbol.asyncDispose]();
+  return undefined;
 }
 
 /**
@@ -40,7 +83,8 @@ export async function takeTurn(directory: Directory, name: string): Promise<Turn
  * @param first the name of the first link
  */
 export async function tryTurn(directory: Directory, first: string): Promise<Turn | undefined> {
-  const own = turnHolder(process.pid, startOf(process.pid) ?? '', randomBytes(16).toString('hex'));
+  ownStart ??= startOf(process.pid) ?? '';
+  const own = turnHolder(process.pid, ownStart, randomBytes(16).toString('hex'));
   const dead: { readonly name: string; readonly holder: string }[] = [];
   for (let name = first; dead.length < MAX_DEAD; ) {
     const outcome = await makeLink(directory, name, own);

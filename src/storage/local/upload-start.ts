@@ -18,6 +18,8 @@ export interface UploadStart {
   readonly base?: CopiedBase;
   /** It goes to the end of the published file. */
   readonly append?: { readonly expected: number | undefined };
+  /** It is to go to the end of a file that was not there yet, and may be when it ends. */
+  readonly isFirst?: boolean;
 }
 
 /**
@@ -32,7 +34,10 @@ export async function startUpload(place: Place, options: WriteOptions): Promise<
   if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
   if (at === undefined) return startEmpty(place, options);
   if (published !== undefined) return startFromPublished(place, at, options);
-  return (await startFromPartial(place, at, options)) ?? startEmpty(place, options);
+  return {
+    ...((await startFromPartial(place, at, options)) ?? (await startEmpty(place, options))),
+    isFirst: at === 'end',
+  };
 }
 
 async function startEmpty(place: Place, options: WriteOptions): Promise<UploadStart> {

@@ -4,6 +4,7 @@ import { destroyOnAbort } from '../cancellation.ts';
 import { type Endings, endingOnce } from '../endings.ts';
 import { AppendEndings } from './append.ts';
 import { entryAt, partialAt } from './changes.ts';
+import { appendCopied } from './copied-append.ts';
 import type { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, storageError } from './failures.ts';
@@ -18,11 +19,12 @@ import { startUpload } from './upload-start.ts';
 /** Begins an upload to `place`, which it owns from now on. */
 export async function openUpload(place: Place, options: WriteOptions, settings: Settings): Promise<Upload> {
   try {
-    const { temporary, position, base, append } = await startUpload(place, options);
+    const { temporary, position, base, append, isFirst } = await startUpload(place, options);
     const sink = new FileWriter(temporary.handle, position, temporary.device, storageError);
     destroyOnAbort(sink, options.signal);
     if (append) return endingOnce(sink, new AppendEndings({ place, aside: temporary, sink, settings, ...append }));
-    return endingOnce(sink, new LocalEndings({ place, temporary, sink, settings, base, exclusive: options.exclusive }));
+    const { exclusive } = options;
+    return endingOnce(sink, new LocalEndings({ place, temporary, sink, settings, base, isFirst, exclusive }));
   } catch (error) {
     await place[Symbol.asyncDispose]();
     throw error;
@@ -35,6 +37,8 @@ interface Parts {
   readonly sink: FileWriter;
   readonly settings: Settings;
   readonly base: CopiedBase | undefined;
+  /** Of several appends that made the file: what others put there meanwhile stays. */
+  readonly isFirst: boolean | undefined;
   readonly exclusive: boolean | undefined;
 }
 
@@ -86,11 +90,21 @@ class LocalEndings implements Endings {
   }
 
   async #published(): Promise<Entry> {
-    const { place, temporary, sink, settings, base, exclusive } = this.#parts;
+    const { place, temporary, sink, settings, base, isFirst, exclusive } = this.#parts;
+    if (isFirst) return this.#publishedOrAppended();
     if (base === undefined) return publish(place, temporary, settings, { exclusive });
     await base.complete(sink.position);
+    return publish(place, temporary, settings, { exclusive, check: () => base.check() });
+  }
+
+  async #publishedOrAppended(): Promise<Entry> {
+    const { place, temporary, sink, settings } = this.#parts;
+    const { handle, device } = temporary;
+    // What takes long is done when the turn begins.
+    if (settings.durable) await device.threads(() => handle.datasync());
     await using _ = await takeTurn(place.directory, place.name);
-    return await publish(place, temporary, settings, { exclusive, check: () => base.check() });
+    if ((await entryAt(place)) === undefined) return await publish(place, temporary, settings, { isInTurn: true });
+    return await appendCopied({ place, aside: temporary, from: 0, length: sink.position, settings });
   }
 
   async #leave(): Promise<void> {

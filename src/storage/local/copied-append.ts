@@ -1,0 +1,70 @@
+import { open } from 'node:fs/promises';
+import { type Entry, StorageError } from '../../core/index.ts';
+import { entryAt } from './changes.ts';
+import { copyRange } from './copy-range.ts';
+import { unless } from './failures.ts';
+import { changedMeanwhile } from './join.ts';
+import { READ_FILE } from './open-flags.ts';
+import type { Place } from './place.ts';
+import { publish } from './publication.ts';
+import type { Settings } from './settings.ts';
+import { Temporary } from './temporary.ts';
+
+interface Appending {
+  readonly place: Place;
+  /** What holds the bytes that are put behind the file, from which byte on, and how many. */
+  readonly aside: Temporary;
+  readonly from: number;
+  readonly length: number;
+  readonly settings: Settings;
+  /** What the file's size must be. */
+  readonly expected?: number | undefined;
+}
+
+/**
+ * Puts bytes behind a file by a copy of the whole, which takes the place of the file. Whoever calls it has the file's turn.
+ * It removes what held the bytes.
+ */
+export async function appendCopied(appending: Appending): Promise<Entry> {
+  const { place, aside, from, length, settings, expected } = appending;
+  const { device } = aside;
+  const whole = await Temporary.create(place);
+  try {
+    const before = await entryAt(place);
+    const size = before?.size ?? 0;
+    if (expected !== undefined && size !== expected) throw changedMeanwhile();
+    await copyPublished(place, whole, size);
+    await exhaust(copyRange(aside.handle, whole.handle, { from, to: size, length, device }));
+    const check = async () => {
+      const now = await entryAt(place);
+      if (now?.unique !== before?.unique || now?.size !== before?.size) throw changedMeanwhile();
+    };
+    const entry = await publish(place, whole, settings, { check, isInTurn: true });
+    await aside.remove();
+    return entry;
+  } catch (error) {
+    await whole.remove();
+    throw error;
+  }
+}
+
+async function copyPublished(place: Place, whole: Temporary, size: number): Promise<void> {
+  const { device } = whole;
+  const source = await unless(
+    ['ENOENT'],
+    device.threads(() => open(place.path, READ_FILE)),
+  );
+  if (source === undefined) {
+    if (size > 0) throw new StorageError('busy', 'The file was removed meanwhile');
+    return;
+  }
+  try {
+    await exhaust(copyRange(source, whole.handle, { from: 0, to: 0, length: size, device }));
+  } finally {
+    await device.threads(() => source.close());
+  }
+}
+
+async function exhaust(portions: AsyncIterable<string>): Promise<void> {
+  for await (const _ of portions);
+}
