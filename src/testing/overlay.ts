@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
 /**
- * A stand-in for `tcp` that TLS can be laid over. Unlike TLS over the socket itself it can be taken off again, with TCP
- * still there (REIN): ending it does not end TCP. What is sent passes `alter`, where given.
+ * A stand-in for `tcp` that TLS can be laid over. Unlike that of TLS over the socket itself, its end does not end TCP.
+ * What is sent passes `alter`, where given.
  */
 export function overlay(tcp: Socket, alter: (chunk: Buffer) => Buffer = (chunk) => chunk): Duplex {
   const stand = new Duplex({

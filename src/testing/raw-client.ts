@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { finished } from 'node:stream/promises';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { decodeText, encodeText } from '../core/index.ts';
 import { overlay } from './overlay.ts';
@@ -144,17 +143,6 @@ export class RawClient implements AsyncDisposable {
     });
     this.#listen(secure);
     await once(secure, 'secureConnect');
-  }
-
-  /** Takes TLS off again after the server has (REIN): waits for its close_notify, and answers it. */
-  async unsecure(): Promise<void> {
-    const secure = this.#socket;
-    if (!secure.readableEnded) await once(secure, 'end');
-    this.#leave();
-    secure.end();
-    await finished(secure, { readable: false });
-    this.#ended = false;
-    this.#listen(this.#tcp);
   }
 
   /** From the greeting of an explicit listener to a login with both channels protected. */

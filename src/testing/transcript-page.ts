@@ -20,7 +20,6 @@ const DIRECTIONS = [
   'server',
   'implicit',
   'tls',
-  'no more tls',
   'sign in',
   'data',
   'upload',

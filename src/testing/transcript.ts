@@ -24,7 +24,7 @@ export class TranscriptMismatch extends Error {
  *
  * - `-- server NAME`: which arrangement of the server the page is about; left to whoever starts the server
  * - `-- implicit`: TLS before the greeting, on the implicit port; comes first
- * - `-- tls`: the handshake, on the control connection; `-- no more tls`: the server ends TLS, not TCP
+ * - `-- tls`: the handshake, on the control connection
  * - `-- sign in NAME PASSWORD`: AUTH TLS, USER, PASS, PBSZ, PROT P, TYPE I
  * - `-- data`, `-- data unresumed`, `-- data clear`: connect to the port of the last 227 or 229, in TLS that continues
  *   the session, in TLS of its own (it goes on when the server begins it), in clear
@@ -91,9 +91,6 @@ class Player {
         return;
       case 'tls':
         await this.#client.secure();
-        return;
-      case 'no more tls':
-        await this.#client.unsecure();
         return;
       case 'sign in': {
         const [user = '', password = ''] = argument.split(' ');

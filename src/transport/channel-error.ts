@@ -4,6 +4,11 @@
  */
 export type ChannelEnd = 'closed' | 'peer-closed' | 'reset' | 'tls-failed' | 'injected' | 'unread';
 
+/** What a failure of TLS on a control connection says of the end: TCP broke off below it, or TLS itself failed. */
+export function endBy(cause: unknown): ChannelEnd {
+  return cause instanceof Error && 'syscall' in cause ? 'reset' : 'tls-failed';
+}
+
 export type ChannelErrorCode =
   | ChannelEnd
   /** The name of the server has no address. */

@@ -4,7 +4,7 @@ import { background, type Limits, type TlsFacts } from '../core/index.ts';
 import { type HostPort, type Line, LineSplitter } from '../protocol/index.ts';
 import { localOf, peerOf } from './addresses.ts';
 import { boundedWait } from './bounded-wait.ts';
-import { type ChannelEnd, ChannelError } from './channel-error.ts';
+import { type ChannelEnd, ChannelError, endBy } from './channel-error.ts';
 import type { ClientTls } from './client-tls.ts';
 import { connectFailure } from './connect-failure.ts';
 import { keepAliveMs, sendWithin } from './control-stream.ts';
@@ -124,7 +124,7 @@ export class ClientChannel implements AsyncDisposable {
     this.#stream = undefined;
     try {
       const { stream, facts } = await tls.secureControl(socket, signal);
-      stream.on('error', (cause) => this.destroy('syscall' in cause ? 'reset' : 'tls-failed', cause));
+      stream.on('error', (cause) => this.destroy(endBy(cause), cause));
       this.#tls = facts;
       this.#read(stream);
       return facts;

@@ -10,7 +10,6 @@ import { testCertificate } from '../testing/certificates.ts';
 import { ControlChannel } from './control-channel.ts';
 import { tcpPair } from './tcp-pair.ts';
 import { createTlsIdentity } from './tls-identity.ts';
-import { Tunnel } from './tunnel.ts';
 
 export const certificate = await testCertificate(['localhost']);
 export const versions = ['TLSv1.2', 'TLSv1.3'] as const;
@@ -65,7 +64,7 @@ interface Setup {
   readonly secured: () => Promise<unknown>;
 }
 
-/** A channel that starts TLS on AUTH, ends it on REIN, and sends every other line back. */
+/** A channel that starts TLS on AUTH and sends every other line back. */
 export async function setup(limits: Partial<Limits> = {}): Promise<Setup> {
   const [accepted, client] = await tcpPair();
   const channel = new ControlChannel(accepted, limitsWith(limits));
@@ -82,7 +81,6 @@ export async function setup(limits: Partial<Limits> = {}): Promise<Setup> {
       lines.add(line);
       const text = line.toString();
       if (text === 'AUTH TLS') securing = channel.secure(tls, Buffer.from('234 go\r\n')).catch((error) => error);
-      else if (text === 'REIN') securing = channel.unsecure(Buffer.from('220 anew\r\n'));
       else securing = channel.send(Buffer.from(`200 ${text}\r\n`));
     },
     onEnd: () => lines.add('(end)'),
@@ -95,18 +93,14 @@ export async function replyOn(stream: Duplex): Promise<string> {
   return bytes.toString();
 }
 
-/** AUTH on a client; its TLS runs over a tunnel, so that it can be taken off again. */
-export async function startTls(
-  client: Socket,
-  options: ConnectionOptions = {},
-): Promise<{ tls: TLSSocket; tunnel: Tunnel }> {
+/** AUTH on a client. */
+export async function startTls(client: Socket, options: ConnectionOptions = {}): Promise<TLSSocket> {
   client.write('AUTH TLS\r\n');
   assert.equal(await replyOn(client), '234 go\r\n');
-  const tunnel = new Tunnel(client);
-  const tls = connect({ socket: tunnel, rejectUnauthorized: false, ...options });
+  const tls = connect({ socket: client, rejectUnauthorized: false, ...options });
   tls.on('error', () => undefined);
   await once(tls, 'secureConnect');
-  return { tls, tunnel };
+  return tls;
 }
 
 export async function ask(stream: Duplex, line: string): Promise<string> {

@@ -25,7 +25,7 @@ for (const version of versions) {
     test('begins with AUTH and carries lines both ways', async () => {
       const { channel, client } = await setup();
       assert.equal(channel.protection, 'clear');
-      const { tls } = await startTls(client, only);
+      const tls = await startTls(client, only);
       assert.equal(await ask(tls, 'NOOP'), '200 NOOP\r\n');
       assert.equal(channel.protection, 'private');
       assert.equal(channel.tls?.version, version);
@@ -33,7 +33,7 @@ for (const version of versions) {
 
     test('ends with a close_notify and the last reply before it', async () => {
       const { channel, client } = await setup();
-      const { tls } = await startTls(client, only);
+      const tls = await startTls(client, only);
       const received: string[] = [];
       tls.on('data', (chunk) => received.push(chunk.toString())).on('end', () => tls.end());
       assert.equal(await ask(tls, 'QUIT'), '200 QUIT\r\n');
@@ -44,39 +44,27 @@ for (const version of versions) {
 
     test('that the client ends right behind the handshake ends the channel', async () => {
       const { client, lines } = await setup();
-      const { tls } = await startTls(client, only);
+      const tls = await startTls(client, only);
       tls.end();
       await lines.has('(end)');
     });
 
-    test('is taken off by REIN, whose reply is still inside it, and can be put on again', async () => {
-      const { channel, client, lines, secured } = await setup();
-      for (let round = 0; round < 3; round += 1) {
-        const { tls, tunnel } = await startTls(client, only);
-        const ended = once(tls, 'end');
-        assert.equal(await ask(tls, 'REIN'), '220 anew\r\n');
-        // The end of TLS is close_notify here, as TCP goes on.
-        await ended;
-        assert.equal(client.readableEnded, false);
-        await secured();
-        assert.equal(channel.protection, 'clear');
-        tunnel.release();
-        client.resume();
-        assert.equal(await ask(client, `CLEAR ${round}`), `200 CLEAR ${round}\r\n`);
-      }
-      assert.equal(lines.all.filter((line) => line.startsWith('CLEAR')).length, 3);
-    });
-
-    test('is taken off by REIN though the peer answers with a close_notify of its own', async () => {
-      const { client, lines, secured } = await setup();
-      const { tls } = await startTls(client, only);
-      assert.equal(await ask(tls, 'REIN'), '220 anew\r\n');
-      await secured();
-      // Node's client ends TCP behind its close_notify: what comes before that must be no line.
-      tls.end();
-      await lines.has('(end)');
-      assert.deepEqual(lines.all, ['AUTH TLS', 'REIN', '(end)']);
-    });
+    for (const [title, limits, act, reason] of [
+      ['breaks TLS', {}, (client: Socket) => client.write('no record of TLS'), 'tls-failed'],
+      ['resets the connection', {}, (client: Socket) => client.resetAndDestroy(), 'reset'],
+      ['goes on reading nothing', { stallMs: 50 }, () => undefined, 'unread'],
+    ] as const) {
+      test(`ends for a peer that ${title} while much waits for it`, async () => {
+        const { channel, client } = await setup({ maxReplyQueueBytes: 1e9, ...limits });
+        const tls = await startTls(client, only);
+        await ask(tls, 'NOOP');
+        tls.pause();
+        const sent = channel.send(Buffer.alloc(50_000_000));
+        act(client);
+        assert.equal(await channel.closed, reason);
+        await sent;
+      });
+    }
 
     test('survives a client that writes one byte at a time', async () => {
       const { client } = await setup();
@@ -171,7 +159,7 @@ describe('a TLS handshake on the control connection', () => {
 
   test('is refused on a connection that is in TLS already', async () => {
     const { channel, client, secured } = await setup();
-    const { tls } = await startTls(client);
+    const tls = await startTls(client);
     tls.write('AUTH TLS\r\n');
     await channel.closed;
     assert.equal(((await secured()) as { code: string }).code, 'closed');

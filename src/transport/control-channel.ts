@@ -1,14 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { background, type Limits, type TlsFacts } from '../core/index.ts';
 import { type HostPort, type Line, LineSplitter } from '../protocol/index.ts';
 import { localOf, peerOf } from './addresses.ts';
-import { type ChannelEnd, ChannelError } from './channel-error.ts';
+import { type ChannelEnd, ChannelError, endBy } from './channel-error.ts';
 import type { ConnectionTls } from './connection-tls.ts';
 import { keepAliveMs, sendWithin } from './control-stream.ts';
-import { TlsRemnant } from './tls-remnant.ts';
-import { Tunnel } from './tunnel.ts';
 
 /** Who takes what a control connection brings. */
 export interface ChannelListener {
@@ -19,8 +16,8 @@ export interface ChannelListener {
 }
 
 /**
- * The server's side of one control connection: lines in, bytes out, TLS on and off. It begins in the clear, and no
- * misbehaviour of the peer throws: it ends the channel, and `closed` says why.
+ * The server's side of one control connection: lines in, bytes out, TLS on. It begins in the clear, and no misbehaviour
+ * of the peer throws: it ends the channel, and `closed` says why.
  */
 export class ControlChannel implements AsyncDisposable {
   readonly peer: HostPort;
@@ -33,10 +30,8 @@ export class ControlChannel implements AsyncDisposable {
   #listener: ChannelListener | undefined;
   /** What lines are read from and replies written to: the socket or TLS over it; nothing while the one becomes the other. */
   #stream: Duplex | undefined;
-  #tunnel: Tunnel | undefined;
   #tls: TlsFacts | undefined;
   #isPaused = true;
-  #remnant: TlsRemnant | undefined;
   #hasEnded = false;
   #reason: ChannelEnd | undefined;
   #onReason: () => void = () => undefined;
@@ -120,44 +115,15 @@ export class ControlChannel implements AsyncDisposable {
     if (this.#splitter.discard() > 0) throw this.#fail('injected');
     if (announcement) background(this.send(announcement), () => undefined);
     this.#stream = undefined;
-    this.#remnant = undefined;
-    this.#tunnel = new Tunnel(this.#socket);
     try {
-      const { stream, facts } = await tls.secureControl(this.#tunnel);
-      stream.on('error', () => this.destroy('tls-failed'));
+      const { stream, facts } = await tls.secureControl(this.#socket);
+      stream.on('error', (cause) => this.destroy(endBy(cause)));
       this.#tls = facts;
       this.#read(stream);
       return facts;
     } catch (cause) {
-      throw this.#fail('tls-failed', undefined, cause);
-    }
-  }
-
-  /**
-   * Sends `announcement` (the reply to REIN) in TLS, ends TLS with close_notify, and goes on in the clear (RFC 4217
-   * section 11). What the peer still sends in TLS, its close_notify at the least, is passed over.
-   */
-  async unsecure(announcement: Uint8Array): Promise<void> {
-    const stream = this.#stream;
-    const tunnel = this.#tunnel;
-    if (!stream || !tunnel) return;
-    this.#ignore(stream);
-    this.#stream = undefined;
-    this.#tunnel = undefined;
-    this.#tls = undefined;
-    this.#splitter.discard();
-    tunnel.release();
-    const timer = setTimeout(() => this.destroy('unread'), this.#limits.replyFlushMs);
-    try {
-      stream.end(announcement);
-      await finished(tunnel, { readable: false });
-      this.#remnant = new TlsRemnant();
-      this.#read(this.#socket);
-    } catch {
-      this.destroy('tls-failed');
-    } finally {
-      clearTimeout(timer);
-      stream.destroy();
+      this.destroy(endBy(cause));
+      throw new ChannelError('tls-failed', undefined, { cause });
     }
   }
 
@@ -180,10 +146,9 @@ export class ControlChannel implements AsyncDisposable {
     clearTimeout(timer);
   }
 
-  /** Ends the connection at once. */
+  /** Ends the connection at once. TLS follows when TCP has closed: freed with a write under way, it crashes (node#62967). */
   destroy(reason: ChannelEnd = 'closed'): void {
     this.#giveReason(reason);
-    this.#stream?.destroy();
     this.#socket.destroy();
   }
 
@@ -205,7 +170,7 @@ export class ControlChannel implements AsyncDisposable {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    const answers = this.#splitter.push(this.#remnant?.strip(chunk) ?? chunk);
+    const answers = this.#splitter.push(chunk);
     if (answers.length > 0) background(this.send(answers), () => undefined);
     this.#deliver();
   };
@@ -227,9 +192,9 @@ export class ControlChannel implements AsyncDisposable {
     this.#listener?.onEnd();
   }
 
-  #fail(code: ChannelEnd, message?: string, cause?: unknown): ChannelError {
+  #fail(code: ChannelEnd, message?: string): ChannelError {
     this.destroy(code);
-    return new ChannelError(code, message, { cause });
+    return new ChannelError(code, message);
   }
 
   #giveReason(reason: ChannelEnd): void {

@@ -40,7 +40,7 @@ export function tunnelDetector(
   start: (stream: Duplex) => TLSSocket,
   { onToldEnd, isDue }: TunnelOptions = {},
 ): WatchedTls {
-  const tunnel = new Tunnel(tcp, true);
+  const tunnel = new Tunnel(tcp);
   if (isDue) tunnel.holdUntil(isDue);
   let isSecure = false;
   let hasTcpEnded = false;

@@ -7,32 +7,20 @@ import { readChunks } from './read-into.ts';
 type Done = (error?: Error | null) => void;
 
 /**
- * The bytes of a TCP connection as a stream of its own, for TLS to run over. Unlike the socket itself it can be taken
- * off again (`release`), which leaves the connection in the clear, and its `end` is that of TCP and not that of TLS.
+ * The bytes of a data connection's TCP as a stream of its own, for TLS to run over. Unlike that of the socket itself, its
+ * `end` is that of TCP and not that of TLS.
  */
 export class Tunnel extends Duplex {
   readonly #socket: Socket;
-  #isReleased = false;
   #isMute = false;
   #gate: HandshakeGate | undefined;
 
-  /** @param isBulk much will come, and the tunnel will not be released: it is read in large pieces. */
-  constructor(socket: Socket, isBulk = false) {
+  constructor(socket: Socket) {
     super({ allowHalfOpen: true });
     this.#socket = socket;
-    if (!isBulk || !readChunks(socket, this.#onShared)) socket.on('data', this.#onData);
+    if (!readChunks(socket, this.#onShared)) socket.on('data', this.#onData);
     socket.on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose);
     if (socket.readableEnded) this.#onEnd();
-  }
-
-  /**
-   * Gives the connection back, paused and to be read by others. What is written into the tunnel, up to its end, still
-   * goes out; its end and its destruction no longer reach the connection.
-   */
-  release(): void {
-    this.#isReleased = true;
-    const socket = this.#socket.pause();
-    socket.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onError).off('close', this.#onClose);
   }
 
   /** Shows TLS bytes that the peer has not sent. What it answers to them is not sent either. */
@@ -44,12 +32,12 @@ export class Tunnel extends Duplex {
 
   /** TLS that wants no more for now gets no more: nothing has to be kept for it. */
   override pause(): this {
-    if (!this.#isReleased) this.#socket.pause();
+    this.#socket.pause();
     return super.pause();
   }
 
   override resume(): this {
-    if (!this.#isReleased && !this.#gate?.isShut) this.#socket.resume();
+    if (!this.#gate?.isShut) this.#socket.resume();
     return super.resume();
   }
 
@@ -68,8 +56,7 @@ export class Tunnel extends Duplex {
   }
 
   override _read(): void {
-    if (this.#gate?.isShut) return;
-    if (!this.#isReleased) this.#socket.resume();
+    if (!this.#gate?.isShut) this.#socket.resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
@@ -82,12 +69,11 @@ export class Tunnel extends Duplex {
   }
 
   override _final(done: Done): void {
-    if (this.#isReleased) done();
-    else this.#socket.end(done);
+    this.#socket.end(done);
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    if (!this.#isReleased) this.#socket.destroy();
+    this.#socket.destroy();
     done(error);
   }
 

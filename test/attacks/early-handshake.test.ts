@@ -69,7 +69,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       await client.expect(226);
     });
 
-    for (const command of ['ABOR', 'EPSV', 'REIN']) {
+    for (const command of ['ABOR', 'EPSV']) {
       test(`is given up by ${command}, together with its connection`, async () => {
         await using server = await startTestServer();
         await using client = await server.signIn('alice', { tls });

@@ -8,6 +8,7 @@ import { parseTranscript } from '../../src/testing/transcript-page.ts';
 const ARRANGEMENTS: { readonly [name: string]: TestServerOptions } = {
   default: {},
   plain: { clear: { login: true, data: true } },
+  'clear and compression': { clear: { login: true, data: true }, compression: true },
   active: { active: true },
   site: { site: { symlink: true } },
   hosts: { hosts: ['files.example'] },

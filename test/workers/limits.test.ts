@@ -57,7 +57,7 @@ test('the sessions of an account are counted over all workers', async (context) 
   );
   assert.deepEqual(codes.toSorted(ascending), [230, 230, 230, 230, 530, 530, 530, 530]);
   const [first] = clients.filter((_, index) => codes[index] === 230);
-  await first?.expect(220, 'REIN');
+  await first?.expect(331, 'USER alice');
   const [again, tooMany] = clients.filter((_, index) => codes[index] === 530);
   assert.ok(again);
   // The primary hears of the end of a session in a moment.
