@@ -1,7 +1,7 @@
 // An FTPS server with one's own accounts, storage and log; for Node 24 or later, in a package of type module.
 // Run: node own-storage-and-accounts.ts CERTIFICATE.pem KEY.pem [PORT]; in a clone: npx node --conditions=lockport-source
 import { readFile } from 'node:fs/promises';
-import { type Authenticator, ROOT } from 'lockport/core';
+import { type Authenticator, publisher, ROOT } from 'lockport/core';
 import { account, createGatekeeper } from 'lockport/identity';
 import { createPace, createServer } from 'lockport/server';
 import { accountView, memoryStorage } from 'lockport/storage';
@@ -16,6 +16,10 @@ const authenticator: Authenticator = {
   },
 };
 
+const publish = publisher((event) => {
+  if (event.event === 'transfer.finished') console.log(`${event.verb} ${event.path}: ${event.bytes} bytes`);
+});
+
 const storage = memoryStorage({ maxBytes: 64 * 1024 * 1024 });
 
 await using server = createServer({
@@ -27,11 +31,9 @@ await using server = createServer({
     authenticator,
     openStorage: async (account) => accountView(storage, account),
     makePace: createPace,
+    publish,
   }),
-  onEvent: (event) => {
-    if (event.event === 'transfer.finished')
-      console.log(`${event.verb} ${event.path}: ${event.outcome}, ${event.bytes} bytes`);
-  },
+  publish,
 });
 
 const [listening] = await server.listen();

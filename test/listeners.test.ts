@@ -121,10 +121,10 @@ test('a server of the library has listeners with rules, and takes new rules whil
       authenticator: { authenticate: async (user): Promise<Account> => account(user, { home: ROOT }) },
       openStorage: async () => storage,
       makePace: createPace,
+      publish: (event) => {
+        if (event.event === 'login.failed') reasons.push(event.reason);
+      },
     }),
-    onEvent: (event) => {
-      if (event.event === 'login.failed') reasons.push(event.reason);
-    },
   });
   const addresses = await server.listen();
   const codes = async (listener: number, user: string) => {

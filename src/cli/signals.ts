@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { background, type EventSink, type Limits } from '../core/index.ts';
+import { background, type Limits, type Publish } from '../core/index.ts';
 import type { Service } from '../service/index.ts';
 
 /** What the end takes beyond `drainMs`: workers are killed before. */
@@ -34,7 +34,7 @@ export class Signals implements Disposable {
 
 interface Steering {
   readonly reload: () => Promise<void>;
-  readonly log: EventSink;
+  readonly publish: Publish;
   /** Those that hold now. */
   readonly limits: () => Limits;
 }
@@ -46,11 +46,11 @@ interface Steering {
 export async function untilStopped(
   signals: Signals,
   service: Service,
-  { reload, log, limits }: Steering,
+  { reload, publish, limits }: Steering,
 ): Promise<void> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   const warn = (message: string) => (error: unknown) =>
-    log({ event: 'warning', message, ...(error instanceof Error && { error }) });
+    publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
   let isDraining = false;
   signals.listen((name) => {
     if (name === 'SIGHUP') {

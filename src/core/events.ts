@@ -4,8 +4,30 @@ import type { Ending, TlsFacts } from './tls.ts';
 export type ListenerMode = 'explicit' | 'implicit';
 export type Direction = 'upload' | 'download' | 'listing';
 
-interface InSession {
+/** The front-end that somebody uses. */
+export type Protocol = 'ftp' | 'sftp' | 'web' | 'api';
+
+/** Which process an event comes from, where there are several. */
+export interface Origin {
+  readonly node?: string;
+  /** The number of a worker process. */
+  readonly worker?: number;
+}
+
+/** When it happened, and where in the order of its process. */
+interface Stamp extends Origin {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Grows by one with each event of a process: a gap tells of one that was lost. */
+  readonly seq: number;
+}
+
+/** Of every event of a session: whose it is. */
+export interface SessionOrigin extends Origin {
   readonly session: string;
+  readonly protocol: Protocol;
+  /** Of the client. */
+  readonly address: string;
   /** The account, once signed in. */
   readonly account?: string;
 }
@@ -15,8 +37,6 @@ export interface TransferFacts {
   readonly verb: string;
   readonly direction: Direction;
   readonly path: VirtualPath;
-  /** Of the client. */
-  readonly address: string;
   /** Where it began in the file. */
   readonly offset: number;
   /** Bytes of the file that moved (not of TLS, not of MODE Z). */
@@ -32,8 +52,8 @@ export interface TransferFacts {
   readonly sha256?: string;
 }
 
-/** All that happens in a server, typed, in one stream: logs are made from it, and metrics, audit and webhooks can be. */
-export type ServerEvent =
+/** What happened, as it is published. */
+export type NewEvent =
   | { readonly event: 'listening'; readonly mode: ListenerMode; readonly address: string; readonly port: number }
   | { readonly event: 'draining'; readonly sessions: number }
   | { readonly event: 'stopped' }
@@ -43,23 +63,23 @@ export type ServerEvent =
   | ({
       readonly event: 'session.opened';
       readonly mode: ListenerMode;
-      readonly address: string;
       readonly port: number;
-    } & InSession)
-  | ({ readonly event: 'session.refused'; readonly address: string; readonly reason: string } & InSession)
-  | ({ readonly event: 'session.secured'; readonly tls: TlsFacts } & InSession)
-  | ({ readonly event: 'session.closed'; readonly reason: string; readonly durationMs: number } & InSession)
+    } & SessionOrigin)
+  | ({ readonly event: 'session.refused'; readonly reason: string } & SessionOrigin)
+  | ({ readonly event: 'session.secured'; readonly tls: TlsFacts } & SessionOrigin)
+  | ({ readonly event: 'session.closed'; readonly reason: string; readonly durationMs: number } & SessionOrigin)
   | ({
       readonly event: 'login.succeeded';
       readonly user: string;
       readonly method: 'password' | 'certificate';
-    } & InSession)
+    } & SessionOrigin)
   | ({
       readonly event: 'login.failed';
       readonly user: string;
-      readonly address: string;
       readonly reason: string;
-    } & InSession)
+    } & SessionOrigin)
+  /** Too many failed logins: nobody may come from this network until then. */
+  | { readonly event: 'address.banned'; readonly network: string; readonly until: Date }
   | ({
       readonly event: 'command';
       readonly verb: string;
@@ -67,33 +87,31 @@ export type ServerEvent =
       readonly argument: string;
       readonly reply: number;
       readonly durationMs: number;
-    } & InSession)
+    } & SessionOrigin)
   /** The server did not do what a client asked for (530, 550, 552, 553), and no other event has told it. */
   | ({
       readonly event: 'command.refused';
       readonly verb: string;
       /** The path that the command named, where it named one. */
       readonly path?: VirtualPath;
-      /** Of the client. */
-      readonly address: string;
       readonly reply: number;
       readonly reason: string;
-    } & InSession)
-  | ({ readonly event: 'data.refused'; readonly reason: string } & InSession)
+    } & SessionOrigin)
+  | ({ readonly event: 'data.refused'; readonly reason: string } & SessionOrigin)
   | ({
       readonly event: 'transfer.started';
       readonly verb: string;
       readonly direction: Direction;
       readonly path: VirtualPath;
-    } & InSession)
-  | ({ readonly event: 'transfer.finished' } & TransferFacts & InSession)
+    } & SessionOrigin)
+  | ({ readonly event: 'transfer.finished' } & TransferFacts & SessionOrigin)
   | ({
       readonly event: 'file.changed';
       readonly change: FileChange;
       readonly path: VirtualPath;
       readonly to?: VirtualPath;
-    } & InSession)
-  | ({ readonly event: 'failure'; readonly verb?: string; readonly error: unknown } & InSession);
+    } & SessionOrigin)
+  | ({ readonly event: 'failure'; readonly verb?: string; readonly error: unknown } & SessionOrigin);
 
 export type FileChange =
   | 'removed'
@@ -105,5 +123,20 @@ export type FileChange =
   | 'linked'
   | 'combined';
 
+/** All that happens in a server, typed, in one stream: logs are made from it, and metrics, audit and webhooks can be. */
+export type ServerEvent = NewEvent & Stamp;
+
 /** Takes events as they happen. It must not throw and must not block: what is slow goes behind a queue of its own. */
 export type EventSink = (event: ServerEvent) => void;
+
+/** Tells what happened. */
+export type Publish = (event: NewEvent) => void;
+
+/** The one publisher of a process: it gives each event its time and its number. An origin that the event has itself stays. */
+export function publisher(sink: EventSink, origin: Origin = {}): Publish {
+  let seq = 0;
+  return (event) => {
+    seq += 1;
+    sink({ ...origin, ...event, at: Date.now(), seq });
+  };
+}

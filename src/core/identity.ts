@@ -1,3 +1,4 @@
+import type { Protocol } from './events.ts';
 import type { VirtualPath } from './path.ts';
 import type { Storage } from './storage.ts';
 import type { TlsFacts } from './tls.ts';
@@ -62,6 +63,7 @@ export interface Account {
 /** The other side of a control connection, as far as it is known. */
 export interface Peer {
   readonly session: string;
+  readonly protocol: Protocol;
   readonly address: string;
   readonly port: number;
   readonly tls?: TlsFacts;
@@ -69,6 +71,8 @@ export interface Peer {
   readonly host?: string;
   /** The rule of the listener that it came to, for accounts that have none of their own. */
   readonly sessionReuse?: SessionReuse;
+  /** The accounts that this listener is for. Absent: all. */
+  readonly accounts?: ReadonlySet<string>;
 }
 
 export type Credentials =
@@ -133,7 +137,7 @@ export interface Workspace extends AsyncDisposable {
   readonly revoked?: AbortSignal;
 }
 
-/** The one door: every front-end asks here, and nothing else knows accounts. */
+/** The one door: every front-end asks here, and nothing else knows accounts. It publishes who was let in, and who was not. */
 export interface Gatekeeper {
   /**
    * Whether the storages of accounts have this optional method, where that is known before anybody has signed in: for what

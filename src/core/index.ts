@@ -4,7 +4,20 @@ import { requireRuntime } from './runtime.ts';
 export { whatIsTakenAway } from './account-changes.ts';
 export { isAccountName } from './account-name.ts';
 export { background } from './background.ts';
-export type { Direction, EventSink, FileChange, ListenerMode, ServerEvent, TransferFacts } from './events.ts';
+export {
+  type Direction,
+  type EventSink,
+  type FileChange,
+  type ListenerMode,
+  type NewEvent,
+  type Origin,
+  type Protocol,
+  type Publish,
+  publisher,
+  type ServerEvent,
+  type SessionOrigin,
+  type TransferFacts,
+} from './events.ts';
 export {
   type Account,
   type Authenticator,
@@ -63,3 +76,5 @@ export { decodeText, encodeText, hasEscapedByte } from './text.ts';
 export type { ClientCertificate, Ending, TlsFacts } from './tls.ts';
 
 requireRuntime();
+
+export type { CurrentTransfer, SessionInfo, SessionList } from './session-info.ts';

@@ -40,6 +40,11 @@ export const LIMITS = {
     'ms',
     'How long a password that was right need not be hashed again for the same account; 0 turns that off',
   ),
+  maxQueuedEvents: limit(
+    10_000,
+    'events',
+    'Events that wait for something slow that listens to them; what comes then is dropped, and counted',
+  ),
   maxStrangerLogLines: limit(
     60,
     'lines',
@@ -91,6 +96,7 @@ type LimitUnit =
   | 'bytes'
   | 'ms'
   | 'commands'
+  | 'events'
   | 'lines'
   | 'calls'
   | 'attempts'

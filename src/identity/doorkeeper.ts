@@ -2,15 +2,15 @@ import { setTimeout } from 'node:timers/promises';
 import {
   type Account,
   type Authenticator,
-  type BanStore,
+  type Ban,
   type Credentials,
-  type EventSink,
   type Gatekeeper,
   isRefusal,
   type Limits,
   limitsWith,
   type Pace,
   type Peer,
+  type Publish,
   type Refusal,
 } from '../core/index.ts';
 import { isAllowed, networkOf } from './address.ts';
@@ -35,9 +35,15 @@ export interface DoorkeeperOptions {
   readonly authenticator: Authenticator;
   readonly makePace: (bytesPerSecond: number) => Pace;
   readonly limits?: Partial<Limits>;
-  /** Hears of bans. Logins are told by whoever asked. */
-  readonly onEvent?: EventSink;
-  readonly banStore?: BanStore;
+  /** Told of logins and bans. */
+  readonly publish?: Publish;
+  /**
+   * Begins to look for changes of accounts. What it gives is asked once somebody has got a place: whether the account that
+   * was read before may still be used.
+   */
+  readonly watch?: () => Promise<(account: Account) => Promise<Refusal | undefined>>;
+  /** Those of an earlier run that still hold. New ones are published. */
+  readonly bans?: Iterable<Ban>;
 }
 
 /**
@@ -45,12 +51,12 @@ export interface DoorkeeperOptions {
  * credential was shown, every refusal reads the same and takes as long, whether the account exists, is disabled or not.
  */
 export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & SessionControl {
-  const { authenticator, onEvent = () => {}, banStore } = options;
+  const { authenticator, publish = () => {}, watch, bans = [] } = options;
   const limits = limitsWith(options.limits);
   const throttle = createLoginThrottle(limits);
   const places = createPlaces(options.makePace);
 
-  for (const { network, until } of banStore?.load() ?? []) {
+  for (const { network, until } of bans) {
     throttle.ban(network, Math.min(until.getTime() - Date.now(), limits.banMs));
   }
 
@@ -63,21 +69,69 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
   function count(address: string, user: string): void {
     if (!throttle.failed(address, user)) return;
     const network = networkOf(address);
-    onEvent({ event: 'warning', message: `${network} is banned for ${limits.banMs / 1000} s: too many failed logins` });
-    try {
-      banStore?.save({ network, until: new Date(Date.now() + limits.banMs) });
-    } catch (error) {
-      const message = `The ban of ${network} will not outlive a restart`;
-      onEvent({ event: 'warning', message, ...(error instanceof Error && { error }) });
-    }
+    publish({ event: 'address.banned', network, until: new Date(Date.now() + limits.banMs) });
   }
 
   /** Who it is, once and only when the authenticator has said so and the account agrees. */
   async function identify(user: string, credentials: Credentials, peer: Peer): Promise<Account | Refusal> {
     const verdict = await authenticator.authenticate(user, credentials, peer);
-    const refusal = isRefusal(verdict) ? verdict : refusalOf(verdict, peer.address);
+    const refusal = isRefusal(verdict) ? verdict : refusalOf(verdict, peer);
     if (refusal?.refused !== 'credentials') return refusal ?? verdict;
     return refusal.detail === undefined ? WRONG : { ...WRONG, detail: refusal.detail };
+  }
+
+  /** A place for an account that may be used, if nothing has changed it meanwhile. */
+  async function settle(account: Account, isStill?: (account: Account) => Promise<Refusal | undefined>) {
+    const place = places.take(account);
+    if (!place) return TOO_MANY_SESSIONS;
+    try {
+      const refusal = await isStill?.(account);
+      if (!refusal) return { account, ...place };
+      place.release();
+      return refusal;
+    } catch (error) {
+      place.release();
+      throw error;
+    }
+  }
+
+  function tell(user: string, { kind }: Credentials, peer: Peer, verdict: Admission | Refusal): void {
+    const { session, protocol, address } = peer;
+    const origin = { session, protocol, address };
+    if (!isRefusal(verdict)) {
+      publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...origin });
+    } else if (kind === 'password') {
+      // A certificate that does not open the account is no failed login: a password may follow.
+      publish({ event: 'login.failed', user, reason: verdict.detail ?? verdict.refused, ...origin });
+    }
+  }
+
+  async function decide(
+    user: string,
+    credentials: Credentials,
+    peer: Peer,
+    signal?: AbortSignal,
+  ): Promise<Admission | Refusal> {
+    const { address } = peer;
+    // A certificate cannot be guessed, and clients show theirs beside a password: only passwords count as attempts.
+    const isGuess = credentials.kind === 'password';
+    if (isGuess && !throttle.isBanned(address)) await wait(address, user, signal);
+    if (throttle.isBanned(address)) return BANNED;
+
+    const isStill = await watch?.();
+    const verdict = await identify(user, credentials, peer);
+    if (!isRefusal(verdict)) {
+      signal?.throwIfAborted();
+      const admission = await settle(verdict, isStill);
+      if (isGuess && !isRefusal(admission)) throttle.succeeded(address, user);
+      return admission;
+    }
+    if (isGuess && verdict.refused === 'credentials') {
+      count(address, user);
+      // Whoever does not wait for the answer has failed all the same, and that must be told.
+      await wait(address, user, signal).catch(() => {});
+    }
+    return verdict;
   }
 
   return {
@@ -86,25 +140,8 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
     setExpiry: places.setExpiry,
 
     async admit(user, credentials, peer, signal) {
-      const { address } = peer;
-      // A certificate cannot be guessed, and clients show theirs beside a password: only passwords count as attempts.
-      const isGuess = credentials.kind === 'password';
-      if (isGuess && !throttle.isBanned(address)) await wait(address, user, signal);
-      if (throttle.isBanned(address)) return BANNED;
-
-      const verdict = await identify(user, credentials, peer);
-      if (!isRefusal(verdict)) {
-        signal?.throwIfAborted();
-        const place = places.take(verdict);
-        if (!place) return TOO_MANY_SESSIONS;
-        if (isGuess) throttle.succeeded(address, user);
-        return { account: verdict, ...place };
-      }
-      if (isGuess && verdict.refused === 'credentials') {
-        count(address, user);
-        // Whoever does not wait for the answer has failed all the same, and that must be told.
-        await wait(address, user, signal).catch(() => {});
-      }
+      const verdict = await decide(user, credentials, peer, signal);
+      tell(user, credentials, peer, verdict);
       return verdict;
     },
   };
@@ -122,13 +159,17 @@ const TOO_MANY_SESSIONS: Refusal = {
 };
 
 /** What the account itself has against a peer that has shown a right credential. */
-function refusalOf(account: Account, address: string): Refusal | undefined {
+function refusalOf(account: Account, { address, accounts }: Peer): Refusal | undefined {
   if (account.disabled) return { ...WRONG, detail: 'disabled' };
   if (account.expires && account.expires.getTime() <= Date.now()) {
     return { refused: 'expired', message: 'This account has expired' };
   }
   if (!isAllowed(address, account.allowedAddresses)) {
     return { refused: 'address', message: 'This account may not be used from your address' };
+  }
+  if (accounts?.has(account.name) === false) {
+    const message = 'This account may not sign in at this port';
+    return { refused: 'address', message, detail: 'the listener is for other accounts' };
   }
   return undefined;
 }

@@ -7,11 +7,11 @@ import {
   type Ban,
   type Credentials,
   isRefusal,
+  type NewEvent,
   type Peer,
   type Refusal,
   ROOT,
   resolvePath,
-  type ServerEvent,
   type Storage,
   type Workspace,
 } from '../core/index.ts';
@@ -23,7 +23,7 @@ const HOUR = 3_600_000;
 const STORAGE = {} as Storage;
 
 function peerAt(address: string): Peer {
-  return { session: 's1', address, port: 4000 };
+  return { session: 's1', protocol: 'ftp', address, port: 4000 };
 }
 const PEER = peerAt('192.0.2.1');
 
@@ -132,20 +132,22 @@ test('what an account has against a session is told only to whoever shows its cr
 });
 
 test('too many failed logins ban the address, for the greeting and for the right password too', async () => {
-  const events: ServerEvent[] = [];
+  const events: NewEvent[] = [];
   const authenticator = doorman(account('alice'), account('gone', { disabled: true }));
   const door = gatekeeper(authenticator, {
     limits: { banAfterFailedLogins: 3 },
-    onEvent: (event) => events.push(event),
+    publish: (event) => events.push(event),
   });
   await door.admit('alice', password('x'), PEER);
   await door.admit('nobody', password(), PEER);
   assert.equal(door.welcome(PEER), undefined);
   await door.admit('gone', password(), PEER);
   assert.deepEqual(
-    events.map((event) => event.event === 'warning' && event.message),
-    ['192.0.2.1 is banned for 900 s: too many failed logins'],
+    events.map(({ event }) => event),
+    ['login.failed', 'login.failed', 'address.banned', 'login.failed'],
   );
+  const banned = events.find((event) => event.event === 'address.banned');
+  assert.equal(banned?.network, '192.0.2.1');
 
   const refusal = door.welcome(PEER);
   assert.equal(refusal?.refused, 'banned');
@@ -225,7 +227,7 @@ test('an attempt that was waiting when its address got banned is not looked at',
 test('a banned address hears so at once, however long others have to wait', async () => {
   const until = new Date(Date.now() + HOUR);
   const door = gatekeeper(doorman(), {
-    banStore: { load: () => [{ network: '192.0.2.1', until }], save() {} },
+    bans: [{ network: '192.0.2.1', until }],
     limits: { failedLoginDelayMs: HOUR, maxFailedLoginDelayMs: HOUR },
   });
   const gone = new AbortController();
@@ -298,8 +300,8 @@ test('a storage that does not open, or opens for nobody, costs no place', async 
 
 test('bans outlive a restart, but last no longer than a ban may now', async () => {
   const saved: Ban[] = [];
-  const banStore = { load: () => saved, save: (ban: Ban) => void saved.push(ban) };
-  const options = { banStore, limits: { banAfterFailedLogins: 1, banMs: HOUR } };
+  const publish = (event: NewEvent) => void (event.event === 'address.banned' && saved.push(event));
+  const options = { bans: saved, publish, limits: { banAfterFailedLogins: 1, banMs: HOUR } };
   const before = gatekeeper(doorman(), options);
   await before.admit('alice', password(), peerAt('2001:db8::1'));
   assert.deepEqual(
@@ -313,25 +315,41 @@ test('bans outlive a restart, but last no longer than a ban may now', async () =
   const after = gatekeeper(doorman(), options);
   assert.equal(after.welcome(peerAt('2001:db8::2'))?.refused, 'banned');
   assert.equal(after.welcome(peerAt('192.0.2.9')), undefined);
-  const shorter = gatekeeper(doorman(), { banStore, limits: { banMs: 0 } });
+  const shorter = gatekeeper(doorman(), { bans: saved, limits: { banMs: 0 } });
   assert.equal(shorter.welcome(peerAt('2001:db8::2')), undefined);
 });
 
-test('a ban that cannot be kept still holds, and the log says so', async () => {
-  const events: ServerEvent[] = [];
-  const error = new Error('disk full');
-  const banStore = {
-    load: () => [],
-    save() {
-      throw error;
-    },
-  };
-  const door = gatekeeper(doorman(), {
-    banStore,
-    limits: { banAfterFailedLogins: 1 },
-    onEvent: (event) => events.push(event),
+test('each login and each refused password is published once, with whose session it was; a certificate that opens nothing is not', async () => {
+  const events: NewEvent[] = [];
+  const peer: Peer = { ...PEER, accounts: new Set(['alice', 'gone']) };
+  const door = gatekeeper(doorman(account('alice'), account('bob'), account('gone', { disabled: true })), {
+    publish: (event) => events.push(event),
   });
-  assert.equal(refusalIn(await door.admit('alice', password(), PEER)).refused, 'credentials');
-  assert.equal(door.welcome(PEER)?.refused, 'banned');
-  assert.deepEqual(events[1], { event: 'warning', message: 'The ban of 192.0.2.1 will not outlive a restart', error });
+  workspaceIn(await door.admit('alice', password(), peer));
+  refusalIn(await door.admit('gone', password(), peer));
+  refusalIn(await door.admit('bob', password(), peer));
+  refusalIn(await door.admit('nobody', { kind: 'certificate' }, peer));
+  const origin = { session: 's1', protocol: 'ftp', address: '192.0.2.1' };
+  assert.deepEqual(events, [
+    { event: 'login.succeeded', user: 'alice', method: 'password', account: 'alice', ...origin },
+    { event: 'login.failed', user: 'gone', reason: 'disabled', ...origin },
+    { event: 'login.failed', user: 'bob', reason: 'the listener is for other accounts', ...origin },
+  ]);
+});
+
+test('an account that has changed while its password was checked gets no session, and no place', async () => {
+  const refusal: Refusal = { refused: 'unavailable', message: 'changed' };
+  let changed = true;
+  const events: NewEvent[] = [];
+  const door = gatekeeper(doorman(account('alice', { maxSessions: 1 })), {
+    watch: async () => async () => (changed ? refusal : undefined),
+    publish: (event) => events.push(event),
+  });
+  assert.deepEqual(await door.admit('alice', password(), PEER), refusal);
+  changed = false;
+  workspaceIn(await door.admit('alice', password(), PEER));
+  assert.deepEqual(
+    events.map(({ event }) => event),
+    ['login.failed', 'login.succeeded'],
+  );
 });

@@ -15,7 +15,7 @@ before(async () => {
 });
 
 function peerWith(certificate?: Partial<ClientCertificate>): Peer {
-  const peer = { session: 's1', address: '192.0.2.1', port: 4000 };
+  const peer = { session: 's1', protocol: 'ftp', address: '192.0.2.1', port: 4000 } as const;
   if (!certificate) return peer;
   const whole = {
     fingerprint: '00'.repeat(32),

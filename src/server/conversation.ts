@@ -34,8 +34,7 @@ async function endWithChannel(session: Session): Promise<void> {
 /** Whether the peer is let as far as the commands. */
 async function greet(session: Session): Promise<boolean> {
   const { channel, settings, mode } = session;
-  const { address, port } = channel.peer;
-  session.publish({ event: 'session.opened', mode, address, port });
+  session.publish({ event: 'session.opened', mode, port: channel.peer.port });
   if (mode === 'implicit' && !(await secure(session))) return false;
   channel.listen({ onLine: (line) => receive(session, line), onEnd: () => session.lines.finish() });
   await session.send(reply(220, settings.greeting));

@@ -64,7 +64,6 @@ function tellRefusal(session: Session, { verb }: Command, answer: Reply): void {
     event: 'command.refused',
     verb,
     ...(path !== undefined && { path }),
-    address: session.peer.address,
     reply: answer.code,
     reason: answer.lines.join(' '),
   });

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { background, type EventSink, type Gatekeeper, type Limits, type ListenerMode } from '../core/index.ts';
+import {
+  background,
+  type Gatekeeper,
+  type Limits,
+  type ListenerMode,
+  type Publish,
+  type SessionOrigin,
+} from '../core/index.ts';
 import { formatReply, reply } from '../protocol/index.ts';
 import { ControlChannel, peerOf } from '../transport/index.ts';
 import { CountedPlaces } from './counted-places.ts';
@@ -38,6 +45,9 @@ export interface Connection {
   readonly socket: Socket;
 }
 
+/** How a session ended: in its own way, which was published; or its process did, without a word. */
+export type SessionEnd = 'closed' | 'lost';
+
 /** What may change while an entrance is open. */
 export interface EntranceRules {
   readonly limits: Limits;
@@ -49,10 +59,10 @@ export interface EntranceParts {
   /** Asked at each connection. */
   readonly rules: () => EntranceRules;
   /** Leads the session of a connection; resolves when that has ended, whereupon its place is free. */
-  readonly receive: (connection: Connection) => Promise<void>;
+  readonly receive: (connection: Connection) => Promise<SessionEnd>;
   /** Told which sessions are open. */
   readonly sessions: OpenSessions;
-  readonly publish: EventSink;
+  readonly publish: Publish;
 }
 
 /**
@@ -110,7 +120,7 @@ export class Entrance {
     const rules = this.#parts.rules();
     const connection = { session: this.#nextSession(), listener, mode, socket };
     const { address, port } = peerOf(socket);
-    const refusal = this.#refusalOf({ session: connection.session, address, port }, rules);
+    const refusal = this.#refusalOf({ session: connection.session, protocol: 'ftp', address, port }, rules);
     const places = rules.limits.maxConnectionsPerAddress;
     const free = refusal === undefined ? this.#perAddress.take(address, places) : undefined;
     if (free) background(this.#serve(connection, free), () => undefined);
@@ -124,14 +134,19 @@ export class Entrance {
   }
 
   async #serve(connection: Connection, free: () => void): Promise<void> {
-    const { sessions } = this.#parts;
+    const { sessions, publish } = this.#parts;
+    const { address } = peerOf(connection.socket);
+    const origin = originOf(connection.session, address);
     this.#connections += 1;
-    sessions.begin(connection.session, peerOf(connection.socket).address);
+    sessions.begin(connection.session, address);
+    const began = performance.now();
     try {
-      await this.#parts.receive(connection);
+      const end = await this.#parts.receive(connection);
+      const durationMs = Math.round(performance.now() - began);
+      if (end === 'lost') publish({ event: 'session.closed', reason: 'its process ended', durationMs, ...origin });
     } catch (error) {
       connection.socket.destroy();
-      this.#parts.publish({ event: 'failure', session: connection.session, error });
+      publish({ event: 'failure', error, ...origin });
     } finally {
       sessions.end(connection.session);
       this.#connections -= 1;
@@ -149,13 +164,14 @@ export class Entrance {
   #sendAway({ session, mode, socket }: Connection, reason: string, limits: Limits): void {
     const channel = new ControlChannel(socket, limits);
     const { publish } = this.#parts;
-    publish({ event: 'session.refused', session, address: channel.peer.address, reason });
+    const origin = originOf(session, channel.peer.address);
+    publish({ event: 'session.refused', reason, ...origin });
     if (mode === 'implicit') {
       channel.destroy();
       return;
     }
     const sent = channel.close(formatReply(reply(421, reason)), limits.refusalFlushMs);
-    background(sent, (error) => publish({ event: 'failure', session, error }));
+    background(sent, (error) => publish({ event: 'failure', error, ...origin }));
   }
 
   async #closeListeners(): Promise<void> {
@@ -165,3 +181,7 @@ export class Entrance {
 }
 
 const SESSION_BYTES = 6;
+
+function originOf(session: string, address: string): SessionOrigin {
+  return { session, protocol: 'ftp', address };
+}

@@ -20,6 +20,7 @@ export {
   type EntranceRules,
   ListenError,
   type ListeningAddress,
+  type SessionEnd,
 } from './entrance.ts';
 export { OpenSessions, type SessionRegister, type SignedIn } from './open-sessions.ts';
 export type {

@@ -1,4 +1,4 @@
-import type { EventSink, Gatekeeper, Limits, ListenerMode, SessionReuse } from '../core/index.ts';
+import type { Gatekeeper, Limits, ListenerMode, Publish, SessionReuse } from '../core/index.ts';
 import type { TlsSettings, TlsVersions } from '../transport/index.ts';
 
 /** Plain FTP: whether a password, and whether files, may travel in clear. Both are refused unless allowed here. */
@@ -65,11 +65,12 @@ export interface ServerOptions {
   /** Whether each transfer's SHA-256 is computed for its event. */
   readonly digestTransfers?: boolean;
   readonly limits?: Partial<Limits>;
-  readonly onEvent?: EventSink;
+  /** Takes what happens: `publisher(sink)`, the same for the gatekeeper, so that all is in one stream. */
+  readonly publish?: Publish;
 }
 
 /** The options that may change while the server runs. Sessions that are open keep what they began with. */
-export type ReloadableOptions = Omit<ServerOptions, 'listeners' | 'onEvent'> & {
+export type ReloadableOptions = Omit<ServerOptions, 'listeners' | 'publish'> & {
   /** The rules of each listener, in their order. Where it listens can't change. */
   readonly listeners?: readonly ListenerRules[];
 };

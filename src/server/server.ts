@@ -1,4 +1,4 @@
-import type { EventSink } from '../core/index.ts';
+import type { Publish, SessionInfo, SessionList } from '../core/index.ts';
 import { TicketKeys } from '../transport/index.ts';
 import { Entrance, type ListeningAddress } from './entrance.ts';
 import { OpenSessions } from './open-sessions.ts';
@@ -6,14 +6,14 @@ import type { ReloadableOptions, ServerOptions } from './options.ts';
 import { SessionHost } from './session-host.ts';
 
 /** An FTPS server. Give it to `await using`, or call `drain` to end it in good order. */
-export class FtpServer implements AsyncDisposable {
+export class FtpServer implements SessionList, AsyncDisposable {
   readonly #entrance: Entrance;
   readonly #host: SessionHost;
-  readonly #publish: EventSink;
+  readonly #publish: Publish;
 
   /** @throws when the TLS settings cannot serve: no certificate, a key that does not match, ... */
   constructor(options: ServerOptions) {
-    const publish = options.onEvent ?? (() => {});
+    const publish = options.publish ?? (() => {});
     const sessions = new OpenSessions();
     const host = new SessionHost({ options, publish, sessions, ticketKeys: new TicketKeys() });
     this.#publish = publish;
@@ -21,7 +21,10 @@ export class FtpServer implements AsyncDisposable {
     this.#entrance = new Entrance({
       listeners: options.listeners,
       rules: () => ({ limits: host.settings.limits, welcome: (peer) => host.settings.gatekeeper.welcome(peer) }),
-      receive: (connection) => host.receive(connection),
+      async receive(connection) {
+        await host.receive(connection);
+        return 'closed';
+      },
       sessions,
       publish,
     });
@@ -31,6 +34,14 @@ export class FtpServer implements AsyncDisposable {
   /** Sessions that are open now. */
   get sessionCount(): number {
     return this.#host.sessionCount;
+  }
+
+  sessions(): Promise<readonly SessionInfo[]> {
+    return this.#host.sessions();
+  }
+
+  endSession(session: string, reason: string): Promise<boolean> {
+    return this.#host.endSession(session, reason);
   }
 
   /** Opens every listener, or none. @throws ListenError */

@@ -1,4 +1,4 @@
-import type { EventSink } from '../core/index.ts';
+import type { Publish, SessionInfo, SessionList } from '../core/index.ts';
 import { ControlChannel, type TicketKeys } from '../transport/index.ts';
 import { COMMANDS } from './commands/index.ts';
 import { converse } from './conversation.ts';
@@ -11,7 +11,7 @@ import { type Generation, generationFrom, type Settings } from './settings.ts';
 
 export interface SessionHostParts {
   readonly options: ReloadableOptions;
-  readonly publish: EventSink;
+  readonly publish: Publish;
   /** Of the sessions of all hosts of the server. */
   readonly sessions: SessionRegister;
   /** Of all hosts of the server: a data connection may resume a TLS session that another host began. */
@@ -21,7 +21,7 @@ export interface SessionHostParts {
 }
 
 /** Leads the sessions of connections that an entrance has let in. */
-export class SessionHost implements AsyncDisposable {
+export class SessionHost implements SessionList, AsyncDisposable {
   readonly #sessions = new Map<Session, Promise<void>>();
   #options: ReloadableOptions;
   #generation: Generation;
@@ -61,6 +61,19 @@ export class SessionHost implements AsyncDisposable {
     const ended = converse(session).finally(() => this.#sessions.delete(session));
     this.#sessions.set(session, ended);
     return ended;
+  }
+
+  async sessions(): Promise<readonly SessionInfo[]> {
+    return [...this.#sessions.keys()].map(({ info }) => info);
+  }
+
+  /** The running command is broken off; an upload is kept for resuming. */
+  async endSession(id: string, reason: string): Promise<boolean> {
+    const [session, ended] = [...this.#sessions].find(([each]) => each.id === id) ?? [];
+    if (!session) return false;
+    await session.expel({ text: 'This session was ended by whoever runs the server', reason });
+    await ended;
+    return true;
   }
 
   /** Sends the idle away (421), lets running transfers end within `drainMs`, and closes. */

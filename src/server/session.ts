@@ -1,8 +1,9 @@
-import type { ListenerMode, Peer, ServerEvent, Storage, Workspace } from '../core/index.ts';
+import type { ListenerMode, NewEvent, Peer, SessionInfo, SessionOrigin, Storage, Workspace } from '../core/index.ts';
 import { formatReply, type Line, type ProtectionLevel, type Reply, reply } from '../protocol/index.ts';
 import type { ConnectionTls, ControlChannel } from '../transport/index.ts';
 import type { CommandFacts, FeatureContext } from './command-facts.ts';
 import { LineQueue } from './line-queue.ts';
+import type { RunningTransfer } from './running-transfer.ts';
 import type { Settings } from './settings.ts';
 import { TransferParameters } from './transfer-parameters.ts';
 
@@ -16,7 +17,7 @@ export interface Admitted extends AsyncDisposable {
 }
 
 /** An event without what every event of a session has. */
-type OwnEvent<Event = ServerEvent> = Event extends { session: string } ? Omit<Event, 'session' | 'account'> : never;
+type OwnEvent<Event = NewEvent> = Event extends SessionOrigin ? Omit<Event, keyof SessionOrigin> : never;
 
 /** How the server ends a session of its own accord. */
 export interface Farewell {
@@ -48,6 +49,8 @@ export class Session implements FeatureContext {
   readonly tls: ConnectionTls;
   /** What has come and waits behind the running command. */
   readonly lines: LineQueue<Line>;
+  /** When it began, in milliseconds since 1970. */
+  readonly since = Date.now();
 
   login: Login = { kind: 'greeted' };
   parameters = new TransferParameters();
@@ -66,8 +69,7 @@ export class Session implements FeatureContext {
   failedLogins = 0;
   /** The command that runs, where one does. */
   running: { readonly verb: string; readonly abort: AbortController } | undefined;
-  /** What STAT says of the transfer; there from its 150 on until it has ended. */
-  transfer: (() => string) | undefined;
+  transfer: RunningTransfer | undefined;
   closeReason: string | undefined;
   /** It ends after the running command, with this. */
   farewell: Farewell | undefined;
@@ -100,11 +102,13 @@ export class Session implements FeatureContext {
     const { tls, peer } = this.channel;
     return {
       session: this.id,
+      protocol: 'ftp',
       address: peer.address,
       port: peer.port,
       ...(tls && { tls }),
       ...(this.host !== undefined && { host: this.host }),
       ...(this.settings.sessionReuse && { sessionReuse: this.settings.sessionReuse }),
+      ...(this.settings.accounts && { accounts: this.settings.accounts }),
     };
   }
 
@@ -155,8 +159,7 @@ export class Session implements FeatureContext {
   }
 
   publish(event: OwnEvent): void {
-    const account = this.#admitted?.workspace.account.name;
-    this.settings.publish({ ...event, session: this.id, ...(account !== undefined && { account }) });
+    this.settings.publish({ ...event, ...this.#origin });
   }
 
   /** Back to the moment after the greeting (REIN, AUTH; RFC 4217 section 4.2), but for the protection of the channel. */
@@ -179,6 +182,17 @@ export class Session implements FeatureContext {
 
   get #admitted(): Admitted | undefined {
     return this.login.kind === 'member' ? this.login : undefined;
+  }
+
+  /** What whoever runs the server sees of it. */
+  get info(): SessionInfo {
+    return { ...this.#origin, since: this.since, ...(this.transfer && { transfer: this.transfer.facts }) };
+  }
+
+  get #origin(): SessionOrigin {
+    const account = this.#admitted?.workspace.account.name;
+    const { address } = this.channel.peer;
+    return { session: this.id, protocol: 'ftp', address, ...(account !== undefined && { account }) };
   }
 
   #nextLoginDeadline(): number {

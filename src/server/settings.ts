@@ -1,4 +1,4 @@
-import { type EventSink, type Gatekeeper, type Limits, limitsWith, type SessionReuse } from '../core/index.ts';
+import { type Gatekeeper, type Limits, limitsWith, type Publish, type SessionReuse } from '../core/index.ts';
 import { createTlsIdentity, DataPorts, type TicketKeys, type TlsIdentity } from '../transport/index.ts';
 import type { Places } from './counted-places.ts';
 import type { SessionRegister } from './open-sessions.ts';
@@ -26,7 +26,7 @@ export interface Settings {
   readonly digests: Places;
   readonly sessions: SessionRegister;
   readonly ticketKeys: TicketKeys;
-  readonly publish: EventSink;
+  readonly publish: Publish;
 }
 
 /** What one generation of settings hands on to the next. */

@@ -21,17 +21,7 @@ import { compress, decompress } from './compression.ts';
 import { dataTls } from './data-tls.ts';
 import { replyFor } from './failures.ts';
 import type { Member } from './member.ts';
-
-/** What a transfer is about. */
-export interface Subject {
-  readonly verb: string;
-  readonly direction: Direction;
-  readonly path: VirtualPath;
-  /** Where in the file it begins, in bytes. */
-  readonly offset: number;
-  /** The text of the 150 reply. */
-  readonly text: string;
-}
+import { RunningTransfer, type Subject } from './running-transfer.ts';
 
 type Result = Pick<TransferFacts, 'bytes' | 'ending' | 'outcome'> & { readonly answer: Reply };
 
@@ -114,10 +104,11 @@ async function transfer(member: Member, subject: Subject, move: Move): Promise<R
   await using endpoint = member.takeEndpoint() ?? defaultEndpoint(member);
   // Clients read from it what STOU has named the file.
   await session.send(replyWithPath(150, subject.text));
-  session.transfer = () => `${subject.verb} waits for its data connection`;
+  const running = new RunningTransfer(subject);
+  session.transfer = running;
   try {
     await using connection = await open(member, endpoint, subject.direction);
-    session.transfer = () => `${subject.verb} ${connection.bytes} bytes so far`;
+    running.connection = connection;
     return await transferOver(connection, member, subject, move);
   } finally {
     session.transfer = undefined;
@@ -148,7 +139,6 @@ async function transferOver(
     verb,
     direction,
     path,
-    address: session.peer.address,
     offset,
     ...facts,
     durationMs: Math.round(performance.now() - began),

@@ -1,4 +1,4 @@
-import type { EventSink } from '../core/index.ts';
+import type { Publish } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
 import type { SessionControl } from '../identity/index.ts';
 
@@ -6,7 +6,7 @@ import type { SessionControl } from '../identity/index.ts';
 const EVERY_MS = 250;
 
 /** Ends sessions as the notices in the database say, from now on, until it is disposed. */
-export function heedNotices({ notices, accounts }: Database, sessions: SessionControl, log: EventSink): Disposable {
+export function heedNotices({ notices, accounts }: Database, sessions: SessionControl, log: Publish): Disposable {
   let heeded = notices.latest();
   let isFailing = false;
 

@@ -1,4 +1,5 @@
 /** The composition root: from a configuration to a server that runs. */
+export { EventStream } from '../operations/index.ts';
 export { CertificateError } from './certificate/index.ts';
 export { type CertificateInUse, checkCertificates, describeCertificates } from './certificates-in-use.ts';
 export {
@@ -17,7 +18,7 @@ export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
 export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
-export { createLog, hostPort, standardOutput } from './log/index.ts';
+export { createLog, eventsLoggedAt, hostPort, standardOutput } from './log/index.ts';
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';

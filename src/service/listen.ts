@@ -1,4 +1,4 @@
-import type { EventSink, ListenerMode } from '../core/index.ts';
+import type { ListenerMode, Publish } from '../core/index.ts';
 import { ListenError, type ListenerOptions, type ListeningAddress } from '../server/index.ts';
 import { type Configuration, type ConfiguredListener, listenersOf } from './configuration/index.ts';
 import type { Front } from './front.ts';
@@ -17,7 +17,7 @@ const PORTS: { readonly [mode in ListenerMode]: { readonly standard: number; rea
 export async function listen(
   configuration: Configuration,
   front: Front,
-  onEvent: EventSink,
+  onEvent: Publish,
 ): Promise<readonly ListeningAddress[]> {
   const configured = listenersOf(configuration);
   return attempt(configured.map(optionsOf));

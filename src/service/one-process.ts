@@ -1,3 +1,4 @@
+import type { SessionInfo } from '../core/index.ts';
 import { createServer, type FtpServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
 import type { Front } from './front.ts';
 
@@ -26,6 +27,14 @@ export class OneProcess implements Front {
 
   reload(options: Parameters<Front['reload']>[0]): void {
     this.#server?.reload(options);
+  }
+
+  async sessions(): Promise<readonly SessionInfo[]> {
+    return (await this.#server?.sessions()) ?? [];
+  }
+
+  async endSession(session: string, reason: string): Promise<boolean> {
+    return (await this.#server?.endSession(session, reason)) ?? false;
   }
 
   async drain(): Promise<void> {

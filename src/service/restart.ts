@@ -28,6 +28,7 @@ const FIXED_LIMITS: readonly LimitName[] = [
   'maxWaitingPasswordChecks',
   'verifiedPasswordMs',
   'maxVerifiedPasswords',
+  'maxQueuedEvents',
   'maxStrangerLogLines',
   'partialKeepMs',
   'workerSilenceMs',

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import type { ServerEvent } from '../core/index.ts';
+import type { EventSink, ServerEvent } from '../core/index.ts';
 import { openDatabase } from '../database/index.ts';
+import { EventStream } from '../operations/index.ts';
 import { RawClient, UnexpectedReply } from '../testing/raw-client.ts';
 import { type Configuration, loadConfiguration } from './configuration/index.ts';
 import { pathsIn } from './data-directory.ts';
@@ -34,6 +35,13 @@ async function configurationIn(context: TestContext, environment: Record<string,
 
 const ignore = (): void => undefined;
 
+/** Those that somebody listens to, or nobody. */
+function events(...sinks: EventSink[]): EventStream {
+  const stream = new EventStream();
+  for (const sink of sinks) stream.listen(sink);
+  return stream;
+}
+
 async function connect(service: Service, configuration: Configuration): Promise<RawClient> {
   const port = service.addresses.find(({ mode }) => mode === 'explicit')?.port ?? 0;
   const ca = await readFile(path.join(configuration.dataDir, 'tls', 'certificate.pem'), 'utf8');
@@ -45,8 +53,7 @@ test('no form of the log holds a password, right or wrong', async (context) => {
   let text = '';
   const output = { isTerminal: false, write: (part: string) => void (text += part) };
   const logs = (['json', 'pretty'] as const).map((form) => createLog({ form, level: 'debug', output }));
-  const log = (event: ServerEvent) => logs.forEach((each) => each(event));
-  await using service = await startService(configuration, log);
+  await using service = await startService(configuration, events(...logs));
   const { name = '', password = '' } = service.firstAccount ?? {};
   await using client = await connect(service, configuration);
   await client.expect(220);
@@ -70,10 +77,10 @@ test('a start that fails leaves nothing open: the next one has the directory for
   await once(taken, 'listening');
   const port = String((taken.address() as AddressInfo).port);
   const configuration = await configurationIn(context, { LOCKPORT_IMPLICIT_PORT: port });
-  await assert.rejects(startService(configuration, ignore), StartError);
+  await assert.rejects(startService(configuration, events()), StartError);
   taken.close();
   await once(taken, 'close');
-  await using service = await startService(configuration, ignore);
+  await using service = await startService(configuration, events());
   assert.deepEqual(
     service.addresses.map(({ mode }) => mode),
     ['explicit', 'implicit'],
@@ -84,7 +91,7 @@ test('a start that fails leaves nothing open: the next one has the directory for
 test('the first account is made once in the life of a data directory, and only where there is none', async (context) => {
   const configuration = await configurationIn(context);
   const startOnce = async () => {
-    await using service = await startService(configuration, ignore);
+    await using service = await startService(configuration, events());
     return service.firstAccount;
   };
   assert.equal((await startOnce())?.name, 'admin');
@@ -98,13 +105,13 @@ test('the first account is made once in the life of a data directory, and only w
 
 test('two services can not share a data directory within one process either', async (context) => {
   const configuration = await configurationIn(context);
-  await using _service = await startService(configuration, ignore);
-  await assert.rejects(startService(configuration, ignore), /Another Lockport server uses/);
+  await using _service = await startService(configuration, events());
+  await assert.rejects(startService(configuration, events()), /Another Lockport server uses/);
 });
 
 test('the rules of a reload hold from the next login on', async (context) => {
   const configuration = await configurationIn(context);
-  await using service = await startService(configuration, ignore);
+  await using service = await startService(configuration, events());
   const { name = '', password = '' } = service.firstAccount ?? {};
   const unresumedUpload = async (): Promise<number> => {
     await using client = await connect(service, configuration);
@@ -123,7 +130,7 @@ test('the rules of a reload hold from the next login on', async (context) => {
 
 test('the time of a login is noted, for people to see who still comes', async (context) => {
   const configuration = await configurationIn(context);
-  await using service = await startService(configuration, ignore);
+  await using service = await startService(configuration, events());
   const { name = '', password = '' } = service.firstAccount ?? {};
   await using client = await connect(service, configuration);
   await client.signIn(name, password);
@@ -135,7 +142,7 @@ test('the time of a login is noted, for people to see who still comes', async (c
 
 test('a quota holds for all sessions of an account together', async (context) => {
   const configuration = await configurationIn(context);
-  await using service = await startService(configuration, ignore);
+  await using service = await startService(configuration, events());
   const { name = '', password = '' } = service.firstAccount ?? {};
   {
     using database = openDatabase(pathsIn(configuration.dataDir).database);
@@ -161,9 +168,10 @@ test('a reload changes the rules of a listener, and never gives them to another 
   const { explicit: _, ...base } = await configurationIn(context);
   const configuration: Configuration = { ...base, explicit: { enabled: true }, listeners: [listener, listener] };
   const warnings: string[] = [];
-  await using service = await startService(configuration, (event) => {
+  const listen: EventSink = (event) => {
     if (event.event === 'warning') warnings.push(event.message);
-  });
+  };
+  await using service = await startService(configuration, events(listen));
   const codes = () =>
     Promise.all(
       service.addresses.map(async ({ port }) => {
@@ -181,4 +189,78 @@ test('a reload changes the rules of a listener, and never gives them to another 
   assert.match(warnings.at(-1) ?? '', /taking effect at the next start: listeners$/);
   await service.reload({ ...configuration, listeners: [listener, listener] });
   assert.deepEqual(await codes(), [530, 530]);
+});
+
+for (const workers of ['1', '2']) {
+  test(`whoever runs the service sees who is connected and what moves, and ends a session (workers: ${workers})`, async (context) => {
+    const configuration = await configurationIn(context, { LOCKPORT_WORKERS: workers });
+    const happened: ServerEvent[] = [];
+    await using service = await startService(
+      configuration,
+      events((event) => happened.push(event)),
+    );
+    const { name = '', password = '' } = service.firstAccount ?? {};
+    await using idle = await connect(service, configuration);
+    await idle.signIn(name, password);
+    await using busy = await connect(service, configuration);
+    await busy.signIn(name, password);
+    await using data = await busy.data(await busy.passive());
+    await busy.expect(150, 'STOR report.pdf');
+    await data.write(Buffer.alloc(100_000));
+
+    const moving = () =>
+      service.sessions().then((sessions) => sessions.find(({ transfer }) => (transfer?.bytes ?? 0) >= 100_000));
+    let session = await moving();
+    while (!session) {
+      await setTimeout(10);
+      session = await moving();
+    }
+    const { transfer, ...who } = session;
+    assert.equal((await service.sessions()).length, 2);
+    assert.ok(who.since <= Date.now() && who.since > Date.now() - 600_000);
+    assert.equal(who.account, name);
+    assert.equal(who.protocol, 'ftp');
+    assert.equal(who.address, '127.0.0.1');
+    assert.equal(transfer?.verb, 'STOR');
+    assert.equal(transfer?.path, '/report.pdf');
+    assert.ok(transfer && transfer.rate > 0);
+
+    assert.equal(await service.endSession(who.session, 'ended by a test'), true);
+    await busy.ended();
+    assert.equal(await service.endSession('no such session', 'ended by a test'), false);
+    assert.equal((await service.sessions()).length, 1);
+    const isItsEnd = (event: ServerEvent) => event.event === 'session.closed' && event.session === who.session;
+    while (!happened.some(isItsEnd)) await setTimeout(10);
+    const end = happened.find(isItsEnd);
+    assert.ok(end?.event === 'session.closed' && end.reason === 'ended by a test');
+    assert.equal(end.worker === undefined, workers === '1');
+    const cut = happened.find((event) => event.event === 'transfer.finished');
+    assert.equal(cut?.outcome, 'kept-partial');
+    await idle.expect(200, 'NOOP');
+  });
+}
+
+test('events of a worker come in its order, each once, with its number; errors keep what is known of them', async (context) => {
+  const configuration = await configurationIn(context, { LOCKPORT_WORKERS: '2' });
+  const happened: ServerEvent[] = [];
+  await using service = await startService(
+    configuration,
+    events((event) => happened.push(event)),
+  );
+  const { name = '', password = '' } = service.firstAccount ?? {};
+  await using client = await connect(service, configuration);
+  await client.signIn(name, password);
+  for (let time = 0; time < 300; time += 1) await client.expect(200, 'NOOP');
+  await client.expect(221, 'QUIT');
+  while (!happened.some(({ event }) => event === 'session.closed')) await setTimeout(10);
+  const ofWorkers = Map.groupBy(happened, ({ worker }) => worker);
+  for (const [, each] of ofWorkers) {
+    const numbers = each.map(({ seq }) => seq);
+    assert.deepEqual(
+      numbers,
+      numbers.toSorted((one, other) => one - other),
+    );
+    assert.equal(new Set(numbers).size, numbers.length);
+  }
+  assert.equal(happened.filter((event) => event.event === 'command' && event.verb === 'NOOP').length, 300);
 });

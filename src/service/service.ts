@@ -1,7 +1,8 @@
 import { accessSync, constants, lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { EventSink } from '../core/index.ts';
+import type { Publish, SessionList } from '../core/index.ts';
 import { BackgroundWriter, type Database, openDatabase } from '../database/index.ts';
+import type { EventStream } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
 import { localStorage } from '../storage/index.ts';
 import { ensureSelfSigned } from './certificate/index.ts';
@@ -15,6 +16,7 @@ import { heedNotices } from './heed-notices.ts';
 import { listen } from './listen.ts';
 import { OneProcess } from './one-process.ts';
 import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
+import { recordBans, recordLogins } from './records.ts';
 import { Resources } from './resources.ts';
 import { waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
@@ -26,7 +28,7 @@ import { Sweeper } from './sweep.ts';
 import { SeveralProcesses } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
-export interface Service extends AsyncDisposable {
+export interface Service extends SessionList, AsyncDisposable {
   readonly addresses: readonly ListeningAddress[];
   /** Where this start has made it: its password is known nowhere else. */
   readonly firstAccount?: FirstAccount;
@@ -41,29 +43,21 @@ export interface Service extends AsyncDisposable {
 
 /**
  * Makes what is missing in the data directory, opens the ports, and serves.
- * @param writeLines takes the log lines of worker processes, where there are some
+ * @param events takes what happens, in whichever process
  * @throws StartError, ConfigurationError, CertificateError, DatabaseError, TlsSettingsError; then nothing is left open.
  */
-export async function startService(
-  configuration: Configuration,
-  log: EventSink,
-  writeLines: (lines: string) => void = () => undefined,
-): Promise<Service> {
+export async function startService(configuration: Configuration, events: EventStream): Promise<Service> {
   const resources = new Resources();
   try {
-    return await start(configuration, { log, writeLines }, resources);
+    return await start(configuration, events, resources);
   } catch (error) {
     await resources[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-interface Logs {
-  readonly log: EventSink;
-  readonly writeLines: (lines: string) => void;
-}
-
-async function start(configuration: Configuration, { log, writeLines }: Logs, resources: Resources): Promise<Service> {
+async function start(configuration: Configuration, events: EventStream, resources: Resources): Promise<Service> {
+  const { publish: log } = events;
   const { dataDir, root, limits } = configuration;
   const runAs = await findRunAs(configuration.runAs);
   const fileGroup = await findFileGroup(configuration.files.group, runAs);
@@ -82,15 +76,17 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
   const onEnded = (mark: string) => sweeper.begin(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
+  events.listen(recordLogins(writer), ['login.succeeded']);
+  events.listen(recordBans(writer), ['address.banned']);
   let running = configuration;
-  const shared = createShared(configuration, { database, writer }, storage, () => running.tls, log);
+  const shared = createShared(configuration, database, storage, () => running.tls, log);
   resources.hold(heedNotices(database, shared.control, log));
   const options = await serverOptions(configuration);
   const count = workerCount(configuration);
   const front = resources.hold<Front>(
     count > 1
-      ? new SeveralProcesses({ count, configuration, options, shared, log, writeLines, storage: ofStorage, onEnded })
-      : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage), onEvent: log }),
+      ? new SeveralProcesses({ count, configuration, options, shared, events, storage: ofStorage, onEnded })
+      : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage), publish: log }),
   );
   const addresses = await listen(configuration, front, log);
 
@@ -120,12 +116,14 @@ async function start(configuration: Configuration, { log, writeLines }: Logs, re
         log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
       }
     },
+    sessions: () => front.sessions(),
+    endSession: (session, reason) => front.endSession(session, reason),
     drain: () => front.drain(),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
 }
 
-function warnOfWrites(log: EventSink): (reason: string) => void {
+function warnOfWrites(log: Publish): (reason: string) => void {
   return (reason) => log({ event: 'warning', message: `The time of a login, or a ban, could not be noted: ${reason}` });
 }
 
@@ -134,7 +132,7 @@ function workerCount({ workers }: Configuration): number {
 }
 
 /** What a listener allows beyond the server, and names that lead to nobody. */
-function warnOfListeners(configuration: Configuration, { accounts }: Database, log: EventSink): void {
+function warnOfListeners(configuration: Configuration, { accounts }: Database, log: Publish): void {
   const known = new Set(accounts.names());
   for (const { key, rules } of listenersOf(configuration)) {
     const { clear, accounts: named = [] } = rules;
@@ -149,7 +147,7 @@ function warnOfListeners(configuration: Configuration, { accounts }: Database, l
   }
 }
 
-function warnOf({ plainFtp, root }: Configuration, log: EventSink): void {
+function warnOf({ plainFtp, root }: Configuration, log: Publish): void {
   const warn = (message: string) => log({ event: 'warning', message });
   if (plainFtp.login !== 'refuse')
     warn('plainFtp.login is on: passwords may travel in clear, for all on the way to read');

@@ -6,13 +6,13 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { isRefusal, type Peer } from '../core/index.ts';
-import { BackgroundWriter, openDatabase } from '../database/index.ts';
+import { openDatabase } from '../database/index.ts';
 import { account, hashPassword } from '../identity/index.ts';
 import { memoryStorage } from '../storage/index.ts';
 import { loadConfiguration } from './configuration/index.ts';
 import { createShared } from './shared.ts';
 
-const PEER: Peer = { session: 's1', address: '192.0.2.1', port: 4000 };
+const PEER: Peer = { session: 's1', protocol: 'ftp', address: '192.0.2.1', port: 4000 };
 const PASSWORD = { kind: 'password', password: 'wonderland-wonderland' } as const;
 
 test('a login that was under way when its account lost a right is refused, with what held before', async (context) => {
@@ -25,11 +25,10 @@ test('a login that was under way when its account lost a right is refused, with 
   });
   const file = path.join(directory, 'lockport.db');
   using database = openDatabase(file);
-  await using writer = new BackgroundWriter(file, assert.fail);
   database.accounts.add(account('alice'), await hashPassword(PASSWORD.password));
   const { door } = createShared(
     configuration,
-    { database, writer },
+    database,
     memoryStorage(),
     () => configuration.tls,
     () => undefined,

@@ -1,9 +1,10 @@
-import { type EventSink, type Gatekeeper, isRefusal, type Storage } from '../core/index.ts';
-import { type BackgroundWriter, type Database, patiently } from '../database/index.ts';
+import { type Gatekeeper, type Publish, type Storage } from '../core/index.ts';
+import { type Database, patiently } from '../database/index.ts';
 import {
   createDoorkeeper,
   createPasswordChecker,
   type Doorkeeper,
+  type DoorkeeperOptions,
   type FindAccount,
   gatekeeperBehind,
   passwordAuthenticator,
@@ -13,7 +14,6 @@ import { CountedPlaces, OpenSessions, type Places, type SessionRegister } from '
 import { accountView, type Holder, type QuotaBook, QuotaBooks } from '../storage/index.ts';
 import { createPace } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
-import { recordLogins } from './last-login.ts';
 import { recountRequest } from './recount.ts';
 
 /** What all sessions of a service share, in whichever process they run: whatever must be counted once. */
@@ -33,20 +33,13 @@ export interface SharedHere extends Shared {
   readonly control: SessionControl;
 }
 
-/** Where a service keeps what outlives it. */
-interface Kept {
-  readonly database: Database;
-  /** For what is noted while the service runs. */
-  readonly writer: BackgroundWriter;
-}
-
 /** @param rules the rules of TLS that hold now, for accounts that have none of their own */
 export function createShared(
   { limits }: Configuration,
-  { database, writer }: Kept,
+  database: Database,
   storage: Storage,
   rules: () => Pick<Configuration['tls'], 'endOfStream'>,
-  log: EventSink,
+  publish: Publish,
 ): SharedHere {
   const find: FindAccount = async (name) => {
     const record = await patiently(() => database.accounts.find(name));
@@ -55,15 +48,16 @@ export function createShared(
     // The server's rule, but where the account has its own: asked at each login, so that a reload counts.
     return { account: { endOfStream, ...record.account }, passwordHash: record.passwordHash };
   };
-  const door = createDoorkeeper({
+  const door: Doorkeeper & SessionControl = createDoorkeeper({
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),
     makePace: createPace,
     limits,
-    onEvent: log,
-    banStore: { load: () => database.bans.load(), save: (ban) => writer.saveBan(ban) },
+    publish,
+    watch: watchNotices(database, (name, expires) => door.setExpiry(name, expires)),
+    bans: database.bans.load(),
   });
   return {
-    door: noting(untilNoticed(door, database), recordLogins(writer)),
+    door,
     control: door,
     digests: new CountedPlaces(),
     sessions: new OpenSessions(),
@@ -80,35 +74,17 @@ export function gatekeeperOf(shared: Shared, storage: Storage): Gatekeeper {
 }
 
 /** What changes the open sessions of an account keeps those out that were about to begin with what held before. */
-function untilNoticed(door: Doorkeeper & SessionControl, { notices, accounts }: Database): Doorkeeper {
-  return {
-    welcome: (peer) => door.welcome(peer),
-    async admit(user, credentials, peer, signal) {
-      const before = await patiently(() => notices.latest());
-      const admission = await door.admit(user, credentials, peer, signal);
-      if (isRefusal(admission)) return admission;
-      const { name } = admission.account;
-      try {
-        if (!(await patiently(() => notices.hasSince(name, before)))) return admission;
-        // Who comes in brings the expiry that was read before, for all sessions of the account.
-        door.setExpiry(name, (await patiently(() => accounts.find(name)))?.account.expires);
-      } catch (error) {
-        admission.release();
-        throw error;
-      }
-      admission.release();
+function watchNotices(
+  { notices, accounts }: Database,
+  setExpiry: SessionControl['setExpiry'],
+): NonNullable<DoorkeeperOptions['watch']> {
+  return async () => {
+    const before = await patiently(() => notices.latest());
+    return async ({ name }) => {
+      if (!(await patiently(() => notices.hasSince(name, before)))) return undefined;
+      // Who comes in brings the expiry that was read before, for all sessions of the account.
+      setExpiry(name, (await patiently(() => accounts.find(name)))?.account.expires);
       return { refused: 'unavailable', message: 'The account was changed at this moment: sign in again' };
-    },
-  };
-}
-
-function noting(door: Doorkeeper, note: (account: string) => void): Doorkeeper {
-  return {
-    welcome: (peer) => door.welcome(peer),
-    async admit(user, credentials, peer, signal) {
-      const admission = await door.admit(user, credentials, peer, signal);
-      if (!isRefusal(admission)) note(admission.account.name);
-      return admission;
-    },
+    };
   };
 }

@@ -1,10 +1,10 @@
-import { background, type EventSink } from '../core/index.ts';
+import { background, type Publish } from '../core/index.ts';
 import type { LocalStorage } from '../storage/index.ts';
 
 interface SweeperParts {
   readonly storage: LocalStorage;
   readonly partialKeepMs: number;
-  readonly log: EventSink;
+  readonly log: Publish;
   /** Hears that interrupted uploads are there again, which count as files. */
   readonly onGivenBack: () => void;
 }
@@ -13,7 +13,7 @@ interface SweeperParts {
 export class Sweeper implements AsyncDisposable {
   readonly #storage: LocalStorage;
   readonly #partialKeepMs: number;
-  readonly #log: EventSink;
+  readonly #log: Publish;
   readonly #onGivenBack: () => void;
   readonly #stop = new AbortController();
   #last: Promise<void> = Promise.resolve();

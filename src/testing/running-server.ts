@@ -2,15 +2,16 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
-import type {
-  Account,
-  Authenticator,
-  EndOfStream,
-  EventSink,
-  Limits,
-  ServerEvent,
-  SessionReuse,
-  Storage,
+import {
+  type Account,
+  type Authenticator,
+  type EndOfStream,
+  type EventSink,
+  type Limits,
+  publisher,
+  type ServerEvent,
+  type SessionReuse,
+  type Storage,
 } from '../core/index.ts';
 import { account, createGatekeeper } from '../identity/index.ts';
 import { createServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
@@ -22,11 +23,13 @@ import { RawClient, type RawClientOptions } from './raw-client.ts';
 /** Who may sign in to a test server, and with what password. */
 export const PASSWORDS: { readonly [user: string]: string } = { alice: 'wonderland', bob: 'builder' };
 
-export interface TestServerOptions extends Partial<Omit<ServerOptions, 'gatekeeper' | 'listeners'>> {
+export interface TestServerOptions extends Partial<Omit<ServerOptions, 'gatekeeper' | 'listeners' | 'publish'>> {
   /** What is said of alice's and bob's accounts beyond their names. */
   readonly account?: Partial<Account>;
   readonly sessionReuse?: SessionReuse;
   readonly endOfStream?: EndOfStream;
+  /** Takes what happens, beside `events`. */
+  readonly onEvent?: EventSink;
   /** Default: compares with `PASSWORDS` at no cost. */
   readonly authenticator?: Authenticator;
   /** An existing directory for the files, left alone afterwards. Default: a temporary one. */
@@ -58,7 +61,15 @@ export interface TestServer extends AsyncDisposable {
  * delay and without a ban. Disposing it ends the server, and throws when a session, an upload's temporary file or a port is left.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { account: overrides, sessionReuse, endOfStream, authenticator, root: givenRoot, ...serverOptions } = options;
+  const {
+    account: overrides,
+    sessionReuse,
+    endOfStream,
+    authenticator,
+    root: givenRoot,
+    onEvent,
+    ...serverOptions
+  } = options;
   const scratch = await mkdtemp(join(tmpdir(), 'lockport-test-'));
   const root = givenRoot ?? join(scratch, 'files');
   await mkdir(root, { recursive: true });
@@ -72,7 +83,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     banAfterFailedLogins: 1_000_000,
     ...options.limits,
   };
-  const recorder = recordEvents(options.onEvent);
+  const recorder = recordEvents(onEvent);
+  const publish = publisher(recorder.onEvent);
   const storage = await localStorage({ root });
   const books = new QuotaBooks(storage);
   const server = createServer({
@@ -80,13 +92,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     tls: { certificates: [{ certificate, key }] },
     ...serverOptions,
     limits,
-    onEvent: recorder.onEvent,
+    publish,
     gatekeeper: createGatekeeper({
       authenticator: authenticator ?? knownPasswords(overrides),
       can: (method) => (storage as Storage)[method] !== undefined,
       openStorage: async (account) => accountView(storage, account, books),
       makePace: createPace,
       limits,
+      publish,
       ...(sessionReuse && { sessionReuse }),
       ...(endOfStream && { endOfStream }),
     }),

@@ -4,6 +4,8 @@ import {
   type Configuration,
   createLog,
   describeCertificates,
+  EventStream,
+  eventsLoggedAt,
   fitHeapToService,
   listenersOf,
   type Service,
@@ -43,23 +45,26 @@ export function serve(): Command {
     using signals = new Signals();
     const { configuration, warnings } = await loadWithFlags(command, SERVE_SETTINGS);
     await using output = standardOutput();
+    const events = new EventStream();
     const log = createLog({
       form: configuration.log,
       level: configuration.logLevel,
       output,
       maxStrangerLines: configuration.limits.maxStrangerLogLines,
     });
-    for (const message of warnings) log({ event: 'warning', message });
-    await using service = await startService(configuration, log, (lines) => output.write(lines));
+    events.listen(log, eventsLoggedAt(configuration.logLevel));
+    const { publish } = events;
+    for (const message of warnings) publish({ event: 'warning', message });
+    await using service = await startService(configuration, events);
     await tellFirstStart(service, configuration, command);
     let running = configuration;
     const reload = async () => {
       const { configuration: next } = await loadWithFlags(command, SERVE_SETTINGS);
       await service.reload(next);
       running = next;
-      log({ event: 'notice', message: 'Configuration and certificates are reloaded, for sessions from now on' });
+      publish({ event: 'notice', message: 'Configuration and certificates are reloaded, for sessions from now on' });
     };
-    await untilStopped(signals, service, { reload, log, limits: () => running.limits });
+    await untilStopped(signals, service, { reload, publish, limits: () => running.limits });
     endByForceIn(END_MS);
   });
 }

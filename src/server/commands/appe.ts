@@ -1,6 +1,7 @@
 import { quoted } from '../../protocol/index.ts';
 import { onFile } from '../command.ts';
-import { receiveData, type Subject } from '../transfer.ts';
+import type { Subject } from '../running-transfer.ts';
+import { receiveData } from '../transfer.ts';
 
 /** After REST it acts as STOR (RFC 3659 section 5.4). */
 export const appe = onFile({

@@ -1,6 +1,7 @@
 import { quoted } from '../../protocol/index.ts';
 import { onFile } from '../command.ts';
-import { type Subject, sendData } from '../transfer.ts';
+import type { Subject } from '../running-transfer.ts';
+import { sendData } from '../transfer.ts';
 
 export const retr = onFile({
   verb: 'RETR',

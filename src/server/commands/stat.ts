@@ -45,6 +45,6 @@ function status({ session, workspace, cwd, parameters: { type, mode } }: Member)
     `Data connections: ${session.dataProtection}`,
     `Directory: ${cwd}`,
     `Type ${type}, mode ${mode}`,
-    session.transfer?.() ?? 'No transfer is running',
+    session.transfer?.text ?? 'No transfer is running',
   ];
 }

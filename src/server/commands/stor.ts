@@ -1,6 +1,7 @@
 import { quoted } from '../../protocol/index.ts';
 import { onFile } from '../command.ts';
-import { receiveData, type Subject } from '../transfer.ts';
+import type { Subject } from '../running-transfer.ts';
+import { receiveData } from '../transfer.ts';
 
 /** After REST it overwrites from there on and keeps what lies before (RFC 3659 section 5.3). */
 export const stor = onFile({

@@ -1,3 +1,3 @@
 export { createLog, type LogOptions } from './log.ts';
-export { hostPort } from './messages.ts';
-export { type OwnedLogOutput, outputBySending, standardOutput } from './standard-output.ts';
+export { eventsLoggedAt, hostPort } from './messages.ts';
+export { standardOutput } from './standard-output.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { ROOT, resolvePath, type ServerEvent } from '../../core/index.ts';
+import { type NewEvent, publisher, ROOT, resolvePath } from '../../core/index.ts';
 import { createLog, type LogOptions } from './index.ts';
 
 function logged(
-  events: readonly ServerEvent[],
+  events: readonly NewEvent[],
   options: Partial<LogOptions> & { readonly isTerminal?: boolean } = {},
 ): string {
   let text = '';
@@ -15,16 +15,17 @@ function logged(
       text += part;
     },
   };
-  const sink = createLog({ form: 'json', level: 'debug', output, ...options });
-  for (const event of events) sink(event);
+  const publish = publisher(createLog({ form: 'json', level: 'debug', output, ...options }));
+  for (const event of events) publish(event);
   return text;
 }
 
-const LISTENING: ServerEvent = { event: 'listening', mode: 'explicit', address: '::', port: 2121 };
+const LISTENING: NewEvent = { event: 'listening', mode: 'explicit', address: '::', port: 2121 };
 
-const UPLOAD: ServerEvent = {
+const UPLOAD = {
   event: 'transfer.finished',
   session: 'a1b2c3',
+  protocol: 'ftp',
   account: 'anna',
   verb: 'STOR',
   direction: 'upload',
@@ -37,10 +38,12 @@ const UPLOAD: ServerEvent = {
   outcome: 'complete',
   reply: 226,
   tls: { version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', resumed: true },
-};
+} as const satisfies NewEvent;
 
-function command(argument: string): ServerEvent {
-  return { event: 'command', session: 'a1b2c3', verb: 'CWD', argument, reply: 550, durationMs: 1 };
+const STRANGER = { session: 'a1b2c3', protocol: 'ftp', address: '192.0.2.1' } as const;
+
+function command(argument: string): NewEvent {
+  return { event: 'command', ...STRANGER, verb: 'CWD', argument, reply: 550, durationMs: 1 };
 }
 
 test('JSON: a listener is one line that says event, mode and port, as other programs wait for it', () => {
@@ -72,7 +75,7 @@ test('colours are for terminals only', () => {
 });
 
 test('commands are told at debug only, failures always', () => {
-  const failure: ServerEvent = { event: 'failure', session: 'a1b2c3', verb: 'LIST', error: new Error('disk') };
+  const failure: NewEvent = { event: 'failure', ...STRANGER, verb: 'LIST', error: new Error('disk') };
   const text = logged([command('/x'), failure], { level: 'error' });
   const record = JSON.parse(text);
   assert.equal(record.event, 'failure');

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import { type EventSink, escapeInJson, printable, type ServerEvent } from '../../core/index.ts';
+import { type EventSink, escapeInJson, printable, publisher, type ServerEvent } from '../../core/index.ts';
 import type { LostLines } from './log-queue.ts';
 import { type Level, LOG, type LogRow } from './messages.ts';
 import { StrangerLines } from './stranger-lines.ts';
@@ -9,8 +9,6 @@ export interface LogOptions {
   readonly form: 'pretty' | 'json';
   readonly level: Level;
   readonly output: LogOutput;
-  /** The worker process that logs, where there are several. */
-  readonly worker?: number;
   /** Lines a minute about whoever comes from one address and has not signed in. Default: as many as there are. */
   readonly maxStrangerLines?: number;
 }
@@ -28,14 +26,14 @@ export interface LogOutput {
  * Logs the events of a server. `json`: one object a line, with `level`, `time` (ISO 8601, UTC), `event`, the event's own
  * fields, and as `message` the sentence that `pretty` shows. Neither holds a raw control byte, nor one in the message.
  */
-export function createLog({ form, level, output, worker, maxStrangerLines = Infinity }: LogOptions): EventSink {
+export function createLog({ form, level, output, maxStrangerLines = Infinity }: LogOptions): EventSink {
   const format = form === 'json' ? escapeInJson : prettyForm(output.isTerminal);
   const logger = pino(
     {
       level,
-      base: worker === undefined ? null : { worker },
+      base: null,
       messageKey: 'message',
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: false,
       formatters: { level: (name) => ({ level: name }) },
       serializers: { error: pino.stdSerializers.err },
     },
@@ -44,12 +42,13 @@ export function createLog({ form, level, output, worker, maxStrangerLines = Infi
   const write = (event: ServerEvent): void => {
     const { level, say } = rowOf(event);
     // The sentence takes the place of an event's own message, which it holds.
-    const { message: _, ...fields } = { message: '', ...event };
-    logger[level(event)](fields, printable(say(event)));
+    const { message: _, at, seq: __, ...fields } = { message: '', ...event };
+    logger[level(event)]({ time: new Date(at).toISOString(), ...fields }, printable(say(event)));
   };
-  const warn = (message: string) => write({ event: 'warning', message });
-  output.onRecovery?.(({ lines, code }) => warn(lostText(lines, code)));
-  const strangers = new StrangerLines(maxStrangerLines, warn);
+  const warn = publisher(write);
+  const tell = (message: string) => warn({ event: 'warning', message });
+  output.onRecovery?.(({ lines, code }) => tell(lostText(lines, code)));
+  const strangers = new StrangerLines(maxStrangerLines, tell);
   return (event) => {
     const isLogged = logger.isLevelEnabled(rowOf(event).level(event));
     for (const each of strangers.admit(event, isLogged)) write(each);

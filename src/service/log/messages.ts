@@ -1,9 +1,13 @@
 import type { ServerEvent, TlsFacts } from '../../core/index.ts';
+import type { EventName } from '../../operations/index.ts';
 
-export type Level = 'debug' | 'info' | 'warn' | 'error';
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type Level = (typeof LEVELS)[number];
 
 /** How one kind of event is logged. */
 export interface LogRow<Event> {
+  /** The most severe level that it can have. */
+  readonly highest: Level;
   readonly level: (event: Event) => Level;
   /** For people. Fields that only machines want are left to the JSON form. */
   readonly say: (event: Event) => string;
@@ -25,6 +29,10 @@ export const LOG: LogTable = {
   'session.closed': row('info', ({ reason, durationMs }) => `Closed after ${seconds(durationMs)}: ${reason}`),
   'login.succeeded': row('info', ({ user, method }) => `Signed in as ${user} by ${method}`),
   'login.failed': row('warn', ({ user, address, reason }) => `Login as ${user} from ${address} failed: ${reason}`),
+  'address.banned': row(
+    'warn',
+    ({ network, until }) => `${network} is banned until ${until.toISOString()}: too many failed logins`,
+  ),
   command: row('debug', ({ verb, argument, reply }) => `${argument === '' ? verb : `${verb} ${argument}`} -> ${reply}`),
   'command.refused': row(
     'info',
@@ -34,6 +42,7 @@ export const LOG: LogTable = {
   'data.refused': row('warn', ({ reason }) => `Refused a data connection: ${reason}`),
   'transfer.started': row('debug', ({ verb, path }) => `${verb} ${path} began`),
   'transfer.finished': {
+    highest: 'warn',
     level: ({ outcome }) => (outcome === 'complete' ? 'info' : 'warn'),
     say: ({ verb, path, bytes, durationMs, outcome, ending, reason, tls }) => {
       const how = outcome === 'complete' ? 'whole' : `${outcome}, ended ${ending}${reason ? `, ${reason}` : ''}`;
@@ -47,6 +56,15 @@ export const LOG: LogTable = {
   ),
 };
 
+/** Whose sessions lines are about, by which a log tells strangers. */
+const ABOUT_SESSIONS: ReadonlySet<EventName> = new Set(['session.opened', 'session.closed', 'login.succeeded']);
+
+/** The events that a log of this level listens to. */
+export function eventsLoggedAt(level: Level): readonly EventName[] {
+  const names = Object.keys(LOG) as EventName[];
+  return names.filter((name) => ABOUT_SESSIONS.has(name) || LEVELS.indexOf(LOG[name].highest) >= LEVELS.indexOf(level));
+}
+
 /** An address with its port, as it is written in a URL. */
 export function hostPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
@@ -58,7 +76,7 @@ function firstLine(text: string): string {
 }
 
 function row<Event>(level: Level, say: (event: Event) => string): LogRow<Event> {
-  return { level: () => level, say };
+  return { highest: level, level: () => level, say };
 }
 
 function describeTls({ version, cipher, resumed }: TlsFacts): string {

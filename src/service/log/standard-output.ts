@@ -8,7 +8,7 @@ import { LogQueue } from './log-queue.ts';
 const END_MS = 1000;
 
 /** A log's destination that is ended with it. */
-export interface OwnedLogOutput extends LogOutput, AsyncDisposable {}
+interface OwnedLogOutput extends LogOutput, AsyncDisposable {}
 
 /**
  * Standard output for a log, which no state of it holds up: a full disk, a reader that stopped or went away, a terminal
@@ -21,18 +21,6 @@ export function standardOutput(): OwnedLogOutput {
       (bytes) =>
         new Promise((resolve, reject) => {
           write(descriptor, bytes, (error, written) => (error ? reject(error) : resolve(written)));
-        }),
-    ),
-  );
-}
-
-/** A log whose lines another process writes. @param send calls back when they are on their way */
-export function outputBySending(send: (lines: string, sent: (error: Error | null) => void) => void): OwnedLogOutput {
-  return outputOf(
-    new LogQueue(
-      (bytes) =>
-        new Promise((resolve, reject) => {
-          send(Buffer.from(bytes).toString(), (error) => (error ? reject(error) : resolve(bytes.length)));
         }),
     ),
   );

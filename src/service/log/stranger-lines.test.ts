@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { ROOT, type ServerEvent } from '../../core/index.ts';
+import { type NewEvent, ROOT, type ServerEvent } from '../../core/index.ts';
 import { StrangerLines } from './stranger-lines.ts';
+
+const STRANGER = { session: 's', protocol: 'ftp', address: '192.0.2.1' } as const;
 
 let now: number;
 let told: string[];
@@ -19,18 +21,24 @@ beforeEach(() => {
   );
 });
 
-function happens(event: ServerEvent, isLogged = true): void {
-  logged.push(...lines.admit(event, isLogged));
+function happens(event: NewEvent, isLogged = true): void {
+  logged.push(...lines.admit(stamped(event), isLogged));
 }
 
-function opened(session: string, address: string): ServerEvent {
-  return { event: 'session.opened', session, mode: 'explicit', address, port: 4000 };
+function stamped(event: NewEvent): ServerEvent {
+  return { ...event, at: 0, seq: 1 };
 }
 
-function closed(session: string, account?: string): ServerEvent {
+function opened(session: string, address: string): NewEvent {
+  return { event: 'session.opened', session, protocol: 'ftp', mode: 'explicit', address, port: 4000 };
+}
+
+function closed(session: string, address: string, account?: string): NewEvent {
   return {
     event: 'session.closed',
     session,
+    protocol: 'ftp',
+    address,
     reason: 'closed',
     durationMs: 1,
     ...(account !== undefined && { account }),
@@ -39,12 +47,12 @@ function closed(session: string, account?: string): ServerEvent {
 
 function comesAndGoes(session: string, address: string): void {
   happens(opened(session, address));
-  happens(closed(session));
+  happens(closed(session, address));
 }
 
 test('so many lines a minute tell of strangers from one address; of others there is as much room as before', () => {
   for (let time = 0; time < 100; time += 1) comesAndGoes(`s${time}`, '192.0.2.1');
-  happens({ event: 'session.refused', session: 'r', address: '192.0.2.1', reason: 'banned' });
+  happens({ event: 'session.refused', session: 'r', protocol: 'ftp', address: '192.0.2.1', reason: 'banned' });
   assert.equal(logged.length, 4);
   comesAndGoes('other', '192.0.2.2');
   assert.equal(logged.length, 6);
@@ -66,30 +74,34 @@ test('nothing of an account is left out, the beginning of its session neither', 
   logged = [];
   happens(opened('hers', '192.0.2.1'));
   assert.deepEqual(logged, []);
-  const login: ServerEvent = {
+  const login: NewEvent = {
     event: 'login.succeeded',
     session: 'hers',
+    protocol: 'ftp',
+    address: '192.0.2.1',
     account: 'alice',
     user: 'alice',
     method: 'password',
   };
   happens(login);
-  const change: ServerEvent = {
+  const change: NewEvent = {
     event: 'file.changed',
     session: 'hers',
+    protocol: 'ftp',
+    address: '192.0.2.1',
     account: 'alice',
     change: 'removed',
     path: ROOT,
   };
   for (let time = 0; time < 100; time += 1) happens(change);
-  happens(closed('hers'));
-  assert.deepEqual(logged.slice(0, 2), [opened('hers', '192.0.2.1'), login]);
+  happens(closed('hers', '192.0.2.1'));
+  assert.deepEqual(logged.slice(0, 2), [opened('hers', '192.0.2.1'), login].map(stamped));
   assert.equal(logged.length, 103);
 });
 
 test('events below the level of the log take no room', () => {
   for (let time = 0; time < 10; time += 1) {
-    happens({ event: 'command', session: 's', verb: 'NOOP', argument: '', reply: 200, durationMs: 1 }, false);
+    happens({ event: 'command', ...STRANGER, verb: 'NOOP', argument: '', reply: 200, durationMs: 1 }, false);
   }
   comesAndGoes('s', '192.0.2.1');
   assert.equal(logged.length, 2);
@@ -98,16 +110,15 @@ test('events below the level of the log take no room', () => {
 test('a line about a stranger has bounded length, whatever he sends', () => {
   happens({
     event: 'login.failed',
-    session: 's',
+    ...STRANGER,
     user: 'x'.repeat(8000),
-    address: '192.0.2.1',
     reason: 'unknown user',
   });
   const commonNames = Array.from({ length: 1000 }, () => 'n'.repeat(1000));
   const clientCertificate = { fingerprint: '00', commonNames, alternativeNames: commonNames, verified: false };
   happens({
     event: 'session.secured',
-    session: 's',
+    ...STRANGER,
     tls: { version: 'TLSv1.3', cipher: 'any', resumed: false, clientCertificate },
   });
   for (const event of logged) assert.ok(JSON.stringify(event).length < 10_000);

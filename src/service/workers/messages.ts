@@ -1,17 +1,20 @@
-import type { Account, Credentials, ListenerMode, Peer, Refusal, Space, Usage } from '../../core/index.ts';
+import type { Account, Credentials, ListenerMode, Peer, Refusal, SessionInfo, Space, Usage } from '../../core/index.ts';
+import type { EventName } from '../../operations/index.ts';
 import type { SignedIn } from '../../server/index.ts';
 import type { Change, Holder, LocalStorageOptions, Outcome, Quota, Verdict } from '../../storage/index.ts';
 import type { IdentifiedSession } from '../../transport/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { PlainOptions } from '../server-options.ts';
+import type { PortableEvent } from './portable-event.ts';
+import type { Answer, Call, Cancel } from './rpc.ts';
 
 /*
  * All that workers and the primary process say to each other: values only, as `serialization: 'advanced'` carries them.
  * `holder` is whose quota it is; a number stands for what the primary holds for the worker.
  */
 
-/** What a worker asks, and what it is answered. */
-export interface Questions {
+/** What a worker calls in the primary. */
+export interface SharedProcedures {
   readonly admit: {
     readonly ask: { readonly user: string; readonly credentials: Credentials; readonly peer: Peer };
     readonly answer: Refusal | AdmittedAccount;
@@ -63,6 +66,15 @@ interface AdmittedAccount {
   readonly paced: { readonly upload: boolean; readonly download: boolean };
 }
 
+/** What the primary calls in a worker. */
+export interface WorkerProcedures {
+  readonly sessions: { readonly ask: undefined; readonly answer: readonly SessionInfo[] };
+  readonly endSession: {
+    readonly ask: { readonly session: string; readonly reason: string };
+    readonly answer: boolean;
+  };
+}
+
 /** What a worker tells. */
 export interface WorkerNotes {
   /** It serves; `mark` stands in the names of its temporary files. */
@@ -74,8 +86,8 @@ export interface WorkerNotes {
   /** A session is its own from now on: nobody else could begin it again. */
   readonly taken: { readonly session: string };
   readonly ended: { readonly session: string };
-  /** Whole lines of its log. The primary alone writes to the log's destination: so no line lands within another one. */
-  readonly log: { readonly lines: string };
+  /** What has happened there. @property lost how many events before these found no room */
+  readonly events: { readonly events: readonly PortableEvent[]; readonly lost: number };
   readonly release: { readonly admission: number };
   readonly keepSession: { readonly session: string; readonly tls: IdentifiedSession };
   readonly signedIn: { readonly session: string; readonly who: SignedIn };
@@ -93,6 +105,8 @@ export interface PrimaryNotes {
     readonly configuration: Configuration;
     readonly options: PlainOptions;
     readonly storage: LocalStorageOptions;
+    /** The events that somebody listens to; undefined: all. */
+    readonly wanted: readonly EventName[] | undefined;
     /** For the TLS tickets of all workers (`TicketKeys`): it is in memory only, and new at each start of the service. */
     readonly ticketSecret: Uint8Array;
   };
@@ -110,20 +124,7 @@ type Note<Notes> = {
   readonly [Name in keyof Notes]: { readonly note: Name; readonly value: Notes[Name] };
 }[keyof Notes];
 
-export type FromWorker = Note<WorkerNotes> | Call | { readonly cancel: number };
-export type FromPrimary = Note<PrimaryNotes> | Answer;
+export type FromWorker = Note<WorkerNotes> | Call | Cancel | Answer;
+export type FromPrimary = Note<PrimaryNotes> | Call | Cancel | Answer;
 /** What is left for the sessions: beats are answered without them. */
 export type ForWorker = Exclude<FromPrimary, { readonly note: 'beat' }>;
-
-/** A question, with the number that its answer will bear. */
-export type Call = {
-  readonly [Name in keyof Questions]: {
-    readonly call: number;
-    readonly name: Name;
-    readonly ask: Questions[Name]['ask'];
-  };
-}[keyof Questions];
-
-export type Answer =
-  | { readonly answer: number; readonly value: unknown }
-  | { readonly answer: number; readonly failure: string };

@@ -3,10 +3,10 @@ import type { Doorkeeper } from '../../identity/index.ts';
 import type { Places, SessionRegister } from '../../server/index.ts';
 import type { Holder, QuotaBook } from '../../storage/index.ts';
 import type { Shared } from '../shared.ts';
-import type { Caller } from './caller.ts';
+import type { Primary } from './primary.ts';
 
 /** What all sessions share, as a worker has it: the primary process keeps it, and is asked. */
-export function remoteShared(primary: Caller): Shared {
+export function remoteShared(primary: Primary): Shared {
   return {
     door: doorOf(primary),
     digests: digestsOf(primary),
@@ -16,21 +16,21 @@ export function remoteShared(primary: Caller): Shared {
 }
 
 /** Whoever is let in asks at once to be told when the session must end. */
-function doorOf(primary: Caller): Doorkeeper {
+function doorOf(primary: Primary): Doorkeeper {
   return {
     // Asked at the entrance, which is in the primary.
     welcome: () => undefined,
 
     async admit(user, credentials, peer, signal) {
-      const admitted = await primary.ask('admit', { user, credentials, peer }, signal);
+      const admitted = await primary.call('admit', { user, credentials, peer }, signal);
       if (isRefusal(admitted)) return admitted;
       const { admission, account, paced } = admitted;
       const paceOf = (direction: 'upload' | 'download'): Pace => ({
-        take: (bytes, signal) => primary.ask('pay', { admission, direction, bytes }, signal),
+        take: (bytes, signal) => primary.call('pay', { admission, direction, bytes }, signal),
       });
       const [revoked, released] = [new AbortController(), new AbortController()];
       background(
-        primary.ask('revoked', { admission }, released.signal).then((why) => revoked.abort(new Error(why))),
+        primary.call('revoked', { admission }, released.signal).then((why) => revoked.abort(new Error(why))),
         () => undefined,
       );
       return {
@@ -49,34 +49,34 @@ function doorOf(primary: Caller): Doorkeeper {
   };
 }
 
-function digestsOf(primary: Caller): Places {
+function digestsOf(primary: Primary): Places {
   return {
     async take(key, places) {
-      const hash = await primary.ask('hash', { key, places });
+      const hash = await primary.call('hash', { key, places });
       return hash === undefined ? undefined : () => primary.tell('hashed', { hash });
     },
   };
 }
 
-function sessionsOf(primary: Caller): SessionRegister {
+function sessionsOf(primary: Primary): SessionRegister {
   return {
     keep: (session, tls) => primary.tell('keepSession', { session, tls }),
     signIn: (session, who) => primary.tell('signedIn', { session, who }),
     signOut: (session) => primary.tell('signedOut', { session }),
-    areOfOneAccount: (session, other, signal) => primary.ask('areOfOneAccount', { session, other }, signal),
-    find: (session, identifier, signal) => primary.ask('findSession', { session, identifier }, signal),
+    areOfOneAccount: (session, other, signal) => primary.call('areOfOneAccount', { session, other }, signal),
+    find: (session, identifier, signal) => primary.call('findSession', { session, identifier }, signal),
   };
 }
 
-function bookOf(primary: Caller, { name, home }: Holder): QuotaBook {
+function bookOf(primary: Primary, { name, home }: Holder): QuotaBook {
   const holder = { name, home };
   return {
     setQuota: (quota) => primary.tell('setQuota', { holder, quota }),
-    begin: (change) => primary.ask('begin', { holder, change }),
-    end: (id, outcome) => primary.ask('end', { holder, id, outcome }),
-    take: (reservation, more) => primary.ask('take', { holder, reservation, more }),
-    borrow: (reservation, entry) => primary.ask('borrow', { holder, reservation, entry }),
+    begin: (change) => primary.call('begin', { holder, change }),
+    end: (id, outcome) => primary.call('end', { holder, id, outcome }),
+    take: (reservation, more) => primary.call('take', { holder, reservation, more }),
+    borrow: (reservation, entry) => primary.call('borrow', { holder, reservation, entry }),
     drop: (reservation) => primary.tell('drop', { reservation }),
-    narrow: (space) => primary.ask('narrow', { holder, space }),
+    narrow: (space) => primary.call('narrow', { holder, space }),
   };
 }

@@ -1,4 +1,4 @@
-import { limitsWith } from '../../core/index.ts';
+import { limitsWith, type SessionInfo } from '../../core/index.ts';
 import { Entrance, type EntranceRules, type ListenerOptions } from '../../server/index.ts';
 import { createTlsIdentity } from '../../transport/index.ts';
 import type { Front } from '../front.ts';
@@ -26,7 +26,7 @@ export class SeveralProcesses implements Front {
       rules: () => this.#rules,
       receive: (connection) => this.#pool.receive(connection),
       sessions: this.#parts.shared.sessions,
-      publish: this.#parts.log,
+      publish: this.#parts.events.publish,
     });
     return this.#entrance.listen();
   }
@@ -45,13 +45,21 @@ export class SeveralProcesses implements Front {
     this.#pool.reload(options);
   }
 
+  sessions(): Promise<readonly SessionInfo[]> {
+    return this.#pool.sessions();
+  }
+
+  endSession(session: string, reason: string): Promise<boolean> {
+    return this.#pool.endSession(session, reason);
+  }
+
   async drain(): Promise<void> {
-    const { log } = this.#parts;
-    log({ event: 'draining', sessions: this.#pool.sessionCount });
+    const { publish } = this.#parts.events;
+    publish({ event: 'draining', sessions: this.#pool.sessionCount });
     const closed = this.#entrance?.close();
     await this.#pool.drain();
     await closed;
-    log({ event: 'stopped' });
+    publish({ event: 'stopped' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,7 +72,7 @@ export class SeveralProcesses implements Front {
   #rulesOf(options: PlainOptions): EntranceRules {
     const limits = limitsWith(options.limits);
     const { warnings } = createTlsIdentity(options.tls, limits);
-    for (const message of warnings) this.#parts.log({ event: 'warning', message });
+    for (const message of warnings) this.#parts.events.publish({ event: 'warning', message });
     return { limits, welcome: (peer) => this.#parts.shared.door.welcome(peer) ?? this.#pool.welcome() };
   }
 }

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { background, type EventSink, limitsWith, type Refusal } from '../../core/index.ts';
-import type { Connection } from '../../server/index.ts';
+import { background, limitsWith, type Refusal, type SessionInfo, type SessionList } from '../../core/index.ts';
+import type { EventStream } from '../../operations/index.ts';
+import type { Connection, SessionEnd } from '../../server/index.ts';
 import type { LocalStorageOptions } from '../../storage/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { PlainOptions } from '../server-options.ts';
 import type { SharedHere } from '../shared.ts';
+import type { WorkerNotes } from './messages.ts';
+import { fromPortable } from './portable-event.ts';
 import { replacementDelayMs } from './replacement.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -19,16 +22,14 @@ export interface WorkerPoolParts {
   readonly configuration: Configuration;
   readonly options: PlainOptions;
   readonly shared: SharedHere;
-  readonly log: EventSink;
-  /** Takes log lines as a worker has made them. */
-  readonly writeLines: (lines: string) => void;
+  readonly events: EventStream;
   readonly storage: LocalStorageOptions;
   /** Hears of a process that has ended, by the mark of its temporary files. */
   readonly onEnded: (mark: string) => void;
 }
 
 /** The workers of a service: connections are handed to the one with the fewest, and one that dies is replaced. */
-export class WorkerPool implements AsyncDisposable {
+export class WorkerPool implements SessionList, AsyncDisposable {
   readonly #parts: WorkerPoolParts;
   readonly #workers = new Set<WorkerProcess>();
   readonly #begun = Promise.withResolvers<void>();
@@ -62,12 +63,13 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /** Hands a connection over; resolves when its session has ended. */
-  async receive(connection: Connection): Promise<void> {
+  async receive(connection: Connection): Promise<SessionEnd> {
     await this.#begun.promise;
     for (;;) {
       const [worker] = [...this.#workers].sort(byServiceAndLoad);
       if (!worker || this.#ending.signal.aborted) throw new Error(NO_WORKER.message);
-      if ((await worker.receive(connection)) === 'ended') return;
+      const outcome = await worker.receive(connection);
+      if (outcome !== 'returned') return outcome;
       // Only then is it none of the workers any more.
       await worker.ended;
     }
@@ -93,15 +95,40 @@ export class WorkerPool implements AsyncDisposable {
     await this.#gone(STOP_GRACE_MS);
   }
 
+  /** Without those of a worker that ends meanwhile. */
+  async sessions(): Promise<readonly SessionInfo[]> {
+    const lists = await Promise.allSettled([...this.#workers].map((worker) => worker.sessions()));
+    return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  }
+
+  async endSession(session: string, reason: string): Promise<boolean> {
+    const worker = [...this.#workers].find((each) => each.has(session));
+    return (await worker?.endSession(session, reason)) ?? false;
+  }
+
+  #hear(worker: number, { events, lost }: WorkerNotes['events']): void {
+    const message = `${lost} events of worker ${worker} are missing here: they came faster than they could be taken`;
+    if (lost > 0) this.#parts.events.publish({ event: 'warning', message });
+    for (const event of events) this.#parts.events.deliver(fromPortable(event));
+  }
+
   #start(number: number): WorkerProcess {
-    const { configuration, shared, writeLines, storage } = this.#parts;
-    const start = { worker: number, configuration, options: this.#share, storage, ticketSecret: this.#ticketSecret };
-    const worker = new WorkerProcess(start, { shared, writeLines });
+    const { configuration, shared, storage, events } = this.#parts;
+    const start = {
+      worker: number,
+      configuration,
+      options: this.#share,
+      storage,
+      wanted: events.wanted,
+      ticketSecret: this.#ticketSecret,
+    };
+    const onEvents = (batch: WorkerNotes['events']) => this.#hear(number, batch);
+    const worker = new WorkerProcess(start, { shared, onEvents });
     this.#workers.add(worker);
     const forget = () => this.#workers.delete(worker);
     background(worker.ended.then(forget), forget);
     const tell = () =>
-      this.#parts.log({ event: 'notice', message: `Worker ${number} serves, as process ${worker.pid}` });
+      this.#parts.events.publish({ event: 'notice', message: `Worker ${number} serves, as process ${worker.pid}` });
     // Where it doesn't, its end is told.
     background(worker.ready.then(tell), () => undefined);
     return worker;
@@ -117,7 +144,7 @@ export class WorkerPool implements AsyncDisposable {
       delayMs = replacementDelayMs(servedMs, delayMs);
       const why = failure === undefined ? how : `${how}: ${failure}`;
       const message = `Worker ${first.number} ended, and its sessions with it (${why}); another one begins`;
-      this.#parts.log({ event: 'warning', message: `${message}${delayMs > 0 ? ` in ${delayMs} ms` : ''}` });
+      this.#parts.events.publish({ event: 'warning', message: `${message}${delayMs > 0 ? ` in ${delayMs} ms` : ''}` });
       await sleep(delayMs, undefined, { signal: this.#ending.signal });
     }
   }

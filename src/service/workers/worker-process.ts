@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import { background, limitsWith } from '../../core/index.ts';
-import type { Connection } from '../../server/index.ts';
+import { background, limitsWith, type SessionInfo } from '../../core/index.ts';
+import type { Connection, SessionEnd } from '../../server/index.ts';
 import type { SharedHere } from '../shared.ts';
-import { Desk } from './desk.ts';
 import { beatEveryMs, Heartbeat } from './heartbeat.ts';
-import type { FromPrimary, FromWorker, PrimaryNotes } from './messages.ts';
+import type { FromPrimary, FromWorker, PrimaryNotes, WorkerNotes, WorkerProcedures } from './messages.ts';
+import { RpcClient } from './rpc.ts';
+import { SharedServer } from './shared-server.ts';
 
 /** Beside this file, as a source and as it is built. */
 const ENTRY = path.join(import.meta.dirname, `main${path.extname(import.meta.filename)}`);
@@ -22,8 +23,8 @@ export interface WorkerEnd {
   readonly mark: string | undefined;
 }
 
-/** What became of a connection: its session has ended, or the worker has before it took it. */
-type Outcome = 'ended' | 'returned';
+/** What became of a connection: its session has ended, or the worker has: before it took it, or later. */
+type Outcome = SessionEnd | 'returned';
 
 interface OpenSession {
   readonly connection: Connection;
@@ -36,7 +37,7 @@ const START_MS = 120_000;
 
 interface WorkerProcessParts {
   readonly shared: SharedHere;
-  readonly writeLines: (lines: string) => void;
+  readonly onEvents: (events: WorkerNotes['events']) => void;
 }
 
 /** One worker, as the primary process has it. */
@@ -47,8 +48,9 @@ export class WorkerProcess {
   /** Resolves when the process is gone, and with it all that it held. */
   readonly ended: Promise<WorkerEnd>;
   readonly #child: ChildProcess;
-  readonly #desk: Desk;
-  readonly #writeLines: (lines: string) => void;
+  readonly #shared: SharedServer;
+  readonly #procedures: RpcClient<WorkerProcedures>;
+  readonly #onEvents: WorkerProcessParts['onEvents'];
   readonly #sessions = new Map<string, OpenSession>();
   /** Since when it serves, on the clock of `performance.now`. */
   #readyAt: number | undefined;
@@ -56,11 +58,12 @@ export class WorkerProcess {
   #mark: string | undefined;
   readonly #heartbeat = new Heartbeat();
 
-  constructor(start: PrimaryNotes['start'], { shared, writeLines }: WorkerProcessParts) {
+  constructor(start: PrimaryNotes['start'], { shared, onEvents }: WorkerProcessParts) {
     this.number = start.worker;
-    this.#writeLines = writeLines;
+    this.#onEvents = onEvents;
     this.#child = fork(ENTRY, [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    this.#desk = new Desk(shared, (answer) => this.#send(answer));
+    this.#shared = new SharedServer(shared, (answer) => this.#send(answer));
+    this.#procedures = new RpcClient((message) => this.#send(message));
     const { promise: ready, resolve: serves, reject: fails } = Promise.withResolvers<void>();
     this.#child.on('message', (message) => this.#receive(message as FromWorker, serves));
     this.ready = ready;
@@ -105,6 +108,20 @@ export class WorkerProcess {
     return promise;
   }
 
+  /** The sessions that it leads. @throws Error where it ends before it has answered */
+  sessions(): Promise<readonly SessionInfo[]> {
+    return this.#procedures.call('sessions', undefined);
+  }
+
+  endSession(session: string, reason: string): Promise<boolean> {
+    return this.#procedures.call('endSession', { session, reason });
+  }
+
+  /** Whether it leads this session, or will. */
+  has(session: string): boolean {
+    return this.#sessions.has(session);
+  }
+
   /** Ends it at once. */
   kill(): void {
     this.#child.kill('SIGKILL');
@@ -116,7 +133,8 @@ export class WorkerProcess {
   }
 
   #receive(message: FromWorker, serves: () => void): void {
-    this.#desk.receive(message);
+    this.#shared.receive(message);
+    if ('answer' in message) this.#procedures.receive(message);
     if (!('note' in message)) return;
     switch (message.note) {
       case 'ready':
@@ -130,14 +148,14 @@ export class WorkerProcess {
       case 'taken':
         this.#take(message.value.session);
         break;
-      case 'log':
-        this.#writeLines(message.value.lines);
+      case 'events':
+        this.#onEvents(message.value);
         break;
       case 'failed':
         this.#failure = message.value.message;
         break;
       case 'ended':
-        this.#sessions.get(message.value.session)?.end('ended');
+        this.#sessions.get(message.value.session)?.end('closed');
         this.#sessions.delete(message.value.session);
         break;
       default:
@@ -154,8 +172,9 @@ export class WorkerProcess {
     this.kill();
     const servedMs = performance.now() - (this.#readyAt ?? performance.now());
     this.#readyAt = undefined;
-    this.#desk.close();
-    for (const { end, isTaken } of this.#sessions.values()) end(isTaken ? 'ended' : 'returned');
+    this.#shared.close();
+    this.#procedures.close();
+    for (const { end, isTaken } of this.#sessions.values()) end(isTaken ? 'lost' : 'returned');
     this.#sessions.clear();
     return { how, failure: this.#failure, servedMs, mark: this.#mark };
   }

@@ -1,16 +1,21 @@
 import type { Socket } from 'node:net';
-import { background } from '../../core/index.ts';
+import { background, limitsWith, publisher, type ServerEvent } from '../../core/index.ts';
+import { EventQueue } from '../../operations/index.ts';
 import { SessionHost, TicketKeys } from '../../server/index.ts';
 import { localStorage } from '../../storage/index.ts';
-import { createLog, type OwnedLogOutput } from '../log/index.ts';
 import { gatekeeperOf } from '../shared.ts';
-import { Caller } from './caller.ts';
-import type { Answer, ForWorker, FromWorker, PrimaryNotes } from './messages.ts';
+import type { ForWorker, FromWorker, PrimaryNotes, WorkerProcedures } from './messages.ts';
+import { type PortableEvent, portable } from './portable-event.ts';
+import { Primary } from './primary.ts';
 import { remoteShared } from './remote-shared.ts';
+import { type Answer, type Call, type Cancel, RpcServer } from './rpc.ts';
+
+/** What is published last has so long to reach the primary. */
+const END_MS = 1000;
 
 export interface WorkerParts {
-  readonly send: (message: FromWorker) => void;
-  readonly logOutput: OwnedLogOutput;
+  /** @param sent is called when it is on its way */
+  readonly send: (message: FromWorker, sent?: (error: Error | null) => void) => void;
   /** Ends the process. */
   readonly end: (exitCode: number) => Promise<void>;
 }
@@ -18,12 +23,21 @@ export interface WorkerParts {
 /** The sessions of one worker process. */
 export class Worker {
   readonly #parts: WorkerParts;
-  readonly #primary: Caller;
+  readonly #primary: Primary;
+  readonly #procedures: RpcServer<WorkerProcedures>;
+  #events: EventQueue | undefined;
   #host: Promise<SessionHost> | undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
-    this.#primary = new Caller(parts.send);
+    this.#primary = new Primary((message) => parts.send(message));
+    this.#procedures = new RpcServer<WorkerProcedures>(
+      {
+        sessions: async () => (await this.#host)?.sessions() ?? [],
+        endSession: async ({ session, reason }) => (await this.#host)?.endSession(session, reason) ?? false,
+      },
+      (answer: Answer) => parts.send(answer),
+    );
   }
 
   receive(message: ForWorker, socket: Socket | undefined): void {
@@ -31,11 +45,15 @@ export class Worker {
       this.#primary.receive(message);
       return;
     }
+    if ('call' in message || 'cancel' in message) {
+      background(this.#procedures.receive(message), () => undefined);
+      return;
+    }
     background(this.#obey(message, socket), (error) => this.#fail(error));
   }
 
   /** What comes while the host is made waits for it, each in its turn. */
-  async #obey(message: Exclude<ForWorker, Answer>, socket: Socket | undefined): Promise<void> {
+  async #obey(message: Exclude<ForWorker, Answer | Call | Cancel>, socket: Socket | undefined): Promise<void> {
     if (message.note === 'start') this.#host = this.#start(message.value);
     const host = await this.#host;
     switch (message.note) {
@@ -54,24 +72,42 @@ export class Worker {
         break;
       case 'drain':
         await host?.drain();
-        await this.#parts.end(0);
+        await this.#end(0);
         break;
       case 'stop':
         await host?.[Symbol.asyncDispose]();
-        await this.#parts.end(0);
+        await this.#end(0);
         break;
     }
   }
 
   #fail(error: unknown): void {
     this.#primary.tell('failed', { message: error instanceof Error ? error.message : String(error) });
-    background(this.#parts.end(1), () => undefined);
+    background(this.#end(1), () => undefined);
+  }
+
+  async #end(exitCode: number): Promise<void> {
+    await this.#events?.end(END_MS);
+    await this.#parts.end(exitCode);
+  }
+
+  /** The primary alone has the log and all else that listens. */
+  #send(events: readonly PortableEvent[], lost: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const sent = (error: Error | null) => (error ? reject(error) : resolve());
+      this.#parts.send({ note: 'events', value: { events, lost } }, sent);
+    });
   }
 
   async #start({ worker, configuration, options, ...start }: PrimaryNotes['start']): Promise<SessionHost> {
-    const { log: form, logLevel: level, limits } = configuration;
-    const { logOutput: output } = this.#parts;
-    const publish = createLog({ form, level, output, worker, maxStrangerLines: limits.maxStrangerLogLines });
+    const { maxQueuedEvents } = limitsWith(configuration.limits);
+    const events = new EventQueue(maxQueuedEvents, (batch, lost) => this.#send(batch.map(portable), lost));
+    this.#events = events;
+    const wanted = start.wanted && new Set(start.wanted);
+    const hear = (event: ServerEvent) => {
+      if (wanted?.has(event.event) ?? true) events.add(event);
+    };
+    const publish = publisher(hear, { worker });
     const storage = await localStorage(start.storage);
     const shared = remoteShared(this.#primary);
     const host = new SessionHost({

@@ -7,12 +7,13 @@ import { account, createDoorkeeper } from '../../identity/index.ts';
 import { CountedPlaces, OpenSessions } from '../../server/index.ts';
 import { memoryStorage, QuotaBooks } from '../../storage/index.ts';
 import type { Shared, SharedHere } from '../shared.ts';
-import { Caller } from './caller.ts';
-import { Desk } from './desk.ts';
-import type { Answer, FromWorker } from './messages.ts';
+import type { FromWorker } from './messages.ts';
+import { Primary } from './primary.ts';
 import { remoteShared } from './remote-shared.ts';
+import type { Answer } from './rpc.ts';
+import { SharedServer } from './shared-server.ts';
 
-const PEER: Peer = { session: 's1', address: '192.0.2.1', port: 4000 };
+const PEER: Peer = { session: 's1', protocol: 'ftp', address: '192.0.2.1', port: 4000 };
 const PASSWORD = { kind: 'password', password: 'right' } as const;
 const ALICE = { name: 'alice', home: ROOT };
 
@@ -46,9 +47,9 @@ beforeEach(() => {
 
 /** A worker, as far as what is shared goes; messages are copied, as between processes, and arrive later. */
 function worker(): { readonly shared: Shared; readonly die: () => void } {
-  const desk = new Desk(here, (answer) => later<Answer>(answer, (copy) => caller.receive(copy)));
-  const caller = new Caller((message) => later<FromWorker>(message, (copy) => desk.receive(copy)));
-  return { shared: remoteShared(caller), die: () => desk.close() };
+  const server = new SharedServer(here, (answer) => later<Answer>(answer, (copy) => primary.receive(copy)));
+  const primary = new Primary((message) => later<FromWorker>(message, (copy) => server.receive(copy)));
+  return { shared: remoteShared(primary), die: () => server.close() };
 }
 
 function later<Message>(message: Message, deliver: (copy: Message) => void): void {

@@ -4,21 +4,15 @@ import type { Admission } from '../../identity/index.ts';
 import type { Release } from '../../server/index.ts';
 import type { SharedHere } from '../shared.ts';
 import { Held } from './held.ts';
-import type { Answer, Call, FromWorker, Questions, WorkerNotes } from './messages.ts';
+import type { FromWorker, SharedProcedures, WorkerNotes } from './messages.ts';
+import { type Answer, type Implementation, RpcServer } from './rpc.ts';
 
-type Answers = {
-  readonly [Name in keyof Questions]: (
-    ask: Questions[Name]['ask'],
-    signal: AbortSignal,
-  ) => Questions[Name]['answer'] | Promise<Questions[Name]['answer']>;
-};
 type Listeners = { readonly [Name in keyof WorkerNotes]?: (value: WorkerNotes[Name]) => void };
 
 /** Where the primary process answers one worker on what is shared, and keeps what that worker holds of it. */
-export class Desk {
+export class SharedServer {
   readonly #shared: SharedHere;
-  readonly #send: (answer: Answer) => void;
-  readonly #calls = new Map<number, AbortController>();
+  readonly #rpc: RpcServer<SharedProcedures>;
   readonly #admissions = new Held<Admission>();
   readonly #hashes = new Held<Release>();
   /** Names of reservations, and of changes that are being made, in the books of quotas. */
@@ -28,41 +22,28 @@ export class Desk {
 
   constructor(shared: SharedHere, send: (answer: Answer) => void) {
     this.#shared = shared;
-    this.#send = send;
+    this.#rpc = new RpcServer(this.#procedures, send);
   }
 
-  /** Takes a message of the worker; what does not concern the desk it passes over. */
+  /** Takes a message of the worker; what concerns nothing shared it passes over. */
   receive(message: FromWorker): void {
     // What a worker has sent may come after its end was seen.
     if (this.#isClosed) return;
-    if ('call' in message) background(this.#reply(message), () => undefined);
-    else if ('cancel' in message) this.#calls.get(message.cancel)?.abort();
+    if ('answer' in message) return;
+    if ('call' in message || 'cancel' in message) background(this.#rpc.receive(message), () => undefined);
     else (this.#listeners[message.note] as ((value: unknown) => void) | undefined)?.(message.value);
   }
 
   /** The worker is gone: nothing waits for it any more, and what it held is free. */
   close(): void {
     this.#isClosed = true;
-    for (const abort of this.#calls.values()) abort.abort();
+    this.#rpc.close();
     for (const { release } of this.#admissions.takeAll()) release();
     for (const free of this.#hashes.takeAll()) free();
     this.#shared.books.abandon(this.#reservations, this.#changes);
   }
 
-  async #reply({ call, name, ask }: Call): Promise<void> {
-    const abort = new AbortController();
-    this.#calls.set(call, abort);
-    try {
-      const answer = this.#answers[name] as (ask: unknown, signal: AbortSignal) => unknown;
-      this.#send({ answer: call, value: await answer(ask, abort.signal) });
-    } catch (error) {
-      this.#send({ answer: call, failure: error instanceof Error ? error.message : String(error) });
-    } finally {
-      this.#calls.delete(call);
-    }
-  }
-
-  readonly #answers: Answers = {
+  readonly #procedures: Implementation<SharedProcedures> = {
     admit: async ({ user, credentials, peer }, signal) => {
       const admission = await this.#shared.door.admit(user, credentials, peer, signal);
       if (isRefusal(admission)) return admission;

@@ -1,0 +1,29 @@
+import type { Direction, SessionOrigin } from './events.ts';
+import type { VirtualPath } from './path.ts';
+
+/** A session that is open, as whoever runs the server sees it. */
+export interface SessionInfo extends SessionOrigin {
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  readonly transfer?: CurrentTransfer;
+}
+
+/** A transfer that runs. */
+export interface CurrentTransfer {
+  readonly verb: string;
+  readonly direction: Direction;
+  readonly path: VirtualPath;
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  /** Bytes of data that have moved so far. */
+  readonly bytes: number;
+  /** Bytes a second, on average since it began. */
+  readonly rate: number;
+}
+
+/** The sessions of a front-end, for whoever runs the server. */
+export interface SessionList {
+  sessions(): Promise<readonly SessionInfo[]>;
+  /** Ends a session at once (421), with a reason for the log; resolves when it has ended, with whether there was one. */
+  endSession(session: string, reason: string): Promise<boolean>;
+}

@@ -1,0 +1,61 @@
+import { setTimeout } from 'node:timers/promises';
+import { background, type ServerEvent } from '../core/index.ts';
+
+/** Sent at once. */
+const MAX_BATCH = 256;
+
+/** Sends events, in their order. @param lost how many before them found no room in the queue */
+type SendEvents = (events: readonly ServerEvent[], lost: number) => Promise<void>;
+
+/**
+ * Events on their way to something slow: another process, a database, a web hook. Whoever publishes never waits for it; what
+ * finds no room is dropped and counted.
+ */
+export class EventQueue {
+  readonly #maxEvents: number;
+  readonly #send: SendEvents;
+  #waiting: ServerEvent[] = [];
+  #lost = 0;
+  #emptied: Promise<void> | undefined;
+
+  /** @param maxEvents how many may wait @param send must not reject for ever: an event that it rejects counts as lost */
+  constructor(maxEvents: number, send: SendEvents) {
+    this.#maxEvents = maxEvents;
+    this.#send = send;
+  }
+
+  add(event: ServerEvent): void {
+    if (this.#waiting.length >= this.#maxEvents) {
+      this.#lost += 1;
+      return;
+    }
+    this.#waiting.push(event);
+    if (this.#emptied) return;
+    this.#emptied = this.#empty();
+    background(this.#emptied, () => undefined);
+  }
+
+  /** Resolves when all is sent, or that time is over. */
+  async end(withinMs: number): Promise<void> {
+    const timer = new AbortController();
+    await Promise.race([
+      this.#emptied,
+      setTimeout(withinMs, undefined, { signal: timer.signal }).catch(() => undefined),
+    ]);
+    timer.abort();
+  }
+
+  async #empty(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, MAX_BATCH);
+      const lost = this.#lost;
+      this.#lost = 0;
+      try {
+        await this.#send(batch, lost);
+      } catch {
+        this.#lost += lost + batch.length;
+      }
+    }
+    this.#emptied = undefined;
+  }
+}
