@@ -4,6 +4,7 @@ import { nativeDetector, tunnelDetector } from './end-of-stream.ts';
 import { captured, type Peer, readFast, readSlowly, watchedPair } from './end-of-stream-fixture.test.ts';
 import { alertsBehind, closeNotify, userCanceled } from './tls-alerts-fixture.test.ts';
 
+const takesResetsForEnds = process.versions.uv.startsWith('1.51.');
 const detectors = { native: nativeDetector, tunnel: tunnelDetector };
 
 interface End {
@@ -155,7 +156,10 @@ for (const [name, detector] of Object.entries(detectors)) {
               const { watched, peer } = await watchedPair(detector, side, version);
               const ended = end(peer, Buffer.alloc(size, 'x'));
               const read = reader === 'fast' ? readFast(watched) : readSlowly(watched, ended);
-              assert.equal(await read, told);
+              const ending = await read;
+              // libuv before 1.52 (Node 22) takes some resets for the end of TCP; never for a clean one.
+              if (told === 'reset' && takesResetsForEnds) assert.notEqual(ending, 'clean');
+              else assert.equal(ending, told);
               await ended;
               for (const socket of [watched.stream, peer.tls, peer.gate.tcp]) socket.destroy();
             });

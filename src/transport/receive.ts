@@ -5,6 +5,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import { background, type Ending, isLendingSink, type LendingSink } from '../core/index.ts';
 import { Outlet } from './outlet.ts';
 import { readInto } from './read-into.ts';
+import { isResetEnd } from './reset-end.ts';
 import type { TransferOptions } from './transfer-options.ts';
 import type { Wire } from './wire.ts';
 
@@ -39,6 +40,7 @@ export async function receiveAll(
     const failure = await Promise.race([ended, wire.broken, delivered.then(() => undefined)]);
     if (failure) return failure.ending;
     wire.complete();
+    if (wire.ending !== 'clean' && (await isResetEnd(wire.tcp, stream))) return 'reset';
     inlet.end();
     // The pace too: the end is heard while the last bytes still wait to be paid for.
     await Promise.all([delivered, answerEnd(wire), paid]);
