@@ -4,4 +4,4 @@ export { BackgroundWriter } from './background-writer.ts';
 export { isBusy, patiently } from './busy.ts';
 export { type Database, openDatabase } from './database.ts';
 export { DatabaseError } from './database-error.ts';
-export { lockFile } from './lock-file.ts';
+export { isFileLocked, lockFile } from './lock-file.ts';

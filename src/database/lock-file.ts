@@ -1,3 +1,4 @@
+import { isBusy } from './busy.ts';
 import { DatabaseSync } from './sqlite.ts';
 
 /**
@@ -5,7 +6,7 @@ import { DatabaseSync } from './sqlite.ts';
  * go of whatever becomes of the process.
  * @throws an error for which `isBusy` holds where another process has it
  */
-export function lockFile(file: string): Disposable {
+export function lockFile(file: string | Buffer): Disposable {
   const lock = new DatabaseSync(file);
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
@@ -13,5 +14,19 @@ export function lockFile(file: string): Disposable {
   } catch (error) {
     lock.close();
     throw error;
+  }
+}
+
+/** Whether a process holds the file by `lockFile`. Looks only: the file stays as it is. @throws where it can't be looked at */
+export function isFileLocked(file: string | Buffer): boolean {
+  const lock = new DatabaseSync(file, { readOnly: true });
+  try {
+    lock.exec('PRAGMA schema_version');
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  } finally {
+    lock.close();
   }
 }

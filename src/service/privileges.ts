@@ -97,9 +97,13 @@ export function groupId(key: 'runAs.group' | 'files.group', group: string): numb
 }
 
 /** Does the work with no more rights than the user has, and is root again afterwards. The work must not wait. */
-function asUser<Result>({ uid, gid }: SystemUser, work: () => Result): Result {
+export function asUser<Result>(
+  { uid, gid }: SystemUser,
+  work: () => Result,
+  furtherGroups: readonly number[] = [],
+): Result {
   const [groups, group] = [process.getgroups?.() ?? [], process.getegid?.() ?? 0];
-  process.setgroups?.([gid]);
+  process.setgroups?.([gid, ...furtherGroups]);
   process.setegid?.(gid);
   process.seteuid?.(uid);
   try {

@@ -1,24 +1,56 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { isBusy, lockFile } from '../database/index.ts';
+import type { VirtualPath } from '../core/index.ts';
+import { isBusy, isFileLocked, lockFile } from '../database/index.ts';
 import { LOCK_NAME } from '../storage/index.ts';
+import { asUser, type SystemUser } from './privileges.ts';
+import { rootsBelow } from './roots-below.ts';
 import { StartError } from './start-error.ts';
 
+export interface RootLock extends Disposable {
+  /** Directories below that a server held once and holds no more, as far as they were looked at. */
+  readonly abandoned: readonly VirtualPath[];
+}
+
+interface RootLockOptions {
+  /** Whose the lock is: a later start as that user can take it too. Absent: the user of this process. */
+  readonly owner?: { readonly user: SystemUser; readonly groups: readonly number[] } | undefined;
+  /**
+   * Hears where nothing can be locked, as on a medium that can only be read, or not all be looked at; then it is up to the
+   * operator.
+   */
+  readonly warn: (message: string) => void;
+}
+
 /**
- * Holds the files for this service until it is disposed or dead, so that no second one works on the same: each would
- * take the other's uploads under way for left over. `warn` hears where nothing can be locked, as on a medium that can
- * only be read; then it is up to the operator.
+ * Holds the files for this service until it is disposed or dead, so that no second one works on the same, nor on what lies
+ * around or within: each would take the other's uploads under way for left over. Its own lock comes first: of two that start
+ * at the same time one sees the other at least.
  * @throws StartError where another process holds them
  */
-export function lockRoot(root: string, warn: (message: string) => void): Disposable {
+export async function lockRoot(root: string, options: RootLockOptions): Promise<RootLock> {
+  const directory = realpathSync(root);
+  const lock = hold(directory, options);
   try {
-    for (const above of directoriesAbove(root)) checkFree(above);
-    return lockFile(path.join(root, LOCK_NAME));
+    for (const above of directoriesAbove(directory)) checkFree(above);
+    const { held, abandoned, isComplete } = await rootsBelow(directory);
+    if (held !== undefined) throw taken(held);
+    if (!isComplete) options.warn(`There is too much below ${root} to look for files of other servers in all of it`);
+    return { abandoned, [Symbol.dispose]: () => lock[Symbol.dispose]() };
   } catch (error) {
-    if (error instanceof StartError) throw error;
-    if (isBusy(error)) throw held(root, error);
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function hold(directory: string, { owner, warn }: RootLockOptions): Disposable {
+  const lock = () => lockFile(path.join(directory, LOCK_NAME));
+  try {
+    return owner === undefined ? lock() : asUser(owner.user, lock, owner.groups);
+  } catch (error) {
+    if (isBusy(error)) throw taken(directory, error);
     const why = error instanceof Error ? error.message : String(error);
-    warn(`Can't see whether another server serves the files in ${root}, which would lose uploads: ${why}`);
+    warn(`Can't see whether another server serves the files in ${directory}, which would lose uploads: ${why}`);
     return { [Symbol.dispose]: () => undefined };
   }
 }
@@ -26,12 +58,15 @@ export function lockRoot(root: string, warn: (message: string) => void): Disposa
 /** A server sees to all that lies in its root, and so would take what this one has there for its own. */
 function checkFree(directory: string): void {
   const file = path.join(directory, LOCK_NAME);
-  if (!existsSync(file)) return;
+  if (existsSync(file) && isHeld(file)) throw taken(directory);
+}
+
+/** Of a lock that can't be looked at nobody knows. */
+function isHeld(file: string): boolean {
   try {
-    lockFile(file)[Symbol.dispose]();
-  } catch (error) {
-    // Of a lock that can't be looked at nobody knows.
-    if (isBusy(error)) throw held(directory, error);
+    return isFileLocked(file);
+  } catch {
+    return false;
   }
 }
 
@@ -40,7 +75,7 @@ function directoriesAbove(root: string): readonly string[] {
   return above === root ? [] : [above, ...directoriesAbove(above)];
 }
 
-function held(directory: string, cause: unknown): StartError {
+function taken(directory: string, cause?: unknown): StartError {
   const message = `Another Lockport server serves the files in ${directory}: stop it, or give this one another --root`;
   return new StartError(message, { cause });
 }

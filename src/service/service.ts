@@ -66,12 +66,21 @@ async function start(configuration: Configuration, events: EventStream, resource
   const isNewRoot = makeDirectory(root, 0o750);
   resources.hold(lockDataDirectory(dataDir));
   const database = resources.hold(openDatabase(pathsIn(dataDir).database));
+  const furtherGroups = fileGroup === undefined ? [] : [fileGroup];
+  if (runAs) {
+    // The way to the files may lead through it.
+    giveAway(dataDir, runAs);
+    if (isNewRoot) lchownSync(root, runAs.uid, runAs.gid);
+  }
+  const owner = runAs && { user: runAs, groups: furtherGroups };
+  const warn = (message: string) => log({ event: 'warning', message });
+  const { abandoned } = resources.hold(await lockRoot(root, { owner, warn }));
   noteRoot(database, root);
   const writer = resources.hold(new BackgroundWriter(pathsIn(dataDir).database, warnOfWrites(log)));
   const ofStorage = storageOptions(configuration, { since: Date.now(), fileGroup });
   const storage = resources.hold(await localStorage(ofStorage));
   const sweeper = resources.hold(
-    new Sweeper({ storage, partialKeepMs: limits.partialKeepMs, log, onGivenBack: () => shared.books.recount() }),
+    new Sweeper({ storage, limits, abandoned, log, onGivenBack: () => shared.books.recount() }),
   );
   const onEnded = (mark: string) => sweeper.begin(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
@@ -89,14 +98,10 @@ async function start(configuration: Configuration, events: EventStream, resource
       : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage), publish: log }),
   );
   const addresses = await listen(configuration, front, log);
-
   if (runAs) {
     giveAway(dataDir, runAs);
-    if (isNewRoot) lchownSync(root, runAs.uid, runAs.gid);
-    become(runAs, fileGroup === undefined ? [] : [fileGroup]);
+    become(runAs, furtherGroups);
   }
-  // As the user that serves, so that a later start as that user can take it too.
-  resources.hold(lockRoot(root, (message) => log({ event: 'warning', message })));
   warnOf(configuration, log);
   warnOfListeners(configuration, database, log);
   await front.begin();

@@ -1,9 +1,11 @@
-import { background, type Publish } from '../core/index.ts';
-import type { LocalStorage } from '../storage/index.ts';
+import { background, type Publish, type Limits, type VirtualPath } from '../core/index.ts';
+import { LOCK_NAME, type LocalStorage, type SweepOptions, type SweepResult } from '../storage/index.ts';
 
 interface SweeperParts {
   readonly storage: LocalStorage;
-  readonly partialKeepMs: number;
+  readonly limits: Pick<Limits, 'partialKeepMs'>;
+  /** As `RootLock` has them. */
+  readonly abandoned: readonly VirtualPath[];
   readonly log: Publish;
   /** Hears that interrupted uploads are there again, which count as files. */
   readonly onGivenBack: () => void;
@@ -12,15 +14,15 @@ interface SweeperParts {
 /** Removes what uploads of processes that have ended left, one walk after the other. A large tree takes a while, and nobody need wait for it. */
 export class Sweeper implements AsyncDisposable {
   readonly #storage: LocalStorage;
-  readonly #partialKeepMs: number;
+  readonly #options: Pick<SweepOptions, 'partialKeepMs' | 'abandonedRoots'>;
   readonly #log: Publish;
   readonly #onGivenBack: () => void;
   readonly #stop = new AbortController();
   #last: Promise<void> = Promise.resolve();
 
-  constructor({ storage, partialKeepMs, log, onGivenBack }: SweeperParts) {
+  constructor({ storage, limits: { partialKeepMs }, abandoned, log, onGivenBack }: SweeperParts) {
     this.#storage = storage;
-    this.#partialKeepMs = partialKeepMs;
+    this.#options = { partialKeepMs, abandonedRoots: new Set(abandoned) };
     this.#log = log;
     this.#onGivenBack = onGivenBack;
   }
@@ -39,21 +41,24 @@ export class Sweeper implements AsyncDisposable {
   async #sweep(endedProcess?: string): Promise<void> {
     const { signal } = this.#stop;
     try {
-      const options = {
-        partialKeepMs: this.#partialKeepMs,
-        signal,
-        ...(endedProcess !== undefined && { endedProcess }),
-      };
-      const { temporaries, partials, givenBack } = await this.#storage.sweep(options);
-      const message = `Removed what earlier uploads left: ${temporaries} cut off, ${partials} interrupted for too long`;
-      if (temporaries + partials > 0) this.#log({ event: 'notice', message });
-      const kept = `Uploads that may be resumed again, as they were before the process ended that went on with them: ${givenBack}`;
-      if (givenBack === 0) return;
-      this.#onGivenBack();
-      this.#log({ event: 'notice', message: kept });
+      const ended = endedProcess === undefined ? {} : { endedProcess };
+      const result = await this.#storage.sweep({ ...this.#options, ...ended, signal });
+      if (result.givenBack > 0) this.#onGivenBack();
+      this.#tell(result);
     } catch (error) {
       const message = 'Left-overs of earlier uploads could not be removed';
       if (!signal.aborted) this.#log({ event: 'warning', message, ...(error instanceof Error && { error }) });
     }
+  }
+
+  #tell({ temporaries, partials, givenBack, otherRoot }: SweepResult): void {
+    const notice = (message: string) => this.#log({ event: 'notice', message });
+    if (temporaries + partials > 0)
+      notice(`Removed what earlier uploads left: ${temporaries} cut off, ${partials} interrupted for too long`);
+    if (givenBack > 0)
+      notice(`Can be resumed again, though the process ended that went on with them: ${givenBack} interrupted uploads`);
+    if (otherRoot === undefined) return;
+    const why = `another server holds it, or held it: where none does, remove ${LOCK_NAME} there`;
+    this.#log({ event: 'warning', message: `Left-overs of earlier uploads in ${otherRoot} stay, for ${why}` });
   }
 }

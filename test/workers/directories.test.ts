@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { lockport, serve, temporaryDirectory } from '../cli/lockport-process.ts';
@@ -27,20 +27,34 @@ test('a directory into which another worker uploads can be renamed, and not remo
   for (const client of [uploading, other]) await client[Symbol.asyncDispose]();
 });
 
-test('a second server on the same files, or on a part of them, is refused, and none after a kill -9', async (context) => {
-  const root = await temporaryDirectory(context);
+test('a second server on the same files, on a part of them, or on what lies around them is refused, and none after a kill -9', async (context) => {
+  const around = await temporaryDirectory(context);
+  const root = join(around, 'of', 'all');
+  await mkdir(root, { recursive: true });
+  const link = join(await temporaryDirectory(context), 'link');
+  await symlink(root, link);
   const first = await serve(context, await temporaryDirectory(context), ['--root', root]);
   const ports = ['--listen', '127.0.0.1', '--explicit-port', '0', '--implicit-port', '0'];
   const dataDir = await temporaryDirectory(context);
-  for (const taken of [root, join(root, 'of', 'alice')]) {
-    const { code, errors } = await lockport(['serve', '--data-dir', dataDir, '--root', taken, ...ports]);
+  for (const taken of [root, join(root, 'of', 'alice'), join(link, 'of', 'bob'), around, join(around, 'of')]) {
+    const { code, output, errors } = await lockport([
+      'serve',
+      '--data-dir',
+      dataDir,
+      '--root',
+      taken,
+      '--log',
+      'json',
+      ...ports,
+    ]);
     assert.equal(code, 1);
     assert.ok(
       errors.includes(`Another Lockport server serves the files in ${root}: stop it, or give this one`),
       errors,
     );
+    assert.doesNotMatch(output, /listening/i);
   }
   first.signal('SIGKILL');
   await first.ended();
-  await serve(context, dataDir, ['--root', root]);
+  await serve(context, dataDir, ['--root', around]);
 });

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT, resolvePath } from '../../core/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
 import { localStorage } from './local-storage.ts';
+import { LOCK_NAME } from './names.ts';
 
 const at = (path: string) => resolvePath(ROOT, path);
 
@@ -84,6 +85,25 @@ test('a sweep removes interrupted uploads that are too old', async () => {
   await utimes(join(root, name), anHourAgo, anHourAgo);
   assert.deepEqual(await storage.sweep({ partialKeepMs: 3_500_000 }), { temporaries: 0, partials: 1, givenBack: 0 });
   assert.deepEqual(await readdir(root), []);
+});
+
+test('a sweep leaves the root of another server alone, with all below it, unless that is abandoned', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  const deep = join(root, 'other', 'deep');
+  await mkdir(deep, { recursive: true });
+  for (const directory of [root, join(root, 'other')]) await writeFile(join(directory, LOCK_NAME), '');
+  const left = ['.lockport-a0a0a0a0a0a0x.tmp', '.lockport-0123.partial'];
+  for (const name of left) {
+    await writeFile(join(deep, name), 'x');
+    await utimes(join(deep, name), 1, 1);
+  }
+  const options = { partialKeepMs: 0, endedProcess: 'a0a0a0a0a0a0' };
+  const nothing = { temporaries: 0, partials: 0, givenBack: 0, otherRoot: '/other' };
+  assert.deepEqual(await storage.sweep(options), nothing);
+  assert.deepEqual((await readdir(deep)).toSorted(), left.toSorted());
+  const swept = await storage.sweep({ ...options, abandonedRoots: new Set([at('/other')]) });
+  assert.deepEqual(swept, { temporaries: 1, partials: 1, givenBack: 0 });
 });
 
 test('a sweep ends when it is told to', async () => {

@@ -1,11 +1,12 @@
 import { unlink } from 'node:fs/promises';
-import { ROOT } from '../../core/index.ts';
+import { ROOT, type VirtualPath } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
 import { finishJoin } from './finish-join.ts';
 import { giveBack } from './give-back.ts';
 import { joinedName } from './join-record.ts';
-import { claimOf, isJoin, isMarked, isPartial, isTemporary, isTurn, turnName } from './names.ts';
+import { look } from './look.ts';
+import { claimOf, isJoin, isMarked, isPartial, isTemporary, isTurn, LOCK_NAME, turnName } from './names.ts';
 import { isLeftOver } from './temporary.ts';
 import { visitTree } from './tree-walk.ts';
 import { tryTurn } from './turn.ts';
@@ -16,6 +17,8 @@ export interface SweepOptions {
   readonly partialKeepMs: number;
   /** The mark of a process that is known to have ended (`LocalStorage.processMark`): all its temporary files go. */
   readonly endedProcess?: string;
+  /** Directories below the root that no server holds any more, though one left its lock there. */
+  readonly abandonedRoots?: ReadonlySet<VirtualPath>;
   readonly signal?: AbortSignal;
 }
 
@@ -27,15 +30,18 @@ export interface SweepResult {
   readonly partials: number;
   /** Interrupted uploads that went on when an earlier process ended: they are as they were before. */
   readonly givenBack: number;
+  /** The first directory that was left out with all below it: another server sees to that. */
+  readonly otherRoot?: VirtualPath;
 }
 
 /** @param since when the service began, in milliseconds since 1970 */
 export async function sweepTree(walk: Walk, since: number, options: SweepOptions): Promise<SweepResult> {
-  const { endedProcess } = options;
+  const { endedProcess, abandonedRoots = new Set() } = options;
   const now = Date.now();
   let temporaries = 0;
   let partials = 0;
   let givenBack = 0;
+  let otherRoot: VirtualPath | undefined;
   const claims = new WeakMap<Directory, readonly string[]>();
   await visitTree(
     walk,
@@ -52,13 +58,21 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
       else claims.set(directory, [...(claims.get(directory) ?? []), name]);
     },
     options.signal,
-    async (directory) => {
-      const { restored, unneeded } = await giveBack(directory, claims.get(directory) ?? []);
-      givenBack += restored;
-      for (const name of unneeded) temporaries += await removed(directory, name);
-    },
+    { enter, leave },
   );
-  return { temporaries, partials, givenBack };
+  return { temporaries, partials, givenBack, ...(otherRoot !== undefined && { otherRoot }) };
+
+  async function leave(directory: Directory): Promise<void> {
+    const { restored, unneeded } = await giveBack(directory, claims.get(directory) ?? []);
+    givenBack += restored;
+    for (const name of unneeded) temporaries += await removed(directory, name);
+  }
+
+  async function enter(directory: Directory, path: VirtualPath): Promise<boolean> {
+    if (path === ROOT || abandonedRoots.has(path) || !(await look(directory, LOCK_NAME))) return true;
+    otherRoot ??= path;
+    return false;
+  }
 }
 
 /** A join that a crash ended. */
