@@ -3,6 +3,7 @@ import { type Entry, StorageError, type WriteOptions } from '../../core/index.ts
 import { writePosition } from '../ranges.ts';
 import { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
+import { unless } from './failures.ts';
 import { settleJoin } from './finish-join.ts';
 import { isJoining, RECORD_BYTES } from './join-record.ts';
 import { look, lookAt } from './look.ts';
@@ -33,7 +34,8 @@ export async function startUpload(place: Place, options: WriteOptions): Promise<
   if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
   if (at === undefined) return startEmpty(place, options);
-  if (published !== undefined) return startFromPublished(place, at, options);
+  const ongoing = published && (await startFromPublished(place, at, options));
+  if (ongoing !== undefined) return ongoing;
   return {
     ...((await startFromPartial(place, at, options)) ?? (await startEmpty(place, options))),
     isFirst: at === 'end',
@@ -63,13 +65,18 @@ async function startFromPartial(
   }
 }
 
+/** Undefined where the file has gone meanwhile. */
 async function startFromPublished(
   place: Place,
   at: NonNullable<WriteOptions['at']>,
   options: WriteOptions,
-): Promise<UploadStart> {
+): Promise<UploadStart | undefined> {
   const { device } = place;
-  const source = await device.threads(() => open(place.path, READ_FILE));
+  const source = await unless(
+    ['ENOENT'],
+    device.threads(() => open(place.path, READ_FILE)),
+  );
+  if (source === undefined) return undefined;
   let isOwned = false;
   try {
     const before = await publishedBefore(place, source);
