@@ -58,12 +58,14 @@ export {
 } from './path.ts';
 export { escapeInJson, printable } from './printable.ts';
 export { decideAlike, type RightsTest, rightsOf } from './rights.ts';
+export { isSameEntry } from './same-entry.ts';
 export type {
   ByteRange,
   ConfineOptions,
   DigestAlgorithm,
   Entry,
   ReadOptions,
+  RemoveOptions,
   Space,
   Storage,
   UnlistedEntry,

@@ -81,6 +81,11 @@ export interface Upload {
 }
 
 /** What a tree takes up: files and links counted, interrupted uploads included, directories not. */
+export interface RemoveOptions {
+  /** What must be there still, as `stat` gave it; `busy` where it was changed. What a link leads to is not looked at. */
+  readonly unchanged?: Entry;
+}
+
 export interface Usage {
   readonly bytes: number;
   readonly files: number;
@@ -117,7 +122,7 @@ export interface Storage {
    */
   rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined>;
   /** Removes a file or a link (`is-directory` for a directory), or an interrupted upload of that name; gives what it was. */
-  remove(path: VirtualPath): Promise<Entry>;
+  remove(path: VirtualPath, options?: RemoveOptions): Promise<Entry>;
   makeDirectory(path: VirtualPath): Promise<void>;
   /** Removes an empty directory (`not-empty` otherwise). */
   removeDirectory(path: VirtualPath): Promise<void>;

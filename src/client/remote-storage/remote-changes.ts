@@ -1,4 +1,12 @@
-import { type Entry, isWithin, ROOT, StorageError, type VirtualPath } from '../../core/index.ts';
+import {
+  type Entry,
+  isSameEntry,
+  isWithin,
+  type RemoveOptions,
+  ROOT,
+  StorageError,
+  type VirtualPath,
+} from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { makeDirectory, remove, removeDirectory, rename } from '../files/changes.ts';
 import { isIncompleteListing } from '../listing/incomplete-listing.ts';
@@ -28,9 +36,13 @@ export async function renameEntry(pool: Pool, from: VirtualPath, to: VirtualPath
 }
 
 /** Removes a file, a link or an interrupted upload; gives what it was. @throws StorageError */
-export async function removeEntry(pool: Pool, path: VirtualPath): Promise<Entry> {
+export async function removeEntry(pool: Pool, path: VirtualPath, { unchanged }: RemoveOptions = {}): Promise<Entry> {
   const entry = (await publishedEntry(pool, path)) ?? (await partialEntry(pool, path));
   if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+  // FTP has no command that compares: what others change behind this look goes.
+  if (unchanged && entry && !isSameEntry(entry, unchanged)) {
+    throw new StorageError('busy', 'The file was changed meanwhile');
+  }
   try {
     await remove(pool, path, {});
   } catch (error) {

@@ -25,7 +25,7 @@ export function asStorage(client: Client): Storage {
     read: (path, options = {}) => readFile(pool, path, options),
     write: (path, options = {}) => openUpload(pool, features, path, options),
     rename: (from, to) => renameEntry(pool, from, to),
-    remove: (path) => removeEntry(pool, path),
+    remove: (path, options) => removeEntry(pool, path, options),
     makeDirectory: (path) => makeEmptyDirectory(pool, path),
     removeDirectory: (path) => removeEmptyDirectory(pool, path),
     ...(features.has('CSID') && { partial: (path) => partialEntry(pool, path) }),

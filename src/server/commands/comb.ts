@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Entry, type Storage, StorageError, type VirtualPath } from '../../core/index.ts';
+import { type Entry, isSameEntry, type Storage, StorageError, type VirtualPath } from '../../core/index.ts';
 import { combination, reply } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 
@@ -73,7 +73,7 @@ async function entryAt(storage: Storage, path: VirtualPath): Promise<Entry | und
 
 async function readWhole(storage: Storage, { path, entry }: Part, signal: AbortSignal): Promise<Readable> {
   const reader = await storage.read(path, { signal });
-  if (isSame(entry, await storage.stat(path, signal))) return reader;
+  if (isSameEntry(entry, await storage.stat(path, signal))) return reader;
   reader.destroy();
   throw new StorageError('busy', 'A part was changed meanwhile');
 }
@@ -84,17 +84,20 @@ async function removeUnchanged(storage: Storage, parts: readonly Part[]): Promis
   for (const { path, entry } of parts) {
     const now = await entryAt(storage, path);
     if (now === undefined) continue;
-    if (isSame(entry, now)) await storage.remove(path);
-    else changed += 1;
+    // Through a link, which is removed without a look at what it leads to.
+    if (!isSameEntry(entry, now) || !(await isRemoved(storage, { path, entry }))) changed += 1;
   }
   return changed;
 }
 
-function isSame(one: Entry, other: Entry): boolean {
-  return (
-    one.unique === other.unique &&
-    one.size === other.size &&
-    one.modified.getTime() === other.modified.getTime() &&
-    one.kind === other.kind
-  );
+/** False where it was changed meanwhile: what was appended to it then, and confirmed, is in no other file. */
+async function isRemoved(storage: Storage, { path, entry }: Part): Promise<boolean> {
+  try {
+    await storage.remove(path, { unchanged: entry });
+    return true;
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'busy') return false;
+    if (error instanceof StorageError && error.code === 'not-found') return true;
+    throw error;
+  }
 }

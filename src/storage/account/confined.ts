@@ -26,7 +26,7 @@ export function confined(storage: Storage, home: VirtualPath, options: ConfineOp
     read: async (path, range) => storage.read(inside(path), range),
     write: async (path, where) => storage.write(inside(path), where),
     rename: async (from, to) => storage.rename(inside(from), inside(to)),
-    remove: async (path) => storage.remove(inside(path)),
+    remove: async (path, options) => storage.remove(inside(path), options),
     makeDirectory: async (path) => storage.makeDirectory(inside(path)),
     removeDirectory: async (path) => {
       if (path === ROOT) throw new StorageError('denied', 'The root stays');

@@ -1,6 +1,7 @@
 import {
   baseName,
   type Entry,
+  type RemoveOptions,
   type Storage,
   type Upload,
   type Usage,
@@ -76,9 +77,9 @@ export function withQuota(storage: Storage, book: QuotaBook, quota: Quota): Stor
     });
   }
 
-  function remove(path: VirtualPath): Promise<Entry> {
+  function remove(path: VirtualPath, options?: RemoveOptions): Promise<Entry> {
     return counted(book, { path }, async (change) => {
-      const removed = await storage.remove(path);
+      const removed = await storage.remove(path, options);
       await change.end({ gone: goneEntry(removed, path) });
       return removed;
     });

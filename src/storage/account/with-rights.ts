@@ -127,9 +127,9 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
     },
     write,
     rename,
-    async remove(path) {
+    async remove(path, options) {
       demand('delete', path);
-      return storage.remove(path);
+      return storage.remove(path, options);
     },
     async makeDirectory(path) {
       demand('make-directory', path);

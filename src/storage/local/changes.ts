@@ -1,11 +1,11 @@
 import { mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
-import { type Entry, encodeText, StorageError } from '../../core/index.ts';
+import { type Entry, encodeText, isSameEntry, type RemoveOptions, StorageError } from '../../core/index.ts';
 import { relativeTarget } from '../link-target.ts';
 import { type Directory, removeName } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
 import { finishJoin } from './finish-join.ts';
-import { JOIN_FROM_BYTES } from './join.ts';
+import { changedMeanwhile, JOIN_FROM_BYTES } from './join.ts';
 import { beforeJoin } from './join-record.ts';
 import { namesIn } from './listing.ts';
 import { look } from './look.ts';
@@ -68,11 +68,12 @@ export async function removePartial(place: Place): Promise<void> {
   if (await look(directory, name)) await removeName(directory, name);
 }
 
-export function removeFile(place: Place): Promise<Entry> {
+export function removeFile(place: Place, { unchanged }: RemoveOptions): Promise<Entry> {
   return inTurn(place, async (entry) => {
     if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     const removed = entry ?? (await partialAt(place));
     if (removed === undefined) throw await missingAt(place);
+    if (unchanged && removed.kind !== 'link' && !isSameEntry(removed, unchanged)) throw changedMeanwhile();
     await (entry === undefined ? removePartial(place) : place.directory.device.threads(() => unlink(place.path)));
     return removed;
   });

@@ -7,6 +7,7 @@ import {
   type Entry,
   isWithin,
   type ReadOptions,
+  type RemoveOptions,
   type Space,
   type Storage,
   StorageError,
@@ -136,8 +137,8 @@ export class LocalTree implements Storage {
     });
   }
 
-  remove(path: VirtualPath): Promise<Entry> {
-    return this.#changed(path, removeFile);
+  remove(path: VirtualPath, options: RemoveOptions = {}): Promise<Entry> {
+    return this.#changed(path, (place) => removeFile(place, options));
   }
 
   makeDirectory(path: VirtualPath): Promise<void> {

@@ -111,6 +111,29 @@ describe('an append to a small file undoes nothing that ends at the same time', 
   });
 });
 
+test('a file that is joined to while it is to be removed as it was stays, with what came', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  await writeFile(joinPaths(root, 'file'), OLD);
+  const unchanged = await storage.stat(at('/file'));
+  await using walk = await Walk.from(root);
+  await using place = await walk.resolve(at('/file'));
+  const aside = await Temporary.create(place);
+  await aside.handle.write(MORE, 0, MORE.length, RECORD_BYTES);
+  let removed: Promise<unknown> | undefined;
+  {
+    await using _ = await takeTurn(place.directory, place.name);
+    for await (const step of join({ place, aside, length: MORE.length, durable: true })) {
+      // As it was, for everybody who looks: no byte is joined.
+      if (step !== 'the file is marked') continue;
+      assert.deepEqual(await storage.stat(at('/file')), unchanged);
+      removed = assert.rejects(storage.remove(at('/file'), { unchanged }), { code: 'busy' });
+    }
+  }
+  await removed;
+  assert.equal((await storage.stat(at('/file'))).size, OLD.length + MORE.length);
+});
+
 test('of appends that make a file at the same time none is lost', async () => {
   await using temporary = await temporaryStorage();
   const { root, storage } = temporary;

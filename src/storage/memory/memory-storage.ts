@@ -4,9 +4,11 @@ import {
   type ConfineOptions,
   type DigestAlgorithm,
   type Entry,
+  isSameEntry,
   isWithin,
   namesOf,
   type ReadOptions,
+  type RemoveOptions,
   type Space,
   type Storage,
   StorageError,
@@ -107,8 +109,12 @@ class MemoryTree implements Storage {
     return replaced && entryOf(target.name, replaced);
   }
 
-  async remove(path: VirtualPath): Promise<Entry> {
+  async remove(path: VirtualPath, { unchanged }: RemoveOptions = {}): Promise<Entry> {
     const spot = this.#find(path, false);
+    const now = spot.node ?? spot.directory.partials.get(spot.name);
+    if (unchanged && now && now.kind !== 'link' && !isSameEntry(entryOf(spot.name, now), unchanged)) {
+      throw new StorageError('busy', 'The file was changed meanwhile');
+    }
     if (spot.node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     const removed = this.#taken(spot);
     if (removed === undefined) throw notFound();

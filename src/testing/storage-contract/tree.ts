@@ -23,6 +23,19 @@ export const treeCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a file that is to be removed while it is as it was seen stays when it was changed',
+    async run(storage) {
+      await put(storage, '/file', 'old');
+      const unchanged = await storage.stat(at('/file'));
+      await put(storage, '/file', 'other');
+      await fails('busy', storage.remove(at('/file'), { unchanged }));
+      assert.equal(await content(storage, '/file'), 'other');
+      const now = await storage.stat(at('/file'));
+      assert.equal((await storage.remove(at('/file'), { unchanged: now })).size, 5);
+      assert.deepEqual(await names(storage), []);
+    },
+  },
+  {
     name: 'batches of entries and of names are those of the listing',
     async run(storage) {
       await storage.makeDirectory(at('/directory'));

@@ -1,0 +1,11 @@
+import type { Entry } from './storage.ts';
+
+/** Whether both tell of one entry, which nothing has changed between them. */
+export function isSameEntry(one: Entry, other: Entry): boolean {
+  return (
+    one.kind === other.kind &&
+    one.unique === other.unique &&
+    one.size === other.size &&
+    one.modified.getTime() === other.modified.getTime()
+  );
+}
