@@ -1,5 +1,5 @@
 import type { ClientError } from '../errors.ts';
-import type { KeptConnection, Pool } from './pool.ts';
+import type { Pool } from './pool.ts';
 import { withRetries } from './retry.ts';
 import type { SignedIn } from './sign-in.ts';
 
@@ -8,26 +8,6 @@ type Work<T> = (signedIn: SignedIn) => Promise<T>;
 /** A question: it changes nothing, so it may be asked again whenever it failed for a passing reason. */
 export function ask<T>(pool: Pool, signal: AbortSignal | undefined, work: Work<T>): Promise<T> {
   return withRetries(pool.settings, signal, () => pool.use(signal, work));
-}
-
-/**
- * A question whose answer is for what is done next, on the same connection: behind other calls that wait for one, what was
- * prepared together with the question would be lost. The caller disposes the connection.
- */
-export function askAndKeep<T>(
-  pool: Pool,
-  signal: AbortSignal | undefined,
-  work: Work<T>,
-): Promise<readonly [T, KeptConnection]> {
-  return withRetries(pool.settings, signal, async () => {
-    const connection = await pool.keep(signal);
-    try {
-      return [await connection.do(work), connection] as const;
-    } catch (error) {
-      connection[Symbol.dispose]();
-      throw error;
-    }
-  });
 }
 
 /**

@@ -12,8 +12,6 @@ interface Slot {
 
 /** A connection that belongs to one call until it is given back, which disposing does. */
 export interface KeptConnection extends Disposable {
-  /** False once it was given back. */
-  readonly isKept: boolean;
   /** Does `work` on it. @throws what `work` throws */
   do<T>(work: (signedIn: SignedIn) => Promise<T>): Promise<T>;
 }
@@ -66,9 +64,6 @@ export class Pool implements AsyncDisposable {
     const giveBack = () => background(this.#giveBack(slot), () => undefined);
     let isKept = true;
     return {
-      get isKept() {
-        return isKept;
-      },
       async do(work) {
         try {
           return await work(slot.signedIn);

@@ -5,20 +5,22 @@ import type { TransferWarning } from './transfer.ts';
 /**
  * Does what follows an upload that the server has confirmed. That it fails is a warning and no failure: who is told that
  * a stored file is not stored sends it twice. What the checks find to be wrong is a failure.
+ * @returns what `work` gives; undefined where that failed
  * @throws ClientError `wrong-size`, `wrong-checksum`, `aborted`
  */
-export async function afterUpload(
+export async function afterUpload<T>(
   about: keyof typeof WHAT_FAILED,
   warnings: TransferWarning[],
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     const failure = dataFailure(error, 'finish');
     if (FAILURES.has(failure.code)) throw failure;
     const { code, message } = failure;
     warnings.push({ about, code, message: `The file is stored, but ${WHAT_FAILED[about]}: ${message}` });
+    return undefined;
   }
 }
 

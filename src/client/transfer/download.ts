@@ -1,19 +1,19 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { background, type VirtualPath } from '../../core/index.ts';
-import { askAndKeep } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import type { ReadRange } from '../options.ts';
 import { checksumFor } from './checksum.ts';
 import { dataFailure } from './data-failure.ts';
-import { downloadToPath } from './download-to-path.ts';
-import { Fetch, type FetchPlan } from './fetch.ts';
+import { downloadToFile } from './download-to-file.ts';
+import { FoundFile } from './found-file.ts';
 import { Meter } from './progress.ts';
-import { isLarge, lookUpToFetch, type RemoteFile } from './remote-file.ts';
-import { Intake, Memory, tooLarge, writableOf } from './sink.ts';
+import { isLarge } from './remote-file.ts';
+import { type DownloadPlan, ResumableDownload } from './resumable-download.ts';
+import { asError, DownloadSink, MemorySink, tooLarge, writableOf } from './sink.ts';
 import type { DownloadOptions, Sink, TransferResult } from './transfer.ts';
 import { checkDownload, checkRange, paceOf } from './transfer-options.ts';
 
-/** Fetches a file into a local file or a stream. @throws ClientError */
+/** Downloads a file into a local file or a stream. @throws ClientError */
 export async function download(
   pool: Pool,
   path: VirtualPath,
@@ -23,7 +23,7 @@ export async function download(
   checkDownload(options, typeof sink === 'string');
   try {
     return await (typeof sink === 'string'
-      ? downloadToPath(pool, path, sink, options)
+      ? downloadToFile(pool, path, sink, options)
       : downloadToStream(pool, path, sink, options));
   } catch (error) {
     throw dataFailure(error, 'local');
@@ -40,17 +40,17 @@ export async function read(pool: Pool, path: VirtualPath, range: ReadRange): Pro
   const signal = range.signal ? AbortSignal.any([range.signal, left.signal]) : left.signal;
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const { start = 0, end } = range;
-  const intake = new Intake(stream, { start, end, onChunk: () => begin() });
-  const done = fetchRange(
-    pool,
-    path,
-    { start, end, signal },
-    () => true,
-    () => ({ intake }),
-  ).catch((error) => {
-    intake.destroy(error);
-    throw error;
-  });
+  const sink = new DownloadSink(stream, { start, end, onChunk: () => begin() });
+  const work = async (): Promise<void> => {
+    try {
+      using found = await FoundFile.find(pool, path, () => mayRetry(pool), signal);
+      await downloadRange(found, { start, end, signal, sink });
+    } catch (error) {
+      sink.destroy(asError(error));
+      throw error;
+    }
+  };
+  const done = work();
   background(done, () => undefined);
   await Promise.race([begun, done]);
   return stream;
@@ -61,35 +61,27 @@ export async function readBuffer(pool: Pool, path: VirtualPath, range: ReadRange
   checkRange(range);
   const { start = 0, end, signal } = range;
   const { maxBufferBytes } = pool.settings.limits;
-  let memory = new Memory(maxBufferBytes);
-  const makeIntake = (): Intake => {
-    memory = new Memory(maxBufferBytes);
-    return new Intake(memory, { start, end, onChunk: () => undefined });
+  using found = await FoundFile.find(pool, path, (size) => mayRetry(pool) && isLarge(size), signal);
+  const { size = 0 } = found.file;
+  if (Math.min(size, end ?? size) - start > maxBufferBytes) throw tooLarge(maxBufferBytes);
+  let memory = new MemorySink(maxBufferBytes);
+  const fill = (): DownloadSink => new DownloadSink(memory, { start, end, onChunk: () => undefined });
+  const restart = async (): Promise<DownloadSink> => {
+    memory = new MemorySink(maxBufferBytes);
+    return fill();
   };
-  await fetchRange(pool, path, { start, end, signal }, isLarge, ({ size = 0 }) => {
-    if (Math.min(size, end ?? size) - start > maxBufferBytes) throw tooLarge(maxBufferBytes);
-    return { intake: makeIntake(), restart: async () => makeIntake() };
-  });
+  await downloadRange(found, { start, end, signal, sink: fill(), restart });
   return memory.take();
 }
 
-async function fetchRange(
-  pool: Pool,
-  path: VirtualPath,
-  { start, end, signal }: Pick<FetchPlan, 'start' | 'end' | 'signal'>,
-  isTimeWorthwhile: (size: number | undefined) => boolean,
-  prepare: (file: RemoteFile) => Pick<FetchPlan, 'intake' | 'restart'>,
+async function downloadRange(
+  found: FoundFile,
+  plan: Pick<DownloadPlan, 'start' | 'end' | 'signal' | 'sink' | 'restart'>,
 ): Promise<void> {
-  const isTimeWanted = (size: number | undefined): boolean => retries(pool) && isTimeWorthwhile(size);
-  const [file, kept] = await askAndKeep(pool, signal, (signedIn) =>
-    lookUpToFetch(signedIn, path, isTimeWanted, signal),
-  );
-  using connection = kept;
-  const meter = new Meter({ direction: 'download', path }, undefined);
-  const plan = { connection, path, file, start, end, type: 'binary', pace: undefined, signal, meter } as const;
-  const fetch = new Fetch(pool, { ...plan, ...prepare(file) });
-  await fetch.run();
-  await fetch.intake.finish(signal);
+  const meter = new Meter({ direction: 'download', path: found.path }, undefined);
+  const download = new ResumableDownload(found, { ...plan, type: 'binary', pace: undefined, meter });
+  const { sink } = await download.run();
+  await sink.finish(plan.signal);
 }
 
 async function downloadToStream(
@@ -100,47 +92,49 @@ async function downloadToStream(
 ): Promise<TransferResult> {
   const writable = writableOf(sink);
   try {
-    return await pour(pool, path, writable, options);
+    return await downloadToWritable(pool, path, writable, options);
   } catch (error) {
     writable.destroy(dataFailure(error, 'local'));
     throw error;
   }
 }
 
-async function pour(pool: Pool, path: VirtualPath, sink: Writable, options: DownloadOptions): Promise<TransferResult> {
+async function downloadToWritable(
+  pool: Pool,
+  path: VirtualPath,
+  writable: Writable,
+  options: DownloadOptions,
+): Promise<TransferResult> {
   const { offset: start = 0, type = 'binary', signal, onProgress } = options;
   const startedAt = performance.now();
-  const [{ file, features }, kept] = await askAndKeep(pool, signal, async (signedIn) => ({
-    file: await lookUpToFetch(signedIn, path, () => retries(pool), signal),
-    features: signedIn.features,
-  }));
-  using connection = kept;
-  const checksum = checksumFor(features, options, start);
+  using found = await FoundFile.find(pool, path, () => mayRetry(pool), signal);
+  const checksum = checksumFor(found.features, options, start);
   const meter = new Meter({ direction: 'download', path }, onProgress);
-  meter.begin(start, file.size);
-  const intake = new Intake(sink, {
+  meter.begin(start, found.file.size);
+  const sink = new DownloadSink(writable, {
     start,
     onChunk(chunk, position) {
       checksum?.add(chunk, position);
       meter.add(chunk.length);
     },
   });
-  const fetch = new Fetch(pool, { connection, path, file, start, type, pace: paceOf(options), signal, meter, intake });
-  await fetch.run();
+  const download = new ResumableDownload(found, { start, type, pace: paceOf(options), signal, meter, sink });
+  const { verified, retries } = await download.run();
   const isConfirmed = await checksum?.isConfirmed(pool, path, options, { start });
-  await intake.finish(signal);
+  await sink.finish(signal);
   meter.tell();
   return {
     path,
     bytes: meter.bytes,
     offset: start,
     durationMs: performance.now() - startedAt,
-    verified: isConfirmed && checksum ? checksum.algorithm : fetch.verified,
-    retries: fetch.retries,
+    verified: isConfirmed && checksum ? checksum.algorithm : verified,
+    retries,
     warnings: [],
   };
 }
 
-function retries({ settings }: Pool): boolean {
+/** What broke is taken up only where the file is known to be the same: its time is worth a question then. */
+function mayRetry({ settings }: Pool): boolean {
   return settings.retry.attempts > 1;
 }

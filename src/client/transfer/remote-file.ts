@@ -24,8 +24,8 @@ export async function lookUp(
   return { size, modified };
 }
 
-/** The same for a file that is fetched next: what the transfer begins with is asked together with it. */
-export async function lookUpToFetch(
+/** The same for a file that is downloaded next: what the transfer begins with is asked together with it. */
+export async function lookUpForDownload(
   signedIn: SignedIn,
   path: VirtualPath,
   isTimeWanted: (size: number | undefined) => boolean,
@@ -62,7 +62,7 @@ export function isKnown({ size, modified }: RemoteFile): boolean {
   return size !== undefined && modified !== undefined;
 }
 
-/** A smaller file is rather fetched or sent again as a whole than looked at before, on the chance that it breaks. */
+/** A smaller file is rather moved again as a whole than looked at before, on the chance that it breaks. */
 export function isLarge(bytes: number | undefined): bytes is number {
   return bytes !== undefined && bytes >= 1024 * 1024;
 }

@@ -1,8 +1,8 @@
-import type { Pool } from '../connection/pool.ts';
 import { dataFailure } from './data-failure.ts';
-import { Fetch, type FetchPlan } from './fetch.ts';
-import { FileIntake } from './file-intake.ts';
+import { FileSink } from './file-sink.ts';
+import type { FoundFile } from './found-file.ts';
 import type { LocalFile } from './local-file.ts';
+import { type DownloadPlan, ResumableDownload } from './resumable-download.ts';
 
 /** A part of a file: from `start` up to, not including, `end`; the last one up to the end of the file. */
 export interface Segment {
@@ -20,7 +20,7 @@ export function segmentsOf(start: number, size: number, count: number): readonly
   }));
 }
 
-export interface SegmentsPlan extends Omit<FetchPlan, 'start' | 'end' | 'intake' | 'restart'> {
+export interface SegmentsPlan extends Omit<DownloadPlan, 'start' | 'end' | 'sink' | 'restart'> {
   readonly segments: readonly Segment[];
   readonly local: LocalFile;
   /** Byte of the remote file that is the first of the local one. */
@@ -28,33 +28,35 @@ export interface SegmentsPlan extends Omit<FetchPlan, 'start' | 'end' | 'intake'
 }
 
 /**
- * Fetches the parts of a file at once, each over a connection of its own, which is broken off at the part's end. When one
- * can't be had, the others are given up, and the local file is cut to the bytes that are there without a gap.
+ * Downloads the parts of a file at once, each over a connection of its own, which is broken off at the part's end. When
+ * one can't be had, the others are given up, and the local file is cut to the bytes that are there without a gap.
  * @returns how often one had to be taken up again
  */
-export async function fetchSegments(pool: Pool, plan: SegmentsPlan): Promise<number> {
+export async function downloadSegments(found: FoundFile, plan: SegmentsPlan): Promise<number> {
   const { local, origin, segments, meter } = plan;
   const giveUp = new AbortController();
   const signal = plan.signal ? AbortSignal.any([plan.signal, giveUp.signal]) : giveUp.signal;
   const failures: unknown[] = [];
   const parts = segments.map(({ start, end }) => {
     const writer = local.writer(start - origin);
-    const intake = new FileIntake(writer, { start, end, onChunk: (chunk) => meter.add(chunk.length) });
-    return { start, end, writer, intake, fetch: new Fetch(pool, { ...plan, start, end, intake, signal }) };
+    const sink = new FileSink(writer, { start, end, onChunk: (chunk) => meter.add(chunk.length) });
+    return { start, end, writer, sink };
   });
-  const work = parts.map(async ({ fetch, intake, writer }) => {
+  const work = parts.map(async ({ start, end, sink, writer }) => {
     try {
-      await fetch.run();
-      await intake.finish(signal);
+      const { retries } = await new ResumableDownload(found, { ...plan, start, end, sink, signal }).run();
+      await sink.finish(signal);
+      return retries;
     } catch (error) {
       failures.push(error);
       giveUp.abort(error);
-      intake.destroy();
+      sink.destroy();
       await writer.stop();
+      return 0;
     }
   });
-  await Promise.all(work);
-  if (failures.length === 0) return parts.reduce((sum, { fetch }) => sum + fetch.retries, 0);
+  const retries = await Promise.all(work);
+  if (failures.length === 0) return retries.reduce((sum, count) => sum + count, 0);
   const broken = parts.find(({ end, writer }) => end === undefined || writer.position + origin < end);
   if (broken) await local.truncate(broken.writer.position);
   throw dataFailure(failures[0], 'local');

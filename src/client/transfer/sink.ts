@@ -6,7 +6,7 @@ import { aborted } from '../connection/aborted.ts';
 import { ClientError } from '../errors.ts';
 import type { Sink } from './transfer.ts';
 
-export interface IntakeOptions {
+export interface DownloadSinkOptions {
   /** Byte of the file that comes first. */
   readonly start: number;
   /** Byte to stop before. Default: none. */
@@ -19,18 +19,18 @@ export interface IntakeOptions {
  * What a download is poured into, over any number of connections: passes bytes on at the sink's own speed, and knows how
  * far it came. Ending it ends the sink, and is done when that has finished; destroying it destroys the sink.
  */
-export class Intake extends Writable {
+export class DownloadSink extends Writable {
   /** Byte of the file that nothing may come from on. What does is a failure, and reaches the sink not at all. */
   limit: number | undefined;
   /** Resolves when the byte before `end` has come. */
   readonly full: Promise<void>;
   readonly #sink: Writable;
-  readonly #options: IntakeOptions;
+  readonly #options: DownloadSinkOptions;
   readonly #reportFull: () => void;
   #position: number;
   #isEnding = false;
 
-  constructor(sink: Writable, options: IntakeOptions) {
+  constructor(sink: Writable, options: DownloadSinkOptions) {
     super({ highWaterMark: heldBytes });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#sink = sink;
@@ -132,7 +132,7 @@ export function asError(error: unknown): Error {
 }
 
 /** Keeps what comes. @throws ClientError `limit` through the stream, beyond `maxBytes` */
-export class Memory extends Writable {
+export class MemorySink extends Writable {
   readonly #chunks: Uint8Array[] = [];
   readonly #maxBytes: number;
   #bytes = 0;

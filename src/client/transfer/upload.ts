@@ -6,20 +6,12 @@ import { isRefusal, replaceByRename } from '../files/replace.ts';
 import { keepModified } from '../files/set-modified.ts';
 import { exists } from '../listing/stat.ts';
 import { afterUpload } from './after-upload.ts';
-import { checksumFor } from './checksum.ts';
 import { dataFailure } from './data-failure.ts';
-import { Meter } from './progress.ts';
+import { ResumableUpload, type Uploaded } from './resumable-upload.ts';
 import { type OpenSource, openSource } from './source.ts';
-import { Store, type StorePlan } from './store.ts';
 import { temporaryPath } from './temporary-name.ts';
-import type { Source, TransferResult, TransferWarning, UploadOptions } from './transfer.ts';
-import { checkAppend, checkUpload, paceOf } from './transfer-options.ts';
-
-/** A result that warnings may still be added to. */
-interface Stored extends TransferResult {
-  readonly path: VirtualPath;
-  readonly warnings: TransferWarning[];
-}
+import type { Source, TransferResult, UploadOptions } from './transfer.ts';
+import { checkAppend, checkUpload } from './transfer-options.ts';
 
 /** Stores a file, in place of what has its name. @throws ClientError */
 export async function upload(
@@ -35,8 +27,8 @@ export async function upload(
     }
     const mode = options.resume ? 'resume' : 'replace';
     const result = options.temporaryName
-      ? await storeAside(pool, opened, path, options)
-      : await store(pool, opened, path, mode, options);
+      ? await uploadAside(pool, opened, path, options)
+      : await new ResumableUpload(pool, { path, source: opened, mode, options }).run();
     return withTime(pool, result, opened, options);
   });
 }
@@ -50,7 +42,7 @@ export async function append(
 ): Promise<TransferResult> {
   checkAppend(options);
   return withSource(source, options, async (opened) => {
-    const result = await store(pool, opened, path, 'append', options);
+    const result = await new ResumableUpload(pool, { path, source: opened, mode: 'append', options }).run();
     return withTime(pool, result, opened, options);
   });
 }
@@ -71,7 +63,7 @@ async function withSource<T>(
 
 async function withTime(
   pool: Pool,
-  result: Stored,
+  result: Uploaded,
   source: OpenSource,
   options: UploadOptions,
 ): Promise<TransferResult> {
@@ -88,52 +80,17 @@ function timeFor({ modified }: OpenSource, { keepTime = false }: UploadOptions):
   throw new ClientError('invalid-argument', message, { phase: 'prepare' });
 }
 
-async function store(
+/** Under a name that nobody can guess, until all is there. */
+async function uploadAside(
   pool: Pool,
   source: OpenSource,
   path: VirtualPath,
-  mode: StorePlan['mode'],
   options: UploadOptions,
-): Promise<Stored> {
-  const startedAt = performance.now();
-  const { type = 'binary', signal } = options;
-  const meter = new Meter({ direction: 'upload', path }, options.onProgress);
-  const work = new Store(pool, {
-    path,
-    source,
-    mode,
-    type,
-    pace: paceOf(options),
-    signal,
-    meter,
-    checksumFor: (features, start) => checksumFor(features, options, start),
-  });
-  await work.run();
-  const { checksum, warnings } = work;
-  const { bytes, offset } = meter;
-  const range = mode === 'append' ? { start: offset, end: offset + bytes } : {};
-  let isConfirmed = false;
-  await afterUpload('checksum', warnings, async () => {
-    isConfirmed = (await checksum?.isConfirmed(pool, path, options, range)) === true;
-  });
-  meter.tell();
-  return {
-    path,
-    bytes,
-    offset,
-    durationMs: performance.now() - startedAt,
-    verified: isConfirmed && checksum ? checksum.algorithm : work.verified,
-    retries: work.retries,
-    warnings,
-  };
-}
-
-/** Under a name that nobody can guess, until all is there. */
-async function storeAside(pool: Pool, source: OpenSource, path: VirtualPath, options: UploadOptions): Promise<Stored> {
+): Promise<Uploaded> {
   const aside = temporaryPath(path);
   let isStored = false;
   try {
-    const result = await store(pool, source, aside, 'replace', options);
+    const result = await new ResumableUpload(pool, { path: aside, source, mode: 'replace', options }).run();
     isStored = true;
     const left = await replaceByRename(pool, aside, path, options);
     if (left !== undefined) {

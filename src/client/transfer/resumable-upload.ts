@@ -1,4 +1,4 @@
-import type { Pace, VirtualPath } from '../../core/index.ts';
+import type { DigestAlgorithm, Pace, VirtualPath } from '../../core/index.ts';
 import { toNetworkAscii } from '../../protocol/index.ts';
 import type { DataConnection } from '../../transport/index.ts';
 import type { Pool } from '../connection/pool.ts';
@@ -7,38 +7,41 @@ import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { askDigest, availableDigests } from '../files/attributes.ts';
 import { afterUpload } from './after-upload.ts';
-import { CANNOT, Checksum } from './checksum.ts';
-import type { Meter } from './progress.ts';
+import { CANNOT, Checksum, checksumFor } from './checksum.ts';
+import { Meter } from './progress.ts';
 import { canRestart, isLarge, lookUp } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { OpenSource } from './source.ts';
-import type { TransferWarning } from './transfer.ts';
+import type { TransferOptions, TransferResult, TransferWarning } from './transfer.ts';
+import { paceOf } from './transfer-options.ts';
 
-export interface StorePlan {
+export interface UploadPlan {
   readonly path: VirtualPath;
   readonly source: OpenSource;
   /** `resume`: behind what stands there already. `append`: the same, and the source begins there. */
   readonly mode: 'replace' | 'resume' | 'append';
-  readonly type: 'binary' | 'text';
-  readonly pace: Pace | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly meter: Meter;
-  /** Made when the server is known. */
-  readonly checksumFor: (features: SignedIn['features'], start: number) => Checksum | undefined;
+  readonly options: TransferOptions;
+}
+
+/** A result that warnings may still be added to. */
+export interface Uploaded extends TransferResult {
+  readonly path: VirtualPath;
+  readonly warnings: TransferWarning[];
 }
 
 /**
- * Stores a file, over as many connections as it takes. What broke is taken up behind the bytes that the server has, if
- * they are surely ours and the source can be read again; otherwise it begins again, or fails where the source can't.
- * Done means that the server has it all, by SIZE. @throws ClientError
+ * The upload of a file, over as many connections as it takes. What broke is taken up behind the bytes that the server
+ * has, if they are surely ours and the source can be read again; otherwise it begins again, or fails where the source
+ * can't. Done means that the server has it all, by SIZE.
  */
-export class Store {
-  retries = 0;
-  checksum: Checksum | undefined;
-  verified: 'nothing' | 'size' = 'nothing';
-  readonly warnings: TransferWarning[] = [];
+export class ResumableUpload {
   readonly #pool: Pool;
-  readonly #plan: StorePlan;
+  readonly #plan: UploadPlan;
+  readonly #type: 'binary' | 'text';
+  readonly #pace: Pace | undefined;
+  readonly #meter: Meter;
+  readonly #warnings: TransferWarning[] = [];
+  #checksum: Checksum | undefined;
   /** Byte of the remote file that this call began at. */
   #start = 0;
   /** What stood on the server before: a broken upload may have left it as it was. */
@@ -52,32 +55,47 @@ export class Store {
   /** The last attempt sent all, and the server did not say whether it has it. */
   #unconfirmed: ClientError | undefined;
 
-  constructor(pool: Pool, plan: StorePlan) {
+  constructor(pool: Pool, plan: UploadPlan) {
+    const { path, options } = plan;
     this.#pool = pool;
     this.#plan = plan;
+    this.#type = options.type ?? 'binary';
+    this.#pace = paceOf(options);
+    this.#meter = new Meter({ direction: 'upload', path }, options.onProgress);
   }
 
-  async run(): Promise<void> {
-    const { signal, mode, source } = this.#plan;
-    await withRetries(
+  /** @throws ClientError */
+  async run(): Promise<Uploaded> {
+    const startedAt = performance.now();
+    const { path, mode, source, options } = this.#plan;
+    const { isSizeRight, retries } = await withRetries(
       this.#pool.settings,
-      signal,
-      (attempt) => this.#pool.use(signal, (signedIn) => this.#attempt(signedIn, attempt)),
+      options.signal,
+      async (attempt) => ({
+        isSizeRight: await this.#pool.use(options.signal, (signedIn) => this.#attempt(signedIn)),
+        retries: attempt,
+      }),
       () => !this.#isRead || (mode !== 'append' && source.canReopen),
     );
+    const confirmed = await this.#confirmedChecksum();
+    this.#meter.tell();
+    const { bytes, offset } = this.#meter;
+    const durationMs = performance.now() - startedAt;
+    const verified = confirmed ?? (isSizeRight ? 'size' : 'nothing');
+    return { path, bytes, offset, durationMs, verified, retries, warnings: this.#warnings };
   }
 
-  async #attempt(signedIn: SignedIn, attempt: number): Promise<void> {
-    this.retries = attempt;
+  /** Gives whether the size that the server tells is right; false where it tells none. */
+  async #attempt(signedIn: SignedIn): Promise<boolean> {
     const position = this.#isRead ? await this.#whereToGoOn(signedIn) : await this.#begin(signedIn);
     await this.#prime(position);
     await this.#send(signedIn, position);
-    await afterUpload('size', this.warnings, () => this.#checkSize(signedIn));
+    return (await afterUpload('size', this.#warnings, () => this.#isSizeRight(signedIn))) === true;
   }
 
   /** Gives the byte to begin at. */
   async #begin(signedIn: SignedIn): Promise<number> {
-    const { mode, source, meter, checksumFor } = this.#plan;
+    const { mode, source, options } = this.#plan;
     this.#start = 0;
     if (mode !== 'replace') {
       this.#before = await this.#sizeThere(signedIn);
@@ -87,9 +105,9 @@ export class Store {
       this.#before = await this.#sizeThere(signedIn);
     }
     this.#sent = this.#start;
-    this.checksum = checksumFor(signedIn.features, mode === 'append' ? this.#start : 0);
+    this.#checksum = checksumFor(signedIn.features, options, mode === 'append' ? this.#start : 0);
     const total = mode === 'append' && source.size !== undefined ? source.size + this.#start : source.size;
-    meter.begin(this.#start, total);
+    this.#meter.begin(this.#start, total);
     return this.#start;
   }
 
@@ -98,13 +116,13 @@ export class Store {
    * upload that was broken off has none as long as it is not whole; then, and where there are none, its size must do.
    */
   async #isBeginning(signedIn: SignedIn, there: number): Promise<boolean> {
-    const { path, source, signal, type } = this.#plan;
-    const [algorithm] = type === 'binary' ? availableDigests(signedIn.features) : [];
+    const { path, source, options } = this.#plan;
+    const [algorithm] = this.#type === 'binary' ? availableDigests(signedIn.features) : [];
     this.#checkRoom(there);
     if (there === 0 || !algorithm || !source.canReopen) return true;
     let theirs: Uint8Array;
     try {
-      theirs = await askDigest(signedIn, path, algorithm, { signal });
+      theirs = await askDigest(signedIn, path, algorithm, { signal: options.signal });
     } catch (error) {
       if (error instanceof ClientError && CANNOT.includes(error.code)) return true;
       throw error;
@@ -118,8 +136,8 @@ export class Store {
   }
 
   get #isWorthKnowing(): boolean {
-    const { source, type } = this.#plan;
-    const mayGoOn = source.canReopen && type === 'binary' && this.#pool.settings.retry.attempts > 1;
+    const { source } = this.#plan;
+    const mayGoOn = source.canReopen && this.#type === 'binary' && this.#pool.settings.retry.attempts > 1;
     return mayGoOn && (source.size === undefined || isLarge(source.size));
   }
 
@@ -132,47 +150,51 @@ export class Store {
 
   /** Only what the server says that it has, what we sent, and what did not stand there before. */
   async #whereToGoOn(signedIn: SignedIn): Promise<number> {
-    const { meter, mode } = this.#plan;
+    const { mode } = this.#plan;
     if (this.#unconfirmed) await this.#checkStillThere(signedIn, this.#unconfirmed);
     const there = this.#before === 'unknown' || this.#isGoingOnRefused ? 0 : await this.#sizeThere(signedIn);
     const isOurs = there <= this.#sent && (mode === 'resume' ? there >= this.#start : there !== this.#before);
     const position = isOurs ? there : 0;
     if (position < this.#start) {
       this.#start = 0;
-      meter.begin(0, meter.total);
+      this.#meter.begin(0, this.#meter.total);
     }
-    meter.goBackTo(position);
+    this.#meter.goBackTo(position);
     return position;
   }
 
   /** A drop box takes away what it has: an upload that may have come to one is not sent a second time. */
   async #checkStillThere(signedIn: SignedIn, unconfirmed: ClientError): Promise<void> {
     this.#unconfirmed = undefined;
-    const { path, signal } = this.#plan;
-    const { size } = await lookUp(signedIn, path, () => false, signal);
+    const size = await this.#sizeOf(signedIn);
     if (size !== undefined) return;
     const { message, command, reply } = unconfirmed;
     throw new ClientError('unconfirmed', message, { phase: 'finish', command, reply, cause: unconfirmed });
   }
 
   async #sizeThere(signedIn: SignedIn): Promise<number> {
-    const { path, signal } = this.#plan;
-    const { size } = await lookUp(signedIn, path, () => false, signal);
-    return size ?? 0;
+    return (await this.#sizeOf(signedIn)) ?? 0;
+  }
+
+  /** Undefined where the server does not say, or nothing is there. */
+  async #sizeOf(signedIn: SignedIn): Promise<number | undefined> {
+    const { path, options } = this.#plan;
+    const { size } = await lookUp(signedIn, path, () => false, options.signal);
+    return size;
   }
 
   /** What stands there already is a part of what is compared. */
   async #prime(position: number): Promise<void> {
     const { source, mode } = this.#plan;
-    if (!this.checksum || mode === 'append' || !source.canReopen || this.checksum.position >= position) return;
-    await this.checksum.addAll(
-      source.bytes(this.checksum.position, () => undefined),
+    if (!this.#checksum || mode === 'append' || !source.canReopen || this.#checksum.position >= position) return;
+    await this.#checksum.addAll(
+      source.bytes(this.#checksum.position, () => undefined),
       position,
     );
   }
 
   async #send({ connection, features }: SignedIn, position: number): Promise<void> {
-    const { path, mode, signal, type } = this.#plan;
+    const { path, mode, options } = this.#plan;
     const isAdded = mode === 'append' || (position > 0 && !canRestart(features));
     const sentBefore = this.#sent;
     try {
@@ -180,9 +202,9 @@ export class Store {
         verb: isAdded ? 'APPE' : 'STOR',
         argument: path,
         direction: 'upload',
-        type,
+        type: this.#type,
         offset: isAdded ? 0 : position,
-        signal,
+        signal: options.signal,
         move: (data, signal) => this.#move(data, signal, position),
       });
     } catch (error) {
@@ -195,37 +217,46 @@ export class Store {
   }
 
   async #move(data: DataConnection, signal: AbortSignal, position: number): Promise<void> {
-    const { source, mode, type, pace, meter } = this.#plan;
+    const { source, mode } = this.#plan;
     this.#isRead = true;
     this.#end = position;
     const shift = mode === 'append' ? this.#start : 0;
     const bytes = source.bytes(position - shift, (chunk, at) => {
-      this.checksum?.add(chunk, at + shift);
+      this.#checksum?.add(chunk, at + shift);
       const end = at + shift + chunk.length;
       if (end <= position) return;
-      meter.add(Math.min(chunk.length, end - position));
+      this.#meter.add(Math.min(chunk.length, end - position));
       this.#end = end;
       this.#sent = Math.max(this.#sent, end);
     });
     await data.send(bytes, {
       signal,
-      ...(pace && { pace }),
-      ...(type === 'text' && { through: [toNetworkAscii()] }),
+      ...(this.#pace && { pace: this.#pace }),
+      ...(this.#type === 'text' && { through: [toNetworkAscii()] }),
     });
   }
 
-  async #checkSize(signedIn: SignedIn): Promise<void> {
-    const { path, mode, type, signal } = this.#plan;
-    if (type === 'text') return;
-    const { size } = await lookUp(signedIn, path, () => false, signal);
-    if (size === undefined) return;
+  /** False where it can't be compared. @throws ClientError `wrong-size` */
+  async #isSizeRight(signedIn: SignedIn): Promise<boolean> {
+    const { path, mode } = this.#plan;
+    if (this.#type === 'text') return false;
+    const size = await this.#sizeOf(signedIn);
+    if (size === undefined) return false;
     // Others may have added to it as well.
-    const isWhole = mode === 'append' ? size >= this.#end : size === this.#end;
-    if (!isWhole) {
-      const message = `${path} has ${size} bytes on the server, not the ${this.#end} that were sent`;
-      throw new ClientError('wrong-size', message, { phase: 'finish' });
-    }
-    this.verified = 'size';
+    if (mode === 'append' ? size >= this.#end : size === this.#end) return true;
+    const message = `${path} has ${size} bytes on the server, not the ${this.#end} that were sent`;
+    throw new ClientError('wrong-size', message, { phase: 'finish' });
+  }
+
+  /** The algorithm by which both sides have the same; undefined where nothing could be compared. */
+  async #confirmedChecksum(): Promise<DigestAlgorithm | undefined> {
+    const checksum = this.#checksum;
+    if (!checksum) return undefined;
+    const { path, mode, options } = this.#plan;
+    const { offset, bytes } = this.#meter;
+    const range = mode === 'append' ? { start: offset, end: offset + bytes } : {};
+    const compare = (): Promise<boolean> => checksum.isConfirmed(this.#pool, path, options, range);
+    return (await afterUpload('checksum', this.#warnings, compare)) ? checksum.algorithm : undefined;
   }
 }
 

@@ -1,13 +1,13 @@
 import type { LendingSink } from '../../core/index.ts';
 import type { FileWriter } from '../../disk/index.ts';
-import { asError, Intake, type IntakeOptions } from './sink.ts';
+import { asError, DownloadSink, type DownloadSinkOptions } from './sink.ts';
 
-/** An intake whose bytes come to where the file is written from. */
-export class FileIntake extends Intake implements LendingSink {
+/** Takes bytes where the file is written from. */
+export class FileSink extends DownloadSink implements LendingSink {
   readonly #writer: FileWriter;
   #room: Uint8Array = new Uint8Array();
 
-  constructor(writer: FileWriter, options: IntakeOptions) {
+  constructor(writer: FileWriter, options: DownloadSinkOptions) {
     super(writer, options);
     this.#writer = writer;
     writer.on('drain', () => this.emit('drain'));

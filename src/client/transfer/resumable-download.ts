@@ -1,24 +1,19 @@
-import { background, type Pace, type VirtualPath } from '../../core/index.ts';
+import { background, type Pace } from '../../core/index.ts';
 import { fromNetworkAscii, parseAnnouncedSize, type Reply } from '../../protocol/index.ts';
 import type { DataConnection } from '../../transport/index.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { KeptConnection, Pool } from '../connection/pool.ts';
 import { withRetries } from '../connection/retry.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { throwUnlessWhole } from './data-ending.ts';
 import { dataFailure } from './data-failure.ts';
+import type { FoundFile } from './found-file.ts';
 import type { Meter } from './progress.ts';
 import { canRestart, isKnown, isSameVersion, lookUp, type RemoteFile } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
-import type { Intake } from './sink.ts';
+import type { DownloadSink } from './sink.ts';
 
-export interface FetchPlan {
-  /** That by which the file was found: the first try uses it, if it is still kept, and gives it back. */
-  readonly connection?: KeptConnection;
-  readonly path: VirtualPath;
-  /** As it was found. */
-  readonly file: RemoteFile;
+export interface DownloadPlan {
   /** Byte to begin at. */
   readonly start: number;
   /** Byte to stop before. Default: the end of the file. */
@@ -27,84 +22,76 @@ export interface FetchPlan {
   readonly pace: Pace | undefined;
   readonly signal: AbortSignal | undefined;
   readonly meter: Meter;
-  readonly intake: Intake;
-  /** Empties the sink, where that can be done: gives a new intake for all of it. */
-  readonly restart?: (() => Promise<Intake>) | undefined;
+  readonly sink: DownloadSink;
+  /** Empties what the bytes go to, where that can be done: gives a new sink for all of it. */
+  readonly restart?: (() => Promise<DownloadSink>) | undefined;
+}
+
+export interface Downloaded {
+  /** The version that came. */
+  readonly file: RemoteFile;
+  /** What all of it came into, which need not be the first one. It is not ended. */
+  readonly sink: DownloadSink;
+  /** What was compared. */
+  readonly verified: 'nothing' | 'size';
+  /** How often it had to be taken up again. */
+  readonly retries: number;
 }
 
 /**
- * Fetches a file, or a range of it, over as many connections as it takes. What broke is taken up at the byte where the
- * sink stands, if the file on the server is still the same; otherwise it begins again where the sink can, and fails where
- * it can't. The intake is not ended. @throws ClientError
+ * The download of a file, or a range of it, over as many connections as it takes. What broke is taken up at the byte where
+ * the sink stands, if the file on the server is still the same; otherwise it begins again where the sink can, and fails
+ * where it can't.
  */
-export class Fetch {
-  retries = 0;
-  readonly #pool: Pool;
-  readonly #plan: FetchPlan;
-  #intake: Intake;
+export class ResumableDownload {
+  readonly #found: FoundFile;
+  readonly #plan: DownloadPlan;
+  #sink: DownloadSink;
   #file: RemoteFile;
   #position: number;
   #canRestart = true;
 
-  constructor(pool: Pool, plan: FetchPlan) {
-    this.#pool = pool;
+  constructor(found: FoundFile, plan: DownloadPlan) {
+    this.#found = found;
     this.#plan = plan;
-    this.#intake = plan.intake;
-    this.#file = plan.file;
+    this.#sink = plan.sink;
+    this.#file = found.file;
     this.#position = plan.start;
   }
 
-  /** The one that all came into, which need not be the first. */
-  get intake(): Intake {
-    return this.#intake;
-  }
-
-  /** The version that was fetched. */
-  get file(): RemoteFile {
-    return this.#file;
-  }
-
-  /** What was compared. */
-  get verified(): 'nothing' | 'size' {
-    return this.#plan.type === 'binary' && this.#file.size !== undefined ? 'size' : 'nothing';
-  }
-
-  async run(): Promise<void> {
-    const { signal, start, path } = this.#plan;
+  /** @throws ClientError */
+  async run(): Promise<Downloaded> {
+    const { signal, start, type } = this.#plan;
     const { size } = this.#file;
     if (size !== undefined && start > size) {
-      throw new ClientError('invalid-argument', `${path} has ${size} bytes, none from ${start} on`, {
+      throw new ClientError('invalid-argument', `${this.#found.path} has ${size} bytes, none from ${start} on`, {
         phase: 'prepare',
       });
     }
-    await withRetries(
-      this.#pool.settings,
+    const retries = await withRetries(
+      this.#found.pool.settings,
       signal,
       async (attempt) => {
-        using connection = await this.#connection();
-        await connection.do((signedIn) => this.#attempt(signedIn, attempt));
+        await this.#found.use(signal, (signedIn) => this.#attempt(signedIn, attempt));
+        return attempt;
       },
       () => this.#canGoOn(),
     );
-  }
-
-  async #connection(): Promise<KeptConnection> {
-    const { connection, signal } = this.#plan;
-    return connection?.isKept ? connection : this.#pool.keep(signal);
+    const verified = type === 'binary' && this.#file.size !== undefined ? 'size' : 'nothing';
+    return { file: this.#file, sink: this.#sink, verified, retries };
   }
 
   async #attempt(signedIn: SignedIn, attempt: number): Promise<void> {
     this.#canRestart = canRestart(signedIn.features);
-    this.retries = attempt;
     // A transfer that is broken off at once would leave some servers waiting for its data connection.
-    if (this.#intake.errored) throw dataFailure(this.#intake.errored, 'local');
+    if (this.#sink.errored) throw dataFailure(this.#sink.errored, 'local');
     if (attempt > 0) await this.#takeUp(signedIn);
     if (!this.#hasAll) await this.#receive(signedIn.connection);
     this.#checkSize();
   }
 
   #canGoOn(): boolean {
-    if (this.#intake.destroyed) return false;
+    if (this.#sink.destroyed) return false;
     return this.#position === this.#plan.start || this.#plan.restart !== undefined || this.#canContinue;
   }
 
@@ -120,14 +107,15 @@ export class Fetch {
     return Math.min(size, end ?? size);
   }
 
-  /** Nothing is left to be fetched: it came before, or only what the server said of it was lost. */
+  /** Nothing is left to come: it came before, or only what the server said of it was lost. */
   get #hasAll(): boolean {
     return this.#position > 0 && this.#position === this.#end;
   }
 
   /** Makes sure that what comes now belongs to what came before. */
   async #takeUp(signedIn: SignedIn): Promise<void> {
-    const { path, signal, start, restart, meter } = this.#plan;
+    const { path } = this.#found;
+    const { signal, start, restart, meter } = this.#plan;
     const now = await lookUp(signedIn, path, () => this.#file.modified !== undefined, signal);
     if (this.#position === start && (start === 0 || isSameVersion(this.#file, now))) {
       this.#file = now;
@@ -138,17 +126,17 @@ export class Fetch {
       throw new ClientError('changed', `${path} changed on the server while it was fetched`, { phase: 'transfer' });
     }
     this.#file = now;
-    this.#intake = await restart();
-    this.#position = this.#intake.position;
+    this.#sink = await restart();
+    this.#position = this.#sink.position;
     meter.begin(this.#position, now.size);
   }
 
   async #receive(connection: Connection): Promise<void> {
-    const { path, type, signal } = this.#plan;
+    const { type, signal } = this.#plan;
     try {
       await runTransfer(connection, {
         verb: 'RETR',
-        argument: path,
+        argument: this.#found.path,
         direction: 'download',
         type,
         offset: this.#position,
@@ -168,20 +156,20 @@ export class Fetch {
   async #move(data: DataConnection, signal: AbortSignal, opening: Reply | undefined): Promise<void> {
     const { type, pace, end = Number.POSITIVE_INFINITY, meter } = this.#plan;
     if (opening && this.#position === 0) meter.total ??= parseAnnouncedSize(opening);
-    const intake = this.#intake;
+    const sink = this.#sink;
     // A server that sends more than it said must not fill the disk.
-    if (this.#plan.end === undefined) intake.limit = this.#end;
+    if (this.#plan.end === undefined) sink.limit = this.#end;
     background(
-      intake.full.then(() => data.abort()),
+      sink.full.then(() => data.abort()),
       () => undefined,
     );
     try {
-      const { ending } = await data.receive(intake, {
+      const { ending } = await data.receive(sink, {
         signal,
         ...(pace && { pace }),
         ...(type === 'text' && { through: [fromNetworkAscii()] }),
       });
-      throwUnlessWhole(ending, this.#pool.settings.endOfStream);
+      throwUnlessWhole(ending, this.#found.pool.settings.endOfStream);
     } finally {
       this.#position = Math.min(this.#position + data.bytes, end);
     }
@@ -192,7 +180,7 @@ export class Fetch {
     if (expected === undefined || this.#position === expected || this.#plan.type === 'text') return;
     throw new ClientError(
       'wrong-size',
-      `${this.#plan.path} should reach to byte ${expected}, but the server sent up to ${this.#position}`,
+      `${this.#found.path} should reach to byte ${expected}, but the server sent up to ${this.#position}`,
       // In clear text a stream that was cut looks like this.
       { phase: 'finish', retryable: this.#position < expected },
     );
