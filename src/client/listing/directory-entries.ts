@@ -7,7 +7,7 @@ import { ClientError } from '../errors.ts';
 import type { ClientLimits } from '../limits.ts';
 import type { CallOptions } from '../options.ts';
 import type { RemoteEntry } from './entry.ts';
-import { fetchListing } from './fetch-listing.ts';
+import { fetchListing, type ListingEnd } from './fetch-listing.ts';
 import { IncomingListing } from './incoming-listing.ts';
 import { type IncompleteFacts, IncompleteListing } from './incomplete-listing.ts';
 
@@ -39,7 +39,7 @@ export async function* entriesOf(
   const unhurry = pool.onWaiting(() => listing.hurry());
   try {
     const unread: Unread = { count: 0, sample: undefined, cutLine: undefined };
-    for await (const entry of read(listing, pool, unread)) {
+    for await (const entry of read(listing, pool, fetched, unread)) {
       throwIfAborted(signal, 'transfer');
       // The directory itself, or the one above it (RFC 3659 section 7.5.1).
       if (entry.role) continue;
@@ -47,7 +47,7 @@ export async function* entriesOf(
       if (remote) yield remote;
       else noteUnread(unread, 1, entry.name);
     }
-    const doubt = doubtOf(listing, unread, needsEnd);
+    const doubt = doubtOf(await fetched, unread, needsEnd);
     if (doubt) onIncomplete(new IncompleteListing({ path, ...doubt }));
   } finally {
     unhurry();
@@ -56,14 +56,23 @@ export async function* entriesOf(
   }
 }
 
-/** Its failure reaches who reads the listing. It may be done again as long as nothing came. */
-async function fetchInto(listing: IncomingListing, pool: Pool, path: VirtualPath, signal: AbortSignal): Promise<void> {
+/**
+ * Its failure reaches who reads the listing, and gives undefined here. It may be done again as long as nothing came.
+ */
+async function fetchInto(
+  listing: IncomingListing,
+  pool: Pool,
+  path: VirtualPath,
+  signal: AbortSignal,
+): Promise<ListingEnd | undefined> {
   const fetch = () => pool.use(signal, (signedIn) => fetchListing(signedIn, path, listing, signal));
   try {
-    await withRetries(pool.settings, signal, fetch, () => listing.receivedBytes === 0);
+    const end = await withRetries(pool.settings, signal, fetch, () => listing.receivedBytes === 0);
     listing.complete();
+    return end;
   } catch (error) {
     listing.fail(error);
+    return undefined;
   }
 }
 
@@ -81,21 +90,26 @@ function noteUnread(unread: Unread, count: number, sample: string | undefined): 
 }
 
 function doubtOf(
-  { doubt, hasEnd }: IncomingListing,
+  end: ListingEnd | undefined,
   { count, sample, cutLine }: Unread,
   needsEnd: boolean,
 ): Omit<IncompleteFacts, 'path'> | undefined {
-  if (doubt) return doubt;
+  if (end?.doubt) return end.doubt;
   if (cutLine !== undefined) return { reason: 'no-end', sample: cutLine };
   if (count > 0) return { reason: 'lines', count, sample };
-  return needsEnd && !hasEnd ? { reason: 'no-end' } : undefined;
+  return needsEnd && !end?.isClosed ? { reason: 'no-end' } : undefined;
 }
 
 function rethrow(failure: IncompleteListing): never {
   throw failure;
 }
 
-async function* read(listing: IncomingListing, { settings }: Pool, unread: Unread): AsyncGenerator<ListedEntry> {
+async function* read(
+  listing: IncomingListing,
+  { settings }: Pool,
+  fetched: Promise<ListingEnd | undefined>,
+  unread: Unread,
+): AsyncGenerator<ListedEntry> {
   const { limits, charset, serverUtcOffsetMinutes } = settings;
   let reader: ListingReader | undefined;
   let count = 0;
@@ -117,7 +131,7 @@ async function* read(listing: IncomingListing, { settings }: Pool, unread: Unrea
   }
   if (!reader) return;
   const last = reader.end();
-  if (listing.hasEnd) yield* last;
+  if ((await fetched)?.isClosed) yield* last;
   else unread.cutLine = last[0]?.name;
   noteUnread(unread, reader.skipped, reader.firstSkipped);
 }

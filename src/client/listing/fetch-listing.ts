@@ -7,6 +7,7 @@ import { ClientError } from '../errors.ts';
 import { throwUnlessWhole } from '../transfer/data-ending.ts';
 import { runTransfer, type TransferPlan } from '../transfer/run-transfer.ts';
 import type { IncomingListing } from './incoming-listing.ts';
+import type { IncompleteFacts } from './incomplete-listing.ts';
 
 /**
  * Fetches the listing of a directory, in whichever format the server has. The directory is entered first, and the
@@ -19,20 +20,35 @@ export async function fetchListing(
   path: VirtualPath,
   listing: IncomingListing,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ListingEnd> {
   const { learnt } = connection.settings;
   const fetch = (command: Command) => fetchBy(connection, command, listing, signal);
   await connection.request('CWD', path, { signal });
+  let machine: Fetched | undefined;
   if (hasMachineListing(features) && !learnt.withoutMachineListing) {
     listing.format = 'facts';
-    if (await isKnown(fetch(MLSD))) return;
+    machine = await fetch(MLSD);
+    const { end, refusal } = machine;
+    if (refusal && !isUnknown(refusal) && !saysEmpty(refusal)) throw refusal;
+    if (!refusal || !isUnknown(refusal)) return end;
     learnt.withoutMachineListing = true;
   }
   listing.format = 'lines';
-  const isTaken = !learnt.withoutListOptions && !(await refusalOf(fetch(LIST_ALL)));
-  if (listing.receivedBytes > 0) return;
-  await orEmpty(fetch(LIST), listing);
-  if (!isTaken || listing.receivedBytes > 0) learnt.withoutListOptions = true;
+  const all = learnt.withoutListOptions ? undefined : await fetch(LIST_ALL);
+  const last = all ?? machine;
+  if (last && listing.receivedBytes > 0) return last.end;
+  const plain = await fetch(LIST);
+  const end = plain.refusal ? endOfRefused(plain.refusal, plain.end) : plain.end;
+  if (!all || all.refusal || listing.receivedBytes > 0) learnt.withoutListOptions = true;
+  return end;
+}
+
+/** How a listing came to its end. */
+export interface ListingEnd {
+  /** Why there may be more than what came, as far as the server's replies tell. */
+  readonly doubt: Pick<IncompleteFacts, 'reason' | 'reply'> | undefined;
+  /** Whether its stream ended as TLS streams must; only `endOfStream: 'lenient'` takes one that did not. */
+  readonly isClosed: boolean;
 }
 
 /** RFC 3659 section 7.8: MLST in FEAT stands for both; some servers write MLSD. */
@@ -53,51 +69,62 @@ const LIST: Command = { verb: 'LIST', argument: '', type: 'text' };
  */
 const LIST_ALL: Command = { ...LIST, argument: '-a' };
 
+/** What came of one command; `refusal` is what the server said against it. Whatever else went wrong is thrown. */
+interface Fetched {
+  readonly end: ListingEnd;
+  readonly refusal?: ClientError;
+}
+
 async function fetchBy(
   connection: Connection,
   command: Command,
   listing: IncomingListing,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Fetched> {
   let isSent = false;
-  listing.doubt = undefined;
-  listing.hasEnd = true;
-  const reply = await runTransfer(connection, {
-    ...command,
-    direction: 'listing',
-    signal,
-    async move(data, breakOff) {
-      isSent = true;
-      const { ending } = await data.receive(listing, { signal: breakOff });
-      throwUnlessWhole(ending, connection.settings.endOfStream);
-      listing.hasEnd = ending === 'clean';
-    },
-  });
-  // vsftpd 3.0.5 shows a directory that it can't read as an empty one: "226 Transfer done (but failed to open directory)."
-  const text = wholeTextOf(reply);
-  if (text.includes('failed to open directory')) throw replyError(reply, 'transfer', command.verb, 'refused');
-  if (tellsCutListing(text)) listing.doubt = { reason: 'cut', reply };
-  // "Done" without a data connection may be the end of an empty listing, and of one that went astray.
-  else if (!isSent && !tellsEmptyListing(text)) listing.doubt = { reason: 'nothing-sent', reply };
+  let isClosed = true;
+  try {
+    const reply = await runTransfer(connection, {
+      ...command,
+      direction: 'listing',
+      signal,
+      async move(data, breakOff) {
+        isSent = true;
+        const { ending } = await data.receive(listing, { signal: breakOff });
+        throwUnlessWhole(ending, connection.settings.endOfStream);
+        isClosed = ending === 'clean';
+      },
+    });
+    // vsftpd 3.0.5 shows a directory that it can't read as an empty one: "226 Transfer done (but failed to open directory)."
+    const isUnreadable = wholeTextOf(reply).includes('failed to open directory');
+    if (isUnreadable) throw replyError(reply, 'transfer', command.verb, 'refused');
+    return { end: { doubt: doubtAbout(reply, isSent), isClosed } };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { refusal: error, end: { doubt: undefined, isClosed } };
+  }
 }
 
-/** False where the server does not know the command: 501 is what some have for a verb without an argument. */
-async function isKnown(work: Promise<void>): Promise<boolean> {
-  const refusal = await refusalOf(work);
-  if (refusal?.code === 'unsupported' || refusal?.reply?.code === 501) return false;
-  if (refusal && !saysEmpty(refusal)) throw refusal;
-  return true;
+function doubtAbout(reply: Reply, isSent: boolean): ListingEnd['doubt'] {
+  const text = wholeTextOf(reply);
+  if (tellsCutListing(text)) return { reason: 'cut', reply };
+  // "Done" without a data connection may be the end of an empty listing, and of one that went astray.
+  return isSent || tellsEmptyListing(text) ? undefined : { reason: 'nothing-sent', reply };
+}
+
+/** The server does not know the command: 501 is what some have for a verb without an argument. */
+function isUnknown({ code, reply }: ClientError): boolean {
+  return code === 'unsupported' || reply?.code === 501;
 }
 
 /**
  * Some refuse to list a directory that has no entries: in words that say so, or as if it were not there. That it is
  * there is known, since it was entered; whether it is empty is known by the words alone.
  */
-async function orEmpty(work: Promise<void>, listing: IncomingListing): Promise<void> {
-  const refusal = await refusalOf(work);
-  if (!refusal || saysEmpty(refusal)) return;
+function endOfRefused(refusal: ClientError, end: ListingEnd): ListingEnd {
+  if (saysEmpty(refusal)) return end;
   if (refusal.code !== 'not-found') throw refusal;
-  listing.doubt = { reason: 'nothing-sent', reply: refusal.reply };
+  return { ...end, doubt: { reason: 'nothing-sent', reply: refusal.reply } };
 }
 
 function saysEmpty({ reply }: ClientError): boolean {
@@ -109,15 +136,9 @@ function wholeTextOf({ lines }: Reply): string {
   return lines.join(' ');
 }
 
-/** What the server said against the command itself; whatever else went wrong is thrown. */
-async function refusalOf(work: Promise<void>): Promise<ClientError | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    if (error instanceof ClientError && REFUSALS.has(error.code) && error.reply) return error;
-    throw error;
-  }
+/** Said against the command itself. */
+function isRefusal(error: unknown): error is ClientError {
+  return error instanceof ClientError && REFUSALS.has(error.code) && error.reply !== undefined;
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(['unsupported', 'refused', 'not-found']);

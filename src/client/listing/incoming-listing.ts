@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
 import { ClientError } from '../errors.ts';
 import type { ClientLimits } from '../limits.ts';
-import type { IncompleteFacts } from './incomplete-listing.ts';
 
 /**
  * The bytes of a listing on their way from the data connection to whoever reads the entries. It lets a little come ahead
@@ -11,10 +10,6 @@ import type { IncompleteFacts } from './incomplete-listing.ts';
 export class IncomingListing extends Writable {
   /** What its lines are: facts as MLSD has them, or LIST's, in the server's own dialect. Said before the first byte. */
   format: 'facts' | 'lines' = 'facts';
-  /** Why there may be more than what came, as far as the server's replies tell. */
-  doubt: Pick<IncompleteFacts, 'reason' | 'reply'> | undefined;
-  /** Whether its stream ended as TLS streams must; only `endOfStream: 'lenient'` takes one that did not. */
-  hasEnd = true;
   /** Bytes that came in all. */
   receivedBytes = 0;
   readonly #maxHeldBytes: number;
