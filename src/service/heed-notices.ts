@@ -8,26 +8,41 @@ const EVERY_MS = 250;
 /** Ends sessions as the notices in the database say, from now on, until it is disposed. */
 export function heedNotices({ notices, accounts }: Database, sessions: SessionControl, log: Publish): Disposable {
   let heeded = notices.latest();
+  /** Accounts whose new expiry has still to be read. One that can't be read is asked for again, and holds up no other. */
+  const unread = new Set<string>();
   let isFailing = false;
 
   function look(): void {
     for (const { number, account, ends } of notices.after(heeded)) {
-      // First: an account that can't be read must not hold up the notices behind it.
-      heeded = number;
-      if (ends === undefined) sessions.setExpiry(account, accounts.find(account)?.account.expires);
+      if (ends === undefined) unread.add(account);
       else sessions.endSessions(account, ends);
+      heeded = number;
     }
   }
 
+  function readExpiry(account: string): void {
+    sessions.setExpiry(account, accounts.find(account)?.account.expires);
+    unread.delete(account);
+  }
+
   const timer = setInterval(() => {
-    try {
-      look();
-      isFailing = false;
-    } catch (error) {
-      const message = 'Changes of accounts can not be read: open sessions go on for now';
-      if (!isFailing) log({ event: 'warning', message, ...(error instanceof Error && { error }) });
-      isFailing = true;
+    const failures = [...failureOf(look)];
+    for (const account of unread) failures.push(...failureOf(() => readExpiry(account)));
+    const message = 'Changes of accounts can not be read: open sessions go on for now';
+    const [error] = failures;
+    if (failures.length > 0 && !isFailing) {
+      log({ event: 'warning', message, ...(error instanceof Error && { error }) });
     }
+    isFailing = failures.length > 0;
   }, EVERY_MS).unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+function failureOf(work: () => void): readonly unknown[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    return [error];
+  }
 }

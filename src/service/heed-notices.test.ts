@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import type { ServerEvent } from '../core/index.ts';
+import { openDatabase } from '../database/index.ts';
+import { account, createDoorkeeper } from '../identity/index.ts';
+import { createPace } from '../transport/index.ts';
+import { heedNotices } from './heed-notices.ts';
+
+test('an expiry that could not be read at first ends sessions once it can be, and holds up no other notice', async (context) => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'lockport-heed-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const file = path.join(directory, 'lockport.db');
+  using database = openDatabase(file);
+  using raw = new DatabaseSync(file);
+  for (const name of ['alice', 'bob']) database.accounts.add(account(name), 'hash');
+
+  const door = createDoorkeeper({
+    authenticator: { authenticate: async (user) => account(user) },
+    makePace: createPace,
+  });
+  const signIn = async (name: string) => {
+    const admission = await door.admit(
+      name,
+      { kind: 'password', password: 'any' },
+      { session: name, address: '192.0.2.1', port: 4000 },
+    );
+    assert.ok('revoked' in admission);
+    return admission.revoked;
+  };
+  const [alice, bob] = [await signIn('alice'), await signIn('bob')];
+
+  const told: string[] = [];
+  const log = (event: ServerEvent) => void told.push('message' in event ? event.message : event.event);
+  using _ = heedNotices(database, door, log);
+  database.accounts.update('alice', { expires: new Date(0) });
+  const expired = raw.prepare("SELECT settings FROM accounts WHERE name = 'alice'").get()?.['settings'];
+  const write = (text: unknown) =>
+    raw.prepare("UPDATE accounts SET settings = ? WHERE name = 'alice'").run(String(text));
+  // Between the notice and its reading there is no pause: the timer has had no turn yet.
+  write('{');
+  database.accounts.update('bob', { disabled: true });
+  await aborted(bob);
+  assert.equal(alice.aborted, false);
+
+  write(expired);
+  await aborted(alice);
+  assert.equal(told.length, 1, 'the trouble is told once');
+});
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort', { signal: AbortSignal.timeout(20_000) });
+}
