@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Option } from 'commander';
 import {
   type Account,
+  type AccountChanges,
   RIGHTS,
   type Right,
   type RightsRule,
@@ -11,7 +12,6 @@ import {
   StorageError,
   type VirtualPath,
 } from '../core/index.ts';
-import type { AccountChanges } from '../database/index.ts';
 import { parseBytes } from './quantity.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,7 +1,6 @@
 import { ClientError } from '../client/index.ts';
-import { StorageError } from '../core/index.ts';
-import { DatabaseError } from '../database/index.ts';
-import { CertificateError, ConfigurationError, StartError } from '../service/index.ts';
+import { AccountStoreError, StorageError } from '../core/index.ts';
+import { CertificateError, ConfigurationError, DatabaseError, StartError } from '../service/index.ts';
 import { TlsSettingsError } from '../transport/index.ts';
 import { CLIENT_EXITS, type ExitName } from './exit-codes.ts';
 import { LocalError } from './local-error.ts';
@@ -27,6 +26,7 @@ const KINDS = [
   [TlsSettingsError, 'usage'],
   [StartError, 'failed'],
   [DatabaseError, 'failed'],
+  [AccountStoreError, 'failed'],
   [StorageError, 'failed'],
   [LocalError, 'local'],
 ] as const;

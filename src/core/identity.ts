@@ -160,9 +160,10 @@ export interface Ban {
   readonly until: Date;
 }
 
-/** Keeps bans over a restart. */
+/** Keeps bans over a restart. Every call waits for whoever else works on the store, and holds up nothing else meanwhile. */
 export interface BanStore {
-  /** The bans that still hold. */
-  load(): Iterable<Ban>;
-  save(ban: Ban): void;
+  /** The bans that still hold, each network once. */
+  load(): Promise<readonly Ban[]>;
+  /** A ban of a network that has one already replaces it. */
+  save(ban: Ban): Promise<void>;
 }

@@ -3,6 +3,17 @@ import { requireRuntime } from './runtime.ts';
 
 export { whatIsTakenAway } from './account-changes.ts';
 export { isAccountName } from './account-name.ts';
+export {
+  type AccountChanges,
+  type AccountRecord,
+  type AccountSettings,
+  type AccountStore,
+  AccountStoreError,
+  type AccountStoreErrorCode,
+  type SessionNotice,
+  type SessionNotices,
+  type SessionsKept,
+} from './account-store.ts';
 export { background } from './background.ts';
 export {
   type Direction,

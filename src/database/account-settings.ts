@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { type Account, RIGHTS, ROOT, resolvePath, SESSION_REUSE_RULES } from '../core/index.ts';
+import { type AccountSettings, RIGHTS, ROOT, resolvePath, SESSION_REUSE_RULES } from '../core/index.ts';
 
-/** All of an account but its name: the JSON document of its row. */
-export type AccountSettings = Omit<Account, 'name'>;
-
-/** Reads the JSON text of a row. @throws Error that says what is wrong where. */
+/** Reads the JSON document of a row: all of an account but its name. @throws Error that says what is wrong where. */
 export function readSettings(text: string): AccountSettings {
   const read = SETTINGS.safeParse(JSON.parse(text));
   if (!read.success) throw new Error(z.prettifyError(read.error));

@@ -4,77 +4,75 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { ALICE } from './account-fixture.test.ts';
-import { BackgroundWriter } from './background-writer.ts';
-import { patiently } from './busy.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DatabaseSync } from './sqlite.ts';
 
 let directory: string;
-let file: string;
 let database: Database;
 let other: DatabaseSync;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'lockport-'));
-  file = join(directory, 'lockport.db');
+  const file = join(directory, 'lockport.db');
   database = openDatabase(file);
   other = new DatabaseSync(file);
 });
 
-afterEach(() => {
+afterEach(async () => {
   other.close();
-  database[Symbol.dispose]();
+  await database[Symbol.asyncDispose]();
   rmSync(directory, { recursive: true });
 });
 
 // The lock is held by this very thread: whatever waited for it here would wait for ever.
 
 test('what is noted while another program holds the lock waits elsewhere, and is written once that lets go', async () => {
-  database.accounts.add(ALICE, 'hash');
+  const { accounts, bans } = database;
+  await accounts.add(ALICE, 'hash');
   const until = new Date(Date.now() + 3_600_000);
-  await using writer = new BackgroundWriter(file, assert.fail);
   other.exec('BEGIN IMMEDIATE');
-  writer.recordLogin('alice');
-  writer.saveBan({ network: '192.0.2.1', until });
-  assert.equal(database.accounts.find('alice')?.lastLoginAt, undefined);
+  const noted = [accounts.recordLogin('alice'), bans.save({ network: '192.0.2.1', until })];
+  assert.equal((await accounts.find('alice'))?.lastLoginAt, undefined);
   other.exec('ROLLBACK');
-  await writer.settled();
-  assert.ok(database.accounts.find('alice')?.lastLoginAt);
-  assert.deepEqual(database.bans.load(), [{ network: '192.0.2.1', until }]);
+  await Promise.all(noted);
+  assert.ok((await accounts.find('alice'))?.lastLoginAt);
+  assert.deepEqual(await bans.load(), [{ network: '192.0.2.1', until }]);
 });
 
-test('what waits for a lock is bounded; the end waits for no lock', async () => {
-  const failures: string[] = [];
-  const writer = new BackgroundWriter(file, (reason) => failures.push(reason));
+test('what waits for a lock is bounded; the end waits for no lock, and says what was not written', async () => {
   other.exec('BEGIN IMMEDIATE');
-  for (let login = 0; login < 1500; login += 1) writer.recordLogin('alice');
-  assert.equal(failures.length, 500);
-  await writer[Symbol.asyncDispose]();
+  const logins = Array.from({ length: 1500 }, () => database.accounts.recordLogin('alice'));
+  const outcomes = Promise.allSettled(logins);
+  await database[Symbol.asyncDispose]();
   other.exec('ROLLBACK');
+  const reasons = (await outcomes).map((outcome) => outcome.status === 'rejected' && String(outcome.reason));
+  assert.deepEqual(
+    [...Map.groupBy(reasons, (reason) => reason)].map(([reason, all]) => [reason, all.length]),
+    [
+      ['Error: not before the end', 1000],
+      ['Error: 1000 others wait already', 500],
+    ],
+  );
+  database = openDatabase(join(directory, 'lockport.db'));
 });
 
 test('a statement that fails is told, and the next one is written', async () => {
-  const failures: string[] = [];
-  await using writer = new BackgroundWriter(file, (reason) => failures.push(reason));
-  database.accounts.add(ALICE, 'hash');
+  const { accounts, bans } = database;
+  await accounts.add(ALICE, 'hash');
   other.exec('DROP TABLE bans');
-  writer.saveBan({ network: '192.0.2.1', until: new Date() });
-  writer.recordLogin('alice');
-  await writer.settled();
-  assert.deepEqual(failures, ['no such table: bans']);
-  assert.ok(database.accounts.find('alice')?.lastLoginAt);
+  const saved = bans.save({ network: '192.0.2.1', until: new Date() });
+  const noted = accounts.recordLogin('alice');
+  await assert.rejects(saved, /no such table: bans/);
+  await noted;
+  assert.ok((await accounts.find('alice'))?.lastLoginAt);
 });
 
-test('a server asks again for what is locked, and waits meanwhile for nobody', async () => {
-  database.waitNever();
+test('whoever changes an account asks again for what is locked, and waits meanwhile for nobody', async () => {
   other.exec('BEGIN IMMEDIATE');
-  const adding = patiently(() => database.accounts.add(ALICE, 'hash'));
+  const adding = database.accounts.add(ALICE, 'hash');
   // It has been refused once, or this would not be reached.
   other.exec('ROLLBACK');
   await adding;
-  assert.ok(database.accounts.find('alice'));
-  await assert.rejects(
-    patiently(() => database.accounts.add(ALICE, 'hash')),
-    { code: 'account-exists' },
-  );
+  assert.ok(await database.accounts.find('alice'));
+  await assert.rejects(database.accounts.add(ALICE, 'hash'), { code: 'account-exists' });
 });

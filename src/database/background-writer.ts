@@ -1,9 +1,6 @@
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { Ban } from '../core/index.ts';
-import { loginRecord } from './accounts.ts';
-import { banRecord } from './bans.ts';
 import type { Statement } from './statement.ts';
 import type { Written } from './writer-thread.ts';
 
@@ -16,74 +13,70 @@ const END_MS = 1000;
 /** One statement at a time needs little memory. */
 const RESOURCES = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
 
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
 /**
  * Writes what a running server notes in its database, on a thread of its own: a lock that another program holds, or a
  * slow medium, holds up nobody. The thread begins with the first write. Disposing it waits for a moment for what waits.
  */
 export class BackgroundWriter implements AsyncDisposable {
   readonly #file: string;
-  readonly #onFailure: (reason: string) => void;
   #thread: Worker | undefined;
-  #waiting = 0;
-  #emptied = Promise.withResolvers<void>();
+  /** In the order in which the thread answers. */
+  readonly #waiting: Waiting[] = [];
 
-  /** @param onFailure hears why something could not be written */
-  constructor(file: string, onFailure: (reason: string) => void) {
+  constructor(file: string) {
     this.#file = file;
-    this.#onFailure = onFailure;
   }
 
-  /** Notes that the account has just signed in. One that is gone meanwhile is not missed. */
-  recordLogin(account: string): void {
-    this.#write(loginRecord(account));
-  }
-
-  saveBan(ban: Ban): void {
-    this.#write(banRecord(ban));
-  }
-
-  /** Resolves when all that waits is written, or could not be. */
-  async settled(): Promise<void> {
-    if (this.#waiting > 0) await this.#emptied.promise;
+  /** Resolves when it is written. Rejects where it can't be, where too many wait already, and at the end. */
+  async write(statement: Statement): Promise<void> {
+    if (this.#waiting.length >= MAX_WAITING) throw new Error(`${MAX_WAITING} others wait already`);
+    const { promise, ...waiting } = Promise.withResolvers<void>();
+    this.#waiting.push(waiting);
+    this.#thread ??= this.#start();
+    this.#thread.postMessage(statement);
+    return promise;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const tooLate = new AbortController();
-    await Promise.race([
-      this.settled(),
-      setTimeout(END_MS, undefined, { signal: tooLate.signal }).catch(() => undefined),
-    ]);
-    tooLate.abort();
+    if (this.#waiting.length > 0) await this.#lastOnes();
     await this.#thread?.terminate();
   }
 
-  #write(statement: Statement): void {
-    if (this.#waiting >= MAX_WAITING) return this.#onFailure(`${MAX_WAITING} others wait already`);
-    this.#waiting += 1;
-    this.#thread ??= this.#start();
-    this.#thread.postMessage(statement);
+  /** Behind all that waits now, or when that is waited for no longer. */
+  async #lastOnes(): Promise<void> {
+    const enough = new AbortController();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ resolve, reject: () => resolve() });
+    this.#thread?.postMessage(NOTHING);
+    await Promise.race([promise, setTimeout(END_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
+    enough.abort();
   }
 
   #start(): Worker {
     const thread = new Worker(ENTRY, { workerData: this.#file, resourceLimits: RESOURCES });
     // It is ended with the server, and keeps nobody else from ending.
     thread.unref();
+    let reason = 'not before the end';
     thread.on('message', (failure: Written) => {
-      if (failure !== undefined) this.#onFailure(failure);
-      this.#done(1);
+      const waiting = this.#waiting.shift();
+      if (failure === undefined) waiting?.resolve();
+      else waiting?.reject(new Error(failure));
     });
-    thread.on('error', (error) => this.#onFailure(error.message));
+    thread.on('error', (error) => {
+      reason = error.message;
+    });
     thread.on('exit', () => {
       this.#thread = undefined;
-      this.#done(this.#waiting);
+      for (const { reject } of this.#waiting.splice(0)) reject(new Error(reason));
     });
     return thread;
   }
-
-  #done(statements: number): void {
-    this.#waiting -= statements;
-    if (this.#waiting > 0) return;
-    this.#emptied.resolve();
-    this.#emptied = Promise.withResolvers();
-  }
 }
+
+/** For its answer alone. */
+const NOTHING: Statement = { sql: 'SELECT 1', values: [] };

@@ -13,11 +13,12 @@ export function isBusy(error: unknown): boolean {
 
 /** What `ask` gives, asked again while the database is locked, without holding up anything else. @throws what `ask` throws */
 export async function patiently<Answer>(ask: () => Answer): Promise<Answer> {
-  for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
     try {
       return ask();
     } catch (error) {
-      if (!isBusy(error) || waitedMs >= PATIENCE_MS) throw error;
+      if (!isBusy(error) || performance.now() >= until) throw error;
       await setTimeout(PAUSE_MS);
     }
   }

@@ -1,20 +1,18 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
-import { Accounts } from './accounts.ts';
-import { Bans } from './bans.ts';
+import type { AccountStore, BanStore } from '../core/index.ts';
+import { BackgroundWriter } from './background-writer.ts';
 import { DatabaseError } from './database-error.ts';
 import { Meta } from './meta.ts';
 import { migrate } from './migrations.ts';
-import { SessionNotices } from './session-notices.ts';
 import { DatabaseSync } from './sqlite.ts';
+import { SqliteAccounts } from './sqlite-accounts.ts';
+import { SqliteBans } from './sqlite-bans.ts';
 
-/** The embedded database. Disposing it closes the file. */
-export interface Database extends Disposable {
-  readonly accounts: Accounts;
-  readonly bans: Bans;
+/** The embedded database. Disposing it waits for a moment for what is being written, and closes the file. */
+export interface Database extends AsyncDisposable {
+  readonly accounts: AccountStore;
+  readonly bans: BanStore;
   readonly meta: Meta;
-  readonly notices: SessionNotices;
-  /** From now on nothing waits for a lock of another process: it fails, and `patiently` asks again. For a server's own thread. */
-  waitNever(): void;
 }
 
 /**
@@ -24,14 +22,15 @@ export interface Database extends Disposable {
  */
 export function openDatabase(file: string): Database {
   const database = connect(file);
-  const notices = new SessionNotices(database);
+  const writer = new BackgroundWriter(file);
   return {
-    accounts: new Accounts(database, notices),
-    bans: new Bans(database),
+    accounts: new SqliteAccounts(database, writer),
+    bans: new SqliteBans(database, writer),
     meta: new Meta(database),
-    notices,
-    waitNever: () => database.exec('PRAGMA busy_timeout = 0'),
-    [Symbol.dispose]: () => database.close(),
+    async [Symbol.asyncDispose]() {
+      await writer[Symbol.asyncDispose]();
+      database.close();
+    },
   };
 }
 
@@ -44,6 +43,8 @@ function connect(file: string): DatabaseSync {
     // Readers and the one writer do not wait for each other; a second writer waits. A commit is on the medium when done.
     database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     migrate(database);
+    // From now on nothing waits for a lock on this thread: `patiently` asks again instead.
+    database.exec('PRAGMA busy_timeout = 0');
     return database;
   } catch (cause) {
     database?.close();

@@ -1,3 +1,4 @@
+import { patiently } from './busy.ts';
 import type { DatabaseSync } from './sqlite.ts';
 
 /** Single facts about this installation, by key. */
@@ -13,9 +14,8 @@ export class Meta {
     return row && String(row['value']);
   }
 
-  set(key: string, value: string): void {
-    this.#database
-      .prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
-      .run(key, value);
+  async set(key: string, value: string): Promise<void> {
+    const sql = 'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value';
+    await patiently(() => this.#database.prepare(sql).run(key, value));
   }
 }

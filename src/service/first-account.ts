@@ -18,11 +18,11 @@ const MADE = 'first-account';
  * is the whole root.
  */
 export async function makeFirstAccount({ accounts, meta }: Database): Promise<FirstAccount | undefined> {
-  const [anyone] = accounts.list();
-  if (anyone || meta.get(MADE) !== undefined) return undefined;
+  const names = await accounts.names();
+  if (names.length > 0 || meta.get(MADE) !== undefined) return undefined;
   const password = randomPassword();
-  accounts.add(account(NAME, { home: ROOT }), await hashPassword(password));
-  meta.set(MADE, NAME);
+  await accounts.add(account(NAME, { home: ROOT }), await hashPassword(password));
+  await meta.set(MADE, NAME);
   return { name: NAME, password };
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { ServerEvent } from '../core/index.ts';
+import type { NewEvent } from '../core/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { account, createDoorkeeper } from '../identity/index.ts';
 import { createPace } from '../transport/index.ts';
@@ -15,9 +15,9 @@ test('an expiry that could not be read at first ends sessions once it can be, an
   const directory = mkdtempSync(path.join(tmpdir(), 'lockport-heed-'));
   context.after(() => rmSync(directory, { recursive: true }));
   const file = path.join(directory, 'lockport.db');
-  using database = openDatabase(file);
+  await using database = openDatabase(file);
   using raw = new DatabaseSync(file);
-  for (const name of ['alice', 'bob']) database.accounts.add(account(name), 'hash');
+  for (const name of ['alice', 'bob']) await database.accounts.add(account(name), 'hash');
 
   const door = createDoorkeeper({
     authenticator: { authenticate: async (user) => account(user) },
@@ -35,19 +35,17 @@ test('an expiry that could not be read at first ends sessions once it can be, an
   const [alice, bob] = [await signIn('alice'), await signIn('bob')];
 
   const told: string[] = [];
-  const log = (event: ServerEvent) => void told.push('message' in event ? event.message : event.event);
-  using _ = heedNotices(database, door, log);
-  database.accounts.update('alice', { expires: new Date(0) });
-  const expired = raw.prepare("SELECT settings FROM accounts WHERE name = 'alice'").get()?.['settings'];
-  const write = (text: unknown) =>
-    raw.prepare("UPDATE accounts SET settings = ? WHERE name = 'alice'").run(String(text));
-  // Between the notice and its reading there is no pause: the timer has had no turn yet.
-  write('{');
-  database.accounts.update('bob', { disabled: true });
+  const log = (event: NewEvent) => void told.push('message' in event ? event.message : event.event);
+  using _ = await heedNotices(database.accounts, door, log);
+  // In one step for whoever reads: the notice, and a row that can't be read.
+  raw.exec("UPDATE accounts SET settings = '{' WHERE name = 'alice'");
+  raw.exec("INSERT INTO session_notices (account) VALUES ('alice')");
+  await database.accounts.update('bob', { disabled: true });
   await aborted(bob);
   assert.equal(alice.aborted, false);
 
-  write(expired);
+  const { name: _name, ...settings } = account('alice', { expires: new Date(0) });
+  raw.prepare("UPDATE accounts SET settings = ? WHERE name = 'alice'").run(JSON.stringify(settings));
   await aborted(alice);
   assert.equal(told.length, 1, 'the trouble is told once');
 });

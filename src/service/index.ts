@@ -1,4 +1,5 @@
 /** The composition root: from a configuration to a server that runs. */
+export { type Database, DatabaseError } from '../database/index.ts';
 export { EventStream } from '../operations/index.ts';
 export { CertificateError } from './certificate/index.ts';
 export { type CertificateInUse, checkCertificates, describeCertificates } from './certificates-in-use.ts';

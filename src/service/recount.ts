@@ -10,7 +10,7 @@ type Meta = Database['meta'];
 export async function recount({ root }: Configuration, { meta }: Database, { home }: Account): Promise<Usage> {
   await using storage = await localStorage({ root });
   const used = await confined(storage, home).usage?.(ROOT);
-  meta.set(keyOf(home), randomUUID());
+  await meta.set(keyOf(home), randomUUID());
   return used ?? { bytes: 0, files: 0 };
 }
 

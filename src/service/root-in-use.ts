@@ -5,8 +5,8 @@ import type { Configuration, LoadedConfiguration } from './configuration/index.t
 const ROOT_IN_USE = 'root';
 
 /** Notes where the files of this data directory are, for commands that are told the data directory alone. */
-export function noteRoot({ meta }: Database, root: string): void {
-  if (meta.get(ROOT_IN_USE) !== root) meta.set(ROOT_IN_USE, root);
+export async function noteRoot({ meta }: Database, root: string): Promise<void> {
+  if (meta.get(ROOT_IN_USE) !== root) await meta.set(ROOT_IN_USE, root);
 }
 
 /** The configuration with the files where the server last had them, unless it was said where they are. */

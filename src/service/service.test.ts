@@ -97,8 +97,8 @@ test('the first account is made once in the life of a data directory, and only w
   assert.equal((await startOnce())?.name, 'admin');
   assert.equal(await startOnce(), undefined);
   {
-    using database = openDatabase(pathsIn(configuration.dataDir).database);
-    database.accounts.remove('admin');
+    await using database = openDatabase(pathsIn(configuration.dataDir).database);
+    await database.accounts.remove('admin');
   }
   assert.equal(await startOnce(), undefined);
 });
@@ -135,9 +135,9 @@ test('the time of a login is noted, for people to see who still comes', async (c
   await using client = await connect(service, configuration);
   await client.signIn(name, password);
   await client.expect(221, 'QUIT');
-  using database = openDatabase(pathsIn(configuration.dataDir).database);
+  await using database = openDatabase(pathsIn(configuration.dataDir).database);
   // A thread of its own does it, in a moment.
-  while (database.accounts.find(name)?.lastLoginAt === undefined) await setTimeout(10);
+  while ((await database.accounts.find(name))?.lastLoginAt === undefined) await setTimeout(10);
 });
 
 test('a quota holds for all sessions of an account together', async (context) => {
@@ -145,8 +145,8 @@ test('a quota holds for all sessions of an account together', async (context) =>
   await using service = await startService(configuration, events());
   const { name = '', password = '' } = service.firstAccount ?? {};
   {
-    using database = openDatabase(pathsIn(configuration.dataDir).database);
-    database.accounts.update(name, { quota: { bytes: 10 } });
+    await using database = openDatabase(pathsIn(configuration.dataDir).database);
+    await database.accounts.update(name, { quota: { bytes: 10 } });
   }
   await using one = await connect(service, configuration);
   await one.signIn(name, password);

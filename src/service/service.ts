@@ -1,7 +1,7 @@
 import { accessSync, constants, lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Publish, SessionList } from '../core/index.ts';
-import { BackgroundWriter, type Database, openDatabase } from '../database/index.ts';
+import type { Ban, BanStore, Publish, SessionList } from '../core/index.ts';
+import { type Database, openDatabase } from '../database/index.ts';
 import type { EventStream } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
 import { localStorage } from '../storage/index.ts';
@@ -75,8 +75,7 @@ async function start(configuration: Configuration, events: EventStream, resource
   const owner = runAs && { user: runAs, groups: furtherGroups };
   const warn = (message: string) => log({ event: 'warning', message });
   const { abandoned } = resources.hold(await lockRoot(root, { owner, warn }));
-  noteRoot(database, root);
-  const writer = resources.hold(new BackgroundWriter(pathsIn(dataDir).database, warnOfWrites(log)));
+  await noteRoot(database, root);
   const ofStorage = storageOptions(configuration, { since: Date.now(), fileGroup });
   const storage = resources.hold(await localStorage(ofStorage));
   const sweeper = resources.hold(
@@ -85,11 +84,12 @@ async function start(configuration: Configuration, events: EventStream, resource
   const onEnded = (mark: string) => sweeper.begin(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
-  events.listen(recordLogins(writer), ['login.succeeded']);
-  events.listen(recordBans(writer), ['address.banned']);
+  events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
+  events.listen(recordBans(database.bans, log), ['address.banned']);
+  const bans = await bansOf(database.bans, log);
   let running = configuration;
-  const shared = createShared(configuration, database, storage, () => running.tls, log);
-  resources.hold(heedNotices(database, shared.control, log));
+  const shared = createShared(configuration, database, { storage, bans, rules: () => running.tls, publish: log });
+  resources.hold(await heedNotices(database.accounts, shared.control, log));
   const options = await serverOptions(configuration);
   const count = workerCount(configuration);
   const front = resources.hold<Front>(
@@ -103,11 +103,10 @@ async function start(configuration: Configuration, events: EventStream, resource
     become(runAs, furtherGroups);
   }
   warnOf(configuration, log);
-  warnOfListeners(configuration, database, log);
+  await warnOfListeners(configuration, database, log);
   await front.begin();
   sweeper.begin();
   const firstAccount = await makeFirstAccount(database);
-  database.waitNever();
 
   return {
     addresses,
@@ -128,8 +127,15 @@ async function start(configuration: Configuration, events: EventStream, resource
   };
 }
 
-function warnOfWrites(log: Publish): (reason: string) => void {
-  return (reason) => log({ event: 'warning', message: `The time of a login, or a ban, could not be noted: ${reason}` });
+/** Those that still hold. */
+async function bansOf(store: BanStore, log: Publish): Promise<readonly Ban[]> {
+  try {
+    return await store.load();
+  } catch (error) {
+    const message = 'Bans of before could not be read';
+    log({ event: 'warning', message, ...(error instanceof Error && { error }) });
+    return [];
+  }
 }
 
 function workerCount({ workers }: Configuration): number {
@@ -137,8 +143,8 @@ function workerCount({ workers }: Configuration): number {
 }
 
 /** What a listener allows beyond the server, and names that lead to nobody. */
-function warnOfListeners(configuration: Configuration, { accounts }: Database, log: Publish): void {
-  const known = new Set(accounts.names());
+async function warnOfListeners(configuration: Configuration, { accounts }: Database, log: Publish): Promise<void> {
+  const known = new Set(await accounts.names());
   for (const { key, rules } of listenersOf(configuration)) {
     const { clear, accounts: named = [] } = rules;
     const messages = [

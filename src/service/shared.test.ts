@@ -24,21 +24,20 @@ test('a login that was under way when its account lost a right is refused, with 
     flags: {},
   });
   const file = path.join(directory, 'lockport.db');
-  using database = openDatabase(file);
-  database.accounts.add(account('alice'), await hashPassword(PASSWORD.password));
-  const { door } = createShared(
-    configuration,
-    database,
-    memoryStorage(),
-    () => configuration.tls,
-    () => undefined,
-  );
+  await using database = openDatabase(file);
+  await database.accounts.add(account('alice'), await hashPassword(PASSWORD.password));
+  const { door } = createShared(configuration, database, {
+    storage: memoryStorage(),
+    bans: [],
+    rules: () => configuration.tls,
+    publish: () => undefined,
+  });
   const admit = () => door.admit('alice', PASSWORD, PEER);
 
   // The account is found by then, and its password is hashed for a while.
   const underWay = admit();
   await setImmediate();
-  database.accounts.update('alice', { allowedAddresses: [PEER.address] });
+  await database.accounts.update('alice', { allowedAddresses: [PEER.address] });
   const refusal = await underWay;
   assert.ok(isRefusal(refusal) && refusal.refused === 'unavailable');
   const next = await admit();
@@ -46,12 +45,12 @@ test('a login that was under way when its account lost a right is refused, with 
 
   const harmless = admit();
   await setImmediate();
-  database.accounts.update('alice', { allowedAddresses: [] });
+  await database.accounts.update('alice', { allowedAddresses: [] });
   assert.ok(!isRefusal(await harmless));
 
   const late = admit();
   await setImmediate();
-  database.accounts.update('alice', { expires: new Date(0) });
+  await database.accounts.update('alice', { expires: new Date(0) });
   const expired = await late;
   assert.ok(isRefusal(expired) && expired.refused === 'unavailable');
   if (!next.revoked.aborted) await once(next.revoked, 'abort', { signal: AbortSignal.timeout(20_000) });

@@ -1,5 +1,5 @@
-import { type Gatekeeper, type Publish, type Storage } from '../core/index.ts';
-import { type Database, patiently } from '../database/index.ts';
+import type { AccountStore, Ban, Gatekeeper, Publish, Storage } from '../core/index.ts';
+import type { Database } from '../database/index.ts';
 import {
   createDoorkeeper,
   createPasswordChecker,
@@ -33,16 +33,22 @@ export interface SharedHere extends Shared {
   readonly control: SessionControl;
 }
 
-/** @param rules the rules of TLS that hold now, for accounts that have none of their own */
+interface SharedParts {
+  readonly storage: Storage;
+  /** Those of an earlier run. */
+  readonly bans: Iterable<Ban>;
+  /** The rules of TLS that hold now, for accounts that have none of their own. */
+  readonly rules: () => Pick<Configuration['tls'], 'endOfStream'>;
+  readonly publish: Publish;
+}
+
 export function createShared(
   { limits }: Configuration,
-  database: Database,
-  storage: Storage,
-  rules: () => Pick<Configuration['tls'], 'endOfStream'>,
-  publish: Publish,
+  { accounts, meta }: Database,
+  { storage, bans, rules, publish }: SharedParts,
 ): SharedHere {
   const find: FindAccount = async (name) => {
-    const record = await patiently(() => database.accounts.find(name));
+    const record = await accounts.find(name);
     if (!record) return undefined;
     const { endOfStream } = rules();
     // The server's rule, but where the account has its own: asked at each login, so that a reload counts.
@@ -53,15 +59,15 @@ export function createShared(
     makePace: createPace,
     limits,
     publish,
-    watch: watchNotices(database, (name, expires) => door.setExpiry(name, expires)),
-    bans: database.bans.load(),
+    watch: watchNotices(accounts, (name, expires) => door.setExpiry(name, expires)),
+    bans,
   });
   return {
     door,
     control: door,
     digests: new CountedPlaces(),
     sessions: new OpenSessions(),
-    books: new QuotaBooks(storage, { request: (home) => recountRequest(database.meta, home) }),
+    books: new QuotaBooks(storage, { request: (home) => recountRequest(meta, home) }),
   };
 }
 
@@ -75,15 +81,15 @@ export function gatekeeperOf(shared: Shared, storage: Storage): Gatekeeper {
 
 /** What changes the open sessions of an account keeps those out that were about to begin with what held before. */
 function watchNotices(
-  { notices, accounts }: Database,
+  accounts: AccountStore,
   setExpiry: SessionControl['setExpiry'],
 ): NonNullable<DoorkeeperOptions['watch']> {
   return async () => {
-    const before = await patiently(() => notices.latest());
+    const before = await accounts.notices.latest();
     return async ({ name }) => {
-      if (!(await patiently(() => notices.hasSince(name, before)))) return undefined;
+      if (!(await accounts.notices.hasSince(name, before))) return undefined;
       // Who comes in brings the expiry that was read before, for all sessions of the account.
-      setExpiry(name, (await patiently(() => accounts.find(name)))?.account.expires);
+      setExpiry(name, (await accounts.find(name))?.account.expires);
       return { refused: 'unavailable', message: 'The account was changed at this moment: sign in again' };
     };
   };

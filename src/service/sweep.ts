@@ -1,4 +1,4 @@
-import { background, type Publish, type Limits, type VirtualPath } from '../core/index.ts';
+import { background, type Limits, type Publish, type VirtualPath } from '../core/index.ts';
 import { LOCK_NAME, type LocalStorage, type SweepOptions, type SweepResult } from '../storage/index.ts';
 
 interface SweeperParts {

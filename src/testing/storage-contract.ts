@@ -1,5 +1,6 @@
 import { describe, test } from 'node:test';
-import { background, type Storage } from '../core/index.ts';
+import type { Storage } from '../core/index.ts';
+import { registered } from './register.ts';
 import { attributeCases } from './storage-contract/attributes.ts';
 import type { ContractCase } from './storage-contract/case.ts';
 import { linkCases } from './storage-contract/links.ts';
@@ -56,9 +57,4 @@ export function storageContract(
       }
     }),
   );
-}
-
-/** The runner itself reports what fails; these promises only tell when a test is over. */
-function registered(tests: Promise<void>): void {
-  background(tests, () => {});
 }

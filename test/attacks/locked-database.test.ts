@@ -25,10 +25,11 @@ test('Logins are let in under a lock, and they and bans noted afterwards', async
 
   const complaint = () =>
     server.server.log.find(({ event, message }) => event === 'warning' && /noted|outlive/.test(String(message)));
-  using database = openDatabase(file);
-  const isNoted = () =>
-    database.bans.load().length > 0 && [...database.accounts.list()].every(({ lastLoginAt }) => lastLoginAt);
-  while (!isNoted()) {
+  await using database = openDatabase(file);
+  const isNoted = async () =>
+    (await database.bans.load()).length > 0 &&
+    (await Array.fromAsync(database.accounts.list())).every(({ lastLoginAt }) => lastLoginAt);
+  while (!(await isNoted())) {
     assert.equal(complaint(), undefined);
     await setTimeout(20);
   }

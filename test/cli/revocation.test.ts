@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { ROOT, resolvePath } from '../../src/core/index.ts';
-import { type Accounts, openDatabase } from '../../src/database/index.ts';
+import { type AccountStore, ROOT, resolvePath } from '../../src/core/index.ts';
+import { openDatabase } from '../../src/database/index.ts';
 import type { RawClient } from '../../src/testing/raw-client.ts';
 import { PASSWORD, startWorkers, type Workers } from '../workers/workers.ts';
 import { lockport } from './lockport-process.ts';
 
 /** What takes a right away from alice while her sessions are open. */
-const CHANGES: readonly (readonly [reason: string, change: (accounts: Accounts) => void])[] = [
+const CHANGES: readonly (readonly [reason: string, change: (accounts: AccountStore) => Promise<unknown>])[] = [
   ['account disabled', (accounts) => accounts.update('alice', { disabled: true })],
   ['account removed', (accounts) => accounts.remove('alice')],
   ['password changed', (accounts) => accounts.setPasswordHash('alice', '')],
@@ -42,14 +42,14 @@ for (const workers of [1, 2]) {
     test('each change that takes a right away ends the sessions of its account with 421, and nobody else’s', async (context) => {
       const server = await startWorkers(context, { workers });
       await using bob = await server.signIn('bob');
-      using database = openDatabase(join(server.server.dataDir, 'lockport.db'));
+      await using database = openDatabase(join(server.server.dataDir, 'lockport.db'));
       const { accounts } = database;
-      const record = accounts.find('alice');
+      const record = await accounts.find('alice');
       assert.ok(record);
       const closed = () => server.server.log.filter(({ event }) => event === 'session.closed');
       for (const [index, [reason, change]] of CHANGES.entries()) {
         const [one, other] = [await server.signIn(), await server.signIn()];
-        change(accounts);
+        await change(accounts);
         for (const client of [one, other]) await endsWith421(client);
         await server.server.event(() => closed().length === 2 * index + 2);
         assert.deepEqual(
@@ -58,8 +58,8 @@ for (const workers of [1, 2]) {
             .map(({ reason }) => reason),
           [reason, reason],
         );
-        if (accounts.find('alice')) accounts.remove('alice', { keepSessions: true });
-        accounts.add(record.account, record.passwordHash);
+        if (await accounts.find('alice')) await accounts.remove('alice', { keepSessions: true });
+        await accounts.add(record.account, record.passwordHash);
       }
       await bob.expect(257, 'PWD');
     });

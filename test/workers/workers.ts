@@ -30,10 +30,10 @@ export async function startWorkers(context: TestContext, options: WorkersOptions
   const root = join(dataDir, 'files');
   await mkdir(root);
   {
-    using database = openDatabase(join(dataDir, 'lockport.db'));
+    await using database = openDatabase(join(dataDir, 'lockport.db'));
     const hash = await hashPassword(PASSWORD);
     for (const name of ['alice', 'bob']) {
-      database.accounts.add(account(name, { home: ROOT, ...options.account }), hash);
+      await database.accounts.add(account(name, { home: ROOT, ...options.account }), hash);
     }
   }
   const limits = { LIMITS_FAILED_LOGIN_DELAY_MS: '0', STORAGE_DURABILITY: 'fast', ...settings };

@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { isAccountName, joinPath, printable, ROOT, type VirtualPath } from '../../../core/index.ts';
-import type { SessionsKept } from '../../../database/index.ts';
+import { isAccountName, joinPath, printable, ROOT, type SessionsKept, type VirtualPath } from '../../../core/index.ts';
 import { account, hashPassword } from '../../../identity/index.ts';
 import { makeHome } from '../../../service/index.ts';
 import { ACCOUNT_OPTIONS, type AccountFlagValues, changesFrom, withChanges } from '../../account-flags.ts';
@@ -20,14 +19,14 @@ export function add(): Command {
   return addPlace(command).action(async (name: string) => {
     if (!isAccountName(name)) throw new UsageError(`${JSON.stringify(name)} can't be the name of an account`);
     await withAccounts(command, async (accounts, configuration) => {
-      if (accounts.find(name))
+      if (await accounts.find(name))
         throw new UsageError(`There is an account ${name} already; change it by "lockport user set"`);
       const plain = account(name, { home: joinPath(ROOT, name) });
       const made = withChanges(plain, changesFrom(command.opts<AccountFlagValues>(), plain));
       const password = await readNewPassword(command.opts().passwordStdin === true, process);
       // The home first: where it can't be made, there is no account without one.
       const directories = await makeHome(configuration, made);
-      accounts.add(made, await hashPassword(password));
+      await accounts.add(made, await hashPassword(password));
       process.stdout.write(`Account ${name} is made; its home is ${made.home}\n${madeText(directories)}`);
     });
   });
@@ -44,13 +43,13 @@ export function set(): Command {
   for (const option of ACCOUNT_OPTIONS) command.addOption(option);
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts, configuration) => {
-      const { account } = find(accounts, name);
+      const { account } = await find(accounts, name);
       const changes = changesFrom(command.opts<AccountFlagValues>(), account);
       if (Object.keys(changes).length === 0)
         throw new UsageError('Nothing to change; "lockport user set --help" shows the flags');
       const directories = await makeHome(configuration, withChanges(account, changes));
       const kept = command.opts<SessionsKept>();
-      const isTakenAway = accounts.update(name, changes, kept);
+      const isTakenAway = await accounts.update(name, changes, kept);
       const hasExpired = changes.expires !== undefined && changes.expires.getTime() <= Date.now();
       const sessions = isTakenAway || (hasExpired && !kept.keepSessions) ? '; sessions that were open end' : '';
       process.stdout.write(`Account ${name} is changed, from its next login on${sessions}\n${madeText(directories)}`);

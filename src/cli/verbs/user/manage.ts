@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { Command, Option } from 'commander';
-import type { Accounts, SessionsKept } from '../../../database/index.ts';
+import type { AccountStore, SessionsKept } from '../../../core/index.ts';
 import { hashPassword } from '../../../identity/index.ts';
 import { addPlace, find, withAccounts } from '../../accounts.ts';
 import { readNewPassword } from '../../password-input.ts';
@@ -19,9 +19,9 @@ export function passwd(): Command {
     .option('--password-stdin', 'take it from standard input');
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts) => {
-      find(accounts, name);
+      await find(accounts, name);
       const password = await readNewPassword(command.opts().passwordStdin === true, process);
-      accounts.setPasswordHash(name, await hashPassword(password), command.opts<SessionsKept>());
+      await accounts.setPasswordHash(name, await hashPassword(password), command.opts<SessionsKept>());
       process.stdout.write(`Account ${name} has a new password\n`);
     });
   });
@@ -29,37 +29,45 @@ export function passwd(): Command {
 
 /** `lockport user enable` */
 export function enable(): Command {
-  return simple('enable', 'let an account sign in again', (accounts, name) => {
-    accounts.update(name, { disabled: false });
+  return simple('enable', 'let an account sign in again', async (accounts, name) => {
+    await accounts.update(name, { disabled: false });
     return `Account ${name} is enabled`;
   });
 }
 
 /** `lockport user disable` */
 export function disable(): Command {
-  const command = simple('disable', 'let an account sign in no more; sessions that are open end', (accounts, name) => {
-    accounts.update(name, { disabled: true }, command.opts<SessionsKept>());
-    return `Account ${name} is disabled`;
-  });
+  const command = simple(
+    'disable',
+    'let an account sign in no more; sessions that are open end',
+    async (accounts, name) => {
+      await accounts.update(name, { disabled: true }, command.opts<SessionsKept>());
+      return `Account ${name} is disabled`;
+    },
+  );
   return command.addOption(keepSessionsOption());
 }
 
 /** `lockport user remove` */
 export function remove(): Command {
   const summary = 'remove an account; its files stay, sessions that are open end';
-  const command = simple('remove', summary, (accounts, name) => {
-    accounts.remove(name, command.opts<SessionsKept>());
+  const command = simple('remove', summary, async (accounts, name) => {
+    await accounts.remove(name, command.opts<SessionsKept>());
     return `Account ${name} is removed; its files are still there`;
   });
   return command.addOption(keepSessionsOption());
 }
 
-function simple(verb: string, summary: string, work: (accounts: Accounts, name: string) => string): Command {
+function simple(
+  verb: string,
+  summary: string,
+  work: (accounts: AccountStore, name: string) => Promise<string>,
+): Command {
   const command = new Command(verb).description(summary).argument('<name>');
   return addPlace(command).action(async (name: string) => {
-    await withAccounts(command, (accounts) => {
-      find(accounts, name);
-      process.stdout.write(`${work(accounts, name)}\n`);
+    await withAccounts(command, async (accounts) => {
+      await find(accounts, name);
+      process.stdout.write(`${await work(accounts, name)}\n`);
     });
   });
 }

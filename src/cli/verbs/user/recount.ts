@@ -11,7 +11,7 @@ export function recount(): Command {
     .argument('<name>');
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts, configuration, database) => {
-      const { account } = find(accounts, name);
+      const { account } = await find(accounts, name);
       const { bytes, files } = await countAgain(configuration, database, account);
       process.stdout.write(`In ${account.home}: ${files} ${files === 1 ? 'file' : 'files'}, ${formatBytes(bytes)}\n`);
       process.stdout.write('A server that runs counts anew at the next login, or before it refuses an upload\n');

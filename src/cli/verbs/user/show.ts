@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { RIGHTS, type RightsRule } from '../../../core/index.ts';
-import type { AccountRecord } from '../../../database/index.ts';
+import { type AccountRecord, RIGHTS, type RightsRule } from '../../../core/index.ts';
 import { addPlace, find, withAccounts } from '../../accounts.ts';
 import { formatBytes } from '../../quantity.ts';
 import { formatTable } from '../../table.ts';
@@ -10,8 +9,8 @@ import { formatTable } from '../../table.ts';
 export function list(): Command {
   const command = new Command('list').description('list the accounts').option('--json', 'as JSON');
   return addPlace(command).action(async () => {
-    await withAccounts(command, (accounts) => {
-      const records = [...accounts.list()];
+    await withAccounts(command, async (accounts) => {
+      const records = await Array.fromAsync(accounts.list());
       const text = command.opts().json
         ? `${JSON.stringify(records.map(publicPart), undefined, 2)}\n`
         : formatTable([['NAME', 'HOME', 'STATE', 'LAST LOGIN'], ...records.map(rowOf)]);
@@ -27,8 +26,8 @@ export function show(): Command {
     .argument('<name>')
     .option('--json', 'as JSON');
   return addPlace(command).action(async (name: string) => {
-    await withAccounts(command, (accounts) => {
-      const record = find(accounts, name);
+    await withAccounts(command, async (accounts) => {
+      const record = await find(accounts, name);
       const text = command.opts().json
         ? `${JSON.stringify(publicPart(record), undefined, 2)}\n`
         : formatTable(detailsOf(record));

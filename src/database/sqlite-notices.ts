@@ -1,21 +1,15 @@
 import { z } from 'zod';
+import type { SessionNotice, SessionNotices } from '../core/index.ts';
+import { patiently } from './busy.ts';
 import type { DatabaseSync } from './sqlite.ts';
-
-/** What a server that runs has to tell the open sessions of an account. */
-export interface SessionNotice {
-  readonly number: number;
-  readonly account: string;
-  /** Why they end, for the log; undefined where only the account's expiry has changed. */
-  readonly ends: string | undefined;
-}
 
 /** Notices that are kept. A server looks for new ones several times a second. */
 const MAX_KEPT = 10_000;
 /** Notices that are read at once. */
 const MAX_READ = 100;
 
-/** How whoever changes an account tells the server that runs, which is another process. Numbers only grow. */
-export class SessionNotices {
+/** The notices in SQLite. */
+export class SqliteNotices implements SessionNotices {
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync) {
@@ -30,21 +24,21 @@ export class SessionNotices {
     this.#database.prepare('DELETE FROM session_notices WHERE number <= ?').run(Number(lastInsertRowid) - MAX_KEPT);
   }
 
-  /** The number of the newest one; 0 where there was none yet. */
-  latest(): number {
-    return Number(this.#database.prepare('SELECT max(number) AS latest FROM session_notices').get()?.['latest'] ?? 0);
+  async latest(): Promise<number> {
+    const row = await patiently(() =>
+      this.#database.prepare('SELECT max(number) AS latest FROM session_notices').get(),
+    );
+    return Number(row?.['latest'] ?? 0);
   }
 
-  /** Those behind `number`, oldest first, so many at the most. */
-  after(number: number): SessionNotice[] {
+  async after(number: number): Promise<readonly SessionNotice[]> {
     const sql = `SELECT number, account, ends FROM session_notices WHERE number > ? ORDER BY number LIMIT ${MAX_READ}`;
-    return z.array(ROW).parse(this.#database.prepare(sql).all(number));
+    return z.array(ROW).parse(await patiently(() => this.#database.prepare(sql).all(number)));
   }
 
-  /** Whether there is one behind `number` for the account. */
-  hasSince(account: string, number: number): boolean {
+  async hasSince(account: string, number: number): Promise<boolean> {
     const sql = 'SELECT 1 FROM session_notices WHERE number > ? AND account = ? LIMIT 1';
-    return this.#database.prepare(sql).get(number, account) !== undefined;
+    return (await patiently(() => this.#database.prepare(sql).get(number, account))) !== undefined;
   }
 }
 

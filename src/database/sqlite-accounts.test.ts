@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import type { Account } from '../core/index.ts';
+import { accountStoreContract, banStoreContract } from '../testing/index.ts';
+import { ALICE } from './account-fixture.test.ts';
+import { type Database, openDatabase } from './database.ts';
+import { DatabaseSync } from './sqlite.ts';
+
+let directory: string;
+let database: Database;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'lockport-'));
+  database = openDatabase(join(directory, 'lockport.db'));
+});
+
+afterEach(async () => {
+  await database[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
+
+/** What the hooks above end. */
+async function opened() {
+  return { accounts: database.accounts, bans: database.bans, async [Symbol.asyncDispose]() {} };
+}
+
+accountStoreContract('SQLite', opened);
+banStoreContract('SQLite', opened);
+
+test('each time tells of its own change', async () => {
+  const { accounts } = database;
+  await accounts.add(ALICE, 'hash');
+  using raw = new DatabaseSync(join(directory, 'lockport.db'));
+  const timesAfter = async (change: Promise<unknown>) => {
+    await change;
+    const record = await accounts.find('alice');
+    assert.ok(record);
+    const names = ['createdAt', 'updatedAt', 'passwordChangedAt', 'lastLoginAt'] as const;
+    const changed = names.filter((name) => record[name]?.getTime() !== 1);
+    raw.exec('UPDATE accounts SET created_at = 1, updated_at = 1, password_changed_at = 1, last_login_at = 1');
+    return changed;
+  };
+  await timesAfter(Promise.resolve());
+  assert.deepEqual(await timesAfter(accounts.update('alice', { disabled: true })), ['updatedAt']);
+  assert.deepEqual(await timesAfter(accounts.setPasswordHash('alice', 'other')), ['passwordChangedAt']);
+  assert.deepEqual(await timesAfter(accounts.recordLogin('alice')), ['lastLoginAt']);
+});
+
+test('settings that make no sense are refused, with the place of the mistake', async () => {
+  const wrong: [Partial<Record<keyof Account, unknown>>, RegExp][] = [
+    [{ home: 'a\nb' }, /home/],
+    [{ home: undefined }, /home/],
+    [{ rights: [{ path: '/', rights: ['fly'] }] }, /rights\[0\]\.rights\[0\]/],
+    [{ quota: { bytes: -1 } }, /quota\.bytes/],
+    [{ rate: { upload: 0 } }, /rate\.upload/],
+    [{ maxSessions: 1.5 }, /maxSessions/],
+    [{ allowedAddresses: ['192.0.2.0/33'] }, /allowedAddresses\[0\]/],
+    [{ allowedAddresses: ['example.org'] }, /address or CIDR range/],
+    [{ expires: new Date(Number.NaN) }, /expires/],
+    [{ certificate: { use: 'none', fingerprints: ['AB:CD'] } }, /fingerprints\[0\]/],
+    [{ sessionReuse: 'maybe' }, /sessionReuse/],
+    [{ surprise: 1 } as object, /surprise/],
+  ];
+  for (const [changes, place] of wrong) {
+    const account = { ...ALICE, ...changes } as Account;
+    await assert.rejects(database.accounts.add(account, ''), { code: 'invalid-account', message: place });
+  }
+  assert.deepEqual(await database.accounts.names(), []);
+});
+
+test('a row that was spoilt by hand fails with the name of its account, and no other with it', async () => {
+  const { accounts } = database;
+  await accounts.add(ALICE, '');
+  await accounts.add({ ...ALICE, name: 'bob' }, '');
+  using raw = new DatabaseSync(join(directory, 'lockport.db'));
+  for (const settings of ['', '{', '{}', 'null']) {
+    raw.prepare("UPDATE accounts SET settings = ? WHERE name = 'alice'").run(settings);
+    await assert.rejects(accounts.find('alice'), { code: 'invalid-account', message: /^Account alice: / });
+    assert.equal((await accounts.find('bob'))?.account.name, 'bob');
+    assert.deepEqual(await accounts.names(), ['alice', 'bob']);
+  }
+});

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Account, type AccountStore, RIGHTS, ROOT, resolvePath } from '../core/index.ts';
+import { registered } from './register.ts';
+
+/** An empty store for one test, which disposes it. */
+export interface AccountStoreUnderTest extends AsyncDisposable {
+  readonly accounts: AccountStore;
+}
+
+/** Registers tests of `node:test` for all that is said of `AccountStore` in `lockport/core`. */
+export function accountStoreContract(name: string, makeStore: () => Promise<AccountStoreUnderTest>): void {
+  registered(
+    describe(`the contract of account stores, kept by ${name}`, () => {
+      for (const [sentence, run] of CASES) {
+        registered(
+          test(sentence, async () => {
+            await using made = await makeStore();
+            await run(made.accounts);
+          }),
+        );
+      }
+    }),
+  );
+}
+
+const PLAIN: Account = {
+  name: 'alice',
+  home: ROOT,
+  rights: [{ path: ROOT, rights: RIGHTS }],
+  quota: {},
+  rate: {},
+  allowedAddresses: [],
+  disabled: false,
+  certificate: { use: 'none', fingerprints: [] },
+};
+
+const FULL: Account = {
+  name: 'jürgen',
+  home: resolvePath(ROOT, '/people/jürgen'),
+  rights: [
+    { path: ROOT, rights: ['list'] },
+    { path: resolvePath(ROOT, '/in'), rights: ['upload', 'append'] },
+  ],
+  quota: { bytes: 2 ** 40, files: 0 },
+  rate: { upload: 1, download: 1_000_000 },
+  maxSessions: 3,
+  allowedAddresses: ['192.0.2.0/24', '2001:db8::1', '::ffff:10.0.0.0/104'],
+  expires: new Date('2031-01-02T03:04:05.678Z'),
+  disabled: true,
+  certificate: { use: 'with-password', fingerprints: ['ab'.repeat(32)] },
+  sessionReuse: 'strict',
+  endOfStream: 'lenient',
+};
+
+const LISTS: Account = { ...PLAIN, rights: [{ path: ROOT, rights: ['list', 'download'] }] };
+const ODD_NAMES = ["' OR '1'='1", "a'; DROP TABLE accounts; --", '%', '_', 'a"b', '*', '${name}', '?1', '__proto__'];
+
+const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore) => Promise<void>])[] = [
+  [
+    'an account comes back as it was given',
+    async (accounts) => {
+      for (const account of [PLAIN, FULL]) {
+        await accounts.add(account, `hash of ${account.name}`);
+        const record = await accounts.find(account.name);
+        assert.deepEqual(record?.account, account);
+        assert.equal(record.passwordHash, `hash of ${account.name}`);
+        assert.equal('lastLoginAt' in record, false);
+      }
+      assert.deepEqual(await allOf(accounts), [PLAIN, FULL]);
+    },
+  ],
+  [
+    'names are unique, and differ by case',
+    async (accounts) => {
+      await accounts.add(PLAIN, 'first');
+      await assert.rejects(accounts.add(PLAIN, 'second'), { code: 'account-exists' });
+      await accounts.add({ ...PLAIN, name: 'Alice' }, 'third');
+      assert.equal((await accounts.find('alice'))?.passwordHash, 'first');
+      assert.equal((await accounts.find('Alice'))?.passwordHash, 'third');
+      assert.equal(await accounts.find('ALICE'), undefined);
+    },
+  ],
+  [
+    'an update changes what it names and nothing else, and undefined takes an optional setting away',
+    async (accounts) => {
+      await accounts.add(FULL, 'hash');
+      await accounts.update('jürgen', { disabled: false, expires: undefined, quota: { files: 7 } });
+      const { expires: _, ...rest } = FULL;
+      const record = await accounts.find('jürgen');
+      assert.deepEqual(record?.account, { ...rest, disabled: false, quota: { files: 7 } });
+      assert.equal(record.passwordHash, 'hash');
+      await accounts.update('jürgen', { maxSessions: 4 });
+      assert.equal((await accounts.find('jürgen'))?.account.maxSessions, 4);
+    },
+  ],
+  [
+    'changes that are asked for at once do not undo each other',
+    async (accounts) => {
+      await accounts.add(PLAIN, 'hash');
+      const changes = Array.from({ length: 20 }, (_, index) =>
+        accounts.update('alice', index % 2 === 0 ? { maxSessions: index + 1 } : { quota: { files: index } }),
+      );
+      await Promise.all([...changes, accounts.setPasswordHash('alice', 'another')]);
+      const record = await accounts.find('alice');
+      assert.deepEqual(
+        [record?.account.maxSessions, record?.account.quota.files, record?.passwordHash],
+        [19, 19, 'another'],
+      );
+    },
+  ],
+  [
+    'a login is noted, and that of an account that is gone is not missed',
+    async (accounts) => {
+      const before = Date.now();
+      await accounts.add(PLAIN, 'hash');
+      await accounts.recordLogin('alice');
+      await accounts.recordLogin('nobody');
+      const { lastLoginAt } = (await accounts.find('alice')) ?? {};
+      assert.ok(lastLoginAt && lastLoginAt.getTime() >= before && lastLoginAt.getTime() <= Date.now());
+      assert.equal(await accounts.find('nobody'), undefined);
+    },
+  ],
+  [
+    'who is not there can not be changed, and who was removed is gone',
+    async (accounts) => {
+      const unknown = { name: 'AccountStoreError', code: 'no-such-account', message: /"no\\nbody"/ };
+      await assert.rejects(accounts.update('no\nbody', { disabled: true }), unknown);
+      await assert.rejects(accounts.setPasswordHash('no\nbody', ''), unknown);
+      await assert.rejects(accounts.remove('no\nbody'), unknown);
+      await accounts.add(PLAIN, '');
+      await accounts.remove('alice');
+      assert.equal(await accounts.find('alice'), undefined);
+      assert.deepEqual([await accounts.names(), await allOf(accounts)], [[], []]);
+    },
+  ],
+  [
+    'a name that no account can have is refused, and found nowhere',
+    async (accounts) => {
+      for (const name of ['', '.', '..', 'a/b', 'a:b', 'a\nb', 'a\0', ' a', 'a\u202eb', 'x'.repeat(129)]) {
+        const invalid = { name: 'AccountStoreError', code: 'invalid-account' };
+        await assert.rejects(accounts.add({ ...PLAIN, name }, ''), invalid, JSON.stringify(name));
+        assert.equal(await accounts.find(name), undefined);
+      }
+    },
+  ],
+  [
+    'bytes that are no UTF-8 do not stand for the replacement character',
+    async (accounts) => {
+      await accounts.add({ ...PLAIN, name: 'a\ufffd' }, '');
+      assert.equal(await accounts.find('a\udc80'), undefined);
+    },
+  ],
+  [
+    'names and values are never read as a language or as patterns',
+    async (accounts) => {
+      for (const name of ODD_NAMES) {
+        assert.equal(await accounts.find(name), undefined);
+        await accounts.add({ ...PLAIN, name }, `'${name}'`);
+      }
+      for (const name of ODD_NAMES) assert.equal((await accounts.find(name))?.passwordHash, `'${name}'`);
+      assert.equal((await allOf(accounts)).length, ODD_NAMES.length);
+    },
+  ],
+  [
+    'hundreds of accounts are listed, each once, in the order of their names',
+    async (accounts) => {
+      const names = Array.from({ length: 250 }, (_, index) => `a${String((index * 7) % 250).padStart(3, '0')}`);
+      for (const name of [...names, 'é', 'Z', '\u{1f600}', '\uffee']) await accounts.add({ ...PLAIN, name }, '');
+      const listed = (await allOf(accounts)).map(({ name }) => name);
+      assert.deepEqual(listed, ['Z', ...names.toSorted(), 'é', '\uffee', '\u{1f600}']);
+      assert.deepEqual((await accounts.names()).toSorted(), listed.toSorted());
+    },
+  ],
+  [
+    'who reads a record can not change what is kept',
+    async (accounts) => {
+      await accounts.add(FULL, '');
+      const { account } = (await accounts.find('jürgen')) ?? {};
+      account?.expires?.setTime(0);
+      assert.deepEqual((await accounts.find('jürgen'))?.account, FULL);
+    },
+  ],
+  [
+    'whatever takes a right away is noticed, and nothing else',
+    async (accounts) => {
+      const { notices } = accounts;
+      assert.equal(await notices.latest(), 0);
+      await accounts.add(LISTS, 'hash');
+      assert.equal(await accounts.update('alice', { quota: { bytes: 1 } }), false);
+      assert.equal(await notices.latest(), 0);
+
+      assert.equal(await accounts.update('alice', { rights: [] }), true);
+      assert.equal(await accounts.update('alice', { expires: new Date(0) }), false);
+      await accounts.setPasswordHash('alice', 'another');
+      await accounts.remove('alice');
+      const told = await notices.after(0);
+      assert.deepEqual(
+        told.map(({ account, ends }) => [account, ends]),
+        [
+          ['alice', 'rights narrowed'],
+          ['alice', undefined],
+          ['alice', 'password changed'],
+          ['alice', 'account removed'],
+        ],
+      );
+      const [, , third = 0, last = 0] = told.map(({ number }) => number);
+      assert.equal(await notices.latest(), last);
+      assert.deepEqual(await notices.after(last), []);
+      assert.equal(await notices.hasSince('alice', third), true);
+      assert.equal(await notices.hasSince('alice', last), false);
+      assert.equal(await notices.hasSince('bob', 0), false);
+    },
+  ],
+  [
+    'a change that keeps sessions is not noticed, nor one that failed',
+    async (accounts) => {
+      await accounts.add(LISTS, 'hash');
+      const kept = { keepSessions: true };
+      assert.equal(await accounts.update('alice', { disabled: true, expires: new Date(0) }, kept), false);
+      await accounts.setPasswordHash('alice', 'another', kept);
+      await accounts.remove('alice', kept);
+      await assert.rejects(accounts.remove('alice'), { code: 'no-such-account' });
+      await assert.rejects(accounts.setPasswordHash('alice', ''), { code: 'no-such-account' });
+      assert.equal(await accounts.notices.latest(), 0);
+    },
+  ],
+];
+
+async function allOf(accounts: AccountStore): Promise<readonly Account[]> {
+  const records = await Array.fromAsync(accounts.list());
+  return records.map(({ account }) => account);
+}

@@ -1,0 +1,10 @@
+import { accountStoreContract } from './account-store-contract.ts';
+import { banStoreContract } from './ban-store-contract.ts';
+import { memoryAccounts, memoryBans } from './memory-stores.ts';
+
+async function made() {
+  return { accounts: memoryAccounts(), bans: memoryBans(), async [Symbol.asyncDispose]() {} };
+}
+
+accountStoreContract('memory', made);
+banStoreContract('memory', made);

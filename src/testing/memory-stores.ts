@@ -1,0 +1,109 @@
+import {
+  type Account,
+  type AccountRecord,
+  type AccountStore,
+  AccountStoreError,
+  type Ban,
+  type BanStore,
+  isAccountName,
+  type SessionNotice,
+  whatIsTakenAway,
+} from '../core/index.ts';
+
+/** Accounts that this process alone has, for tests. Nothing of them outlives it. */
+export function memoryAccounts(): AccountStore {
+  const records = new Map<string, AccountRecord>();
+  const notices: SessionNotice[] = [];
+
+  function notice(account: string, ends: string | undefined): void {
+    notices.push({ number: notices.length + 1, account, ends });
+  }
+
+  function known(name: string): AccountRecord {
+    const record = records.get(name);
+    if (record) return record;
+    throw new AccountStoreError('no-such-account', `There is no account ${JSON.stringify(name)}`);
+  }
+
+  return {
+    notices: {
+      latest: async () => notices.length,
+      after: async (number) => notices.slice(number),
+      hasSince: async (account, number) => notices.slice(number).some((notice) => notice.account === account),
+    },
+
+    find: async (name) => copyOf(records.get(name)),
+
+    async *list() {
+      const names = [...records.keys()].toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+      for (const name of names) {
+        const record = copyOf(records.get(name));
+        if (record) yield record;
+      }
+    },
+
+    names: async () => [...records.keys()],
+
+    async add(account, passwordHash) {
+      const { name } = account;
+      if (!isAccountName(name)) {
+        throw new AccountStoreError('invalid-account', `${JSON.stringify(name)} cannot be the name of an account`);
+      }
+      if (records.has(name)) throw new AccountStoreError('account-exists', `There is an account ${name} already`);
+      const now = new Date();
+      records.set(name, {
+        account: stored(account),
+        passwordHash,
+        createdAt: now,
+        updatedAt: now,
+        passwordChangedAt: now,
+      });
+    },
+
+    async update(name, changes, { keepSessions = false } = {}) {
+      const record = known(name);
+      const account = stored({ ...record.account, ...changes } as Account);
+      records.set(name, { ...record, account, updatedAt: new Date() });
+      if (keepSessions) return false;
+      const ends = whatIsTakenAway(record.account, account);
+      if (ends !== undefined || 'expires' in changes) notice(name, ends);
+      return ends !== undefined;
+    },
+
+    async remove(name, { keepSessions = false } = {}) {
+      known(name);
+      records.delete(name);
+      if (!keepSessions) notice(name, 'account removed');
+    },
+
+    async setPasswordHash(name, passwordHash, { keepSessions = false } = {}) {
+      records.set(name, { ...known(name), passwordHash, passwordChangedAt: new Date() });
+      if (!keepSessions) notice(name, 'password changed');
+    },
+
+    async recordLogin(name) {
+      const record = records.get(name);
+      if (record) records.set(name, { ...record, lastLoginAt: new Date() });
+    },
+  };
+}
+
+/** Bans that this process alone knows, for tests. */
+export function memoryBans(): BanStore {
+  const bans = new Map<string, Ban>();
+  return {
+    load: async () => [...bans.values()].filter(({ until }) => until.getTime() > Date.now()),
+    save: async (ban) => void bans.set(ban.network, ban),
+  };
+}
+
+/** What is undefined is absent. */
+function stored(account: Account): Account {
+  const given = Object.entries(structuredClone(account)).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as Account;
+}
+
+/** Nobody who reads a record can change what is stored. */
+function copyOf(record: AccountRecord | undefined): AccountRecord | undefined {
+  return structuredClone(record);
+}
