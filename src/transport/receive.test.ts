@@ -25,10 +25,14 @@ for (const kind of kinds) {
       });
     }
 
-    test('by silence ends in stalled', async () => {
-      const { client, connection } = await open(kind, { limits: { stallMs: 50 } });
+    test('by silence ends in stalled', async (context) => {
+      const { limits, falls } = heldSilence(context);
+      const { client, connection } = await open(kind, { limits });
       client.write('part');
-      assert.deepEqual(await connection.receive(new Kept(), whole), { bytes: 4, ending: 'stalled' });
+      const received = connection.receive(new Kept(), whole);
+      while (connection.bytes === 0) await setImmediate();
+      falls();
+      assert.deepEqual(await received, { bytes: 4, ending: 'stalled' });
       await closed(client);
     });
 
