@@ -121,3 +121,14 @@ describe('the end of a channel', () => {
     await channel.close(Buffer.from('421 late\r\n'));
   });
 });
+
+test('that its client has ended is heard, however busy this process was in the time allowed for that', async () => {
+  const { channel, client } = await setup();
+  const staysOpen = channel.staysOpen(20);
+  // The time runs from here on.
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  client.destroy();
+  const until = performance.now() + 50;
+  while (performance.now() < until);
+  assert.equal(await staysOpen, false);
+});

@@ -68,6 +68,8 @@ export class ControlChannel implements AsyncDisposable {
       this.#onReason = resolve;
       await promise;
       clearTimeout(timer);
+      // A process that was busy all the time hears of the timer before it hears of the network.
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     }
     return this.#reason === undefined;
   }
