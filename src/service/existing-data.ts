@@ -3,6 +3,7 @@ import process from 'node:process';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { pathsIn } from './data-directory.ts';
+import { fileGroupAsRoot } from './file-group.ts';
 import { isRoot } from './privileges.ts';
 import { mayNotBeRead, StartError } from './start-error.ts';
 import { systemCode } from './system-error.ts';
@@ -11,13 +12,15 @@ import { systemCode } from './system-error.ts';
  * The database of a data directory that a server has made, whether or not one runs. Root becomes the owner of the data
  * first: what it made would lock the server out.
  * @param howToServe the command that starts the server, for the message where there is no data
- * @throws StartError where there is none, or none that this user may read; DatabaseError
+ * @throws StartError where there is none, or none that this user may read; DatabaseError; ConfigurationError
  */
-export function openExistingDatabase({ dataDir }: Configuration, howToServe: string): Database {
+export function openExistingDatabase(configuration: Configuration, howToServe: string): Database {
+  const { dataDir } = configuration;
   const { database } = pathsIn(dataDir);
   const { uid, gid } = ownerOf(database, dataDir, howToServe);
   if (isRoot() && uid !== 0) {
-    process.setgroups?.([gid]);
+    // As the server, which gives new directories to the group of `files.group`.
+    process.setgroups?.([gid, ...fileGroupAsRoot(configuration)]);
     process.setgid?.(gid);
     process.setuid?.(uid);
   }

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import process from 'node:process';
+import { chownSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Configuration } from './configuration/index.ts';
 import { findRunAs, groupId, groupsOf, isRoot, type SystemUser } from './privileges.ts';
@@ -7,6 +9,8 @@ import { StartError } from './start-error.ts';
 import { systemCode } from './system-error.ts';
 
 const KEY = 'files.group';
+/** As the number of a user in chown(2): who owns it stays. */
+const UNCHANGED = -1;
 
 /**
  * The number of the group that `files.group` names; undefined where it names none.
@@ -22,10 +26,22 @@ export async function findFileGroup(
   if (runAs) {
     const isMember = gid === runAs.gid || (await groupsOf(runAs.name)).includes(gid);
     if (!isMember) throw mayNotGive(`the user ${runAs.name} (runAs)`, group);
-  } else if (!isRoot() && ![process.getegid?.(), ...(process.getgroups?.() ?? [])].includes(gid)) {
+  } else if (!mayGive(gid)) {
     throw mayNotGive('the user of this process', group);
   }
   return gid;
+}
+
+/** The group for what a command makes beside the server; undefined where there is none, or it may not give anything to it. */
+export async function fileGroupHere({ files }: Configuration): Promise<number | undefined> {
+  const gid = files.group === undefined ? undefined : await numberOf(files.group);
+  return gid !== undefined && mayGive(gid) ? gid : undefined;
+}
+
+/** The number of the group of `files.group`, for root. @throws ConfigurationError where there is no such group */
+export function fileGroupAsRoot({ files: { group } }: Configuration): readonly number[] {
+  if (group === undefined) return [];
+  return [isNumber(group) ? Number(group) : groupId(KEY, group)];
 }
 
 /**
@@ -37,9 +53,26 @@ export async function checkFileGroup({ files, runAs }: Configuration): Promise<v
   else if (files.group !== undefined) await numberOf(files.group);
 }
 
+/** By a directory of its own: besides membership there are capabilities that give the right, and others that take it away. */
+function mayGive(gid: number): boolean {
+  const directory = mkdtempSync(path.join(tmpdir(), 'lockport-group-'));
+  try {
+    chownSync(directory, UNCHANGED, gid);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmdirSync(directory);
+  }
+}
+
+function isNumber(group: string): boolean {
+  return /^\d+$/.test(group);
+}
+
 /** A number needs no name on this machine: files of the network may have groups that only others know. */
 async function numberOf(group: string): Promise<number> {
-  if (/^\d+$/.test(group)) return Number(group);
+  if (isNumber(group)) return Number(group);
   try {
     return groupId(KEY, group);
   } catch (error) {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Account, joinPath, namesOf, ROOT, type Storage, StorageError, type VirtualPath } from '../core/index.ts';
 import { localStorage } from '../storage/index.ts';
 import type { Configuration } from './configuration/index.ts';
+import { fileGroupHere } from './file-group.ts';
 import { StartError } from './start-error.ts';
 
 /**
@@ -9,13 +10,18 @@ import { StartError } from './start-error.ts';
  * right to make them itself. Gives those that rights name and that were made, as the account sees them.
  * @throws StorageError; StartError where the directory of all files is not there
  */
-export async function makeHome({ root }: Configuration, { home, rights }: Account): Promise<readonly VirtualPath[]> {
+export async function makeHome(
+  configuration: Configuration,
+  { home, rights }: Account,
+): Promise<readonly VirtualPath[]> {
+  const { root } = configuration;
   if (!existsSync(root)) {
     throw new StartError(
       `There is no directory ${root} for the accounts' files: name the server's own by --root, or start the server once`,
     );
   }
-  await using storage = await localStorage({ root });
+  const fileGroup = await fileGroupHere(configuration);
+  await using storage = await localStorage({ root, ...(fileGroup !== undefined && { fileGroup }) });
   await makeBelow(storage, ROOT, home);
   const made: VirtualPath[] = [];
   for (const { path } of rights) {

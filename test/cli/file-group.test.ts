@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type TestContext, test } from 'node:test';
-import { lockport, NOBODY, serve, temporaryDirectory } from './lockport-process.ts';
+import { findTool, MissingProgram, skipWithoutPrograms } from '../interop/tool.ts';
+import { BIN, lockport, NOBODY, serve, temporaryDirectory } from './lockport-process.ts';
 
 /** A group of every Linux that `nobody` is no member of. */
 const GROUP = 'daemon';
@@ -27,6 +28,10 @@ for (const workers of ['1', '2']) {
     await using client = await server.connect();
     await client.signIn(account, password);
     await client.upload('STOR theirs.txt', 'theirs');
+    await client.expect(257, 'MKD theirs');
+    await addAnna(server.dataDir);
+    for (const name of ['theirs', 'anna', 'anna/in'])
+      assert.equal((await stat(join(server.dataDir, 'files', name))).gid, await numberOf(GROUP), name);
     const { gid, mode } = await stat(join(server.dataDir, 'files', 'theirs.txt'));
     assert.deepEqual([gid, mode & 0o777], [await numberOf(GROUP), 0o640]);
   });
@@ -62,3 +67,36 @@ testAsRoot('a process that is no member of the group of files does not start', a
   }
   await assert.rejects(stat(dataDir), { code: 'ENOENT' });
 });
+
+testAsRoot('a process that is no member, and yet may give files to the group, starts', (context) =>
+  skipWithoutPrograms(context, async () => {
+    if ((await findTool('setpriv')) === undefined) throw new MissingProgram('setpriv');
+    const directory = await temporaryDirectory(context);
+    const bin = join(directory, 'lockport');
+    const user = `--reuid ${NOBODY} --regid ${NOBODY} --clear-groups --inh-caps +chown --ambient-caps +chown`;
+    await writeFile(bin, `#!/bin/sh\nexec setpriv ${user} ${BIN} "$@"\n`, { mode: 0o755 });
+    const server = await serve(context, join(directory, 'data'), [], {
+      bin,
+      environment: { LOCKPORT_FILES_GROUP: GROUP },
+    });
+    const { account, password } = await server.firstAccount();
+    await using client = await server.connect();
+    await client.signIn(account, password);
+    await client.upload('STOR theirs.txt', 'theirs');
+    await client.expect(257, 'MKD theirs');
+    await addAnna(server.dataDir);
+    for (const name of ['theirs', 'theirs.txt', 'anna', 'anna/in']) {
+      const { uid, gid } = await stat(join(server.dataDir, 'files', name));
+      assert.deepEqual([uid, gid], [NOBODY, await numberOf(GROUP)]);
+    }
+  }),
+);
+
+/** Root adds her beside the server, whoever that runs as. */
+async function addAnna(dataDir: string): Promise<void> {
+  const added = await lockport(
+    ['user', 'add', 'anna', '--rights', '/in=upload', '--password-stdin', '--data-dir', dataDir],
+    { input: 'long enough for anna', environment: { LOCKPORT_FILES_GROUP: GROUP } },
+  );
+  assert.equal(added.code, 0, added.errors);
+}

@@ -76,7 +76,9 @@ export const configurationSchema = section({
   }).prefault({}),
   files: section({
     mode: fileMode('Permission bits of uploaded files (default: 0644 without those of the umask)').optional(),
-    group: groupName('Group of uploaded files, by name or number (default: what the system gives)').optional(),
+    group: groupName(
+      'Group of new files and directories, by name or number (default: what the system gives)',
+    ).optional(),
   }).prefault({}),
   site: section({
     symlink: flag('SITE SYMLINK'),

@@ -1,4 +1,4 @@
-import { mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import { chown, mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import { type Entry, encodeText, isSameEntry, type RemoveOptions, StorageError } from '../../core/index.ts';
 import { relativeTarget } from '../link-target.ts';
 import { type Directory, removeName } from './directory.ts';
@@ -10,7 +10,9 @@ import { beforeJoin } from './join-record.ts';
 import { namesIn } from './listing.ts';
 import { look } from './look.ts';
 import { checkName, isJoin, isPartial, isTemporary, isTurn, partialName } from './names.ts';
+import { UNCHANGED } from './open-flags.ts';
 import type { Place } from './place.ts';
+import type { Settings } from './settings.ts';
 import { splitPath } from './steps.ts';
 import { isLeftOver } from './temporary.ts';
 import { isTurnHeld, type Turn, takeTurn, takeTurns } from './turn.ts';
@@ -118,9 +120,26 @@ async function move(
   return replaced;
 }
 
-export async function makeDirectory(place: Place, mode: number): Promise<void> {
-  await place.directory.device.threads(() => mkdir(place.path, { mode }));
+export async function makeDirectory(place: Place, settings: Settings): Promise<void> {
+  const { device } = place.directory;
+  await device.threads(() => mkdir(place.path, { mode: settings.directoryMode }));
+  try {
+    if (settings.fileGroup !== undefined) await giveDirectory(place, settings.fileGroup, settings.durable);
+  } catch (error) {
+    await device.threads(() => rmdir(place.path));
+    throw error;
+  }
   await removePartial(place);
+}
+
+/** Its setgid bit, where a directory around it gave it one, stays: what others make in it gets the group too. */
+async function giveDirectory(place: Place, group: number, durable: boolean): Promise<void> {
+  await using pinned = await place.directory.pin(place.name);
+  if (!pinned.stats.isDirectory()) throw new StorageError('busy', 'The entry is being changed');
+  await place.device.threads(() => chown(pinned.path, UNCHANGED, group));
+  if (!durable) return;
+  await using made = await place.directory.open(place.name);
+  await made.sync();
 }
 
 export async function makeLink(place: Place, target: string): Promise<void> {

@@ -53,3 +53,19 @@ testAsRoot('without a group that is set, a directory with the setgid bit gives i
   await (await temporary.storage.write(PATH)).commit();
   assert.equal((await groupAndMode(temporary))[0], OTHER);
 });
+
+testAsRoot('a new directory has the group that is set, and keeps the setgid bit of the one around it', async () => {
+  await using temporary = await temporaryStorage({ fileGroup: GROUP });
+  const { root, storage } = temporary;
+  await storage.makeDirectory(resolvePath(ROOT, 'plain'));
+  await chown(root, 0, OTHER);
+  await chmod(root, 0o2755);
+  await storage.makeDirectory(resolvePath(ROOT, 'within'));
+  for (const [name, setgid] of [
+    ['plain', 0],
+    ['within', 0o2000],
+  ] as const) {
+    const { gid, mode } = await stat(join(root, name));
+    assert.deepEqual([gid, mode & 0o2000], [GROUP, setgid]);
+  }
+});

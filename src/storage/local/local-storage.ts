@@ -21,7 +21,7 @@ export interface LocalStorageOptions {
   /** Permission bits of new files, whatever the umask is. Default: 0o644 without those of the umask. */
   readonly fileMode?: number;
   /**
-   * The number of the group of new files, which the process must be able to give them to. Default: what the system gives,
+   * The number of the group of new files and directories, which the process must be able to give them to. Default: what the system gives,
    * which is the group of the process or, in a directory with the setgid bit, that of the directory.
    */
   readonly fileGroup?: number;

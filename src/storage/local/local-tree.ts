@@ -142,7 +142,7 @@ export class LocalTree implements Storage {
   }
 
   makeDirectory(path: VirtualPath): Promise<void> {
-    return this.#changed(path, (place) => makeDirectory(place, this.#settings.directoryMode));
+    return this.#changed(path, (place) => makeDirectory(place, this.#settings));
   }
 
   removeDirectory(path: VirtualPath): Promise<void> {

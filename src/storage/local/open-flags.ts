@@ -12,3 +12,5 @@ export const CREATE_FILE = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
 export const READ_DIRECTORY = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 /** Linux's O_PATH, which Node does not name: a reference to an entry, opened for nothing. */
 export const REFER = 0o10000000 | O_NOFOLLOW;
+/** As the number of a user in chown(2): who owns it stays. */
+export const UNCHANGED = -1;

@@ -4,13 +4,11 @@ import { removePartial } from './changes.ts';
 import { plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
 import { look, lookAt } from './look.ts';
+import { UNCHANGED } from './open-flags.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 import { takeTurn } from './turn.ts';
-
-/** As the number of a user: who owns it stays. */
-const UNCHANGED = -1;
 
 interface Publication {
   /** Fails with `exists` where anything has the name. */

@@ -4,7 +4,7 @@ export interface Settings {
   readonly durable: boolean;
   /** Permission bits of new files. */
   readonly fileMode: number;
-  /** The number of the group of new files; undefined leaves it to the system. */
+  /** The number of the group of new files and directories; undefined leaves it to the system. */
   readonly fileGroup?: number | undefined;
   readonly directoryMode: number;
   /** When the service began, in ms since 1970: what an unknown process wrote to later is no left-over. */
