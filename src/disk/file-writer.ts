@@ -12,6 +12,15 @@ const MAX_FULL = 2;
 
 type Callback = (error?: Error | null) => void;
 
+export interface FileWriterOptions {
+  /** Where the file lies. */
+  readonly device?: Device;
+  /** What a failure of the system is to whoever writes. */
+  readonly failure?: (error: unknown) => Error;
+  /** Waited for before bytes are written, with the byte that they end before. */
+  readonly beforeWrite?: (end: number) => Promise<void>;
+}
+
 /**
  * Writes to a file from a byte on, a portion at a time: TLS brings 16 KiB, and a write of that size costs as much as a
  * large one. Uses the memory of what is written again. Does not own the handle.
@@ -20,6 +29,7 @@ export class FileWriter extends Writable implements LendingSink {
   readonly #handle: FileHandle;
   readonly #device: Device;
   readonly #failure: (error: unknown) => Error;
+  readonly #beforeWrite: ((end: number) => Promise<void>) | undefined;
   #position: number;
   /** What is filled now, and how far. */
   #portion: Buffer | undefined = Buffer.allocUnsafeSlow(FIRST_BYTES);
@@ -31,20 +41,13 @@ export class FileWriter extends Writable implements LendingSink {
   /** Of a write that waits until there is room. */
   #resume: Callback | undefined;
 
-  /**
-   * @param device where the file lies
-   * @param failure what a failure of the system is to whoever writes
-   */
-  constructor(
-    handle: FileHandle,
-    position: number,
-    device = unknownDevice(),
-    failure = (error: unknown) => error as Error,
-  ) {
+  constructor(handle: FileHandle, position: number, options: FileWriterOptions = {}) {
+    const { device = unknownDevice(), failure = (error) => error as Error, beforeWrite } = options;
     super({ highWaterMark: MAX_FULL * PORTION_BYTES });
     this.#handle = handle;
     this.#device = device;
     this.#failure = failure;
+    this.#beforeWrite = beforeWrite;
     this.#position = position;
     this.on('error', () => undefined);
   }
@@ -119,6 +122,7 @@ export class FileWriter extends Writable implements LendingSink {
 
   async #write(portion: Buffer): Promise<void> {
     try {
+      await this.#beforeWrite?.(this.#position + portion.length);
       for (let written = 0; written < portion.length; ) {
         const { bytesWritten } = await this.#device.threads(() =>
           this.#handle.write(portion, written, portion.length - written, this.#position),

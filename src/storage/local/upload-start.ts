@@ -27,14 +27,14 @@ export interface UploadStart {
  * The file that an upload is written to: that of the interrupted upload, or a new one. A published file stays as it is
  * until the commit, and is not waited for: the peer is told to begin at once, however large it is.
  */
-export async function startUpload(place: Place, options: WriteOptions): Promise<UploadStart> {
+export async function startUpload(place: Place, options: WriteOptions, durable: boolean): Promise<UploadStart> {
   const { at, exclusive = false } = options;
   const stats = await look(place.directory, place.name);
   const published = stats && plainEntryOf(place.name, stats);
   if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
   if (at === undefined) return startEmpty(place, options);
-  const ongoing = published && (await startFromPublished(place, at, options));
+  const ongoing = published && (await startFromPublished(place, at, options, durable));
   if (ongoing !== undefined) return ongoing;
   return {
     ...((await startFromPartial(place, at, options)) ?? (await startEmpty(place, options))),
@@ -70,6 +70,7 @@ async function startFromPublished(
   place: Place,
   at: NonNullable<WriteOptions['at']>,
   options: WriteOptions,
+  durable: boolean,
 ): Promise<UploadStart | undefined> {
   const { device } = place;
   const source = await unless(
@@ -86,7 +87,7 @@ async function startFromPublished(
     await refuseWithoutRoom(place, options, 0);
     const temporary = await Temporary.create(place);
     isOwned = true;
-    return { temporary, position, base: new CopiedBase(place, source, before, temporary, position) };
+    return { temporary, position, base: new CopiedBase({ place, source, before, temporary, position, durable }) };
   } finally {
     if (!isOwned) await device.threads(() => source.close());
   }

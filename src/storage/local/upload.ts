@@ -19,8 +19,12 @@ import { startUpload } from './upload-start.ts';
 /** Begins an upload to `place`, which it owns from now on. */
 export async function openUpload(place: Place, options: WriteOptions, settings: Settings): Promise<Upload> {
   try {
-    const { temporary, position, base, append, isFirst } = await startUpload(place, options);
-    const sink = new FileWriter(temporary.handle, position, temporary.device, storageError);
+    const { temporary, position, base, append, isFirst } = await startUpload(place, options, settings.durable);
+    const sink = new FileWriter(temporary.handle, position, {
+      device: temporary.device,
+      failure: storageError,
+      ...(base && { beforeWrite: (end) => base.reach(end) }),
+    });
     destroyOnAbort(sink, options.signal);
     if (append) return endingOnce(sink, new AppendEndings({ place, aside: temporary, sink, settings, ...append }));
     const { exclusive } = options;
@@ -90,10 +94,10 @@ class LocalEndings implements Endings {
   }
 
   async #published(): Promise<Entry> {
-    const { place, temporary, sink, settings, base, isFirst, exclusive } = this.#parts;
+    const { place, temporary, settings, base, isFirst, exclusive } = this.#parts;
     if (isFirst) return this.#publishedOrAppended();
     if (base === undefined) return publish(place, temporary, settings, { exclusive });
-    await base.complete(sink.position);
+    await base.complete();
     return publish(place, temporary, settings, { exclusive, check: () => base.check() });
   }
 
