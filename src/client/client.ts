@@ -139,12 +139,12 @@ export class Client implements AsyncDisposable {
 
   /** Removes a file or a link. */
   remove(path: string, options: CallOptions = {}): Promise<void> {
-    return remove(this.#pool, this.#named(path), options);
+    return remove(this.#pool, this.#resolveEntry(path), options);
   }
 
   /** Removes an empty directory, or with `recursive` one with all that is in it; links are removed, not followed. */
   removeDirectory(path: string, options: CallOptions & { readonly recursive?: boolean } = {}): Promise<void> {
-    return removeDirectory(this.#pool, this.#named(path), options);
+    return removeDirectory(this.#pool, this.#resolveEntry(path), options);
   }
 
   /** Makes a directory; with `recursive` also those above it, and it may be there already. */
@@ -154,7 +154,7 @@ export class Client implements AsyncDisposable {
 
   /** Moves an entry. What happens to one that has the new name is the server's affair. */
   rename(from: string, to: string, options: CallOptions = {}): Promise<void> {
-    return rename(this.#pool, this.#named(from), this.resolve(to), options);
+    return rename(this.#pool, this.#resolveEntry(from), this.resolve(to), options);
   }
 
   /** Sets the time of a file's last change (MFMT, or what the server has in its place). */
@@ -169,7 +169,7 @@ export class Client implements AsyncDisposable {
 
   /** Any command that needs no data connection, such as `SITE` with its words. @throws ClientError for 4yz and 5yz */
   send(verb: string, argument = '', options: CallOptions = {}): Promise<Reply> {
-    if (ruled.has(verb.toUpperCase())) {
+    if (RESERVED_VERBS.has(verb.toUpperCase())) {
       const message = `${verb.toUpperCase()} would change what other calls mean: there is a method or an option for it`;
       throw new ClientError('invalid-argument', message, { phase: 'prepare' });
     }
@@ -184,7 +184,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** The same for a call that takes something away: an empty path, `/` or `..` must not stand for all there is. */
-  #named(path: string): VirtualPath {
+  #resolveEntry(path: string): VirtualPath {
     if (namesEntry(path)) return this.resolve(path);
     throw new ClientError('invalid-argument', `${JSON.stringify(path)} names no entry`, { phase: 'prepare' });
   }
@@ -200,7 +200,7 @@ export class Client implements AsyncDisposable {
 }
 
 /** Commands that change the state of a connection which calls share, or that need a data connection. */
-const ruled = new Set(
+const RESERVED_VERBS = new Set(
   'USER PASS ACCT REIN QUIT AUTH PBSZ PROT CCC CWD CDUP XCWD XCUP TYPE MODE STRU REST RANG PORT EPRT PASV EPSV SPSV CPSV RETR STOR STOU APPE LIST NLST MLSD ABOR RNFR RNTO'.split(
     ' ',
   ),

@@ -31,7 +31,7 @@ export interface Settings {
   readonly limits: ClientLimits;
   readonly dial: Dial | undefined;
   readonly log: ClientLog;
-  readonly learnt: ServerQuirks;
+  readonly quirks: ServerQuirks;
 }
 
 /** @throws ClientError `invalid-argument` or `clear-text-refused` */
@@ -62,7 +62,7 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
     limits: clientLimitsWith(options.limits),
     dial: options.dial,
     log: options.log ?? (() => undefined),
-    learnt: {
+    quirks: {
       withoutExtendedPassive: false,
       withoutKeepAlive: false,
       withoutMachineListing: false,

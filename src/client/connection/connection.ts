@@ -43,7 +43,7 @@ export class Connection implements AsyncDisposable {
   readonly #channel: ClientChannel;
   readonly #replies: ReplyReader;
   /** Final replies that will come and that nobody waits for. */
-  #owed = 0;
+  #skippedReplies = 0;
   #passive: { readonly reply: Reply; readonly until: number } | undefined;
   /** Whether the last reply was a 1yz. */
   #hasBegun = false;
@@ -115,7 +115,7 @@ export class Connection implements AsyncDisposable {
 
   /**
    * Sends commands of which none depends on the answer to another, and gives their final replies, whatever these say. A
-   * server that is known to bear it gets all at once: one way there and back for all of them.
+   * server that is known to accept it gets all at once: one way there and back for all of them.
    * @throws ClientError for a 421 too, and for answers that are out of step
    */
   async requestAll(commands: readonly Command[], options: RequestOptions = {}): Promise<readonly Reply[]> {
@@ -142,7 +142,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** Sends a command while another one runs. Its reply is for whoever reads replies now. */
-  async sendAside(verb: string): Promise<void> {
+  async sendMeanwhile(verb: string): Promise<void> {
     this.settings.log({ event: 'command', connection: this.number, line: verb });
     await this.#channel.send(commandBytes(verb, '', this.settings.charset));
   }
@@ -167,8 +167,8 @@ export class Connection implements AsyncDisposable {
   }
 
   /**
-   * The next reply, whatever it is. When it can't be waited for any longer, because the signal was given, it is owed;
-   * every other failure ends the connection.
+   * The next reply, whatever it is. When it can't be waited for any longer, because the signal was given, it is skipped
+   * later; every other failure ends the connection.
    */
   async nextReply({ signal, phase = 'command', timeoutMs }: RequestOptions = {}): Promise<Reply> {
     if (this.#failure) throw this.#failure;
@@ -177,7 +177,7 @@ export class Connection implements AsyncDisposable {
     } catch (error) {
       const failure = channelFailure(error, phase, this.settings);
       if (failure.code !== 'aborted') throw this.#fail(failure);
-      this.#owed += 1;
+      this.#skippedReplies += 1;
       throw failure;
     }
   }
@@ -191,29 +191,30 @@ export class Connection implements AsyncDisposable {
     return reply.code === 421 ? this.#fail(error) : error;
   }
 
-  /** A final reply will come that nobody is going to wait for. */
-  owe(): void {
-    this.#owed += 1;
+  /** A final reply will come that nobody is going to wait for: it is read, and passed over, before the next command. */
+  skipReply(): void {
+    this.#skippedReplies += 1;
   }
 
   /**
-   * Reads what is owed; a server that takes too long loses the connection. No command gets more than one 1yz (RFC 959
-   * section 4.2), so a second one is an end as well: see `Transfer`.
+   * Reads the replies that nobody waits for; a server that takes too long loses the connection. No command gets more than
+   * one 1yz (RFC 959 section 4.2), so a second one is an end as well: see `Transfer`.
    */
-  async settle(): Promise<void> {
-    while (this.#owed > 0 && !this.#failure) {
+  async readSkippedReplies(): Promise<void> {
+    while (this.#skippedReplies > 0 && !this.#failure) {
       const hasBegun = this.#hasBegun;
       const reply = await this.nextReply({ timeoutMs: this.settings.limits.abortMs });
-      if (reply.code >= 200 || hasBegun) this.#owed -= 1;
+      if (reply.code >= 200 || hasBegun) this.#skippedReplies -= 1;
     }
   }
 
   /**
-   * Reads what came without being asked for: mostly the 421 of a server that let the connection go. Whatever it is, it
-   * ends the connection: it would be taken for the answer to the next command, and each answer for that to the one after.
+   * Reads an unsolicited reply, where one has come: mostly the 421 of a server that let the connection go. Whatever it is,
+   * it ends the connection: it would be taken for the answer to the next command, and each answer for that to the one
+   * after.
    */
-  async notice(phase: ClientPhase = 'command'): Promise<void> {
-    if (this.#owed > 0 || !this.#channel.hasLine) return;
+  async failOnUnsolicitedReply(phase: ClientPhase = 'command'): Promise<void> {
+    if (this.#skippedReplies > 0 || !this.#channel.hasLine) return;
     const reply = await this.nextReply({ timeoutMs: this.settings.limits.abortMs });
     const message = `The server spoke without being asked: ${reply.code} ${textOf(reply)}`;
     this.#fail(new ClientError('connection-lost', message, { phase, reply, retryable: true }));
@@ -254,8 +255,8 @@ export class Connection implements AsyncDisposable {
   async #sendLines(commands: readonly Command[], signal: AbortSignal | undefined, phase: ClientPhase): Promise<void> {
     const bytes = commands.map(([verb, argument]) => commandBytes(verb, argument, this.settings.charset));
     throwIfAborted(signal, phase);
-    await this.settle();
-    await this.notice(phase);
+    await this.readSkippedReplies();
+    await this.failOnUnsolicitedReply(phase);
     if (this.#failure) throw this.#failure;
     this.#hasBegun = false;
     for (const [verb, argument] of commands) {
@@ -264,12 +265,12 @@ export class Connection implements AsyncDisposable {
     await this.#channel.send(Buffer.concat(bytes));
   }
 
-  /** The final reply to a command behind which others are under way: once it is owed, theirs are as well. */
+  /** The final reply to a command behind which others are under way: once it is skipped, theirs are as well. */
   async #replyOf(commandsBehind: number, options: RequestOptions): Promise<Reply> {
     try {
       return await this.finalReply(options);
     } catch (error) {
-      this.#owed += commandsBehind;
+      this.#skippedReplies += commandsBehind;
       throw error;
     }
   }

@@ -24,7 +24,7 @@ export class KeepAlive {
   takes({ code }: Reply): boolean {
     if (this.#unanswered === 0 || !(code === 200 || (code >= 500 && code <= 503))) return false;
     this.#unanswered -= 1;
-    if (code !== 200) this.#connection.settings.learnt.withoutKeepAlive = true;
+    if (code !== 200) this.#connection.settings.quirks.withoutKeepAlive = true;
     return true;
   }
 
@@ -32,17 +32,17 @@ export class KeepAlive {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     if (this.#unanswered === 0 || !this.#connection.isUsable) return;
-    for (; this.#unanswered > 0; this.#unanswered -= 1) this.#connection.owe();
+    for (; this.#unanswered > 0; this.#unanswered -= 1) this.#connection.skipReply();
     try {
-      await this.#connection.settle();
+      await this.#connection.readSkippedReplies();
     } catch {
-      this.#connection.settings.learnt.withoutKeepAlive = true;
+      this.#connection.settings.quirks.withoutKeepAlive = true;
     }
   }
 
   #beat(): void {
-    if (this.#unanswered > 0 || this.#connection.settings.learnt.withoutKeepAlive) return;
+    if (this.#unanswered > 0 || this.#connection.settings.quirks.withoutKeepAlive) return;
     this.#unanswered += 1;
-    background(this.#connection.sendAside('NOOP'), () => undefined);
+    background(this.#connection.sendMeanwhile('NOOP'), () => undefined);
   }
 }

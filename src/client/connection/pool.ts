@@ -5,20 +5,20 @@ import { aborted, throwIfAborted } from './aborted.ts';
 import { type SignedIn, signIn } from './sign-in.ts';
 
 /** A connection that is lent to one call at a time. */
-interface Slot {
+interface PooledConnection {
   readonly signedIn: SignedIn;
   idleTimer?: NodeJS.Timeout;
 }
 
 /** A connection that belongs to one call until it is given back, which disposing does. */
-export interface KeptConnection extends Disposable {
+export interface Lease extends Disposable {
   /** Does `work` on it. @throws what `work` throws */
   do<T>(work: (signedIn: SignedIn) => Promise<T>): Promise<T>;
 }
 
 interface Waiting {
   readonly signal: AbortSignal | undefined;
-  readonly grant: (slot: Slot) => void;
+  readonly grant: (pooled: PooledConnection) => void;
   readonly refuse: (error: unknown) => void;
 }
 
@@ -29,10 +29,10 @@ interface Waiting {
  */
 export class Pool implements AsyncDisposable {
   readonly settings: Settings;
-  readonly #idle: Slot[] = [];
-  readonly #lent = new Set<Slot>();
+  readonly #idle: PooledConnection[] = [];
+  readonly #inUse = new Set<PooledConnection>();
   readonly #waiting: Waiting[] = [];
-  readonly #pressed = new Set<() => void>();
+  readonly #contentionListeners = new Set<() => void>();
   /** Connections that are being made. */
   #opening = 0;
   #opened = 0;
@@ -45,12 +45,12 @@ export class Pool implements AsyncDisposable {
 
   /** Whether a call would get a connection without waiting for another call to end. */
   get hasRoom(): boolean {
-    return this.#idle.length > 0 || this.#lent.size + this.#opening < this.settings.connections;
+    return this.#idle.length > 0 || this.#inUse.size + this.#opening < this.settings.connections;
   }
 
   /** Does `work` on a connection of its own. @throws ClientError, or what `work` throws */
   async use<T>(signal: AbortSignal | undefined, work: (signedIn: SignedIn) => Promise<T>): Promise<T> {
-    using connection = await this.keep(signal);
+    using connection = await this.lease(signal);
     return await connection.do(work);
   }
 
@@ -58,23 +58,23 @@ export class Pool implements AsyncDisposable {
    * A connection for several pieces of work that follow each other at once: between them no other call gets it. Whoever
    * keeps one must not wait for another. @throws ClientError
    */
-  async keep(signal: AbortSignal | undefined): Promise<KeptConnection> {
+  async lease(signal: AbortSignal | undefined): Promise<Lease> {
     throwIfAborted(signal, 'prepare');
-    const slot = await this.#borrow(signal);
-    const giveBack = () => background(this.#giveBack(slot), () => undefined);
+    const pooled = await this.#acquire(signal);
+    const release = () => background(this.#release(pooled), () => undefined);
     let isKept = true;
     return {
       async do(work) {
         try {
-          return await work(slot.signedIn);
+          return await work(pooled.signedIn);
         } catch (error) {
           // What fits no command may be the answer to another one: the connection may be out of step.
-          if (error instanceof ClientError && error.code === 'protocol') slot.signedIn.connection.destroy();
+          if (error instanceof ClientError && error.code === 'protocol') pooled.signedIn.connection.destroy();
           throw error;
         }
       },
       [Symbol.dispose]() {
-        if (isKept) giveBack();
+        if (isKept) release();
         isKept = false;
       },
     };
@@ -84,10 +84,10 @@ export class Pool implements AsyncDisposable {
    * Tells whoever may end sooner when a call has to wait for a connection: at once where one does already. Gives what
    * takes it back.
    */
-  onWaiting(press: () => void): () => void {
-    this.#pressed.add(press);
-    if (this.#waiting.length > 0) press();
-    return () => this.#pressed.delete(press);
+  onContention(notify: () => void): () => void {
+    this.#contentionListeners.add(notify);
+    if (this.#waiting.length > 0) notify();
+    return () => this.#contentionListeners.delete(notify);
   }
 
   /** Lets running calls fail, says QUIT on the other connections, and waits until all are gone. */
@@ -96,36 +96,36 @@ export class Pool implements AsyncDisposable {
     this.#isClosed = true;
     this.#closing.abort();
     for (const { refuse } of this.#waiting.splice(0)) refuse(closed());
-    for (const { signedIn } of this.#lent) signedIn.connection.destroy();
-    await Promise.all(this.#idle.splice(0).map((slot) => this.#discard(slot)));
+    for (const { signedIn } of this.#inUse) signedIn.connection.destroy();
+    await Promise.all(this.#idle.splice(0).map((pooled) => this.#discard(pooled)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #borrow(signal: AbortSignal | undefined): Promise<Slot> {
+  async #acquire(signal: AbortSignal | undefined): Promise<PooledConnection> {
     for (;;) {
       if (this.#isClosed) throw closed();
-      const slot = this.#idle.pop();
-      if (!slot) break;
-      clearTimeout(slot.idleTimer);
-      this.#lent.add(slot);
-      if (await isAlive(slot)) return slot;
-      this.#lent.delete(slot);
+      const pooled = this.#idle.pop();
+      if (!pooled) break;
+      clearTimeout(pooled.idleTimer);
+      this.#inUse.add(pooled);
+      if (await isAlive(pooled)) return pooled;
+      this.#inUse.delete(pooled);
     }
-    if (this.#lent.size + this.#opening < this.settings.connections) return this.#open(signal);
+    if (this.#inUse.size + this.#opening < this.settings.connections) return this.#open(signal);
     return this.#wait(signal);
   }
 
-  async #open(signal: AbortSignal | undefined): Promise<Slot> {
+  async #open(signal: AbortSignal | undefined): Promise<PooledConnection> {
     this.#opening += 1;
     this.#opened += 1;
     const both = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     try {
-      const slot: Slot = { signedIn: await signIn(this.#opened, this.settings, both) };
-      this.#lent.add(slot);
-      return slot;
+      const pooled: PooledConnection = { signedIn: await signIn(this.#opened, this.settings, both) };
+      this.#inUse.add(pooled);
+      return pooled;
     } catch (error) {
       throw this.#isClosed ? closed() : error;
     } finally {
@@ -134,15 +134,15 @@ export class Pool implements AsyncDisposable {
     }
   }
 
-  #wait(signal: AbortSignal | undefined): Promise<Slot> {
+  #wait(signal: AbortSignal | undefined): Promise<PooledConnection> {
     const { maxQueuedCalls } = this.settings.limits;
     if (this.#waiting.length >= maxQueuedCalls) {
       throw new ClientError('limit', `More than ${maxQueuedCalls} calls wait (maxQueuedCalls)`, { phase: 'prepare' });
     }
-    const { promise, resolve, reject } = Promise.withResolvers<Slot>();
+    const { promise, resolve, reject } = Promise.withResolvers<PooledConnection>();
     const waiting: Waiting = { signal, grant: resolve, refuse: reject };
     this.#waiting.push(waiting);
-    for (const press of this.#pressed) press();
+    for (const notify of this.#contentionListeners) notify();
     const onAbort = (): void => {
       const index = this.#waiting.indexOf(waiting);
       if (index === -1 || !signal) return;
@@ -153,26 +153,26 @@ export class Pool implements AsyncDisposable {
     return promise.finally(() => signal?.removeEventListener('abort', onAbort));
   }
 
-  async #giveBack(slot: Slot): Promise<void> {
-    const { connection } = slot.signedIn;
+  async #release(pooled: PooledConnection): Promise<void> {
+    const { connection } = pooled.signedIn;
     try {
-      await connection.settle();
+      await connection.readSkippedReplies();
     } catch {
       // It is replaced when it is needed.
     }
-    this.#lent.delete(slot);
+    this.#inUse.delete(pooled);
     if (!connection.isUsable) connection.destroy();
-    else if (this.#isClosed) await this.#discard(slot);
-    else this.#rest(slot);
+    else if (this.#isClosed) await this.#discard(pooled);
+    else this.#keepIdle(pooled);
     this.#serveNext();
   }
 
-  #rest(slot: Slot): void {
-    this.#idle.push(slot);
-    slot.idleTimer = setTimeout(() => {
-      if (this.#idle.length + this.#lent.size <= 1) return;
-      this.#idle.splice(this.#idle.indexOf(slot), 1);
-      background(this.#discard(slot), () => undefined);
+  #keepIdle(pooled: PooledConnection): void {
+    this.#idle.push(pooled);
+    pooled.idleTimer = setTimeout(() => {
+      if (this.#idle.length + this.#inUse.size <= 1) return;
+      this.#idle.splice(this.#idle.indexOf(pooled), 1);
+      background(this.#discard(pooled), () => undefined);
     }, this.settings.limits.idleMs).unref();
   }
 
@@ -180,20 +180,20 @@ export class Pool implements AsyncDisposable {
   #serveNext(): void {
     if (this.#waiting.length === 0) return;
     const next = this.hasRoom ? this.#waiting.shift() : undefined;
-    if (next) background(this.#borrow(next.signal).then(next.grant, next.refuse), () => undefined);
+    if (next) background(this.#acquire(next.signal).then(next.grant, next.refuse), () => undefined);
   }
 
-  async #discard(slot: Slot): Promise<void> {
-    clearTimeout(slot.idleTimer);
-    await slot.signedIn.connection.close();
-    await slot.signedIn.connection[Symbol.asyncDispose]();
+  async #discard(pooled: PooledConnection): Promise<void> {
+    clearTimeout(pooled.idleTimer);
+    await pooled.signedIn.connection.close();
+    await pooled.signedIn.connection[Symbol.asyncDispose]();
   }
 }
 
 /** A server may have let an idle connection go; that shows before anything is sent on it. */
-async function isAlive({ signedIn: { connection } }: Slot): Promise<boolean> {
+async function isAlive({ signedIn: { connection } }: PooledConnection): Promise<boolean> {
   try {
-    await connection.notice();
+    await connection.failOnUnsolicitedReply();
   } catch {
     // Then it is not.
   }

@@ -24,7 +24,7 @@ export async function signIn(number: number, settings: Settings, signal?: AbortS
   const connection = await Connection.open(number, settings, signal);
   try {
     if (settings.security === 'implicit') await connection.secure(signal);
-    const greeting = await greet(connection, signal);
+    const greeting = await readGreeting(connection, signal);
     connection.canPipeline = TAKE_COMMANDS_AHEAD.test(greeting);
     if (settings.security === 'explicit') await startTls(connection, signal);
     await logIn(connection, signal);
@@ -44,7 +44,7 @@ export async function signIn(number: number, settings: Settings, signal?: AbortS
 const TAKE_COMMANDS_AHEAD = /Lockport|vsFTPd|ProFTPD|Pure-FTPd/i;
 
 /** 120 asks for patience; nothing but 220 lets us begin (a 230 here would let commands pass before TLS). */
-async function greet(connection: Connection, signal: AbortSignal | undefined): Promise<string> {
+async function readGreeting(connection: Connection, signal: AbortSignal | undefined): Promise<string> {
   const phase = 'connect';
   const reply = await connection.finalReply({ signal, phase, timeoutMs: connection.settings.limits.connectMs });
   if (reply.code === 220) return textOf(reply);

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { ClientError } from '../errors.ts';
 import { runTransfer } from '../transfer/run-transfer.ts';
-import type { Check } from './patient.ts';
+import type { Check } from './examined-server.ts';
 
 /** Whether a transfer can be broken off, and the connection used again. */
 export const aborting: Check = async function* ({ pool, signal }) {

@@ -4,12 +4,12 @@ import type { CallOptions, ConnectOptions } from '../options.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { aborting } from './aborting.ts';
 import { admission, clearLogin } from './admission.ts';
-import { closing } from './closing.ts';
+import { closeNotify } from './close-notify.ts';
+import type { Check, DataFact, ExaminedServer } from './examined-server.ts';
 import { features } from './features.ts';
 import type { Finding } from './finding.ts';
 import { listing } from './listing.ts';
 import { passive } from './passive.ts';
-import type { Check, DataFact, Patient } from './patient.ts';
 import { protection } from './protection.ts';
 import { restart } from './restart.ts';
 import { sessions } from './sessions.ts';
@@ -34,7 +34,7 @@ const CHECKS: { readonly [name: string]: Check } = {
   sessions,
   tickets,
   listing,
-  'close-notify': closing,
+  'close-notify': closeNotify,
   abort: aborting,
   restart,
   upload: uploads,
@@ -64,8 +64,8 @@ export async function* examine(
   if (signedIn === 'unreachable') return;
   if (settings.security === 'explicit') yield* guarded('clear-login', clearLogin(settings, signal), signal);
   if (signedIn === 'refused') return;
-  const patient: Patient = { pool, signedIn, mayWrite, signal, data };
-  for (const [name, check] of Object.entries(CHECKS)) yield* guarded(name, check(patient), signal);
+  const examined: ExaminedServer = { pool, signedIn, mayWrite, signal, data };
+  for (const [name, check] of Object.entries(CHECKS)) yield* guarded(name, check(examined), signal);
 }
 
 /** A check that fails has found something. */

@@ -1,4 +1,4 @@
-import type { Check } from './patient.ts';
+import type { Check } from './examined-server.ts';
 
 interface Wanted {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { homeOf } from '../connection/server-facts.ts';
 import { entriesOf, type ListOptions } from '../listing/directory-entries.ts';
 import type { IncompleteListing, IncompleteReason } from '../listing/incomplete-listing.ts';
-import type { Check } from './patient.ts';
+import type { Check } from './examined-server.ts';
 
 /** Whether a listing can be read to its end. */
 export const listing: Check = async function* ({ pool, signedIn, signal }) {

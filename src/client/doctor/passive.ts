@@ -2,17 +2,17 @@ import { BlockList, isIPv4 } from 'node:net';
 import { type HostPort, parseExtendedPassiveReply, parsePassiveReply, type Reply } from '../../protocol/index.ts';
 import type { Connection } from '../connection/connection.ts';
 import { textOf } from '../connection/reply-error.ts';
+import { type Check, fetchBytes } from './examined-server.ts';
 import type { Finding } from './finding.ts';
-import { type Check, fetchBytes } from './patient.ts';
 
 /** What the server announces for data connections, and whether one gets through. */
-export const passive: Check = async function* (patient) {
-  const { pool, signal } = patient;
+export const passive: Check = async function* (examined) {
+  const { pool, signal } = examined;
   yield await pool.use(signal, ({ connection }) => extended(connection, signal));
   const announced = await pool.use(signal, ({ connection }) => plain(connection, signal));
   if (announced) yield announced;
-  const { data } = patient;
-  await fetchBytes(patient, 'LIST');
+  const { data } = examined;
+  await fetchBytes(examined, 'LIST');
   const last = data.at(-1);
   yield { check: 'reachable', verdict: 'good', message: `A data connection gets through (port ${last?.port ?? '?'})` };
 };

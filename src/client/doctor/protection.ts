@@ -1,4 +1,4 @@
-import type { Check } from './patient.ts';
+import type { Check } from './examined-server.ts';
 
 /** Whether the server lets a client send its data in clear although the commands travel in TLS (RFC 4217 section 9). */
 export const protection: Check = async function* ({ pool, signal }) {

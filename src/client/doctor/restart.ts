@@ -1,24 +1,24 @@
 import { homeOf } from '../connection/server-facts.ts';
 import { entriesOf } from '../listing/directory-entries.ts';
+import { type Check, type ExaminedServer, fetchBytes } from './examined-server.ts';
 import type { Finding } from './finding.ts';
-import { type Check, fetchBytes, type Patient } from './patient.ts';
 
 /** Whether a download can go on in the middle (RFC 3659 section 5), shown with a small file that is there already. */
-export const restart: Check = async function* (patient) {
+export const restart: Check = async function* (examined) {
   // The file that is written for the uploads will do.
-  if (patient.mayWrite) return;
-  const sample = await smallFile(patient);
+  if (examined.mayWrite) return;
+  const sample = await smallFile(examined);
   if (!sample) {
     yield { check: 'restart', verdict: 'skipped', message: 'The directory holds no small file to try REST with' };
     return;
   }
-  yield await judgeRestart(patient, sample, await fetchBytes(patient, 'RETR', sample));
+  yield await judgeRestart(examined, sample, await fetchBytes(examined, 'RETR', sample));
 };
 
 /** Fetches a file from its middle on, whose content is known. */
-export async function judgeRestart(patient: Patient, path: string, content: Buffer): Promise<Finding> {
+export async function judgeRestart(examined: ExaminedServer, path: string, content: Buffer): Promise<Finding> {
   const half = Math.floor(content.length / 2);
-  const rest = await fetchBytes(patient, 'RETR', path, half);
+  const rest = await fetchBytes(examined, 'RETR', path, half);
   if (rest.equals(content.subarray(half))) {
     return { check: 'restart', verdict: 'good', message: 'A download can go on where it broke off (REST)' };
   }
@@ -30,7 +30,7 @@ export async function judgeRestart(patient: Patient, path: string, content: Buff
   };
 }
 
-async function smallFile({ pool, signedIn, signal }: Patient): Promise<string | undefined> {
+async function smallFile({ pool, signedIn, signal }: ExaminedServer): Promise<string | undefined> {
   let looked = 0;
   for await (const { kind, size = 0, path } of entriesOf(pool, homeOf(signedIn, pool.settings), { signal })) {
     if (kind === 'file' && size > 1 && size < maxBytes) return path;

@@ -1,17 +1,17 @@
-import { type Check, fetchBytes } from './patient.ts';
+import { type Check, fetchBytes } from './examined-server.ts';
 
 /** Listings in a row: tickets run out after two where a server renews none (RFC 8446 appendix C.4). */
 const rounds = 5;
 
 /** Whether data connections resume the TLS session of the control connection, again and again. */
-export const sessions: Check = async function* (patient) {
-  const { data, pool } = patient;
+export const sessions: Check = async function* (examined) {
+  const { data, pool } = examined;
   if (pool.settings.dataProtection === 'clear' || pool.settings.sessionReuse === 'off') {
     yield { check: 'sessions', verdict: 'skipped', message: 'No TLS session is resumed, as you asked' };
     return;
   }
   const before = data.length;
-  for (let round = 0; round < rounds; round += 1) await fetchBytes(patient, 'LIST');
+  for (let round = 0; round < rounds; round += 1) await fetchBytes(examined, 'LIST');
   const resumed = data.slice(before).filter((fact) => fact.resumed).length;
   const facts = { rounds, resumed };
   if (resumed === rounds) {

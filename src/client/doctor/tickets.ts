@@ -1,19 +1,19 @@
 import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import { type Check, fetchBytes, type Patient } from './patient.ts';
+import { type Check, type ExaminedServer, fetchBytes } from './examined-server.ts';
 
 /**
  * Whether a data connection brings a new ticket: clients that use each once, as RFC 8446 appendix C.4 asks, run out of
  * them otherwise. And what becomes of a data connection that does not resume the session.
  */
-export const tickets: Check = async function* (patient) {
-  const { dataProtection, sessionReuse } = patient.pool.settings;
+export const tickets: Check = async function* (examined) {
+  const { dataProtection, sessionReuse } = examined.pool.settings;
   if (dataProtection === 'clear' || sessionReuse === 'off') return;
   // A session of TLS 1.2 may be resumed as often as one likes.
-  if (patient.signedIn.connection.tlsFacts?.version === 'TLSv1.3') {
-    const before = await unusedSessions(patient);
-    await fetchBytes(patient, 'LIST');
-    const isRenewed = (await unusedSessions(patient)) >= Math.max(1, before);
+  if (examined.signedIn.connection.tlsFacts?.version === 'TLSv1.3') {
+    const before = await unusedSessions(examined);
+    await fetchBytes(examined, 'LIST');
+    const isRenewed = (await unusedSessions(examined)) >= Math.max(1, before);
     yield {
       check: 'tickets',
       verdict: isRenewed ? 'good' : 'note',
@@ -24,20 +24,20 @@ export const tickets: Check = async function* (patient) {
       facts: { renewed: isRenewed },
     };
   }
-  yield await withoutResuming(patient);
+  yield await withoutResuming(examined);
 };
 
-async function unusedSessions({ pool, signal }: Patient): Promise<number> {
+async function unusedSessions({ pool, signal }: ExaminedServer): Promise<number> {
   return pool.use(signal, async ({ connection }) => connection.tls.unusedSessions);
 }
 
-async function withoutResuming(patient: Patient) {
+async function withoutResuming(examined: ExaminedServer) {
   const check = 'without-resuming';
-  await using pool = new Pool({ ...patient.pool.settings, sessionReuse: 'off' });
+  await using pool = new Pool({ ...examined.pool.settings, sessionReuse: 'off' });
   try {
-    await fetchBytes({ ...patient, pool }, 'LIST');
+    await fetchBytes({ ...examined, pool }, 'LIST');
   } catch (error) {
-    if (!(error instanceof ClientError) || patient.signal?.aborted) throw error;
+    if (!(error instanceof ClientError) || examined.signal?.aborted) throw error;
     const message = 'A data connection that does not resume the TLS session is refused: nobody else can take its place';
     return { check, verdict: 'good', message, facts: { accepted: false } } as const;
   }

@@ -12,30 +12,30 @@ import { ClientError } from '../errors.ts';
 import { askModified, askSize } from '../files/attributes.ts';
 import { runTransfer, type TransferPlan } from '../transfer/run-transfer.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
+import type { Check, ExaminedServer } from './examined-server.ts';
 import type { Finding } from './finding.ts';
-import type { Check, Patient } from './patient.ts';
 import { judgeRestart } from './restart.ts';
 
 /** What becomes of an upload, of a cut one above all. Writes a file of its own and removes it. */
-export const uploads: Check = async function* (patient) {
-  if (!patient.mayWrite) {
+export const uploads: Check = async function* (examined) {
+  if (!examined.mayWrite) {
     yield { check: 'upload', verdict: 'skipped', message: 'Nothing was written: uploads were not looked at' };
     return;
   }
-  const path = temporaryPath(joinPath(homeOf(patient.signedIn, patient.pool.settings), 'doctor'));
+  const path = temporaryPath(joinPath(homeOf(examined.signedIn, examined.pool.settings), 'doctor'));
   try {
-    yield await wholeUpload(patient, path);
-    yield* attributes(patient, path);
-    yield await judgeRestart(patient, path, probe);
-    yield await cutUpload(patient, path);
+    yield await wholeUpload(examined, path);
+    yield* attributes(examined, path);
+    yield await judgeRestart(examined, path, probe);
+    yield await cutUpload(examined, path);
   } finally {
-    await patient.pool.use(undefined, ({ connection }) => connection.request('DELE', path, { accept: () => true }));
+    await examined.pool.use(undefined, ({ connection }) => connection.request('DELE', path, { accept: () => true }));
   }
 };
 
 const probe = randomBytes(400_000);
 
-async function wholeUpload({ pool, signal }: Patient, path: VirtualPath): Promise<Finding> {
+async function wholeUpload({ pool, signal }: ExaminedServer, path: VirtualPath): Promise<Finding> {
   let ending: string | undefined;
   await pool.use(signal, ({ connection }) =>
     store(connection, path, signal, async (data, breakOff) => {
@@ -58,7 +58,7 @@ async function wholeUpload({ pool, signal }: Patient, path: VirtualPath): Promis
 }
 
 /** SIZE and MDTM of what was just written. */
-async function* attributes({ pool, signal }: Patient, path: VirtualPath): AsyncGenerator<Finding> {
+async function* attributes({ pool, signal }: ExaminedServer, path: VirtualPath): AsyncGenerator<Finding> {
   const bytes = await pool.use(signal, ({ connection }) => askSize(connection, path, signal));
   const isWhole = bytes === probe.length;
   yield {
@@ -87,7 +87,7 @@ async function* attributes({ pool, signal }: Patient, path: VirtualPath): AsyncG
 const maxSkewS = 60;
 
 /** TCP ends in the middle, as when a line is cut or somebody cuts it: without close_notify. */
-async function cutUpload({ pool, signal }: Patient, path: VirtualPath): Promise<Finding> {
+async function cutUpload({ pool, signal }: ExaminedServer, path: VirtualPath): Promise<Finding> {
   let tcp: Socket | undefined;
   const dial: Dial = async (target, given) => {
     tcp = await (pool.settings.dial ?? dialDirectly)(target, given);

@@ -1,7 +1,7 @@
 import { Connection } from '../connection/connection.ts';
 import { ClientError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
-import type { Check } from './patient.ts';
+import type { Check } from './examined-server.ts';
 
 /** Which versions of TLS the server takes, each tried alone, without signing in. Older ones than these are not tried. */
 export const versions: Check = async function* ({ pool: { settings }, signal }) {

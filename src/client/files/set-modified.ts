@@ -17,14 +17,14 @@ export async function setModified(pool: Pool, path: VirtualPath, time: Date, opt
   try {
     await setByAnyCommand(pool, path, time, options);
   } catch (error) {
-    if (error instanceof ClientError && error.code === 'unsupported') pool.settings.learnt.withoutTimes = true;
+    if (error instanceof ClientError && error.code === 'unsupported') pool.settings.quirks.withoutTimes = true;
     throw error;
   }
 }
 
 /** The same for one upload of many: a server that has said that it can't is not asked again for each. */
 export async function keepModified(pool: Pool, path: VirtualPath, time: Date, options: CallOptions): Promise<void> {
-  if (pool.settings.learnt.withoutTimes) throw cannot();
+  if (pool.settings.quirks.withoutTimes) throw cannot();
   await setModified(pool, path, time, options);
 }
 
@@ -62,8 +62,8 @@ async function setBy(
   time: string,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const { learnt } = connection.settings;
-  const known = features.has('MFMT') ? MFMT : learnt.timeCommand;
+  const { quirks } = connection.settings;
+  const known = features.has('MFMT') ? MFMT : quirks.timeCommand;
   if (known) {
     await connection.request(known.verb, known.argument(path, time), { signal });
     return true;
@@ -72,7 +72,7 @@ async function setBy(
     const accept = (code: number): boolean => code >= 500;
     const { code } = await connection.request(command.verb, command.argument(path, time), { signal, accept });
     if (code >= 400) continue;
-    learnt.timeCommand = command;
+    quirks.timeCommand = command;
     return true;
   }
   return false;

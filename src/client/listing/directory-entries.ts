@@ -36,7 +36,7 @@ export async function* entriesOf(
   const listing = new IncomingListing(pool.settings.limits);
   const left = new AbortController();
   const fetched = fetchInto(listing, pool, path, signal ? AbortSignal.any([signal, left.signal]) : left.signal);
-  const unhurry = pool.onWaiting(() => listing.hurry());
+  const stopListening = pool.onContention(() => listing.bufferAll());
   try {
     const unread: Unread = { count: 0, sample: undefined, cutLine: undefined };
     for await (const entry of read(listing, pool, fetched, unread)) {
@@ -50,7 +50,7 @@ export async function* entriesOf(
     const doubt = doubtOf(await fetched, unread, needsEnd);
     if (doubt) onIncomplete(new IncompleteListing({ path, ...doubt }));
   } finally {
-    unhurry();
+    stopListening();
     left.abort();
     await fetched;
   }

@@ -21,25 +21,25 @@ export async function fetchListing(
   listing: IncomingListing,
   signal: AbortSignal,
 ): Promise<ListingEnd> {
-  const { learnt } = connection.settings;
+  const { quirks } = connection.settings;
   const fetch = (command: Command) => fetchBy(connection, command, listing, signal);
   await connection.request('CWD', path, { signal });
   let machine: Fetched | undefined;
-  if (hasMachineListing(features) && !learnt.withoutMachineListing) {
+  if (hasMachineListing(features) && !quirks.withoutMachineListing) {
     listing.format = 'facts';
     machine = await fetch(MLSD);
     const { end, refusal } = machine;
     if (refusal && !isUnknown(refusal) && !saysEmpty(refusal)) throw refusal;
     if (!refusal || !isUnknown(refusal)) return end;
-    learnt.withoutMachineListing = true;
+    quirks.withoutMachineListing = true;
   }
   listing.format = 'lines';
-  const all = learnt.withoutListOptions ? undefined : await fetch(LIST_ALL);
+  const all = quirks.withoutListOptions ? undefined : await fetch(LIST_ALL);
   const last = all ?? machine;
   if (last && listing.receivedBytes > 0) return last.end;
   const plain = await fetch(LIST);
   const end = plain.refusal ? endOfRefused(plain.refusal, plain.end) : plain.end;
-  if (!all || all.refusal || listing.receivedBytes > 0) learnt.withoutListOptions = true;
+  if (!all || all.refusal || listing.receivedBytes > 0) quirks.withoutListOptions = true;
   return end;
 }
 

@@ -15,8 +15,8 @@ export class IncomingListing extends Writable {
   readonly #maxHeldBytes: number;
   readonly #chunks: Buffer[] = [];
   #heldBytes = 0;
-  #isHurried = false;
-  #goOn: (() => void) | undefined;
+  #buffersAll = false;
+  #resume: (() => void) | undefined;
   #wake: () => void = () => undefined;
   #outcome: { readonly error?: unknown } | undefined;
 
@@ -28,8 +28,8 @@ export class IncomingListing extends Writable {
   }
 
   /** Takes in all that comes, up to `maxBufferBytes`, whether somebody reads or not. */
-  hurry(): void {
-    this.#isHurried = true;
+  bufferAll(): void {
+    this.#buffersAll = true;
     this.#accept();
   }
 
@@ -72,15 +72,15 @@ export class IncomingListing extends Writable {
       done(new ClientError('limit', 'The listing is too long to be held (maxBufferBytes)', { phase: 'transfer' }));
       return;
     }
-    this.#goOn = done;
+    this.#resume = done;
     this.#accept();
   }
 
   #accept(): void {
-    if (!this.#isHurried && this.#heldBytes > aheadBytes) return;
-    const goOn = this.#goOn;
-    this.#goOn = undefined;
-    goOn?.();
+    if (!this.#buffersAll && this.#heldBytes > aheadBytes) return;
+    const resume = this.#resume;
+    this.#resume = undefined;
+    resume?.();
   }
 }
 

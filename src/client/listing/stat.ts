@@ -45,8 +45,8 @@ async function askFacts(
   path: VirtualPath,
   signal: AbortSignal | undefined,
 ): Promise<RemoteEntry | undefined> {
-  const { learnt } = connection.settings;
-  if (!hasMachineListing(features) || learnt.withoutMachineListing) return undefined;
+  const { quirks } = connection.settings;
+  if (!hasMachineListing(features) || quirks.withoutMachineListing) return undefined;
   const accept = (code: number): boolean => UNKNOWN_HERE.has(code) || code === 550;
   const reply = await connection.request('MLST', path, { signal, accept });
   if (reply.code === 550) throw await refusal(replyError(reply, 'command', `MLST ${path}`), connection, path, signal);

@@ -6,12 +6,12 @@ import type { Pool } from '../connection/pool.ts';
  * known of our own server alone, which says its name (draft-peterson-streamlined-ftp-command-extensions-10 section 3).
  */
 export async function publishesWhole(pool: Pool): Promise<boolean> {
-  const { learnt } = pool.settings;
-  learnt.publishesWhole ??= await ask(pool, undefined, async ({ connection, features }) => {
+  const { quirks } = pool.settings;
+  quirks.publishesWhole ??= await ask(pool, undefined, async ({ connection, features }) => {
     if (!features.has('CSID')) return false;
     const accept = (code: number): boolean => code >= 500;
     const { code, lines } = await connection.request('CSID', 'Name=Lockport;', { accept });
     return code === 200 && lines.some((line) => line.includes('Name=Lockport;'));
   });
-  return learnt.publishesWhole;
+  return quirks.publishesWhole;
 }

@@ -71,7 +71,7 @@ export async function publishedEntry(pool: Pool, path: VirtualPath): Promise<Ent
 export async function entryAt(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
   try {
     const probed = await ask(pool, undefined, async ({ connection, features }) => {
-      const tellsFacts = hasMachineListing(features) && !connection.settings.learnt.withoutMachineListing;
+      const tellsFacts = hasMachineListing(features) && !connection.settings.quirks.withoutMachineListing;
       return tellsFacts || !features.has('SIZE') ? 'not asked' : probe(connection, path, undefined);
     });
     if (probed === 'not asked') return await publishedEntry(pool, path);

@@ -76,7 +76,7 @@ export class Checksum {
   }
 
   /**
-   * Compares it with the server's own, of the same bytes. Gives false where the server can't say and that is borne with.
+   * Compares it with the server's own, of the same bytes. Gives false where the server can't say, which `prefer` accepts.
    * @throws ClientError `wrong-checksum`
    */
   async isConfirmed(
@@ -90,7 +90,7 @@ export class Checksum {
     try {
       theirs = await digest(pool, path, this.algorithm, { ...range, ...(signal && { signal }) });
     } catch (error) {
-      if (checksum === 'prefer' && error instanceof ClientError && CANNOT.includes(error.code)) return false;
+      if (checksum === 'prefer' && error instanceof ClientError && NOT_COMPUTED.includes(error.code)) return false;
       throw error;
     }
     if (ours.equals(theirs)) return true;
@@ -101,7 +101,7 @@ export class Checksum {
 }
 
 /** What a server answers that does not compute the checksum of this file, or not now. */
-export const CANNOT: readonly ClientErrorCode[] = ['unsupported', 'refused', 'not-found', 'protocol'];
+export const NOT_COMPUTED: readonly ClientErrorCode[] = ['unsupported', 'refused', 'not-found', 'protocol'];
 
 interface Sum {
   update(chunk: Uint8Array): unknown;

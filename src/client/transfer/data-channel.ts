@@ -14,22 +14,25 @@ import { ClientError } from '../errors.ts';
 import { dataFailure } from './data-failure.ts';
 
 /** What was agreed on with the server. */
-export interface Agreement {
+export interface NegotiatedData {
   readonly endpoint: DataEndpoint;
   /** The port is EPSV's, PASV could be asked for another one, and nobody has answered at it so far. */
   readonly mayBeUnreachable: () => boolean;
 }
 
 /** Agrees with the server on a data connection. @throws ClientError */
-export async function negotiateData(connection: Connection, signal: AbortSignal | undefined): Promise<Agreement> {
-  if (connection.settings.dataMode === 'passive') return askPort(connection, signal);
-  return { endpoint: await offerPort(connection, signal), mayBeUnreachable: () => false };
+export async function negotiateData(connection: Connection, signal: AbortSignal | undefined): Promise<NegotiatedData> {
+  if (connection.settings.dataMode === 'passive') return requestExtendedPassive(connection, signal);
+  return { endpoint: await listenForServer(connection, signal), mayBeUnreachable: () => false };
 }
 
 /** The server listens. EPSV needs no address, so it is asked first (RFC 2428 section 3). */
-async function askPort(connection: Connection, signal: AbortSignal | undefined): Promise<Agreement> {
-  const { learnt } = connection.settings;
-  if (learnt.withoutExtendedPassive) return askPortAndAddress(connection, signal);
+async function requestExtendedPassive(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<NegotiatedData> {
+  const { quirks } = connection.settings;
+  if (quirks.withoutExtendedPassive) return requestPassive(connection, signal);
   const accept = (code: number): boolean => code >= 500;
   const reply =
     connection.takePassive() ?? (await connection.request('EPSV', '', { signal, phase: 'open-data', accept }));
@@ -44,21 +47,21 @@ async function askPort(connection: Connection, signal: AbortSignal | undefined):
     // Over IPv6 there is nothing but EPSV to go on with.
     return { endpoint, mayBeUnreachable: () => !hasConnected && !isIPv6(address) };
   }
-  learnt.withoutExtendedPassive = true;
-  return askPortAndAddress(connection, signal);
+  quirks.withoutExtendedPassive = true;
+  return requestPassive(connection, signal);
 }
 
 /** What can be asked for together with other things when a transfer follows at once: see `Connection.keepPassive`. */
-export function askedAhead({ settings, canPipeline }: Connection): readonly Command[] {
-  const isOfUse = canPipeline && settings.dataMode === 'passive' && !settings.learnt.withoutExtendedPassive;
+export function pipelinedPassive({ settings, canPipeline }: Connection): readonly Command[] {
+  const isOfUse = canPipeline && settings.dataMode === 'passive' && !settings.quirks.withoutExtendedPassive;
   return isOfUse ? [['EPSV', '']] : [];
 }
 
-async function askPortAndAddress(connection: Connection, signal: AbortSignal | undefined): Promise<Agreement> {
+async function requestPassive(connection: Connection, signal: AbortSignal | undefined): Promise<NegotiatedData> {
   const accept = (code: number): boolean => code >= 500;
   const reply = await connection.request('PASV', '', { signal, phase: 'open-data', accept });
   // A port of EPSV that could not be reached once may be reached the next time: there is nothing else to try.
-  if (reply.code >= 500) connection.settings.learnt.withoutExtendedPassive = false;
+  if (reply.code >= 500) connection.settings.quirks.withoutExtendedPassive = false;
   if (reply.code >= 500) throw connection.refusal(reply, 'open-data', 'PASV');
   const announced = reply.code === 227 ? parsePassiveReply(reply) : undefined;
   if (!announced) throw notUnderstood(reply, 'PASV');
@@ -79,12 +82,12 @@ function connectTo({ settings, local }: Connection, target: HostPort, onConnect 
 }
 
 /** The server connects to us, from its own address and no other (RFC 2577 section 4). */
-async function offerPort(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
+async function listenForServer(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
   const { local, remote, settings } = connection;
   const ports = new DataPorts({ maxOpen: 1 });
   const endpoint = await listen(ports);
   try {
-    await offer(connection, endpoint.address, signal);
+    await announcePort(connection, endpoint.address, signal);
     return endpoint;
   } catch (error) {
     await endpoint[Symbol.asyncDispose]();
@@ -101,7 +104,7 @@ async function offerPort(connection: Connection, signal: AbortSignal | undefined
 }
 
 /** PORT is understood everywhere, and knows IPv4 alone. */
-async function offer(connection: Connection, address: HostPort, signal: AbortSignal | undefined): Promise<void> {
+async function announcePort(connection: Connection, address: HostPort, signal: AbortSignal | undefined): Promise<void> {
   const [verb, argument] = isIPv6(address.address)
     ? (['EPRT', extendedHostPort.format(address)] as const)
     : (['PORT', hostPort.format(address)] as const);

@@ -6,7 +6,7 @@ import { ClientError, type ClientErrorCode } from '../errors.ts';
 import { type Checksum, checksumFor } from './checksum.ts';
 import { FileSink } from './file-sink.ts';
 import { FoundFile } from './found-file.ts';
-import { LocalFile, standing } from './local-file.ts';
+import { LocalFile, statTarget } from './local-file.ts';
 import { PartFile } from './part-file.ts';
 import { Meter } from './progress.ts';
 import { canRestart, isKnown, isLarge, type RemoteFile } from './remote-file.ts';
@@ -44,37 +44,37 @@ class FileDownload {
   async run(): Promise<TransferResult> {
     const startedAt = performance.now();
     const { signal, resume } = this.#options;
-    const there = await standing(this.#target);
+    const there = await statTarget(this.#target);
     using found = await FoundFile.find(this.#pool, this.#path, (size) => this.#isTimeWanted(size), signal);
     // There may be much to read here before anything comes.
-    if (resume) found.giveBack();
-    const outcome = await this.#bring(found, there);
+    if (resume) found.release();
+    const outcome = await this.#download(found, there);
     this.#meter.tell();
     const { bytes, offset } = this.#meter;
     const durationMs = performance.now() - startedAt;
     return { path: this.#path, bytes, offset, durationMs, ...outcome, warnings: [] };
   }
 
-  async #bring(found: FoundFile, there: Stats | undefined): Promise<Outcome> {
+  async #download(found: FoundFile, there: Stats | undefined): Promise<Outcome> {
     const { resume, offset: origin = 0 } = this.#options;
     const { file, features } = found;
     const checksum = checksumFor(features, this.#options, origin);
     if (resume && isCopy(there, file)) {
       this.#meter.begin(file.size ?? 0, file.size);
-      const verified = await this.#verdict(checksum);
+      const verified = await this.#verifyCopy(checksum);
       if (verified) return { verified, retries: 0 };
       checksum?.reset();
     }
     const part = resume && isKnown(file) && canRestart(features) ? await this.#openPart(file) : undefined;
     const local = part?.file ?? (await LocalFile.create(this.#target));
     try {
-      const outcome = await this.#fill(found, local, part, checksum);
+      const outcome = await this.#downloadInto(found, local, part, checksum);
       await part?.forget();
       return outcome;
     } catch (error) {
-      if (part && !isSpoilt(error)) await local.keep();
+      if (part && !isUnusable(error)) await local.keep();
       else await local.discard();
-      if (isSpoilt(error)) await part?.forget();
+      if (isUnusable(error)) await part?.forget();
       throw error;
     }
   }
@@ -90,7 +90,7 @@ class FileDownload {
   }
 
   /** What a copy that is there already was compared by; undefined when it is no copy after all. */
-  async #verdict(checksum: Checksum | undefined): Promise<TransferResult['verified'] | undefined> {
+  async #verifyCopy(checksum: Checksum | undefined): Promise<TransferResult['verified'] | undefined> {
     if (!checksum) return 'size';
     await using source = await openSource(this.#target, undefined);
     await checksum.addAll(
@@ -106,7 +106,7 @@ class FileDownload {
   }
 
   /** All of it into the local file, compared, and under its name. */
-  async #fill(
+  async #downloadInto(
     found: FoundFile,
     local: LocalFile,
     part: PartFile | undefined,
@@ -132,8 +132,8 @@ class FileDownload {
     return isDivisible ? segmentsOf(start, size, Math.min(segments, this.#pool.settings.connections)) : [];
   }
 
-  async #downloadSegments(found: FoundFile, local: LocalFile, segments: readonly Segment[]): Promise<Came> {
-    found.giveBack();
+  async #downloadSegments(found: FoundFile, local: LocalFile, segments: readonly Segment[]): Promise<Received> {
+    found.release();
     const { offset: origin = 0 } = this.#options;
     const retries = await downloadSegments(found, { ...this.#shared(), segments, local, origin });
     return { file: found.file, verified: 'size', retries };
@@ -144,7 +144,7 @@ class FileDownload {
     local: LocalFile,
     part: PartFile | undefined,
     checksum: Checksum | undefined,
-  ): Promise<Came> {
+  ): Promise<Received> {
     const { offset: origin = 0, signal } = this.#options;
     const start = part?.bytes ?? origin;
     const onChunk = (chunk: Uint8Array, position: number): void => {
@@ -176,7 +176,7 @@ class FileDownload {
 }
 
 type Outcome = Pick<TransferResult, 'verified' | 'retries'>;
-type Came = Pick<Downloaded, 'file' | 'verified' | 'retries'>;
+type Received = Pick<Downloaded, 'file' | 'verified' | 'retries'>;
 
 /** Whether the file that is there was once downloaded, with its time, from what is on the server now. */
 function isCopy(there: Stats | undefined, { size, modified }: RemoteFile): boolean {
@@ -185,8 +185,8 @@ function isCopy(there: Stats | undefined, { size, modified }: RemoteFile): boole
 }
 
 /** Whether going on with what came would not make it right. */
-function isSpoilt(error: unknown): boolean {
-  return error instanceof ClientError && SPOILT.includes(error.code);
+function isUnusable(error: unknown): boolean {
+  return error instanceof ClientError && UNUSABLE.includes(error.code);
 }
 
-const SPOILT: readonly ClientErrorCode[] = ['wrong-checksum', 'wrong-size', 'changed'];
+const UNUSABLE: readonly ClientErrorCode[] = ['wrong-checksum', 'wrong-size', 'changed'];

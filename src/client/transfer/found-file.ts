@@ -1,5 +1,5 @@
 import type { VirtualPath } from '../../core/index.ts';
-import type { KeptConnection, Pool } from '../connection/pool.ts';
+import type { Lease, Pool } from '../connection/pool.ts';
 import { withRetries } from '../connection/retry.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { lookUpForDownload, type RemoteFile } from './remote-file.ts';
@@ -22,9 +22,9 @@ export class FoundFile implements Disposable {
   readonly path: VirtualPath;
   readonly file: RemoteFile;
   readonly features: SignedIn['features'];
-  #connection: KeptConnection | undefined;
+  #connection: Lease | undefined;
 
-  private constructor({ pool, path, file, features }: FoundFacts, connection: KeptConnection) {
+  private constructor({ pool, path, file, features }: FoundFacts, connection: Lease) {
     this.pool = pool;
     this.path = path;
     this.file = file;
@@ -44,7 +44,7 @@ export class FoundFile implements Disposable {
     signal: AbortSignal | undefined,
   ): Promise<FoundFile> {
     return withRetries(pool.settings, signal, async () => {
-      const connection = await pool.keep(signal);
+      const connection = await pool.lease(signal);
       try {
         return await connection.do(async (signedIn) => {
           const file = await lookUpForDownload(signedIn, path, isTimeWanted, signal);
@@ -61,17 +61,17 @@ export class FoundFile implements Disposable {
   async use<T>(signal: AbortSignal | undefined, work: (signedIn: SignedIn) => Promise<T>): Promise<T> {
     const kept = this.#connection;
     this.#connection = undefined;
-    using connection = kept ?? (await this.pool.keep(signal));
+    using connection = kept ?? (await this.pool.lease(signal));
     return await connection.do(work);
   }
 
   /** For whoever has other things to do before the download. */
-  giveBack(): void {
+  release(): void {
     this.#connection?.[Symbol.dispose]();
     this.#connection = undefined;
   }
 
   [Symbol.dispose](): void {
-    this.giveBack();
+    this.release();
   }
 }

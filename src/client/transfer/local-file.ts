@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileReader, FileWriter } from '../../disk/index.ts';
 import { ClientError } from '../errors.ts';
-import { Flushes } from './flushes.ts';
+import { SharedFlushes } from './shared-flushes.ts';
 import { hiddenPartName } from './temporary-name.ts';
 
 /**
@@ -52,7 +52,7 @@ export class LocalFile {
     await this.#handle.sync();
     await this.#handle.close();
     await rename(this.#partPath, this.path);
-    await directoryFlushes.ask(dirname(this.path));
+    await directoryFlushes.flush(dirname(this.path));
   }
 
   /** Leaves what there is under its other name. */
@@ -75,7 +75,7 @@ export class LocalFile {
  * What stands under the name of a download, undefined for nothing.
  * @throws ClientError `local` for what a file must not take the place of
  */
-export async function standing(path: string): Promise<Stats | undefined> {
+export async function statTarget(path: string): Promise<Stats | undefined> {
   const stats = await lstat(path).catch(ignoreMissing);
   if (stats?.isDirectory()) throw inTheWay(`${path} is a directory: name the file that is to be made`);
   if (stats && !stats.isFile() && !stats.isSymbolicLink()) {
@@ -104,7 +104,7 @@ export async function removeIfThere(path: string): Promise<void> {
 const NO_SURPRISE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Without it the new name may be lost when the power fails. */
-const directoryFlushes = new Flushes(flushDirectory);
+const directoryFlushes = new SharedFlushes(flushDirectory);
 
 /** Windows opens no directories, and needs it less. */
 async function flushDirectory(path: string): Promise<void> {

@@ -3,7 +3,7 @@ import { parseSizeReply, parseTimeReply, type Reply } from '../../protocol/index
 import type { Command, Connection } from '../connection/connection.ts';
 import { setType } from '../connection/set-type.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
-import { askedAhead } from './data-channel.ts';
+import { pipelinedPassive } from './data-channel.ts';
 
 /** What tells one version of a file from another. */
 export interface RemoteFile {
@@ -32,7 +32,7 @@ export async function lookUpForDownload(
   signal: AbortSignal | undefined,
 ): Promise<RemoteFile> {
   const { connection, features } = signedIn;
-  const ahead = askedAhead(connection);
+  const ahead = pipelinedPassive(connection);
   if (ahead.length === 0) return lookUp(signedIn, path, isTimeWanted, signal);
   // As in `sizeOf`.
   await setType(connection, 'I', signal);

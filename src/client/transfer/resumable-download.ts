@@ -75,7 +75,7 @@ export class ResumableDownload {
         await this.#found.use(signal, (signedIn) => this.#attempt(signedIn, attempt));
         return attempt;
       },
-      () => this.#canGoOn(),
+      () => this.#canRetry(),
     );
     const verified = type === 'binary' && this.#file.size !== undefined ? 'size' : 'nothing';
     return { file: this.#file, sink: this.#sink, verified, retries };
@@ -85,12 +85,12 @@ export class ResumableDownload {
     this.#canRestart = canRestart(signedIn.features);
     // A transfer that is broken off at once would leave some servers waiting for its data connection.
     if (this.#sink.errored) throw dataFailure(this.#sink.errored, 'local');
-    if (attempt > 0) await this.#takeUp(signedIn);
+    if (attempt > 0) await this.#resume(signedIn);
     if (!this.#hasAll) await this.#receive(signedIn.connection);
     this.#checkSize();
   }
 
-  #canGoOn(): boolean {
+  #canRetry(): boolean {
     if (this.#sink.destroyed) return false;
     return this.#position === this.#plan.start || this.#plan.restart !== undefined || this.#canContinue;
   }
@@ -113,7 +113,7 @@ export class ResumableDownload {
   }
 
   /** Makes sure that what comes now belongs to what came before. */
-  async #takeUp(signedIn: SignedIn): Promise<void> {
+  async #resume(signedIn: SignedIn): Promise<void> {
     const { path } = this.#found;
     const { signal, start, restart, meter } = this.#plan;
     const now = await lookUp(signedIn, path, () => this.#file.modified !== undefined, signal);

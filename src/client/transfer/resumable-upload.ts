@@ -7,7 +7,7 @@ import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { askDigest, availableDigests } from '../files/attributes.ts';
 import { afterUpload } from './after-upload.ts';
-import { CANNOT, Checksum, checksumFor } from './checksum.ts';
+import { Checksum, checksumFor, NOT_COMPUTED } from './checksum.ts';
 import { Meter } from './progress.ts';
 import { canRestart, isLarge, lookUp } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
@@ -45,13 +45,13 @@ export class ResumableUpload {
   /** Byte of the remote file that this call began at. */
   #start = 0;
   /** What stood on the server before: a broken upload may have left it as it was. */
-  #before: number | 'unknown' = 'unknown';
+  #sizeBefore: number | 'unknown' = 'unknown';
   /** Byte of the remote file that was never sent. */
   #sent = 0;
   /** Byte of the remote file behind the last one of this attempt. */
   #end = 0;
-  #isRead = false;
-  #isGoingOnRefused = false;
+  #hasReadSource = false;
+  #isResumeRefused = false;
   /** The last attempt sent all, and the server did not say whether it has it. */
   #unconfirmed: ClientError | undefined;
 
@@ -75,7 +75,7 @@ export class ResumableUpload {
         isSizeRight: await this.#pool.use(options.signal, (signedIn) => this.#attempt(signedIn)),
         retries: attempt,
       }),
-      () => !this.#isRead || (mode !== 'append' && source.canReopen),
+      () => !this.#hasReadSource || (mode !== 'append' && source.canReopen),
     );
     const confirmed = await this.#confirmedChecksum();
     this.#meter.tell();
@@ -87,8 +87,8 @@ export class ResumableUpload {
 
   /** Gives whether the size that the server tells is right; false where it tells none. */
   async #attempt(signedIn: SignedIn): Promise<boolean> {
-    const position = this.#isRead ? await this.#whereToGoOn(signedIn) : await this.#begin(signedIn);
-    await this.#prime(position);
+    const position = this.#hasReadSource ? await this.#resumePosition(signedIn) : await this.#begin(signedIn);
+    await this.#addExistingToChecksum(position);
     await this.#send(signedIn, position);
     return (await afterUpload('size', this.#warnings, () => this.#isSizeRight(signedIn))) === true;
   }
@@ -98,11 +98,11 @@ export class ResumableUpload {
     const { mode, source, options } = this.#plan;
     this.#start = 0;
     if (mode !== 'replace') {
-      this.#before = await this.#sizeThere(signedIn);
-      this.#start = this.#before;
-      if (mode === 'resume' && !(await this.#isBeginning(signedIn, this.#start))) this.#start = 0;
-    } else if (this.#isWorthKnowing) {
-      this.#before = await this.#sizeThere(signedIn);
+      this.#sizeBefore = await this.#sizeThere(signedIn);
+      this.#start = this.#sizeBefore;
+      if (mode === 'resume' && !(await this.#isPrefixOfSource(signedIn, this.#start))) this.#start = 0;
+    } else if (this.#mayResume) {
+      this.#sizeBefore = await this.#sizeThere(signedIn);
     }
     this.#sent = this.#start;
     this.#checksum = checksumFor(signedIn.features, options, mode === 'append' ? this.#start : 0);
@@ -115,7 +115,7 @@ export class ResumableUpload {
    * Whether what stands there is the beginning of the source: by the checksums of both where the server computes one. An
    * upload that was broken off has none as long as it is not whole; then, and where there are none, its size must do.
    */
-  async #isBeginning(signedIn: SignedIn, there: number): Promise<boolean> {
+  async #isPrefixOfSource(signedIn: SignedIn, there: number): Promise<boolean> {
     const { path, source, options } = this.#plan;
     const [algorithm] = this.#type === 'binary' ? availableDigests(signedIn.features) : [];
     this.#checkRoom(there);
@@ -124,7 +124,7 @@ export class ResumableUpload {
     try {
       theirs = await askDigest(signedIn, path, algorithm, { signal: options.signal });
     } catch (error) {
-      if (error instanceof ClientError && CANNOT.includes(error.code)) return true;
+      if (error instanceof ClientError && NOT_COMPUTED.includes(error.code)) return true;
       throw error;
     }
     const ours = new Checksum(algorithm, 0);
@@ -135,7 +135,7 @@ export class ResumableUpload {
     return ours.digest().equals(theirs);
   }
 
-  get #isWorthKnowing(): boolean {
+  get #mayResume(): boolean {
     const { source } = this.#plan;
     const mayGoOn = source.canReopen && this.#type === 'binary' && this.#pool.settings.retry.attempts > 1;
     return mayGoOn && (source.size === undefined || isLarge(source.size));
@@ -149,11 +149,11 @@ export class ResumableUpload {
   }
 
   /** Only what the server says that it has, what we sent, and what did not stand there before. */
-  async #whereToGoOn(signedIn: SignedIn): Promise<number> {
+  async #resumePosition(signedIn: SignedIn): Promise<number> {
     const { mode } = this.#plan;
     if (this.#unconfirmed) await this.#checkStillThere(signedIn, this.#unconfirmed);
-    const there = this.#before === 'unknown' || this.#isGoingOnRefused ? 0 : await this.#sizeThere(signedIn);
-    const isOurs = there <= this.#sent && (mode === 'resume' ? there >= this.#start : there !== this.#before);
+    const there = this.#sizeBefore === 'unknown' || this.#isResumeRefused ? 0 : await this.#sizeThere(signedIn);
+    const isOurs = there <= this.#sent && (mode === 'resume' ? there >= this.#start : there !== this.#sizeBefore);
     const position = isOurs ? there : 0;
     if (position < this.#start) {
       this.#start = 0;
@@ -184,7 +184,7 @@ export class ResumableUpload {
   }
 
   /** What stands there already is a part of what is compared. */
-  async #prime(position: number): Promise<void> {
+  async #addExistingToChecksum(position: number): Promise<void> {
     const { source, mode } = this.#plan;
     if (!this.#checksum || mode === 'append' || !source.canReopen || this.#checksum.position >= position) return;
     await this.#checksum.addAll(
@@ -211,14 +211,14 @@ export class ResumableUpload {
       const isRefused =
         error instanceof ClientError && error.reply !== undefined && !CONNECTION_FAILURES.has(error.code);
       if (error instanceof ClientError && error.code === 'unconfirmed') this.#unconfirmed = error;
-      if (position > 0 && isRefused && this.#sent === sentBefore) this.#isGoingOnRefused = true;
+      if (position > 0 && isRefused && this.#sent === sentBefore) this.#isResumeRefused = true;
       throw error;
     }
   }
 
   async #move(data: DataConnection, signal: AbortSignal, position: number): Promise<void> {
     const { source, mode } = this.#plan;
-    this.#isRead = true;
+    this.#hasReadSource = true;
     this.#end = position;
     const shift = mode === 'append' ? this.#start : 0;
     const bytes = source.bytes(position - shift, (chunk, at) => {

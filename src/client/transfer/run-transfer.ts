@@ -39,7 +39,7 @@ export interface TransferPlan {
 /**
  * One transfer: a data connection, a command, bytes, and the reply that ends it. It is done when the data are AND the
  * server has said so, in whichever order. Whatever goes wrong, the control connection stays in step: a reply that is
- * still to come is owed. @throws ClientError
+ * still to come is skipped. @throws ClientError
  */
 export async function runTransfer(connection: Connection, plan: TransferPlan): Promise<Reply> {
   await setType(connection, plan.type === 'binary' ? 'I' : 'A', plan.signal);
@@ -51,7 +51,7 @@ export async function runTransfer(connection: Connection, plan: TransferPlan): P
   } catch (error) {
     if (!mayBeUnreachable() || !isUnreachable(error)) throw error;
     // Firewalls that watch for PASV open no port for EPSV. No byte has moved, so that the next attempt is a first one.
-    connection.settings.learnt.withoutExtendedPassive = true;
+    connection.settings.quirks.withoutExtendedPassive = true;
     if (!connection.isUsable) throw error;
   }
   return await runTransfer(connection, plan);
@@ -170,7 +170,7 @@ class Transfer {
   }
 
   /**
-   * 1yz, then the reply that ends the transfer; servers that leave out the 1yz are borne with. Pure-FTPd 1.0.50 ends a
+   * 1yz, then the reply that ends the transfer; servers that omit the 1yz are accepted. Pure-FTPd 1.0.50 ends a
    * RETR that was broken off with a second 150, which no server may send (RFC 959 section 4.2): until the interop tests
    * of aborted downloads pass without, that is an end too.
    */

@@ -28,21 +28,21 @@ type OnChunk = (chunk: Uint8Array, position: number) => void;
 /** @param size bytes of a source that can't tell itself */
 export async function openSource(source: Source, size: number | undefined): Promise<OpenSource> {
   if (typeof source === 'string') return openFile(source);
-  if (source instanceof Uint8Array) return again(source.length, (offset) => pieces(source, offset));
-  if (source instanceof Blob) return again(source.size, (offset) => source.slice(offset).stream());
-  if (typeof source === 'function') return again(size, (offset) => called(source, offset));
+  if (source instanceof Uint8Array) return rereadable(source.length, (offset) => chunksOf(source, offset));
+  if (source instanceof Blob) return rereadable(source.size, (offset) => source.slice(offset).stream());
+  if (typeof source === 'function') return rereadable(size, (offset) => called(source, offset));
   if (source instanceof Readable) {
     // It may fail before anybody reads: that is heard when it is read.
     source.on('error', () => undefined);
-    return once(size, source, () => source.destroy());
+    return readOnce(size, source, () => source.destroy());
   }
   if ('getReader' in source) {
     const reader = source.getReader();
-    return once(size, fromReader(reader), () => background(reader.cancel(), () => undefined));
+    return readOnce(size, fromReader(reader), () => background(reader.cancel(), () => undefined));
   }
   const iterator = source[Symbol.asyncIterator]();
   const end = (): void => background(Promise.resolve(iterator.return?.()), () => undefined);
-  return once(size, { [Symbol.asyncIterator]: () => iterator }, end);
+  return readOnce(size, { [Symbol.asyncIterator]: () => iterator }, end);
 }
 
 /** Never waits for the other end of a pipe. */
@@ -103,7 +103,7 @@ class OutgoingFile extends FileReader {
 
 type Given = (offset: number) => AsyncIterable<unknown>;
 
-function again(size: number | undefined, read: Given): OpenSource {
+function rereadable(size: number | undefined, read: Given): OpenSource {
   return {
     size,
     canReopen: true,
@@ -112,7 +112,7 @@ function again(size: number | undefined, read: Given): OpenSource {
   };
 }
 
-function once(size: number | undefined, source: AsyncIterable<unknown>, end: () => unknown): OpenSource {
+function readOnce(size: number | undefined, source: AsyncIterable<unknown>, end: () => unknown): OpenSource {
   return {
     size,
     canReopen: false,
@@ -157,7 +157,7 @@ async function* fromReader(reader: ReadableStreamDefaultReader<Uint8Array>): Asy
 }
 
 /** Pieces, so that progress is seen. */
-async function* pieces(bytes: Uint8Array, offset: number): AsyncIterable<Uint8Array> {
+async function* chunksOf(bytes: Uint8Array, offset: number): AsyncIterable<Uint8Array> {
   for (let at = offset; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 

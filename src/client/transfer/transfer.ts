@@ -57,7 +57,7 @@ export interface DownloadOptions extends TransferOptions {
   readonly resume?: boolean;
   /** Byte of the remote file to begin at. Default: 0. Not together with `resume`. */
   readonly offset?: number;
-  /** Connections that fetch parts of the file at once; into a path only. Default: 1. */
+  /** Connections that download parts of the file at once; into a path only. Default: 1. */
   readonly segments?: number;
   /** Gives the local file the time of the remote one. Default: false. */
   readonly keepTime?: boolean;

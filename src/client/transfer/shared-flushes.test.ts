@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Flushes } from './flushes.ts';
+import { SharedFlushes } from './shared-flushes.ts';
 
 test('whoever asks while a flush goes on shares the next one', async () => {
   const { flushes, begun } = watched();
-  const first = flushes.ask('a');
-  const others = [flushes.ask('a'), flushes.ask('a')];
+  const first = flushes.flush('a');
+  const others = [flushes.flush('a'), flushes.flush('a')];
   assert.equal(begun.length, 1);
   begun[0]?.resolve();
   await first;
@@ -25,14 +25,14 @@ test('whoever asks while a flush goes on shares the next one', async () => {
 
 test('another path waits for nobody', () => {
   const { flushes, begun } = watched();
-  const asked = [flushes.ask('a'), flushes.ask('b')];
+  const asked = [flushes.flush('a'), flushes.flush('b')];
   assert.equal(asked.length, begun.length);
 });
 
 test('a flush that fails is told to those who asked for it, and not to those behind it', async () => {
   const { flushes, begun } = watched();
-  const first = flushes.ask('a');
-  const second = flushes.ask('a');
+  const first = flushes.flush('a');
+  const second = flushes.flush('a');
   begun[0]?.reject(new Error('The medium is gone'));
   await assert.rejects(first, { message: 'The medium is gone' });
   await turn();
@@ -43,7 +43,7 @@ test('a flush that fails is told to those who asked for it, and not to those beh
 test('what is asked for when all is done is flushed anew', async () => {
   const { flushes, begun } = watched();
   for (const count of [1, 2, 3]) {
-    const asked = flushes.ask('a');
+    const asked = flushes.flush('a');
     assert.equal(begun.length, count);
     begun[count - 1]?.resolve();
     await asked;
@@ -52,7 +52,7 @@ test('what is asked for when all is done is flushed anew', async () => {
 
 function watched() {
   const begun: PromiseWithResolvers<void>[] = [];
-  const flushes = new Flushes(() => {
+  const flushes = new SharedFlushes(() => {
     const flush = Promise.withResolvers<void>();
     begun.push(flush);
     return flush.promise;

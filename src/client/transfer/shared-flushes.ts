@@ -2,7 +2,7 @@
  * Flushes of one thing that many ask for at once: whoever asks gets one that began behind the asking, and shares it with
  * all who asked while an earlier one went on.
  */
-export class Flushes {
+export class SharedFlushes {
   readonly #flush: (path: string) => Promise<void>;
   readonly #underWay = new Map<string, Flush>();
 
@@ -11,7 +11,7 @@ export class Flushes {
   }
 
   /** Resolves when all that stands there now is flushed. @throws what the flush throws */
-  ask(path: string): Promise<void> {
+  flush(path: string): Promise<void> {
     const flush = this.#underWay.get(path);
     if (!flush) return this.#begin(path);
     const begin = () => this.#begin(path);

@@ -6,7 +6,7 @@ import { runTransfer } from '../transfer/run-transfer.ts';
 import type { Finding } from './finding.ts';
 
 /** A server that let us in, and how it may be looked at. */
-export interface Patient {
+export interface ExaminedServer {
   /** One connection; a check that breaks it does not hurt the next one, which gets another. */
   readonly pool: Pool;
   /** What the first connection showed. */
@@ -25,11 +25,11 @@ export interface DataFact {
 }
 
 /** What one check says of a server, bit by bit. */
-export type Check = (patient: Patient) => AsyncIterable<Finding>;
+export type Check = (examined: ExaminedServer) => AsyncIterable<Finding>;
 
 /** Fetches a listing or a file to its end, of which the beginning is kept. @throws ClientError */
 export async function fetchBytes(
-  { pool, signal }: Patient,
+  { pool, signal }: ExaminedServer,
   verb: 'MLSD' | 'LIST' | 'RETR',
   argument = '',
   offset = 0,

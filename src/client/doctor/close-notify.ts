@@ -1,9 +1,9 @@
 import { ClientError } from '../errors.ts';
-import { type Check, fetchBytes } from './patient.ts';
+import { type Check, fetchBytes } from './examined-server.ts';
 
 /** Whether the server ends its data with close_notify, without which nobody can tell the whole from a part. */
-export const closing: Check = async function* (patient) {
-  if (patient.pool.settings.dataProtection === 'clear') {
+export const closeNotify: Check = async function* (examined) {
+  if (examined.pool.settings.dataProtection === 'clear') {
     yield {
       check: 'close-notify',
       verdict: 'skipped',
@@ -12,7 +12,7 @@ export const closing: Check = async function* (patient) {
     return;
   }
   try {
-    await fetchBytes(patient, 'LIST');
+    await fetchBytes(examined, 'LIST');
     yield { check: 'close-notify', verdict: 'good', message: 'What the server sends ends with close_notify' };
   } catch (error) {
     if (!(error instanceof ClientError) || error.code !== 'truncated') throw error;
