@@ -27,7 +27,7 @@ test('an expiry that could not be read at first ends sessions once it can be, an
     const admission = await door.admit(
       name,
       { kind: 'password', password: 'any' },
-      { session: name, address: '192.0.2.1', port: 4000 },
+      { session: name, protocol: 'ftp', address: '192.0.2.1', port: 4000 },
     );
     assert.ok('revoked' in admission);
     return admission.revoked;

@@ -1,28 +1,29 @@
 /** Sockets: the control connection and data connections of both sides, with TLS on both. */
-export { activeTargetRefusal } from './active-target.ts';
+
 export { peerOf } from './addresses.ts';
-export { parseChain } from './certificate.ts';
 export { ChannelError, type ChannelErrorCode } from './channel-error.ts';
-export { ClientChannel } from './client-channel.ts';
-export { ClientTls, type ClientTlsSettings } from './client-tls.ts';
-export { connectingEndpoint } from './connecting-endpoint.ts';
-export type { ConnectionTls } from './connection-tls.ts';
-export { ControlChannel } from './control-channel.ts';
-export { compareCertificate } from './data-certificate.ts';
-export type { DataConnection } from './data-connection.ts';
-export type { DataEndpoint, DataProtection } from './data-endpoint.ts';
+export { ClientChannel } from './control/client-channel.ts';
+export { ControlChannel } from './control/control-channel.ts';
+export { activeTargetRefusal } from './data/active-target.ts';
+export { connectingEndpoint } from './data/connecting-endpoint.ts';
+export type { DataConnection } from './data/data-connection.ts';
+export type { DataEndpoint, DataProtection } from './data/data-endpoint.ts';
+export { DataPorts } from './data/data-ports.ts';
+export { createPace } from './data/pace.ts';
 export { DataError, type DataErrorCode } from './data-error.ts';
-export { DataPorts } from './data-ports.ts';
-export type { DataTls, OtherSessions } from './data-tls.ts';
 export { type Dial, directDial } from './dial.ts';
-export { EndDetection } from './end-detector.ts';
-export { createPace } from './pace.ts';
-export { pinOf, type ServerCertificate } from './server-certificate.ts';
-export type { IdentifiedSession } from './session-tickets.ts';
-export { TicketKeys } from './ticket-keys.ts';
-export { tlsFacts } from './tls-facts.ts';
-export { completeHandshake } from './tls-handshake.ts';
-export { createTlsIdentity, type TlsIdentity } from './tls-identity.ts';
+export { parseChain } from './tls/certificate.ts';
+export { ClientTls, type ClientTlsSettings } from './tls/client-tls.ts';
+export type { ConnectionTls } from './tls/connection-tls.ts';
+export { compareCertificate } from './tls/data-certificate.ts';
+export type { DataTls, OtherSessions } from './tls/data-tls.ts';
+export { EndDetection } from './tls/end-detector.ts';
+export { pinOf, type ServerCertificate } from './tls/server-certificate.ts';
+export type { IdentifiedSession } from './tls/session-tickets.ts';
+export { TicketKeys } from './tls/ticket-keys.ts';
+export { tlsFacts } from './tls/tls-facts.ts';
+export { completeHandshake } from './tls/tls-handshake.ts';
+export { createTlsIdentity, type TlsIdentity } from './tls/tls-identity.ts';
 export {
   type CertificateSource,
   type ClientCertificateAsk,
@@ -33,6 +34,6 @@ export {
   type TlsVersion,
   type TlsVersions,
   versionsRefusal,
-} from './tls-settings.ts';
-export type { KnownServer } from './trust.ts';
-export { TrustError } from './trust-error.ts';
+} from './tls/tls-settings.ts';
+export type { KnownServer } from './tls/trust.ts';
+export { TrustError } from './tls/trust-error.ts';

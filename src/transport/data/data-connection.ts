@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { Ending, TlsFacts } from '../../core/index.ts';
+import type { HostPort } from '../../protocol/index.ts';
+import { peerOf } from '../addresses.ts';
+import { DataError } from '../data-error.ts';
+import type { StreamEnding } from '../tls/end-of-stream.ts';
+import { receiveAll } from './receive.ts';
+import { sendAll } from './send.ts';
+import type { TransferOptions } from './transfer-options.ts';
+import { Wire, type WireParts } from './wire.ts';
+
+/** An open data connection, for one transfer. */
+export class DataConnection implements AsyncDisposable {
+  readonly remote: HostPort;
+  readonly tls: TlsFacts | undefined;
+  readonly #wire: Wire;
+  #bytes = 0;
+
+  /** @internal By an endpoint's `open`. */
+  constructor(parts: WireParts) {
+    this.#wire = new Wire(parts);
+    this.remote = peerOf(parts.tcp);
+    this.tls = parts.facts;
+  }
+
+  /** Bytes that moved so far, as the storage counts them. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How the peer ended its TLS stream, as far as it has and that is known: also behind a `send`. */
+  get peerEnding(): StreamEnding | undefined {
+    return this.#wire.ending;
+  }
+
+  /**
+   * Sends all of `source` and ends the stream, with close_notify in TLS; then waits, for a bounded time, for the peer to
+   * end its own.
+   * @throws DataError, for a part too; or what the source or a step between throws
+   */
+  async send(source: AsyncIterable<Uint8Array>, options: TransferOptions): Promise<{ readonly bytes: number }> {
+    await this.#abortable(options.signal, sendAll(this.#wire, source, options, this.#count));
+    return { bytes: this.#bytes };
+  }
+
+  /**
+   * Writes all that comes to `sink`, which it does not end, and says how the peer's stream ended. After `clean` and
+   * `cut` the sink has got everything that came, after the others perhaps less.
+   * @throws what the sink or a step between throws; what happens on the wire is an ending and no error
+   */
+  async receive(
+    sink: Writable,
+    options: TransferOptions,
+  ): Promise<{ readonly bytes: number; readonly ending: Ending }> {
+    const ending = await this.#abortable(options.signal, receiveAll(this.#wire, sink, options, this.#count));
+    return { bytes: this.#bytes, ending };
+  }
+
+  /** Ends it at once. A transfer under way fails. */
+  abort(): void {
+    this.#wire.break(new DataError('aborted', 'The transfer was aborted'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#wire.isBroken) this.abort();
+    if (!this.#wire.stream.closed) await once(this.#wire.stream, 'close');
+  }
+
+  readonly #count = (bytes: number): void => {
+    this.#bytes += bytes;
+  };
+
+  async #abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+    const onAbort = (): void => this.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    try {
+      return await work;
+    } catch (error) {
+      this.abort();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import { background, type Ending, isLendingSink, type LendingSink } from '../../core/index.ts';
+import { readInto } from '../node-internals/read-into.ts';
+import { Outlet } from './outlet.ts';
+import { isResetEnd } from './reset-end.ts';
+import type { TransferOptions } from './transfer-options.ts';
+import type { Wire } from './wire.ts';
+
+/** The whole of a receiving transfer. */
+export async function receiveAll(
+  wire: Wire,
+  sink: Writable,
+  { pace, signal, through = [] }: TransferOptions,
+  onBytes: (bytes: number) => void,
+): Promise<Ending> {
+  const { stream } = wire;
+  wire.awaitsPeer = () => !stream.isPaused();
+  const outlet = new Outlet(sink, onBytes);
+  const inlet = through[0] ?? outlet;
+  const delivered = through.length > 0 ? pipeline([...through, outlet], { signal }) : finished(outlet, { signal });
+  const ended = new Promise<undefined>((resolve) => {
+    if (stream.readableEnded) resolve(undefined);
+    else stream.once('end', () => resolve(undefined));
+  });
+  let paid: Promise<void> | undefined;
+  if (pace || inlet !== outlet || !isLendingSink(sink) || !receiveInPlace(stream, sink, onBytes)) {
+    stream.on('data', (chunk: Buffer) => {
+      const isWanted = inlet.write(chunk);
+      if (isWanted && !pace) return;
+      paid = pace?.take(chunk.length, signal);
+      pauseUntil(stream, Promise.all([paid, isWanted || once(inlet, 'drain')]));
+    });
+  }
+  // A socket that was accepted paused stays so until it is told.
+  stream.resume();
+  try {
+    const failure = await Promise.race([ended, wire.broken, delivered.then(() => undefined)]);
+    if (failure) return failure.ending;
+    wire.complete();
+    if (wire.ending !== 'clean' && (await isResetEnd(wire.tcp, stream))) return 'reset';
+    inlet.end();
+    // The pace too: the end is heard while the last bytes still wait to be paid for.
+    await Promise.all([delivered, answerEnd(wire), paid]);
+    return wire.ending ?? 'clean';
+  } catch (error) {
+    if (signal.aborted) return 'aborted';
+    throw error;
+  } finally {
+    inlet.destroy();
+  }
+}
+
+/** Has the bytes read to where the sink writes them from. False where this Node cannot. */
+function receiveInPlace(stream: Socket, sink: LendingSink, onBytes: (bytes: number) => void): boolean {
+  return readInto(stream, sink, (bytes) => {
+    onBytes(bytes);
+    // What was decrypted already comes all the same.
+    if (!sink.filled(bytes) && !stream.isPaused()) pauseUntil(stream, once(sink, 'drain'));
+  });
+}
+
+/** What fails is told by the sink or the pace itself. */
+function pauseUntil(stream: Socket, ready: Promise<unknown>): void {
+  stream.pause();
+  background(
+    ready.then(() => stream.resume()),
+    () => undefined,
+  );
+}
+
+/** Our close_notify, which some peers wait for. Others are gone already. */
+async function answerEnd({ stream }: Wire): Promise<void> {
+  stream.end();
+  await finished(stream, { readable: false }).catch(() => undefined);
+}

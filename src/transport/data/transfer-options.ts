@@ -1,0 +1,16 @@
+import type { Transform } from 'node:stream';
+import type { Pace } from '../../core/index.ts';
+
+/** How the bytes of one transfer move. */
+export interface TransferOptions {
+  readonly signal: AbortSignal;
+  /** How fast bytes may pass on the wire. */
+  readonly pace?: Pace;
+  /** What stands between storage and wire, in the order in which the bytes pass. */
+  readonly through?: readonly Transform[];
+  /**
+   * Of a sender, asked when its source has ended: whether that was not all. Then the peer gets what there is, and sees by
+   * the end of its stream that it is a part. Not in the clear, where no end tells that: there it is lost in part.
+   */
+  readonly isPart?: () => boolean;
+}

@@ -1,0 +1,42 @@
+import type { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import type { ClientCertificate, TlsFacts } from '../../core/index.ts';
+import { alternativeNames, commonNames } from './certificate-names.ts';
+
+/** What both sides know of a connection whose handshake is done. */
+export function tlsFacts(socket: TLSSocket): TlsFacts {
+  return {
+    version: socket.getProtocol() ?? '',
+    cipher: socket.getCipher().standardName,
+    resumed: socket.isSessionReused(),
+    ...(socket.alpnProtocol && { alpn: socket.alpnProtocol }),
+  };
+}
+
+/** What the server knows of it. */
+export function serverTlsFacts(socket: TLSSocket): TlsFacts {
+  const certificate = socket.getPeerX509Certificate();
+  return {
+    ...tlsFacts(socket),
+    ...(typeof socket.servername === 'string' && { serverName: socket.servername.toLowerCase() }),
+    ...(certificate && { clientCertificate: clientCertificate(certificate, socket) }),
+  };
+}
+
+function clientCertificate(certificate: X509Certificate, socket: TLSSocket): ClientCertificate {
+  return {
+    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    commonNames: commonNames(certificate),
+    alternativeNames: alternativeNames(certificate, ['DNS', 'email']),
+    verified: isVerified(socket),
+  };
+}
+
+/**
+ * What `authorized` says on sockets that a tls.Server made; a TLSSocket over a stream of ours is never given it, so the
+ * handle is asked as tls.Server does. Where that is gone, nobody is verified.
+ */
+function isVerified(socket: TLSSocket): boolean {
+  const handle = (socket as unknown as { readonly _handle?: { verifyError?(): Error | null } | null })._handle;
+  return handle?.verifyError?.() === null;
+}
