@@ -15,7 +15,7 @@ const ROOT = path.dirname(import.meta.dirname);
 const USUAL_VERSIONS = ['22', '24', '26'];
 /** How long one program may run. */
 const PROGRAM_MS = 300_000;
-const MATRIX = ['src/transport/end-of-stream.test.ts', 'src/transport/end-detector.test.ts'];
+const MATRIX = ['src/transport/tls/end-of-stream.test.ts', 'src/transport/tls/end-detector.test.ts'];
 
 const run = promisify(execFile);
 const npm = process.env['npm_execpath'];
