@@ -89,9 +89,9 @@ async function fetchBy(
       direction: 'listing',
       signal,
       async move(data, breakOff) {
-        isSent = true;
         const { ending } = await data.receive(listing, { signal: breakOff });
         throwUnlessWhole(ending, connection.settings.endOfStream);
+        isSent = true;
         isClosed = ending === 'clean';
       },
     });

@@ -270,6 +270,16 @@ for (const [how, answer] of [
   });
 }
 
+test('a listing that is answered by 226 alone in clear text, where a port was accepted, may be that of a full directory', async () => {
+  const MLSD: Step = (session) => session.reply('226 Transfer complete');
+  await using server = await HostileServer.start({ on: { MLSD } });
+  const limits = { abortMs: 100, stallMs: 600_000 };
+  await using pool = new Pool(settingsOf(alice(server, { dataProtection: 'clear', allowClear: true, limits })));
+  const error = await failure('incomplete-listing', Array.fromAsync(list(pool, ROOT, {})));
+  assert.ok(error instanceof IncompleteListing);
+  assert.equal(error.reason, 'nothing-sent');
+});
+
 for (const reply of [
   '226 Output truncated to 2 matches',
   `${'226-More\r\n'.repeat(6)}226 Output truncated to 2 matches`,

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import {
   type HostileServer,
   type HostileServerOptions,
+  type Step,
   startDecoy,
   startHostileServer,
 } from '../../../test/hostile/hostile-server.ts';
@@ -157,6 +158,23 @@ test('a server that leaves the 150 out is borne with', async () => {
     async (transfers) => assert.equal(await transfers.fetch('/f'), 'short'),
   );
 });
+
+for (const dataProtection of ['private', 'clear'] as const) {
+  test(`a 226 alone ends the transfer where a port was accepted and nothing comes (${dataProtection})`, async () => {
+    const RETR: Step = (session) => session.reply('226 Transfer complete');
+    await against(
+      { on: { RETR, LIST: RETR } },
+      async (transfers) => {
+        const error = await failure('truncated', transfers.fetch('/f'));
+        assert.match(error.message, /sent nothing and said: 226 Transfer complete/);
+        assert.equal(await transfers.noop(), 200);
+        assert.equal(await transfers.fetch('', { verb: 'LIST', direction: 'listing' }), '');
+        assert.equal(await transfers.noop(), 200);
+      },
+      { dataProtection, allowClear: true, limits: { abortMs: 100, stallMs: 600_000, tlsHandshakeMs: 600_000 } },
+    );
+  });
+}
 
 test('a 226 that comes before the bytes does not end the transfer', async () => {
   await against(

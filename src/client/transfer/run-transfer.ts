@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { background, type Direction } from '../../core/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import { type DataConnection, type DataEndpoint, DataError } from '../../transport/index.ts';
@@ -6,9 +5,10 @@ import { aborted } from '../connection/aborted.ts';
 import { shownCommand } from '../connection/command-bytes.ts';
 import type { Connection } from '../connection/connection.ts';
 import { KeepAlive } from '../connection/keep-alive.ts';
-import { replyError } from '../connection/reply-error.ts';
+import { replyError, textOf } from '../connection/reply-error.ts';
 import { setType } from '../connection/set-type.ts';
 import { ClientError } from '../errors.ts';
+import { BareEnding } from './bare-ending.ts';
 import { negotiateData } from './data-channel.ts';
 import { dataFailure } from './data-failure.ts';
 import {
@@ -99,11 +99,13 @@ class Transfer {
       if (signal?.aborted) onAbort();
       final = this.#finalReply(keepAlive);
       background(final, () => undefined);
-      const opened = await this.#unlessRefused(final, this.#orNothing(final, this.#data));
-      if (!opened) return await final;
+      const bare = new BareEnding(final, () => this.#opening !== undefined, this.#connection.settings.limits);
+      const opened = await this.#unlessRefused(final, this.#orNothing(bare));
+      if (!opened) return this.#endOfNothing(await final);
       keepAlive.start();
       this.#moving = move(opened, this.#breakOff.signal, this.#opening);
-      await this.#unlessRefused(final, this.#moving);
+      const hasMoved = await this.#unlessRefused(final, this.#orNoByte(bare, opened));
+      if (!hasMoved) return this.#endOfNothing(await final);
       this.#hasMoved = true;
       return await this.#ending(final);
     } catch (error) {
@@ -144,29 +146,35 @@ class Transfer {
     this.#isSessionLost = isResumed === false && this.#connection.hasResumed;
   }
 
-  /**
-   * Some servers end a listing without entries at once, without a 1yz and without a data connection, which may never come
-   * then; others leave out the 1yz alone, so that it is waited for a moment.
-   */
-  async #orNothing(
-    final: Promise<Reply>,
-    data: Promise<DataConnection | undefined>,
-  ): Promise<DataConnection | undefined> {
-    if (this.#plan.direction !== 'listing') return data;
-    const isNothing = (reply: Reply | undefined): boolean =>
-      reply !== undefined && reply.code < 300 && this.#opening === undefined;
-    const ended = final.then(async (reply) => {
-      if (!isNothing(reply)) return data;
-      await wait(this.#connection.settings.limits.abortMs, undefined, { ref: false });
-      return undefined;
-    });
-    const opened = data.catch(async (error: unknown) => {
-      if (isNothing(await this.#within(final))) return undefined;
+  /** The data connection, unless the server ends the transfer without one. */
+  async #orNothing(bare: BareEnding): Promise<DataConnection | undefined> {
+    const { direction } = this.#plan;
+    if (direction === 'upload') return this.#data;
+    const opened = this.#data.catch(async (error: unknown) => {
+      if (direction === 'listing' && bare.isBare(await this.#within(bare.final))) return undefined;
       throw error;
     });
-    const first = await Promise.race([opened, ended]);
-    if (!first) this.#breakOff.abort();
-    return first;
+    const data = await bare.orNothing(opened, () => false);
+    if (!data) this.#breakOff.abort();
+    return data;
+  }
+
+  /** The same where the system accepted the connection to a port that the server forgot. Gives whether bytes came. */
+  async #orNoByte(bare: BareEnding, data: DataConnection): Promise<boolean> {
+    const moved = this.#moving.then(() => true);
+    if (this.#plan.direction === 'upload' || (await bare.orNothing(moved, () => data.bytes > 0))) return moved;
+    this.#breakOff.abort();
+    // That it was broken off is no failure of its own.
+    this.#moving = this.#moving.catch(() => undefined);
+    await this.#moving;
+    return false;
+  }
+
+  /** Of a listing it is for the caller to say what that means. @throws ClientError `truncated` */
+  #endOfNothing(reply: Reply): Reply {
+    if (this.#plan.direction === 'listing') return reply;
+    const facts = { phase: 'transfer', command: this.#command, reply, retryable: true } as const;
+    throw new ClientError('truncated', `The server sent nothing and said: ${reply.code} ${textOf(reply)}`, facts);
   }
 
   /**
