@@ -5,6 +5,7 @@ import { chmod, link, readdir, readFile, stat, truncate, writeFile } from 'node:
 import { join as joinPaths } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { ROOT, resolvePath, type Storage } from '../../core/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
 import { join } from './join.ts';
@@ -25,7 +26,7 @@ const JOINER = `
   const load = (name) => import(new URL(name, ${JSON.stringify(import.meta.url)}).href);
   const [{ join }, { RECORD_BYTES }, { Temporary }, { Walk }, { takeTurn }] = await Promise.all(
     ['./join.ts', './join-record.ts', './temporary.ts', './walk.ts', './turn.ts'].map(load));
-  const [root, directory, last] = process.argv.slice(1);
+  const [root, directory, last, signal = 'SIGKILL'] = process.argv.slice(1);
   const place = await (await Walk.from(root)).resolve(directory + '/file');
   const aside = await Temporary.create(place);
   const more = Buffer.alloc(${MORE.length}, 'more');
@@ -34,7 +35,7 @@ const JOINER = `
   await using turn = await takeTurn(place.directory, 'file');
   for await (const step of join({ place, aside, length: more.length, durable: true })) {
     steps += 1;
-    if (steps === Number(last)) process.kill(process.pid, 'SIGKILL');
+    if (steps === Number(last)) process.kill(process.pid, signal);
   }
   process.stdout.write(String(steps));
 `;
@@ -207,6 +208,25 @@ test('of appends that end at the same time none is lost, whether they are joined
     assert.deepEqual(whole.subarray(before.length).toString().match(/<.>/g)?.sort(), pieces);
     assert.deepEqual(await readdir(root), [...names]);
   }
+});
+
+test('a sweep leaves a join that another process is at alone', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  const path = joinPaths(root, 'file');
+  await writeFile(path, OLD);
+  const child = spawn(process.execPath, ['--input-type=module', '-e', JOINER, root, '', '4', 'SIGSTOP']);
+  const ended = once(child, 'close');
+  const isStopped = async () => / T /.test(await readFile(`/proc/${child.pid}/stat`, 'latin1'));
+  while (!(await isStopped())) await setTimeout(10);
+  const names = await readdir(root);
+  await storage.sweep({ partialKeepMs: 0 });
+  assert.deepEqual(await readdir(root), names);
+  assert.ok(OLD.equals(await bytesOf(storage)));
+  child.kill('SIGCONT');
+  await ended;
+  assert.ok(NEW.equals(await readFile(path)));
+  assert.deepEqual(await readdir(root), ['file']);
 });
 
 test('a turn that a crash left holds nobody up, and goes with the next', async () => {
