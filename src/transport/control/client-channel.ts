@@ -1,14 +1,13 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { background, type Limits, type TlsFacts } from '../../core/index.ts';
-import { type HostPort, type Line, LineSplitter } from '../../protocol/index.ts';
+import type { Limits, TlsFacts } from '../../core/index.ts';
+import type { HostPort, Line } from '../../protocol/index.ts';
 import { localOf, peerOf } from '../addresses.ts';
 import { boundedWait } from '../bounded-wait.ts';
 import { type ChannelEnd, ChannelError, endBy } from '../channel-error.ts';
 import { type Dial, dialWithin, directDial } from '../dial.ts';
 import type { ClientTls } from '../tls/client-tls.ts';
 import { connectFailure } from './connect-failure.ts';
-import { keepAliveMs, sendWithin } from './control-stream.ts';
+import { LineStream } from './line-stream.ts';
 
 export interface ClientChannelLimits extends Pick<Limits, 'stallMs' | 'replyFlushMs' | 'maxLineBytes'> {
   /** Until there is a TCP connection. */
@@ -44,22 +43,21 @@ export class ClientChannel implements AsyncDisposable {
   readonly closed: Promise<ChannelEnd>;
   readonly #socket: Socket;
   readonly #limits: ClientChannelLimits;
-  readonly #splitter: LineSplitter;
+  readonly #stream: LineStream;
   readonly #lines: Line[] = [];
-  /** What lines are read from: the socket or TLS over it; nothing while the one becomes the other. */
-  #stream: Duplex | undefined;
   #tls: TlsFacts | undefined;
   #hasGivenLine = false;
+  /** As many lines wait as may: nothing is read. */
+  #isFull = false;
   #end: { readonly reason: ChannelEnd; readonly cause?: unknown } | undefined;
   #wake = (): void => undefined;
 
   private constructor(socket: Socket, remote: HostPort, limits: ClientChannelLimits) {
     this.#socket = socket;
     this.#limits = limits;
-    this.#splitter = new LineSplitter(limits.maxLineBytes);
     this.remote = remote;
     this.local = localOf(socket);
-    socket.setKeepAlive(true, keepAliveMs).on('error', (cause) => this.#over('reset', cause));
+    socket.on('error', (cause) => this.#over('reset', cause));
     this.closed = new Promise((resolve) => {
       const onClose = (): void => {
         this.#over('closed');
@@ -68,7 +66,18 @@ export class ClientChannel implements AsyncDisposable {
       if (socket.closed) onClose();
       else socket.once('close', onClose);
     });
-    this.#read(socket);
+    this.#stream = new LineStream(
+      socket,
+      {
+        maxLineBytes: limits.maxLineBytes,
+        stallMs: limits.stallMs,
+        maxUnsentBytes,
+        onUnread: () => this.destroy('unread'),
+        onBytes: this.#fill,
+        onEnd: () => this.destroy('peer-closed'),
+      },
+      { isPaused: false },
+    );
   }
 
   /** @throws ChannelError `not-found`, `refused`, `unreachable`, `timeout`, `aborted` */
@@ -111,22 +120,21 @@ export class ClientChannel implements AsyncDisposable {
    */
   async secure(tls: ClientTls, signal?: AbortSignal): Promise<TlsFacts> {
     const socket = this.#socket;
-    if (this.#stream !== socket || !socket.writable) {
+    if (this.#stream.stream !== socket || !socket.writable) {
       this.destroy();
       throw this.#endError();
     }
-    socket.pause().off('data', this.#onData).off('end', this.#onEnd);
-    const waiting = this.#lines.splice(0).length + this.#splitter.discard() + socket.readableLength;
+    const waiting = this.#stream.stopReading() + this.#lines.splice(0).length + socket.readableLength;
     if (waiting > 0) {
       this.destroy('injected');
       throw new ChannelError('injected', this.#hasGivenLine ? undefined : notImplicit);
     }
-    this.#stream = undefined;
+    this.#stream.detach();
     try {
       const { stream, facts } = await tls.secureControl(socket, signal);
       stream.on('error', (cause) => this.destroy(endBy(cause), cause));
       this.#tls = facts;
-      this.#read(stream);
+      this.#stream.attach(stream);
       return facts;
     } catch (error) {
       this.destroy('tls-failed', error);
@@ -139,12 +147,7 @@ export class ClientChannel implements AsyncDisposable {
    * not take it in time loses the connection.
    */
   send(bytes: Uint8Array): Promise<void> {
-    if (!this.#stream) return Promise.resolve();
-    return sendWithin(this.#stream, bytes, {
-      stallMs: this.#limits.stallMs,
-      maxUnsentBytes,
-      onUnread: () => this.destroy('unread'),
-    });
+    return this.#stream.send(bytes);
   }
 
   /**
@@ -175,12 +178,12 @@ export class ClientChannel implements AsyncDisposable {
 
   /** Bytes of a line whose end did not come. */
   get unfinishedBytes(): number {
-    return this.#splitter.unfinishedBytes;
+    return this.#stream.unfinishedBytes;
   }
 
   /** A line whose end did not come, from a server that sends none, if it is wanted as it stands. */
   takeUnfinished(isWanted: (line: Buffer) => boolean): Buffer | undefined {
-    return this.#splitter.takeUnfinished(isWanted);
+    return this.#stream.takeUnfinished(isWanted);
   }
 
   /**
@@ -188,15 +191,13 @@ export class ClientChannel implements AsyncDisposable {
    * Lines that come meanwhile are dropped.
    */
   async close(finalBytes?: Uint8Array): Promise<void> {
-    const stream = this.#stream;
     this.#over('closed');
-    if (!stream?.writable) {
+    if (!this.#stream.end(finalBytes)) {
       this.destroy();
       await this.closed;
       return;
     }
     const timer = setTimeout(() => this.destroy(), this.#limits.replyFlushMs);
-    stream.off('data', this.#onData).resume().end(finalBytes);
     await this.closed;
     clearTimeout(timer);
   }
@@ -212,31 +213,23 @@ export class ClientChannel implements AsyncDisposable {
     await this.closed;
   }
 
-  #read(stream: Duplex): void {
-    this.#stream = stream;
-    stream.on('data', this.#onData).on('end', this.#onEnd).resume();
-    if (stream.readableEnded) this.#onEnd();
-  }
-
-  readonly #onData = (chunk: Buffer): void => {
-    const answers = this.#splitter.push(chunk);
-    if (answers.length > 0) background(this.send(answers), () => undefined);
-    this.#fill();
-  };
-
-  readonly #onEnd = (): void => this.destroy('peer-closed');
-
   /** Takes as many lines from what came as may wait. */
-  #fill(): void {
+  readonly #fill = (): void => {
     const { maxQueuedReplyLines } = this.#limits;
     while (this.#lines.length < maxQueuedReplyLines) {
-      const line = this.#splitter.next();
+      const line = this.#stream.next();
       if (line === undefined) break;
       this.#lines.push(line);
     }
-    if (this.#lines.length < maxQueuedReplyLines) this.#stream?.resume();
-    else this.#stream?.pause();
+    const isFull = this.#lines.length >= maxQueuedReplyLines;
+    if (isFull !== this.#isFull) this.#holdBack(isFull);
     if (this.#hasNews) this.#wake();
+  };
+
+  #holdBack(isFull: boolean): void {
+    this.#isFull = isFull;
+    if (isFull) this.#stream.pause();
+    else this.#stream.resume();
   }
 
   get #hasNews(): boolean {

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { background, type Limits, type TlsFacts } from '../../core/index.ts';
-import { type HostPort, type Line, LineSplitter } from '../../protocol/index.ts';
+import type { HostPort, Line } from '../../protocol/index.ts';
 import { localOf, peerOf } from '../addresses.ts';
 import { type ChannelEnd, ChannelError, endBy } from '../channel-error.ts';
 import type { ConnectionTls } from '../tls/connection-tls.ts';
-import { keepAliveMs, sendWithin } from './control-stream.ts';
+import { LineStream } from './line-stream.ts';
 
 /** Who takes what a control connection brings. */
 export interface ChannelListener {
@@ -26,10 +25,8 @@ export class ControlChannel implements AsyncDisposable {
   readonly closed: Promise<ChannelEnd>;
   readonly #socket: Socket;
   readonly #limits: Limits;
-  readonly #splitter: LineSplitter;
+  readonly #lines: LineStream;
   #listener: ChannelListener | undefined;
-  /** What lines are read from and replies written to: the socket or TLS over it; nothing while the one becomes the other. */
-  #stream: Duplex | undefined;
   #tls: TlsFacts | undefined;
   #isPaused = true;
   #hasEnded = false;
@@ -40,15 +37,24 @@ export class ControlChannel implements AsyncDisposable {
   constructor(socket: Socket, limits: Limits) {
     this.#socket = socket;
     this.#limits = limits;
-    this.#splitter = new LineSplitter(limits.maxLineBytes);
     this.peer = peerOf(socket);
     this.local = localOf(socket);
-    socket.setNoDelay(true).setKeepAlive(true, keepAliveMs);
-    socket.on('error', () => this.#giveReason('reset'));
+    socket.setNoDelay(true).on('error', () => this.#giveReason('reset'));
     this.closed = new Promise((resolve) => {
       socket.once('close', () => resolve(this.#reason ?? 'closed'));
     });
-    this.#read(socket);
+    this.#lines = new LineStream(
+      socket,
+      {
+        maxLineBytes: limits.maxLineBytes,
+        stallMs: limits.stallMs,
+        maxUnsentBytes: limits.maxReplyQueueBytes,
+        onUnread: () => this.destroy('unread'),
+        onBytes: this.#deliver,
+        onEnd: () => this.#hearEnd(),
+      },
+      { isPaused: true },
+    );
   }
 
   get protection(): 'clear' | 'private' {
@@ -83,13 +89,13 @@ export class ControlChannel implements AsyncDisposable {
   /** No line is delivered until `resume`, and in time the peer is not read from. */
   pause(): void {
     this.#isPaused = true;
-    this.#stream?.pause();
+    this.#lines.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
     this.#deliver();
-    if (!this.#isPaused) this.#stream?.resume();
+    if (!this.#isPaused) this.#lines.resume();
   }
 
   /**
@@ -97,12 +103,7 @@ export class ControlChannel implements AsyncDisposable {
    * wait too long, loses the connection.
    */
   send(bytes: Uint8Array): Promise<void> {
-    if (!this.#stream) return Promise.resolve();
-    return sendWithin(this.#stream, bytes, {
-      stallMs: this.#limits.stallMs,
-      maxUnsentBytes: this.#limits.maxReplyQueueBytes,
-      onUnread: () => this.destroy('unread'),
-    });
+    return this.#lines.send(bytes);
   }
 
   /**
@@ -112,16 +113,15 @@ export class ControlChannel implements AsyncDisposable {
    * @throws ChannelError; the connection is gone then (RFC 4217 section 4.4: its state is unknown).
    */
   async secure(tls: ConnectionTls, announcement: Uint8Array | undefined): Promise<TlsFacts> {
-    if (this.#stream !== this.#socket || !this.#socket.writable) throw this.#fail('closed', notInTheClear);
-    this.#ignore(this.#socket);
-    if (this.#splitter.discard() > 0) throw this.#fail('injected');
+    if (this.#lines.stream !== this.#socket || !this.#socket.writable) throw this.#fail('closed', notInTheClear);
+    if (this.#lines.stopReading() > 0) throw this.#fail('injected');
     if (announcement) background(this.send(announcement), () => undefined);
-    this.#stream = undefined;
+    this.#lines.detach();
     try {
       const { stream, facts } = await tls.secureControl(this.#socket);
       stream.on('error', (cause) => this.destroy(endBy(cause)));
       this.#tls = facts;
-      this.#read(stream);
+      this.#lines.attach(stream);
       return facts;
     } catch (cause) {
       this.destroy(endBy(cause));
@@ -134,16 +134,14 @@ export class ControlChannel implements AsyncDisposable {
    * take the last reply from it; all of it bounded by `withinMs`.
    */
   async close(finalBytes?: Uint8Array, withinMs = this.#limits.replyFlushMs): Promise<void> {
-    const stream = this.#stream;
+    const { stream } = this.#lines;
     this.#giveReason('closed');
-    if (!stream?.writable) {
+    if (!this.#lines.end(finalBytes)) {
       if (!stream?.writableEnded) this.destroy();
       await this.closed;
       return;
     }
     const timer = setTimeout(() => this.destroy(), withinMs);
-    this.#ignore(stream);
-    stream.resume().end(finalBytes);
     await this.closed;
     clearTimeout(timer);
   }
@@ -159,40 +157,22 @@ export class ControlChannel implements AsyncDisposable {
     await this.closed;
   }
 
-  #read(stream: Duplex): void {
-    this.#stream = stream;
-    stream.on('data', this.#onData).on('end', this.#onEnd);
-    if (this.#isPaused) stream.pause();
-    else stream.resume();
-    if (stream.readableEnded) this.#onEnd();
-  }
-
-  #ignore(stream: Duplex): void {
-    stream.pause().off('data', this.#onData).off('end', this.#onEnd);
-  }
-
-  readonly #onData = (chunk: Buffer): void => {
-    const answers = this.#splitter.push(chunk);
-    if (answers.length > 0) background(this.send(answers), () => undefined);
-    this.#deliver();
-  };
-
-  readonly #onEnd = (): void => {
+  #hearEnd(): void {
     this.#giveReason('peer-closed');
     this.#hasEnded = true;
     this.#deliver();
-  };
+  }
 
-  #deliver(): void {
-    while (!this.#isPaused && this.#stream?.writable) {
-      const line = this.#splitter.next();
+  readonly #deliver = (): void => {
+    while (!this.#isPaused && this.#lines.stream?.writable) {
+      const line = this.#lines.next();
       if (line === undefined) break;
       this.#listener?.onLine(line);
     }
     if (!this.#hasEnded || this.#isPaused) return;
     this.#hasEnded = false;
     this.#listener?.onEnd();
-  }
+  };
 
   #fail(code: ChannelEnd, message?: string): ChannelError {
     this.destroy(code);
