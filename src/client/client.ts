@@ -19,7 +19,7 @@ import { type WalkOptions, walk } from './listing/walk.ts';
 import type { CallOptions, ConnectOptions, ReadRange } from './options.ts';
 import { settingsOf } from './settings.ts';
 import { download, read, readBuffer } from './transfer/download.ts';
-import type { DownloadOptions, Sink, Source, TransferResult, UploadOptions } from './transfer/transfer.ts';
+import type { DownloadOptions, Sink, Source, TransferResult, UploadOptions } from './transfer/transfer-options.ts';
 import { append, upload } from './transfer/upload.ts';
 
 /**

@@ -40,4 +40,4 @@ export type {
   TransferResult,
   TransferWarning,
   UploadOptions,
-} from './transfer/transfer.ts';
+} from './transfer/transfer-options.ts';

@@ -38,16 +38,16 @@ export async function* entriesOf(
   const fetched = fetchInto(listing, pool, path, signal ? AbortSignal.any([signal, left.signal]) : left.signal);
   const stopListening = pool.onContention(() => listing.bufferAll());
   try {
-    const unread: Unread = { count: 0, sample: undefined, cutLine: undefined };
-    for await (const entry of read(listing, pool, fetched, unread)) {
+    const skipped: SkippedLines = { count: 0, sample: undefined, cutLine: undefined };
+    for await (const entry of read(listing, pool, fetched, skipped)) {
       throwIfAborted(signal, 'transfer');
       // The directory itself, or the one above it (RFC 3659 section 7.5.1).
       if (entry.role) continue;
-      const remote = placed(entry, path);
+      const remote = asRemoteEntry(entry, path);
       if (remote) yield remote;
-      else noteUnread(unread, 1, entry.name);
+      else countSkipped(skipped, 1, entry.name);
     }
-    const doubt = doubtOf(await fetched, unread, needsEnd);
+    const doubt = doubtOf(await fetched, skipped, needsEnd);
     if (doubt) onIncomplete(new IncompleteListing({ path, ...doubt }));
   } finally {
     stopListening();
@@ -77,21 +77,21 @@ async function fetchInto(
 }
 
 /** Lines that gave no entry. */
-interface Unread {
+interface SkippedLines {
   count: number;
   sample: string | undefined;
   /** The name in a last line that neither a line end nor the end of the stream has closed. */
   cutLine: string | undefined;
 }
 
-function noteUnread(unread: Unread, count: number, sample: string | undefined): void {
-  unread.count += count;
-  unread.sample ??= sample;
+function countSkipped(skipped: SkippedLines, count: number, sample: string | undefined): void {
+  skipped.count += count;
+  skipped.sample ??= sample;
 }
 
 function doubtOf(
   end: ListingEnd | undefined,
-  { count, sample, cutLine }: Unread,
+  { count, sample, cutLine }: SkippedLines,
   needsEnd: boolean,
 ): Omit<IncompleteFacts, 'path'> | undefined {
   if (end?.doubt) return end.doubt;
@@ -108,7 +108,7 @@ async function* read(
   listing: IncomingListing,
   { settings }: Pool,
   fetched: Promise<ListingEnd | undefined>,
-  unread: Unread,
+  skipped: SkippedLines,
 ): AsyncGenerator<ListedEntry> {
   const { limits, charset, serverUtcOffsetMinutes } = settings;
   let reader: ListingReader | undefined;
@@ -132,12 +132,12 @@ async function* read(
   if (!reader) return;
   const last = reader.end();
   if ((await fetched)?.isClosed) yield* last;
-  else unread.cutLine = last[0]?.name;
-  noteUnread(unread, reader.skipped, reader.firstSkipped);
+  else skipped.cutLine = last[0]?.name;
+  countSkipped(skipped, reader.skipped, reader.firstSkipped);
 }
 
 /** Undefined for a name that is too long to be used in a path. */
-function placed(entry: ListedEntry, directory: VirtualPath): RemoteEntry | undefined {
+function asRemoteEntry(entry: ListedEntry, directory: VirtualPath): RemoteEntry | undefined {
   try {
     return { ...entry, path: joinPath(directory, entry.name) };
   } catch {

@@ -11,12 +11,12 @@ export async function* list(pool: Pool, path: VirtualPath, options: ListOptions)
   try {
     yield* entriesOf(pool, path, options);
   } catch (error) {
-    throw await explained(error, pool, path, options);
+    throw await withReason(error, pool, path, options);
   }
 }
 
 /** "550 Failed to change directory" may mean anything: why it is so is looked up. */
-async function explained(error: unknown, pool: Pool, path: VirtualPath, options: CallOptions): Promise<unknown> {
+async function withReason(error: unknown, pool: Pool, path: VirtualPath, options: CallOptions): Promise<unknown> {
   if (!(error instanceof ClientError) || error.code !== 'refused' || error.command !== `CWD ${path}`) return error;
   const { kind } = await stat(pool, path, options);
   if (kind === 'directory' || kind === 'link') return error;

@@ -1,6 +1,6 @@
 import type { ClientError } from '../errors.ts';
 import { dataFailure } from './data-failure.ts';
-import type { TransferWarning } from './transfer.ts';
+import type { TransferWarning } from './transfer-options.ts';
 
 /**
  * Does what follows an upload that the server has confirmed. That it fails is a warning and no failure: who is told that

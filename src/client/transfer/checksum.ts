@@ -5,7 +5,7 @@ import type { ByteRange, DigestAlgorithm, VirtualPath } from '../../core/index.t
 import type { Pool } from '../connection/pool.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
 import { availableDigests, digest } from '../files/attributes.ts';
-import type { TransferOptions } from './transfer.ts';
+import type { TransferOptions } from './transfer-options.ts';
 
 /**
  * The checksum that a transfer is to be compared by: the strongest that the server computes.

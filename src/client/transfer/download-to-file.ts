@@ -13,8 +13,7 @@ import { canRestart, isKnown, isLarge, type RemoteFile } from './remote-file.ts'
 import { type Downloaded, ResumableDownload } from './resumable-download.ts';
 import { downloadSegments, type Segment, segmentsOf } from './segments.ts';
 import { openSource } from './source.ts';
-import type { DownloadOptions, TransferResult } from './transfer.ts';
-import { paceOf } from './transfer-options.ts';
+import { type DownloadOptions, paceOf, type TransferResult } from './transfer-options.ts';
 
 /** Downloads into a local file, which appears under its name when it is whole and on the medium. */
 export function downloadToFile(

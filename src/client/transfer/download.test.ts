@@ -9,8 +9,8 @@ import { startHostileServer } from '../../../test/hostile/hostile-server.ts';
 import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
 import { connect } from '../client.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
-import type { Progress } from './transfer.ts';
 import { against, cutDownloads, LARGE, Scratch } from './transfer-fixture.test.ts';
+import type { Progress } from './transfer-options.ts';
 
 const WAYS = (['explicit', 'implicit'] as const).flatMap((security) =>
   (['TLSv1.2', 'TLSv1.3'] as const).map((version) => ({ security, version })),

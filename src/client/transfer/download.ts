@@ -10,8 +10,14 @@ import { Meter } from './progress.ts';
 import { isLarge } from './remote-file.ts';
 import { type DownloadPlan, ResumableDownload } from './resumable-download.ts';
 import { asError, DownloadSink, MemorySink, tooLarge, writableOf } from './sink.ts';
-import type { DownloadOptions, Sink, TransferResult } from './transfer.ts';
-import { checkDownload, checkRange, paceOf } from './transfer-options.ts';
+import {
+  checkDownload,
+  checkRange,
+  type DownloadOptions,
+  paceOf,
+  type Sink,
+  type TransferResult,
+} from './transfer-options.ts';
 
 /** Downloads a file into a local file or a stream. @throws ClientError */
 export async function download(

@@ -1,4 +1,4 @@
-import type { Progress } from './transfer.ts';
+import type { Progress } from './transfer-options.ts';
 
 /** Counts what a call has moved, and tells of it now and then. */
 export class Meter {

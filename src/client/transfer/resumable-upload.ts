@@ -12,8 +12,7 @@ import { Meter } from './progress.ts';
 import { canRestart, isLarge, lookUp } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { OpenSource } from './source.ts';
-import type { TransferOptions, TransferResult, TransferWarning } from './transfer.ts';
-import { paceOf } from './transfer-options.ts';
+import { paceOf, type TransferOptions, type TransferResult, type TransferWarning } from './transfer-options.ts';
 
 export interface UploadPlan {
   readonly path: VirtualPath;

@@ -4,7 +4,7 @@ import { callbackify } from 'node:util';
 import { background } from '../../core/index.ts';
 import { aborted } from '../connection/aborted.ts';
 import { ClientError } from '../errors.ts';
-import type { Sink } from './transfer.ts';
+import type { Sink } from './transfer-options.ts';
 
 export interface DownloadSinkOptions {
   /** Byte of the file that comes first. */

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { background } from '../../core/index.ts';
 import { type Device, deviceOf, FileReader } from '../../disk/index.ts';
 import { ClientError } from '../errors.ts';
-import type { Source } from './transfer.ts';
+import type { Source } from './transfer-options.ts';
 
 /** Where the bytes of one upload come from, opened. Disposing it ends it, whatever is waited for. */
 export interface OpenSource extends AsyncDisposable {

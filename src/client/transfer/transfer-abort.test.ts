@@ -9,8 +9,8 @@ import { setImmediate } from 'node:timers/promises';
 import { heldSilence } from '../../testing/held-silence.ts';
 import { type Client, connect } from '../client.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
-import type { Sink, Source } from './transfer.ts';
 import { LARGE, Scratch } from './transfer-fixture.test.ts';
+import type { Sink, Source } from './transfer-options.ts';
 
 /** A client with one connection, and a large file on its server; the connection must be the same afterwards. */
 async function onOneConnection(work: (client: Client, scratch: Scratch) => Promise<void>): Promise<void> {

@@ -8,8 +8,8 @@ import type { Step } from '../../../test/hostile/hostile-server.ts';
 import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
 import { connect } from '../client.ts';
 import { alice, announcing, failure, ownServer } from '../client-fixture.test.ts';
-import type { Progress, Source } from './transfer.ts';
 import { against, LARGE, Scratch } from './transfer-fixture.test.ts';
+import type { Progress, Source } from './transfer-options.ts';
 
 for (const security of ['explicit', 'implicit'] as const) {
   for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {

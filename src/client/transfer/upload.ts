@@ -10,8 +10,7 @@ import { dataFailure } from './data-failure.ts';
 import { ResumableUpload, type Uploaded } from './resumable-upload.ts';
 import { type OpenSource, openSource } from './source.ts';
 import { temporaryPath } from './temporary-name.ts';
-import type { Source, TransferResult, UploadOptions } from './transfer.ts';
-import { checkAppend, checkUpload } from './transfer-options.ts';
+import { checkAppend, checkUpload, type Source, type TransferResult, type UploadOptions } from './transfer-options.ts';
 
 /** Stores a file, in place of what has its name. @throws ClientError */
 export async function upload(
