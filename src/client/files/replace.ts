@@ -4,7 +4,7 @@ import { ClientError } from '../errors.ts';
 import { exists, stat } from '../listing/stat.ts';
 import type { CallOptions } from '../options.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
-import { isSilence } from '../transfer/transfer-failure.ts';
+import { isServerSilent } from '../transfer/transfer-failure.ts';
 import { remove, rename } from './changes.ts';
 
 /**
@@ -88,7 +88,7 @@ async function putBack(pool: Pool, old: VirtualPath, to: VirtualPath, reason: un
 
 /** RNTO may have been carried out although nobody said so: only what still has its old name surely was not renamed. */
 async function lostRename(pool: Pool, from: VirtualPath, to: VirtualPath, error: unknown): Promise<unknown> {
-  const isLost = error instanceof ClientError && isSilence(error) && error.phase === 'finish';
+  const isLost = error instanceof ClientError && isServerSilent(error) && error.phase === 'finish';
   if (!isLost || (await exists(pool, from, {}).catch(() => false))) return error;
   const { command, reply } = error;
   const message = `The file was stored as ${from}, and whether it is ${to} now is unknown: ${error.message}`;

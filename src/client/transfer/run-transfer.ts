@@ -12,12 +12,12 @@ import { BareEnding } from './bare-ending.ts';
 import { negotiateData } from './data-channel.ts';
 import { dataFailure } from './data-failure.ts';
 import {
+  explainsMore,
   isAbort,
-  isSilence,
-  isTheServers,
+  isCausedByServer,
+  isServerSilent,
   isUnreachable,
   SESSION_FAILURES,
-  tellsMore,
   unconfirmed,
 } from './transfer-failure.ts';
 
@@ -69,7 +69,7 @@ class Transfer {
   /** Ends the data connection, or the attempt to have one. */
   readonly #breakOff = new AbortController();
   /** Given when nobody waits for the final reply any more. */
-  readonly #leave = new AbortController();
+  readonly #stopWaiting = new AbortController();
   #opening: Reply | undefined;
   #final: Reply | undefined;
   /** The server no longer knows the TLS session that earlier data connections resumed. */
@@ -101,15 +101,15 @@ class Transfer {
       background(final, () => undefined);
       const bare = new BareEnding(final, () => this.#opening !== undefined, this.#connection.settings.limits);
       const opened = await this.#unlessRefused(final, this.#orNothing(bare));
-      if (!opened) return this.#endOfNothing(await final);
+      if (!opened) return this.#replyWithoutData(await final);
       keepAlive.start();
       this.#moving = move(opened, this.#breakOff.signal, this.#opening);
       const hasMoved = await this.#unlessRefused(final, this.#orNoByte(bare, opened));
-      if (!hasMoved) return this.#endOfNothing(await final);
+      if (!hasMoved) return this.#replyWithoutData(await final);
       this.#hasMoved = true;
-      return await this.#ending(final);
+      return await this.#confirmedEnd(final);
     } catch (error) {
-      throw await this.#failure(error, final);
+      throw await this.#explained(error, final);
     } finally {
       signal?.removeEventListener('abort', onAbort);
       await keepAlive.stop();
@@ -151,7 +151,7 @@ class Transfer {
     const { direction } = this.#plan;
     if (direction === 'upload') return this.#data;
     const opened = this.#data.catch(async (error: unknown) => {
-      if (direction === 'listing' && bare.isBare(await this.#within(bare.final))) return undefined;
+      if (direction === 'listing' && bare.isBare(await this.#replyInTime(bare.final))) return undefined;
       throw error;
     });
     const data = await bare.orNothing(opened, () => false);
@@ -171,7 +171,7 @@ class Transfer {
   }
 
   /** Of a listing it is for the caller to say what that means. @throws ClientError `truncated` */
-  #endOfNothing(reply: Reply): Reply {
+  #replyWithoutData(reply: Reply): Reply {
     if (this.#plan.direction === 'listing') return reply;
     const facts = { phase: 'transfer', command: this.#command, reply, retryable: true } as const;
     throw new ClientError('truncated', `The server sent nothing and said: ${reply.code} ${textOf(reply)}`, facts);
@@ -185,7 +185,7 @@ class Transfer {
   async #finalReply(keepAlive: KeepAlive): Promise<Reply> {
     for (;;) {
       const reply = await this.#connection.nextReply({
-        signal: this.#leave.signal,
+        signal: this.#stopWaiting.signal,
         phase: 'transfer',
         timeoutMs: unboundedMs,
       });
@@ -209,7 +209,7 @@ class Transfer {
     return Promise.race([work, refused]);
   }
 
-  async #ending(final: Promise<Reply>): Promise<Reply> {
+  async #confirmedEnd(final: Promise<Reply>): Promise<Reply> {
     const { finalReplyMs } = this.#connection.settings.limits;
     const { promise, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
@@ -241,20 +241,20 @@ class Transfer {
    * What the caller is told. An abort is answered at once; otherwise the server gets a moment to say why it ended the
    * data connection, which tells more than that it did.
    */
-  async #failure(reason: unknown, final: Promise<Reply> | undefined): Promise<ClientError> {
+  async #explained(reason: unknown, final: Promise<Reply> | undefined): Promise<ClientError> {
     const { signal } = this.#plan;
     this.#breakOff.abort(reason);
-    const own = await this.#ownFailure();
+    const own = await this.#localFailure();
     if (!final) return dataFailure(reason, 'command');
-    const reply = signal?.aborted ? this.#final : await this.#within(final);
-    this.#leave.abort();
+    const reply = signal?.aborted ? this.#final : await this.#replyInTime(final);
+    this.#stopWaiting.abort();
     await final.catch(() => undefined);
     if (signal?.aborted) return aborted(signal, 'transfer');
     const { host } = this.#connection.settings;
     const failure = dataFailure(own ?? reason, 'transfer', { command: this.#command, reply }, host);
-    if (this.#hasMoved && this.#plan.direction === 'upload' && isSilence(failure)) return unconfirmed(failure);
-    if (this.#isSessionLost && SESSION_FAILURES.has(failure.code)) return this.#onNewSession(failure);
-    return isTheServers(failure) && tellsMore(reply)
+    if (this.#hasMoved && this.#plan.direction === 'upload' && isServerSilent(failure)) return unconfirmed(failure);
+    if (this.#isSessionLost && SESSION_FAILURES.has(failure.code)) return this.#retryableOnNewSession(failure);
+    return isCausedByServer(failure) && explainsMore(reply)
       ? this.#connection.refusal(reply, 'transfer', this.#command)
       : failure;
   }
@@ -263,14 +263,14 @@ class Transfer {
    * OpenSSL forgets a session of TLS 1.2 when a connection of it is cut; the server then refuses data connections, or we
    * do, for as long as this control connection lives. Another one has another session.
    */
-  #onNewSession(failure: ClientError): ClientError {
+  #retryableOnNewSession(failure: ClientError): ClientError {
     this.#connection.destroy();
     const { code, message, phase, command, reply, cause } = failure;
     return new ClientError(code, message, { phase, command, reply, cause, retryable: true });
   }
 
   /** What the data connection or our own side failed with. Nothing of it goes on behind the caller's back. */
-  async #ownFailure(): Promise<unknown> {
+  async #localFailure(): Promise<unknown> {
     try {
       const data = await this.#data;
       data?.abort();
@@ -281,7 +281,7 @@ class Transfer {
     }
   }
 
-  async #within(final: Promise<Reply>): Promise<Reply | undefined> {
+  async #replyInTime(final: Promise<Reply>): Promise<Reply | undefined> {
     const { abortMs } = this.#connection.settings.limits;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => {

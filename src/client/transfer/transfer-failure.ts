@@ -3,12 +3,12 @@ import { DataError } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
 
 /** 425 and 426 say that the data connection failed, which we know better. */
-export function tellsMore(reply: Reply | undefined): reply is Reply {
+export function explainsMore(reply: Reply | undefined): reply is Reply {
   return reply !== undefined && reply.code >= 400 && reply.code !== 425 && reply.code !== 426;
 }
 
 /** The server went away, or is silent, and says nothing of the transfer. */
-export function isSilence({ code }: ClientError): boolean {
+export function isServerSilent({ code }: ClientError): boolean {
   return code === 'timeout' || code === 'connection-lost';
 }
 
@@ -18,7 +18,7 @@ export function isAbort(error: unknown): boolean {
 }
 
 /** The server broke off sending or taking; what it says tells the reason. */
-export function isTheServers({ cause, code }: ClientError): boolean {
+export function isCausedByServer({ cause, code }: ClientError): boolean {
   return cause instanceof DataError && (code === 'truncated' || code === 'data-connection');
 }
 
