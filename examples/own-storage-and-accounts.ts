@@ -7,7 +7,6 @@ import { createPace, createServer } from 'lockport/server';
 import { accountView, memoryStorage } from 'lockport/storage';
 
 const [certificateFile = '', keyFile = '', port = '2121'] = process.argv.slice(2);
-
 const authenticator: Authenticator = {
   async authenticate(user, credentials) {
     const isRight = user === 'press' && credentials.kind === 'password' && credentials.password === 'print-it-tonight';
@@ -15,11 +14,10 @@ const authenticator: Authenticator = {
     return account(user, { rights: [{ path: ROOT, rights: ['list', 'download', 'upload'] }] });
   },
 };
-
 const publish = publisher((event) => {
-  if (event.event === 'transfer.finished') console.log(`${event.verb} ${event.path}: ${event.bytes} bytes`);
+  if (event.event !== 'transfer.finished') return;
+  console.log(`${event.verb} ${event.path}: ${event.outcome}, ${event.bytes} bytes`);
 });
-
 const storage = memoryStorage({ maxBytes: 64 * 1024 * 1024 });
 
 await using server = createServer({

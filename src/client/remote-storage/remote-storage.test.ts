@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { HostileServer, type Step } from '../../../test/hostile/hostile-server.ts';
 import { ROOT, type Storage } from '../../core/index.ts';
 import { memoryStorage } from '../../storage/index.ts';
@@ -73,6 +74,32 @@ for (const ending of ['discard', 'suspend'] as const) {
     });
   });
 }
+
+test('an upload that is refused behind its data connection has not begun', async () => {
+  const STOR: Step = async (session) => {
+    await session.openData();
+    await setTimeout(100);
+    session.reply('553 Not here');
+  };
+  await againstOld({ STOR }, async (storage) => {
+    await assert.rejects(storage.write(at('/other')), { name: 'StorageError', code: 'denied' });
+  });
+});
+
+test('an upload to a server that does not say that it begins is begun in a moment', async () => {
+  const STOR: Step = async (session, path) => {
+    const data = await session.openData();
+    session.state.files.set(path, await data.receive());
+    await data.finish('', 'clean');
+    session.reply('226 Stored');
+  };
+  await using server = await HostileServer.start({ on: { FEAT: announcing('MLST type*;size*;modify*;'), STOR } });
+  await using client = await connect(alice(server, { connections: 3, limits: { abortMs: 100 } }));
+  const upload = await asStorage(client).write(at('/other'));
+  upload.sink.write('new');
+  await upload.commit();
+  assert.equal(server.files.get('/other')?.toString(), 'new');
+});
 
 test('what has not its own name yet is not listed', async () => {
   await againstOld({}, async (storage) => {

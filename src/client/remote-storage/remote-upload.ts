@@ -13,6 +13,7 @@ export class RemoteUpload implements Upload {
   readonly #sink = new OutgoingSink();
   /** Ends the transfer at once, whatever is still on its way. */
   readonly #breakOff = new AbortController();
+  /** The server has said that it takes the bytes, or does not say such things. */
   readonly #begun = Promise.withResolvers<void>();
   readonly #transfer: Promise<void>;
   #hasEnded = false;
@@ -100,11 +101,21 @@ export class RemoteUpload implements Upload {
         type: 'binary',
         ...(at !== 'end' && { offset: at }),
         signal: this.#breakOff.signal,
+        onOpening: () => this.#begun.resolve(),
         move: async (data, breakOff) => {
-          this.#begun.resolve();
+          this.#beginIn(connection.settings.limits.abortMs);
           await data.send(this.#sink.chunks(), { signal: breakOff, isPart: () => this.#sink.isPart });
         },
       }),
+    );
+  }
+
+  /** A refusal may come behind the data connection; servers that omit the 1yz are waited for no longer than this. */
+  #beginIn(ms: number): void {
+    const timer = setTimeout(() => this.#begun.resolve(), ms).unref();
+    background(
+      this.#begun.promise.then(() => clearTimeout(timer)),
+      () => undefined,
     );
   }
 

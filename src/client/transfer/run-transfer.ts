@@ -29,11 +29,10 @@ export interface TransferPlan {
   /** Byte to begin at (REST). Default: 0, which needs no command. */
   readonly offset?: number;
   readonly signal?: AbortSignal | undefined;
-  /**
-   * Moves the bytes. What it throws breaks the transfer off and reaches the caller.
-   * @param opening the reply that began the transfer, where there was one
-   */
+  /** Moves the bytes. What it throws ends the transfer and reaches the caller. @param opening the 1yz, where one has come */
   readonly move: (data: DataConnection, signal: AbortSignal, opening: Reply | undefined) => Promise<void>;
+  /** Called when the server has said that the transfer begins (1yz). Some never say it. */
+  readonly onOpening?: () => void;
 }
 
 /**
@@ -193,6 +192,7 @@ class Transfer {
       const isSecond = this.#opening !== undefined && this.#breakOff.signal.aborted;
       if (reply.code < 200 && !isSecond) {
         this.#opening ??= reply;
+        this.#plan.onOpening?.();
         continue;
       }
       this.#final = reply;
