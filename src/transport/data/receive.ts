@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { background, type Ending, isLendingSink, type LendingSink } from '../../core/index.ts';
-import { readInto } from '../node-internals/read-into.ts';
+import { readInto, readingInto } from '../node-internals/read-into.ts';
 import { Outlet } from './outlet.ts';
 import { isResetEnd } from './reset-end.ts';
 import type { TransferOptions } from './transfer-options.ts';
@@ -16,6 +16,7 @@ export async function receiveAll(
   { pace, signal, through = [] }: TransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<Ending> {
+  if (isLendingSink(sink) && readingInto.works === undefined) await readingInto.prove();
   const { stream } = wire;
   wire.awaitsPeer = () => !stream.isPaused();
   const outlet = new Outlet(sink, onBytes);

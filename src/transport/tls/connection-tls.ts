@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Limits, TlsFacts } from '../../core/index.ts';
 import { DataError } from '../data-error.ts';
+import { ticketGovernance } from '../node-internals/ticket-callback.ts';
+import { tlsErrors } from '../node-internals/tls-error.ts';
 import type { CheckedCertificate } from './certificate.ts';
 import type { DataTls, DataTlsRules, OtherSessions, SecuredData } from './data-tls.ts';
 import { EndDetection } from './end-detector.ts';
@@ -42,6 +44,8 @@ export class ConnectionTls implements DataTls {
 
   /** The server's handshake on the control connection. @throws what `completeHandshake` throws */
   async secureControl(stream: Duplex, signal?: AbortSignal): Promise<SecuredControl> {
+    // Before the first context is made, which goes by the result.
+    if (ticketGovernance.works === undefined) await Promise.all([ticketGovernance.prove(), tlsErrors.prove()]);
     return this.#parts.contexts.control.lend(this.#tickets, async (contexts) => {
       const socket = this.#start(stream, { purpose: 'control' }, contexts);
       const facts = await this.#complete(socket, signal);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { cheapDetector, EndDetection, tellsEndings } from './end-detector.ts';
-import { type EndDetector, nativeDetector, tunnelDetector } from './end-of-stream.ts';
+import { tellsEndings } from '../node-internals/endings-probe.ts';
+import { nativeDetector } from '../node-internals/native-detector.ts';
+import { tunnelDetector } from '../node-internals/tunnel-detector.ts';
+import { detectors, EndDetection } from './end-detector.ts';
+import type { EndDetector } from './end-of-stream.ts';
 import { captured, type Peer, readFast, watchedPair } from './end-of-stream-fixture.test.ts';
 import { alertsBehind, closeNotify, userCanceled } from './tls-alerts-fixture.test.ts';
 
@@ -10,7 +13,7 @@ test('the start-up check passes for both detectors and fails for one that believ
   assert.equal(await tellsEndings(nativeDetector), true);
   assert.equal(await tellsEndings(tunnelDetector), true);
   assert.equal(await tellsEndings(credulous), false);
-  assert.equal(await cheapDetector(), nativeDetector);
+  assert.deepEqual(await detectors(), { cheap: nativeDetector, isTunnelExact: true });
 });
 
 describe('the data connections of one control connection', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { nativeDetector, tunnelDetector } from './end-of-stream.ts';
+import { nativeDetector } from '../node-internals/native-detector.ts';
+import { tunnelDetector } from '../node-internals/tunnel-detector.ts';
 import { captured, type Peer, readFast, readSlowly, watchedPair } from './end-of-stream-fixture.test.ts';
 import { alertsBehind, closeNotify, userCanceled } from './tls-alerts-fixture.test.ts';
 

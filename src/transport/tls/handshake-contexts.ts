@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
+import { decideTickets } from '../node-internals/ticket-callback.ts';
 import type { CheckedCertificate } from './certificate.ts';
-import { decideTickets, type SessionTickets } from './session-tickets.ts';
+import type { SessionTickets } from './session-tickets.ts';
 
 /** How many wait for a handshake; each takes some 30 KiB. */
 const maxFree = 64;

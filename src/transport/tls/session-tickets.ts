@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Server } from 'node:net';
-import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { background, type Direction } from '../../core/index.ts';
+import { type DecideTicket, noTicket, type TicketDecision, ticketCode } from '../node-internals/ticket-callback.ts';
 import type { TicketKey, TicketKeys } from './ticket-keys.ts';
 
 /** What a handshake that begins now is for. */
@@ -137,41 +138,6 @@ export class SessionTickets {
   }
 }
 
-/** What becomes of a ticket that OpenSSL is to make (`isNew`), or that a client shows. */
-export type DecideTicket = (shownName: Buffer, shownIv: Buffer, isNew: boolean) => TicketDecision;
-
-/** The code is one of SSL_CTX_set_tlsext_ticket_key_evp_cb(3). */
-type TicketDecision = readonly [code: number, hmacKey: Buffer, aesKey: Buffer, ticketName: Buffer, iv: Buffer];
-
-/** Makes a context ask about each ticket; without an answer it makes none and knows none. */
-export function decideTickets(
-  context: SecureContext,
-  decide: (...ticket: Parameters<DecideTicket>) => TicketDecision | undefined,
-): void {
-  const native = nativeContext(context);
-  native.onticketkeycallback = (...ticket) => decide(...ticket) ?? noTicket;
-  native.enableTicketKeyCallback?.();
-}
-
-/** Whether this Node lets us decide about single tickets. */
-export const canGovernTickets =
-  typeof nativeContext(createSecureContext({ ca: [] })).enableTicketKeyCallback === 'function';
-
 function hex(bytes: Buffer): string {
   return bytes.toString('hex');
-}
-
-const ticketCode = { none: 0, use: 1, useAndRenew: 2 } as const;
-
-const unused = Buffer.alloc(16);
-const noTicket: TicketDecision = [ticketCode.none, unused, unused, unused, unused];
-
-/** Internal to Node: there is no public way to send no ticket, nor to renew one (checked on Node 22, 24 and 26). */
-interface NativeContext {
-  enableTicketKeyCallback?(): void;
-  onticketkeycallback?: DecideTicket;
-}
-
-function nativeContext(context: SecureContext): NativeContext {
-  return context.context as NativeContext;
 }

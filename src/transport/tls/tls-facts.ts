@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { ClientCertificate, TlsFacts } from '../../core/index.ts';
+import { isVerified } from '../node-internals/verified-peer.ts';
 import { alternativeNames, commonNames } from './certificate-names.ts';
 
 /** What both sides know of a connection whose handshake is done. */
@@ -30,13 +31,4 @@ function clientCertificate(certificate: X509Certificate, socket: TLSSocket): Cli
     alternativeNames: alternativeNames(certificate, ['DNS', 'email']),
     verified: isVerified(socket),
   };
-}
-
-/**
- * What `authorized` says on sockets that a tls.Server made; a TLSSocket over a stream of ours is never given it, so the
- * handle is asked as tls.Server does. Where that is gone, nobody is verified.
- */
-function isVerified(socket: TLSSocket): boolean {
-  const handle = (socket as unknown as { readonly _handle?: { verifyError?(): Error | null } | null })._handle;
-  return handle?.verifyError?.() === null;
 }

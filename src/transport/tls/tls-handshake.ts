@@ -2,13 +2,11 @@ import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, TLSSocket, type TLSSocketOptions, type TlsOptions } from 'node:tls';
 import { boundedWait } from '../bounded-wait.ts';
 import { ChannelError } from '../channel-error.ts';
+import { endOnTlsError } from '../node-internals/tls-error.ts';
 
 /** The server's side of TLS over a stream. */
 export function serverTls(stream: Duplex, options: TLSSocketOptions & Pick<TlsOptions, 'pskCallback'>): TLSSocket {
-  const socket = new TLSSocket(stream, { ...options, isServer: true });
-  // Made without a tls.Server, it tells what goes wrong after the handshake by this event alone, and stays open.
-  socket.on('_tlsError', (error: Error) => socket.destroy(error));
-  return socket;
+  return endOnTlsError(new TLSSocket(stream, { ...options, isServer: true }));
 }
 
 /** The client's side of TLS over a stream. Who the server is remains to be judged. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Limits } from '../../core/index.ts';
+import { canGovernTickets } from '../node-internals/ticket-callback.ts';
 import { type CheckedCertificate, checkCertificate, isFor, namesOf, parseChain, warningsOf } from './certificate.ts';
 import { ConnectionTls } from './connection-tls.ts';
 import { ContextPool } from './handshake-contexts.ts';
-import { canGovernTickets } from './session-tickets.ts';
 import { TicketKeys } from './ticket-keys.ts';
 import { profileOptions, type TlsSettings, TlsSettingsError, versionsRefusal } from './tls-settings.ts';
 
@@ -48,7 +48,7 @@ export function createTlsIdentity(settings: TlsSettings, limits: Limits, ticketK
   };
   return {
     names: [...new Set(certificates.flatMap(({ leaf }) => namesOf(leaf)))],
-    warnings: [...certificates.flatMap(({ leaf }) => warningsOf(leaf)), ...ticketWarnings],
+    warnings: [...certificates.flatMap(({ leaf }) => warningsOf(leaf)), ...ticketWarnings()],
     covers: (host) => choose(host) !== undefined,
     forConnection: (connection = randomBytes(6).toString('hex')) =>
       new ConnectionTls({ connection, ticketKeys, certificates, settings, limits, choose, contexts }),
@@ -84,10 +84,11 @@ function checkProfile(settings: TlsSettings): void {
   const refusal = versionsRefusal(settings);
   if (refusal !== undefined) throw new TlsSettingsError('bad-versions', `TLS: ${refusal}`);
   const needsLatest = settings.profile === 'modern' || settings.minVersion === 'TLSv1.3';
-  if (!needsLatest || canGovernTickets) return;
+  if (!needsLatest || canGovernTickets()) return;
   throw new TlsSettingsError('unsupported', 'TLS 1.3 uploads are not safe on this Node: use the profile intermediate');
 }
 
-const ticketWarnings = canGovernTickets
-  ? []
-  : ['This Node cannot withhold TLS 1.3 session tickets, which break uploads off: only TLS 1.2 is offered'];
+const ticketWarnings = (): readonly string[] =>
+  canGovernTickets()
+    ? []
+    : ['This Node cannot withhold TLS 1.3 session tickets, which break uploads off: only TLS 1.2 is offered'];

@@ -1,6 +1,6 @@
 import { constants } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
-import { canGovernTickets } from './session-tickets.ts';
+import { canGovernTickets } from '../node-internals/ticket-callback.ts';
 
 /** One certificate that the server shows, with its key. */
 export interface CertificateSource {
@@ -92,7 +92,7 @@ export function versionsRefusal({
 export function profileOptions({ profile, minVersion, maxVersion }: TlsVersions): SecureContextOptions {
   return {
     minVersion: minVersion ?? (profile === 'modern' ? 'TLSv1.3' : 'TLSv1.2'),
-    maxVersion: canGovernTickets ? (maxVersion ?? 'TLSv1.3') : 'TLSv1.2',
+    maxVersion: canGovernTickets() ? (maxVersion ?? 'TLSv1.3') : 'TLSv1.2',
     ciphers: [...suites13, ...suites12].join(':'),
     honorCipherOrder: true,
     secureOptions:
@@ -100,6 +100,6 @@ export function profileOptions({ profile, minVersion, maxVersion }: TlsVersions)
       constants.SSL_OP_NO_COMPRESSION |
       constants.SSL_OP_PRIORITIZE_CHACHA |
       // A ticket that nobody decides about would be given to whoever connects to a data port.
-      (canGovernTickets ? 0 : constants.SSL_OP_NO_TICKET),
+      (canGovernTickets() ? 0 : constants.SSL_OP_NO_TICKET),
   };
 }

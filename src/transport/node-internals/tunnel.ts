@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { background } from '../../core/index.ts';
-import { readChunks } from '../node-internals/read-into.ts';
-import { HandshakeGate } from './handshake-gate.ts';
+import { HandshakeGate } from '../tls/handshake-gate.ts';
+import { readChunks } from './read-into.ts';
 
 type Done = (error?: Error | null) => void;
 
