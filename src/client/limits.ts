@@ -52,6 +52,11 @@ export const CLIENT_LIMITS = {
     'bytes',
     'Size of a file that is read into memory, and of a listing that is held because calls wait for its connection',
   ),
+  maxUnannouncedBytes: limit(
+    4_294_967_296,
+    'bytes',
+    'More of a file than `150 ... (n bytes)` told, where SIZE tells nothing; then the download ends. Servers that count in 32 bits tell so much too little',
+  ),
   maxQueuedCalls: limit(100_000, 'calls', 'Calls that wait for a connection; further ones fail'),
 } as const satisfies Record<string, LimitRow>;
 

@@ -26,7 +26,7 @@ test('a time is read with its fraction, and with the year that old servers write
 });
 
 test('the announced size is the last one in parentheses, or begins the text', () => {
-  const size = (text: string, code = 150) => parseAnnouncedSize(reply(code, text));
+  const size = (text: string, code = 150, path = '/x') => parseAnnouncedSize(reply(code, text), path);
   assert.equal(size('Opening BINARY mode data connection for x (5 bytes).'), 5);
   assert.equal(size('Opening data connection for a (1 bytes) b (1 byte)', 125), 1);
   assert.equal(size('Sending x (9 bytes) (12 Bytes)'), 12);
@@ -35,4 +35,12 @@ test('the announced size is the last one in parentheses, or begins the text', ()
     assert.equal(size(text), undefined, text);
   }
   assert.equal(size('(5 bytes)', 226), undefined);
+});
+
+test('an announced size that is written in the path is none', () => {
+  const size = (text: string, path: string) => parseAnnouncedSize(reply(150, text), path);
+  assert.equal(size('Opening x (5 bytes)', '/x (5 bytes)'), undefined);
+  assert.equal(size('Opening X (5 BYTES)', '/d (5 bytes)/y'), undefined);
+  assert.equal(size('5 bytes.txt comes', '/5 bytes.txt'), undefined);
+  assert.equal(size('Opening x (5 bytes) (12 bytes)', '/x (5 bytes)'), 12);
 });

@@ -15,12 +15,16 @@ export function parseTimeReply(reply: Reply): Date | undefined {
 
 /**
  * The length that a 150 or 125 tells of the file that comes: `(12345 bytes)` at its end, or without parentheses at its
- * beginning. No RFC asks for it, and the name of the file stands in the same line: good for a progress bar, no more.
+ * beginning. No RFC asks for it, servers that count in 32 bits wrap, and behind REST some count what is left: good for a
+ * progress bar and a generous bound, no more.
+ * @param path of the file, which stands in the same line: a length that is written in it is none
  */
-export function parseAnnouncedSize({ code, lines }: Reply): number | undefined {
+export function parseAnnouncedSize({ code, lines }: Reply, path: string): number | undefined {
   if (code !== 150 && code !== 125) return undefined;
   const text = lines.at(-1) ?? '';
-  return readSize(/^(\d{1,16}) bytes?\b/i.exec(text.slice(text.lastIndexOf('(') + 1))?.[1]);
+  const [words, digits] = /^(\d{1,16}) bytes?\b/i.exec(text.slice(text.lastIndexOf('(') + 1)) ?? [];
+  const isOfPath = words !== undefined && path.toLowerCase().includes(words.toLowerCase());
+  return isOfPath ? undefined : readSize(digits);
 }
 
 function lastWords({ lines }: Reply): readonly string[] {

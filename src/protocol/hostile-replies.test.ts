@@ -11,7 +11,7 @@ import type { Reply } from './reply.ts';
 
 /** Everything that a client reads out of replies, with the code that each looks for. */
 const READERS: readonly (readonly [code: number, read: (reply: Reply) => unknown])[] = [
-  [150, parseAnnouncedSize],
+  [150, (reply) => parseAnnouncedSize(reply, '/f')],
   [211, parseFeatures],
   [213, parseHashReply],
   [213, parseSizeReply],

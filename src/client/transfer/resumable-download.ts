@@ -11,7 +11,7 @@ import type { FoundFile } from './found-file.ts';
 import type { Meter } from './progress.ts';
 import { canRestart, isKnown, isSameVersion, lookUp, type RemoteFile } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
-import type { DownloadSink } from './sink.ts';
+import type { DownloadLimit, DownloadSink } from './sink.ts';
 
 export interface DownloadPlan {
   /** Byte to begin at. */
@@ -155,10 +155,10 @@ export class ResumableDownload {
 
   async #move(data: DataConnection, signal: AbortSignal, opening: Reply | undefined): Promise<void> {
     const { type, pace, end = Number.POSITIVE_INFINITY, meter } = this.#plan;
-    if (opening && this.#position === 0) meter.total ??= parseAnnouncedSize(opening);
+    const announced = opening && parseAnnouncedSize(opening, this.#found.path);
+    if (this.#position === 0) meter.total ??= announced;
     const sink = this.#sink;
-    // A server that sends more than it said must not fill the disk.
-    if (this.#plan.end === undefined) sink.limit = this.#end;
+    sink.limit = this.#limit(announced);
     background(
       sink.full.then(() => data.abort()),
       () => undefined,
@@ -173,6 +173,19 @@ export class ResumableDownload {
     } finally {
       this.#position = Math.min(this.#position + data.bytes, end);
     }
+  }
+
+  /** A server that sends more than it said must not fill the disk. */
+  #limit(announced: number | undefined): DownloadLimit | undefined {
+    if (this.#plan.end !== undefined || this.#plan.type === 'text') return undefined;
+    const { size } = this.#file;
+    if (size !== undefined) return { end: size, because: `the ${size} bytes that it said the file has` };
+    if (announced === undefined) return undefined;
+    const { maxUnannouncedBytes } = this.#found.pool.settings.limits;
+    return {
+      end: this.#position + announced + maxUnannouncedBytes,
+      because: `the ${announced} bytes that it announced and ${maxUnannouncedBytes} more (maxUnannouncedBytes)`,
+    };
   }
 
   #checkSize(): void {

@@ -15,13 +15,20 @@ export interface DownloadSinkOptions {
   readonly onChunk: (chunk: Uint8Array, position: number) => void;
 }
 
+/** Where a download must end. What comes beyond is a failure, and reaches the sink not at all. */
+export interface DownloadLimit {
+  /** Byte of the file that nothing may come from on. */
+  readonly end: number;
+  /** For people: how that is known. */
+  readonly because: string;
+}
+
 /**
  * What a download is poured into, over any number of connections: passes bytes on at the sink's own speed, and knows how
  * far it came. Ending it ends the sink, and is done when that has finished; destroying it destroys the sink.
  */
 export class DownloadSink extends Writable {
-  /** Byte of the file that nothing may come from on. What does is a failure, and reaches the sink not at all. */
-  limit: number | undefined;
+  limit: DownloadLimit | undefined;
   /** Resolves when the byte before `end` has come. */
   readonly full: Promise<void>;
   readonly #sink: Writable;
@@ -79,7 +86,7 @@ export class DownloadSink extends Writable {
    */
   protected take(chunk: Uint8Array): Uint8Array {
     const { end = Number.POSITIVE_INFINITY, onChunk } = this.#options;
-    if (this.limit !== undefined && this.#position + chunk.length > this.limit) throw tooMuch(this.limit);
+    if (this.limit && this.#position + chunk.length > this.limit.end) throw tooMuch(this.limit);
     const wanted = chunk.length <= end - this.#position ? chunk : chunk.subarray(0, end - this.#position);
     onChunk(wanted, this.#position);
     this.#position += wanted.length;
@@ -154,9 +161,8 @@ export class MemorySink extends Writable {
   }
 }
 
-function tooMuch(limit: number): ClientError {
-  const message = `The server sends more than the ${limit} bytes that it said the file has`;
-  return new ClientError('wrong-size', message, { phase: 'transfer' });
+function tooMuch({ because }: DownloadLimit): ClientError {
+  return new ClientError('wrong-size', `The server sends more than ${because}`, { phase: 'transfer' });
 }
 
 export function tooLarge(maxBytes: number): ClientError {
