@@ -8,18 +8,18 @@ import type { StreamEnding } from '../tls/end-of-stream.ts';
 import { receiveAll } from './receive.ts';
 import { sendAll } from './send.ts';
 import type { TransferOptions } from './transfer-options.ts';
-import { Wire, type WireParts } from './wire.ts';
+import { TransferStream, type TransferStreamParts } from './transfer-stream.ts';
 
 /** An open data connection, for one transfer. */
 export class DataConnection implements AsyncDisposable {
   readonly remote: HostPort;
   readonly tls: TlsFacts | undefined;
-  readonly #wire: Wire;
+  readonly #transfer: TransferStream;
   #bytes = 0;
 
   /** @internal By an endpoint's `open`. */
-  constructor(parts: WireParts) {
-    this.#wire = new Wire(parts);
+  constructor(parts: TransferStreamParts) {
+    this.#transfer = new TransferStream(parts);
     this.remote = peerOf(parts.tcp);
     this.tls = parts.facts;
   }
@@ -31,7 +31,7 @@ export class DataConnection implements AsyncDisposable {
 
   /** How the peer ended its TLS stream, as far as it has and that is known: also behind a `send`. */
   get peerEnding(): StreamEnding | undefined {
-    return this.#wire.ending;
+    return this.#transfer.ending;
   }
 
   /**
@@ -40,7 +40,7 @@ export class DataConnection implements AsyncDisposable {
    * @throws DataError, for a part too; or what the source or a step between throws
    */
   async send(source: AsyncIterable<Uint8Array>, options: TransferOptions): Promise<{ readonly bytes: number }> {
-    await this.#abortable(options.signal, sendAll(this.#wire, source, options, this.#count));
+    await this.#abortable(options.signal, sendAll(this.#transfer, source, options, this.#count));
     return { bytes: this.#bytes };
   }
 
@@ -53,18 +53,18 @@ export class DataConnection implements AsyncDisposable {
     sink: Writable,
     options: TransferOptions,
   ): Promise<{ readonly bytes: number; readonly ending: Ending }> {
-    const ending = await this.#abortable(options.signal, receiveAll(this.#wire, sink, options, this.#count));
+    const ending = await this.#abortable(options.signal, receiveAll(this.#transfer, sink, options, this.#count));
     return { bytes: this.#bytes, ending };
   }
 
   /** Ends it at once. A transfer under way fails. */
   abort(): void {
-    this.#wire.break(new DataError('aborted', 'The transfer was aborted'));
+    this.#transfer.break(new DataError('aborted', 'The transfer was aborted'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#wire.isBroken) this.abort();
-    if (!this.#wire.stream.closed) await once(this.#wire.stream, 'close');
+    if (!this.#transfer.isBroken) this.abort();
+    if (!this.#transfer.stream.closed) await once(this.#transfer.stream, 'close');
   }
 
   readonly #count = (bytes: number): void => {

@@ -6,7 +6,7 @@ import { DataError } from '../data-error.ts';
 import type { DataTls, DataTlsRules, SecuredData } from '../tls/data-tls.ts';
 import { TrustError } from '../tls/trust-error.ts';
 import { DataConnection } from './data-connection.ts';
-import type { WireLimits } from './wire.ts';
+import type { TransferStreamLimits } from './transfer-stream.ts';
 
 /** How data connections are protected, as far as that is known before a transfer. */
 export interface DataProtection extends Omit<DataTlsRules, 'direction'> {
@@ -20,7 +20,7 @@ export interface OpenOptions extends DataProtection, DataTlsRules {
 }
 
 /** The bounds of a data connection. */
-type DataLimits = WireLimits & Pick<Limits, 'dataConnectMs'>;
+type DataLimits = TransferStreamLimits & Pick<Limits, 'dataConnectMs'>;
 
 /** Where a data connection will come from: a port that listens for the peer, or an address to connect to. */
 export interface DataEndpoint extends AsyncDisposable {

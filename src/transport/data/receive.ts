@@ -4,30 +4,30 @@ import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { background, type Ending, isLendingSink, type LendingSink } from '../../core/index.ts';
 import { readInto, readingInto } from '../node-internals/read-into.ts';
-import { Outlet } from './outlet.ts';
+import { CountingSink } from './counting-sink.ts';
 import { isResetEnd } from './reset-end.ts';
 import type { TransferOptions } from './transfer-options.ts';
-import type { Wire } from './wire.ts';
+import type { TransferStream } from './transfer-stream.ts';
 
 /** The whole of a receiving transfer. */
 export async function receiveAll(
-  wire: Wire,
+  transfer: TransferStream,
   sink: Writable,
   { pace, signal, through = [] }: TransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<Ending> {
   if (isLendingSink(sink) && readingInto.works === undefined) await readingInto.prove();
-  const { stream } = wire;
-  wire.awaitsPeer = () => !stream.isPaused();
-  const outlet = new Outlet(sink, onBytes);
-  const inlet = through[0] ?? outlet;
-  const delivered = through.length > 0 ? pipeline([...through, outlet], { signal }) : finished(outlet, { signal });
+  const { stream } = transfer;
+  transfer.awaitsPeer = () => !stream.isPaused();
+  const counting = new CountingSink(sink, onBytes);
+  const inlet = through[0] ?? counting;
+  const delivered = through.length > 0 ? pipeline([...through, counting], { signal }) : finished(counting, { signal });
   const ended = new Promise<undefined>((resolve) => {
     if (stream.readableEnded) resolve(undefined);
     else stream.once('end', () => resolve(undefined));
   });
   let paid: Promise<void> | undefined;
-  if (pace || inlet !== outlet || !isLendingSink(sink) || !receiveInPlace(stream, sink, onBytes)) {
+  if (pace || inlet !== counting || !isLendingSink(sink) || !receiveInPlace(stream, sink, onBytes)) {
     stream.on('data', (chunk: Buffer) => {
       const isWanted = inlet.write(chunk);
       if (isWanted && !pace) return;
@@ -38,14 +38,14 @@ export async function receiveAll(
   // A socket that was accepted paused stays so until it is told.
   stream.resume();
   try {
-    const failure = await Promise.race([ended, wire.broken, delivered.then(() => undefined)]);
+    const failure = await Promise.race([ended, transfer.broken, delivered.then(() => undefined)]);
     if (failure) return failure.ending;
-    wire.complete();
-    if (wire.ending !== 'clean' && (await isResetEnd(wire.tcp, stream))) return 'reset';
+    transfer.complete();
+    if (transfer.ending !== 'clean' && (await isResetEnd(transfer.tcp, stream))) return 'reset';
     inlet.end();
     // The pace too: the end is heard while the last bytes still wait to be paid for.
-    await Promise.all([delivered, answerEnd(wire), paid]);
-    return wire.ending ?? 'clean';
+    await Promise.all([delivered, answerEnd(transfer), paid]);
+    return transfer.ending ?? 'clean';
   } catch (error) {
     if (signal.aborted) return 'aborted';
     throw error;
@@ -73,7 +73,7 @@ function pauseUntil(stream: Socket, ready: Promise<unknown>): void {
 }
 
 /** Our close_notify, which some peers wait for. Others are gone already. */
-async function answerEnd({ stream }: Wire): Promise<void> {
+async function answerEnd({ stream }: TransferStream): Promise<void> {
   stream.end();
   await finished(stream, { readable: false }).catch(() => undefined);
 }

@@ -3,54 +3,58 @@ import { isLendingSource, type LendingSource } from '../../core/index.ts';
 import { DataError } from '../data-error.ts';
 import { counted, portions, throughSteps } from './outgoing.ts';
 import type { TransferOptions } from './transfer-options.ts';
-import type { Wire } from './wire.ts';
+import type { TransferStream } from './transfer-stream.ts';
 
 /** A pace that is to hold over a second needs smaller portions. */
 const pacedPortionBytes = 16 * 1024;
 
 /** The whole of a sending transfer: a loop of our own, as large writes cost a third less CPU than a pipe's. */
 export async function sendAll(
-  wire: Wire,
+  transfer: TransferStream,
   source: AsyncIterable<Uint8Array>,
   options: TransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const { stream } = wire;
-  wire.awaitsPeer = () => stream.writableLength > 0 || stream.writableEnded;
+  const { stream } = transfer;
+  transfer.awaitsPeer = () => stream.writableLength > 0 || stream.writableEnded;
   // What the peer says has no meaning here, but its end must be heard, and what TLS says must be answered.
   stream.resume();
   // A peer that is gone may show by this alone: Node loses the reset that answers a session ticket, and with it the
   // failure of every write behind.
   const onEnd = (): void => {
-    if (wire.ending === 'cut') wire.break(new DataError('reset', 'The data connection broke off'));
+    if (transfer.ending === 'cut') transfer.break(new DataError('reset', 'The data connection broke off'));
   };
   // Node 22 may have told of it already.
   if (stream.readableEnded) onEnd();
   else stream.once('end', onEnd);
-  await Promise.race([wire.broken, writeAll(wire, source, options, onBytes)]);
-  if (!wire.isComplete) throw await wire.broken;
+  await Promise.race([transfer.broken, writeAll(transfer, source, options, onBytes)]);
+  if (!transfer.isComplete) throw await transfer.broken;
 }
 
 async function writeAll(
-  wire: Wire,
+  transfer: TransferStream,
   source: AsyncIterable<Uint8Array>,
   options: TransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const { pace, through = [], isPart = () => false } = options;
-  if (!pace && through.length === 0 && isLendingSource(source)) await writeBorrowed(wire, source, onBytes);
-  else await writePortions(wire, source, options, onBytes);
-  if (wire.isBroken) return;
-  if (isPart()) await cut(wire);
-  else await end(wire);
+  if (!pace && through.length === 0 && isLendingSource(source)) await writeBorrowed(transfer, source, onBytes);
+  else await writePortions(transfer, source, options, onBytes);
+  if (transfer.isBroken) return;
+  if (isPart()) await cut(transfer);
+  else await end(transfer);
 }
 
 /** No memory is taken for what passes. Two writes are under way: one is encrypted while the kernel takes the other. */
-async function writeBorrowed(wire: Wire, source: LendingSource, onBytes: (bytes: number) => void): Promise<void> {
+async function writeBorrowed(
+  transfer: TransferStream,
+  source: LendingSource,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
   let previous = Promise.resolve();
-  for (let portion = await source.borrow(); portion && !wire.isBroken; portion = await source.borrow()) {
+  for (let portion = await source.borrow(); portion && !transfer.isBroken; portion = await source.borrow()) {
     onBytes(portion.length);
-    const written = writeAndGiveBack(wire, source, portion);
+    const written = writeAndGiveBack(transfer, source, portion);
     await previous;
     previous = written;
   }
@@ -58,14 +62,14 @@ async function writeBorrowed(wire: Wire, source: LendingSource, onBytes: (bytes:
   source.destroy();
 }
 
-async function writeAndGiveBack(wire: Wire, source: LendingSource, portion: Uint8Array): Promise<void> {
+async function writeAndGiveBack(transfer: TransferStream, source: LendingSource, portion: Uint8Array): Promise<void> {
   // Where it fails, the system may still look at it.
-  if (await write(wire, portion)) source.giveBack(portion);
+  if (await write(transfer, portion)) source.giveBack(portion);
 }
 
 /** Two writes are under way here, too. */
 async function writePortions(
-  wire: Wire,
+  transfer: TransferStream,
   source: AsyncIterable<Uint8Array>,
   { pace, signal, through = [] }: TransferOptions,
   onBytes: (bytes: number) => void,
@@ -74,16 +78,16 @@ async function writePortions(
   let previous: Promise<unknown> = Promise.resolve();
   for await (const portion of portions(outgoing, pace && pacedPortionBytes)) {
     await pace?.take(portion.length, signal);
-    const written = write(wire, portion);
+    const written = write(transfer, portion);
     await previous;
     previous = written;
-    if (wire.isBroken) return;
+    if (transfer.isBroken) return;
   }
   await previous;
 }
 
 /** Resolves when the kernel has it, or never will: whether it has. */
-function write({ stream }: Wire, portion: Uint8Array): Promise<boolean> {
+function write({ stream }: TransferStream, portion: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
     stream.write(portion, (error) => resolve(!error));
   });
@@ -93,12 +97,12 @@ function write({ stream }: Wire, portion: Uint8Array): Promise<boolean> {
  * Ends TCP and leaves TLS open: all that was sent arrives, and as no close_notify came it is known not to be all (RFC 8446
  * section 6.1).
  */
-async function cut(wire: Wire): Promise<never> {
-  const { tcp, stream, limits } = wire;
+async function cut(transfer: TransferStream): Promise<never> {
+  const { tcp, stream, limits } = transfer;
   if (stream !== tcp) {
     const timer = setTimeout(() => tcp.destroy(), limits.replyFlushMs);
     tcp.end();
-    await wire.broken;
+    await transfer.broken;
     clearTimeout(timer);
   }
   throw new DataError('aborted', 'The transfer was broken off');
@@ -108,13 +112,13 @@ async function cut(wire: Wire): Promise<never> {
  * Both sides of TLS say that they are done (RFC 4217 section 12.6); a peer that does not gets some time and no more. In
  * the clear the end of the peer's side tells nothing, and nobody waits for it.
  */
-async function end(wire: Wire): Promise<void> {
-  const { tcp, stream, limits } = wire;
+async function end(transfer: TransferStream): Promise<void> {
+  const { tcp, stream, limits } = transfer;
   const isSent = await new Promise<boolean>((resolve) => {
     stream.end((error?: Error | null) => resolve(!error));
   });
   if (!isSent) return;
-  wire.complete();
+  transfer.complete();
   if (stream === tcp) return;
   const timer = setTimeout(() => stream.destroy(), limits.closeNotifyMs);
   // A reset now means a peer that read all it wanted and did not wait for our close_notify.

@@ -2,9 +2,9 @@ import { finished, Writable } from 'node:stream';
 
 /**
  * Passes bytes on to a sink at the sink's own speed and counts them, without ending it: whoever owns the sink decides
- * what becomes of it. A failure of the sink is the outlet's own.
+ * what becomes of it. A failure of the sink is this one's own.
  */
-export class Outlet extends Writable {
+export class CountingSink extends Writable {
   readonly #sink: Writable;
   readonly #onBytes: (bytes: number) => void;
   readonly #letGo: () => void;
@@ -13,7 +13,7 @@ export class Outlet extends Writable {
     super();
     this.#sink = sink;
     this.#onBytes = onBytes;
-    // Whoever waits for the outlet hears of it; a failure after that, as when an abort ends the sink too, is no news.
+    // Whoever waits for this sink hears of it; a failure after that, as when an abort ends the sink too, is no news.
     this.on('error', () => {});
     this.#letGo = finished(sink, { readable: false }, (error) =>
       this.destroy(error ?? new Error('The sink was ended')),

@@ -4,33 +4,33 @@ import type { Limits, TlsFacts } from '../../core/index.ts';
 import { DataError } from '../data-error.ts';
 import type { StreamEnding } from '../tls/end-of-stream.ts';
 
-export type WireLimits = Pick<Limits, 'stallMs' | 'replyFlushMs' | 'closeNotifyMs'>;
+export type TransferStreamLimits = Pick<Limits, 'stallMs' | 'replyFlushMs' | 'closeNotifyMs'>;
 
-export interface WireParts {
+export interface TransferStreamParts {
   readonly tcp: Socket;
   /** TLS over it, or itself. */
   readonly stream: Socket | TLSSocket;
   readonly facts?: TlsFacts;
   /** How the peer ended its TLS stream. */
   readonly ending?: () => StreamEnding | undefined;
-  readonly limits: WireLimits;
+  readonly limits: TransferStreamLimits;
 }
 
 /** What carries one transfer: a stream, how long it may stand still, and how it breaks. */
-export class Wire {
+export class TransferStream {
   readonly tcp: Socket;
   readonly stream: Socket | TLSSocket;
   readonly facts: TlsFacts | undefined;
   /** Resolves when the connection is no more, with the reason. */
   readonly broken: Promise<DataError>;
-  readonly limits: WireLimits;
+  readonly limits: TransferStreamLimits;
   /** Whether nothing moves because of the peer, and not because of our storage or of a pace. */
   awaitsPeer: () => boolean = () => false;
   readonly #ending: () => StreamEnding | undefined;
   readonly #reportBroken: (reason: DataError) => void;
   #isComplete = false;
 
-  constructor(parts: WireParts) {
+  constructor(parts: TransferStreamParts) {
     const { tcp, stream, facts, limits } = parts;
     const { promise, resolve } = Promise.withResolvers<DataError>();
     this.tcp = tcp;
