@@ -25,13 +25,20 @@ export class Probe {
   }
 
   async #try(): Promise<boolean> {
-    this.#works = await this.#observe().catch(() => false);
+    let works = false;
+    for (let attempt = 0; attempt < attempts && !works; attempt += 1) {
+      works = await this.#observe().catch(() => false);
+    }
+    this.#works = works;
     if (!this.#works) {
       process.emitWarning(`The internals of this Node changed: ${this.#fallback}`, { code: 'LOCKPORT_NODE_INTERNALS' });
     }
     return this.#works;
   }
 }
+
+/** What works may fail once by chance, on a busy machine; what does not work fails always. */
+const attempts = 3;
 
 /** More than enough inside one process; a Node that has changed must not keep transfers waiting. */
 export const observationMs = 2000;

@@ -68,6 +68,8 @@ async function handshake(decide: DecideTicket, session?: Buffer) {
       far.on('session', (given) => sessions.push(given));
       near.resume().write('behind the tickets');
       await once(far, 'data', { signal });
+      // Node may tell of a session after the data behind it.
+      await new Promise((resolve) => setImmediate(resolve));
       return { sessions, isResumed: far.isSessionReused() };
     },
     options,
