@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
 import { failure } from '../client-fixture.test.ts';
 import { MemorySink } from './sink.ts';
-import type { Progress } from './transfer.ts';
 import { against } from './transfer-fixture.test.ts';
+import type { Progress } from './transfer-options.ts';
 
 for (const [opening, announced] of [
   ['Opening BINARY mode data connection for /f (1000 bytes)', 1000],
