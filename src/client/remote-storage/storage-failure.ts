@@ -66,6 +66,9 @@ function codeOf(error: unknown): StorageErrorCode {
       return error.code;
     case 'invalid-argument':
       return 'invalid-name';
+    case 'login-refused':
+      // 530 is also what a server says to a command that this user may not give.
+      return error.phase === 'login' ? 'io' : 'denied';
     case 'refused':
       return CODES[error.reply?.code ?? 0] ?? 'denied';
     default:

@@ -1,8 +1,11 @@
 import type { Entry } from '../../core/index.ts';
 import type { Run } from './run.ts';
 
-/** How two files of one name stand to each other; `ask-digest`: only their bytes can tell. */
-export type Difference = 'none' | 'missing' | 'size' | 'time' | 'newer' | 'ask-digest';
+/**
+ * How two files of one name stand to each other. `ask-digest`: only their bytes can tell. `ask-time`: the destination's
+ * is newer, which tells something only where times can be set.
+ */
+export type Difference = 'none' | 'missing' | 'size' | 'time' | 'newer' | 'ask-digest' | 'ask-time';
 
 /** Compares by what the listings tell. */
 export function compareFiles(run: Run, source: Entry, existing: Entry | undefined): Difference {
@@ -14,7 +17,7 @@ export function compareFiles(run: Run, source: Entry, existing: Entry | undefine
 /** Whether the times differ, as far as times tell anything. */
 export function hasOtherTime(run: Run, source: Entry, existing: Entry): boolean {
   const lead = leadOf(run, source, existing);
-  return run.setsTimes ? lead !== 0 : lead < 0;
+  return run.times.areKept ? lead !== 0 : lead < 0;
 }
 
 function differenceOf(run: Run, source: Entry, existing: Entry): Difference {
@@ -22,7 +25,8 @@ function differenceOf(run: Run, source: Entry, existing: Entry): Difference {
   if (compare === 'missing') return 'none';
   if (compare !== 'time' && source.size !== existing.size) return 'size';
   if (compare === 'checksum') return 'ask-digest';
-  return compare !== 'size' && hasOtherTime(run, source, existing) ? 'time' : 'none';
+  if (compare === 'size' || !hasOtherTime(run, source, existing)) return 'none';
+  return source.size === existing.size && leadOf(run, source, existing) > 0 ? 'ask-time' : 'time';
 }
 
 /** By how much the destination's file is newer, in ms; 0 within the tolerance, and within what the listings leave open. */

@@ -1,14 +1,14 @@
-import type { Entry, VirtualPath } from '../../core/index.ts';
+import type { Entry } from '../../core/index.ts';
 import { hasOtherTime } from './compare.ts';
-import { isUnsupported } from './digests.ts';
 import type { Run } from './run.ts';
 import type { SyncAct, SyncEntryStep } from './step.ts';
+import { isRefusal } from './times.ts';
 import { type FileTask, transfer } from './transfer.ts';
 
-/** Makes the destination's file the same as the source's, with its time. No step where only digests had to be asked. */
+/** Makes the destination's file the same as the source's, with its time. No step where it was found to be the same. */
 export async function syncFile(run: Run, task: FileTask): Promise<readonly SyncEntryStep[]> {
-  const { path, source } = task;
-  let plan: CopyPlan | undefined;
+  const { path } = task;
+  let plan: CopyPlan | SyncEntryStep | undefined;
   try {
     plan = await planCopy(run, task);
   } catch (error) {
@@ -18,9 +18,8 @@ export async function syncFile(run: Run, task: FileTask): Promise<readonly SyncE
     run.countUnchanged();
     return [];
   }
-  const { act } = plan;
-  if (act.action === 'set-time') return [await run.carryOut(act, () => setTime(run, path, source))];
-  return [await copy(run, task, plan)];
+  if ('outcome' in plan) return [plan];
+  return [plan.act.action === 'set-time' ? await setTime(run, task) : await copy(run, task, plan)];
 }
 
 /** What can't be done behind a copy that is there is a warning: counted as a failure, it would be copied again. */
@@ -35,13 +34,34 @@ async function copy(run: Run, task: FileTask, { act, start }: CopyPlan): Promise
   return warnings.length === 0 ? step : { ...step, warning: warnings.join('; ') };
 }
 
-/** Once the destination has said that it can't set times, it is not asked again. */
-async function timeFailure(run: Run, { path, source }: FileTask): Promise<string | undefined> {
-  if (!run.setsTimes) return undefined;
-  const timed = await run.carryOut({ action: 'set-time', path, reason: 'time' }, () => setTime(run, path, source));
-  if (timed.outcome !== 'failed') return undefined;
-  if (isUnsupported(timed.error)) run.setsTimes = false;
-  return `its time could not be set: ${timed.message}`;
+async function timeFailure(run: Run, task: FileTask): Promise<string | undefined> {
+  if (!run.times.areKept) return undefined;
+  const timed = await carryOutTime(run, task);
+  return timed.outcome === 'failed' ? `its time could not be set: ${timed.message}` : undefined;
+}
+
+/** Of a file whose content is the same: a refusal is no failure, nothing would change if it were tried again. */
+async function setTime(run: Run, task: FileTask): Promise<SyncEntryStep> {
+  const timed = await carryOutTime(run, task);
+  return timed.outcome === 'failed' && isRefusal(timed.error) ? untimedStep(run, task, timed.error) : timed;
+}
+
+function carryOutTime(run: Run, { path, source }: FileTask): Promise<SyncEntryStep> {
+  const act = { action: 'set-time', path, reason: 'time' } as const;
+  return run.carryOut(act, () => run.times.set(path, run.expectedTime(source)));
+}
+
+function untimedStep(run: Run, { path }: FileTask, { message }: Error): SyncEntryStep {
+  const rest = run.times.areKept
+    ? ''
+    : '; so that a file of the same size counts as the same here, unless the source has the newer one';
+  return {
+    action: 'skip',
+    path,
+    reason: 'time',
+    outcome: 'skipped',
+    warning: `its time can't be set: ${message}${rest}`,
+  };
 }
 
 interface CopyPlan {
@@ -50,7 +70,8 @@ interface CopyPlan {
   readonly start: number;
 }
 
-async function planCopy(run: Run, task: FileTask): Promise<CopyPlan | undefined> {
+/** Gives a step where there is nothing to do, and something to tell. */
+async function planCopy(run: Run, task: FileTask): Promise<CopyPlan | SyncEntryStep | undefined> {
   const { path, source, existing, difference } = task;
   const { size } = source;
   if (existing === undefined) {
@@ -62,12 +83,27 @@ async function planCopy(run: Run, task: FileTask): Promise<CopyPlan | undefined>
   if (difference === 'size' || difference === 'time') {
     return { act: { action: 'replace', path, reason: difference, size }, start: 0 };
   }
+  if (difference === 'ask-time') return planByTime(run, task, existing);
   if (!(await run.digests.areEqual(path, run.signal))) {
     run.progress.expect(size);
     return { act: { action: 'replace', path, reason: 'content', size }, start: 0 };
   }
-  if (!run.setsTimes || !hasOtherTime(run, source, existing)) return undefined;
+  if (!run.times.areKept || !hasOtherTime(run, source, existing)) return undefined;
   return { act: { action: 'set-time', path, reason: 'time' }, start: 0 };
+}
+
+/**
+ * The destination's file is newer and as long: it was changed there, or the source's is another one that is older, or its
+ * time could not be set when it was copied. The last one is taken to be the case only where times can't be set now.
+ */
+async function planByTime(run: Run, task: FileTask, existing: Entry): Promise<CopyPlan | SyncEntryStep | undefined> {
+  const { path, source } = task;
+  const { size } = source;
+  const isAsked = run.times.areKept && !run.plan.dryRun;
+  const refusal = isAsked ? await run.times.refusalAt(path, existing.modified) : undefined;
+  if (!run.times.areKept) return refusal && untimedStep(run, task, refusal);
+  run.progress.expect(size);
+  return { act: { action: 'replace', path, reason: 'time', size }, start: 0 };
 }
 
 /**
@@ -81,8 +117,4 @@ async function resumePoint(run: Run, { path, source, mayBeKept }: FileTask): Pro
   const began = kept.created ?? kept.modified;
   const isOlder = began.getTime() - run.expectedTime(source).getTime() > run.plan.timeToleranceMs;
   return isOlder ? kept.size : 0;
-}
-
-async function setTime(run: Run, path: VirtualPath, source: Entry): Promise<void> {
-  await run.destination.storage.setModified?.(run.destination.at(path), run.expectedTime(source));
 }

@@ -83,7 +83,7 @@ function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdic
       } else if (difference === 'newer') {
         yield { action: 'skip', path, reason: 'newer', outcome: 'skipped' };
       } else {
-        if (difference !== 'ask-digest') run.progress.expect(source.size);
+        if (difference !== 'ask-digest' && difference !== 'ask-time') run.progress.expect(source.size);
         const mayBeKept = directory.state === 'there';
         const mayClash = existing === undefined && (mayBeHidden || !clashes.isAlone(listed.name));
         jobs.push(() => syncFile(run, { path, source, existing, difference, mayBeKept, mayClash }));

@@ -9,6 +9,7 @@ import type { FullPlan } from './plan.ts';
 import { Progress } from './progress.ts';
 import { type Side, sideOf } from './side.ts';
 import type { SyncAct, SyncEntryStep, SyncSummary } from './step.ts';
+import { Times } from './times.ts';
 
 /** What all parts of one run share. */
 export class Run {
@@ -23,8 +24,7 @@ export class Run {
   readonly progress: Progress;
   /** Shared by all copies. */
   readonly pace: Pace | undefined;
-  /** Whether copies get the time of their source, so that times tell equality and not only age. */
-  setsTimes: boolean;
+  readonly times: Times;
   readonly #deletions: Deletions;
   #entries = 0;
   #unchanged = 0;
@@ -43,7 +43,7 @@ export class Run {
     this.digests = new Digests(this.source, this.destination);
     this.progress = new Progress(plan.onProgress);
     this.pace = plan.maxBytesPerSecond === undefined ? undefined : createPace(plan.maxBytesPerSecond);
-    this.setsTimes = plan.keepTimes && to.setModified !== undefined;
+    this.times = new Times(this.destination, plan.keepTimes);
     if ((plan.verify || plan.compare === 'checksum') && !this.digests.arePossible) throw noCommonDigest();
   }
 
