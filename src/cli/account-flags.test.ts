@@ -31,11 +31,8 @@ const CHANGES: readonly (readonly [flags: AccountFlagValues, changes: object])[]
   [{ expires: '2030-02-28' }, { expires: new Date('2030-02-28T23:59:59.999Z') }],
   [{ expires: '2030-01-01T12:00:00+02:00' }, { expires: new Date('2030-01-01T10:00:00Z') }],
   [{ expires: 'never' }, { expires: undefined }],
-  [{ sessionReuse: 'strict' }, { sessionReuse: 'strict' }],
-  [
-    { sessionReuse: 'prefer', endOfStream: 'default' },
-    { sessionReuse: 'prefer', endOfStream: undefined },
-  ],
+  [{ sessionReuse: 'strict' }, { ftp: { sessionReuse: 'strict' } }],
+  [{ sessionReuse: 'prefer', endOfStream: 'default' }, { ftp: { sessionReuse: 'prefer' } }],
   [
     { certificate: 'with-password', fingerprint: [`sha256 Fingerprint=${'AB:'.repeat(31)}CD`] },
     { certificate: { use: 'with-password', fingerprints: [`${'ab'.repeat(31)}cd`] } },

@@ -1,4 +1,4 @@
-import type { Account } from './identity.ts';
+import { type Account, type AccountSettings, readAccountSettings } from './account/index.ts';
 
 /** What is kept of an account. The hash stands outside of the account, so that it is not shown with it. */
 export interface AccountRecord {
@@ -11,9 +11,6 @@ export interface AccountRecord {
   readonly passwordChangedAt: Date;
   readonly lastLoginAt?: Date;
 }
-
-/** All of an account but its name. */
-export type AccountSettings = Omit<Account, 'name'>;
 
 /** New values for some settings; `undefined` takes an optional one away. */
 export type AccountChanges = { readonly [Name in keyof AccountSettings]?: AccountSettings[Name] | undefined };
@@ -83,5 +80,26 @@ export class AccountStoreError extends Error {
   constructor(code: AccountStoreErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/**
+ * An account as a JSON text for a store. What could not be read again is refused here. A store that keeps the whole text
+ * needs no change for a new field.
+ * @throws AccountStoreError `invalid-account`
+ */
+export function accountDocument({ name, ...settings }: Account): string {
+  const text = JSON.stringify(settings);
+  readAccountDocument(name, text);
+  return text;
+}
+
+/** @throws AccountStoreError `invalid-account` that says what is wrong where */
+export function readAccountDocument(name: string, text: string): Account {
+  try {
+    return { name, ...readAccountSettings(JSON.parse(text)) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AccountStoreError('invalid-account', `Account ${name}: ${reason}`, { cause });
   }
 }

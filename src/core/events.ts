@@ -71,7 +71,7 @@ export type NewEvent =
   | ({
       readonly event: 'login.succeeded';
       readonly user: string;
-      readonly method: 'password' | 'certificate';
+      readonly method: 'password' | 'certificate' | 'public-key';
     } & SessionOrigin)
   | ({
       readonly event: 'login.failed';

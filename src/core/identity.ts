@@ -1,64 +1,9 @@
+import type { Account, EndOfStream, Right, SessionReuse } from './account/index.ts';
 import type { Protocol } from './events.ts';
 import type { VirtualPath } from './path.ts';
+import type { PublicKey } from './public-key.ts';
 import type { Storage } from './storage.ts';
 import type { TlsFacts } from './tls.ts';
-
-/** What an account may do. `times` sets times and modes; `upload` makes new files, `overwrite` replaces them. */
-export const RIGHTS = [
-  'list',
-  'download',
-  'upload',
-  'overwrite',
-  'append',
-  'delete',
-  'rename',
-  'make-directory',
-  'times',
-] as const;
-export type Right = (typeof RIGHTS)[number];
-
-/** The rights below a path; of several rules the one with the longest path that covers an entry decides alone. */
-export interface RightsRule {
-  readonly path: VirtualPath;
-  readonly rights: readonly Right[];
-}
-
-/**
- * Which TLS session a data connection must resume. `strict`: that of its own control connection. `require`: that of some
- * control connection which is open, of the same account and from the same address. `prefer`: as `require`, but another
- * one is accepted, and the log says so. `off`: none.
- */
-export const SESSION_REUSE_RULES = ['strict', 'require', 'prefer', 'off'] as const;
-export type SessionReuse = (typeof SESSION_REUSE_RULES)[number];
-/** Whether an upload whose TLS stream did not end in close_notify is refused (`strict`) or believed (`lenient`). */
-export type EndOfStream = 'strict' | 'lenient';
-/** What a client certificate is to an account: nothing, needed beside the password, or enough by itself (reply 232). */
-export type CertificateUse = 'none' | 'with-password' | 'instead-of-password';
-
-/** A person or program that may sign in, and all that is fixed about it. */
-export interface Account {
-  readonly name: string;
-  /** The directory of the storage that this account sees as `/`. */
-  readonly home: VirtualPath;
-  /** Paths are the account's own (its home is `/`). */
-  readonly rights: readonly RightsRule[];
-  readonly quota: { readonly bytes?: number; readonly files?: number };
-  /** Bytes a second over all sessions of the account together. */
-  readonly rate: { readonly upload?: number; readonly download?: number };
-  readonly maxSessions?: number;
-  /** Addresses and CIDR ranges it may come from; empty: anywhere. */
-  readonly allowedAddresses: readonly string[];
-  readonly expires?: Date;
-  readonly disabled: boolean;
-  readonly certificate: {
-    readonly use: CertificateUse;
-    /** SHA-256 fingerprints (lower-case hex, no colons) that are its own; empty: a subject CN equal to its name. */
-    readonly fingerprints: readonly string[];
-  };
-  /** What differs from the server's own rule for this account. */
-  readonly sessionReuse?: SessionReuse;
-  readonly endOfStream?: EndOfStream;
-}
 
 /** The other side of a control connection, as far as it is known. */
 export interface Peer {
@@ -78,7 +23,9 @@ export interface Peer {
 export type Credentials =
   | { readonly kind: 'password'; readonly password: string }
   /** The certificate of `peer.tls`, alone. */
-  | { readonly kind: 'certificate' };
+  | { readonly kind: 'certificate' }
+  /** A key whose signature over its session the front-end has verified (RFC 4252 section 7); any other it refuses by itself. */
+  | { readonly kind: 'public-key'; readonly key: PublicKey; readonly signature: 'verified' };
 
 /**
  * Why someone is not let in. `credentials` is the only answer to whoever has not shown a valid one: it says nothing on
@@ -107,6 +54,11 @@ export function isRefusal(value: object): value is Refusal {
 /** Decides who somebody is. A library user's own goes here. */
 export interface Authenticator {
   authenticate(user: string, credentials: Credentials, peer: Peer): Promise<Account | Refusal>;
+  /**
+   * Whose account would be let in by this key, once it has signed: for whoever asks before he signs (RFC 4252 section 7,
+   * SSH_MSG_USERAUTH_PK_OK). Absent: no key is any account's.
+   */
+  findByKey?(user: string, key: PublicKey, peer: Peer): Promise<Account | undefined>;
 }
 
 /** Takes `bytes` from an allowance; resolves when they may pass. Shared by all sessions that share the allowance. */
@@ -151,6 +103,11 @@ export interface Gatekeeper {
    * an AbortError; a password that was found wrong is a refusal all the same, at once.
    */
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Workspace | Refusal>;
+  /**
+   * Whether `admit` may succeed with this key once its signature is verified (RFC 4252 section 7). It lets nobody in and
+   * counts nothing: a key can't be guessed. Absent: keys are not known here.
+   */
+  wouldAdmit?(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
 }
 
 /** Nobody may come from this network until then. */

@@ -1,15 +1,37 @@
 /** `lockport/core`: the nouns and interfaces that every room shares. */
 import { requireRuntime } from './runtime.ts';
 
-export { whatIsTakenAway } from './account-changes.ts';
+export {
+  type Account,
+  type AccountSettings,
+  type CertificateUse,
+  type EndOfStream,
+  FieldError,
+  type FieldKind,
+  type FieldKindName,
+  type FieldValues,
+  fieldValue,
+  initialSettings,
+  PLACED_FIELDS,
+  type PlacedField,
+  RIGHTS,
+  type Right,
+  type RightsRule,
+  readAccountSettings,
+  SESSION_REUSE_RULES,
+  type SessionReuse,
+  whatIsTakenAway,
+  withFieldValue,
+} from './account/index.ts';
 export { isAccountName } from './account-name.ts';
 export {
   type AccountChanges,
   type AccountRecord,
-  type AccountSettings,
   type AccountStore,
   AccountStoreError,
   type AccountStoreErrorCode,
+  accountDocument,
+  readAccountDocument,
   type SessionNotice,
   type SessionNotices,
   type SessionsKept,
@@ -30,29 +52,21 @@ export {
   type TransferFacts,
 } from './events.ts';
 export {
-  type Account,
   type Authenticator,
   type Ban,
   type BanStore,
-  type CertificateUse,
   type Credentials,
-  type EndOfStream,
   type Gatekeeper,
   isRefusal,
   type Pace,
   type Peer,
   type Policy,
   type Refusal,
-  RIGHTS,
-  type Right,
-  type RightsRule,
-  SESSION_REUSE_RULES,
-  type SessionReuse,
   type Workspace,
 } from './identity.ts';
 export { isLendingSink, isLendingSource, type LendingSink, type LendingSource } from './lending.ts';
 export { LIMITS, type LimitName, type LimitRow, type Limits, limit, limitsWith, overDefaults } from './limits.ts';
-export { addressGroups, isInNetwork, isIpv4Mapped } from './network.ts';
+export { addressGroups, isInNetwork, isIpv4Mapped, isNetwork } from './network.ts';
 export {
   baseName,
   isWithin,
@@ -68,6 +82,7 @@ export {
   type VirtualPath,
 } from './path.ts';
 export { escapeInJson, printable } from './printable.ts';
+export { isKeyOfLine, type PublicKey, type PublicKeyLine, publicKeyLine } from './public-key.ts';
 export { decideAlike, type RightsTest, rightsOf } from './rights.ts';
 export { isSameEntry } from './same-entry.ts';
 export type {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { BlockList, isIP } from 'node:net';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { addressGroups, isInNetwork } from './network.ts';
+import { addressGroups, isInNetwork, isNetwork } from './network.ts';
 
 const anyAddress = fc.oneof(fc.ipV4(), fc.ipV6());
 
@@ -57,4 +57,25 @@ test('what can not be read holds nobody', () => {
     assert.ok(!isInNetwork('::1', network), network);
   }
   assert.ok(!isInNetwork('somewhere', '0.0.0.0/0'));
+});
+
+test('a network is an address or a CIDR range, without a zone and without leading zeros', () => {
+  fc.assert(fc.property(anyAddress, (address) => assert.equal(isNetwork(address), true, address)));
+  for (const [text, is] of [
+    ['192.0.2.0/24', true],
+    ['192.0.2.0/0', true],
+    ['2001:db8::/128', true],
+    ['::ffff:10.0.0.0/104', true],
+    ['192.0.2.0/33', false],
+    ['2001:db8::/129', false],
+    ['192.0.2.0/', false],
+    ['192.0.2.0/-1', false],
+    ['192.0.2.0/24/24', false],
+    ['010.0.0.1', false],
+    ['fe80::1%eth0', false],
+    ['example.org', false],
+    ['', false],
+  ] as const) {
+    assert.equal(isNetwork(text), is, text);
+  }
 });

@@ -15,6 +15,14 @@ export function isInNetwork(address: string, network: string): boolean {
   });
 }
 
+/** Whether the text is an address without a zone, or a CIDR range of them. A number that begins with 0 is refused: some read it as octal. */
+export function isNetwork(text: string): boolean {
+  const [base = '', prefix, ...more] = text.split('/');
+  if (more.length > 0 || base.includes('%') || !addressGroups(base)) return false;
+  if (!base.includes(':') && base.split('.').some((part) => part.length > 1 && part.startsWith('0'))) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (base.includes(':') ? 128 : 32));
+}
+
 /** The eight groups of an address (RFC 4291 section 2.2), of an IPv4 one as if it were mapped; undefined where it is none. */
 export function addressGroups(text: string): readonly number[] | undefined {
   const dotted = dottedGroups(text);

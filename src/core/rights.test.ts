@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RIGHTS, type RightsRule } from './identity.ts';
+import { RIGHTS, type RightsRule } from './account/index.ts';
 import { ROOT, resolvePath } from './path.ts';
 import { decideAlike, rightsOf } from './rights.ts';
 

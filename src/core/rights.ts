@@ -1,4 +1,4 @@
-import type { Right, RightsRule } from './identity.ts';
+import type { Right, RightsRule } from './account/values.ts';
 import { isWithin, type VirtualPath } from './path.ts';
 
 /** Whether a right is held at a path. */

@@ -9,4 +9,6 @@ export const ALICE: Account = {
   allowedAddresses: [],
   disabled: false,
   certificate: { use: 'none', fingerprints: [] },
+  authorizedKeys: [],
+  ftp: {},
 };

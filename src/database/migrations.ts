@@ -20,6 +20,13 @@ const MIGRATIONS = [
    CREATE TABLE bans (network TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;
    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
   'CREATE TABLE session_notices (number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, ends TEXT) STRICT;',
+  // What is FTP's own in an account has a group of its own. A document that can't be read stays as it is.
+  `UPDATE accounts SET settings = json_set(
+     json_remove(settings, '$.sessionReuse', '$.endOfStream'),
+     '$.ftp', json_patch('{}', json_object(
+       'sessionReuse', json_extract(settings, '$.sessionReuse'),
+       'endOfStream', json_extract(settings, '$.endOfStream'))))
+   WHERE json_valid(settings) AND json_type(settings) = 'object';`,
 ];
 
 /** Brings the schema up to date, in one step or not at all. @throws DatabaseError `newer-schema` */

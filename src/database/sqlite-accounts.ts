@@ -3,14 +3,14 @@ import {
   type Account,
   type AccountChanges,
   type AccountRecord,
-  type AccountSettings,
   type AccountStore,
   AccountStoreError,
+  accountDocument,
   isAccountName,
+  readAccountDocument,
   type SessionsKept,
   whatIsTakenAway,
 } from '../core/index.ts';
-import { readSettings, writeSettings } from './account-settings.ts';
 import type { BackgroundWriter } from './background-writer.ts';
 import { patiently } from './busy.ts';
 import type { DatabaseSync } from './sqlite.ts';
@@ -52,11 +52,12 @@ export class SqliteAccounts implements AccountStore {
     return rows.map(({ name }) => String(name));
   }
 
-  async add({ name, ...settings }: Account, passwordHash: string): Promise<void> {
+  async add(account: Account, passwordHash: string): Promise<void> {
+    const { name } = account;
     if (!isAccountName(name)) {
       throw new AccountStoreError('invalid-account', `${JSON.stringify(name)} cannot be the name of an account`);
     }
-    const text = textOf(name, settings);
+    const text = accountDocument(account);
     const now = Date.now();
     const sql = `INSERT INTO accounts (name, settings, password_hash, created_at, updated_at, password_changed_at)
        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
@@ -69,9 +70,8 @@ export class SqliteAccounts implements AccountStore {
       const record = this.#find(name);
       if (!record) throw unknown(name);
       const after = { ...record.account, ...changes } as Account;
-      const { name: _, ...settings } = after;
       this.#change('UPDATE accounts SET settings = ?, updated_at = ? WHERE name = ?', [
-        textOf(name, settings),
+        accountDocument(after),
         Date.now(),
         name,
       ]);
@@ -131,34 +131,13 @@ const ROW = z.object({
 function recordOf(row: object): AccountRecord {
   const { name, ...rest } = ROW.parse(row);
   return {
-    account: { name, ...settingsOf(name, rest.settings) },
+    account: readAccountDocument(name, rest.settings),
     passwordHash: rest.password_hash,
     createdAt: new Date(rest.created_at),
     updatedAt: new Date(rest.updated_at),
     passwordChangedAt: new Date(rest.password_changed_at),
     ...(rest.last_login_at !== null && { lastLoginAt: new Date(rest.last_login_at) }),
   };
-}
-
-function settingsOf(name: string, text: string): AccountSettings {
-  try {
-    return readSettings(text);
-  } catch (error) {
-    throw invalid(name, error);
-  }
-}
-
-function textOf(name: string, settings: AccountSettings): string {
-  try {
-    return writeSettings(settings);
-  } catch (error) {
-    throw invalid(name, error);
-  }
-}
-
-function invalid(name: string, cause: unknown): AccountStoreError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AccountStoreError('invalid-account', `Account ${name}: ${reason}`, { cause });
 }
 
 function unknown(name: string): AccountStoreError {

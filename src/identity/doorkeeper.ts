@@ -10,6 +10,7 @@ import {
   limitsWith,
   type Pace,
   type Peer,
+  type PublicKey,
   type Publish,
   type Refusal,
 } from '../core/index.ts';
@@ -29,6 +30,8 @@ export interface Admission extends Place {
 export interface Doorkeeper extends Pick<Gatekeeper, 'welcome'> {
   /** As `Gatekeeper.admit`; whoever is let in keeps the place until it is released. */
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Admission | Refusal>;
+  /** As `Gatekeeper.wouldAdmit`. */
+  wouldAdmit(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
 }
 
 export interface DoorkeeperOptions {
@@ -101,7 +104,7 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
     if (!isRefusal(verdict)) {
       publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...origin });
     } else if (kind === 'password') {
-      // A certificate that does not open the account is no failed login: a password may follow.
+      // A certificate or a key that does not open the account is no failed login: a password may follow.
       publish({ event: 'login.failed', user, reason: verdict.detail ?? verdict.refused, ...origin });
     }
   }
@@ -113,7 +116,8 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
     signal?: AbortSignal,
   ): Promise<Admission | Refusal> {
     const { address } = peer;
-    // A certificate cannot be guessed, and clients show theirs beside a password: only passwords count as attempts.
+    // Certificates and keys cannot be guessed, and clients show what they have, one after the other: only passwords count
+    // as attempts.
     const isGuess = credentials.kind === 'password';
     if (isGuess && !throttle.isBanned(address)) await wait(address, user, signal);
     if (throttle.isBanned(address)) return BANNED;
@@ -138,6 +142,12 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
     welcome: (peer) => (throttle.isBanned(peer.address) ? BANNED : undefined),
     endSessions: places.endSessions,
     setExpiry: places.setExpiry,
+
+    async wouldAdmit(user, key, peer) {
+      if (throttle.isBanned(peer.address)) return false;
+      const account = await authenticator.findByKey?.(user, key, peer);
+      return account !== undefined && refusalOf(account, peer) === undefined;
+    },
 
     async admit(user, credentials, peer, signal) {
       const verdict = await decide(user, credentials, peer, signal);

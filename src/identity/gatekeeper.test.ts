@@ -9,6 +9,7 @@ import {
   isRefusal,
   type NewEvent,
   type Peer,
+  type PublicKey,
   type Refusal,
   ROOT,
   resolvePath,
@@ -69,7 +70,7 @@ function workspaceIn(answer: Workspace | Refusal): Workspace {
 
 test('the right credentials open the storage of the account, under the rules of the account or else the server', async () => {
   const alice = account('alice', {
-    sessionReuse: 'off',
+    ftp: { sessionReuse: 'off' },
     rights: [{ path: ROOT, rights: ['list'] }],
     rate: { upload: 9 },
   });
@@ -352,4 +353,38 @@ test('an account that has changed while its password was checked gets no session
     events.map(({ event }) => event),
     ['login.failed', 'login.succeeded'],
   );
+});
+
+test('a key is asked for without being let in, and let in once it has signed; neither counts as a guess', async () => {
+  const key = { algorithm: 'ssh-ed25519', blob: Uint8Array.of(1, 2, 3) };
+  const accounts = [
+    account('alice', { maxSessions: 1 }),
+    account('gone', { disabled: true }),
+    account('late', { expires: new Date(0) }),
+    account('far', { allowedAddresses: ['198.51.100.0/24'] }),
+  ];
+  const findByKey: Authenticator['findByKey'] = async (user, { blob }) =>
+    blob[0] === 1 ? accounts.find(({ name }) => name === user) : undefined;
+  const authenticate: Authenticator['authenticate'] = async (user, credentials, peer) => {
+    const found = credentials.kind === 'public-key' ? await findByKey(user, credentials.key, peer) : undefined;
+    return found ?? { refused: 'credentials', message: 'Mine' };
+  };
+  const door = gatekeeper({ authenticate, findByKey }, { limits: { banAfterFailedLogins: 1 } });
+  const other = { ...key, blob: Uint8Array.of(9) };
+  const wouldAdmit = async (user: string, asked = key) => door.wouldAdmit?.(user, asked, PEER);
+  assert.deepEqual(
+    await Promise.all(['alice', 'alice', 'gone', 'late', 'far', 'nobody'].map((user) => wouldAdmit(user))),
+    [true, true, false, false, false, false],
+  );
+  assert.equal(await wouldAdmit('alice', other), false);
+
+  const admit = (asked: PublicKey) =>
+    door.admit('alice', { kind: 'public-key', key: asked, signature: 'verified' }, PEER);
+  assert.equal(refusalIn(await admit(other)).refused, 'credentials');
+  assert.equal(door.welcome(PEER), undefined);
+  assert.equal(workspaceIn(await admit(key)).account.name, 'alice');
+
+  await door.admit('alice', password('wrong'), PEER);
+  assert.equal(await wouldAdmit('alice'), false, 'an address that is banned is told nothing');
+  assert.equal(await gatekeeper(doorman()).wouldAdmit?.('alice', key, PEER), false);
 });

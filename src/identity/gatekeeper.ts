@@ -39,6 +39,7 @@ export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): G
   return {
     can: (method) => options.can?.(method),
     welcome: (peer) => door.welcome(peer),
+    wouldAdmit: (user, key, peer, signal) => door.wouldAdmit(user, key, peer, signal),
 
     async admit(user, credentials, peer, signal) {
       const admission = await door.admit(user, credentials, peer, signal);
@@ -48,8 +49,8 @@ export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): G
         const storage = await options.openStorage(account);
         signal?.throwIfAborted();
         const policy = {
-          sessionReuse: account.sessionReuse ?? peer.sessionReuse ?? options.sessionReuse ?? 'require',
-          endOfStream: account.endOfStream ?? options.endOfStream ?? 'strict',
+          sessionReuse: account.ftp.sessionReuse ?? peer.sessionReuse ?? options.sessionReuse ?? 'require',
+          endOfStream: account.ftp.endOfStream ?? options.endOfStream ?? 'strict',
           ...paces,
           allows: rightsOf(account.rights),
         };

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { type Account, type CertificateUse, type ClientCertificate, isRefusal, type Peer } from '../core/index.ts';
+import {
+  type Account,
+  type CertificateUse,
+  type ClientCertificate,
+  isRefusal,
+  type Peer,
+  type PublicKey,
+  publicKeyLine,
+} from '../core/index.ts';
 import { account } from './account.ts';
 import { hashPassword } from './password.ts';
 import { passwordAuthenticator } from './password-authenticator.ts';
@@ -139,4 +147,33 @@ test('a right password that is refused like a wrong one is hashed each time, kno
     peerWith({ fingerprint: FINGERPRINT }),
   );
   assert.deepEqual(asked, [true, false, false, false, true]);
+});
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea';
+
+test('a key of the account is enough once it has signed, and any other is refused like a wrong password', async () => {
+  const line = publicKeyLine(`${KEY} anna@laptop`);
+  assert.ok(line);
+  const alice = account('alice', { authorizedKeys: [line] });
+  const find = async (name: string) => (name === 'alice' ? { account: alice, passwordHash } : undefined);
+  const authenticator = passwordAuthenticator(find, createPasswordChecker());
+  const blob = Buffer.from(KEY.split(' ')[1] ?? '', 'base64');
+  const key = { algorithm: 'ssh-ed25519', blob };
+  const other = { ...key, blob: Buffer.from(blob).fill(1, 20) };
+  const signedIn = (user: string, key: PublicKey) =>
+    authenticator.authenticate(user, { kind: 'public-key', key, signature: 'verified' }, peerWith());
+
+  assert.equal(await signedIn('alice', key), alice);
+  const details = await Promise.all([signedIn('alice', other), signedIn('bob', key), signedIn('a/b', key)]);
+  assert.deepEqual(
+    details.map((verdict) => isRefusal(verdict) && [verdict.refused, verdict.message, verdict.detail]),
+    ['not a key of the account', 'unknown user', 'unknown user'].map((detail) => [
+      'credentials',
+      'Wrong user name or password',
+      detail,
+    ]),
+  );
+  assert.equal(await authenticator.findByKey?.('alice', key, peerWith()), alice);
+  assert.equal(await authenticator.findByKey?.('alice', other, peerWith()), undefined);
+  assert.equal(await authenticator.findByKey?.('bob', key, peerWith()), undefined);
 });

@@ -1,4 +1,12 @@
-import { type Account, type Authenticator, isAccountName, type Peer, type Refusal } from '../core/index.ts';
+import {
+  type Account,
+  type Authenticator,
+  isAccountName,
+  isKeyOfLine,
+  type Peer,
+  type PublicKey,
+  type Refusal,
+} from '../core/index.ts';
 import type { PasswordChecker } from './password-checker.ts';
 
 /** Looks up an account. It is asked anew at each login, and only for names that an account can have. */
@@ -7,14 +15,24 @@ export type FindAccount = (
 ) => Promise<{ readonly account: Account; readonly passwordHash: string } | undefined>;
 
 /**
- * The stock authenticator: passwords, client certificates, or both, as the account's `certificate.use` says. It does
- * the same work for every password that it refuses, whoever it is for. An empty `passwordHash` is no password: none is
- * right.
+ * The stock authenticator: passwords, client certificates, or both, as the account's `certificate.use` says, and the
+ * account's public keys, each of which is enough by itself. It does the same work for every password that it refuses,
+ * whoever it is for. An empty `passwordHash` is no password: none is right.
  */
 export function passwordAuthenticator(find: FindAccount, checker: PasswordChecker): Authenticator {
+  const lookUp = async (user: string) => (isAccountName(user) ? find(user) : undefined);
   return {
+    async findByKey(user, key) {
+      const account = (await lookUp(user))?.account;
+      return account && ownsKey(account, key) ? account : undefined;
+    },
+
     async authenticate(user, credentials, peer) {
-      const found = isAccountName(user) ? await find(user) : undefined;
+      const found = await lookUp(user);
+      if (credentials.kind === 'public-key') {
+        if (!found) return wrong('unknown user');
+        return ownsKey(found.account, credentials.key) ? found.account : wrong('not a key of the account');
+      }
       if (credentials.kind === 'certificate') {
         if (!found) return wrong('unknown user');
         if (found.account.certificate.use !== 'instead-of-password') return wrong('needs a password');
@@ -35,6 +53,10 @@ export function passwordAuthenticator(find: FindAccount, checker: PasswordChecke
 
 function wrong(detail: string): Refusal {
   return { refused: 'credentials', message: 'Wrong user name or password', detail };
+}
+
+function ownsKey({ authorizedKeys }: Account, key: PublicKey): boolean {
+  return authorizedKeys.some((line) => isKeyOfLine(key, line));
 }
 
 /**

@@ -52,7 +52,8 @@ export function createShared(
     if (!record) return undefined;
     const { endOfStream } = rules();
     // The server's rule, but where the account has its own: asked at each login, so that a reload counts.
-    return { account: { endOfStream, ...record.account }, passwordHash: record.passwordHash };
+    const { account, passwordHash } = record;
+    return { account: { ...account, ftp: { endOfStream, ...account.ftp } }, passwordHash };
   };
   const door: Doorkeeper & SessionControl = createDoorkeeper({
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Account, type AccountStore, RIGHTS, ROOT, resolvePath } from '../core/index.ts';
+import {
+  type Account,
+  type AccountStore,
+  type PublicKeyLine,
+  publicKeyLine,
+  RIGHTS,
+  ROOT,
+  resolvePath,
+} from '../core/index.ts';
 import { registered } from './register.ts';
 
 /** An empty store for one test, which disposes it. */
@@ -24,6 +32,11 @@ export function accountStoreContract(name: string, makeStore: () => Promise<Acco
   );
 }
 
+/** Of the test vectors of RFC 8032, section 7.1. */
+const KEY = publicKeyLine(
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea anna@laptop',
+) as PublicKeyLine;
+
 const PLAIN: Account = {
   name: 'alice',
   home: ROOT,
@@ -33,6 +46,8 @@ const PLAIN: Account = {
   allowedAddresses: [],
   disabled: false,
   certificate: { use: 'none', fingerprints: [] },
+  authorizedKeys: [],
+  ftp: {},
 };
 
 const FULL: Account = {
@@ -49,8 +64,8 @@ const FULL: Account = {
   expires: new Date('2031-01-02T03:04:05.678Z'),
   disabled: true,
   certificate: { use: 'with-password', fingerprints: ['ab'.repeat(32)] },
-  sessionReuse: 'strict',
-  endOfStream: 'lenient',
+  authorizedKeys: [KEY],
+  ftp: { sessionReuse: 'strict', endOfStream: 'lenient' },
 };
 
 const LISTS: Account = { ...PLAIN, rights: [{ path: ROOT, rights: ['list', 'download'] }] };
@@ -170,6 +185,32 @@ const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore)
       const listed = (await allOf(accounts)).map(({ name }) => name);
       assert.deepEqual(listed, ['Z', ...names.toSorted(), 'é', '\uffee', '\u{1f600}']);
       assert.deepEqual((await accounts.names()).toSorted(), listed.toSorted());
+    },
+  ],
+  [
+    'settings that make no sense are refused, with the place of the mistake',
+    async (accounts) => {
+      const wrong: [Partial<Record<keyof Account, unknown>>, RegExp][] = [
+        [{ home: 'a\nb' }, /home/],
+        [{ home: undefined }, /home/],
+        [{ rights: [{ path: '/', rights: ['fly'] }] }, /rights\[0\]\.rights\[0\]/],
+        [{ quota: { bytes: -1 } }, /quota\.bytes/],
+        [{ rate: { upload: 0 } }, /rate\.upload/],
+        [{ maxSessions: 1.5 }, /maxSessions/],
+        [{ allowedAddresses: ['192.0.2.0/33'] }, /allowedAddresses\[0\]/],
+        [{ allowedAddresses: ['example.org'] }, /expected an address or a range/],
+        [{ expires: new Date(Number.NaN) }, /expires/],
+        [{ certificate: { use: 'none', fingerprints: ['AB:CD'] } }, /fingerprints\[0\]/],
+        [{ ftp: { sessionReuse: 'maybe' } }, /ftp\.sessionReuse/],
+        [{ ftp: { surprise: 1 } }, /^Account alice: ftp: .*surprise/],
+        [{ authorizedKeys: ['ssh-rsa AAAA'] }, /authorizedKeys\[0\]: expected a public key/],
+        [{ surprise: 1 } as object, /surprise/],
+      ];
+      for (const [changes, place] of wrong) {
+        const account = { ...PLAIN, ...changes } as Account;
+        await assert.rejects(accounts.add(account, ''), { code: 'invalid-account', message: place });
+      }
+      assert.deepEqual(await accounts.names(), []);
     },
   ],
   [

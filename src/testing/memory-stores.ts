@@ -3,9 +3,11 @@ import {
   type AccountRecord,
   type AccountStore,
   AccountStoreError,
+  accountDocument,
   type Ban,
   type BanStore,
   isAccountName,
+  readAccountDocument,
   type SessionNotice,
   whatIsTakenAway,
 } from '../core/index.ts';
@@ -97,10 +99,9 @@ export function memoryBans(): BanStore {
   };
 }
 
-/** What is undefined is absent. */
+/** What would come back from a store that outlives the process. */
 function stored(account: Account): Account {
-  const given = Object.entries(structuredClone(account)).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as unknown as Account;
+  return readAccountDocument(account.name, accountDocument(account));
 }
 
 /** Nobody who reads a record can change what is stored. */

@@ -1,4 +1,14 @@
-import type { Account, Credentials, ListenerMode, Peer, Refusal, SessionInfo, Space, Usage } from '../../core/index.ts';
+import type {
+  Account,
+  Credentials,
+  ListenerMode,
+  Peer,
+  PublicKey,
+  Refusal,
+  SessionInfo,
+  Space,
+  Usage,
+} from '../../core/index.ts';
 import type { EventName } from '../../operations/index.ts';
 import type { SignedIn } from '../../server/index.ts';
 import type { Change, Holder, LocalStorageOptions, Outcome, Quota, Verdict } from '../../storage/index.ts';
@@ -18,6 +28,10 @@ export interface SharedProcedures {
   readonly admit: {
     readonly ask: { readonly user: string; readonly credentials: Credentials; readonly peer: Peer };
     readonly answer: Refusal | AdmittedAccount;
+  };
+  readonly wouldAdmit: {
+    readonly ask: { readonly user: string; readonly key: PublicKey; readonly peer: Peer };
+    readonly answer: boolean;
   };
   /** Answered when the session must end, with why. Canceled where it ends otherwise. */
   readonly revoked: { readonly ask: { readonly admission: number }; readonly answer: string };

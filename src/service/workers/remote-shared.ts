@@ -20,6 +20,7 @@ function doorOf(primary: Primary): Doorkeeper {
   return {
     // Asked at the entrance, which is in the primary.
     welcome: () => undefined,
+    wouldAdmit: (user, key, peer, signal) => primary.call('wouldAdmit', { user, key, peer }, signal),
 
     async admit(user, credentials, peer, signal) {
       const admitted = await primary.call('admit', { user, credentials, peer }, signal);

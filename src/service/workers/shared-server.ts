@@ -52,6 +52,7 @@ export class SharedServer {
       const paced = { upload: paces.upload !== undefined, download: paces.download !== undefined };
       return { admission: this.#admissions.add(admission), account, paced };
     },
+    wouldAdmit: ({ user, key, peer }, signal) => this.#shared.door.wouldAdmit(user, key, peer, signal),
     revoked: ({ admission }, signal) => this.#whenRevoked(admission, signal),
     pay: ({ admission, direction, bytes }, signal) => this.#paid(admission, direction, bytes, signal),
     hash: async ({ key, places }) => {

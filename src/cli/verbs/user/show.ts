@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { type AccountRecord, RIGHTS, type RightsRule } from '../../../core/index.ts';
+import { type Account, type AccountRecord, fieldValue, PLACED_FIELDS } from '../../../core/index.ts';
 import { addPlace, find, withAccounts } from '../../accounts.ts';
-import { formatBytes } from '../../quantity.ts';
+import { formatField, formatMoment } from '../../field-texts.ts';
 import { formatTable } from '../../table.ts';
 
 /** `lockport user list` */
@@ -42,7 +42,7 @@ function publicPart({ account, createdAt, updatedAt, passwordChangedAt, lastLogi
 }
 
 function rowOf(record: AccountRecord): string[] {
-  return [record.account.name, record.account.home, stateOf(record), day(record.lastLoginAt)];
+  return [record.account.name, record.account.home, stateOf(record), moment(record.lastLoginAt)];
 }
 
 function stateOf({ account: { disabled, expires } }: AccountRecord): string {
@@ -52,44 +52,31 @@ function stateOf({ account: { disabled, expires } }: AccountRecord): string {
 
 function detailsOf(record: AccountRecord): string[][] {
   const { account, createdAt, passwordChangedAt, lastLoginAt } = record;
-  const { quota, rate, maxSessions, allowedAddresses, certificate } = account;
   return [
     ['name', account.name],
-    ['home', account.home],
     ['state', stateOf(record)],
-    ...account.rights.map((rule) => ['rights', describeRule(rule)]),
-    [
-      'quota',
-      [
-        quota.bytes === undefined ? [] : formatBytes(quota.bytes),
-        quota.files === undefined ? [] : `${quota.files} files`,
-      ]
-        .flat()
-        .join(', ') || 'none',
-    ],
-    ['rate up', speed(rate.upload)],
-    ['rate down', speed(rate.download)],
-    ['sessions', maxSessions === undefined ? 'any number' : `${maxSessions} at the most`],
-    ['allowed from', allowedAddresses.join(', ') || 'anywhere'],
-    ['expires', day(account.expires)],
-    ['certificate', [certificate.use, ...certificate.fingerprints].join(' ')],
-    ['session reuse', account.sessionReuse ?? 'as the server'],
-    ['end of stream', account.endOfStream ?? 'as the server'],
-    ['made', day(createdAt)],
-    ['password set', day(passwordChangedAt)],
-    ['last login', day(lastLoginAt)],
+    ...rowsOf(account),
+    ['made', moment(createdAt)],
+    ['password set', moment(passwordChangedAt)],
+    ['last login', moment(lastLoginAt)],
   ];
 }
 
-function describeRule({ path, rights }: RightsRule): string {
-  const names = rights.length === RIGHTS.length ? 'all' : rights.join(',') || 'none';
-  return `${path}=${names}`;
+/** A row for each field, or for those of one label together; of a list that has a label for itself, for each item. */
+function rowsOf(account: Account): string[][] {
+  const shown = PLACED_FIELDS.filter(({ field }) => field.label !== undefined);
+  return [...Map.groupBy(shown, ({ field }) => field.label ?? '')].flatMap(([label, fields]) => {
+    const texts = fields.flatMap(({ place, field }) => {
+      const value = fieldValue(account, place);
+      const texts = value === undefined ? [] : formatField(field.kind, value);
+      return texts.map((text) => field.shown?.(text) ?? text);
+    });
+    const [first] = fields;
+    if (texts.length === 0) return [[label, first?.field.absent ?? 'none']];
+    return first?.field.isOneALine ? texts.map((text) => [label, text]) : [[label, texts.join(', ')]];
+  });
 }
 
-function speed(bytesPerSecond: number | undefined): string {
-  return bytesPerSecond === undefined ? 'any' : `${formatBytes(bytesPerSecond)}/s`;
-}
-
-function day(date: Date | undefined): string {
-  return date ? date.toISOString().slice(0, 19).replace('T', ' ') : 'never';
+function moment(date: Date | undefined): string {
+  return date ? formatMoment(date) : 'never';
 }

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { whatIsTakenAway } from './account-changes.ts';
-import { type Account, RIGHTS } from './identity.ts';
-import { ROOT, resolvePath } from './path.ts';
+import { ROOT, resolvePath } from '../path.ts';
+import type { PublicKeyLine } from '../public-key.ts';
+import {
+  type Account,
+  fieldValue,
+  initialSettings,
+  PLACED_FIELDS,
+  readAccountSettings,
+  whatIsTakenAway,
+  withFieldValue,
+} from './account.ts';
+import { RIGHTS } from './values.ts';
 
+const KEY = 'ssh-ed25519 AAAA' as PublicKeyLine;
 const inbox = resolvePath(ROOT, '/in');
 
 const plain: Account = {
@@ -15,6 +25,8 @@ const plain: Account = {
   allowedAddresses: [],
   disabled: false,
   certificate: { use: 'none', fingerprints: [] },
+  authorizedKeys: [],
+  ftp: {},
 };
 
 const CASES: readonly (readonly [why: string | undefined, before: Partial<Account>, after: Partial<Account>])[] = [
@@ -36,6 +48,10 @@ const CASES: readonly (readonly [why: string | undefined, before: Partial<Accoun
   ['session limit lowered', { maxSessions: 4 }, { maxSessions: 3 }],
   [undefined, { maxSessions: 3 }, { maxSessions: 4 }],
   ['certificate rule changed', {}, { certificate: { use: 'with-password', fingerprints: [] } }],
+  ['certificate rule changed', {}, { certificate: { use: 'none', fingerprints: ['ab'] } }],
+  ['public key removed', { authorizedKeys: [KEY] }, {}],
+  [undefined, {}, { authorizedKeys: [KEY] }],
+  [undefined, { authorizedKeys: [KEY] }, { authorizedKeys: [`${KEY} with another comment` as PublicKeyLine] }],
   [undefined, {}, { quota: { bytes: 1 }, rate: { upload: 1 }, expires: new Date(0) }],
 ];
 
@@ -45,3 +61,30 @@ for (const [why, before, after] of CASES) {
     assert.equal(whatIsTakenAway({ ...plain, ...before }, { ...plain, ...after }), why);
   });
 }
+
+const STORED = { home: '/', rights: [] };
+
+test('what an older account has no word for has its initial value, and what must be said must be said', () => {
+  assert.deepEqual(readAccountSettings(STORED), { ...initialSettings(), home: ROOT, rights: [] });
+  for (const missing of ['home', 'rights']) {
+    assert.throws(() => readAccountSettings({ ...STORED, [missing]: undefined }), {
+      message: new RegExp(`^${missing}: `),
+    });
+  }
+  assert.throws(() => readAccountSettings([]), /expected an object/);
+  assert.throws(() => readAccountSettings({ ...STORED, quota: null }), /^FieldError: quota: expected an object/);
+});
+
+test('a value is set and taken away within its group, and nothing else with it', () => {
+  const limited = withFieldValue(plain, ['quota', 'bytes'], 5);
+  assert.deepEqual(limited, { ...plain, quota: { bytes: 5 } });
+  assert.equal(fieldValue(limited, ['quota', 'bytes']), 5);
+  assert.deepEqual(withFieldValue(limited, ['quota', 'bytes'], undefined), plain);
+  assert.equal(fieldValue(plain, ['quota', 'bytes']), undefined);
+});
+
+test('each field that takes something away says so in the log', () => {
+  for (const { field, place } of PLACED_FIELDS) {
+    assert.equal(field.ends !== undefined, field.takesAway !== undefined, place.join('.'));
+  }
+});
