@@ -1,3 +1,4 @@
+import process from 'node:process';
 import type { Command } from 'commander';
 import type { AccountRecord, AccountStore } from '../core/index.ts';
 import { type Configuration, type Database, openExistingDatabase, withRootInUse } from '../service/index.ts';
@@ -18,7 +19,9 @@ export async function withAccounts(
   work: (accounts: AccountStore, configuration: Configuration, database: Database) => Promise<void>,
 ): Promise<void> {
   const loaded = await loadWithFlags(command, SETTINGS);
-  await using database = openExistingDatabase(loaded.configuration, commandLine('serve', command));
+  await using database = openExistingDatabase(loaded.configuration, commandLine('serve', command), (notice) =>
+    process.stderr.write(`${notice}\n`),
+  );
   await work(database.accounts, withRootInUse(loaded, database), database);
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import type { AccountStore, BanStore } from '../core/index.ts';
 import { BackgroundWriter } from './background-writer.ts';
+import { keepCopy } from './copy.ts';
 import { DatabaseError } from './database-error.ts';
 import { Meta } from './meta.ts';
 import { migrate } from './migrations.ts';
@@ -15,13 +16,20 @@ export interface Database extends AsyncDisposable {
   readonly meta: Meta;
 }
 
+export interface OpenOptions {
+  /** Hears once, in a sentence, that an older database was brought up to date, and where its copy is. */
+  readonly onMigrated?: (notice: string) => void;
+  /** Held while an older database is brought up to date; throws where that can't be done now. */
+  readonly holdForMigration?: () => Disposable;
+}
+
 /**
  * Opens the SQLite file, makes it where there is none (only its owner may read it: it holds password hashes), and
- * brings its schema up to date. Several processes may have it open at once.
+ * brings its schema up to date, with a copy of an older one kept beside it. Several processes may have it open at once.
  * @throws DatabaseError `unusable`, `newer-schema`
  */
-export function openDatabase(file: string): Database {
-  const database = connect(file);
+export function openDatabase(file: string, options: OpenOptions = {}): Database {
+  const database = connect(file, options);
   const writer = new BackgroundWriter(file);
   return {
     accounts: new SqliteAccounts(database, writer),
@@ -34,7 +42,7 @@ export function openDatabase(file: string): Database {
   };
 }
 
-function connect(file: string): DatabaseSync {
+function connect(file: string, { onMigrated, holdForMigration }: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     closeSync(openSync(file, 'a', 0o600));
@@ -42,7 +50,14 @@ function connect(file: string): DatabaseSync {
     database = new DatabaseSync(file, { enableForeignKeyConstraints: true });
     // Readers and the one writer do not wait for each other; a second writer waits. A commit is on the medium when done.
     database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    migrate(database);
+    let copy: string | undefined;
+    const keep = (schema: number) => {
+      copy = keepCopy(file, schema);
+    };
+    migrate(database, { keep, ...(holdForMigration && { hold: holdForMigration }) });
+    if (copy !== undefined) {
+      onMigrated?.(`The database of an older Lockport was brought up to date; as it was before, it is kept in ${copy}`);
+    }
     // From now on nothing waits for a lock on this thread: `patiently` asks again instead.
     database.exec('PRAGMA busy_timeout = 0');
     return database;

@@ -29,9 +29,19 @@ const MIGRATIONS = [
    WHERE json_valid(settings) AND json_type(settings) = 'object';`,
 ];
 
+/** What belongs to bringing an older database up to date; a new one needs none of it. */
+export interface Migration {
+  /** Held while it lasts. Where others work on the database by an older program, it throws. */
+  readonly hold?: () => Disposable;
+  /** Keeps the database of that schema as it was. It is called with the write lock held; where it throws, nothing is changed. */
+  readonly keep: (schema: number) => void;
+}
+
 /** Brings the schema up to date, in one step or not at all. @throws DatabaseError `newer-schema` */
-export function migrate(database: DatabaseSync): void {
-  if (versionOf(database) === MIGRATIONS.length) return;
+export function migrate(database: DatabaseSync, migration?: Migration): void {
+  const found = versionOf(database);
+  if (found === MIGRATIONS.length) return;
+  using _held = found > 0 && found < MIGRATIONS.length ? migration?.hold?.() : undefined;
   transaction(database, () => {
     const version = versionOf(database);
     if (version > MIGRATIONS.length) {
@@ -40,6 +50,8 @@ export function migrate(database: DatabaseSync): void {
         `A newer Lockport wrote this database (schema ${version}, this one knows ${MIGRATIONS.length}): run that version, or restore a backup`,
       );
     }
+    if (version === MIGRATIONS.length) return;
+    if (version > 0) migration?.keep(version);
     for (const step of MIGRATIONS.slice(version)) database.exec(step);
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
   });

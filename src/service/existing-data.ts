@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import process from 'node:process';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { Configuration } from './configuration/index.ts';
-import { pathsIn } from './data-directory.ts';
+import { lockDataDirectory, pathsIn } from './data-directory.ts';
 import { fileGroupAsRoot } from './file-group.ts';
 import { isRoot } from './privileges.ts';
 import { mayNotBeRead, StartError } from './start-error.ts';
@@ -12,9 +12,14 @@ import { systemCode } from './system-error.ts';
  * The database of a data directory that a server has made, whether or not one runs. Root becomes the owner of the data
  * first: what it made would lock the server out.
  * @param howToServe the command that starts the server, for the message where there is no data
+ * @param onMigrated hears, in a sentence, that an older Lockport had written it
  * @throws StartError where there is none, or none that this user may read; DatabaseError; ConfigurationError
  */
-export function openExistingDatabase(configuration: Configuration, howToServe: string): Database {
+export function openExistingDatabase(
+  configuration: Configuration,
+  howToServe: string,
+  onMigrated: (notice: string) => void,
+): Database {
   const { dataDir } = configuration;
   const { database } = pathsIn(dataDir);
   const { uid, gid } = ownerOf(database, dataDir, howToServe);
@@ -24,7 +29,17 @@ export function openExistingDatabase(configuration: Configuration, howToServe: s
     process.setgid?.(gid);
     process.setuid?.(uid);
   }
-  return openDatabase(database);
+  return openDatabase(database, { onMigrated, holdForMigration: () => holdFromServers(dataDir) });
+}
+
+/** A server that began with an older program could not read what a migration makes of its database. */
+function holdFromServers(dataDir: string): Disposable {
+  try {
+    return lockDataDirectory(dataDir);
+  } catch (error) {
+    const message = 'the server that runs on it is an older one; restart it, which brings the database up to date';
+    throw new StartError(message, { cause: error });
+  }
 }
 
 function ownerOf(

@@ -65,7 +65,9 @@ async function start(configuration: Configuration, events: EventStream, resource
   makeDirectory(dataDir, 0o700);
   const isNewRoot = makeDirectory(root, 0o750);
   resources.hold(lockDataDirectory(dataDir));
-  const database = resources.hold(openDatabase(pathsIn(dataDir).database));
+  const database = resources.hold(
+    openDatabase(pathsIn(dataDir).database, { onMigrated: (message) => log({ event: 'notice', message }) }),
+  );
   const furtherGroups = fileGroup === undefined ? [] : [fileGroup];
   if (runAs) {
     // The way to the files may lead through it.

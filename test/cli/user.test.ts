@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { type LockportProcess, lockport, serve, temporaryDirectory } from './lockport-process.ts';
 
@@ -165,4 +166,29 @@ test('a directory that no server has used is not made into one', async (context)
     /There is no data of Lockport in .*typo: start "[./].*\/bin\/lockport serve --data-dir .*typo" once, or name/,
   );
   await assert.rejects(stat(join(directory, 'typo')), { code: 'ENOENT' });
+});
+
+const OLD_DATABASE = new URL('../../src/database/fixtures/version-0.1.0.sql', import.meta.url);
+
+test('a command brings an older database up to date, and says once where its copy is', async (context) => {
+  const dataDir = await temporaryDirectory(context);
+  const file = join(dataDir, 'lockport.db');
+  {
+    using raw = new DatabaseSync(file);
+    raw.exec(await readFile(OLD_DATABASE, 'utf8'));
+  }
+  const list = () => lockport(['user', 'list', '--data-dir', dataDir]);
+  const server = new DatabaseSync(join(dataDir, 'lock.db'));
+  server.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  const refused = await list();
+  assert.equal(refused.code, 1);
+  assert.match(refused.errors, /the server that runs on it is an older one; restart it/);
+
+  server.exec('ROLLBACK');
+  server.close();
+  const first = await list();
+  assert.deepEqual([first.code, /^alice /m.test(first.output)], [0, true], first.errors);
+  const copy = (await readdir(dataDir)).find((name) => name.endsWith('.backup'));
+  assert.ok(copy !== undefined && first.errors.includes(copy), first.errors);
+  assert.equal((await list()).errors, '');
 });

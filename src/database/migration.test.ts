@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { openDatabase } from './database.ts';
+import { DatabaseSync } from './sqlite.ts';
+
+const VERSION_0_1_0 = readFileSync(new URL('./fixtures/version-0.1.0.sql', import.meta.url), 'utf8');
+
+let directory: string;
+let file: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'lockport-'));
+  file = join(directory, 'lockport.db');
+  using raw = new DatabaseSync(file);
+  raw.exec(`PRAGMA journal_mode = WAL; ${VERSION_0_1_0}`);
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function copies(): readonly string[] {
+  return readdirSync(directory).filter((name) => name.endsWith('.backup'));
+}
+
+function documentsIn(name: string): readonly unknown[] {
+  using raw = new DatabaseSync(join(directory, name), { readOnly: true });
+  return raw.prepare('SELECT name, settings FROM accounts ORDER BY name').all();
+}
+
+test('a database of version 0.1.0 opens with all its accounts, bans and facts', async () => {
+  await using database = openDatabase(file);
+  const [alice, juergen, ...others] = await Array.fromAsync(database.accounts.list());
+  assert.deepEqual(others, []);
+  assert.equal(alice?.passwordHash, '$scrypt$alice');
+  assert.equal(alice.lastLoginAt?.getTime(), 1764000003000);
+  assert.deepEqual([alice.account.home, alice.account.rights.length, alice.account.ftp], ['/', 1, {}]);
+  assert.deepEqual(juergen, {
+    account: {
+      name: 'jürgen',
+      home: '/people/jürgen',
+      rights: [
+        { path: '/', rights: ['list'] },
+        { path: '/in', rights: ['upload', 'append'] },
+      ],
+      quota: { bytes: 2 ** 40, files: 0 },
+      rate: { upload: 1, download: 1_000_000 },
+      maxSessions: 3,
+      allowedAddresses: ['192.0.2.0/24', '2001:db8::1'],
+      expires: new Date('2031-01-02T03:04:05.678Z'),
+      disabled: true,
+      certificate: { use: 'with-password', fingerprints: ['ab'.repeat(32)] },
+      authorizedKeys: [],
+      ftp: { sessionReuse: 'prefer', endOfStream: 'lenient' },
+    },
+    passwordHash: '$scrypt$jürgen',
+    createdAt: new Date(1764000000000),
+    updatedAt: new Date(1764000001000),
+    passwordChangedAt: new Date(1764000002000),
+  });
+  assert.deepEqual(await database.bans.load(), [{ network: '192.0.2.1', until: new Date('2100-01-01') }]);
+  assert.equal(database.meta.get('first-account'), 'admin');
+  assert.equal(await database.accounts.notices.latest(), 0);
+});
+
+test('the older database is kept beside it as it was, for its owner alone, and that is told once', async () => {
+  const before = documentsIn('lockport.db');
+  const notices: string[] = [];
+  const onMigrated = (notice: string) => void notices.push(notice);
+  for (let time = 1; time <= 2; time += 1) await openDatabase(file, { onMigrated })[Symbol.asyncDispose]();
+  const [copy = '', ...more] = copies();
+  assert.deepEqual(more, []);
+  assert.match(copy, /^lockport\.db\.schema-1\.\d{8}T\d{9}Z\.backup$/);
+  assert.equal(statSync(join(directory, copy)).mode & 0o777, 0o600);
+  assert.deepEqual(documentsIn(copy), before);
+  assert.notDeepEqual(documentsIn('lockport.db'), before);
+  assert.equal(notices.length, 1);
+  assert.ok(notices[0]?.includes(copy));
+});
+
+test('what can not be kept, or is held by another, is not changed', () => {
+  const before = documentsIn('lockport.db');
+  const holdForMigration = () => {
+    throw new Error('a server runs');
+  };
+  assert.throws(() => openDatabase(file, { holdForMigration }), { code: 'unusable', message: /a server runs/ });
+  assert.deepEqual([documentsIn('lockport.db'), copies()], [before, []]);
+});
+
+test('an account that was spoilt by hand is left as it is, and keeps no other from being read', async () => {
+  {
+    using raw = new DatabaseSync(file);
+    raw.exec("UPDATE accounts SET settings = '{' WHERE name = 'alice'");
+  }
+  await using database = openDatabase(file);
+  await assert.rejects(database.accounts.find('alice'), { code: 'invalid-account' });
+  assert.equal((await database.accounts.find('jürgen'))?.account.ftp.sessionReuse, 'prefer');
+});
+
+test('a new database leaves no copy', async () => {
+  await openDatabase(join(directory, 'new.db'))[Symbol.asyncDispose]();
+  assert.deepEqual(copies(), []);
+});
