@@ -37,6 +37,16 @@ const CHANGES: readonly (readonly [flags: AccountFlagValues, changes: object])[]
     { certificate: 'with-password', fingerprint: [`sha256 Fingerprint=${'AB:'.repeat(31)}CD`] },
     { certificate: { use: 'with-password', fingerprints: [`${'ab'.repeat(31)}cd`] } },
   ],
+  [
+    { mount: ['/archive=cold:/2026/a=b,ro', 'in=default'] },
+    {
+      mounts: [
+        { at: '/archive', storage: 'cold', path: '/2026/a=b', readOnly: true },
+        { at: '/in', storage: 'default' },
+      ],
+    },
+  ],
+  [{ mount: ['none'] }, { mounts: [] }],
   [{}, {}],
 ];
 
@@ -58,6 +68,10 @@ const MISTAKES: readonly (readonly [flags: AccountFlagValues, message: RegExp])[
   [{ allow: ['example.org'] }, /^--allow: expected an address/],
   [{ expires: '2030-02-30' }, /^--expires: expected a date/],
   [{ expires: 'tomorrow' }, /^--expires: expected a date/],
+  [{ mount: ['/=cold'] }, /^--mount: expected a mount/],
+  [{ mount: ['/a'] }, /^--mount: expected a mount/],
+  [{ mount: ['/a=Cold'] }, /^--mount: expected a mount/],
+  [{ authorizedKey: ['ssh-rsa AAAA'] }, /^--authorized-key: expected a public key/],
   [{ fingerprint: ['abc'] }, /^--fingerprint: expected a SHA-256/],
 ];
 

@@ -1,8 +1,10 @@
 import {
+  type AccountMount,
   type FieldKind,
   type FieldKindName,
   type FieldValues,
   isNetwork,
+  isStorageName,
   printable,
   publicKeyLine,
   RIGHTS,
@@ -76,6 +78,12 @@ const TEXTS: { readonly [Name in keyof FieldValues]: FieldText<FieldValues[Name]
     parse: publicKeyLine,
     format: printable,
   },
+  mount: {
+    expected: () => 'a mount such as /archive=cold or /archive=cold:/2026,ro',
+    parse: mount,
+    format: ({ at, storage, path, readOnly }) =>
+      `${at}=${storage}${path === undefined ? '' : `:${path}`}${readOnly ? ',ro' : ''}`,
+  },
 };
 
 /** The value that words on the command line stand for: one, or one for each item of a list. @throws UsageError */
@@ -134,6 +142,19 @@ function right(name: string): Right {
   const found = RIGHTS.find((right) => right === name.trim());
   if (found) return found;
   throw new UsageError(`"${name.trim()}" is no right; the rights are ${RIGHTS.join(', ')}, or all, or none`);
+}
+
+/** The path where it is seen ends at the first `=`. */
+function mount(word: string): AccountMount | undefined {
+  const [, at = '', storage = '', path, readOnly] = /^([^=]+)=([^:,]+)(?::(.+?))?(,ro)?$/.exec(word) ?? [];
+  const place = virtualPath(at);
+  if (!isStorageName(storage) || place === ROOT) return undefined;
+  return {
+    at: place,
+    storage,
+    ...(path !== undefined && { path: virtualPath(path) }),
+    ...(readOnly !== undefined && { readOnly: true }),
+  };
 }
 
 function atLeast(least: number, value: number | undefined): number | undefined {

@@ -3,6 +3,7 @@ import { requireRuntime } from './runtime.ts';
 
 export {
   type Account,
+  type AccountMount,
   type AccountSettings,
   type CertificateUse,
   type EndOfStream,
@@ -12,6 +13,7 @@ export {
   type FieldValues,
   fieldValue,
   initialSettings,
+  isStorageName,
   PLACED_FIELDS,
   type PlacedField,
   RIGHTS,

@@ -9,6 +9,7 @@ export const ALICE: Account = {
   allowedAddresses: [],
   disabled: false,
   certificate: { use: 'none', fingerprints: [] },
+  mounts: [],
   authorizedKeys: [],
   ftp: {},
 };

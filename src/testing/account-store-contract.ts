@@ -46,6 +46,7 @@ const PLAIN: Account = {
   allowedAddresses: [],
   disabled: false,
   certificate: { use: 'none', fingerprints: [] },
+  mounts: [],
   authorizedKeys: [],
   ftp: {},
 };
@@ -64,6 +65,10 @@ const FULL: Account = {
   expires: new Date('2031-01-02T03:04:05.678Z'),
   disabled: true,
   certificate: { use: 'with-password', fingerprints: ['ab'.repeat(32)] },
+  mounts: [
+    { at: resolvePath(ROOT, '/archive'), storage: 'cold', path: resolvePath(ROOT, '/2026'), readOnly: true },
+    { at: resolvePath(ROOT, '/shared'), storage: 'default' },
+  ],
   authorizedKeys: [KEY],
   ftp: { sessionReuse: 'strict', endOfStream: 'lenient' },
 };
@@ -203,6 +208,17 @@ const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore)
         [{ certificate: { use: 'none', fingerprints: ['AB:CD'] } }, /fingerprints\[0\]/],
         [{ ftp: { sessionReuse: 'maybe' } }, /ftp\.sessionReuse/],
         [{ ftp: { surprise: 1 } }, /^Account alice: ftp: .*surprise/],
+        [{ mounts: [{ at: '/', storage: 'cold' }] }, /mounts\[0\]\.at: expected a path below/],
+        [{ mounts: [{ at: '/a', storage: '../cold' }] }, /mounts\[0\]\.storage/],
+        [
+          {
+            mounts: [
+              { at: '/a', storage: 'x' },
+              { at: '/a', storage: 'y' },
+            ],
+          },
+          /mounts: expected \/a once/,
+        ],
         [{ authorizedKeys: ['ssh-rsa AAAA'] }, /authorizedKeys\[0\]: expected a public key/],
         [{ surprise: 1 } as object, /surprise/],
       ];

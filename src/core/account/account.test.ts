@@ -25,6 +25,7 @@ const plain: Account = {
   allowedAddresses: [],
   disabled: false,
   certificate: { use: 'none', fingerprints: [] },
+  mounts: [],
   authorizedKeys: [],
   ftp: {},
 };

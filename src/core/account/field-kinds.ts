@@ -1,7 +1,7 @@
 import { isNetwork } from '../network.ts';
 import { ROOT, resolvePath, type VirtualPath } from '../path.ts';
 import { type PublicKeyLine, publicKeyLine } from '../public-key.ts';
-import { RIGHTS, type RightsRule } from './values.ts';
+import { type AccountMount, isStorageName, RIGHTS, type RightsRule } from './values.ts';
 
 /**
  * A kind of value that a field of an account may have. `name` is what those who show and read it as text decide by; they
@@ -33,6 +33,7 @@ export interface FieldValues {
   readonly choice: string;
   readonly fingerprint: string;
   readonly key: PublicKeyLine;
+  readonly mount: AccountMount;
 }
 
 /** A value that is not what it should be; `place` is where within the field, as `[0].rights`. */
@@ -110,9 +111,37 @@ export const publicKey: FieldKind<PublicKeyLine, 'key'> = {
   },
 };
 
-/** Any number of values of a kind. */
-export function listOf<Value>(item: FieldKind<Value>): FieldKind<readonly Value[], 'list'> {
-  return { name: 'list', item, read: (json) => itemsOf(json, item.read) };
+/** A mount. The home is what lies at `/`, so nothing else is mounted there. */
+export const mount: FieldKind<AccountMount, 'mount'> = {
+  name: 'mount',
+  read(json) {
+    const { at, storage, path, readOnly } = recordOf(json, ['at', 'storage', 'path', 'readOnly']);
+    const place = within('.at', () => readPath(at));
+    return {
+      at: within('.at', () => expect(place, (path) => path !== ROOT, 'a path below /, which is the home itself')),
+      storage: within('.storage', () => expect(text(storage), isStorageName, 'the name of a storage')),
+      ...(path !== undefined && { path: within('.path', () => readPath(path)) }),
+      ...(readOnly !== undefined && { readOnly: within('.readOnly', () => oneOf([true, false], readOnly)) }),
+    };
+  },
+};
+
+/** Any number of values of a kind. @param key what no two of them may have in common */
+export function listOf<Value>(
+  item: FieldKind<Value>,
+  key?: (value: Value) => string,
+): FieldKind<readonly Value[], 'list'> {
+  return {
+    name: 'list',
+    item,
+    read(json) {
+      const values = itemsOf(json, item.read);
+      const keys = key ? values.map(key) : [];
+      const double = keys.find((each, index) => keys.indexOf(each) !== index);
+      if (double !== undefined) throw new FieldError(`expected ${double} once`);
+      return values;
+    },
+  };
 }
 
 /** Reads a part, and has what is wrong say where. */

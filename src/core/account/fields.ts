@@ -8,13 +8,21 @@ import {
   flag,
   listOf,
   moment,
+  mount,
   network,
   path,
   publicKey,
   rightsRule,
   size,
 } from './field-kinds.ts';
-import { CERTIFICATE_USES, END_OF_STREAM_RULES, RIGHTS, type RightsRule, SESSION_REUSE_RULES } from './values.ts';
+import {
+  type AccountMount,
+  CERTIFICATE_USES,
+  END_OF_STREAM_RULES,
+  RIGHTS,
+  type RightsRule,
+  SESSION_REUSE_RULES,
+} from './values.ts';
 
 /** What is said of a field of an account, once for all who store, show and change it. */
 interface FieldRow<Value> {
@@ -85,6 +93,22 @@ export const ACCOUNT_FIELDS = {
     ends: 'rights narrowed',
     takesAway: hasLostRights,
   }),
+  /** Directories of further storages that it sees beside its home. */
+  mounts: always(
+    listOf(mount, ({ at }) => at),
+    {
+      flag: '--mount <mount>',
+      summary:
+        'a storage that it sees at a path: /PATH=STORAGE or /PATH=STORAGE:/DIRECTORY, and ,ro to read only; or none',
+      none: 'none',
+      initial: [],
+      label: 'mount',
+      isOneALine: true,
+      absent: 'none',
+      ends: 'mounts changed',
+      takesAway: (before, after) => before.some((mount) => !after.some((other) => isSameMount(mount, other))),
+    },
+  ),
   quota: {
     bytes: maybe(size(), {
       flag: '--quota-bytes <size>',
@@ -216,4 +240,9 @@ function hasLostRights(before: readonly RightsRule[], after: readonly RightsRule
 function isWithinList(before: readonly string[], after: readonly string[]): boolean {
   if (after.length === 0) return true;
   return before.length > 0 && before.every((each) => after.includes(each));
+}
+
+function isSameMount(one: AccountMount, other: AccountMount): boolean {
+  const keys = ['at', 'storage', 'path', 'readOnly'] as const;
+  return keys.every((key) => one[key] === other[key]);
 }

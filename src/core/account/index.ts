@@ -12,8 +12,10 @@ export {
 } from './account.ts';
 export { FieldError, type FieldKind, type FieldKindName, type FieldValues } from './field-kinds.ts';
 export {
+  type AccountMount,
   type CertificateUse,
   type EndOfStream,
+  isStorageName,
   RIGHTS,
   type Right,
   type RightsRule,

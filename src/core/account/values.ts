@@ -32,6 +32,21 @@ export type SessionReuse = (typeof SESSION_REUSE_RULES)[number];
 export const END_OF_STREAM_RULES = ['strict', 'lenient'] as const;
 export type EndOfStream = (typeof END_OF_STREAM_RULES)[number];
 
+/** A directory of a storage, as an account sees it at a path of its own. */
+export interface AccountMount {
+  readonly at: VirtualPath;
+  /** The name of the storage in the configuration. */
+  readonly storage: string;
+  /** The directory within the storage; absent: all of it. */
+  readonly path?: VirtualPath;
+  readonly readOnly?: boolean;
+}
+
+/** Whether a storage can be called so: a word of lower-case letters, digits and `-`. */
+export function isStorageName(name: string): boolean {
+  return /^[a-z][a-z0-9-]{0,62}$/.test(name);
+}
+
 /** What a client certificate is to an account: nothing, needed beside the password, or enough by itself (reply 232). */
 export const CERTIFICATE_USES = ['none', 'with-password', 'instead-of-password'] as const;
 export type CertificateUse = (typeof CERTIFICATE_USES)[number];
