@@ -41,7 +41,13 @@ export function waitingForRestart(running: Configuration, next: Configuration): 
   const isListFixed = listenAlike(running, next) || isDeepStrictEqual(running.listeners, next.listeners);
   const listeners = isListFixed ? [] : ['listeners'];
   const limits = FIXED_LIMITS.filter((name) => running.limits[name] !== next.limits[name]);
-  return [...settings, ...listeners, ...limits.map((name) => `limits.${name}`)];
+  const storages = isDeepStrictEqual(furtherStorages(running), furtherStorages(next)) ? [] : ['storages'];
+  return [...settings, ...listeners, ...storages, ...limits.map((name) => `limits.${name}`)];
+}
+
+/** The one that holds the homes is told by `root`. */
+function furtherStorages({ storages }: Configuration): readonly unknown[] {
+  return Object.entries(storages).filter(([name]) => name !== 'default');
 }
 
 /** `next`, with the listeners of what runs where they would listen elsewhere: rules must not come to another listener than theirs. */

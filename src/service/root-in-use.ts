@@ -11,7 +11,15 @@ export async function noteRoot({ meta }: Database, root: string): Promise<void> 
 
 /** The configuration with the files where the server last had them, unless it was said where they are. */
 export function withRootInUse({ configuration, effective }: LoadedConfiguration, { meta }: Database): Configuration {
-  const isGiven = effective.some(({ setting, origin }) => setting.key === 'root' && origin.from !== 'default');
+  const isGiven =
+    effective.some(({ setting, origin }) => setting.key === 'root' && origin.from !== 'default') ||
+    effective.some(({ setting, value }) => setting.key === 'storages' && hasHome(value));
   const root = isGiven ? undefined : meta.get(ROOT_IN_USE);
-  return root === undefined ? configuration : { ...configuration, root };
+  if (root === undefined) return configuration;
+  const { storages } = configuration;
+  return { ...configuration, root, storages: { ...storages, default: { kind: 'local', path: root } } };
+}
+
+function hasHome(storages: unknown): boolean {
+  return typeof storages === 'object' && storages !== null && 'default' in storages;
 }

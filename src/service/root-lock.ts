@@ -12,7 +12,7 @@ export interface RootLock extends Disposable {
   readonly abandoned: readonly VirtualPath[];
 }
 
-interface RootLockOptions {
+export interface RootLockOptions {
   /** Whose the lock is: a later start as that user can take it too. Absent: the user of this process. */
   readonly owner?: { readonly user: SystemUser; readonly groups: readonly number[] } | undefined;
   /**

@@ -4,7 +4,6 @@ import type { Ban, BanStore, Publish, SessionList } from '../core/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { EventStream } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
-import { localStorage } from '../storage/index.ts';
 import { ensureSelfSigned } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
 import { type Configuration, listenersOf } from './configuration/index.ts';
@@ -20,11 +19,10 @@ import { recordBans, recordLogins } from './records.ts';
 import { Resources } from './resources.ts';
 import { waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
-import { lockRoot } from './root-lock.ts';
 import { serverOptions } from './server-options.ts';
 import { createShared, gatekeeperOf } from './shared.ts';
 import { storageOptions } from './storage-options.ts';
-import { Sweeper } from './sweep.ts';
+import { makeStorageDirectories, openStorages } from './storages.ts';
 import { SeveralProcesses } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
@@ -63,7 +61,7 @@ async function start(configuration: Configuration, events: EventStream, resource
   const fileGroup = await findFileGroup(configuration.files.group, runAs);
   checkReadable(operatorFiles(configuration), runAs);
   makeDirectory(dataDir, 0o700);
-  const isNewRoot = makeDirectory(root, 0o750);
+  const newDirectories = makeStorageDirectories(configuration);
   resources.hold(lockDataDirectory(dataDir));
   const database = resources.hold(
     openDatabase(pathsIn(dataDir).database, { onMigrated: (message) => log({ event: 'notice', message }) }),
@@ -72,18 +70,18 @@ async function start(configuration: Configuration, events: EventStream, resource
   if (runAs) {
     // The way to the files may lead through it.
     giveAway(dataDir, runAs);
-    if (isNewRoot) lchownSync(root, runAs.uid, runAs.gid);
+    for (const directory of newDirectories) lchownSync(directory, runAs.uid, runAs.gid);
   }
   const owner = runAs && { user: runAs, groups: furtherGroups };
   const warn = (message: string) => log({ event: 'warning', message });
-  const { abandoned } = resources.hold(await lockRoot(root, { owner, warn }));
-  await noteRoot(database, root);
   const ofStorage = storageOptions(configuration, { since: Date.now(), fileGroup });
-  const storage = resources.hold(await localStorage(ofStorage));
-  const sweeper = resources.hold(
-    new Sweeper({ storage, limits, abandoned, log, onGivenBack: () => shared.books.recount() }),
+  const onGivenBack = () => shared.books.recount();
+  const storages = resources.hold(
+    await openStorages(configuration, { shared: ofStorage, lock: { owner, warn }, limits, log, onGivenBack }),
   );
-  const onEnded = (mark: string) => sweeper.begin(mark);
+  await noteRoot(database, root);
+  const storage = storages.default;
+  const onEnded = (mark: string) => storages.sweep(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
   events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
@@ -107,7 +105,7 @@ async function start(configuration: Configuration, events: EventStream, resource
   warnOf(configuration, log);
   await warnOfListeners(configuration, database, log);
   await front.begin();
-  sweeper.begin();
+  storages.sweep();
   const firstAccount = await makeFirstAccount(database);
 
   return {

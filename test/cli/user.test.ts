@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -191,4 +191,20 @@ test('a command brings an older database up to date, and says once where its cop
   const copy = (await readdir(dataDir)).find((name) => name.endsWith('.backup'));
   assert.ok(copy !== undefined && first.errors.includes(copy), first.errors);
   assert.equal((await list()).errors, '');
+});
+
+test('mounts are of storages that the configuration names, and are shown as they were given', async (context) => {
+  const dataDir = await temporaryDirectory(context);
+  await (await serve(context, dataDir)).firstAccount();
+  const config = join(dataDir, 'lockport.yaml');
+  await writeFile(config, `dataDir: .\nstorages:\n  cold: {kind: local, path: ${dataDir}-cold}\n`);
+  const user = (...args: string[]) => lockport(['user', ...args, '--config', config]);
+  const unknown = await user('set', 'admin', '--mount', '/archive=old');
+  assert.deepEqual([unknown.code, /there is no storage old in the configuration/.test(unknown.errors)], [2, true]);
+  const set = await user('set', 'admin', '--mount', '/archive=cold:/2026,ro', '--mount', '/more=cold');
+  assert.equal(set.code, 0, set.errors);
+  const { output } = await user('show', 'admin');
+  assert.match(output, /^mount +\/archive=cold:\/2026,ro\nmount +\/more=cold$/m);
+  const { mounts } = JSON.parse((await user('show', 'admin', '--json')).output);
+  assert.deepEqual(mounts[0], { at: '/archive', storage: 'cold', path: '/2026', readOnly: true });
 });

@@ -80,6 +80,26 @@ test('paths in the file are taken from its directory, others from the working di
   assert.equal(fromFlag.configuration.dataDir, path.resolve('data'));
 });
 
+test('the files are where root says, or storages.default, and further storages have names', async () => {
+  const { configuration: short } = await loaded('dataDir: /srv/lockport\nroot: /srv/files\n');
+  assert.deepEqual(short.storages, { default: { kind: 'local', path: '/srv/files' } });
+  const { configuration: none } = await loaded('dataDir: /srv/lockport\n');
+  assert.deepEqual([none.root, none.storages.default.path], ['/srv/lockport/files', '/srv/lockport/files']);
+  const file = await fileWith(
+    'storages:\n  default: {kind: local, path: homes}\n  cold: {kind: local, path: /mnt/cold}\n',
+  );
+  const { configuration: long } = await loadConfiguration({ ...NOTHING, file });
+  const homes = path.join(path.dirname(file), 'homes');
+  assert.deepEqual(long.storages, {
+    default: { kind: 'local', path: homes },
+    cold: { kind: 'local', path: '/mnt/cold' },
+  });
+  assert.equal(long.root, homes);
+  const environment = { LOCKPORT_STORAGES: '{cold: {kind: local, path: /mnt/cold}}' };
+  const { configuration: given } = await loadConfiguration({ ...NOTHING, environment });
+  assert.equal(given.storages['cold']?.path, '/mnt/cold');
+});
+
 const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp])[] = [
   [
     'a misspelled key',
@@ -133,6 +153,32 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     'a line break in the greeting',
     'greeting: "a\\r\\n220 b"\n',
     /greeting: expected text, on one line and not empty, got "a\\r\\n220 b"/,
+  ],
+  [
+    'a storage of a kind that there is not',
+    'storages:\n  cold: {kind: tape, path: /mnt}\n',
+    /:2:16: storages\.cold\.kind: expected one of local, got "tape"/,
+  ],
+  [
+    'a misspelled key of a storage',
+    'storages:\n  cold: {kind: local, pth: /mnt}\n',
+    /storages\.cold\.pth: unknown key; did you mean "path"\?/,
+  ],
+  ['a storage with an odd name', 'storages:\n  ../cold: {kind: local, path: /mnt}\n', /storages: expected names of/],
+  [
+    'the files of the accounts in two places',
+    'root: /a\nstorages:\n  default: {kind: local, path: /b}\n',
+    /:1:7: root: expected the files here, or in storages\.default, not in both/,
+  ],
+  [
+    'a storage within another one',
+    'root: /srv\nstorages:\n  cold: {kind: local, path: /srv/cold}\n',
+    /storages\.cold: expected a directory that is not within that of the storage default/,
+  ],
+  [
+    'two storages on one directory',
+    'storages:\n  cold: {kind: local, path: /srv}\n  old: {kind: local, path: /srv/}\n',
+    /storages\.old: expected a directory that is not within that of the storage cold/,
   ],
   [
     'both listeners off',

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { versionsRefusal } from '../../transport/index.ts';
 import { keyOf, type Layer, layerWith, type Path, valueAt } from './layer.ts';
 import type { Problem } from './problem.ts';
 import type { ParsedConfiguration } from './schema.ts';
+import { storagesOf } from './storage-fields.ts';
 
 /** What no single setting shows to be wrong. */
 export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly Layer[]): Problem[] {
@@ -13,6 +15,8 @@ export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly L
     ...samePlaces(parsed),
     ...tlsVersions(parsed),
     ...lonelyGroup(parsed),
+    ...twoHomes(parsed, layers),
+    ...nestedStorages(parsed),
   ].map(([where, message]) => ({
     ...(layerWith(where, layers)?.locate(where, 'value') ?? { origin: { from: 'default' } }),
     key: keyOf(where),
@@ -79,4 +83,24 @@ function lonelyGroup({ runAs }: ParsedConfiguration): Contradiction[] {
   return runAs.group !== undefined && runAs.user === undefined
     ? [[['runAs', 'group'], 'expected runAs.user beside it']]
     : [];
+}
+
+function twoHomes({ root, storages }: ParsedConfiguration, layers: readonly Layer[]): Contradiction[] {
+  if (root === undefined || !storages['default'] || !layerWith(['root'], layers)) return [];
+  return [[['root'], 'expected the files here, or in storages.default, not in both']];
+}
+
+/** Each storage sweeps all that lies in it, and would take another's uploads under way for its own. */
+function nestedStorages(parsed: ParsedConfiguration): Contradiction[] {
+  const all = Object.entries(storagesOf(parsed, path.resolve(parsed.dataDir)));
+  return all.flatMap(([name, { path: directory }], index): Contradiction[] => {
+    const other = all.find(([, { path: other }], at) => at !== index && isWithinDirectory(other, directory));
+    if (!other || (other[1].path === directory && all.indexOf(other) > index)) return [];
+    return [[['storages', name], `expected a directory that is not within that of the storage ${other[0]}`]];
+  });
+}
+
+function isWithinDirectory(outer: string, inner: string): boolean {
+  const way = path.relative(outer, inner);
+  return way === '' || (way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way));
 }

@@ -7,3 +7,4 @@ export {
 export { ConfigurationError, describeOrigin } from './problem.ts';
 export type { Configuration } from './schema.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';
+export { type ConfiguredStorage } from './storage-fields.ts';

@@ -7,6 +7,7 @@ import { type Layer, layerWith, merge, problemsOf, valueAt } from './layer.ts';
 import { ConfigurationError, type Origin, type Problem } from './problem.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
+import { storagesOf } from './storage-fields.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 /** Where settings come from. Flags win over the environment, the environment over the file, the file over defaults. */
@@ -58,8 +59,9 @@ function readLayers(
   refuse(contradictionsIn(parsed, layers));
 
   const dataDir = path.resolve(parsed.dataDir);
+  const storages = storagesOf(parsed, dataDir);
   return {
-    configuration: { ...parsed, dataDir, root: parsed.root ?? path.join(dataDir, 'files') },
+    configuration: { ...parsed, dataDir, storages, root: storages.default.path },
     ...(file === undefined ? {} : { file }),
     warnings,
     effective: SETTINGS.map((setting) => effectiveSetting(setting, layers)),

@@ -8,6 +8,7 @@ import {
   sessionReuseField,
   tlsVersionFields,
 } from './listener-fields.ts';
+import { type Storages, storagesField } from './storage-fields.ts';
 
 /** More processors than that have other things to wait for. */
 const MAX_WORKERS = 256;
@@ -18,6 +19,9 @@ export const configurationSchema = section({
     'lockport-data',
   ),
   root: filePath('Directory that holds the accounts’ files (default: `files` in dataDir)').optional(),
+  storages: storagesField(
+    'Where files are, by name; `default` holds the accounts’ homes, and `root` is its short form',
+  ),
   log: oneOf(['pretty', 'json'], 'Form of the log on standard output').default('pretty'),
   logLevel: oneOf(
     ['debug', 'info', 'warn', 'error'],
@@ -95,7 +99,11 @@ export const configurationSchema = section({
 });
 
 export type ParsedConfiguration = z.output<typeof configurationSchema>;
-export type Configuration = Omit<ParsedConfiguration, 'root'> & { readonly root: string };
+export type Configuration = Omit<ParsedConfiguration, 'root' | 'storages'> & {
+  /** That of `storages.default`. */
+  readonly root: string;
+  readonly storages: Storages;
+};
 
 function listener(summary: string, port: string) {
   return section({

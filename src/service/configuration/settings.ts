@@ -40,7 +40,7 @@ export function resolvePaths(tree: unknown, resolve: (path: string) => string, s
   }
   if (!isTree(tree)) return tree;
   const entries = Object.entries(tree).map(([key, value]) => {
-    const inner = schemaOf(schema.properties?.[key]);
+    const inner = innerOf(schema, key);
     return [key, inner ? resolvePaths(value, resolve, inner) : value] as const;
   });
   return Object.fromEntries(entries);
@@ -49,7 +49,7 @@ export function resolvePaths(tree: unknown, resolve: (path: string) => string, s
 /** The keys that may stand at the path, which leads to a group of settings. */
 export function keysAt(path: readonly PropertyKey[]): string[] {
   const group = path.reduce<JsonSchema | undefined>(
-    (schema, part) => schemaOf(typeof part === 'number' ? schema?.items : schema?.properties?.[String(part)]),
+    (schema, part) => schema && (typeof part === 'number' ? schemaOf(schema.items) : innerOf(schema, String(part))),
     jsonSchema,
   );
   return Object.keys(group?.properties ?? {});
@@ -87,8 +87,14 @@ function typeOf(schema: JsonSchema): Setting['type'] {
   if (schema.type === 'boolean' || schema.type === 'integer') return schema.type;
   // A number or a word: text that is no number stays text.
   if (schema.anyOf) return 'integer';
+  if (schema.type === 'object') return 'structure';
   if (schema.type !== 'array') return 'string';
   return schemaOf(schema.items)?.type === 'string' ? 'names' : 'structure';
+}
+
+/** What stands below a key: one of a group's own, or any of a group that is open to all names. */
+function innerOf(schema: JsonSchema, key: string): JsonSchema | undefined {
+  return schemaOf(schema.properties?.[key] ?? schema.additionalProperties);
 }
 
 function schemaOf(value: JsonSchema['items']): JsonSchema | undefined {

@@ -1,8 +1,16 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { isAccountName, joinPath, printable, ROOT, type SessionsKept, type VirtualPath } from '../../../core/index.ts';
+import {
+  type AccountMount,
+  isAccountName,
+  joinPath,
+  printable,
+  ROOT,
+  type SessionsKept,
+  type VirtualPath,
+} from '../../../core/index.ts';
 import { account, hashPassword } from '../../../identity/index.ts';
-import { makeHome } from '../../../service/index.ts';
+import { type Configuration, makeHome } from '../../../service/index.ts';
 import { ACCOUNT_OPTIONS, type AccountFlagValues, changesFrom, withChanges } from '../../account-flags.ts';
 import { addPlace, find, withAccounts } from '../../accounts.ts';
 import { readNewPassword } from '../../password-input.ts';
@@ -23,6 +31,7 @@ export function add(): Command {
         throw new UsageError(`There is an account ${name} already; change it by "lockport user set"`);
       const plain = account(name, { home: joinPath(ROOT, name) });
       const made = withChanges(plain, changesFrom(command.opts<AccountFlagValues>(), plain));
+      checkMounts(made.mounts, configuration);
       const password = await readNewPassword(command.opts().passwordStdin === true, process);
       // The home first: where it can't be made, there is no account without one.
       const directories = await makeHome(configuration, made);
@@ -47,6 +56,7 @@ export function set(): Command {
       const changes = changesFrom(command.opts<AccountFlagValues>(), account);
       if (Object.keys(changes).length === 0)
         throw new UsageError('Nothing to change; "lockport user set --help" shows the flags');
+      checkMounts(changes.mounts ?? [], configuration);
       const directories = await makeHome(configuration, withChanges(account, changes));
       const kept = command.opts<SessionsKept>();
       const isTakenAway = await accounts.update(name, changes, kept);
@@ -61,4 +71,14 @@ export function set(): Command {
 function madeText(directories: readonly VirtualPath[]): string {
   const names = directories.map((directory) => printable(directory)).join(', ');
   return directories.length === 0 ? '' : `Made the directories that its rights name: ${names}\n`;
+}
+
+/** @throws UsageError */
+function checkMounts(mounts: readonly AccountMount[], { storages }: Configuration): void {
+  const unknown = mounts.find(({ storage }) => !Object.hasOwn(storages, storage));
+  if (!unknown) return;
+  const known = Object.keys(storages).join(', ');
+  throw new UsageError(
+    `--mount: there is no storage ${unknown.storage} in the configuration, which has ${known}; name its file by --config`,
+  );
 }
