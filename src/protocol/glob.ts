@@ -1,3 +1,4 @@
+import { matchesStarPattern, STAR } from './star-pattern.ts';
 import { SyntaxFailure } from './syntax/syntax.ts';
 
 /** Longest pattern that is accepted, in UTF-16 units: several times the longest name. */
@@ -17,17 +18,18 @@ export function hasWildcard(name: string): boolean {
 export function compileGlob(pattern: string, maxWildcards: number): (name: string) => boolean {
   if (pattern.length > MAX_PATTERN_LENGTH) throw new SyntaxFailure(501, 'The pattern is too long');
   const tokens = parseGlob(Array.from(pattern));
-  const wildcards = tokens.filter((token) => token.kind !== 'character').length;
+  const wildcards = tokens.filter((token) => token === STAR || token.kind !== 'character').length;
   if (wildcards > maxWildcards) throw new SyntaxFailure(501, `At most ${maxWildcards} wildcards in a pattern`);
-  const leastLength = tokens.filter((token) => token.kind !== 'star').length;
+  const tests = tokens.map((token) => (token === STAR ? STAR : testOf(token)));
+  const leastLength = tests.filter((test) => test !== STAR).length;
   return (name) => {
     const characters = Array.from(name);
-    return characters.length >= leastLength && matches(tokens, characters);
+    return characters.length >= leastLength && matchesStarPattern(tests, characters);
   };
 }
 
-type Token =
-  | { readonly kind: 'star' }
+type Token = typeof STAR | OneCharacter;
+type OneCharacter =
   | { readonly kind: 'any' }
   | { readonly kind: 'character'; readonly character: string }
   | { readonly kind: 'set'; readonly negated: boolean; readonly ranges: readonly Range[] };
@@ -42,7 +44,7 @@ function parseGlob(characters: readonly string[]): Token[] {
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? '';
     if (character === '*') {
-      if (tokens.at(-1)?.kind !== 'star') tokens.push({ kind: 'star' });
+      if (tokens.at(-1) !== STAR) tokens.push(STAR);
       continue;
     }
     if (character === '?') {
@@ -78,35 +80,9 @@ function parseSet(characters: readonly string[], open: number): { token: Token; 
   return { token: { kind: 'set', negated, ranges }, end };
 }
 
-/** On a mismatch only the last star takes one character more: what earlier stars took need never change. */
-function matches(tokens: readonly Token[], name: readonly string[]): boolean {
-  let token = 0;
-  let position = 0;
-  let star = -1;
-  let starPosition = 0;
-  while (position < name.length) {
-    const current = tokens[token];
-    if (current?.kind === 'star') {
-      star = token;
-      starPosition = position;
-      token += 1;
-    } else if (current !== undefined && matchesOne(current, name[position] ?? '')) {
-      token += 1;
-      position += 1;
-    } else if (star !== -1) {
-      starPosition += 1;
-      position = starPosition;
-      token = star + 1;
-    } else {
-      return false;
-    }
-  }
-  while (tokens[token]?.kind === 'star') token += 1;
-  return token === tokens.length;
-}
-
-function matchesOne(token: Exclude<Token, { kind: 'star' }>, character: string): boolean {
-  if (token.kind === 'any') return true;
-  if (token.kind === 'character') return token.character === character;
-  return token.ranges.some(([from, to]) => from <= character && character <= to) !== token.negated;
+function testOf(token: OneCharacter): (character: string) => boolean {
+  if (token.kind === 'any') return () => true;
+  if (token.kind === 'character') return (character) => character === token.character;
+  const { negated, ranges } = token;
+  return (character) => ranges.some(([from, to]) => from <= character && character <= to) !== negated;
 }

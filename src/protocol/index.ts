@@ -32,6 +32,7 @@ export {
   replyWithPath,
 } from './reply.ts';
 export { ReplyFailure, ReplyReader } from './reply-reader.ts';
+export { matchesStarPattern, STAR } from './star-pattern.ts';
 export { type ChangedFacts, changedFacts, modeAndPath } from './syntax/changed-facts.ts';
 export { checksumRequest, digestAlgorithm } from './syntax/digest.ts';
 export { hostName, languageTag } from './syntax/host.ts';

@@ -32,6 +32,11 @@ test('A page is played in order, with wildcards in lines and for lines', async (
   await play(page, ['220 Hello', '211-Features\n AUTH TLS\n UTF8\n PBSZ\n211 End', '221 Bye now']);
 });
 
+test('A line with many stars is compared with a long one in few steps', async () => {
+  const page = `# A page\nS: 220 ${'*a'.repeat(20)}*b`;
+  await assert.rejects(play(page, [`220 ${'a'.repeat(3000)}`]), TranscriptMismatch);
+});
+
 test('One expected line takes a reply of many lines by its last', async () => {
   await play('# Greeting\nS: 220 Ready', ['220-Welcome\n220-to all\n220 Ready']);
 });

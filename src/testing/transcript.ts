@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { decodeText } from '../core/index.ts';
+import { matchesStarPattern, STAR } from '../protocol/index.ts';
 import { type DataProtection, RawClient, type RawReply } from './raw-client.ts';
 import type { RawData } from './raw-data.ts';
 import { type ExpectedLine, parseTranscript, type Step } from './transcript-page.ts';
@@ -146,8 +147,8 @@ function compareReply(expected: readonly ExpectedLine[], { lines }: RawReply): v
 }
 
 function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
+  const tests = Array.from(pattern, (symbol) => (symbol === '*' ? STAR : (character: string) => character === symbol));
+  return matchesStarPattern(tests, Array.from(text));
 }
 
 function mismatch(line: number, expected: string, got: string): never {

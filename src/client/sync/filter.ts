@@ -1,5 +1,5 @@
 import { namesOf, type VirtualPath } from '../../core/index.ts';
-import { compileGlob } from '../../protocol/index.ts';
+import { compileGlob, matchesStarPattern, STAR } from '../../protocol/index.ts';
 import { ClientError } from '../errors.ts';
 
 /** Far more than anyone writes; matching takes (wildcards x length) steps at the most. */
@@ -44,7 +44,6 @@ export class Filter {
 /** Of the names of a path, from the top down. */
 type PathTest = (names: readonly string[], isDirectory: boolean) => boolean;
 type NameTest = (name: string) => boolean;
-const anyNames = Symbol('**');
 
 function compilePattern(pattern: string): PathTest {
   const directoriesOnly = pattern.endsWith('/');
@@ -53,12 +52,12 @@ function compilePattern(pattern: string): PathTest {
   if (parts.length === 0) throw unreadable(pattern);
   // What is in a directory, not the directory itself.
   if (parts.length > 1 && parts.at(-1) === '**') parts.push('*');
-  const tests = parts.map((part) => (part === '**' ? anyNames : compileName(part, pattern)));
+  const tests = parts.map((part) => (part === '**' ? STAR : compileName(part, pattern)));
   const [only] = tests;
   if (!body.includes('/') && typeof only === 'function') {
     return (names, isDirectory) => (isDirectory || !directoriesOnly) && only(names.at(-1) ?? '');
   }
-  return (names, isDirectory) => (isDirectory || !directoriesOnly) && matchNames(tests, names);
+  return (names, isDirectory) => (isDirectory || !directoriesOnly) && matchesStarPattern(tests, names);
 }
 
 function compileName(part: string, pattern: string): NameTest {
@@ -67,33 +66,6 @@ function compileName(part: string, pattern: string): NameTest {
   } catch (cause) {
     throw unreadable(pattern, cause);
   }
-}
-
-/** As for the characters of a name: on a mismatch only the last `**` takes one name more. */
-function matchNames(tests: readonly (NameTest | typeof anyNames)[], names: readonly string[]): boolean {
-  let test = 0;
-  let position = 0;
-  let star = -1;
-  let starPosition = 0;
-  while (position < names.length) {
-    const current = tests[test];
-    if (current === anyNames) {
-      star = test;
-      starPosition = position;
-      test += 1;
-    } else if (current?.(names[position] ?? '')) {
-      test += 1;
-      position += 1;
-    } else if (star !== -1) {
-      starPosition += 1;
-      position = starPosition;
-      test = star + 1;
-    } else {
-      return false;
-    }
-  }
-  while (tests[test] === anyNames) test += 1;
-  return test === tests.length;
 }
 
 function unreadable(pattern: string, cause?: unknown): ClientError {

@@ -1,0 +1,35 @@
+/** In a pattern: any number of items, none too. */
+export const STAR = Symbol('*');
+
+/** A pattern for a row of items: a test for each one, and stars between them. */
+export type StarPattern<Item> = readonly (((item: Item) => boolean) | typeof STAR)[];
+
+/**
+ * Whether the whole row of items is what the pattern describes. It asks (items) x (pattern) tests at most, whatever the
+ * pattern is: on a mismatch only the last star takes one item more, because what earlier stars took need never change.
+ */
+export function matchesStarPattern<Item>(pattern: StarPattern<Item>, items: readonly Item[]): boolean {
+  let place = 0;
+  let behindStar = -1;
+  let retryAt = 0;
+  for (let index = 0; index < items.length; ) {
+    const current = pattern[place];
+    const item = items[index] as Item;
+    if (current === STAR) {
+      place += 1;
+      behindStar = place;
+      retryAt = index;
+    } else if (current?.(item)) {
+      place += 1;
+      index += 1;
+    } else if (behindStar !== -1) {
+      retryAt += 1;
+      index = retryAt;
+      place = behindStar;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[place] === STAR) place += 1;
+  return place === pattern.length;
+}
