@@ -2,9 +2,10 @@
 // Run: node own-storage-and-accounts.ts CERTIFICATE.pem KEY.pem [PORT]; in a clone: npx node --conditions=lockport-source
 import { readFile } from 'node:fs/promises';
 import { type Authenticator, publisher, ROOT } from 'lockport/core';
+import { accountFiles, QuotaCounters } from 'lockport/files';
 import { account, createGatekeeper } from 'lockport/identity';
 import { createPace, createServer } from 'lockport/server';
-import { accountView, memoryStorage } from 'lockport/storage';
+import { memoryStorage } from 'lockport/storage';
 
 const [certificateFile = '', keyFile = '', port = '2121'] = process.argv.slice(2);
 const authenticator: Authenticator = {
@@ -19,7 +20,8 @@ const publish = publisher((event) => {
   console.log(`${event.verb} ${event.path}: ${event.outcome}, ${event.bytes} bytes`);
 });
 const storage = memoryStorage({ maxBytes: 64 * 1024 * 1024 });
-
+const counters = new QuotaCounters(storage);
+const mounts = [{ at: ROOT, storage }];
 await using server = createServer({
   listeners: [{ mode: 'explicit', port: Number(port), address: '127.0.0.1' }],
   tls: {
@@ -27,13 +29,11 @@ await using server = createServer({
   },
   gatekeeper: createGatekeeper({
     authenticator,
-    openStorage: async (account) => accountView(storage, account),
+    openFiles: async (account) => accountFiles({ mounts, account, counters, onChange: () => undefined }),
     makePace: createPace,
     publish,
   }),
   publish,
 });
-
-const [listening] = await server.listen();
-console.log(`listening on port ${listening?.port}`);
+console.log(`listening on port ${(await server.listen())[0]?.port}`);
 await new Promise((resolve) => process.once('SIGTERM', resolve));

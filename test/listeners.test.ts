@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { type Account, ROOT } from '../src/core/index.ts';
+import { accountFiles, QuotaCounters } from '../src/files/index.ts';
 import { account, createGatekeeper } from '../src/identity/index.ts';
 import { createServer } from '../src/server/index.ts';
 import { memoryStorage } from '../src/storage/index.ts';
@@ -119,7 +120,13 @@ test('a server of the library has listeners with rules, and takes new rules whil
     tls: { certificates: [{ certificate, key }] },
     gatekeeper: createGatekeeper({
       authenticator: { authenticate: async (user): Promise<Account> => account(user, { home: ROOT }) },
-      openStorage: async () => storage,
+      openFiles: async (account) =>
+        accountFiles({
+          mounts: [{ at: ROOT, storage }],
+          account,
+          counters: new QuotaCounters(storage),
+          onChange: () => undefined,
+        }),
       makePace: createPace,
       publish: (event) => {
         if (event.event === 'login.failed') reasons.push(event.reason);

@@ -1,4 +1,5 @@
 import type { VirtualPath } from './path.ts';
+import type { Entry } from './storage.ts';
 import type { Ending, TlsFacts } from './tls.ts';
 
 export type ListenerMode = 'explicit' | 'implicit';
@@ -105,15 +106,11 @@ export type NewEvent =
       readonly path: VirtualPath;
     } & SessionOrigin)
   | ({ readonly event: 'transfer.finished' } & TransferFacts & SessionOrigin)
-  | ({
-      readonly event: 'file.changed';
-      readonly change: FileChange;
-      readonly path: VirtualPath;
-      readonly to?: VirtualPath;
-    } & SessionOrigin)
+  | ({ readonly event: 'file.changed' } & FileChange & SessionOrigin)
   | ({ readonly event: 'failure'; readonly verb?: string; readonly error: unknown } & SessionOrigin);
 
-export type FileChange =
+export type FileChangeKind =
+  | 'stored'
   | 'removed'
   | 'renamed'
   | 'directory-made'
@@ -121,7 +118,20 @@ export type FileChange =
   | 'times-set'
   | 'mode-set'
   | 'linked'
-  | 'combined';
+  | 'combined'
+  | 'copied';
+
+/** One change of an account's files, that was made. */
+export interface FileChange {
+  readonly change: FileChangeKind;
+  readonly path: VirtualPath;
+  /** Of a rename: its new path. */
+  readonly to?: VirtualPath;
+  /** What stands there now, or what was removed; absent for directories that were made or removed, and where it was gone again. */
+  readonly entry?: Entry;
+  /** What it took the place of, where the storage tells: a file, a link, or an interrupted upload. */
+  readonly replaced?: Entry;
+}
 
 /** All that happens in a server, typed, in one stream: logs are made from it, and metrics, audit and webhooks can be. */
 export type ServerEvent = NewEvent & Stamp;

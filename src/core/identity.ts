@@ -1,8 +1,8 @@
-import type { Account, EndOfStream, Right, SessionReuse } from './account/index.ts';
+import type { Ability } from './abilities.ts';
+import type { Account, EndOfStream, SessionReuse } from './account/index.ts';
 import type { Protocol } from './events.ts';
-import type { VirtualPath } from './path.ts';
+import type { Files } from './files.ts';
 import type { PublicKey } from './public-key.ts';
-import type { Storage } from './storage.ts';
 import type { TlsFacts } from './tls.ts';
 
 /** The other side of a control connection, as far as it is known. */
@@ -72,15 +72,13 @@ export interface Policy {
   readonly endOfStream: EndOfStream;
   readonly upload?: Pace;
   readonly download?: Pace;
-  /** Whether the right is held at this path: for what a listing says (MLSx `perm`). The storage itself enforces it. */
-  allows(right: Right, path: VirtualPath): boolean;
 }
 
 /** What a signed-in session works with. Disposing it gives back its place (session counts and the like). */
 export interface Workspace extends AsyncDisposable {
   readonly account: Account;
-  /** Already confined to the account's home, and holding its rights and its quota. */
-  readonly storage: Storage;
+  /** Confined to the account's home, and holding its rights and its quota. */
+  readonly files: Files;
   readonly policy: Policy;
   /**
    * Aborts when the session must end at once (421): the account was disabled or removed, has expired, has another
@@ -92,10 +90,10 @@ export interface Workspace extends AsyncDisposable {
 /** The one door: every front-end asks here, and nothing else knows accounts. It publishes who was let in, and who was not. */
 export interface Gatekeeper {
   /**
-   * Whether the storages of accounts have this optional method, where that is known before anybody has signed in: for what
-   * is announced (FEAT). Absent, or undefined: it is taken for granted until a storage is there.
+   * Whether the storages of accounts can do this, where that is known before anybody has signed in: for what is announced
+   * (FEAT). Absent, or undefined: it is taken for granted until a storage is there.
    */
-  can?(method: keyof Storage): boolean | undefined;
+  can?(ability: Ability): boolean | undefined;
   /** Asked before a greeting is sent. */
   welcome(peer: Peer): Refusal | undefined;
   /**

@@ -1,6 +1,7 @@
 /** `lockport/core`: the nouns and interfaces that every room shares. */
 import { requireRuntime } from './runtime.ts';
 
+export { type Ability, provides } from './abilities.ts';
 export {
   type Account,
   type AccountMount,
@@ -43,6 +44,7 @@ export {
   type Direction,
   type EventSink,
   type FileChange,
+  type FileChangeKind,
   type ListenerMode,
   type NewEvent,
   type Origin,
@@ -53,6 +55,7 @@ export {
   type SessionOrigin,
   type TransferFacts,
 } from './events.ts';
+export type { Combination, Files } from './files.ts';
 export {
   type Authenticator,
   type Ban,
@@ -88,14 +91,19 @@ export { isKeyOfLine, type PublicKey, type PublicKeyLine, publicKeyLine } from '
 export { decideAlike, type RightsTest, rightsOf } from './rights.ts';
 export { isSameEntry } from './same-entry.ts';
 export type {
+  Attributes,
   ByteRange,
+  CallOptions,
   ConfineOptions,
   DigestAlgorithm,
   Entry,
+  ListOptions,
   ReadOptions,
   RemoveOptions,
   Space,
+  StatOptions,
   Storage,
+  StoredEntry,
   UnlistedEntry,
   Upload,
   Usage,
@@ -104,6 +112,7 @@ export type {
 export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { decodeText, encodeText, hasEscapedByte } from './text.ts';
 export type { ClientCertificate, Ending, TlsFacts } from './tls.ts';
+export { type Endings, endingOnce } from './upload-endings.ts';
 
 requireRuntime();
 

@@ -6,6 +6,7 @@
  * - `bad-offset`: a restart position that the entry does not reach
  * - `no-space`: the medium is full; `over-quota`: the account's allowance is used up
  * - `busy`: another operation holds the entry; trying again later may help
+ * - `cross-device`: a rename from one storage into another
  * - `unsupported`: this storage cannot do this at all
  * - `aborted`: the caller's signal ended it
  * - `io`: the medium failed
@@ -23,6 +24,7 @@ export type StorageErrorCode =
   | 'no-space'
   | 'over-quota'
   | 'busy'
+  | 'cross-device'
   | 'unsupported'
   | 'aborted'
   | 'io';

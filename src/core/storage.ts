@@ -30,17 +30,38 @@ export interface UnlistedEntry {
   readonly why: 'name' | 'kind';
 }
 
+/** What can be set of an entry. */
+export interface Attributes {
+  readonly modified?: Date;
+  readonly created?: Date;
+  /** POSIX permission bits; those beyond 0o777 are left out. */
+  readonly mode?: number;
+}
+
+export interface CallOptions {
+  /** Gives the call up. A change that has begun is made all the same: `aborted` says that nothing was changed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface StatOptions extends CallOptions {
+  /** Whether a link as the last name is followed, and not looked at itself. Default: true. */
+  readonly followLinks?: boolean;
+}
+
+export interface ListOptions extends CallOptions {
+  /** The names alone are wanted, which may cost less: nothing else of the entries that come need be true. */
+  readonly namesOnly?: boolean;
+}
+
 /** Half-open range of byte positions: from `start` up to, not including, `end` (default: the end of the file). */
 export interface ByteRange {
   readonly start?: number;
   readonly end?: number;
 }
 
-export interface ReadOptions extends ByteRange {
-  readonly signal?: AbortSignal;
-}
+export interface ReadOptions extends ByteRange, CallOptions {}
 
-export interface WriteOptions {
+export interface WriteOptions extends CallOptions {
   /**
    * Where the first byte goes. Absent: a new file, which replaces an old one as a whole when it is committed. A number:
    * what lies before it is kept, from the interrupted upload of that name where there is one, from the published file
@@ -51,7 +72,12 @@ export interface WriteOptions {
   readonly expectedSize?: number;
   /** Fail with `exists`, at the commit at the latest, rather than replace a file. */
   readonly exclusive?: boolean;
-  readonly signal?: AbortSignal;
+}
+
+/** A file that a commit has published. */
+export interface StoredEntry extends Entry {
+  /** What it took the place of, where the storage knows: a file, or an interrupted upload. */
+  readonly replaced?: Entry;
 }
 
 /**
@@ -70,7 +96,7 @@ export interface Upload {
   /** Behind a commit, for people: what the storage could not tidy up, such as the file that was replaced. */
   readonly warning?: string | undefined;
   /** Publish: when it resolves, the whole file stands under its name, on the medium. Ends the sink first. */
-  commit(): Promise<Entry>;
+  commit(): Promise<StoredEntry>;
   /**
    * Keep what came so that `write({ at })` can go on later; it does not become visible as a file. Gives the kept part,
    * or undefined where nothing was kept (nothing came, a published file of that name exists, the storage cannot).
@@ -80,12 +106,12 @@ export interface Upload {
   discard(): Promise<void>;
 }
 
-/** What a tree takes up: files and links counted, interrupted uploads included, directories not. */
-export interface RemoveOptions {
+export interface RemoveOptions extends CallOptions {
   /** What must be there still, as `stat` gave it; `busy` where it was changed. What a link leads to is not looked at. */
   readonly unchanged?: Entry;
 }
 
+/** What a tree takes up: files and links counted, interrupted uploads included, directories not. */
 export interface Usage {
   readonly bytes: number;
   readonly files: number;
@@ -105,14 +131,24 @@ export interface ConfineOptions {
 export type DigestAlgorithm = 'CRC32' | 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512';
 
 /**
- * A tree of files. Every method but those marked optional must work; a missing optional method means "this storage
- * cannot", and what the server announces follows from that. Failures are StorageError. Links are followed by `stat`,
- * `read`, `list` and `write`, never beyond the root; `remove` and `rename` act on the link itself.
+ * What a back-end is: a tree of files. Every method but those marked optional must work; a missing optional method means
+ * "this storage cannot", and what the server announces follows from that. Failures are StorageError. Links are followed
+ * by `stat`, `read`, `list` and `write`, never beyond the root; `remove` and `rename` act on the link itself.
  */
 export interface Storage {
-  stat(path: VirtualPath, signal?: AbortSignal): Promise<Entry>;
-  /** The entries of a directory, in no order, without `.` and `..`, as a stream: a directory may hold millions. */
-  list(path: VirtualPath, signal?: AbortSignal): AsyncIterable<Entry>;
+  /**
+   * What links can do here. `none`: there are none. `confined`: none is followed out of the root, nor out of what
+   * `confine` gives, which such a storage must have. `uncontrolled`: nobody can promise where one leads; such a storage
+   * can't be an account's home.
+   */
+  readonly links: 'none' | 'confined' | 'uncontrolled';
+
+  stat(path: VirtualPath, options?: StatOptions): Promise<Entry>;
+  /**
+   * The entries of a directory, in no order, without `.` and `..`, in batches of many: a directory may hold millions, and
+   * a promise for each would cost more than the entry.
+   */
+  list(path: VirtualPath, options?: ListOptions): AsyncIterable<readonly Entry[]>;
   /** The bytes of a file. @throws `bad-offset` when `start` lies behind the end. */
   read(path: VirtualPath, options?: ReadOptions): Promise<Readable>;
   write(path: VirtualPath, options?: WriteOptions): Promise<Upload>;
@@ -120,34 +156,31 @@ export interface Storage {
    * Moves an entry. A file at `to` is replaced by a file, a directory neither replaces nor is replaced (`exists`). Gives
    * what was replaced: a file, a link, or the interrupted upload of that name.
    */
-  rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined>;
+  rename(from: VirtualPath, to: VirtualPath, options?: CallOptions): Promise<Entry | undefined>;
   /** Removes a file or a link (`is-directory` for a directory), or an interrupted upload of that name; gives what it was. */
   remove(path: VirtualPath, options?: RemoveOptions): Promise<Entry>;
-  makeDirectory(path: VirtualPath): Promise<void>;
+  makeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;
   /** Removes an empty directory (`not-empty` otherwise). */
-  removeDirectory(path: VirtualPath): Promise<void>;
+  removeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;
 
-  /** What `list` gives, many entries at once: for large directories, where a promise for each costs more than the entry. */
-  listBatches?(path: VirtualPath, signal?: AbortSignal): AsyncIterable<readonly Entry[]>;
-  /** The names of what `list` gives, many at once: where those alone are wanted and cost less. */
-  listNames?(path: VirtualPath, signal?: AbortSignal): AsyncIterable<readonly string[]>;
   /** What `list` leaves out: for who must not take it for absent. */
-  listUnlisted?(path: VirtualPath, signal?: AbortSignal): AsyncIterable<UnlistedEntry>;
+  listUnlisted?(path: VirtualPath, options?: CallOptions): AsyncIterable<UnlistedEntry>;
   /** The interrupted upload kept under this name, where there is one and no published file. */
-  partial?(path: VirtualPath): Promise<Entry | undefined>;
-  setModified?(path: VirtualPath, time: Date): Promise<void>;
-  setCreated?(path: VirtualPath, time: Date): Promise<void>;
-  setMode?(path: VirtualPath, mode: number): Promise<void>;
+  partial?(path: VirtualPath, options?: CallOptions): Promise<Entry | undefined>;
+  /** What `setAttributes` can set; absent: nothing. */
+  readonly settable?: readonly (keyof Attributes)[];
+  /**
+   * Sets attributes of what a path leads to: all that are given, or none. @throws `unsupported` for one that is not
+   * `settable`, or has a value that the medium can't keep.
+   */
+  setAttributes?(path: VirtualPath, attributes: Attributes, options?: CallOptions): Promise<void>;
   /** Makes a symbolic link at `path`; `target` is text, resolved when the link is followed. */
-  makeLink?(path: VirtualPath, target: string): Promise<void>;
+  makeLink?(path: VirtualPath, target: string, options?: CallOptions): Promise<void>;
   digest?(path: VirtualPath, algorithm: DigestAlgorithm, range?: ReadOptions): Promise<Uint8Array>;
   /** Room on the medium that holds `path`, in bytes. */
-  space?(path: VirtualPath): Promise<Space>;
+  space?(path: VirtualPath, options?: CallOptions): Promise<Space>;
   /** What lies below a directory, by a walk that follows no link. */
-  usage?(path: VirtualPath, signal?: AbortSignal): Promise<Usage>;
-  /**
-   * The same files with the directory `home` as the root, which no path and no link leads out of. A storage that has
-   * links must have this: no wrapper can see where a link goes.
-   */
+  usage?(path: VirtualPath, options?: CallOptions): Promise<Usage>;
+  /** The same files with the directory `home` as the root, which no path and no link leads out of. */
   confine?(home: VirtualPath, options?: ConfineOptions): Storage;
 }

@@ -6,14 +6,13 @@ import {
   type Authenticator,
   type Ban,
   type Credentials,
+  type Files,
   isRefusal,
   type NewEvent,
   type Peer,
   type PublicKey,
   type Refusal,
   ROOT,
-  resolvePath,
-  type Storage,
   type Workspace,
 } from '../core/index.ts';
 import { account } from './account.ts';
@@ -21,7 +20,7 @@ import { createGatekeeper, type GatekeeperOptions } from './gatekeeper.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const HOUR = 3_600_000;
-const STORAGE = {} as Storage;
+const FILES = {} as Files;
 
 function peerAt(address: string): Peer {
   return { session: 's1', protocol: 'ftp', address, port: 4000 };
@@ -47,7 +46,7 @@ function doorman(...accounts: Account[]): Authenticator & { readonly asked: stri
 function gatekeeper(authenticator: Authenticator, options: Partial<GatekeeperOptions> = {}) {
   return createGatekeeper({
     authenticator,
-    openStorage: async () => STORAGE,
+    openFiles: async () => FILES,
     makePace: () => ({ take: async () => {} }),
     ...options,
     limits: { failedLoginDelayMs: 0, ...options.limits },
@@ -68,7 +67,7 @@ function workspaceIn(answer: Workspace | Refusal): Workspace {
   return answer;
 }
 
-test('the right credentials open the storage of the account, under the rules of the account or else the server', async () => {
+test('the right credentials open the files of the account, under the rules of the account or else the server', async () => {
   const alice = account('alice', {
     ftp: { sessionReuse: 'off' },
     rights: [{ path: ROOT, rights: ['list'] }],
@@ -77,21 +76,19 @@ test('the right credentials open the storage of the account, under the rules of 
   const opened: Account[] = [];
   const door = gatekeeper(doorman(alice, account('bob')), {
     endOfStream: 'lenient',
-    async openStorage(who) {
+    async openFiles(who) {
       opened.push(who);
-      return STORAGE;
+      return FILES;
     },
   });
   const workspace = workspaceIn(await door.admit('alice', password(), PEER));
   assert.equal(workspace.account, alice);
-  assert.equal(workspace.storage, STORAGE);
+  assert.equal(workspace.files, FILES);
   assert.deepEqual(opened, [alice]);
   assert.equal(workspace.policy.sessionReuse, 'off');
   assert.equal(workspace.policy.endOfStream, 'lenient');
   assert.ok(workspace.policy.upload);
   assert.equal(workspace.policy.download, undefined);
-  assert.equal(workspace.policy.allows('list', resolvePath(ROOT, '/a')), true);
-  assert.equal(workspace.policy.allows('delete', resolvePath(ROOT, '/a')), false);
 
   const { policy } = workspaceIn(await gatekeeper(doorman(alice, account('bob'))).admit('bob', password(), PEER));
   assert.deepEqual([policy.sessionReuse, policy.endOfStream], ['require', 'strict']);
@@ -246,9 +243,9 @@ test('hanging up while the password is checked opens nothing, and a wrong one co
     { authenticate: () => verdict.promise },
     {
       limits: { banAfterFailedLogins: 1 },
-      openStorage: async () => {
+      openFiles: async () => {
         opened += 1;
-        return STORAGE;
+        return FILES;
       },
     },
   );
@@ -269,7 +266,7 @@ test('hanging up while the password is checked opens nothing, and a wrong one co
 });
 
 test('parallel logins never take more places than the account has, and leaving gives each back once', async () => {
-  const door = gatekeeper(doorman(account('alice', { maxSessions: 3 })), { openStorage: () => setImmediate(STORAGE) });
+  const door = gatekeeper(doorman(account('alice', { maxSessions: 3 })), { openFiles: () => setImmediate(FILES) });
   const admit = () => door.admit('alice', password(), PEER);
   const answers = await Promise.all(Array.from({ length: 20 }, admit));
   const inside = answers.filter((answer): answer is Workspace => !isRefusal(answer));
@@ -283,18 +280,18 @@ test('parallel logins never take more places than the account has, and leaving g
   assert.equal(refusalIn(none).refused, 'too-many-sessions');
 });
 
-test('a storage that does not open, or opens for nobody, costs no place', async () => {
-  const opening = Promise.withResolvers<Storage>();
-  const storages = [Promise.reject(new Error('no medium')), opening.promise, Promise.resolve(STORAGE)];
+test('files that do not open, or open for nobody, cost no place', async () => {
+  const opening = Promise.withResolvers<Files>();
+  const storages = [Promise.reject(new Error('no medium')), opening.promise, Promise.resolve(FILES)];
   const door = gatekeeper(doorman(account('alice', { maxSessions: 1 })), {
-    openStorage: () => storages.shift() ?? Promise.reject(new Error('opened too often')),
+    openFiles: () => storages.shift() ?? Promise.reject(new Error('opened too often')),
   });
   await assert.rejects(door.admit('alice', password(), PEER), /no medium/);
   const gone = new AbortController();
   const left = door.admit('alice', password(), PEER, gone.signal);
   await setImmediate();
   gone.abort();
-  opening.resolve(STORAGE);
+  opening.resolve(FILES);
   await assert.rejects(left, { name: 'AbortError' });
   workspaceIn(await door.admit('alice', password(), PEER));
 });

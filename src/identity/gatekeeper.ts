@@ -1,21 +1,22 @@
 import {
+  type Ability,
   type Account,
   type EndOfStream,
+  type Files,
   type Gatekeeper,
   isRefusal,
-  rightsOf,
+  type Peer,
   type SessionReuse,
-  type Storage,
 } from '../core/index.ts';
 import { createDoorkeeper, type Doorkeeper, type DoorkeeperOptions } from './doorkeeper.ts';
 import type { SessionControl } from './places.ts';
 
 /** What a session works with, once its account is known. */
 export interface WorkspaceOptions {
-  /** The account's view: confined to its home, holding its rights and its quota. */
-  readonly openStorage: (account: Account) => Promise<Storage>;
-  /** Whether the storages have an optional method; without it, that is not known before somebody signs in. */
-  readonly can?: (method: keyof Storage) => boolean;
+  /** The account's files for a session: confined to its home, holding its rights and its quota (`accountFiles`). */
+  readonly openFiles: (account: Account, peer: Peer) => Promise<Files>;
+  /** Whether the storages can do something; without it, that is not known before somebody signs in. */
+  readonly can?: (ability: Ability) => boolean;
   /** For accounts that do not say otherwise. Default: `require`. */
   readonly sessionReuse?: SessionReuse;
   /** For accounts that do not say otherwise. Default: `strict`. */
@@ -37,7 +38,7 @@ export function createGatekeeper(options: GatekeeperOptions): Gatekeeper & Sessi
 /** A gatekeeper that makes workspaces for those whom `door` lets in. */
 export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): Gatekeeper {
   return {
-    can: (method) => options.can?.(method),
+    can: (ability) => options.can?.(ability),
     welcome: (peer) => door.welcome(peer),
     wouldAdmit: (user, key, peer, signal) => door.wouldAdmit(user, key, peer, signal),
 
@@ -46,15 +47,14 @@ export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): G
       if (isRefusal(admission)) return admission;
       const { account, paces, revoked, release } = admission;
       try {
-        const storage = await options.openStorage(account);
+        const files = await options.openFiles(account, peer);
         signal?.throwIfAborted();
         const policy = {
           sessionReuse: account.ftp.sessionReuse ?? peer.sessionReuse ?? options.sessionReuse ?? 'require',
           endOfStream: account.ftp.endOfStream ?? options.endOfStream ?? 'strict',
           ...paces,
-          allows: rightsOf(account.rights),
         };
-        return { account, storage, policy, revoked, [Symbol.asyncDispose]: async () => release() };
+        return { account, files, policy, revoked, [Symbol.asyncDispose]: async () => release() };
       } catch (error) {
         release();
         throw error;

@@ -1,4 +1,4 @@
-import type { Storage } from '../core/index.ts';
+import type { Ability } from '../core/index.ts';
 import type { Settings } from './settings.ts';
 import type { TransferParameters } from './transfer-parameters.ts';
 
@@ -27,8 +27,8 @@ export interface CommandFacts {
    */
   readonly meanwhile?: 'answered' | 'aborts';
   readonly keeps?: readonly Pending[];
-  /** A method that the storage must have. */
-  readonly needs?: keyof Storage;
+  /** What the storage must be able to do. */
+  readonly needs?: Ability;
   /** Lines of the FEAT reply that exist because of this command (RFC 2389 section 3). */
   features?(session: FeatureContext): readonly string[];
 }
@@ -37,5 +37,5 @@ export interface CommandFacts {
 export interface FeatureContext {
   readonly settings: Settings;
   readonly parameters: TransferParameters;
-  can(method: keyof Storage): boolean;
+  can(ability: Ability): boolean;
 }

@@ -9,9 +9,9 @@ export const ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-512', 'SHA-256', 'SH
  * places for it.
  */
 export async function digestOf(member: Member, path: VirtualPath, algorithm: DigestAlgorithm, range: ByteRange) {
-  const { storage, session, workspace } = member;
+  const { files, session, workspace } = member;
   const { digests, limits } = session.settings;
-  const { size, kind } = await storage.stat(path, session.signal);
+  const { size, kind } = await files.stat(path, session);
   if (kind !== 'file') throw new StorageError('is-directory', 'Not a file');
   const start = range.start ?? 0;
   const end = Math.min(range.end ?? size, size);
@@ -19,8 +19,7 @@ export async function digestOf(member: Member, path: VirtualPath, algorithm: Dig
   const free = await digests.take(workspace.account.name, limits.maxConcurrentDigests);
   if (!free) throw new StorageError('busy', 'Too many hashes are being computed for this account: try again');
   try {
-    const bytes = await storage.digest?.(path, algorithm, { start, end, signal: session.signal });
-    if (!bytes) throw new StorageError('unsupported', 'The storage of this account has no hashes');
+    const bytes = await files.digest(path, algorithm, { start, end, signal: session.signal });
     return { start, end, hex: Buffer.from(bytes).toString('hex') };
   } finally {
     free();

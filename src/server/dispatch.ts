@@ -82,7 +82,8 @@ function refusalOf(session: Session, command: Command): Reply | undefined {
     // RFC 4217 section 10.2
     return reply(521, 'Data connection cannot be opened with this PROT setting: send PBSZ 0 and PROT P');
   }
-  if (command.needs && !member.storage[command.needs]) return reply(502, 'The storage of this account cannot do that');
+  if (command.needs && !member.files.can(command.needs))
+    return reply(502, 'The storage of this account cannot do that');
   return undefined;
 }
 

@@ -34,6 +34,7 @@ const STORAGE_REPLIES: { readonly [code in StorageErrorCode]: number } = {
   'no-space': 452,
   'over-quota': 552,
   busy: 450,
+  'cross-device': 550,
   unsupported: 504,
   aborted: 426,
   io: 451,

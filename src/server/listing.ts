@@ -1,12 +1,4 @@
-import {
-  baseName,
-  type Entry,
-  joinPath,
-  parentOf,
-  type Storage,
-  StorageError,
-  type VirtualPath,
-} from '../core/index.ts';
+import { baseName, type Entry, type Files, joinPath, parentOf, StorageError, type VirtualPath } from '../core/index.ts';
 import { compileGlob, hasWildcard, type ListArgument } from '../protocol/index.ts';
 import type { Member } from './member.ts';
 
@@ -27,18 +19,14 @@ type Named = Pick<Entry, 'name'>;
 
 /** Reads a directory in batches: what of its entries a command needs. */
 export type Reader<Item extends Named> = (
-  storage: Storage,
+  files: Files,
   path: VirtualPath,
   signal: AbortSignal,
 ) => AsyncIterable<readonly Item[]>;
 
-export const readEntries: Reader<Entry> = (storage, path, signal) =>
-  storage.listBatches?.(path, signal) ?? inOnes(storage.list(path, signal));
+export const readEntries: Reader<Entry> = (files, path, signal) => files.list(path, { signal });
 
-export const readNames: Reader<Named> = (storage, path, signal) => {
-  const names = storage.listNames?.(path, signal);
-  return names === undefined ? readEntries(storage, path, signal) : map(names, (name) => ({ name }));
-};
+export const readNames: Reader<Named> = (files, path, signal) => files.list(path, { namesOnly: true, signal });
 
 /**
  * Finds what LIST, NLST and STAT are asked to show: a directory's entries, one entry, or those that a pattern in the
@@ -80,12 +68,12 @@ async function withoutDoubt(member: Member, { doubtful, ...given }: ListArgument
 
 /** The entries of a directory. The first ones are awaited here, so that a refusal comes before the data connection opens. */
 export async function selectDirectory<Item extends Named>(
-  { storage, session }: Member,
+  { files, session }: Member,
   path: VirtualPath,
   read: Reader<Item>,
   prefix = '',
 ): Promise<Selection<Item>> {
-  const iterator = read(storage, path, session.signal)[Symbol.asyncIterator]();
+  const iterator = read(files, path, session.signal)[Symbol.asyncIterator]();
   const entries = resumed(await iterator.next(), iterator);
   return {
     path,
@@ -148,14 +136,14 @@ async function* branches(
   line: (entry: Entry) => string,
   depth: number,
 ): AsyncIterable<readonly string[]> {
-  const { storage, session } = member;
+  const { files, session } = member;
   if (depth > session.settings.limits.maxListingDepth) return;
-  for await (const entries of readEntries(storage, directory, session.signal)) {
+  for await (const entries of readEntries(files, directory, session.signal)) {
     for (const { kind, name } of entries) {
       if (kind !== 'directory') continue;
       const below = joinPath(directory, name);
       yield ['', `${label}/${name}:`];
-      yield* map(readEntries(storage, below, session.signal), line);
+      yield* map(readEntries(files, below, session.signal), line);
       yield* branches(member, below, `${label}/${name}`, line, depth + 1);
     }
   }
@@ -174,10 +162,6 @@ async function* filter<Item extends Named>(
   matches: (item: Item) => boolean,
 ): AsyncIterable<readonly Item[]> {
   for await (const items of batches) yield items.filter(matches);
-}
-
-async function* inOnes(entries: AsyncIterable<Entry>): AsyncIterable<readonly Entry[]> {
-  for await (const entry of entries) yield [entry];
 }
 
 async function* only(entry: Entry): AsyncIterable<readonly Entry[]> {

@@ -1,8 +1,8 @@
 import {
   type Entry,
+  type Files,
   ROOT,
   resolvePath,
-  type Storage,
   StorageError,
   type VirtualPath,
   type Workspace,
@@ -37,8 +37,8 @@ export class Member implements Admitted {
     this.workspace = workspace;
   }
 
-  get storage(): Storage {
-    return this.workspace.storage;
+  get files(): Files {
+    return this.workspace.files;
   }
 
   get parameters(): TransferParameters {
@@ -71,13 +71,13 @@ export class Member implements Admitted {
    */
   async resolveEntry(path: string, current?: VirtualPath): Promise<VirtualPath> {
     const resolved = this.resolve(path);
-    if (meansDirectory(path)) requireDirectory(await this.storage.stat(current ?? resolved, this.session.signal));
+    if (meansDirectory(path)) requireDirectory(await this.files.stat(current ?? resolved, this.session));
     return resolved;
   }
 
   /** What stands at a path. @throws StorageError `not-directory` where it is written as a directory and is none. */
   async stat(path: string): Promise<Entry> {
-    const entry = await this.storage.stat(this.resolve(path), this.session.signal);
+    const entry = await this.files.stat(this.resolve(path), this.session);
     if (meansDirectory(path)) requireDirectory(entry);
     return entry;
   }

@@ -1,4 +1,4 @@
-import type { ListenerMode, NewEvent, Peer, SessionInfo, SessionOrigin, Storage, Workspace } from '../core/index.ts';
+import type { Ability, ListenerMode, NewEvent, Peer, SessionInfo, SessionOrigin, Workspace } from '../core/index.ts';
 import { formatReply, type Line, type ProtectionLevel, type Reply, reply } from '../protocol/index.ts';
 import type { ConnectionTls, ControlChannel } from '../transport/index.ts';
 import type { CommandFacts, FeatureContext } from './command-facts.ts';
@@ -112,12 +112,10 @@ export class Session implements FeatureContext {
     };
   }
 
-  /** Whether the storage has an optional method: that of the member, or those that members will have. */
-  can(method: keyof Storage): boolean {
+  /** Whether files can be treated so somewhere: those of the member, or those that members will have. */
+  can(ability: Ability): boolean {
     const admitted = this.#admitted;
-    return admitted
-      ? admitted.workspace.storage[method] !== undefined
-      : (this.settings.gatekeeper.can?.(method) ?? true);
+    return admitted ? admitted.workspace.files.can(ability) : (this.settings.gatekeeper.can?.(ability) ?? true);
   }
 
   /** Ends when the running command should: ABOR, or the end of the connection. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, ROOT, type Usage, type VirtualPath } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
-import { confined, localStorage } from '../storage/index.ts';
+import { confined } from '../files/index.ts';
+import { localStorage } from '../storage/index.ts';
 import type { Configuration } from './configuration/index.ts';
 
 type Meta = Database['meta'];

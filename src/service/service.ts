@@ -75,7 +75,7 @@ async function start(configuration: Configuration, events: EventStream, resource
   const owner = runAs && { user: runAs, groups: furtherGroups };
   const warn = (message: string) => log({ event: 'warning', message });
   const ofStorage = storageOptions(configuration, { since: Date.now(), fileGroup });
-  const onGivenBack = () => shared.books.recount();
+  const onGivenBack = () => shared.counters.recount();
   const storages = resources.hold(
     await openStorages(configuration, { shared: ofStorage, lock: { owner, warn }, limits, log, onGivenBack }),
   );
@@ -95,7 +95,7 @@ async function start(configuration: Configuration, events: EventStream, resource
   const front = resources.hold<Front>(
     count > 1
       ? new SeveralProcesses({ count, configuration, options, shared, events, storage: ofStorage, onEnded })
-      : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage), publish: log }),
+      : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage, log), publish: log }),
   );
   const addresses = await listen(configuration, front, log);
   if (runAs) {

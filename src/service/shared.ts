@@ -1,5 +1,14 @@
-import type { AccountStore, Ban, Gatekeeper, Publish, Storage } from '../core/index.ts';
+import {
+  type AccountStore,
+  type Ban,
+  type Gatekeeper,
+  type Publish,
+  provides,
+  ROOT,
+  type Storage,
+} from '../core/index.ts';
 import type { Database } from '../database/index.ts';
+import { accountFiles, type QuotaCounter, QuotaCounters, type QuotaOwner } from '../files/index.ts';
 import {
   createDoorkeeper,
   createPasswordChecker,
@@ -11,7 +20,6 @@ import {
   type SessionControl,
 } from '../identity/index.ts';
 import { CountedPlaces, OpenSessions, type Places, type SessionRegister } from '../server/index.ts';
-import { accountView, type Holder, type QuotaBook, QuotaBooks } from '../storage/index.ts';
 import { createPace } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { recountRequest } from './recount.ts';
@@ -22,14 +30,14 @@ export interface Shared {
   /** For the hashes that are computed for each account. */
   readonly digests: Places;
   readonly sessions: SessionRegister;
-  /** The books of all quotas. */
-  readonly books: { of(holder: Holder): QuotaBook };
+  /** The counters of all quotas. */
+  readonly counters: { of(owner: QuotaOwner): QuotaCounter };
 }
 
 /** What is shared, kept in this process. */
 export interface SharedHere extends Shared {
   readonly sessions: OpenSessions;
-  readonly books: QuotaBooks;
+  readonly counters: QuotaCounters;
   readonly control: SessionControl;
 }
 
@@ -68,15 +76,22 @@ export function createShared(
     control: door,
     digests: new CountedPlaces(),
     sessions: new OpenSessions(),
-    books: new QuotaBooks(storage, { request: (home) => recountRequest(meta, home) }),
+    counters: new QuotaCounters(storage, { request: (home) => recountRequest(meta, home) }),
   };
 }
 
 /** The gatekeeper of one process: whom the door lets in gets a view of that process's storage. */
-export function gatekeeperOf(shared: Shared, storage: Storage): Gatekeeper {
+export function gatekeeperOf(shared: Shared, storage: Storage, publish: Publish): Gatekeeper {
   return gatekeeperBehind(shared.door, {
-    can: (method) => storage[method] !== undefined,
-    openStorage: async (account) => accountView(storage, account, shared.books),
+    can: (ability) => provides(storage, ability),
+    openFiles: async (account, { session, protocol, address }) =>
+      accountFiles({
+        mounts: [{ at: ROOT, storage }],
+        account,
+        counters: shared.counters,
+        onChange: (change) =>
+          publish({ event: 'file.changed', ...change, session, protocol, address, account: account.name }),
+      }),
   });
 }
 

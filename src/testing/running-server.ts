@@ -8,14 +8,16 @@ import {
   type EndOfStream,
   type EventSink,
   type Limits,
+  provides,
   publisher,
+  ROOT,
   type ServerEvent,
   type SessionReuse,
-  type Storage,
 } from '../core/index.ts';
+import { accountFiles, QuotaCounters } from '../files/index.ts';
 import { account, createGatekeeper } from '../identity/index.ts';
 import { createServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
-import { accountView, localStorage, QuotaBooks } from '../storage/index.ts';
+import { localStorage } from '../storage/index.ts';
 import { createPace } from '../transport/index.ts';
 import { testCertificate } from './certificates.ts';
 import { RawClient, type RawClientOptions } from './raw-client.ts';
@@ -86,7 +88,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const recorder = recordEvents(onEvent);
   const publish = publisher(recorder.onEvent);
   const storage = await localStorage({ root });
-  const books = new QuotaBooks(storage);
+  const counters = new QuotaCounters(storage);
   const server = createServer({
     listeners: LISTENERS,
     tls: { certificates: [{ certificate, key }] },
@@ -95,8 +97,15 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     publish,
     gatekeeper: createGatekeeper({
       authenticator: authenticator ?? knownPasswords(overrides),
-      can: (method) => (storage as Storage)[method] !== undefined,
-      openStorage: async (account) => accountView(storage, account, books),
+      can: (ability) => provides(storage, ability),
+      openFiles: async (account, { session, protocol, address }) =>
+        accountFiles({
+          mounts: [{ at: ROOT, storage }],
+          account,
+          counters,
+          onChange: (change) =>
+            publish({ event: 'file.changed', ...change, session, protocol, address, account: account.name }),
+        }),
       makePace: createPace,
       limits,
       publish,

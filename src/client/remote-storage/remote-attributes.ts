@@ -1,4 +1,6 @@
 import {
+  type Attributes,
+  type CallOptions,
   type DigestAlgorithm,
   type ReadOptions,
   type Space,
@@ -9,28 +11,43 @@ import { timeAndPath } from '../../protocol/index.ts';
 import { ask, change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { digest } from '../files/attributes.ts';
-import { setMode } from '../files/set-mode.ts';
+import { canSetModeAsFact, setMode } from '../files/set-mode.ts';
 import { setModified } from '../files/set-modified.ts';
 import { explainedFailure, storageFailure } from './storage-failure.ts';
 
-/** @throws StorageError */
-export async function setModifiedTime(pool: Pool, path: VirtualPath, time: Date): Promise<void> {
-  await explaining(pool, path, setModified(pool, path, time, {}));
+/** What the server announces that it can set. */
+export function settableBy(features: ReadonlyMap<string, string>): readonly (keyof Attributes)[] {
+  const isSettable = {
+    modified: features.has('MFMT') || features.has('MDTM'),
+    created: features.has('MFCT'),
+    mode: canSetModeAsFact(features),
+  };
+  return (['modified', 'created', 'mode'] as const).filter((attribute) => isSettable[attribute]);
 }
 
-/** MFCT (draft-somers-ftp-mfxx-04 section 4). @throws StorageError */
-export async function setCreatedTime(pool: Pool, path: VirtualPath, time: Date): Promise<void> {
-  const argument = timeAndPath.format({ time, path });
-  await explaining(
-    pool,
-    path,
-    change(pool, undefined, ({ connection }) => connection.request('MFCT', argument)),
+/** One command for each, as FTP has no other that every server knows. @throws StorageError */
+export async function setAttributes(
+  pool: Pool,
+  settable: readonly (keyof Attributes)[],
+  path: VirtualPath,
+  { modified, created, mode }: Attributes,
+  { signal }: CallOptions,
+): Promise<void> {
+  const given = { modified, created, mode };
+  const isLacking = (['modified', 'created', 'mode'] as const).some(
+    (attribute) => given[attribute] !== undefined && !settable.includes(attribute),
   );
+  if (isLacking) throw new StorageError('unsupported', 'The server can not set that');
+  if (modified) await explaining(pool, path, setModified(pool, path, modified, { signal }));
+  if (created) await explaining(pool, path, setCreated(pool, path, created, signal));
+  // The nine bits that every server has.
+  if (mode !== undefined) await explaining(pool, path, setMode(pool, path, mode & 0o777, { signal }));
 }
 
-/** The nine bits that every server has. @throws StorageError */
-export async function setPermissions(pool: Pool, path: VirtualPath, mode: number): Promise<void> {
-  await explaining(pool, path, setMode(pool, path, mode & 0o777, {}));
+/** MFCT (draft-somers-ftp-mfxx-04 section 4). */
+async function setCreated(pool: Pool, path: VirtualPath, time: Date, signal: AbortSignal | undefined): Promise<void> {
+  const argument = timeAndPath.format({ time, path });
+  await change(pool, signal, ({ connection }) => connection.request('MFCT', argument, { signal }));
 }
 
 /** @throws StorageError */
@@ -44,9 +61,9 @@ export async function digestOf(
 }
 
 /** AVBL tells what is free and not what there is in all, so that both are the same here. @throws StorageError */
-export async function spaceAt(pool: Pool, path: VirtualPath): Promise<Space> {
+export async function spaceAt(pool: Pool, path: VirtualPath, { signal }: CallOptions = {}): Promise<Space> {
   try {
-    const reply = await ask(pool, undefined, ({ connection }) => connection.request('AVBL', path));
+    const reply = await ask(pool, signal, ({ connection }) => connection.request('AVBL', path, { signal }));
     const free = Number.parseInt(reply.lines.at(-1) ?? '', 10);
     if (reply.code === 213 && Number.isSafeInteger(free) && free >= 0) return { free, total: free };
   } catch (error) {

@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   type Entry,
   isSameEntry,
   isWithin,
@@ -14,21 +15,26 @@ import { listEntries, partialEntry, publishedEntry } from './remote-entries.ts';
 import { explainedFailure } from './storage-failure.ts';
 
 /** Moves an entry; gives what it replaced. @throws StorageError */
-export async function renameEntry(pool: Pool, from: VirtualPath, to: VirtualPath): Promise<Entry | undefined> {
+export async function renameEntry(
+  pool: Pool,
+  from: VirtualPath,
+  to: VirtualPath,
+  options: CallOptions,
+): Promise<Entry | undefined> {
   if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
-  const source = await publishedEntry(pool, from);
-  if (!source && (await partialEntry(pool, from))) {
+  const source = await publishedEntry(pool, from, options);
+  if (!source && (await partialEntry(pool, from, options))) {
     throw new StorageError('incomplete', 'The upload of this file was interrupted');
   }
   if (source && from === to) return undefined;
-  const target = await publishedEntry(pool, to);
+  const target = await publishedEntry(pool, to, options);
   // rename(2) lets a directory take the place of an empty one.
   if (target && (source?.kind === 'directory' || target.kind === 'directory')) {
     throw new StorageError('exists', 'An entry of this name exists');
   }
-  const replaced = target ?? (await partialEntry(pool, to));
+  const replaced = target ?? (await partialEntry(pool, to, options));
   try {
-    await rename(pool, from, to, {});
+    await rename(pool, from, to, options);
     return replaced;
   } catch (error) {
     throw await explainedFailure(error, pool, to, {});
@@ -36,15 +42,19 @@ export async function renameEntry(pool: Pool, from: VirtualPath, to: VirtualPath
 }
 
 /** Removes a file, a link or an interrupted upload; gives what it was. @throws StorageError */
-export async function removeEntry(pool: Pool, path: VirtualPath, { unchanged }: RemoveOptions = {}): Promise<Entry> {
-  const entry = (await publishedEntry(pool, path)) ?? (await partialEntry(pool, path));
+export async function removeEntry(
+  pool: Pool,
+  path: VirtualPath,
+  { unchanged, ...options }: RemoveOptions,
+): Promise<Entry> {
+  const entry = (await publishedEntry(pool, path, options)) ?? (await partialEntry(pool, path, options));
   if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   // FTP has no command that compares: what others change behind this look goes.
   if (unchanged && entry && !isSameEntry(entry, unchanged)) {
     throw new StorageError('busy', 'The file was changed meanwhile');
   }
   try {
-    await remove(pool, path, {});
+    await remove(pool, path, options);
   } catch (error) {
     throw await explainedFailure(error, pool, path, { directory: 'is-directory', nothing: 'not-found' });
   }
@@ -53,32 +63,32 @@ export async function removeEntry(pool: Pool, path: VirtualPath, { unchanged }: 
 }
 
 /** @throws StorageError */
-export async function makeEmptyDirectory(pool: Pool, path: VirtualPath): Promise<void> {
+export async function makeEmptyDirectory(pool: Pool, path: VirtualPath, options: CallOptions): Promise<void> {
   try {
-    await makeDirectory(pool, path, {});
+    await makeDirectory(pool, path, options);
   } catch (error) {
     throw await explainedFailure(error, pool, path, { file: 'exists', directory: 'exists', link: 'exists' });
   }
 }
 
 /** @throws StorageError */
-export async function removeEmptyDirectory(pool: Pool, path: VirtualPath): Promise<void> {
+export async function removeEmptyDirectory(pool: Pool, path: VirtualPath, options: CallOptions): Promise<void> {
   if (path === ROOT) throw new StorageError('denied', 'The root stays');
   try {
-    await removeDirectory(pool, path, {});
+    await removeDirectory(pool, path, options);
   } catch (error) {
     const meanings = { file: 'not-directory', link: 'not-directory', nothing: 'not-found' } as const;
     const failure = await explainedFailure(error, pool, path, meanings);
-    if (failure.code === 'denied' && (await hasEntries(pool, path))) {
+    if (failure.code === 'denied' && (await hasEntries(pool, path, options))) {
       throw new StorageError('not-empty', 'The directory is not empty', { cause: error });
     }
     throw failure;
   }
 }
 
-async function hasEntries(pool: Pool, path: VirtualPath): Promise<boolean> {
+async function hasEntries(pool: Pool, path: VirtualPath, options: CallOptions): Promise<boolean> {
   try {
-    for await (const _ of listEntries(pool, path)) return true;
+    for await (const _ of listEntries(pool, path, options)) return true;
     return false;
   } catch (error) {
     // The server's own refusal says more than that nobody knows.

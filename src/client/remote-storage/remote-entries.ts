@@ -1,4 +1,13 @@
-import { type Entry, StorageError, type VirtualPath } from '../../core/index.ts';
+import {
+  baseName,
+  type CallOptions,
+  type Entry,
+  parentOf,
+  ROOT,
+  type StatOptions,
+  StorageError,
+  type VirtualPath,
+} from '../../core/index.ts';
 import { ask } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
@@ -12,8 +21,16 @@ import { isUploadName } from '../transfer/temporary-name.ts';
 import { publishesWhole } from './own-server.ts';
 import { explainedFailure, storageFailure } from './storage-failure.ts';
 
-/** What a path leads to, links followed. @throws StorageError */
-export async function statEntry(pool: Pool, path: VirtualPath, signal?: AbortSignal): Promise<Entry> {
+/**
+ * What a path leads to, or the link itself, which servers show in the listing of its directory alone: MLST of many, ours
+ * among them, follows it. @throws StorageError
+ */
+export async function statEntry(
+  pool: Pool,
+  path: VirtualPath,
+  { followLinks = true, signal }: StatOptions = {},
+): Promise<Entry> {
+  if (!followLinks && path !== ROOT) return listedEntry(pool, path, signal);
   try {
     const entry = await stat(pool, path, { ...(signal && { signal }) });
     // A listing shows the link itself; what it leads to shows in what can be done with it.
@@ -34,29 +51,55 @@ export async function statEntry(pool: Pool, path: VirtualPath, signal?: AbortSig
  * close_notify too (whoever uses a storage may delete by what is not there), or entries of a
  * kind that a storage does not have among them: a sync that deletes must not take those for something that is not there
  */
-export async function* listEntries(pool: Pool, path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
+export async function* listEntries(
+  pool: Pool,
+  path: VirtualPath,
+  { signal }: CallOptions = {},
+): AsyncGenerator<readonly Entry[]> {
+  let batch: Entry[] = [];
   let count = 0;
   let sample: string | undefined;
   try {
     for await (const entry of entriesOf(pool, path, { ...(signal && { signal }), needsEnd: true })) {
       if (isUploadName(entry.name)) continue;
       const found = storageEntry(entry);
-      if (found) yield found;
+      if (found) batch.push(found);
       else {
         count += 1;
         sample ??= entry.name;
       }
+      if (batch.length < ENTRIES_A_BATCH) continue;
+      yield batch;
+      batch = [];
     }
     if (count > 0) throw new IncompleteListing({ path, reason: 'kinds', count, sample });
   } catch (error) {
+    // What came before counts: whoever reads decides what a listing is worth that is not whole.
+    if (batch.length > 0) yield batch;
     throw await explainedFailure(error, pool, path, { file: 'not-directory', nothing: 'not-found' }, signal);
   }
+  if (batch.length > 0) yield batch;
+}
+
+const ENTRIES_A_BATCH = 64;
+
+async function listedEntry(pool: Pool, path: VirtualPath, signal: AbortSignal | undefined): Promise<Entry> {
+  const name = baseName(path);
+  for await (const entries of listEntries(pool, parentOf(path), { signal })) {
+    const entry = entries.find((each) => each.name === name);
+    if (entry) return entry;
+  }
+  throw new StorageError('not-found', 'No such file or directory');
 }
 
 /** What has the name, undefined for nothing, also where there is no directory for it. */
-export async function publishedEntry(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
+export async function publishedEntry(
+  pool: Pool,
+  path: VirtualPath,
+  { signal }: CallOptions = {},
+): Promise<Entry | undefined> {
   try {
-    return await statEntry(pool, path);
+    return await statEntry(pool, path, { signal });
   } catch (error) {
     if (error instanceof StorageError && (error.code === 'not-found' || error.code === 'not-directory'))
       return undefined;
@@ -68,13 +111,13 @@ export async function publishedEntry(pool: Pool, path: VirtualPath): Promise<Ent
  * What stands where an upload goes, links followed. Without MLST the path itself is asked: a listing of the directory for
  * each file that goes into it would cost the square of their number.
  */
-export async function entryAt(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
+export async function entryAt(pool: Pool, path: VirtualPath, { signal }: CallOptions = {}): Promise<Entry | undefined> {
   try {
-    const probed = await ask(pool, undefined, async ({ connection, features }) => {
+    const probed = await ask(pool, signal, async ({ connection, features }) => {
       const tellsFacts = hasMachineListing(features) && !connection.settings.quirks.withoutMachineListing;
-      return tellsFacts || !features.has('SIZE') ? 'not asked' : probe(connection, path, undefined);
+      return tellsFacts || !features.has('SIZE') ? 'not asked' : probe(connection, path, signal);
     });
-    if (probed === 'not asked') return await publishedEntry(pool, path);
+    if (probed === 'not asked') return await publishedEntry(pool, path, { signal });
     return probed && storageEntry(probed);
   } catch (error) {
     throw storageFailure(error);
@@ -85,10 +128,14 @@ export async function entryAt(pool: Pool, path: VirtualPath): Promise<Entry | un
  * An interrupted upload that the server keeps under this name: such a one has a size and nothing else, no listing shows
  * it.
  */
-export async function partialEntry(pool: Pool, path: VirtualPath): Promise<Entry | undefined> {
+export async function partialEntry(
+  pool: Pool,
+  path: VirtualPath,
+  { signal }: CallOptions = {},
+): Promise<Entry | undefined> {
   try {
-    if (!(await publishesWhole(pool)) || (await publishedEntry(pool, path))) return undefined;
-    const size = await ask(pool, undefined, ({ connection }) => askSize(connection, path, undefined));
+    if (!(await publishesWhole(pool)) || (await publishedEntry(pool, path, { signal }))) return undefined;
+    const size = await ask(pool, signal, ({ connection }) => askSize(connection, path, signal));
     return storageEntry({ name: path.slice(path.lastIndexOf('/') + 1), path, kind: 'file', size });
   } catch (error) {
     if (error instanceof ClientError && (error.code === 'not-found' || error.code === 'refused')) return undefined;

@@ -1,8 +1,7 @@
 import type { Storage } from '../../core/index.ts';
 import { type Client, poolOf } from '../client.ts';
 import { availableDigests } from '../files/attributes.ts';
-import { canSetModeAsFact } from '../files/set-mode.ts';
-import { digestOf, setCreatedTime, setModifiedTime, setPermissions, spaceAt } from './remote-attributes.ts';
+import { digestOf, setAttributes, settableBy, spaceAt } from './remote-attributes.ts';
 import { makeEmptyDirectory, removeEmptyDirectory, removeEntry, renameEntry } from './remote-changes.ts';
 import { listEntries, partialEntry, statEntry } from './remote-entries.ts';
 import { readFile } from './remote-reading.ts';
@@ -19,24 +18,25 @@ import { openUpload } from './remote-writing.ts';
 export function asStorage(client: Client): Storage {
   const pool = poolOf(client);
   const { features } = client.server;
+  const settable = settableBy(features);
   return {
-    stat: (path, signal) => statEntry(pool, path, signal),
-    list: (path, signal) => listEntries(pool, path, signal),
+    links: 'uncontrolled',
+    stat: (path, options) => statEntry(pool, path, options),
+    list: (path, options) => listEntries(pool, path, options),
     read: (path, options = {}) => readFile(pool, path, options),
     write: (path, options = {}) => openUpload(pool, features, path, options),
-    rename: (from, to) => renameEntry(pool, from, to),
-    remove: (path, options) => removeEntry(pool, path, options),
-    makeDirectory: (path) => makeEmptyDirectory(pool, path),
-    removeDirectory: (path) => removeEmptyDirectory(pool, path),
-    ...(features.has('CSID') && { partial: (path) => partialEntry(pool, path) }),
-    ...((features.has('MFMT') || features.has('MDTM')) && {
-      setModified: (path, time) => setModifiedTime(pool, path, time),
+    rename: (from, to, options = {}) => renameEntry(pool, from, to, options),
+    remove: (path, options = {}) => removeEntry(pool, path, options),
+    makeDirectory: (path, options = {}) => makeEmptyDirectory(pool, path, options),
+    removeDirectory: (path, options = {}) => removeEmptyDirectory(pool, path, options),
+    ...(features.has('CSID') && { partial: (path, options) => partialEntry(pool, path, options) }),
+    ...(settable.length > 0 && {
+      settable,
+      setAttributes: (path, attributes, options = {}) => setAttributes(pool, settable, path, attributes, options),
     }),
-    ...(features.has('MFCT') && { setCreated: (path, time) => setCreatedTime(pool, path, time) }),
-    ...(canSetModeAsFact(features) && { setMode: (path, mode) => setPermissions(pool, path, mode) }),
     ...(availableDigests(features).length > 0 && {
       digest: (path, algorithm, range = {}) => digestOf(pool, path, algorithm, range),
     }),
-    ...(features.has('AVBL') && { space: (path) => spaceAt(pool, path) }),
+    ...(features.has('AVBL') && { space: (path, options) => spaceAt(pool, path, options) }),
   };
 }

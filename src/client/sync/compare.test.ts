@@ -78,7 +78,7 @@ test('copies keep the time of their source', async () => {
 });
 
 for (const [how, without, plan] of [
-  ['can not set times', { setModified: undefined }, {}],
+  ['can not set times', { settable: undefined, setAttributes: undefined }, {}],
   ['is not to set them', {}, { keepTimes: false }],
 ] as const) {
   test(`where the destination ${how}, a file is copied when the source is newer, and once`, async () => {
@@ -95,7 +95,7 @@ test('a time that could not be set makes no failure of a copy that is there', as
   const refuse = async (): Promise<void> => {
     throw new StorageError('denied', 'No times here');
   };
-  const { told, steps, summary } = await run(from, altered(to, { setModified: refuse }), { compare: 'missing' });
+  const { told, steps, summary } = await run(from, altered(to, { setAttributes: refuse }), { compare: 'missing' });
   assert.deepEqual([told, summary.done, summary.failed], [[LACKING], 1, 0]);
   assert.partialDeepStrictEqual(steps, [{ warning: 'its time could not be set: No times here' }]);
 });
@@ -108,7 +108,7 @@ test('a destination that has said that it can not set times is not asked again',
     asked += 1;
     throw new StorageError('unsupported', 'No such command');
   };
-  const { steps, summary } = await run(from, altered(memoryStorage(), { setModified: refuse }), { parallel: 1 });
+  const { steps, summary } = await run(from, altered(memoryStorage(), { setAttributes: refuse }), { parallel: 1 });
   assert.deepEqual([asked, summary.done, summary.failed], [1, 3, 0]);
   assert.equal(steps.filter((step) => 'warning' in step).length, 1);
 });
@@ -175,9 +175,11 @@ test('times that a listing has cut to minutes or days are the same as those that
     await plant(to, { same: 'abc', other: 'abc' });
     const vague = altered(to, {
       async *list(path) {
-        for await (const entry of to.list(path)) {
-          const modified = new Date(entry.name === 'same' ? cut : '2020-02-04T00:00:00Z');
-          yield { ...entry, modified, modifiedPrecision };
+        for await (const entries of to.list(path)) {
+          yield entries.map((entry) => {
+            const modified = new Date(entry.name === 'same' ? cut : '2020-02-04T00:00:00Z');
+            return { ...entry, modified, modifiedPrecision };
+          });
         }
       },
     });

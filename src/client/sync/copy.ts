@@ -112,7 +112,7 @@ async function planByTime(run: Run, task: FileTask, existing: Entry): Promise<Co
  */
 async function resumePoint(run: Run, { path, source, mayBeKept }: FileTask): Promise<number> {
   if (!run.plan.resume || !mayBeKept) return 0;
-  const kept = await run.destination.storage.partial?.(run.destination.at(path));
+  const kept = await run.destination.storage.partial?.(run.destination.at(path), run);
   if (kept === undefined || kept.size > source.size) return 0;
   const began = kept.created ?? kept.modified;
   const isOlder = began.getTime() - run.expectedTime(source).getTime() > run.plan.timeToleranceMs;

@@ -72,9 +72,9 @@ test('nothing goes that was not to go when the run began, although the source li
   const { from, to } = await two(numbered(40), { ...numbered(40), ...numbered(2, 'old') });
   let listings = 0;
   const fading = altered(from, {
-    async *list(path, signal) {
+    async *list(path, options) {
       listings += 1;
-      if (listings === 1) yield* from.list(path, signal);
+      if (listings === 1) yield* from.list(path, options);
     },
   });
   const { steps, summary } = await run(fading, to, { delete: true });
@@ -112,8 +112,8 @@ test('a limit that is none is refused', async () => {
 test('where the listing of the destination is incomplete, nothing that it may hide is replaced', async () => {
   const { from, to } = await two({ 'd/hidden': 'of the source', 'd/new': '1' }, { 'd/hidden': 'newer', 'd/seen': '1' });
   const cut = altered(to, {
-    async *list(path, signal) {
-      for await (const entry of to.list(path, signal)) if (entry.name !== 'hidden') yield entry;
+    async *list(path, options) {
+      for await (const entries of to.list(path, options)) yield entries.filter(({ name }) => name !== 'hidden');
       if (path !== '/d') return;
       const cause = new IncompleteListing({ path: at('d'), reason: 'cut' });
       throw new StorageError('io', cause.message, { cause });

@@ -6,12 +6,13 @@ import { altered, at, run, treeOf, two } from './tree-fixture.test.ts';
 /** Listing `path` fails after its first entries. */
 function failingList(storage: Storage, path: string): Storage {
   return altered(storage, {
-    async *list(directory, signal) {
-      let count = 0;
-      for await (const entry of storage.list(directory, signal)) {
-        if (directory === path && count === 1) throw new StorageError('io', 'The listing broke off');
-        yield entry;
-        count += 1;
+    async *list(directory, options) {
+      for await (const entries of storage.list(directory, options)) {
+        if (directory !== path) yield entries;
+        else {
+          yield entries.slice(0, 1);
+          throw new StorageError('io', 'The listing broke off');
+        }
       }
     },
   });
@@ -129,8 +130,8 @@ test('storages that can not confine are asked only for paths in the directories 
 test('a link put in place of a directory meanwhile leads nothing out', async () => {
   const { from, to } = await two({ 'd/file': 'new' }, { 'outside/': '', 'in/d/': '' });
   const swapping = altered(from, {
-    async *list(path, signal) {
-      yield* from.list(path, signal);
+    async *list(path, options) {
+      yield* from.list(path, options);
       if (path !== '/d') return;
       await to.removeDirectory(at('in/d'));
       await to.makeLink?.(at('in/d'), '../outside');

@@ -24,7 +24,9 @@ export async function* makeDirectory(run: Run, directory: Directory): AsyncGener
   if (directory.state === 'missing' && parent && !(yield* makeDirectory(run, parent))) directory.state = 'cannot-be';
   if (directory.state !== 'missing') return directory.state !== 'cannot-be';
   const step = await run.carryOut({ action: 'make-directory', path, reason: 'missing' }, () =>
-    parent ? run.destination.storage.makeDirectory(run.destination.at(path)) : makeTop(run.to, run.plan.to, run.signal),
+    parent
+      ? run.destination.storage.makeDirectory(run.destination.at(path), run)
+      : makeTop(run.to, run.plan.to, run.signal),
   );
   directory.state = step.outcome === 'failed' ? 'cannot-be' : 'made';
   yield step;

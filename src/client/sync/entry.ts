@@ -97,7 +97,7 @@ async function followed(run: Run, directory: Directory, path: VirtualPath, liste
   if (listed.kind !== 'link' || run.plan.links !== 'follow') return listed;
   const isOut = [true, false].every((kind) => run.filter.judge(directory.verdict, path, kind) === 'out');
   if (isOut) return listed;
-  const entry = await run.source.storage.stat(run.source.at(path), run.signal);
+  const entry = await run.source.storage.stat(run.source.at(path), run);
   if (entry.kind === 'directory' && leadsBack(directory, entry.unique)) {
     throw new ClientError('limit', 'The link leads back to a directory above it', { phase: 'local' });
   }

@@ -148,15 +148,17 @@ test('numbers that make no sense are refused', async () => {
 function caseless(): { readonly storage: Storage; readonly inner: Storage } {
   const inner = memoryStorage();
   const known = async (path: string) => {
-    for await (const { name } of inner.list(at('/')))
-      if (`/${name}`.toLowerCase() === path.toLowerCase()) return at(name);
+    for await (const entries of inner.list(at('/'))) {
+      const entry = entries.find(({ name }) => `/${name}`.toLowerCase() === path.toLowerCase());
+      if (entry) return at(entry.name);
+    }
     return at(path);
   };
   const storage = altered(inner, {
     stat: async (path) => inner.stat(await known(path)),
     write: async (path, options) => inner.write(await known(path), options),
     remove: async (path) => inner.remove(await known(path)),
-    setModified: async (path, time) => inner.setModified?.(await known(path), time),
+    setAttributes: async (path, attributes) => inner.setAttributes?.(await known(path), attributes),
     partial: async (path) => inner.partial?.(await known(path)),
   });
   return { storage, inner };

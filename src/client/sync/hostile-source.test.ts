@@ -14,7 +14,7 @@ const file = (name: string): Entry => ({ name, kind: 'file', size: 4, modified: 
 function hostile(list: (path: string) => Iterable<Entry>): Storage {
   return altered(memoryStorage(), {
     async *list(path) {
-      yield* list(path);
+      for (const entry of list(path)) yield [entry];
     },
     read: async () => Readable.from([Buffer.from('evil')], { objectMode: false }),
   });

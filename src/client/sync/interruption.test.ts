@@ -68,7 +68,7 @@ test('an interrupted upload is begun anew where the source changed after it, or 
   const to = memoryStorage();
   await leavePartial(to, 'file', 'OTHER');
   await leavePartial(to, 'other', 'longer than the source');
-  await from.setModified?.(at('file'), new Date(Date.now() + 5000));
+  await from.setAttributes?.(at('file'), { modified: new Date(Date.now() + 5000) });
   assert.deepEqual((await run(from, to)).told, ['copy /file (missing)', 'copy /other (missing)']);
   assert.deepEqual(await treeOf(to), { file: CONTENT, other: 'x' });
 });

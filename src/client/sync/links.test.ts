@@ -58,7 +58,7 @@ test('a link that leads back up is a failed step, where the source tells entries
   const blind = altered(from, {
     stat: async (path) => ({ ...(await from.stat(path)), unique: '' }),
     async *list(path) {
-      for await (const entry of from.list(path)) yield { ...entry, unique: '' };
+      for await (const entries of from.list(path)) yield entries.map((entry) => ({ ...entry, unique: '' }));
     },
   });
   const nameless = altered(blind, {
@@ -100,7 +100,7 @@ test('an absolute link is the same as the relative one that a storage makes of i
     async *list(path) {
       yield* from.list(path);
       if (path === '/a') {
-        yield { name: 'link', kind: 'link', size: 0, modified: new Date(), target: '/a/b/file' } as const;
+        yield [{ name: 'link', kind: 'link', size: 0, modified: new Date(), target: '/a/b/file' } as const];
       }
     },
   });

@@ -30,13 +30,15 @@ export async function listDirectory(run: Run, side: Side, path: VirtualPath): Pr
   const refused: { name: string; error: unknown }[] = [];
   let incomplete: Listing['incomplete'];
   try {
-    for await (const entry of side.storage.list(side.at(path), run.signal)) {
-      run.countEntry();
-      if (found.size + temporary.length + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
-      const error = refusalOf(path, entry, found);
-      if (error === undefined && entry.kind === 'file' && isTemporaryName(entry.name)) temporary.push(entry.name);
-      else if (error === undefined) found.set(entry.name, entry);
-      else refused.push({ name: entry.name, error });
+    for await (const entries of side.storage.list(side.at(path), run)) {
+      for (const entry of entries) {
+        run.countEntry();
+        if (found.size + temporary.length + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
+        const error = refusalOf(path, entry, found);
+        if (error === undefined && entry.kind === 'file' && isTemporaryName(entry.name)) temporary.push(entry.name);
+        else if (error === undefined) found.set(entry.name, entry);
+        else refused.push({ name: entry.name, error });
+      }
     }
   } catch (error) {
     if (!isIncompleteListing(error)) throw error;
@@ -44,7 +46,7 @@ export async function listDirectory(run: Run, side: Side, path: VirtualPath): Pr
   }
   const unlisted = new Map<string, UnlistedEntry>();
   // Only of the source: what is there must not be taken for absent.
-  const left = side === run.source ? side.storage.listUnlisted?.(side.at(path), run.signal) : undefined;
+  const left = side === run.source ? side.storage.listUnlisted?.(side.at(path), run) : undefined;
   for await (const entry of left ?? []) {
     run.countEntry();
     if (found.size + unlisted.size >= run.plan.maxDirectoryEntries) throw tooMany();

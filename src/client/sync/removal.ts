@@ -34,7 +34,9 @@ export async function* removeExtra(run: Run, extra: Extra): AsyncGenerator<SyncE
     ? { action: 'delete-directory', path, reason }
     : { action: 'delete', path, reason, size: entry.size };
   const at = run.destination.at(path);
-  const step = await run.carryOut(act, () => (isDirectory ? storage.removeDirectory(at) : storage.remove(at)));
+  const step = await run.carryOut(act, () =>
+    isDirectory ? storage.removeDirectory(at, run) : storage.remove(at, run),
+  );
   yield step;
   return step.outcome !== 'failed';
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { type Storage, StorageError, type VirtualPath } from '../../core/index.ts';
+import { type Attributes, type Storage, StorageError, type VirtualPath } from '../../core/index.ts';
 import { memoryStorage } from '../../storage/index.ts';
 import { altered, LONG_AGO, plant, put, run, treeOf } from './tree-fixture.test.ts';
 
@@ -12,11 +12,11 @@ const ALONE = { parallel: 1 } as const;
 /** Where no time can be set, and what was asked for. */
 function refusing(storage: Storage, code: 'denied' | 'unsupported' = 'denied') {
   const asked: string[] = [];
-  const setModified = async (path: string): Promise<void> => {
+  const setAttributes = async (path: string): Promise<void> => {
     asked.push(path);
     throw new StorageError(code, 'No times here');
   };
-  return { storage: altered(storage, { setModified }), asked };
+  return { storage: altered(storage, { setAttributes }), asked };
 }
 
 for (const code of ['denied', 'unsupported'] as const) {
@@ -77,11 +77,11 @@ test('a refusal behind a time that was set is about that one file, and others ar
   const to = memoryStorage();
   await plant(from, FILES);
   await put(to, 'c', 'x', new Date());
-  const setModified = async (path: VirtualPath, time: Date): Promise<void> => {
+  const setAttributes = async (path: VirtualPath, attributes: Attributes): Promise<void> => {
     if (path === '/b') throw new StorageError('denied', 'Not yours');
-    await to.setModified?.(path, time);
+    await to.setAttributes?.(path, attributes);
   };
-  const { told } = await run(from, altered(to, { setModified }), ALONE);
+  const { told } = await run(from, altered(to, { setAttributes }), ALONE);
   assert.deepEqual(told, ['copy /a (missing)', 'copy /b (missing)', 'replace /c (time)']);
   assert.equal((await treeOf(to))['c'], 'c');
 });
@@ -102,7 +102,8 @@ for (const timeToleranceMs of [0, 1000]) {
         }),
     });
     const seconds = altered(to, {
-      setModified: async (path, time) => to.setModified?.(path, new Date(Math.floor(time.getTime() / 1000) * 1000)),
+      setAttributes: async (path, { modified = new Date(0) }) =>
+        to.setAttributes?.(path, { modified: new Date(Math.floor(modified.getTime() / 1000) * 1000) }),
     });
     const plan = { timeToleranceMs, resume: false };
     assert.deepEqual((await run(broken, seconds, plan)).told, ['replace /a (time) failed']);
@@ -116,10 +117,10 @@ test('a time that can not be set just now is no answer, and the file is copied',
   const to = memoryStorage();
   await plant(from, FILES);
   await plant(to, FILES, new Date());
-  const setModified = async (): Promise<void> => {
+  const setAttributes = async (): Promise<void> => {
     throw new StorageError('busy', 'Later');
   };
-  const { told } = await run(from, altered(to, { setModified }), ALONE);
+  const { told } = await run(from, altered(to, { setAttributes }), ALONE);
   assert.deepEqual(told, ['replace /a (time)', 'replace /b (time)', 'replace /c (time)']);
 });
 

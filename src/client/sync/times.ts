@@ -11,7 +11,7 @@ export class Times {
 
   constructor(destination: Side, mayBeSet: boolean) {
     this.#destination = destination;
-    this.#mayBeSet = mayBeSet && destination.storage.setModified !== undefined;
+    this.#mayBeSet = mayBeSet && destination.storage.settable?.includes('modified') === true;
   }
 
   /**
@@ -25,7 +25,7 @@ export class Times {
   /** @throws StorageError; see `isRefusal` */
   async set(path: VirtualPath, time: Date): Promise<void> {
     try {
-      await this.#destination.storage.setModified?.(this.#destination.at(path), time);
+      await this.#destination.storage.setAttributes?.(this.#destination.at(path), { modified: time });
       this.#hasSet = true;
     } catch (error) {
       if (isRefusal(error)) this.#isRefused = true;

@@ -12,12 +12,12 @@ export async function findTop(storage: Storage, path: VirtualPath, signal: Abort
 export async function makeTop(storage: Storage, path: VirtualPath, signal: AbortSignal): Promise<void> {
   if (path === ROOT || (await findTop(storage, path, signal)) !== undefined) return;
   await makeTop(storage, parentOf(path), signal);
-  await storage.makeDirectory(path);
+  await storage.makeDirectory(path, { signal });
 }
 
 async function found(storage: Storage, path: VirtualPath, signal: AbortSignal): Promise<Entry | undefined> {
   try {
-    return await storage.stat(path, signal);
+    return await storage.stat(path, { signal });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -25,7 +25,7 @@ export async function put(storage: Storage, path: string, content: string, modif
   const upload = await storage.write(at(path));
   upload.sink.write(Buffer.from(content));
   await upload.commit();
-  await storage.setModified?.(at(path), modified);
+  await storage.setAttributes?.(at(path), { modified });
 }
 
 /** Leaves an interrupted upload. */
@@ -39,7 +39,7 @@ export async function treeOf(storage: Storage, from: VirtualPath = ROOT): Promis
   const tree: Record<string, string> = {};
   const visit = async (path: VirtualPath, shown: string): Promise<void> => {
     const entries = [];
-    for await (const entry of storage.list(path)) entries.push(entry);
+    for await (const batch of storage.list(path)) entries.push(...batch);
     entries.sort((left, right) => (left.name < right.name ? -1 : 1));
     for (const entry of entries) {
       const child = joinPath(path, entry.name);

@@ -12,7 +12,7 @@ export const appe = onFile({
   opensData: true,
   async run(member, path) {
     const { offset } = member;
-    const upload = await member.storage.write(path, { at: offset > 0 ? offset : 'end', signal: member.session.signal });
+    const upload = await member.files.write(path, { at: offset > 0 ? offset : 'end', signal: member.session.signal });
     const subject: Subject = { verb: 'APPE', direction: 'upload', path, offset, text: `Appending to ${quoted(path)}` };
     return receiveData(member, subject, upload);
   },

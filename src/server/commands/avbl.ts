@@ -1,4 +1,3 @@
-import { StorageError } from '../../core/index.ts';
 import { optionalText, reply } from '../../protocol/index.ts';
 import { forMember } from '../command.ts';
 
@@ -11,8 +10,7 @@ export const avbl = forMember({
   syntax: optionalText,
   features: () => ['AVBL'],
   async run(member, path) {
-    const space = await member.storage.space?.(member.resolve(path));
-    if (!space) throw new StorageError('unsupported', 'The storage of this account has no measure of its space');
+    const space = await member.files.space(member.resolve(path), member.session);
     return reply(213, String(space.free));
   },
 });

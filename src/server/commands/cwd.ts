@@ -9,7 +9,7 @@ export const cwd = onPath({
   usage: 'CWD <path>',
   summary: 'Change the working directory',
   async run(member, path) {
-    const { kind } = await member.storage.stat(path, member.session.signal);
+    const { kind } = await member.files.stat(path, member.session);
     if (kind !== 'directory') throw new StorageError('not-directory', 'Not a directory');
     member.cwd = path;
     return replyWithPath(250, `${quoted(path)} is the working directory now`);

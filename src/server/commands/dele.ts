@@ -7,8 +7,7 @@ export const dele = onFile({
   usage: 'DELE <path>',
   summary: 'Remove a file',
   async run(member, path) {
-    await member.storage.remove(path);
-    member.session.publish({ event: 'file.changed', change: 'removed', path });
+    await member.files.remove(path);
     return reply(250, 'File removed');
   },
 });

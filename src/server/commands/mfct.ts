@@ -7,7 +7,7 @@ export const mfct = forMember({
   rfc: 'draft-somers-ftp-mfxx-04 section 4',
   usage: 'MFCT <YYYYMMDDHHMMSS> <path>',
   summary: 'Say when a file was made',
-  needs: 'setCreated',
+  needs: 'set-created',
   syntax: timeAndPath,
   features: () => ['MFCT'],
   async run(member, { time, path }) {

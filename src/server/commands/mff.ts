@@ -10,9 +10,9 @@ export const mff = forMember({
   syntax: changedFacts,
   features: (session) => {
     const settable = [
-      session.can('setCreated') && 'Create;',
-      session.can('setModified') && 'Modify;',
-      session.can('setMode') && 'UNIX.mode;',
+      session.can('set-created') && 'Create;',
+      session.can('set-modified') && 'Modify;',
+      session.can('set-mode') && 'UNIX.mode;',
     ];
     return [`MFF ${settable.filter(Boolean).join('')}`];
   },

@@ -7,7 +7,7 @@ export const mfmt = forMember({
   rfc: 'draft-somers-ftp-mfxx-04 section 3',
   usage: 'MFMT <YYYYMMDDHHMMSS> <path>',
   summary: 'Say when a file was last changed',
-  needs: 'setModified',
+  needs: 'set-modified',
   syntax: timeAndPath,
   features: () => ['MFMT'],
   async run(member, { time, path }) {

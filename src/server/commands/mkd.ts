@@ -10,13 +10,12 @@ export const mkd = onPath({
   summary: 'Make a directory',
   async run(member, path) {
     try {
-      await member.storage.makeDirectory(path);
+      await member.files.makeDirectory(path);
     } catch (error) {
       // Camel, Spring and FileZilla tell by these words that they may go on.
       if (error instanceof StorageError && error.code === 'exists') return reply(550, `${quoted(path)}: File exists`);
       throw error;
     }
-    member.session.publish({ event: 'file.changed', change: 'directory-made', path });
     return replyWithPath(257, `${quoted(path)} made`);
   },
 });

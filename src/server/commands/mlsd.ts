@@ -14,7 +14,7 @@ export const mlsd = forMember({
   syntax: optionalText,
   async run(member, argument) {
     const path = member.resolve(argument);
-    const { kind } = await member.storage.stat(path, member.session.signal);
+    const { kind } = await member.files.stat(path, member.session);
     // RFC 3659 section 7.2.1: 501 for MLSD on anything but a directory
     if (kind !== 'directory') throw new SyntaxFailure(501, 'MLSD lists directories: use MLST');
     await using selection = await selectDirectory(member, path, readEntries);

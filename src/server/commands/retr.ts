@@ -11,7 +11,7 @@ export const retr = onFile({
   opensData: true,
   async run(member, path) {
     const range = member.range ?? { start: member.offset };
-    const source = await member.storage.read(path, { ...range, signal: member.session.signal });
+    const source = await member.files.read(path, { ...range, signal: member.session.signal });
     const text = `Sending ${quoted(path)}`;
     const subject: Subject = { verb: 'RETR', direction: 'download', path, offset: range.start, text };
     try {

@@ -8,8 +8,7 @@ export const rmd = onPath({
   usage: 'RMD <path>',
   summary: 'Remove an empty directory',
   async run(member, path) {
-    await member.storage.removeDirectory(path);
-    member.session.publish({ event: 'file.changed', change: 'directory-removed', path });
+    await member.files.removeDirectory(path);
     return reply(250, 'Directory removed');
   },
 });

@@ -11,8 +11,7 @@ export const rnto = forMember({
     const from = member.renameFrom;
     if (from === undefined) return reply(503, 'Send RNFR first');
     const to = await member.resolveEntry(path, from);
-    await member.storage.rename(from, to);
-    member.session.publish({ event: 'file.changed', change: 'renamed', path: from, to });
+    await member.files.rename(from, to);
     return reply(250, 'Renamed');
   },
 });

@@ -53,8 +53,6 @@ async function setTime(member: Member, rest: string): Promise<Reply> {
 async function makeLink(member: Member, rest: string): Promise<Reply> {
   const { target, path } = newLink.parse(rest);
   const link = member.resolveFile(path);
-  if (!member.storage.makeLink) return reply(504, 'The storage of this account has no links');
-  await member.storage.makeLink(link, target);
-  member.session.publish({ event: 'file.changed', change: 'linked', path: link });
+  await member.files.makeLink(link, target);
   return reply(200, 'Link made');
 }

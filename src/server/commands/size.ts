@@ -21,12 +21,12 @@ export const size = onFile({
   },
 });
 
-async function fileOrPartial({ storage, session }: Member, path: VirtualPath): Promise<Entry> {
+async function fileOrPartial({ files, session }: Member, path: VirtualPath): Promise<Entry> {
   try {
-    return await storage.stat(path, session.signal);
+    return await files.stat(path, session);
   } catch (error) {
     const isAbsent = error instanceof StorageError && error.code === 'not-found';
-    const partial = isAbsent ? await storage.partial?.(path) : undefined;
+    const partial = isAbsent ? await files.partial(path, session) : undefined;
     if (partial) return partial;
     throw error;
   }

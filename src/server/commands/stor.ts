@@ -13,7 +13,7 @@ export const stor = onFile({
   async run(member, path) {
     const { offset } = member;
     const { signal } = member.session;
-    const upload = await member.storage.write(path, { ...(offset > 0 && { at: offset }), signal });
+    const upload = await member.files.write(path, { ...(offset > 0 && { at: offset }), signal });
     const subject: Subject = { verb: 'STOR', direction: 'upload', path, offset, text: `Taking ${quoted(path)}` };
     return receiveData(member, subject, upload);
   },

@@ -16,7 +16,7 @@ export const stou = forMember({
     const given = wish === '' || wish.endsWith('/') ? `${wish}file` : wish;
     const name = `${given}.${randomBytes(8).toString('hex')}`;
     const path = given.includes('/') ? member.resolve(name) : joinPath(member.cwd, name);
-    const upload = await member.storage.write(path, { exclusive: true, signal: member.session.signal });
+    const upload = await member.files.write(path, { exclusive: true, signal: member.session.signal });
     const text = `FILE: ${given.includes('/') ? path : name}`;
     return receiveData(member, { verb: 'STOU', direction: 'upload', path, offset: 0, text }, upload);
   },

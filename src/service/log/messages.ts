@@ -49,7 +49,12 @@ export const LOG: LogTable = {
       return `${verb} ${path}: ${bytes} bytes in ${seconds(durationMs)}, ${how}, ${tls ? describeTls(tls) : 'in clear'}`;
     },
   },
-  'file.changed': row('info', ({ change, path, to }) => `${change}: ${path}${to ? ` -> ${to}` : ''}`),
+  'file.changed': {
+    highest: 'info',
+    // That an upload was whole is told by its transfer.
+    level: ({ change }) => (change === 'stored' ? 'debug' : 'info'),
+    say: ({ change, path, to }) => `${change}: ${path}${to ? ` -> ${to}` : ''}`,
+  },
   failure: row(
     'error',
     ({ verb, error }) => `${verb ?? 'The session'} failed: ${error instanceof Error ? error.message : String(error)}`,

@@ -9,9 +9,10 @@ import type {
   Space,
   Usage,
 } from '../../core/index.ts';
+import type { Change, Outcome, Quota, QuotaOwner, Verdict } from '../../files/index.ts';
 import type { EventName } from '../../operations/index.ts';
 import type { SignedIn } from '../../server/index.ts';
-import type { Change, Holder, LocalStorageOptions, Outcome, Quota, Verdict } from '../../storage/index.ts';
+import type { LocalStorageOptions } from '../../storage/index.ts';
 import type { IdentifiedSession } from '../../transport/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { PlainOptions } from '../server-options.ts';
@@ -20,7 +21,7 @@ import type { Answer, Call, Cancel } from './rpc.ts';
 
 /*
  * All that workers and the primary process say to each other: values only, as `serialization: 'advanced'` carries them.
- * `holder` is whose quota it is; a number stands for what the primary holds for the worker.
+ * `owner` is whose quota it is; a number stands for what the primary holds for the worker.
  */
 
 /** What a worker calls in the primary. */
@@ -52,23 +53,23 @@ export interface SharedProcedures {
     readonly answer: Uint8Array | undefined;
   };
   readonly begin: {
-    readonly ask: { readonly holder: Holder; readonly change: Change };
+    readonly ask: { readonly owner: QuotaOwner; readonly change: Change };
     readonly answer: boolean;
   };
-  readonly end: {
-    readonly ask: { readonly holder: Holder; readonly id: string; readonly outcome: Outcome };
+  readonly settle: {
+    readonly ask: { readonly owner: QuotaOwner; readonly id: string; readonly outcome: Outcome };
     readonly answer: boolean;
   };
-  readonly take: {
-    readonly ask: { readonly holder: Holder; readonly reservation: string; readonly more: Usage };
+  readonly reserve: {
+    readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly more: Usage };
     readonly answer: Verdict;
   };
   readonly borrow: {
-    readonly ask: { readonly holder: Holder; readonly reservation: string; readonly entry: string };
+    readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly entry: string };
     readonly answer: boolean;
   };
   readonly narrow: {
-    readonly ask: { readonly holder: Holder; readonly space: Space };
+    readonly ask: { readonly owner: QuotaOwner; readonly space: Space };
     readonly answer: Space;
   };
 }
@@ -107,7 +108,7 @@ export interface WorkerNotes {
   readonly signedIn: { readonly session: string; readonly who: SignedIn };
   readonly signedOut: { readonly session: string };
   readonly hashed: { readonly hash: number };
-  readonly setQuota: { readonly holder: Holder; readonly quota: Quota };
+  readonly setQuota: { readonly owner: QuotaOwner; readonly quota: Quota };
   readonly drop: { readonly reservation: string };
 }
 

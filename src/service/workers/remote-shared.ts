@@ -1,7 +1,7 @@
 import { background, isRefusal, type Pace } from '../../core/index.ts';
+import type { QuotaCounter, QuotaOwner } from '../../files/index.ts';
 import type { Doorkeeper } from '../../identity/index.ts';
 import type { Places, SessionRegister } from '../../server/index.ts';
-import type { Holder, QuotaBook } from '../../storage/index.ts';
 import type { Shared } from '../shared.ts';
 import type { Primary } from './primary.ts';
 
@@ -11,7 +11,7 @@ export function remoteShared(primary: Primary): Shared {
     door: doorOf(primary),
     digests: digestsOf(primary),
     sessions: sessionsOf(primary),
-    books: { of: (holder) => bookOf(primary, holder) },
+    counters: { of: (owner) => counterOf(primary, owner) },
   };
 }
 
@@ -69,15 +69,15 @@ function sessionsOf(primary: Primary): SessionRegister {
   };
 }
 
-function bookOf(primary: Primary, { name, home }: Holder): QuotaBook {
-  const holder = { name, home };
+function counterOf(primary: Primary, { name, home }: QuotaOwner): QuotaCounter {
+  const owner = { name, home };
   return {
-    setQuota: (quota) => primary.tell('setQuota', { holder, quota }),
-    begin: (change) => primary.call('begin', { holder, change }),
-    end: (id, outcome) => primary.call('end', { holder, id, outcome }),
-    take: (reservation, more) => primary.call('take', { holder, reservation, more }),
-    borrow: (reservation, entry) => primary.call('borrow', { holder, reservation, entry }),
+    setQuota: (quota) => primary.tell('setQuota', { owner, quota }),
+    begin: (change, signal) => primary.call('begin', { owner, change }, signal),
+    settle: (id, outcome) => primary.call('settle', { owner, id, outcome }),
+    reserve: (reservation, more, signal) => primary.call('reserve', { owner, reservation, more }, signal),
+    borrow: (reservation, entry) => primary.call('borrow', { owner, reservation, entry }),
     drop: (reservation) => primary.tell('drop', { reservation }),
-    narrow: (space) => primary.call('narrow', { holder, space }),
+    narrow: (space, signal) => primary.call('narrow', { owner, space }, signal),
   };
 }

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { beforeEach, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { background, isRefusal, type Pace, type Peer, ROOT, resolvePath, type Storage } from '../../core/index.ts';
+import { QuotaCounters } from '../../files/index.ts';
 import { account, createDoorkeeper } from '../../identity/index.ts';
 import { CountedPlaces, OpenSessions } from '../../server/index.ts';
-import { memoryStorage, QuotaBooks } from '../../storage/index.ts';
+import { memoryStorage } from '../../storage/index.ts';
 import type { Shared, SharedHere } from '../shared.ts';
 import type { FromWorker } from './messages.ts';
 import { Primary } from './primary.ts';
@@ -27,8 +28,8 @@ beforeEach(() => {
   paced = [];
   pace = { take: async (bytes, signal) => void paced.push({ bytes, signal }) };
   storage = memoryStorage();
-  const books = new QuotaBooks(storage);
-  books.setQuota(ALICE, { bytes: 100 });
+  const counters = new QuotaCounters(storage);
+  counters.setQuota(ALICE, { bytes: 100 });
   const alice = account('alice', { maxSessions: 1, rate: { upload: 1 }, expires: new Date(2 ** 42) });
   const door = createDoorkeeper({
     authenticator: {
@@ -41,7 +42,7 @@ beforeEach(() => {
     control: door,
     digests: new CountedPlaces(),
     sessions: new OpenSessions(),
-    books,
+    counters,
   };
 });
 
@@ -125,44 +126,47 @@ test('all that a worker held is free when it is gone: places, hashes, waits', as
 
 test('what a worker that dies had reserved, and was changing, is no obstacle once the files are counted', async () => {
   const [doomed, living] = [worker(), worker()];
-  const lost = doomed.shared.books.of(ALICE);
-  const book = living.shared.books.of(ALICE);
-  assert.equal(await lost.take('lost', { bytes: 90, files: 1 }), 'taken');
+  const lost = doomed.shared.counters.of(ALICE);
+  const counter = living.shared.counters.of(ALICE);
+  assert.equal(await lost.reserve('lost', { bytes: 90, files: 1 }), 'reserved');
   assert.equal(await lost.begin({ id: 'change', path: ROOT }), true);
-  assert.equal(await book.take('mine', { bytes: 20, files: 0 }), 'no-bytes');
+  assert.equal(await counter.reserve('mine', { bytes: 20, files: 0 }), 'no-bytes');
   // It had become a file, but nobody could tell.
   const upload = await storage.write(resolvePath(ROOT, '/file'));
   upload.sink.write(Buffer.alloc(40));
   await upload.commit();
   doomed.die();
-  assert.deepEqual(here.books.used(ROOT), { bytes: 90, files: 1 });
-  assert.equal(await book.take('mine', { bytes: 60, files: 0 }), 'taken');
-  assert.equal(await book.take('mine', { bytes: 1, files: 0 }), 'no-bytes');
+  assert.deepEqual(here.counters.used(ROOT), { bytes: 90, files: 1 });
+  assert.equal(await counter.reserve('mine', { bytes: 60, files: 0 }), 'reserved');
+  assert.equal(await counter.reserve('mine', { bytes: 1, files: 0 }), 'no-bytes');
 });
 
 test('what a worker has sent counts no more once its end was seen', async () => {
   const doomed = worker();
-  await here.books.of(ALICE).take('mine', { bytes: 50, files: 0 });
+  await here.counters.of(ALICE).reserve('mine', { bytes: 50, files: 0 });
   doomed.die();
-  doomed.shared.books.of(ALICE).setQuota({ bytes: 1 });
-  doomed.shared.books.of(ALICE).drop('mine');
+  doomed.shared.counters.of(ALICE).setQuota({ bytes: 1 });
+  doomed.shared.counters.of(ALICE).drop('mine');
   await setImmediate();
-  assert.deepEqual(here.books.used(ROOT), { bytes: 50, files: 0 });
-  assert.equal(await here.books.of(ALICE).take('mine', { bytes: 50, files: 0 }), 'taken');
+  assert.deepEqual(here.counters.used(ROOT), { bytes: 50, files: 0 });
+  assert.equal(await here.counters.of(ALICE).reserve('mine', { bytes: 50, files: 0 }), 'reserved');
 });
 
 test('what is taken for a worker that is gone meanwhile is given back', async () => {
   const counted = Promise.withResolvers<{ bytes: number; files: number }>();
-  const books = new QuotaBooks(Object.assign(storage, { usage: () => counted.promise }));
-  here = { ...here, books };
+  const counters = new QuotaCounters(Object.assign(storage, { usage: () => counted.promise }));
+  here = { ...here, counters };
   const doomed = worker();
-  doomed.shared.books.of(ALICE).setQuota({ bytes: 100 });
-  background(Promise.resolve(doomed.shared.books.of(ALICE).take('lost', { bytes: 90, files: 0 })), () => undefined);
+  doomed.shared.counters.of(ALICE).setQuota({ bytes: 100 });
+  background(
+    Promise.resolve(doomed.shared.counters.of(ALICE).reserve('lost', { bytes: 90, files: 0 })),
+    () => undefined,
+  );
   await setImmediate();
   doomed.die();
   counted.resolve({ bytes: 10, files: 1 });
   await setImmediate();
-  assert.equal(await here.books.of(ALICE).take('mine', { bytes: 90, files: 0 }), 'taken');
+  assert.equal(await here.counters.of(ALICE).reserve('mine', { bytes: 90, files: 0 }), 'reserved');
 });
 
 test('a session in a worker hears that it must end, and why; one that was given back does not', async () => {

@@ -15,7 +15,7 @@ export class SharedServer {
   readonly #rpc: RpcServer<SharedProcedures>;
   readonly #admissions = new Held<Admission>();
   readonly #hashes = new Held<Release>();
-  /** Names of reservations, and of changes that are being made, in the books of quotas. */
+  /** Names of reservations, and of changes that are being made, in the counters of quotas. */
   readonly #reservations = new Set<string>();
   readonly #changes = new Set<string>();
   #isClosed = false;
@@ -40,7 +40,7 @@ export class SharedServer {
     this.#rpc.close();
     for (const { release } of this.#admissions.takeAll()) release();
     for (const free of this.#hashes.takeAll()) free();
-    this.#shared.books.abandon(this.#reservations, this.#changes);
+    this.#shared.counters.abandon(this.#reservations, this.#changes);
   }
 
   readonly #procedures: Implementation<SharedProcedures> = {
@@ -61,29 +61,29 @@ export class SharedServer {
     },
     areOfOneAccount: ({ session, other }, signal) => this.#shared.sessions.areOfOneAccount(session, other, signal),
     findSession: ({ session, identifier }, signal) => this.#shared.sessions.find(session, identifier, signal),
-    begin: async ({ holder, change }) => {
-      const isCounted = await this.#shared.books.of(holder).begin(change);
-      if (this.#isClosed) this.#shared.books.abandon([], [change.id]);
+    begin: async ({ owner, change }, signal) => {
+      const isCounted = await this.#shared.counters.of(owner).begin(change, signal);
+      if (this.#isClosed) this.#shared.counters.abandon([], [change.id]);
       else if (isCounted) this.#changes.add(change.id);
       return isCounted;
     },
-    end: ({ holder, id, outcome }) => {
+    settle: ({ owner, id, outcome }) => {
       this.#changes.delete(id);
       if (outcome.ends !== undefined) this.#reservations.delete(outcome.ends);
       if (outcome.becomes !== undefined) this.#reservations.add(outcome.becomes);
-      return this.#shared.books.end(holder, id, outcome);
+      return this.#shared.counters.settle(owner, id, outcome);
     },
-    take: async ({ holder, reservation, more }) => {
-      const verdict = await this.#shared.books.of(holder).take(reservation, more);
-      if (this.#isClosed) this.#shared.books.abandon([reservation], []);
-      else if (verdict === 'taken') this.#reservations.add(reservation);
+    reserve: async ({ owner, reservation, more }, signal) => {
+      const verdict = await this.#shared.counters.of(owner).reserve(reservation, more, signal);
+      if (this.#isClosed) this.#shared.counters.abandon([reservation], []);
+      else if (verdict === 'reserved') this.#reservations.add(reservation);
       return verdict;
     },
-    borrow: ({ holder, reservation, entry }) => {
+    borrow: ({ owner, reservation, entry }) => {
       this.#reservations.add(reservation);
-      return this.#shared.books.of(holder).borrow(reservation, entry);
+      return this.#shared.counters.of(owner).borrow(reservation, entry);
     },
-    narrow: ({ holder, space }) => this.#shared.books.of(holder).narrow(space),
+    narrow: ({ owner, space }, signal) => this.#shared.counters.of(owner).narrow(space, signal),
   };
 
   readonly #listeners: Listeners = {
@@ -92,10 +92,10 @@ export class SharedServer {
     signedIn: ({ session, who }) => this.#shared.sessions.signIn(session, who),
     signedOut: ({ session }) => this.#shared.sessions.signOut(session),
     hashed: ({ hash }) => this.#hashes.take(hash)?.(),
-    setQuota: ({ holder, quota }) => this.#shared.books.setQuota(holder, quota),
+    setQuota: ({ owner, quota }) => this.#shared.counters.setQuota(owner, quota),
     drop: ({ reservation }) => {
       this.#reservations.delete(reservation);
-      this.#shared.books.drop(reservation);
+      this.#shared.counters.drop(reservation);
     },
   };
 

@@ -111,7 +111,7 @@ export class Worker {
     const storage = await localStorage(start.storage);
     const shared = remoteShared(this.#primary);
     const host = new SessionHost({
-      options: { ...options, gatekeeper: gatekeeperOf(shared, storage) },
+      options: { ...options, gatekeeper: gatekeeperOf(shared, storage, publish) },
       publish,
       digests: shared.digests,
       sessions: shared.sessions,

@@ -1,6 +1,5 @@
-import type { Entry } from '../../core/index.ts';
+import type { Endings, Entry, StoredEntry } from '../../core/index.ts';
 import type { FileWriter } from '../../disk/index.ts';
-import type { Endings } from '../endings.ts';
 import { entryAt, partialAt } from './changes.ts';
 import { appendCopied } from './copied-append.ts';
 import { attempt } from './failures.ts';
@@ -37,7 +36,7 @@ export class AppendEndings implements Endings {
     return attempt(async () => (await entryAt(place)) ?? (await partialAt(place)));
   }
 
-  commit(): Promise<Entry> {
+  commit(): Promise<StoredEntry> {
     return attempt(async () => {
       const { place } = this.#parts;
       const entry = await this.#appended();
@@ -64,18 +63,18 @@ export class AppendEndings implements Endings {
     return this.#parts.sink.position - RECORD_BYTES;
   }
 
-  async #appended(): Promise<Entry> {
+  async #appended(): Promise<StoredEntry> {
     const { directory, name } = this.#parts.place;
     await using turn = await takeTurn(directory, name);
     return (turn.isHeld ? await this.#joined() : undefined) ?? (await this.#copied());
   }
 
-  #copied(): Promise<Entry> {
+  #copied(): Promise<StoredEntry> {
     const { place, aside, settings, expected } = this.#parts;
     return appendCopied({ place, aside, from: RECORD_BYTES, length: this.#length, settings, expected });
   }
 
-  async #joined(): Promise<Entry | undefined> {
+  async #joined(): Promise<StoredEntry | undefined> {
     const { place, aside, settings, expected } = this.#parts;
     const { durable } = settings;
     const steps = join({ place, aside, length: this.#length, durable, ...(expected !== undefined && { expected }) });

@@ -64,10 +64,11 @@ export async function missingAt(place: Place): Promise<StorageError> {
     : new StorageError('incomplete', 'The upload of this file was interrupted');
 }
 
-export async function removePartial(place: Place): Promise<void> {
-  const { directory } = place;
-  const name = partialName(place.name);
-  if (await look(directory, name)) await removeName(directory, name);
+/** Gives what it was. */
+export async function removePartial(place: Place): Promise<Entry | undefined> {
+  const partial = await partialAt(place);
+  if (partial) await removeName(place.directory, partialName(place.name));
+  return partial;
 }
 
 export function removeFile(place: Place, { unchanged }: RemoveOptions): Promise<Entry> {

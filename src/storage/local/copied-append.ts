@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { type Entry, StorageError } from '../../core/index.ts';
+import { StorageError, type StoredEntry } from '../../core/index.ts';
 import { entryAt } from './changes.ts';
 import { copyRange } from './copy-range.ts';
 import { unless } from './failures.ts';
@@ -25,7 +25,7 @@ interface Appending {
  * Puts bytes behind a file by a copy of the whole, which takes the place of the file. Whoever calls it has the file's turn.
  * It removes what held the bytes.
  */
-export async function appendCopied(appending: Appending): Promise<Entry> {
+export async function appendCopied(appending: Appending): Promise<StoredEntry> {
   const { place, aside, from, length, settings, expected } = appending;
   const { device } = aside;
   const whole = await Temporary.create(place);

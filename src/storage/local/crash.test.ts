@@ -44,7 +44,10 @@ test('a process that is killed in mid-upload publishes nothing, and the next one
   const left = await readdir(root, { recursive: true });
   assert.equal(left.filter((name) => name.endsWith('.tmp')).length, 4);
   await using next = await localStorage({ root });
-  const names = (await Array.fromAsync(next.list(ROOT))).map(({ name }) => name).toSorted();
+  const names = (await Array.fromAsync(next.list(ROOT)))
+    .flat()
+    .map(({ name }) => name)
+    .toSorted();
   assert.deepEqual(names, ['directory', 'old']);
   assert.equal(await readFile(join(root, 'old'), 'utf8'), 'old content');
   assert.deepEqual(await next.sweep({ partialKeepMs: Infinity }), { temporaries: 3, partials: 0, givenBack: 1 });

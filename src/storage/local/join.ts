@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Entry, StorageError } from '../../core/index.ts';
+import { StorageError, type StoredEntry } from '../../core/index.ts';
 import type { Device } from '../../disk/index.ts';
 import { copyRange } from './copy-range.ts';
 import { removeName } from './directory.ts';
@@ -34,7 +34,7 @@ interface Joining {
  * Gives the entry; undefined where it can't be done so, and nothing was: a small file, one with further names, which are to
  * stay as they are, or one that this process may replace but not write to or mark.
  */
-export async function* join(joining: Joining): AsyncGenerator<string, Entry | undefined> {
+export async function* join(joining: Joining): AsyncGenerator<string, StoredEntry | undefined> {
   const { place, aside, length, durable, expected } = joining;
   const { directory, name } = place;
   const { device } = directory;
@@ -84,7 +84,7 @@ export async function* join(joining: Joining): AsyncGenerator<string, Entry | un
   yield 'the record is gone';
   if (durable) await directory.sync();
   await aside.remove();
-  return plainEntryOf(name, await lookAt(handle, device));
+  return { ...plainEntryOf(name, await lookAt(handle, device)), replaced: before };
 }
 
 export function changedMeanwhile(): StorageError {

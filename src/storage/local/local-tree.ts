@@ -1,14 +1,18 @@
-import { chmod, open, statfs, utimes } from 'node:fs/promises';
+import { open, statfs } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import {
+  type Attributes,
   baseName,
+  type CallOptions,
   type ConfineOptions,
   type DigestAlgorithm,
   type Entry,
   isWithin,
+  type ListOptions,
   type ReadOptions,
   type RemoveOptions,
   type Space,
+  type StatOptions,
   type Storage,
   StorageError,
   type UnlistedEntry,
@@ -17,13 +21,12 @@ import {
   type VirtualPath,
   type WriteOptions,
 } from '../../core/index.ts';
-import type { Device } from '../../disk/index.ts';
 import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
 import { digestOf } from '../digest.ts';
 import { readRange } from '../ranges.ts';
+import { SETTABLE, setAttributes } from './attributes.ts';
 import {
   entryAt,
-  inTurn,
   makeDirectory,
   makeLink,
   missingAt,
@@ -32,7 +35,7 @@ import {
   removeDirectory,
   removeFile,
 } from './changes.ts';
-import type { Directory, Pinned } from './directory.ts';
+import type { Directory } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, storageError, unless } from './failures.ts';
 import { beforeJoin, isJoining } from './join-record.ts';
@@ -43,12 +46,18 @@ import { READ_FILE } from './open-flags.ts';
 import { OwnedReader } from './owned-reader.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
+import { linkTarget } from './steps.ts';
 import { visitTree } from './tree-walk.ts';
 import { openUpload } from './upload.ts';
 import type { Walk } from './walk.ts';
 
+/** What was not asked for. */
+const NAME_ALONE = { kind: 'file', size: 0, modified: new Date(0) } as const;
+
 /** The files below one directory of the host. */
 export class LocalTree implements Storage {
+  readonly links = 'confined';
+  readonly settable = SETTABLE;
   readonly #walk: Walk;
   readonly #settings: Settings;
 
@@ -61,39 +70,38 @@ export class LocalTree implements Storage {
     return new LocalTree(this.#walk.within(home, followLinks), this.#settings);
   }
 
-  stat(path: VirtualPath, signal?: AbortSignal): Promise<Entry> {
-    return this.#followed(
+  stat(path: VirtualPath, { followLinks = true, signal }: StatOptions = {}): Promise<Entry> {
+    return this.#at(
       path,
       async (place) => {
         const stats = await look(place.directory, place.name);
         if (stats === undefined) throw new StorageError('not-found', 'No such file or directory');
         const entry = plainEntryOf(baseName(path), stats);
+        if (entry.kind === 'link') return this.#shown({ ...entry, ...(await targetAt(place)) });
         return isJoining(entry) ? { ...entry, ...(await entryAt(place)), name: entry.name } : entry;
       },
-      signal,
+      { signal, followLinks },
     );
   }
 
-  async *list(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
-    for await (const entries of this.listBatches(path, signal)) for (const entry of entries) yield entry;
-  }
-
-  async *listBatches(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<readonly Entry[]> {
+  async *list(path: VirtualPath, { namesOnly = false, signal }: ListOptions = {}): AsyncGenerator<readonly Entry[]> {
+    if (namesOnly) {
+      for await (const names of this.#listed(path, entryNamesIn, signal)) {
+        yield names.filter(isListed).map((name) => ({ ...NAME_ALONE, name }));
+      }
+      return;
+    }
     for await (const entries of this.#listed(path, entriesIn, signal)) {
       yield entries.filter(({ name }) => isListed(name)).map((entry) => this.#shown(entry));
     }
   }
 
-  async *listNames(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<readonly string[]> {
-    for await (const names of this.#listed(path, entryNamesIn, signal)) yield names.filter(isListed);
-  }
-
-  async *listUnlisted(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<UnlistedEntry> {
+  async *listUnlisted(path: VirtualPath, { signal }: CallOptions = {}): AsyncGenerator<UnlistedEntry> {
     yield* this.#listed(path, unlistedIn, signal);
   }
 
   read(path: VirtualPath, options: ReadOptions = {}): Promise<Readable> {
-    return this.#followed(
+    return this.#at(
       path,
       async (place) => {
         const { device } = place;
@@ -114,7 +122,7 @@ export class LocalTree implements Storage {
           throw error;
         }
       },
-      options.signal,
+      options,
     );
   }
 
@@ -125,11 +133,13 @@ export class LocalTree implements Storage {
     });
   }
 
-  rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined> {
+  rename(from: VirtualPath, to: VirtualPath, { signal }: CallOptions = {}): Promise<Entry | undefined> {
     return attempt(async () => {
+      throwIfAborted(signal);
       if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
       await using source = await this.#walk.resolve(from, false);
       await using target = await this.#walk.resolve(to, false);
+      throwIfAborted(signal);
       const replaced = await moveEntry(source, target, () => this.#reached(from));
       await this.#settle(target);
       await this.#settle(source);
@@ -138,51 +148,43 @@ export class LocalTree implements Storage {
   }
 
   remove(path: VirtualPath, options: RemoveOptions = {}): Promise<Entry> {
-    return this.#changed(path, (place) => removeFile(place, options));
+    return this.#changed(path, (place) => removeFile(place, options), options);
   }
 
-  makeDirectory(path: VirtualPath): Promise<void> {
-    return this.#changed(path, (place) => makeDirectory(place, this.#settings));
+  makeDirectory(path: VirtualPath, options?: CallOptions): Promise<void> {
+    return this.#changed(path, (place) => makeDirectory(place, this.#settings), options);
   }
 
-  removeDirectory(path: VirtualPath): Promise<void> {
-    return this.#changed(path, (place) => removeDirectory(place, this.#settings.since));
+  removeDirectory(path: VirtualPath, options?: CallOptions): Promise<void> {
+    return this.#changed(path, (place) => removeDirectory(place, this.#settings.since), options);
   }
 
-  makeLink(path: VirtualPath, target: string): Promise<void> {
-    return this.#changed(path, (place) => makeLink(place, target));
+  makeLink(path: VirtualPath, target: string, options?: CallOptions): Promise<void> {
+    return this.#changed(path, (place) => makeLink(place, target), options);
   }
 
-  partial(path: VirtualPath): Promise<Entry | undefined> {
-    return this.#followed(path, async (place) => ((await entryAt(place)) === undefined ? partialAt(place) : undefined));
+  partial(path: VirtualPath, options?: CallOptions): Promise<Entry | undefined> {
+    const find = async (place: Place) => ((await entryAt(place)) === undefined ? partialAt(place) : undefined);
+    return this.#at(path, find, options);
   }
 
-  setModified(path: VirtualPath, time: Date): Promise<void> {
-    return this.#followed(path, (place) =>
-      inTurn(place, () =>
-        changePinned(place, ({ path, stats }, device) => device.threads(() => utimes(path, stats.atime, time))),
-      ),
-    );
-  }
-
-  setMode(path: VirtualPath, mode: number): Promise<void> {
-    return this.#followed(path, (place) =>
-      inTurn(place, () => changePinned(place, ({ path }, device) => device.threads(() => chmod(path, mode & 0o777)))),
-    );
+  setAttributes(path: VirtualPath, attributes: Attributes, options?: CallOptions): Promise<void> {
+    return this.#at(path, (place) => setAttributes(place, attributes), options);
   }
 
   async digest(path: VirtualPath, algorithm: DigestAlgorithm, range: ReadOptions = {}): Promise<Uint8Array> {
     return digestOf(await this.read(path, range), algorithm);
   }
 
-  space(path: VirtualPath): Promise<Space> {
-    return this.#followed(path, async (place) => {
+  space(path: VirtualPath, options?: CallOptions): Promise<Space> {
+    const measure = async (place: Place): Promise<Space> => {
       const { bavail, blocks, bsize } = await place.device.threads(() => statfs(place.path));
       return { free: bavail * bsize, total: blocks * bsize };
-    });
+    };
+    return this.#at(path, measure, options);
   }
 
-  usage(path: VirtualPath, signal?: AbortSignal): Promise<Usage> {
+  usage(path: VirtualPath, { signal }: CallOptions = {}): Promise<Usage> {
     return attempt(async () => {
       let bytes = 0;
       let files = 0;
@@ -222,18 +224,28 @@ export class LocalTree implements Storage {
     }
   }
 
-  #followed<Result>(path: VirtualPath, look: (place: Place) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  #at<Result>(
+    path: VirtualPath,
+    look: (place: Place) => Promise<Result>,
+    { followLinks = true, signal }: StatOptions = {},
+  ): Promise<Result> {
     return attempt(async () => {
       throwIfAborted(signal);
-      await using place = await this.#walk.resolve(path);
+      await using place = await this.#walk.resolve(path, followLinks);
       return await look(place);
     });
   }
 
   /** Changes the entry itself, not what a link leads to. */
-  #changed<Result>(path: VirtualPath, change: (place: Place) => Promise<Result>): Promise<Result> {
+  #changed<Result>(
+    path: VirtualPath,
+    change: (place: Place) => Promise<Result>,
+    { signal }: CallOptions = {},
+  ): Promise<Result> {
     return attempt(async () => {
+      throwIfAborted(signal);
       await using place = await this.#walk.resolve(path, false);
+      throwIfAborted(signal);
       const result = await change(place);
       await this.#settle(place);
       return result;
@@ -252,9 +264,7 @@ export class LocalTree implements Storage {
   }
 }
 
-async function changePinned(place: Place, change: (pinned: Pinned, device: Device) => Promise<void>): Promise<void> {
-  await using pinned = await place.directory.pin(place.name);
-  const { kind } = plainEntryOf(place.name, pinned.stats);
-  if (kind === 'link') throw new StorageError('busy', 'The entry is being changed');
-  await change(pinned, place.device);
+async function targetAt({ directory, name }: Place): Promise<Pick<Entry, 'target'>> {
+  const target = await linkTarget(directory, name);
+  return target === undefined ? {} : { target };
 }

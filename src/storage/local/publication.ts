@@ -1,7 +1,7 @@
 import { fchmodSync, fchownSync } from 'node:fs';
-import { type Entry, StorageError } from '../../core/index.ts';
+import { type Entry, StorageError, type StoredEntry } from '../../core/index.ts';
 import { removePartial } from './changes.ts';
-import { plainEntryOf } from './entries.ts';
+import { entryOf, plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
 import { look, lookAt } from './look.ts';
 import { UNCHANGED } from './open-flags.ts';
@@ -23,6 +23,8 @@ interface Publication {
 interface Access {
   readonly mode: number;
   readonly group: number | undefined;
+  /** The file that has it. */
+  readonly published?: Entry | undefined;
 }
 
 /**
@@ -34,26 +36,27 @@ export async function publish(
   temporary: Temporary,
   settings: Settings,
   { exclusive = false, check, isInTurn = false }: Publication = {},
-): Promise<Entry> {
+): Promise<StoredEntry> {
   const { handle, device } = temporary;
   const access = await accessAt(place, settings);
   await giveAccess(temporary, access, settings);
   if (settings.durable) await device.threads(() => handle.datasync());
-  const name = async () => {
+  const name = async (): Promise<StoredEntry> => {
     const now = await accessAt(place, settings);
     if (now.mode !== access.mode || now.group !== access.group) await giveAccess(temporary, now, settings);
     const entry = plainEntryOf(place.name, await lookAt(handle, device));
     await check?.();
     await (exclusive ? temporary.publishNew() : temporary.publish());
-    await removePartial(place);
-    return entry;
+    const partial = await removePartial(place);
+    const replaced = now.published ?? partial;
+    return replaced === undefined ? entry : { ...entry, replaced };
   };
   const entry = await (isInTurn ? name() : named(place, name));
   if (settings.durable) await place.directory.sync();
   return entry;
 }
 
-async function named(place: Place, name: () => Promise<Entry>): Promise<Entry> {
+async function named(place: Place, name: () => Promise<StoredEntry>): Promise<StoredEntry> {
   await using _ = await takeTurn(place.directory, place.name);
   return await name();
 }
@@ -63,7 +66,7 @@ async function accessAt(place: Place, { fileMode, fileGroup }: Settings): Promis
   const stats = await look(place.directory, place.name);
   if (stats?.isDirectory()) throw new StorageError('is-directory', 'This is a directory');
   return stats?.isFile()
-    ? { mode: Number(stats.mode & 0o777n), group: Number(stats.gid) }
+    ? { mode: Number(stats.mode & 0o777n), group: Number(stats.gid), published: entryOf(place.name, stats) }
     : { mode: fileMode, group: fileGroup };
 }
 

@@ -1,7 +1,13 @@
-import { type Entry, type Upload, type WriteOptions } from '../../core/index.ts';
+import {
+  type Endings,
+  type Entry,
+  endingOnce,
+  type StoredEntry,
+  type Upload,
+  type WriteOptions,
+} from '../../core/index.ts';
 import { FileWriter } from '../../disk/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
-import { type Endings, endingOnce } from '../endings.ts';
 import { AppendEndings } from './append.ts';
 import { entryAt, partialAt } from './changes.ts';
 import { appendCopied } from './copied-append.ts';
@@ -57,7 +63,7 @@ class LocalEndings implements Endings {
     return attempt(async () => (await entryAt(this.#parts.place)) ?? (await partialAt(this.#parts.place)));
   }
 
-  commit(): Promise<Entry> {
+  commit(): Promise<StoredEntry> {
     return attempt(async () => {
       const entry = await this.#published();
       await this.#leave();
@@ -93,7 +99,7 @@ class LocalEndings implements Endings {
     });
   }
 
-  async #published(): Promise<Entry> {
+  async #published(): Promise<StoredEntry> {
     const { place, temporary, settings, base, isFirst, exclusive } = this.#parts;
     if (isFirst) return this.#publishedOrAppended();
     if (base === undefined) return publish(place, temporary, settings, { exclusive });
@@ -101,7 +107,7 @@ class LocalEndings implements Endings {
     return publish(place, temporary, settings, { exclusive, check: () => base.check() });
   }
 
-  async #publishedOrAppended(): Promise<Entry> {
+  async #publishedOrAppended(): Promise<StoredEntry> {
     const { place, temporary, sink, settings } = this.#parts;
     const { handle, device } = temporary;
     // What takes long is done when the turn begins.

@@ -1,15 +1,19 @@
 import { Readable } from 'node:stream';
 import {
+  type Attributes,
   baseName,
+  type CallOptions,
   type ConfineOptions,
   type DigestAlgorithm,
   type Entry,
   isSameEntry,
   isWithin,
+  type ListOptions,
   namesOf,
   type ReadOptions,
   type RemoveOptions,
   type Space,
+  type StatOptions,
   type Storage,
   StorageError,
   type Upload,
@@ -28,6 +32,8 @@ import { Room } from './room.ts';
 
 const DEFAULT_MAX_BYTES = 1024 ** 3;
 const READ_BYTES = 256 * 1024;
+const ENTRIES_A_BATCH = 512;
+const SETTABLE = ['modified', 'created', 'mode'] as const;
 
 export interface MemoryStorageOptions {
   /** The bytes of all files together; more is `no-space`. Default: 1 GiB. */
@@ -49,6 +55,8 @@ interface View {
 }
 
 class MemoryTree implements Storage {
+  readonly links = 'confined';
+  readonly settable = SETTABLE;
   readonly #view: View;
 
   constructor(view: View) {
@@ -60,17 +68,22 @@ class MemoryTree implements Storage {
     return new MemoryTree({ ...this.#view, home: [...outer, ...namesOf(home)], links: links && followLinks });
   }
 
-  async stat(path: VirtualPath, signal?: AbortSignal): Promise<Entry> {
+  async stat(path: VirtualPath, { followLinks = true, signal }: StatOptions = {}): Promise<Entry> {
     throwIfAborted(signal);
-    return entryOf(baseName(path), this.#node(path));
+    return entryOf(baseName(path), this.#node(path, followLinks));
   }
 
-  async *list(path: VirtualPath, signal?: AbortSignal): AsyncGenerator<Entry> {
+  async *list(path: VirtualPath, { signal }: ListOptions = {}): AsyncGenerator<readonly Entry[]> {
     throwIfAborted(signal);
+    let batch: Entry[] = [];
     for (const [name, node] of asDirectory(this.#node(path)).entries) {
+      batch.push(entryOf(name, node));
+      if (batch.length < ENTRIES_A_BATCH) continue;
+      yield batch;
       throwIfAborted(signal);
-      yield entryOf(name, node);
+      batch = [];
     }
+    if (batch.length > 0) yield batch;
   }
 
   async read(path: VirtualPath, options: ReadOptions = {}): Promise<Readable> {
@@ -90,7 +103,8 @@ class MemoryTree implements Storage {
     return openUpload(this.#find(path), options, this.#view.room);
   }
 
-  async rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined> {
+  async rename(from: VirtualPath, to: VirtualPath, { signal }: CallOptions = {}): Promise<Entry | undefined> {
+    throwIfAborted(signal);
     if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
     const source = this.#find(from, false);
     const target = this.#find(to, false);
@@ -109,7 +123,8 @@ class MemoryTree implements Storage {
     return replaced && entryOf(target.name, replaced);
   }
 
-  async remove(path: VirtualPath, { unchanged }: RemoveOptions = {}): Promise<Entry> {
+  async remove(path: VirtualPath, { unchanged, signal }: RemoveOptions = {}): Promise<Entry> {
+    throwIfAborted(signal);
     const spot = this.#find(path, false);
     const now = spot.node ?? spot.directory.partials.get(spot.name);
     if (unchanged && now && now.kind !== 'link' && !isSameEntry(entryOf(spot.name, now), unchanged)) {
@@ -121,15 +136,18 @@ class MemoryTree implements Storage {
     return entryOf(spot.name, removed);
   }
 
-  async makeDirectory(path: VirtualPath): Promise<void> {
+  async makeDirectory(path: VirtualPath, { signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(signal);
     this.#place(path, directoryNode);
   }
 
-  async makeLink(path: VirtualPath, target: string): Promise<void> {
+  async makeLink(path: VirtualPath, target: string, { signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(signal);
     this.#place(path, ({ chain }) => linkNode(relativeTarget(target, chain)));
   }
 
-  async removeDirectory(path: VirtualPath): Promise<void> {
+  async removeDirectory(path: VirtualPath, { signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(signal);
     const { directory, name, node } = this.#find(path, false);
     const { entries, partials, uploads } = asDirectory(node);
     if (name === '.') throw new StorageError('denied', 'The root stays');
@@ -139,35 +157,35 @@ class MemoryTree implements Storage {
     directory.entries.delete(name);
   }
 
-  async partial(path: VirtualPath): Promise<Entry | undefined> {
+  async partial(path: VirtualPath, { signal }: CallOptions = {}): Promise<Entry | undefined> {
+    throwIfAborted(signal);
     const { directory, name, node } = this.#find(path);
     const partial = node === undefined ? directory.partials.get(name) : undefined;
     return partial && entryOf(name, partial);
   }
 
-  async setModified(path: VirtualPath, time: Date): Promise<void> {
-    this.#node(path).modified = time;
-  }
-
-  async setCreated(path: VirtualPath, time: Date): Promise<void> {
-    this.#node(path).created = time;
-  }
-
-  async setMode(path: VirtualPath, mode: number): Promise<void> {
-    this.#node(path).mode = mode & 0o777;
+  async setAttributes(path: VirtualPath, attributes: Attributes, { signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(signal);
+    const { modified, created, mode } = attributes;
+    const node = this.#node(path);
+    if (modified !== undefined) node.modified = modified;
+    if (created !== undefined) node.created = created;
+    if (mode !== undefined) node.mode = mode & 0o777;
   }
 
   async digest(path: VirtualPath, algorithm: DigestAlgorithm, range: ReadOptions = {}): Promise<Uint8Array> {
     return digestOf(await this.read(path, range), algorithm);
   }
 
-  async space(path: VirtualPath): Promise<Space> {
+  async space(path: VirtualPath, { signal }: CallOptions = {}): Promise<Space> {
+    throwIfAborted(signal);
     this.#node(path);
     const { free, total } = this.#view.room;
     return { free, total };
   }
 
-  async usage(path: VirtualPath): Promise<Usage> {
+  async usage(path: VirtualPath, { signal }: CallOptions = {}): Promise<Usage> {
+    throwIfAborted(signal);
     return usageBelow(asDirectory(this.#node(path)));
   }
 
@@ -177,8 +195,8 @@ class MemoryTree implements Storage {
     return find(base, namesOf(path), { links, last });
   }
 
-  #node(path: VirtualPath): Node {
-    const { node } = this.#find(path);
+  #node(path: VirtualPath, last = true): Node {
+    const { node } = this.#find(path, last);
     if (node === undefined) throw notFound();
     return node;
   }

@@ -1,7 +1,14 @@
 import { Writable } from 'node:stream';
-import { type Entry, StorageError, type Upload, type WriteOptions } from '../../core/index.ts';
+import {
+  type Endings,
+  type Entry,
+  endingOnce,
+  StorageError,
+  type StoredEntry,
+  type Upload,
+  type WriteOptions,
+} from '../../core/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
-import { type Endings, endingOnce } from '../endings.ts';
 import { writePosition } from '../ranges.ts';
 import type { Spot } from './find.ts';
 import { type DirectoryNode, entryOf, type FileNode, fileNode } from './nodes.ts';
@@ -75,13 +82,12 @@ class MemoryEndings implements Endings {
   }
 
   async replaces(): Promise<Entry | undefined> {
-    const { entries, partials } = this.#directory;
-    const node = entries.get(this.#name) ?? partials.get(this.#name);
-    return node && entryOf(this.#name, node);
+    return this.#standing();
   }
 
-  async commit(): Promise<Entry> {
+  async commit(): Promise<StoredEntry> {
     const { entries, partials } = this.#directory;
+    const replaced = this.#standing();
     const published = entries.get(this.#name);
     if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     if (published !== undefined && this.#start.exclusive) throw new StorageError('exists', 'The file exists');
@@ -90,7 +96,7 @@ class MemoryEndings implements Endings {
     this.#drop(partials.get(this.#name));
     partials.delete(this.#name);
     entries.set(this.#name, file);
-    return entryOf(this.#name, file);
+    return { ...entryOf(this.#name, file), ...(replaced && { replaced }) };
   }
 
   async suspend(): Promise<Entry | undefined> {
@@ -109,6 +115,12 @@ class MemoryEndings implements Endings {
     const { room, kept } = this.#start;
     room.give(kept.length + this.#sink.bytes);
     this.#directory.uploads -= 1;
+  }
+
+  #standing(): Entry | undefined {
+    const { entries, partials } = this.#directory;
+    const node = entries.get(this.#name) ?? partials.get(this.#name);
+    return node && entryOf(this.#name, node);
   }
 
   /** What was kept with what came in its place: one whole, for which room is taken. */

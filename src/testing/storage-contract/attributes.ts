@@ -19,31 +19,31 @@ export const attributeCases: readonly ContractCase[] = [
   },
   {
     name: 'the time of modification can be set, of files and directories',
-    needs: ['setModified'],
+    needs: ['set-modified'],
     async run(storage) {
       const time = new Date('2001-02-03T04:05:06Z');
       await put(storage, '/file', 'x');
       await storage.makeDirectory(at('/directory'));
       for (const path of ['/file', '/directory']) {
-        await storage.setModified?.(at(path), time);
+        await storage.setAttributes?.(at(path), { modified: time });
         assert.deepEqual((await storage.stat(at(path))).modified, time);
       }
-      await fails('not-found', storage.setModified?.(at('/missing'), time) ?? Promise.resolve());
+      await fails('not-found', storage.setAttributes?.(at('/missing'), { modified: time }) ?? Promise.resolve());
     },
   },
   {
     name: 'the time of creation can be set',
-    needs: ['setCreated'],
+    needs: ['set-created'],
     async run(storage) {
       const time = new Date('2001-02-03T04:05:06Z');
       await put(storage, '/file', 'x');
-      await storage.setCreated?.(at('/file'), time);
+      await storage.setAttributes?.(at('/file'), { created: time });
       assert.deepEqual((await storage.stat(at('/file'))).created, time);
     },
   },
   {
     name: 'permission bits can be set, and no others',
-    needs: ['setMode'],
+    needs: ['set-mode'],
     async run(storage) {
       await put(storage, '/file', 'x');
       for (const [asked, set] of [
@@ -51,18 +51,37 @@ export const attributeCases: readonly ContractCase[] = [
         [0o000, 0o000],
         [0o7755, 0o755],
       ] as const) {
-        await storage.setMode?.(at('/file'), asked);
+        await storage.setAttributes?.(at('/file'), { mode: asked });
         assert.equal((await storage.stat(at('/file'))).mode, set);
       }
-      await fails('not-found', storage.setMode?.(at('/missing'), 0o600) ?? Promise.resolve());
+      await fails('not-found', storage.setAttributes?.(at('/missing'), { mode: 0o600 }) ?? Promise.resolve());
+    },
+  },
+  {
+    name: 'attributes are set together: all of them, or none where one can not be set',
+    async run(storage) {
+      const { settable = [] } = storage;
+      const time = new Date('2001-02-03T04:05:06Z');
+      const all = { modified: time, created: time, mode: 0o604 };
+      await put(storage, '/file', 'x');
+      const before = await storage.stat(at('/file'));
+      const lacking = (['modified', 'created', 'mode'] as const).filter((attribute) => !settable.includes(attribute));
+      if (lacking.length > 0 && storage.setAttributes) {
+        await fails('unsupported', storage.setAttributes(at('/file'), all));
+        assert.deepEqual(await storage.stat(at('/file')), before);
+      }
+      const given = Object.fromEntries(settable.map((attribute) => [attribute, all[attribute]]));
+      await storage.setAttributes?.(at('/file'), given);
+      const after = await storage.stat(at('/file'));
+      assert.deepEqual({ ...after, ...given }, after);
     },
   },
   {
     name: 'a replaced file keeps its permission bits',
-    needs: ['setMode'],
+    needs: ['set-mode'],
     async run(storage) {
       await put(storage, '/file', 'old');
-      await storage.setMode?.(at('/file'), 0o640);
+      await storage.setAttributes?.(at('/file'), { mode: 0o640 });
       await put(storage, '/file', 'new');
       assert.equal((await storage.stat(at('/file'))).mode, 0o640);
     },

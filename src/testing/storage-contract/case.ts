@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
 import {
+  type Ability,
   type Entry,
   type ReadOptions,
   ROOT,
@@ -16,8 +17,8 @@ import {
 /** One thing that every storage must do. Its name is a sentence. */
 export interface ContractCase {
   readonly name: string;
-  /** Optional methods without which it means nothing. */
-  readonly needs?: readonly (keyof Storage)[];
+  /** What a storage must be able to do, or have, for it to mean anything. */
+  readonly needs?: readonly (Ability | 'confine' | 'usage')[];
   run(storage: Storage): Promise<void>;
 }
 
@@ -67,7 +68,7 @@ export async function bytesOf(storage: Storage, path: string, options?: ReadOpti
 }
 
 export async function entries(storage: Storage, path = '/', signal?: AbortSignal): Promise<Entry[]> {
-  return Array.fromAsync(storage.list(at(path), signal));
+  return (await Array.fromAsync(storage.list(at(path), { signal }))).flat();
 }
 
 export async function names(storage: Storage, path = '/'): Promise<string[]> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Storage, StorageError } from '../../core/index.ts';
 import { at, type ContractCase, content, entries, fails, names, put } from './case.ts';
 
-const needs = ['makeLink'] as const;
+const needs = ['make-link'] as const;
 
 /** Symbolic links: followed inside, never outside. */
 export const linkCases: readonly ContractCase[] = [
@@ -17,6 +17,21 @@ export const linkCases: readonly ContractCase[] = [
       assert.deepEqual([kind, size, name], ['file', 7, 'link']);
       const listed = (await entries(storage)).find((entry) => entry.name === 'link');
       assert.deepEqual([listed?.kind, listed?.target], ['link', 'file']);
+    },
+  },
+  {
+    name: 'a link itself can be looked at, and what lies behind one as ever',
+    needs,
+    async run(storage) {
+      await tree(storage);
+      await storage.makeLink?.(at('/link'), 'a/b');
+      await storage.makeLink?.(at('/dangling'), 'missing');
+      const look = (path: string) => storage.stat(at(path), { followLinks: false });
+      const listed = new Map((await entries(storage)).map((entry) => [entry.name, entry]));
+      for (const name of ['link', 'dangling', 'top', 'a']) assert.deepEqual(await look(`/${name}`), listed.get(name));
+      assert.equal((await look('/link/file')).kind, 'file');
+      assert.equal((await look('/')).kind, 'directory');
+      await fails('not-found', look('/missing'));
     },
   },
   {
@@ -148,7 +163,7 @@ export const linkCases: readonly ContractCase[] = [
   },
   {
     name: 'a confined storage has its home as root, which neither path nor link leads out of',
-    needs: ['makeLink', 'confine'],
+    needs: ['make-link', 'confine'],
     async run(storage) {
       await tree(storage);
       const home = storage.confine?.(at('/a')) ?? storage;
@@ -169,7 +184,7 @@ export const linkCases: readonly ContractCase[] = [
   },
   {
     name: 'a storage that is confined without links follows none, and still shows and removes them',
-    needs: ['makeLink', 'confine'],
+    needs: ['make-link', 'confine'],
     async run(storage) {
       await tree(storage);
       await storage.makeLink?.(at('/a/link'), 'b');

@@ -47,7 +47,7 @@ export const nameCases: readonly ContractCase[] = [
   ),
   {
     name: 'an interrupted upload may have the longest name',
-    needs: ['partial'],
+    needs: ['keep-partial'],
     async run(storage) {
       const name = 'n'.repeat(255);
       await leave(storage, `/${name}`, 'half');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { StorageError } from '../../core/index.ts';
-import { at, bytesOf, type ContractCase, content, entries, fails, put, sample } from './case.ts';
+import { at, bytesOf, type ContractCase, content, entries, fails, names, put, sample } from './case.ts';
 
 /** Downloads, and giving up. */
 export const readingCases: readonly ContractCase[] = [
@@ -67,12 +67,23 @@ export const readingCases: readonly ContractCase[] = [
     name: 'nothing is begun for a caller who has given up',
     async run(storage) {
       await put(storage, '/file', 'x');
+      await storage.makeDirectory(at('/directory'));
       const signal = AbortSignal.abort();
-      await fails('aborted', storage.stat(at('/file'), signal));
+      await fails('aborted', storage.stat(at('/file'), { signal }));
+      await fails('aborted', storage.rename(at('/file'), at('/other'), { signal }));
+      await fails('aborted', storage.remove(at('/file'), { signal }));
+      await fails('aborted', storage.makeDirectory(at('/other'), { signal }));
+      await fails('aborted', storage.removeDirectory(at('/directory'), { signal }));
+      if (storage.partial) await fails('aborted', storage.partial(at('/file'), { signal }));
+      if (storage.setAttributes) await fails('aborted', storage.setAttributes(at('/file'), { mode: 0 }, { signal }));
+      if (storage.makeLink) await fails('aborted', storage.makeLink(at('/other'), 'file', { signal }));
+      if (storage.space) await fails('aborted', storage.space(at('/'), { signal }));
+      if (storage.usage) await fails('aborted', storage.usage(at('/'), { signal }));
       await fails('aborted', entries(storage, '/', signal));
       await fails('aborted', storage.read(at('/file'), { signal }));
       await fails('aborted', storage.write(at('/other'), { signal }));
       if (storage.digest) await fails('aborted', storage.digest(at('/file'), 'SHA-256', { signal }));
+      assert.deepEqual(await names(storage), ['directory', 'file']);
     },
   },
 ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { at, begin, bytesOf, type ContractCase, content, fails, leave, names, put, sample } from './case.ts';
 
-const needs = ['partial'] as const;
+const needs = ['keep-partial'] as const;
 
 /** Uploads that go on: from an interrupted one, or from a published file. */
 export const resumingCases: readonly ContractCase[] = [
@@ -254,7 +254,7 @@ export const resumingCases: readonly ContractCase[] = [
   },
   {
     name: 'usage counts files, links and interrupted uploads at every depth',
-    needs: ['usage', 'partial'],
+    needs: ['usage', 'keep-partial'],
     async run(storage) {
       assert.deepEqual(await storage.usage?.(at('/')), { bytes: 0, files: 0 });
       await storage.makeDirectory(at('/directory'));

@@ -36,33 +36,21 @@ export const treeCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'batches of entries and of names are those of the listing',
+    name: 'names alone are those of the listing',
     async run(storage) {
       await storage.makeDirectory(at('/directory'));
       await Promise.all(Array.from({ length: 40 }, (_, index) => put(storage, `/directory/${index}`, '')));
       await storage.makeDirectory(at('/directory/deeper'));
       await storage.makeLink?.(at('/directory/link'), '7');
       await leave(storage, '/directory/half', 'hal');
-      const byName = (one: { readonly name: string }, other: typeof one) => (one.name < other.name ? -1 : 1);
-      const listed = (await entries(storage, '/directory')).toSorted(byName);
-      for (const [path, code] of [
-        ['/missing', 'not-found'],
-        ['/directory/7', 'not-directory'],
-      ] as const) {
-        if (storage.listBatches) await fails(code, Array.fromAsync(storage.listBatches(at(path))));
-        if (storage.listNames) await fails(code, Array.fromAsync(storage.listNames(at(path))));
-      }
-      if (storage.listBatches) {
-        const batches = await Array.fromAsync(storage.listBatches(at('/directory')));
-        assert.deepEqual(batches.flat().toSorted(byName), listed);
-      }
-      if (storage.listNames) {
-        const batches = await Array.fromAsync(storage.listNames(at('/directory')));
-        assert.deepEqual(
-          batches.flat().toSorted(),
-          listed.map(({ name }) => name),
-        );
-      }
+      const listed = async (path: string) =>
+        (await Array.fromAsync(storage.list(at(path), { namesOnly: true }))).flat();
+      await fails('not-found', listed('/missing'));
+      await fails('not-directory', listed('/directory/7'));
+      assert.deepEqual(
+        (await listed('/directory')).map(({ name }) => name).toSorted(),
+        await names(storage, '/directory'),
+      );
     },
   },
   {
@@ -87,13 +75,13 @@ export const treeCases: readonly ContractCase[] = [
   {
     name: 'a listing may be left early, and is ended by its signal',
     async run(storage) {
-      await Promise.all(Array.from({ length: 300 }, (_, index) => put(storage, `/${index}`, '')));
-      for await (const { kind } of storage.list(at('/'))) {
-        assert.equal(kind, 'file');
+      await Promise.all(Array.from({ length: 600 }, (_, index) => put(storage, `/${index}`, '')));
+      for await (const entries of storage.list(at('/'))) {
+        for (const { kind } of entries) assert.equal(kind, 'file');
         break;
       }
       const controller = new AbortController();
-      const listing = storage.list(at('/'), controller.signal)[Symbol.asyncIterator]();
+      const listing = storage.list(at('/'), controller)[Symbol.asyncIterator]();
       await listing.next();
       controller.abort();
       const drained = (async () => {
@@ -101,9 +89,8 @@ export const treeCases: readonly ContractCase[] = [
       })();
       await fails('aborted', drained);
       const { signal } = controller;
-      if (storage.listBatches) await fails('aborted', Array.fromAsync(storage.listBatches(at('/'), signal)));
-      if (storage.listNames) await fails('aborted', Array.fromAsync(storage.listNames(at('/'), signal)));
-      assert.equal((await names(storage)).length, 300);
+      await fails('aborted', Array.fromAsync(storage.list(at('/'), { namesOnly: true, signal })));
+      assert.equal((await names(storage)).length, 600);
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { Entry, Usage } from '../../core/index.ts';
+import type { Entry, Usage } from '../core/index.ts';
 
 export const NOTHING: Usage = { bytes: 0, files: 0 };
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { type Account, ROOT, resolvePath, type Storage, type Upload, type VirtualPath } from '../../core/index.ts';
-import { account } from '../../identity/index.ts';
-import { memoryStorage } from '../memory/memory-storage.ts';
-import { accountView } from './account-view.ts';
-import type { QuotaBook } from './quota-book.ts';
-import { QuotaBooks } from './quota-books.ts';
+import { type Account, ROOT, resolvePath, type Storage, type Upload, type VirtualPath } from '../core/index.ts';
+import { account } from '../identity/index.ts';
+import { memoryStorage } from '../storage/index.ts';
+import { filesAsStorage } from '../testing/files-as-storage.ts';
+import { accountFiles } from './account-files.ts';
+import type { QuotaCounter } from './quota-counter.ts';
+import { QuotaCounters } from './quota-counters.ts';
 import { withQuota } from './with-quota.ts';
 
 const at = (path: string): VirtualPath => resolvePath(ROOT, path);
@@ -17,16 +18,23 @@ const SOMEONE = { name: 'someone', home: ROOT };
 
 let inner: Storage;
 let now: number;
-let books: QuotaBooks;
+let counters: QuotaCounters;
 
 beforeEach(() => {
   inner = memoryStorage();
   now = 0;
-  books = new QuotaBooks(inner, { now: () => now });
+  counters = new QuotaCounters(inner, { now: () => now });
 });
 
 function view(name: string, home: string, quota: Account['quota'] = {}): Storage {
-  return accountView(inner, account(name, { home: at(home), quota }), books);
+  return filesAsStorage(
+    accountFiles({
+      mounts: [{ at: ROOT, storage: inner }],
+      account: account(name, { home: at(home), quota }),
+      counters,
+      onChange: () => undefined,
+    }),
+  );
 }
 
 async function begin(storage: Storage, path: string, length: number): Promise<Upload> {
@@ -40,7 +48,7 @@ async function put(storage: Storage, path: string, length: number): Promise<void
 }
 
 async function isRight(): Promise<void> {
-  assert.deepEqual(books.used(ROOT), await inner.usage?.(ROOT));
+  assert.deepEqual(counters.used(ROOT), await inner.usage?.(ROOT));
 }
 
 test('accounts that share a home are counted once, and what one of them removes is free for all', async () => {
@@ -58,7 +66,7 @@ test('accounts that share a home are counted once, and what one of them removes 
   }
   await put(one, '/file', 1000);
   await assert.rejects(put(other, '/more', 1), overQuota);
-  assert.deepEqual(books.used(at('/shared')), await inner.usage?.(at('/shared')));
+  assert.deepEqual(counters.used(at('/shared')), await inner.usage?.(at('/shared')));
 });
 
 test("what comes into a home within another one's counts in both", async () => {
@@ -79,8 +87,8 @@ test("what comes into a home within another one's counts in both", async () => {
   await outer.rename(at('/more'), at('/inner/more'));
   await assert.rejects(put(deeper, '/last', 1), overQuota);
   await assert.rejects(put(outer, '/last', 101), overQuota);
-  assert.deepEqual(books.used(at('/home')), await inner.usage?.(at('/home')));
-  assert.deepEqual(books.used(at('/home/inner')), await inner.usage?.(at('/home/inner')));
+  assert.deepEqual(counters.used(at('/home')), await inner.usage?.(at('/home')));
+  assert.deepEqual(counters.used(at('/home/inner')), await inner.usage?.(at('/home/inner')));
 });
 
 test('a file that is replaced counts once, and of two that replace it only one has its room', async () => {
@@ -92,7 +100,7 @@ test('a file that is replaced counts once, and of two that replace it only one h
   const second = await begin(storage, '/file', 10);
   await first.commit();
   await assert.rejects(second.commit(), overQuota);
-  assert.deepEqual(books.used(ROOT), { bytes: 95, files: 1 });
+  assert.deepEqual(counters.used(ROOT), { bytes: 95, files: 1 });
   await isRight();
 });
 
@@ -103,7 +111,7 @@ test('the room of a file that is being replaced is for its replacement, even if 
   await storage.remove(at('/file'));
   await assert.rejects(put(storage, '/other', 10), overQuota);
   await upload.commit();
-  assert.deepEqual(books.used(ROOT), { bytes: 95, files: 1 });
+  assert.deepEqual(counters.used(ROOT), { bytes: 95, files: 1 });
   await isRight();
 });
 
@@ -131,9 +139,9 @@ test('no account waits for a change that another one makes in the same home', as
       return inner.remove(path);
     },
   };
-  books = new QuotaBooks(inner, { now: () => now });
-  const one = withQuota(slow, books.of(SOMEONE), { bytes: 100 });
-  const other = withQuota(inner, books.of({ name: 'other', home: ROOT }), { bytes: 100 });
+  counters = new QuotaCounters(inner, { now: () => now });
+  const one = withQuota(slow, counters.of(SOMEONE), { bytes: 100 });
+  const other = withQuota(inner, counters.of({ name: 'other', home: ROOT }), { bytes: 100 });
   await put(one, '/file', 60);
   const removing = one.remove(at('/file'));
   await put(other, '/other', 40);
@@ -145,30 +153,30 @@ test('no account waits for a change that another one makes in the same home', as
 });
 
 test('what was abandoned counts until the files are counted anew, at the next refusal at the latest', async () => {
-  const book = books.of(SOMEONE);
-  book.setQuota({ bytes: 100 });
+  const counter = counters.of(SOMEONE);
+  counter.setQuota({ bytes: 100 });
   await put(inner, '/file', 10);
-  assert.equal(await book.take('lost', bytes(50)), 'taken');
-  assert.equal(await book.take('kept', bytes(30)), 'taken');
-  assert.equal(await book.take('kept', bytes(11)), 'no-bytes');
-  books.abandon(['lost'], []);
-  assert.deepEqual(books.used(ROOT), { bytes: 90, files: 1 });
-  assert.equal(await book.take('kept', bytes(60)), 'taken');
-  assert.equal(await book.take('kept', bytes(1)), 'no-bytes');
+  assert.equal(await counter.reserve('lost', bytes(50)), 'reserved');
+  assert.equal(await counter.reserve('kept', bytes(30)), 'reserved');
+  assert.equal(await counter.reserve('kept', bytes(11)), 'no-bytes');
+  counters.abandon(['lost'], []);
+  assert.deepEqual(counters.used(ROOT), { bytes: 90, files: 1 });
+  assert.equal(await counter.reserve('kept', bytes(60)), 'reserved');
+  assert.equal(await counter.reserve('kept', bytes(1)), 'no-bytes');
 });
 
 test('a new count of all homes begins at once, and counts what came beside the uploads', async () => {
   const storage = view('someone', '/', { bytes: 100 });
   await put(storage, '/file', 10);
   await put(inner, '/beside', 80);
-  books.recount();
+  counters.recount();
   await assert.rejects(put(storage, '/other', 20), overQuota);
   await isRight();
 });
 
 test('whoever asks for a new count gets it at the next refusal, however new the last one is', async () => {
   let request = 'first';
-  books = new QuotaBooks(inner, { now: () => now, request: () => request });
+  counters = new QuotaCounters(inner, { now: () => now, request: () => request });
   const storage = view('someone', '/', { bytes: 100 });
   await put(storage, '/file', 90);
   await inner.remove(at('/file'));
@@ -187,9 +195,9 @@ test('a refusal does not wait for ever for a new count, whose result counts once
       return (await inner.usage?.(path)) ?? { bytes: 0, files: 0 };
     },
   };
-  books = new QuotaBooks(slow, { now: () => now, recountWaitMs: 1 });
-  const book = books.of(SOMEONE);
-  const storage = withQuota(inner, book, { bytes: 100 });
+  counters = new QuotaCounters(slow, { now: () => now, recountWaitMs: 1 });
+  const counter = counters.of(SOMEONE);
+  const storage = withQuota(inner, counter, { bytes: 100 });
   await put(storage, '/file', 90);
   await inner.remove(at('/file'));
   counted = Promise.withResolvers<void>();
@@ -206,9 +214,9 @@ test('a file that is moved or removed while the files are counted is not missed'
     ...storageMethods(inner),
     usage: async (path) => count?.promise ?? (await inner.usage?.(path)) ?? { bytes: 0, files: 0 },
   };
-  books = new QuotaBooks(slow, { now: () => now });
-  const book = books.of(SOMEONE);
-  const storage = withQuota(inner, book, { bytes: 100 });
+  counters = new QuotaCounters(slow, { now: () => now });
+  const counter = counters.of(SOMEONE);
+  const storage = withQuota(inner, counter, { bytes: 100 });
   await put(storage, '/a', 60);
   await put(storage, '/b', 30);
   // It has looked where `/a` went before it was there, and where it was when it was gone.
@@ -219,43 +227,43 @@ test('a file that is moved or removed while the files are counted is not missed'
   await storage.rename(at('/a'), at('/moved'));
   count.resolve({ bytes: 30, files: 1 });
   await refused;
-  assert.deepEqual(books.used(ROOT), { bytes: 90, files: 2 });
+  assert.deepEqual(counters.used(ROOT), { bytes: 90, files: 2 });
   // It has seen that `/b` is gone: what the removal tells afterwards is not taken off again.
   now += MINUTE_MS;
   count = Promise.withResolvers();
   const granted = put(storage, '/c', 20);
   await setImmediate();
-  await book.begin({ id: 'removal', path: at('/b') });
+  await counter.begin({ id: 'removal', path: at('/b') });
   const removed = await inner.remove(at('/b'));
   count.resolve({ bytes: 60, files: 1 });
   await granted;
-  await book.end('removal', {
-    gone: { usage: { bytes: 30, files: 1 }, entry: { id: removed.unique ?? '', name: 'b' } },
+  await counter.settle('removal', {
+    gone: { usage: { bytes: 30, files: 1 }, entry: { id: removed.unique ?? '', version: '1', name: 'b' } },
   });
-  assert.deepEqual(books.used(ROOT), await inner.usage?.(ROOT));
+  assert.deepEqual(counters.used(ROOT), await inner.usage?.(ROOT));
 });
 
-/** A book that answers as from another process: later. */
-function distant(book: QuotaBook): QuotaBook {
+/** A counter that answers as from another process: later. */
+function distant(counter: QuotaCounter): QuotaCounter {
   return {
-    setQuota: (quota) => book.setQuota(quota),
-    begin: (change) => book.begin(change),
-    end: async (id, outcome) => book.end(id, outcome),
-    take: async (reservation, more) => book.take(reservation, more),
-    borrow: async (reservation, entry) => book.borrow(reservation, entry),
-    drop: (reservation) => book.drop(reservation),
-    narrow: (space) => book.narrow(space),
+    setQuota: (quota) => counter.setQuota(quota),
+    begin: (change) => counter.begin(change),
+    settle: async (id, outcome) => counter.settle(id, outcome),
+    reserve: async (reservation, more) => counter.reserve(reservation, more),
+    borrow: async (reservation, entry) => counter.borrow(reservation, entry),
+    drop: (reservation) => counter.drop(reservation),
+    narrow: (space) => counter.narrow(space),
   };
 }
 
-test('of books that are far away no upload takes more than there is, and what waits is asked for at once', async () => {
+test('of counters that are far away no upload takes more than there is, and what waits is asked for at once', async () => {
   let questions = 0;
-  const far = distant(books.of(SOMEONE));
-  const counting: QuotaBook = {
+  const far = distant(counters.of(SOMEONE));
+  const counting: QuotaCounter = {
     ...far,
-    take(reservation, more) {
+    reserve(reservation, more) {
       questions += 1;
-      return far.take(reservation, more);
+      return far.reserve(reservation, more);
     },
   };
   const storage = withQuota(inner, counting, { bytes: 100 });
@@ -263,28 +271,28 @@ test('of books that are far away no upload takes more than there is, and what wa
   questions = 0;
   for (let chunk = 0; chunk < 50; chunk += 1) upload.sink.write(Buffer.alloc(2));
   await upload.commit();
-  assert.deepEqual(books.used(ROOT), { bytes: 100, files: 1 });
+  assert.deepEqual(counters.used(ROOT), { bytes: 100, files: 1 });
   assert.equal(questions, 2, 'the first chunk, and all that waited behind it');
   const second = await storage.write(at('/second'));
   second.sink.write(Buffer.alloc(1));
   await assert.rejects(second.commit(), overQuota);
-  assert.deepEqual(books.used(ROOT), await inner.usage?.(ROOT));
+  assert.deepEqual(counters.used(ROOT), await inner.usage?.(ROOT));
 });
 
 for (const where of ['near', 'far'] as const) {
-  test(`an upload under way that needs the room of one that was abandoned has the files counted (books ${where})`, async () => {
-    const book = books.of(SOMEONE);
-    const storage = withQuota(inner, where === 'far' ? distant(book) : book, { bytes: 100 });
+  test(`an upload under way that needs the room of one that was abandoned has the files counted (counters ${where})`, async () => {
+    const counter = counters.of(SOMEONE);
+    const storage = withQuota(inner, where === 'far' ? distant(counter) : counter, { bytes: 100 });
     const upload = await storage.write(at('/file'));
-    await book.take('lost', bytes(90));
-    books.abandon(['lost'], []);
+    await counter.reserve('lost', bytes(90));
+    counters.abandon(['lost'], []);
     upload.sink.write(Buffer.alloc(100));
     await upload.commit();
-    assert.deepEqual(books.used(ROOT), { bytes: 100, files: 1 });
+    assert.deepEqual(counters.used(ROOT), { bytes: 100, files: 1 });
   });
 }
 
 /** The methods of a storage, to replace one of them. */
 function storageMethods(storage: Storage): Storage {
-  return withQuota(storage, new QuotaBooks(storage).of(SOMEONE), {});
+  return withQuota(storage, new QuotaCounters(storage).of(SOMEONE), {});
 }

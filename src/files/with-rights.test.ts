@@ -9,11 +9,13 @@ import {
   resolvePath,
   type Storage,
   type StorageErrorCode,
-} from '../../core/index.ts';
-import { account } from '../../identity/index.ts';
-import { temporaryStorage } from '../../testing/temporary-storage.ts';
-import { memoryStorage } from '../memory/memory-storage.ts';
-import { accountView } from './account-view.ts';
+} from '../core/index.ts';
+import { account } from '../identity/index.ts';
+import { memoryStorage } from '../storage/index.ts';
+import { filesAsStorage } from '../testing/files-as-storage.ts';
+import { temporaryStorage } from '../testing/temporary-storage.ts';
+import { accountFiles } from './account-files.ts';
+import { QuotaCounters } from './quota-counters.ts';
 import { withRights } from './with-rights.ts';
 
 const at = (path: string) => resolvePath(ROOT, path);
@@ -52,8 +54,8 @@ const NEEDS: { readonly [operation: string]: readonly [Right[], (view: Storage) 
   'to rename': [['rename'], (view) => view.rename(at('/file'), at('/new'))],
   'to rename onto a file': [['rename', 'overwrite'], (view) => view.rename(at('/file'), at('/in/file'))],
   'to make a directory': [['make-directory'], (view) => view.makeDirectory(at('/new'))],
-  'to set a time': [['times'], async (view) => view.setModified?.(at('/file'), new Date(0))],
-  'to set a mode': [['times'], async (view) => view.setMode?.(at('/file'), 0o600)],
+  'to set a time': [['times'], async (view) => view.setAttributes?.(at('/file'), { modified: new Date(0) })],
+  'to set a mode': [['times'], async (view) => view.setAttributes?.(at('/file'), { mode: 0o600 })],
   'to make a link': [['upload'], async (view) => view.makeLink?.(at('/new'), 'file')],
 };
 
@@ -75,7 +77,7 @@ describe('an account needs', () => {
 
 test('what no right reaches is not there', async () => {
   const view = withRights(storage, [rule('/', ...RIGHTS), rule('/private')]);
-  const names = (await Array.fromAsync(view.list(ROOT))).map(({ name }) => name);
+  const names = (await Array.fromAsync(view.list(ROOT))).flat().map(({ name }) => name);
   assert.deepEqual(names.toSorted(), ['file', 'in', 'out']);
   for (const path of ['/private', '/private/file', '/private/new']) {
     await fails('not-found', view.stat(at(path)));
@@ -91,23 +93,23 @@ test('what no right reaches is not there', async () => {
   }
 });
 
-test('batches leave out what no right reaches, and need the right to list', async () => {
+test('names alone leave out what no right reaches, and need the right to list', async () => {
   await using temporary = await temporaryStorage();
   await temporary.storage.makeDirectory(at('/private'));
   await put(temporary.storage, '/file', '');
   const listed = async (rules: readonly RightsRule[]) => {
     const view = withRights(temporary.storage, rules);
-    const entries = (await Array.fromAsync(view.listBatches?.(ROOT) ?? [])).flat();
-    const names = (await Array.fromAsync(view.listNames?.(ROOT) ?? [])).flat();
-    return [entries.map(({ name }) => name).toSorted(), names.toSorted()];
+    const entries = (await Array.fromAsync(view.list(ROOT))).flat();
+    const names = (await Array.fromAsync(view.list(ROOT, { namesOnly: true }))).flat();
+    return [entries.map(({ name }) => name).toSorted(), names.map(({ name }) => name).toSorted()];
   };
   const seen = ['file'];
   const all = ['file', 'private'];
   assert.deepEqual(await listed([rule('/', 'list'), rule('/private')]), [seen, seen]);
   assert.deepEqual(await listed([rule('/', 'list')]), [all, all]);
   const blind = withRights(temporary.storage, [rule('/', 'download')]);
-  await fails('denied', Array.fromAsync(blind.listBatches?.(ROOT) ?? []));
-  await fails('denied', Array.fromAsync(blind.listNames?.(ROOT) ?? []));
+  await fails('denied', Array.fromAsync(blind.list(ROOT)));
+  await fails('denied', Array.fromAsync(blind.list(ROOT, { namesOnly: true })));
 });
 
 test('a directory that leads to a right can be seen, and nothing beside the way', async () => {
@@ -178,7 +180,11 @@ test('a rename brings nothing below a path that rights are tied to, whether or n
 
 test('a link does not lead around rights that differ from path to path', async () => {
   const rights = [rule('/', ...RIGHTS), rule('/private')];
-  const view = accountView(storage, account('someone', { rights }));
+  const counters = new QuotaCounters(storage);
+  const someone = account('someone', { rights });
+  const view = filesAsStorage(
+    accountFiles({ mounts: [{ at: ROOT, storage }], account: someone, counters, onChange: () => undefined }),
+  );
   await view.makeLink?.(at('/link'), 'private/file');
   await view.makeLink?.(at('/directory'), 'private');
   await fails('denied', view.read(at('/link')));

@@ -1,4 +1,4 @@
-import type { Change, Gone } from './quota-book.ts';
+import type { Change, Gone } from './quota-counter.ts';
 
 /** Names that are remembered while changes overlap; beyond that the changes that run give nothing back. */
 const MAX_REMEMBERED = 10_000;
@@ -49,8 +49,8 @@ export class ChangeLog {
   }
 
   /** An entry was given back past the end of a change. */
-  gaveBack(entry: string): void {
-    if (this.#running.size > 0) this.#givenBack.set(entry, this.#now);
+  gaveBack(version: string): void {
+    if (this.#running.size > 0) this.#givenBack.set(version, this.#now);
   }
 
   #isFree({ entry }: Gone, began: number): boolean {
@@ -58,7 +58,7 @@ export class ChangeLog {
     if (entry === undefined) return this.#running.size === 0 && this.#lastEnd < began;
     const name = foldCase(entry.name);
     return (
-      (this.#givenBack.get(entry.id) ?? 0) < began &&
+      (this.#givenBack.get(entry.version) ?? 0) < began &&
       (this.#moved.get(name) ?? 0) < began &&
       ![...this.#running.values()].some(({ change }) => movedName(change) === name)
     );
@@ -72,7 +72,7 @@ export class ChangeLog {
       this.#horizon = this.#now;
       return;
     }
-    if (gone?.entry) this.#givenBack.set(gone.entry.id, this.#now);
+    if (gone?.entry) this.#givenBack.set(gone.entry.version, this.#now);
     const name = movedName(change);
     if (name !== undefined) this.#moved.set(name, this.#now);
   }

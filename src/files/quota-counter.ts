@@ -1,10 +1,10 @@
-import type { Account, Entry, Space, Usage, VirtualPath } from '../../core/index.ts';
+import type { Account, Entry, Space, Usage, VirtualPath } from '../core/index.ts';
 import { usageOf } from './usage.ts';
 
 export type Quota = Account['quota'];
 
 /** Whose quota it is. */
-export interface Holder {
+export interface QuotaOwner {
   readonly name: string;
   readonly home: VirtualPath;
 }
@@ -15,7 +15,7 @@ export function isBounded({ bytes, files }: Quota): boolean {
 }
 
 /** What came of asking for room. */
-export type Verdict = 'taken' | 'no-bytes' | 'no-files';
+export type Verdict = 'reserved' | 'no-bytes' | 'no-files';
 
 /** A change of files, before it is made. */
 export interface Change {
@@ -30,8 +30,8 @@ export interface Change {
 /** Files that are no more. Without an entry: what lay hidden in a directory. */
 export interface Gone {
   readonly usage: Usage;
-  /** `id` is the same for every name of the entry, different for different entries. */
-  readonly entry?: { readonly id: string; readonly name: string };
+  /** `id` is the same for every name of the entry, different for different entries; `version` for what it was before an append, too. */
+  readonly entry?: { readonly id: string; readonly version: string; readonly name: string };
 }
 
 /** What a change did. */
@@ -53,23 +53,24 @@ export function entryId(entry: Entry, path: VirtualPath): string {
 
 export function goneEntry(entry: Entry | undefined, path: VirtualPath): Gone | undefined {
   if (entry === undefined || entry.kind === 'directory') return undefined;
-  return { usage: usageOf(entry), entry: { id: entryId(entry, path), name: entry.name } };
+  const id = entryId(entry, path);
+  return { usage: usageOf(entry), entry: { id, version: `${id} ${entry.size}`, name: entry.name } };
 }
 
 /**
- * The quota of one account, in the books that all accounts of a storage share. Paths are the account's own. Plain values
- * come and go, so that the books may be kept in another process; there the answers take a moment. No call waits for a
- * change that somebody else makes.
+ * The quota of one account, in the counters that all accounts of a storage share. Paths are the account's own. Plain values
+ * come and go, so that the counters may be kept in another process; there the answers take a moment. No call waits for a
+ * change that somebody else makes; one that waits for the files to be counted is given up by its signal.
  */
-export interface QuotaBook {
+export interface QuotaCounter {
   /** Changes what is allowed from now on; what is used beyond it stays, but does not grow. */
   setQuota(quota: Quota): void;
   /** Announces a change. Gives whether anybody counts there: if not, its end need not be told. */
-  begin(change: Change): Promise<boolean>;
+  begin(change: Change, signal?: AbortSignal): Promise<boolean>;
   /** Tells what became of a change that was announced. Gives whether what is gone is free again by this change. */
-  end(id: string, outcome: Outcome): boolean | Promise<boolean>;
+  settle(id: string, outcome: Outcome): boolean | Promise<boolean>;
   /** Adds to a reservation, all or nothing. */
-  take(reservation: string, more: Usage): Verdict | Promise<Verdict>;
+  reserve(reservation: string, more: Usage, signal?: AbortSignal): Verdict | Promise<Verdict>;
   /**
    * Promises the room of an entry to the reservation which is to replace it: whoever removes the entry meanwhile does not
    * make it free. Gives whether it was to be had: an entry's room is promised once.
@@ -78,5 +79,5 @@ export interface QuotaBook {
   /** A reservation is over, and nothing came of it. */
   drop(reservation: string): void;
   /** The room that is left of a medium under the quota. */
-  narrow(space: Space): Promise<Space>;
+  narrow(space: Space, signal?: AbortSignal): Promise<Space>;
 }

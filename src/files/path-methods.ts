@@ -1,10 +1,8 @@
-import type { Storage, VirtualPath } from '../../core/index.ts';
+import type { Storage, VirtualPath } from '../core/index.ts';
 
 const PATH_METHODS = [
   'partial',
-  'setModified',
-  'setCreated',
-  'setMode',
+  'setAttributes',
   'makeLink',
   'digest',
   'space',
@@ -20,13 +18,14 @@ export type PathMethod = (typeof PATH_METHODS)[number];
  */
 export function pathMethods(
   storage: Storage,
-  admit: (path: VirtualPath, method: PathMethod) => VirtualPath,
-): Pick<Storage, PathMethod> {
+  admit: (path: VirtualPath, method: PathMethod) => VirtualPath | Promise<VirtualPath>,
+): Pick<Storage, PathMethod | 'settable'> {
   const methods: Partial<Record<PathMethod, unknown>> = {};
   for (const name of PATH_METHODS) {
     const method = storage[name] as ((path: VirtualPath, ...rest: unknown[]) => Promise<unknown>) | undefined;
     if (method === undefined) continue;
-    methods[name] = async (path: VirtualPath, ...rest: unknown[]) => method.call(storage, admit(path, name), ...rest);
+    methods[name] = async (path: VirtualPath, ...rest: unknown[]) =>
+      method.call(storage, await admit(path, name), ...rest);
   }
-  return methods as Pick<Storage, PathMethod>;
+  return { ...(storage.settable && { settable: storage.settable }), ...(methods as Pick<Storage, PathMethod>) };
 }

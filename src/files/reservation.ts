@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { StorageError, type Usage } from '../../core/index.ts';
-import type { QuotaBook, Verdict } from './quota-book.ts';
+import { StorageError, type Usage } from '../core/index.ts';
+import type { QuotaCounter, Verdict } from './quota-counter.ts';
 import { isNothing, NOTHING, sum } from './usage.ts';
 
 /** Room in a quota that is held for files which are not there yet. */
 export class Reservation {
   readonly name = randomUUID();
-  readonly #book: QuotaBook;
+  readonly #counter: QuotaCounter;
   readonly #borrowed = new Set<string>();
   #held = NOTHING;
   #isOver = false;
   #isEnded = false;
 
-  constructor(book: QuotaBook) {
-    this.#book = book;
+  constructor(counter: QuotaCounter) {
+    this.#counter = counter;
   }
 
   get held(): Usage {
@@ -26,15 +26,15 @@ export class Reservation {
   }
 
   /** Takes all or nothing. @throws StorageError `over-quota` */
-  async take(more: Usage): Promise<void> {
-    if (!isNothing(more)) this.#judge(await this.#book.take(this.name, more), more);
+  async take(more: Usage, signal?: AbortSignal): Promise<void> {
+    if (!isNothing(more)) this.#judge(await this.#counter.reserve(this.name, more, signal), more);
   }
 
-  /** As `take`, at once where the book is at hand. */
+  /** As `take`, at once where the counter is at hand. */
   grow(bytes: number): void | Promise<void> {
     const more = { bytes, files: 0 };
     if (bytes === 0) return undefined;
-    const verdict = this.#book.take(this.name, more);
+    const verdict = this.#counter.reserve(this.name, more);
     return verdict instanceof Promise ? this.#growLater(verdict, more) : this.#judge(verdict, more);
   }
 
@@ -46,7 +46,7 @@ export class Reservation {
   /** Has the room of an entry promised which this is to replace. Gives whether that was free. */
   async borrow(entry: string): Promise<boolean> {
     if (this.#borrowed.has(entry)) return true;
-    if (!(await this.#book.borrow(this.name, entry))) return false;
+    if (!(await this.#counter.borrow(this.name, entry))) return false;
     this.#borrowed.add(entry);
     return true;
   }
@@ -63,20 +63,20 @@ export class Reservation {
   /** Gives all back. */
   drop(): void {
     this.end();
-    this.#book.drop(this.name);
+    this.#counter.drop(this.name);
   }
 
   async #growLater(asked: Promise<Verdict>, more: Usage): Promise<void> {
     const verdict = await asked;
     if (this.#isEnded) {
-      this.#book.drop(this.name);
+      this.#counter.drop(this.name);
       throw new StorageError('aborted', 'The upload has ended already');
     }
     this.#judge(verdict, more);
   }
 
   #judge(verdict: Verdict, more: Usage): void {
-    if (verdict === 'taken') {
+    if (verdict === 'reserved') {
       this.#held = sum(this.#held, more);
       return;
     }

@@ -1,31 +1,24 @@
-import {
-  background,
-  joinPath,
-  ROOT,
-  rebase,
-  type Space,
-  type Storage,
-  type Usage,
-  type VirtualPath,
-} from '../../core/index.ts';
+import { background, ROOT, rebase, type Space, type Storage, type Usage, type VirtualPath } from '../core/index.ts';
 import { ChangeLog } from './change-log.ts';
 import { confined } from './confined.ts';
-import { HomeMeter } from './home-meter.ts';
+import { countFiles } from './count-files.ts';
+import { HomeUsage } from './home-usage.ts';
 import {
   type Change,
-  type Holder,
   isBounded,
   type Outcome,
   type Quota,
-  type QuotaBook,
+  type QuotaCounter,
+  type QuotaOwner,
   type Verdict,
-} from './quota-book.ts';
-import { NOTHING, sum, usageOf } from './usage.ts';
+} from './quota-counter.ts';
+import { until, within } from './until.ts';
+import { NOTHING, sum } from './usage.ts';
 
 /** Longest that a refusal waits for a new count; the count goes on beyond it, for the next upload. */
 const RECOUNT_WAIT_MS = 10_000;
 
-export interface QuotaBooksOptions {
+export interface QuotaCountersOptions {
   /** Milliseconds, on a clock that does not jump. Default: `performance.now`. */
   readonly now?: () => number;
   /** For a home: a text that changes when somebody asks for a new count. */
@@ -44,42 +37,43 @@ interface Reserved {
 interface Loan {
   readonly reservation: string;
   giveBack?: () => void;
+  version?: string;
 }
 
 /**
- * The books of all quotas of a storage. What lies in a home is counted once for all accounts that have it or a part of
+ * The counters of all quotas of a storage. What lies in a home is counted once for all accounts that have it or a part of
  * it, by a walk at the first change, and kept up with what passes here. It is not stored: after a crash a stored number
  * would be wrong by what was under way. What programs of the host add and take away is found by counting anew: before an
  * upload is refused, though not more often than each minute, and where somebody asks for it.
  */
-export class QuotaBooks {
+export class QuotaCounters {
   readonly #storage: Storage;
   readonly #now: () => number;
   readonly #request: (home: VirtualPath) => string | undefined;
   readonly #recountWaitMs: number;
   readonly #log = new ChangeLog();
   readonly #quotas = new Map<string, Quota>();
-  readonly #meters = new Map<VirtualPath, HomeMeter>();
+  readonly #meters = new Map<VirtualPath, HomeUsage>();
   readonly #reservations = new Map<string, Reserved>();
   readonly #loans = new Map<string, Loan>();
 
-  constructor(storage: Storage, options: QuotaBooksOptions = {}) {
+  constructor(storage: Storage, options: QuotaCountersOptions = {}) {
     this.#storage = storage;
     this.#now = options.now ?? (() => performance.now());
     this.#request = options.request ?? (() => undefined);
     this.#recountWaitMs = options.recountWaitMs ?? RECOUNT_WAIT_MS;
   }
 
-  of({ name, home }: Holder): QuotaBook {
-    const holder = { name, home };
+  of({ name, home }: QuotaOwner): QuotaCounter {
+    const owner = { name, home };
     return {
-      setQuota: (quota) => this.setQuota(holder, quota),
-      begin: (change) => this.begin(holder, change),
-      end: (id, outcome) => this.end(holder, id, outcome),
-      take: (reservation, more) => this.take(holder, reservation, more),
-      borrow: (reservation, entry) => this.borrow(holder, reservation, entry),
+      setQuota: (quota) => this.setQuota(owner, quota),
+      begin: (change, signal) => this.begin(owner, change, signal),
+      settle: (id, outcome) => this.settle(owner, id, outcome),
+      reserve: (reservation, more, signal) => this.reserve(owner, reservation, more, signal),
+      borrow: (reservation, entry) => this.borrow(owner, reservation, entry),
       drop: (reservation) => this.drop(reservation),
-      narrow: (space) => this.narrow(holder, space),
+      narrow: (space, signal) => this.narrow(owner, space, signal),
     };
   }
 
@@ -88,7 +82,7 @@ export class QuotaBooks {
     return this.#meters.get(home)?.used;
   }
 
-  setQuota({ name, home }: Holder, quota: Quota): void {
+  setQuota({ name, home }: QuotaOwner, quota: Quota): void {
     this.#quotas.set(name, quota);
     if (!isBounded(quota)) return;
     const meter = this.#meters.get(home);
@@ -96,19 +90,19 @@ export class QuotaBooks {
     else if (meter.isCounted && meter.isAskedFor) this.#countBeside(meter);
   }
 
-  async begin({ home }: Holder, { id, path, to, ...rest }: Change): Promise<boolean> {
+  async begin({ home }: QuotaOwner, { id, path, to, ...rest }: Change, signal?: AbortSignal): Promise<boolean> {
     if (this.#meters.size === 0) return false;
     const change = { id, ...rest, path: inside(home, path), ...(to !== undefined && { to: inside(home, to) }) };
     const touched = [...this.#covering(change.path), ...(change.to === undefined ? [] : this.#covering(change.to))];
     if (touched.length === 0) return false;
     const own = this.#meters.get(home);
-    if (own && !own.isCounted) await this.#count(own);
+    if (own && !own.isCounted) await until(this.#count(own), signal);
     this.#log.begin(change);
     for (const meter of this.#meters.values()) meter.moves(change);
     return true;
   }
 
-  end({ home }: Holder, id: string, { added = NOTHING, gone, moved = false, ends, becomes }: Outcome): boolean {
+  settle({ home }: QuotaOwner, id: string, { added = NOTHING, gone, moved = false, ends, becomes }: Outcome): boolean {
     const entry = gone?.entry?.id;
     const loan = entry === undefined ? undefined : this.#loans.get(entry);
     const isPromised = loan !== undefined && loan.reservation !== ends;
@@ -117,8 +111,11 @@ export class QuotaBooks {
     const { change, began, isGivenBack } = ended;
     const meters = this.#covering(change.to ?? change.path);
     if (gone !== undefined && isGivenBack) for (const meter of meters) meter.give(gone.usage, began);
-    if (gone !== undefined && isPromised)
+    if (gone !== undefined && !isGivenBack && !isPromised) for (const meter of meters) meter.suspect();
+    if (gone?.entry && isPromised) {
       loan.giveBack = () => meters.forEach((meter) => meter.give(gone.usage, began));
+      loan.version = gone.entry.version;
+    }
     if (change.to !== undefined && moved) this.#crossed(change.path, change.to);
     for (const meter of meters) meter.add(added);
     if (becomes !== undefined && gone !== undefined && isGivenBack)
@@ -128,16 +125,18 @@ export class QuotaBooks {
     return isGivenBack;
   }
 
-  take(holder: Holder, reservation: string, more: Usage): Verdict | Promise<Verdict> {
-    const meter = this.#meters.get(holder.home);
-    if (meter === undefined) return 'taken';
-    if (!meter.isCounted) return this.#takeCounted(meter, holder, reservation, more);
+  reserve(owner: QuotaOwner, reservation: string, more: Usage, signal?: AbortSignal): Verdict | Promise<Verdict> {
+    const meter = this.#meters.get(owner.home);
+    if (meter === undefined) return 'reserved';
+    if (!meter.isCounted) return this.#reserveCounted(meter, owner, reservation, more, signal);
     if (meter.isStale) this.#countBeside(meter);
-    const verdict = this.#take(meter, holder, reservation, more);
-    return verdict !== 'taken' && meter.mayCount ? this.#takeCounted(meter, holder, reservation, more) : verdict;
+    const verdict = this.#reserve(meter, owner, reservation, more);
+    return verdict !== 'reserved' && meter.mayCount
+      ? this.#reserveCounted(meter, owner, reservation, more, signal)
+      : verdict;
   }
 
-  borrow({ home }: Holder, reservation: string, entry: string): boolean {
+  borrow({ home }: QuotaOwner, reservation: string, entry: string): boolean {
     if (!this.#meters.has(home)) return true;
     const loan = this.#loans.get(entry);
     if (loan !== undefined) return loan.reservation === reservation;
@@ -157,10 +156,10 @@ export class QuotaBooks {
     }
   }
 
-  async narrow({ name, home }: Holder, space: Space): Promise<Space> {
+  async narrow({ name, home }: QuotaOwner, space: Space, signal?: AbortSignal): Promise<Space> {
     const meter = this.#meters.get(home);
     if (meter === undefined) return space;
-    if (!meter.isCounted) await this.#count(meter);
+    if (!meter.isCounted) await until(this.#count(meter), signal);
     return meter.narrow(space, this.#quotas.get(name) ?? {});
   }
 
@@ -169,7 +168,7 @@ export class QuotaBooks {
    * begins at once, what was reserved stands for what may have become files.
    */
   abandon(reservations: Iterable<string>, changes: Iterable<string>): void {
-    for (const id of changes) this.end(NOBODY, id, { moved: true });
+    for (const id of changes) this.settle(NOBODY, id, { moved: true });
     for (const name of reservations) {
       const reserved = this.#reservations.get(name);
       if (reserved === undefined) continue;
@@ -190,20 +189,26 @@ export class QuotaBooks {
     }
   }
 
-  async #takeCounted(meter: HomeMeter, holder: Holder, reservation: string, more: Usage): Promise<Verdict> {
-    if (!meter.isCounted) await this.#count(meter);
-    const verdict = this.#take(meter, holder, reservation, more);
-    if (verdict === 'taken' || !meter.mayCount) return verdict;
-    await within(this.#count(meter), this.#recountWaitMs);
-    return this.#take(meter, holder, reservation, more);
+  async #reserveCounted(
+    meter: HomeUsage,
+    owner: QuotaOwner,
+    reservation: string,
+    more: Usage,
+    signal: AbortSignal | undefined,
+  ): Promise<Verdict> {
+    if (!meter.isCounted) await until(this.#count(meter), signal);
+    const verdict = this.#reserve(meter, owner, reservation, more);
+    if (verdict === 'reserved' || !meter.mayCount) return verdict;
+    await until(within(this.#count(meter), this.#recountWaitMs), signal);
+    return this.#reserve(meter, owner, reservation, more);
   }
 
-  #take(meter: HomeMeter, { name, home }: Holder, reservation: string, more: Usage): Verdict {
+  #reserve(meter: HomeUsage, { name, home }: QuotaOwner, reservation: string, more: Usage): Verdict {
     const quota = this.#quotas.get(name) ?? {};
     const reserved = this.#reserved(home, reservation);
-    if (meter.judge(more, quota) !== 'taken') this.#returnLoans(reservation, reserved);
+    if (meter.judge(more, quota) !== 'reserved') this.#returnLoans(reservation, reserved);
     const verdict = meter.judge(more, quota);
-    if (verdict === 'taken') this.#hold(reserved, more);
+    if (verdict === 'reserved') this.#hold(reserved, more);
     return verdict;
   }
 
@@ -225,11 +230,11 @@ export class QuotaBooks {
       if (loan?.reservation !== reservation || loan.giveBack === undefined) continue;
       loan.giveBack();
       this.#loans.delete(entry);
-      this.#log.gaveBack(entry);
+      this.#log.gaveBack(loan.version ?? entry);
     }
   }
 
-  #covering(path: VirtualPath): readonly HomeMeter[] {
+  #covering(path: VirtualPath): readonly HomeUsage[] {
     return [...this.#meters.values()].filter((meter) => meter.covers(path));
   }
 
@@ -238,8 +243,8 @@ export class QuotaBooks {
     for (const meter of this.#covering(to)) if (!meter.covers(from)) meter.forget();
   }
 
-  #makeMeter(home: VirtualPath): HomeMeter {
-    return new HomeMeter({
+  #makeMeter(home: VirtualPath): HomeUsage {
+    return new HomeUsage({
       home,
       count: () => countFiles(home === ROOT ? this.#storage : confined(this.#storage, home)),
       now: this.#now,
@@ -247,7 +252,7 @@ export class QuotaBooks {
     });
   }
 
-  #count(meter: HomeMeter): Promise<void> {
+  #count(meter: HomeUsage): Promise<void> {
     return meter.count(
       () => this.#log.running,
       () => this.#log.now,
@@ -255,45 +260,20 @@ export class QuotaBooks {
   }
 
   /** As `#countBeside`, and again where a count ran that had begun before. */
-  #countAtOnce(meter: HomeMeter): void {
+  #countAtOnce(meter: HomeUsage): void {
     const counted = this.#count(meter).then(() => (meter.isDoubted ? this.#count(meter) : undefined));
     background(counted, () => undefined);
   }
 
   /** Nobody waits for it: where it fails, the old count holds. */
-  #countBeside(meter: HomeMeter): void {
+  #countBeside(meter: HomeUsage): void {
     background(this.#count(meter), () => undefined);
   }
 }
 
 /** Who holds nothing. */
-const NOBODY: Holder = { name: '', home: ROOT };
+const NOBODY: QuotaOwner = { name: '', home: ROOT };
 
 function inside(home: VirtualPath, path: VirtualPath): VirtualPath {
   return home === ROOT ? path : rebase(ROOT, home, path);
-}
-
-/** Waits for the end of some work, good or bad, but not longer than this. */
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  background(
-    work.then(() => resolve()),
-    () => resolve(),
-  );
-  await promise;
-  clearTimeout(timer);
-}
-
-async function countFiles(storage: Storage): Promise<Usage> {
-  if (storage.usage !== undefined) return storage.usage(ROOT);
-  let used = NOTHING;
-  const pending = [ROOT];
-  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    for await (const entry of storage.list(path)) {
-      if (entry.kind === 'directory') pending.push(joinPath(path, entry.name));
-      used = sum(used, usageOf(entry));
-    }
-  }
-  return used;
 }

@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   decideAlike,
   type Entry,
   isWithin,
@@ -13,7 +14,7 @@ import {
   type Upload,
   type VirtualPath,
   type WriteOptions,
-} from '../../core/index.ts';
+} from '../core/index.ts';
 import { type PathMethod, pathMethods } from './path-methods.ts';
 import { publishedAt } from './published.ts';
 
@@ -24,9 +25,7 @@ const NEEDED: Readonly<Record<PathMethod, Right | undefined>> = {
   usage: undefined,
   digest: 'download',
   makeLink: 'upload',
-  setModified: 'times',
-  setCreated: 'times',
-  setMode: 'times',
+  setAttributes: 'times',
 };
 
 /**
@@ -39,8 +38,6 @@ const NEEDED: Readonly<Record<PathMethod, Right | undefined>> = {
  */
 export function withRights(storage: Storage, rules: readonly RightsRule[]): Storage {
   const allows = rightsOf(rules);
-  const listBatches = storage.listBatches?.bind(storage);
-  const listNames = storage.listNames?.bind(storage);
 
   function isVisible(path: VirtualPath): boolean {
     const isOnTheWay = (rule: RightsRule): boolean => rule.rights.length > 0 && isWithin(path, rule.path);
@@ -67,7 +64,7 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
    */
   async function write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
     see(path);
-    const isPublished = (await publishedAt(storage, path)) !== undefined;
+    const isPublished = (await publishedAt(storage, path, options)) !== undefined;
     if (isPublished && !options.exclusive) {
       demand(options.at === 'end' ? 'append' : 'overwrite', path);
       return storage.write(path, options);
@@ -77,16 +74,16 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
     return storage.write(path, { ...options, exclusive: options.exclusive === true || !allows('overwrite', path) });
   }
 
-  async function rename(from: VirtualPath, to: VirtualPath): Promise<Entry | undefined> {
+  async function rename(from: VirtualPath, to: VirtualPath, how?: CallOptions): Promise<Entry | undefined> {
     demand('rename', from);
     demand('rename', to);
-    if (from !== to && (await publishedAt(storage, to)) !== undefined) demand('overwrite', to);
+    if (from !== to && (await publishedAt(storage, to, how)) !== undefined) demand('overwrite', to);
     // A rule would stay behind, or, below the new path, come over what was made under another one.
     const changesRule = rules.some(
       ({ path }) => path !== ROOT && (isWithin(from, path) || (path !== to && isWithin(to, path))),
     );
     if (changesRule) throw new StorageError('denied', 'Rights are tied to this path');
-    return storage.rename(from, to);
+    return storage.rename(from, to, how);
   }
 
   return {
@@ -96,48 +93,33 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
       else demand(right, path);
       return path;
     }),
-    async stat(path, signal) {
+    links: storage.links,
+    async stat(path, how) {
       see(path);
-      return storage.stat(path, signal);
+      return storage.stat(path, how);
     },
-    async *list(path, signal) {
+    async *list(path, how) {
       demand('list', path);
       const isShown = shownIn(path);
-      for await (const entry of storage.list(path, signal)) if (isShown(entry.name)) yield entry;
+      for await (const entries of storage.list(path, how)) yield entries.filter(({ name }) => isShown(name));
     },
-    ...(listBatches && {
-      async *listBatches(path, signal) {
-        demand('list', path);
-        const isShown = shownIn(path);
-        for await (const entries of listBatches(path, signal)) {
-          yield entries.filter(({ name }) => isShown(name));
-        }
-      },
-    }),
-    ...(listNames && {
-      async *listNames(path, signal) {
-        demand('list', path);
-        const isShown = shownIn(path);
-        for await (const names of listNames(path, signal)) yield names.filter(isShown);
-      },
-    }),
     async read(path, range) {
       demand('download', path);
       return storage.read(path, range);
     },
     write,
     rename,
-    async remove(path, options) {
+    async remove(path, how) {
       demand('delete', path);
-      return storage.remove(path, options);
+      return storage.remove(path, how);
     },
-    async makeDirectory(path) {
+    async makeDirectory(path, how) {
       demand('make-directory', path);
-      return storage.makeDirectory(path);
+      return storage.makeDirectory(path, how);
     },
-    async removeDirectory(path) {
+    async removeDirectory(path, how) {
       demand('delete', path);
-      return storage.removeDirectory(path);
+      return storage.removeDirectory(path, how);
     },
   };
 }

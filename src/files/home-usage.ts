@@ -1,8 +1,8 @@
-import { isWithin, type Space, type Usage, type VirtualPath } from '../../core/index.ts';
-import type { Change, Quota, Verdict } from './quota-book.ts';
-import { difference, excess, NOTHING, sum } from './usage.ts';
+import { isWithin, type Space, type Usage, type VirtualPath } from '../core/index.ts';
+import type { Change, Quota, Verdict } from './quota-counter.ts';
+import { difference, excess, isNothing, NOTHING, sum } from './usage.ts';
 
-export interface HomeMeterParts {
+export interface HomeUsageParts {
   readonly home: VirtualPath;
   /** Counts what lies in the home. */
   readonly count: () => Promise<Usage>;
@@ -14,17 +14,20 @@ export interface HomeMeterParts {
 
 /** The least time between two counts of a home that was counted before. */
 const RECOUNT_MS = 60_000;
+/** The same where changes overlapped, so that nobody can say what each of them took away. */
+const SUSPECT_MS = 10_000;
 /** An older count is renewed beside the uploads: programs of the host may have put files there. */
 const STALE_MS = 3_600_000;
 
 /** What lies in one home, whoever put it there, and what uploads under way have reserved beyond that. */
-export class HomeMeter {
+export class HomeUsage {
   readonly home: VirtualPath;
-  readonly #parts: HomeMeterParts;
+  readonly #parts: HomeUsageParts;
   #files: Usage = NOTHING;
   #reserved: Usage = NOTHING;
   #isCounted = false;
   #isAbandoned = false;
+  #isSuspect = false;
   #countedAt = Number.NEGATIVE_INFINITY;
   #request: string | undefined;
   /** The number of the last change that the last count may have seen. */
@@ -35,7 +38,7 @@ export class HomeMeter {
   #isMoving = false;
   #isForgotten = false;
 
-  constructor(parts: HomeMeterParts) {
+  constructor(parts: HomeUsageParts) {
     this.home = parts.home;
     this.#parts = parts;
     this.#request = parts.request();
@@ -55,6 +58,7 @@ export class HomeMeter {
       this.#counting !== undefined ||
       this.#isAbandoned ||
       this.isAskedFor ||
+      (this.#isSuspect && this.#parts.now() - this.#countedAt >= SUSPECT_MS) ||
       this.#parts.now() - this.#countedAt >= RECOUNT_MS
     );
   }
@@ -82,7 +86,7 @@ export class HomeMeter {
     const { bytes, files } = this.used;
     if (more.bytes > 0 && bytes + more.bytes > maxBytes) return 'no-bytes';
     if (more.files > 0 && files + more.files > maxFiles) return 'no-files';
-    return 'taken';
+    return 'reserved';
   }
 
   narrow({ free, total }: Space, { bytes = Infinity }: Quota): Space {
@@ -105,7 +109,14 @@ export class HomeMeter {
   /** @param began when the change that took it away began: one that a count may have seen gives nothing back. */
   give(gone: Usage, began: number): void {
     // Files that programs of the host put there were never counted.
-    if (began > this.#countedUpTo) this.#files = excess(this.#files, gone);
+    if (began <= this.#countedUpTo) return;
+    if (gone.bytes > this.#files.bytes || gone.files > this.#files.files) this.suspect();
+    this.#files = excess(this.#files, gone);
+  }
+
+  /** More may be counted than there is: a refusal looks again sooner. */
+  suspect(): void {
+    this.#isSuspect = true;
   }
 
   /** A file that moves while the files are counted may be missed. */
@@ -144,6 +155,7 @@ export class HomeMeter {
       if (this.#isCounted && this.#isMoving) return;
       // What came meanwhile may have been seen or not: rather too much than too little.
       this.#files = sum(found, this.#added);
+      this.#isSuspect = !isNothing(this.#added);
       this.#countedUpTo = changeNumber();
       this.#isCounted = !this.#isForgotten;
     } finally {

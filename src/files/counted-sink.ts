@@ -1,12 +1,12 @@
 import { Writable } from 'node:stream';
-import { background } from '../../core/index.ts';
+import { background } from '../core/index.ts';
 
 type Callback = (error?: Error | null) => void;
 /** Hears of bytes before they pass; throws, or rejects, to end the stream. */
 type Meter = (bytes: number) => void | Promise<void>;
 
 /** Passes chunks on to `sink`, once `meter` has let them. What waits meanwhile is metered as one. */
-export class MeteredSink extends Writable {
+export class CountedSink extends Writable {
   readonly #sink: Writable;
   readonly #meter: Meter;
 

@@ -9,18 +9,18 @@ import {
   type Usage,
   type VirtualPath,
   type WriteOptions,
-} from '../../core/index.ts';
-import { account } from '../../identity/index.ts';
-import { temporaryStorage } from '../../testing/temporary-storage.ts';
-import { memoryStorage } from '../memory/memory-storage.ts';
-import { accountView } from './account-view.ts';
-import { QuotaBooks } from './quota-books.ts';
+} from '../core/index.ts';
+import { account } from '../identity/index.ts';
+import { memoryStorage } from '../storage/index.ts';
+import { temporaryStorage } from '../testing/temporary-storage.ts';
+import { accountFiles } from './account-files.ts';
+import { QuotaCounters } from './quota-counters.ts';
 import { withQuota } from './with-quota.ts';
 
 const at = (path: string): VirtualPath => resolvePath(ROOT, path);
 
 let inner: Storage;
-let books: QuotaBooks;
+let counters: QuotaCounters;
 let storage: Storage;
 
 beforeEach(() => {
@@ -31,12 +31,12 @@ beforeEach(() => {
 const SOMEONE = { name: 'someone', home: ROOT };
 
 function open(): void {
-  books = new QuotaBooks(inner, { now: () => 0 });
-  storage = withQuota(inner, books.of(SOMEONE), { bytes: 100, files: 4 });
+  counters = new QuotaCounters(inner, { now: () => 0 });
+  storage = withQuota(inner, counters.of(SOMEONE), { bytes: 100, files: 4 });
 }
 
 function used(): Usage | undefined {
-  return books.used(ROOT);
+  return counters.used(ROOT);
 }
 
 async function begin(path: string, bytes: number, options?: WriteOptions) {
@@ -162,7 +162,7 @@ test('the room that is told is what the quota leaves', async () => {
 
 test('a quota that was lowered refuses growth and allows removal', async () => {
   await put('/file', 50);
-  books.setQuota(SOMEONE, { bytes: 10 });
+  counters.setQuota(SOMEONE, { bytes: 10 });
   await assert.rejects(put('/other', 1), overQuota);
   await put('/empty', 0);
   await storage.remove(at('/file'));
@@ -175,8 +175,14 @@ for (const medium of ['memory', 'disk'] as const) {
     await using temporary = await temporaryStorage({ durability: 'fast' });
     const base = medium === 'disk' ? temporary.storage : memoryStorage();
     const someone = account('someone', { quota: { bytes: 1_000_000 } });
-    const shared = new QuotaBooks(base);
-    const view = () => accountView(base, someone, shared);
+    const shared = new QuotaCounters(base);
+    const view = () =>
+      accountFiles({
+        mounts: [{ at: ROOT, storage: base }],
+        account: someone,
+        counters: shared,
+        onChange: () => undefined,
+      });
     const sessions = [view(), view()] as const;
 
     const uploads = await Promise.all(
@@ -193,7 +199,7 @@ for (const medium of ['memory', 'disk'] as const) {
       }),
     );
     const failures = ends.filter((end) => end.status === 'rejected').map(({ reason }) => reason.code);
-    const names = (await Array.fromAsync(base.list(ROOT))).map(({ name }) => name);
+    const names = (await Array.fromAsync(base.list(ROOT))).flat().map(({ name }) => name);
     assert.equal(names.length, 8 - failures.length);
     // Each holds what it has, so all of them may lose, and at most three of 327,680 bytes fit.
     assert.ok(failures.length >= 5 && failures.every((code) => code === 'over-quota'), failures.join());

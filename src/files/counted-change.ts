@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { baseName, type Storage, type VirtualPath } from '../../core/index.ts';
-import type { Change, Outcome, QuotaBook } from './quota-book.ts';
+import { baseName, type Storage, type VirtualPath } from '../core/index.ts';
+import type { Change, Outcome, QuotaCounter } from './quota-counter.ts';
 
 /** One change of files, between its announcement and its end. */
 export interface CountedChange {
@@ -12,12 +12,13 @@ export interface CountedChange {
 
 /** Announces a change, makes it, and sees to its end where `work` does not. Nothing else waits meanwhile. */
 export async function counted<Result>(
-  book: QuotaBook,
+  counter: QuotaCounter,
   where: Omit<Change, 'id'>,
   work: (change: CountedChange) => Promise<Result>,
+  signal?: AbortSignal,
 ): Promise<Result> {
   const id = randomUUID();
-  const isCounted = await book.begin({ id, ...where });
+  const isCounted = await begun(counter, { id, ...where }, signal);
   let isOpen = isCounted;
   try {
     return await work({
@@ -25,11 +26,21 @@ export async function counted<Result>(
       end: async (outcome) => {
         if (!isOpen) return false;
         isOpen = false;
-        return book.end(id, outcome);
+        return counter.settle(id, outcome);
       },
     });
   } finally {
-    if (isOpen) await book.end(id, {});
+    if (isOpen) await counter.settle(id, {});
+  }
+}
+
+/** Nobody waits for the answer of one that was given up, which may have been counted all the same. */
+async function begun(counter: QuotaCounter, change: Change, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    return await counter.begin(change, signal);
+  } catch (error) {
+    await counter.settle(change.id, {});
+    throw error;
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type Entry, StorageError, type Upload } from '../core/index.ts';
+import type { Entry, StoredEntry, Upload } from './storage.ts';
+import { StorageError } from './storage-error.ts';
 
 /** What a storage does at each of the three ends of an upload; the sink has come to rest before. */
 export interface Endings {
   replaces(): Promise<Entry | undefined>;
-  commit(): Promise<Entry>;
+  commit(): Promise<StoredEntry>;
   suspend(): Promise<Entry | undefined>;
   discard(): Promise<void>;
 }

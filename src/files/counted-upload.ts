@@ -1,13 +1,13 @@
-import type { Entry, Storage, Upload, VirtualPath, WriteOptions } from '../../core/index.ts';
-import { beginning, counted } from './counted-change.ts';
+import type { Entry, Storage, StoredEntry, Upload, VirtualPath, WriteOptions } from '../core/index.ts';
+import { beginning, type CountedChange, counted } from './counted-change.ts';
 import { publishedAt } from './published.ts';
-import { entryId, goneEntry, type QuotaBook } from './quota-book.ts';
+import { entryId, goneEntry, type QuotaCounter } from './quota-counter.ts';
 import { Reservation } from './reservation.ts';
 import { excess, NOTHING, usageOf } from './usage.ts';
 
-/** What one upload holds of a quota. */
-export class UploadTally {
-  readonly #book: QuotaBook;
+/** One upload, and what it holds of a quota. */
+export class CountedUpload {
+  readonly #counter: QuotaCounter;
   readonly #path: VirtualPath;
   readonly #upload: Upload;
   readonly #reservation: Reservation;
@@ -20,13 +20,13 @@ export class UploadTally {
   #position: number;
 
   private constructor(
-    book: QuotaBook,
+    counter: QuotaCounter,
     path: VirtualPath,
     upload: Upload,
     reservation: Reservation,
     start: { readonly before: number; readonly inherited: number; readonly base: number; readonly position: number },
   ) {
-    this.#book = book;
+    this.#counter = counter;
     this.#path = path;
     this.#upload = upload;
     this.#reservation = reservation;
@@ -39,20 +39,21 @@ export class UploadTally {
   /** @throws StorageError `over-quota` where the upload cannot fit from the start. */
   static async open(
     storage: Storage,
-    book: QuotaBook,
+    counter: QuotaCounter,
     path: VirtualPath,
     options: WriteOptions,
-  ): Promise<{ readonly tally: UploadTally; readonly upload: Upload }> {
-    const reservation = new Reservation(book);
+  ): Promise<{ readonly tally: CountedUpload; readonly upload: Upload }> {
+    const reservation = new Reservation(counter);
     try {
-      const { at, expectedSize = 0 } = options;
-      return await counted(book, await beginning(storage, path, at !== undefined), async (change) => {
-        const published = await publishedAt(storage, path);
-        const partial = at === undefined || published !== undefined ? undefined : await storage.partial?.(path);
+      const { at, expectedSize = 0, signal } = options;
+      const open = async (change: CountedChange) => {
+        const published = await publishedAt(storage, path, options);
+        const partial =
+          at === undefined || published !== undefined ? undefined : await storage.partial?.(path, options);
         const base = at === undefined ? 0 : ((published ?? partial)?.size ?? 0);
         const before = at === undefined ? await roomOf(published, path, reservation) : base;
-        await mayCome(book, Math.max(0, expectedSize - before));
-        await reservation.take({ bytes: 0, files: published === undefined && partial === undefined ? 1 : 0 });
+        await mayCome(counter, Math.max(0, expectedSize - before), signal);
+        await reservation.take({ bytes: 0, files: published === undefined && partial === undefined ? 1 : 0 }, signal);
         const upload = await storage.write(path, options);
         const kept = usageOf(partial);
         const isInherited =
@@ -62,9 +63,10 @@ export class UploadTally {
         const position = at === 'end' ? base : (at ?? 0);
         return {
           upload,
-          tally: new UploadTally(book, path, upload, reservation, { before, inherited, base, position }),
+          tally: new CountedUpload(counter, path, upload, reservation, { before, inherited, base, position }),
         };
-      });
+      };
+      return await counted(counter, await beginning(storage, path, at !== undefined), open, signal);
     } catch (error) {
       reservation.drop();
       throw error;
@@ -78,19 +80,21 @@ export class UploadTally {
     return this.#reservation.grow(Math.max(0, this.#position - this.#before - taken));
   }
 
-  commit(): Promise<Entry> {
-    return counted(this.#book, { path: this.#path }, async ({ end }) => {
+  commit(): Promise<StoredEntry> {
+    return counted(this.#counter, { path: this.#path }, async ({ end }) => {
       const replaced = await this.#replaced();
       await this.#takeWhole(replaced);
       const entry = await this.#upload.commit();
       this.#reservation.end();
-      await end({ added: usageOf(entry), gone: goneEntry(replaced, this.#path), ends: this.#reservation.name });
+      // Others may have published between the look and the commit: the storage knows best.
+      const gone = goneEntry(entry.replaced ?? replaced, this.#path);
+      await end({ added: usageOf(entry), gone, ends: this.#reservation.name });
       return entry;
     });
   }
 
   suspend(): Promise<Entry | undefined> {
-    return counted(this.#book, { path: this.#path }, async ({ end }) => {
+    return counted(this.#counter, { path: this.#path }, async ({ end }) => {
       const replaced = await this.#replaced();
       if (this.#reservation.isOver || !(await this.#fitsWhole(replaced))) {
         await this.discard();
@@ -145,11 +149,11 @@ async function roomOf(published: Entry | undefined, path: VirtualPath, reservati
 }
 
 /** Only asked for: what really comes is taken as it comes. @throws StorageError `over-quota` */
-async function mayCome(book: QuotaBook, bytes: number): Promise<void> {
+async function mayCome(counter: QuotaCounter, bytes: number, signal: AbortSignal | undefined): Promise<void> {
   if (bytes === 0) return;
-  const asked = new Reservation(book);
+  const asked = new Reservation(counter);
   try {
-    await asked.take({ bytes, files: 0 });
+    await asked.take({ bytes, files: 0 }, signal);
   } finally {
     asked.drop();
   }

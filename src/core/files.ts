@@ -1,0 +1,57 @@
+import type { Readable } from 'node:stream';
+import type { Ability } from './abilities.ts';
+import type { Right } from './account/values.ts';
+import type { VirtualPath } from './path.ts';
+import type {
+  Attributes,
+  CallOptions,
+  DigestAlgorithm,
+  Entry,
+  ListOptions,
+  ReadOptions,
+  RemoveOptions,
+  Space,
+  StatOptions,
+  Upload,
+  WriteOptions,
+} from './storage.ts';
+
+/** What became of files that were joined into one. */
+export interface Combination {
+  readonly entry: Entry;
+  /** Parts that were changed meanwhile, and stay: what came over them is in no other file. */
+  readonly changed: readonly VirtualPath[];
+}
+
+/**
+ * What a front-end works with: the files of one account. Each call is checked against its rights, counted in its quota,
+ * and published where it changes something. The calls mean what they mean in `Storage`; one that the storage there can
+ * not carry out fails with `unsupported`.
+ */
+export interface Files {
+  /** Whether something can be done at a path; without a path, whether it can be done anywhere. */
+  can(ability: Ability, path?: VirtualPath): boolean;
+  /** Whether the right is held at a path, for what a listing says: each call asks for itself. */
+  allows(right: Right, path: VirtualPath): boolean;
+
+  stat(path: VirtualPath, options?: StatOptions): Promise<Entry>;
+  list(path: VirtualPath, options?: ListOptions): AsyncIterable<readonly Entry[]>;
+  read(path: VirtualPath, options?: ReadOptions): Promise<Readable>;
+  /** The interrupted upload kept under this name; undefined also where none can be kept. */
+  partial(path: VirtualPath, options?: CallOptions): Promise<Entry | undefined>;
+  digest(path: VirtualPath, algorithm: DigestAlgorithm, range?: ReadOptions): Promise<Uint8Array>;
+  space(path: VirtualPath, options?: CallOptions): Promise<Space>;
+
+  write(path: VirtualPath, options?: WriteOptions): Promise<Upload>;
+  rename(from: VirtualPath, to: VirtualPath, options?: CallOptions): Promise<Entry | undefined>;
+  remove(path: VirtualPath, options?: RemoveOptions): Promise<Entry>;
+  makeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;
+  removeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;
+  setAttributes(path: VirtualPath, attributes: Attributes, options?: CallOptions): Promise<void>;
+  makeLink(path: VirtualPath, target: string, options?: CallOptions): Promise<void>;
+  /**
+   * Puts the parts behind the target, in their order, and removes them once the whole is on the medium. @throws `invalid-name`
+   * where a part is given twice, or as the target, by whatever path.
+   */
+  combine(target: VirtualPath, parts: readonly VirtualPath[], options?: CallOptions): Promise<Combination>;
+}

@@ -1,0 +1,73 @@
+import {
+  type Ability,
+  type Account,
+  type Files,
+  provides,
+  type Right,
+  ROOT,
+  rightsOf,
+  type Storage,
+  StorageError,
+} from '../core/index.ts';
+import { confined } from './confined.ts';
+import { type Mount, mountAt, mounted } from './mounts.ts';
+import { type OnChange, observed } from './observed.ts';
+import type { QuotaCounter, QuotaOwner } from './quota-counter.ts';
+import { withQuota } from './with-quota.ts';
+import { withRights } from './with-rights.ts';
+
+export interface AccountFilesOptions {
+  /** One of them at `/`: it holds the account's home. */
+  readonly mounts: readonly Mount[];
+  readonly account: Account;
+  /** What all sessions of all accounts of the storage at `/` share: a `QuotaCounters`. */
+  readonly counters: { of(owner: QuotaOwner): QuotaCounter };
+  readonly onChange: OnChange;
+}
+
+/**
+ * The files of an account: its mounts, in the one at `/` its home, which is the account's root, and its quota there, its
+ * rights over all, and each change told. The order is fixed: what rights refuse changes no count, and only what was made
+ * is told. Links are followed only where the same rights hold everywhere. The quota counts what lies in the home; what
+ * is mounted below it has its own storage, and perhaps other accounts that share it, and does not count.
+ * @throws StorageError `unsupported` for a storage whose links nobody controls, `not-found` without a mount at `/`
+ */
+export function accountFiles({ mounts, account, counters, onChange }: AccountFilesOptions): Files {
+  const { at: _, ...root } = mountAt(mounts, ROOT);
+  const followLinks = account.rights.every((rule) => rule.path === ROOT);
+  const home = confined(root.storage, account.home, { followLinks });
+  const places: readonly Mount[] = [
+    { ...root, at: ROOT, storage: withQuota(home, counters.of(account), account.quota) },
+    ...mounts
+      .filter(({ at }) => at !== ROOT)
+      .map((mount) => ({ ...mount, storage: confined(mount.storage, ROOT, { followLinks }) })),
+  ];
+  checkPlaces(places);
+  const view = withRights(mounted(places), account.rights);
+  return observed(view, { can: ableIn(places, view), allows: allowedIn(places, account) }, onChange);
+}
+
+function checkPlaces(places: readonly Mount[]): void {
+  if (new Set(places.map(({ at }) => at)).size < places.length) {
+    throw new StorageError('exists', 'Two storages are mounted at one place');
+  }
+}
+
+/** What rights alone do not tell: whether the storage there can, and whether it may be changed. */
+function ableIn(places: readonly Mount[], view: Storage): Files['can'] {
+  const [only] = places;
+  if (only && places.length === 1 && !only.readOnly) return (ability) => provides(view, ability);
+  const isAble = (ability: Ability, { storage, readOnly = false }: Mount): boolean =>
+    provides(storage, ability) && !(readOnly && CHANGING_ABILITIES.has(ability));
+  return (ability, path) =>
+    path === undefined ? places.some((place) => isAble(ability, place)) : isAble(ability, mountAt(places, path));
+}
+
+function allowedIn(places: readonly Mount[], { rights }: Account): Files['allows'] {
+  const allows = rightsOf(rights);
+  if (!places.some(({ readOnly }) => readOnly)) return allows;
+  return (right, path) => allows(right, path) && (KEEPING_RIGHTS.has(right) || !mountAt(places, path).readOnly);
+}
+
+const CHANGING_ABILITIES: ReadonlySet<Ability> = new Set(['set-modified', 'set-created', 'set-mode', 'make-link']);
+const KEEPING_RIGHTS: ReadonlySet<Right> = new Set(['list', 'download']);

@@ -1,0 +1,10 @@
+/** `lockport/files`: the files of a storage as an account may see them. */
+export { type AccountFilesOptions, accountFiles } from './account-files.ts';
+export { confined } from './confined.ts';
+export type { Mount } from './mounts.ts';
+export type { OnChange } from './observed.ts';
+export type { Change, Gone, Outcome, Quota, QuotaCounter, QuotaOwner, Verdict } from './quota-counter.ts';
+export { QuotaCounters, type QuotaCountersOptions } from './quota-counters.ts';
+export { refusingLinks } from './refusing-links.ts';
+export { withQuota } from './with-quota.ts';
+export { withRights } from './with-rights.ts';

@@ -1,0 +1,183 @@
+import {
+  baseName,
+  type Entry,
+  isWithin,
+  joinPath,
+  namesOf,
+  parentOf,
+  ROOT,
+  rebase,
+  resolvePath,
+  type Storage,
+  StorageError,
+  type VirtualPath,
+} from '../core/index.ts';
+import { type PathMethod, pathMethods } from './path-methods.ts';
+import { readOnly } from './read-only.ts';
+
+/** A storage at a place of an account's tree. */
+export interface Mount {
+  /** Where the account sees it. */
+  readonly at: VirtualPath;
+  readonly storage: Storage;
+  /** Nothing there can be changed. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Several storages as one tree. The deepest mount that holds a path has it; the others show nothing there. Mount points
+ * are directories, and so are those on the way to them: they can't be removed, renamed or replaced. A link never leads
+ * from one mount into another.
+ */
+export function mounted(mounts: readonly Mount[]): Storage {
+  const places = mounts.map(({ readOnly: isReadOnly, ...mount }) =>
+    isReadOnly ? { ...mount, storage: readOnly(mount.storage) } : mount,
+  );
+  const [only] = places;
+  if (only && places.length === 1) return only.storage;
+  return new Mounts(places).storage;
+}
+
+/** The mount that has a path. */
+export function mountAt<Place extends Pick<Mount, 'at'>>(mounts: readonly Place[], path: VirtualPath): Place {
+  const holding = mounts.filter(({ at }) => isWithin(at, path));
+  const [first, ...others] = holding;
+  if (!first) throw new StorageError('not-found', 'No storage is mounted here');
+  return others.reduce((deepest, other) => (other.at.length > deepest.at.length ? other : deepest), first);
+}
+
+class Mounts {
+  readonly #places: readonly Mount[];
+
+  constructor(places: readonly Mount[]) {
+    this.#places = places;
+  }
+
+  get storage(): Storage {
+    return {
+      links: this.#places.every(({ storage }) => storage.links === 'none') ? 'none' : 'confined',
+      ...this.#pathMethods(),
+      stat: (path, options) => this.#stat(path, options),
+      list: (path, options) => this.#list(path, options),
+      read: async (path, options) => this.#on(path, (storage, inside) => storage.read(inside, options)),
+      write: async (path, options) => {
+        if (this.#leadsToMount(path)) throw new StorageError('is-directory', 'This is a directory');
+        return this.#on(path, (storage, inside) => storage.write(inside, options));
+      },
+      rename: (from, to, options) => this.#rename(from, to, options),
+      remove: async (path, options) => {
+        if (this.#leadsToMount(path)) throw new StorageError('is-directory', 'This is a directory');
+        return this.#on(path, (storage, inside) => storage.remove(inside, options));
+      },
+      makeDirectory: async (path, options) => {
+        if (this.#leadsToMount(path)) throw taken();
+        return this.#on(path, (storage, inside) => storage.makeDirectory(inside, options));
+      },
+      removeDirectory: async (path, options) => {
+        if (this.#leadsToMount(path)) throw stays();
+        return this.#on(path, (storage, inside) => storage.removeDirectory(inside, options));
+      },
+    };
+  }
+
+  /** What any of the storages has; where another one does not, the call says so. */
+  #pathMethods(): Partial<Storage> {
+    const methods: Partial<Record<PathMethod, unknown>> = {};
+    for (const { storage } of this.#places) {
+      const own = pathMethods(storage, (path) => path);
+      for (const name of Object.keys(own) as (PathMethod | 'settable')[]) {
+        if (name === 'settable' || name === 'usage') continue;
+        methods[name] ??= async (path: VirtualPath, ...rest: readonly unknown[]) => this.#call(name, path, rest);
+      }
+    }
+    const settable = [...new Set(this.#places.flatMap(({ storage }) => storage.settable ?? []))];
+    return { ...(settable.length > 0 && { settable }), ...(methods as Partial<Storage>) };
+  }
+
+  async #call(name: PathMethod, path: VirtualPath, rest: readonly unknown[]): Promise<unknown> {
+    const { at, storage } = mountAt(this.#places, path);
+    const method = storage[name] as ((path: VirtualPath, ...rest: readonly unknown[]) => Promise<unknown>) | undefined;
+    if (name === 'makeLink' && this.#leadsToMount(path)) throw taken();
+    if (method === undefined && name === 'partial') return undefined;
+    if (method === undefined) throw new StorageError('unsupported', 'The storage of this place can not do that');
+    const [target, ...others] = rest;
+    const given = name === 'makeLink' && typeof target === 'string' ? [this.#target(at, target), ...others] : rest;
+    return method.call(storage, rebase(at, ROOT, path), ...given);
+  }
+
+  /** An absolute target is one of the account's paths; it must lie in the mount that holds the link. */
+  #target(at: VirtualPath, target: string): string {
+    if (!target.startsWith('/')) return target;
+    const path = resolvePath(ROOT, target);
+    if (mountAt(this.#places, path).at !== at) throw new StorageError('denied', 'The link leads to another storage');
+    return rebase(at, ROOT, path);
+  }
+
+  async #rename(from: VirtualPath, to: VirtualPath, options: Parameters<Storage['rename']>[2]) {
+    if (this.#leadsToMount(from)) throw stays();
+    const [source, target] = [mountAt(this.#places, from), mountAt(this.#places, to)];
+    if (source !== target) {
+      throw new StorageError('cross-device', 'The new name lies in another storage: copy it there, and remove it here');
+    }
+    if (this.#leadsToMount(to)) throw taken();
+    return source.storage.rename(rebase(source.at, ROOT, from), rebase(source.at, ROOT, to), options);
+  }
+
+  async #stat(path: VirtualPath, options: Parameters<Storage['stat']>[1]): Promise<Entry> {
+    const stat = () =>
+      this.#on(path, async (storage, inside) => ({ ...(await storage.stat(inside, options)), name: baseName(path) }));
+    if (!this.#leadsToMount(path)) return stat();
+    const found = await stat().catch(unlessMissing);
+    return found?.kind === 'directory' ? found : wayTo(baseName(path));
+  }
+
+  async *#list(path: VirtualPath, options: Parameters<Storage['list']>[1]): AsyncGenerator<readonly Entry[]> {
+    const points = this.#pointsIn(path);
+    const { at, storage } = mountAt(this.#places, path);
+    try {
+      for await (const entries of storage.list(rebase(at, ROOT, path), options)) {
+        yield points.size === 0 ? entries : entries.filter(({ name }) => !points.has(name));
+      }
+    } catch (error) {
+      if (points.size === 0) throw error;
+      unlessMissing(error);
+    }
+    // A mount that can not be reached is still there, and its siblings are.
+    const shown = [...points].map((name) => this.#stat(joinPath(path, name), options).catch(() => wayTo(name)));
+    if (shown.length > 0) yield await Promise.all(shown);
+  }
+
+  /** The names of mount points, and of what leads to them, in a directory. */
+  #pointsIn(directory: VirtualPath): ReadonlySet<string> {
+    const depth = namesOf(directory).length;
+    const below = this.#places.filter(({ at }) => at !== directory && isWithin(directory, at));
+    return new Set(below.map(({ at }) => namesOf(at)[depth] ?? ''));
+  }
+
+  #leadsToMount(path: VirtualPath): boolean {
+    return path !== ROOT && this.#pointsIn(parentOf(path)).has(baseName(path));
+  }
+
+  #on<Result>(path: VirtualPath, work: (storage: Storage, inside: VirtualPath) => Promise<Result>): Promise<Result> {
+    const { at, storage } = mountAt(this.#places, path);
+    return work(storage, rebase(at, ROOT, path));
+  }
+}
+
+/** A directory on the way to a mount that its storage does not have. */
+function wayTo(name: string): Entry {
+  return { name, kind: 'directory', size: 0, modified: new Date(0) };
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof StorageError && (error.code === 'not-found' || error.code === 'not-directory')) return undefined;
+  throw error;
+}
+
+function taken(): StorageError {
+  return new StorageError('exists', 'An entry of this name exists');
+}
+
+function stays(): StorageError {
+  return new StorageError('denied', 'Another storage is mounted here, and stays');
+}

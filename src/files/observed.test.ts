@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { type FileChange, type Files, ROOT, resolvePath } from '../core/index.ts';
+import { account } from '../identity/index.ts';
+import { memoryStorage } from '../storage/index.ts';
+import { accountFiles } from './account-files.ts';
+import { QuotaCounters } from './quota-counters.ts';
+
+const at = (path: string) => resolvePath(ROOT, path);
+
+let files: Files;
+let changes: FileChange[];
+
+beforeEach(() => {
+  const storage = memoryStorage();
+  changes = [];
+  files = accountFiles({
+    mounts: [{ at: ROOT, storage }],
+    account: account('someone'),
+    counters: new QuotaCounters(storage),
+    onChange: (change) => changes.push(change),
+  });
+});
+
+async function begin(path: string, content: string, at_?: 'end') {
+  const upload = await files.write(at(path), at_ && { at: at_ });
+  upload.sink.write(content);
+  return upload;
+}
+
+async function put(path: string, content: string) {
+  return (await begin(path, content)).commit();
+}
+
+/** What was told since it was asked last. */
+function told() {
+  const now = changes.map(({ change, path, to, entry, replaced }) => [
+    `${change} ${path}${to ? ` ${to}` : ''}`,
+    ...(entry ? [`${entry.kind} ${entry.size}`] : []),
+    ...(replaced ? [`for ${replaced.kind} ${replaced.size}`] : []),
+  ]);
+  changes = [];
+  return now;
+}
+
+test('each change is told once, when it was made, with what stands there and what it replaced', async () => {
+  const upload = await begin('/file', 'new');
+  assert.deepEqual(told(), []);
+  await upload.commit();
+  assert.deepEqual(told(), [['stored /file', 'file 3']]);
+  await put('/file', 'newer');
+  assert.deepEqual(told(), [['stored /file', 'file 5', 'for file 3']]);
+  await (await begin('/file', '!', 'end')).commit();
+  assert.deepEqual(told(), [['stored /file', 'file 6', 'for file 5']]);
+  await files.makeDirectory(at('/directory'));
+  assert.deepEqual(told(), [['directory-made /directory']]);
+  await put('/other', 'x');
+  told();
+  await files.rename(at('/file'), at('/other'));
+  assert.deepEqual(told(), [['renamed /file /other', 'file 6', 'for file 1']]);
+  await files.setAttributes(at('/other'), { modified: new Date(0), created: new Date(0) });
+  assert.deepEqual(told(), [['times-set /other', 'file 6']]);
+  await files.setAttributes(at('/other'), { mode: 0o600, modified: new Date(0) });
+  assert.deepEqual(told(), [
+    ['mode-set /other', 'file 6'],
+    ['times-set /other', 'file 6'],
+  ]);
+  await files.makeLink(at('/link'), 'other');
+  assert.deepEqual(told(), [['linked /link', 'link 0']]);
+  await files.remove(at('/link'));
+  assert.deepEqual(told(), [['removed /link', 'link 0']]);
+  await files.removeDirectory(at('/directory'));
+  assert.deepEqual(told(), [['directory-removed /directory']]);
+});
+
+test('joining files tells the whole, and each part that went', async () => {
+  await put('/whole', 'a');
+  await put('/part', 'bc');
+  told();
+  await files.combine(at('/whole'), [at('/part')]);
+  assert.deepEqual(told(), [
+    ['combined /whole', 'file 3', 'for file 1'],
+    ['removed /part', 'file 2'],
+  ]);
+});
+
+test('what was not made is not told', async () => {
+  await put('/file', 'x');
+  told();
+  await assert.rejects(files.remove(at('/missing')));
+  await assert.rejects(files.makeDirectory(at('/file')));
+  await assert.rejects(files.rename(at('/missing'), at('/file')));
+  await assert.rejects(files.combine(at('/whole'), [at('/missing')]));
+  await (await begin('/other', 'part')).suspend();
+  await (await begin('/third', 'part')).discard();
+  const overtaken = await begin('/later', 'x');
+  await files.makeDirectory(at('/later'));
+  told();
+  await assert.rejects(overtaken.commit());
+  assert.deepEqual(told(), []);
+});

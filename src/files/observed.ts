@@ -1,0 +1,100 @@
+import {
+  type CallOptions,
+  type Entry,
+  type FileChange,
+  type Files,
+  type Storage,
+  StorageError,
+  type Upload,
+  type VirtualPath,
+} from '../core/index.ts';
+import { combine } from './combine.ts';
+
+/** Takes each change once, after it was made. It must not throw and must not block. */
+export type OnChange = (change: FileChange) => void;
+
+/** The calls of a storage for a front-end: each change is told once it was made, and what can't be done says so. */
+export function observed(storage: Storage, { can, allows }: Pick<Files, 'can' | 'allows'>, onChange: OnChange): Files {
+  return {
+    can,
+    allows,
+    stat: (path, options) => storage.stat(path, options),
+    list: (path, options) => storage.list(path, options),
+    read: (path, options) => storage.read(path, options),
+    partial: async (path, options) => storage.partial?.(path, options),
+    digest: async (path, algorithm, range) => (await storage.digest?.(path, algorithm, range)) ?? cannot('hashes'),
+    space: async (path, options) => (await storage.space?.(path, options)) ?? cannot('measure of its space'),
+
+    async write(path, options) {
+      const upload = await storage.write(path, options);
+      return observedUpload(upload, (entry, replaced) => onChange({ change: 'stored', path, entry, ...replaced }));
+    },
+    async rename(from, to, options) {
+      const replaced = await storage.rename(from, to, options);
+      onChange({ change: 'renamed', path: from, to, ...(await entryAt(storage, to)), ...(replaced && { replaced }) });
+      return replaced;
+    },
+    async remove(path, options) {
+      const entry = await storage.remove(path, options);
+      onChange({ change: 'removed', path, entry });
+      return entry;
+    },
+    async makeDirectory(path, options) {
+      await storage.makeDirectory(path, options);
+      onChange({ change: 'directory-made', path });
+    },
+    async removeDirectory(path, options) {
+      await storage.removeDirectory(path, options);
+      onChange({ change: 'directory-removed', path });
+    },
+    async setAttributes(path, attributes, options) {
+      if (!storage.setAttributes) cannot('facts that can be set');
+      await storage.setAttributes(path, attributes, options);
+      const entry = await entryAt(storage, path, true);
+      if (attributes.mode !== undefined) onChange({ change: 'mode-set', path, ...entry });
+      if (attributes.modified ?? attributes.created) onChange({ change: 'times-set', path, ...entry });
+    },
+    async makeLink(path, target, options) {
+      if (!storage.makeLink) cannot('links');
+      await storage.makeLink(path, target, options);
+      onChange({ change: 'linked', path, ...(await entryAt(storage, path)) });
+    },
+    async combine(target, parts, options: CallOptions = {}) {
+      const { entry, replaced, removed, changed } = await combine({ storage, allows, target, parts, ...options });
+      onChange({ change: 'combined', path: target, entry, ...replaced });
+      for (const part of removed) onChange({ change: 'removed', ...part });
+      return { entry, changed };
+    },
+  };
+}
+
+type Replaced = Pick<FileChange, 'replaced'>;
+
+function observedUpload(upload: Upload, onStored: (entry: Entry, replaced: Replaced) => void): Upload {
+  return {
+    sink: upload.sink,
+    replaces: () => upload.replaces(),
+    async commit() {
+      const stored = await upload.commit();
+      const { replaced, ...entry } = stored;
+      onStored(entry, replaced ? { replaced } : {});
+      return stored;
+    },
+    suspend: () => upload.suspend(),
+    discard: () => upload.discard(),
+  };
+}
+
+/** The change was made, whatever becomes of the look at it: somebody may have taken the entry away by now. */
+async function entryAt(storage: Storage, path: VirtualPath, followLinks = false): Promise<Pick<FileChange, 'entry'>> {
+  try {
+    return { entry: await storage.stat(path, { followLinks }) };
+  } catch (error) {
+    if (error instanceof StorageError) return {};
+    throw error;
+  }
+}
+
+function cannot(what: string): never {
+  throw new StorageError('unsupported', `The storage of this account has no ${what}`);
+}

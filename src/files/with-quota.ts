@@ -1,0 +1,170 @@
+import {
+  baseName,
+  type CallOptions,
+  type Entry,
+  endingOnce,
+  type RemoveOptions,
+  type Storage,
+  type StoredEntry,
+  type Upload,
+  type Usage,
+  type VirtualPath,
+  type WriteOptions,
+} from '../core/index.ts';
+import { beginning, counted } from './counted-change.ts';
+import { CountedSink } from './counted-sink.ts';
+import { CountedUpload } from './counted-upload.ts';
+import { pathMethods } from './path-methods.ts';
+import { goneEntry, isBounded, type Quota, type QuotaCounter } from './quota-counter.ts';
+import { Reservation } from './reservation.ts';
+import { isNothing, NOTHING, usageOf } from './usage.ts';
+
+const ONE_LINK: Usage = { bytes: 0, files: 1 };
+const UNBOUNDED = { free: Infinity, total: Infinity };
+
+/**
+ * A storage whose changes are kept in the counters of all quotas, and whose files take up no more than this one: each chunk
+ * of an upload is reserved before it is written, and one that does not fit ends its upload with `over-quota`, of which
+ * nothing is kept. Interrupted uploads that are kept count. A file that is replaced counts once. An account without a
+ * bound changes what others may have bounds on.
+ */
+export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota): Storage {
+  counter.setQuota(quota);
+  const isLimited = isBounded(quota);
+  const listUnlisted = storage.listUnlisted?.bind(storage);
+
+  async function write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
+    const { tally, upload } = await CountedUpload.open(storage, counter, path, options);
+    return endingOnce(new CountedSink(upload.sink, (bytes) => tally.grow(bytes)), {
+      replaces: () => upload.replaces(),
+      commit: () => tally.commit(),
+      suspend: () => tally.suspend(),
+      discard: () => tally.discard(),
+    });
+  }
+
+  /** Counts what comes in, and holds it against nothing. */
+  async function writeUnlimited(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
+    const goesOn = options.at !== undefined;
+    const upload = await (goesOn ? resume(path, options) : storage.write(path, options));
+    const ending = <Result extends StoredEntry | undefined>(end: () => Promise<Result>): Promise<Result> =>
+      counted(counter, { path }, async (change) => {
+        const seen = change.isCounted ? await upload.replaces() : undefined;
+        const entry = await end();
+        await change.end({ added: usageOf(entry), gone: entry && goneEntry(entry.replaced ?? seen, path) });
+        return entry;
+      });
+    return endingOnce(upload.sink, {
+      replaces: () => upload.replaces(),
+      commit: () => ending(() => upload.commit()),
+      suspend: () => ending(() => upload.suspend()),
+      discard: () => upload.discard(),
+    });
+  }
+
+  async function resume(path: VirtualPath, options: WriteOptions): Promise<Upload> {
+    return counted(
+      counter,
+      await beginning(storage, path, true),
+      async (change) => {
+        const partial = change.isCounted ? await storage.partial?.(path) : undefined;
+        const upload = await storage.write(path, options);
+        await change.end({ gone: goneEntry(partial, path) });
+        return upload;
+      },
+      options.signal,
+    );
+  }
+
+  function rename(from: VirtualPath, to: VirtualPath, how?: CallOptions): Promise<Entry | undefined> {
+    return counted(
+      counter,
+      { path: from, to, moves: baseName(from) },
+      async (change) => {
+        const replaced = await storage.rename(from, to, how);
+        await change.end({ gone: goneEntry(replaced, to), moved: true });
+        return replaced;
+      },
+      how?.signal,
+    );
+  }
+
+  function remove(path: VirtualPath, how?: RemoveOptions): Promise<Entry> {
+    return counted(
+      counter,
+      { path },
+      async (change) => {
+        const removed = await storage.remove(path, how);
+        await change.end({ gone: goneEntry(removed, path) });
+        return removed;
+      },
+      how?.signal,
+    );
+  }
+
+  function removeDirectory(path: VirtualPath, how?: CallOptions): Promise<void> {
+    return counted(
+      counter,
+      { path },
+      async (change) => {
+        // The storage itself says why it cannot.
+        if (!change.isCounted || (await hasEntries(storage, path))) return storage.removeDirectory(path, how);
+        // It may hold interrupted uploads, which go with it.
+        const hidden = (await storage.usage?.(path)) ?? NOTHING;
+        await storage.removeDirectory(path, how);
+        await change.end(isNothing(hidden) ? {} : { gone: { usage: hidden } });
+      },
+      how?.signal,
+    );
+  }
+
+  /** Makes an entry, which takes the place of an interrupted upload of its name. */
+  async function make(
+    path: VirtualPath,
+    made: Usage,
+    work: () => Promise<void> | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const reservation = new Reservation(counter);
+    try {
+      if (isLimited) await reservation.take(made, signal);
+      await counted(
+        counter,
+        { path },
+        async (change) => {
+          const replaced = change.isCounted ? await storage.partial?.(path) : undefined;
+          await work();
+          await change.end({ added: made, gone: goneEntry(replaced, path), ends: reservation.name });
+        },
+        signal,
+      );
+    } finally {
+      reservation.drop();
+    }
+  }
+
+  return {
+    ...pathMethods(storage, (path) => path),
+    ...(listUnlisted && { listUnlisted }),
+    links: storage.links,
+    ...(storage.makeLink && {
+      makeLink: (path, target, how) => make(path, ONE_LINK, () => storage.makeLink?.(path, target, how), how?.signal),
+    }),
+    ...(storage.space && {
+      space: async (path, how) => counter.narrow((await storage.space?.(path, how)) ?? UNBOUNDED, how?.signal),
+    }),
+    stat: (path, how) => storage.stat(path, how),
+    list: (path, how) => storage.list(path, how),
+    read: (path, range) => storage.read(path, range),
+    write: isLimited ? write : writeUnlimited,
+    rename,
+    remove,
+    makeDirectory: (path, how) => make(path, NOTHING, () => storage.makeDirectory(path, how), how?.signal),
+    removeDirectory,
+  };
+}
+
+async function hasEntries(storage: Storage, path: VirtualPath): Promise<boolean> {
+  for await (const entries of storage.list(path, { namesOnly: true })) if (entries.length > 0) return true;
+  return false;
+}
