@@ -85,6 +85,8 @@ export interface ClientErrorFacts {
   readonly retryable?: boolean;
   /** Of an untrusted server. */
   readonly certificate?: ServerCertificate | undefined;
+  /** What may be left on the server and could not be removed, for people; the message says it too. */
+  readonly leftBehind?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -97,6 +99,7 @@ export class ClientError extends Error {
   readonly reply: Reply | undefined;
   readonly retryable: boolean;
   readonly certificate: ServerCertificate | undefined;
+  readonly leftBehind: string | undefined;
 
   constructor(code: ClientErrorCode, message: string, facts: ClientErrorFacts) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -106,5 +109,6 @@ export class ClientError extends Error {
     this.reply = facts.reply;
     this.retryable = facts.retryable ?? false;
     this.certificate = facts.certificate;
+    this.leftBehind = facts.leftBehind;
   }
 }

@@ -5,6 +5,7 @@ import { Ended } from '../ended.ts';
 import { LocalError } from '../local-error.ts';
 import { addRemoteFlags, type RunFlags } from './flags.ts';
 import { Interruption } from './interruption.ts';
+import { tellLeftBehind } from './left-behind.ts';
 import { Output } from './output.ts';
 import type { RemoteVerbOptions } from './remote-run.ts';
 import { UrlRun } from './url-run.ts';
@@ -28,7 +29,10 @@ export function remoteVerb(
       // Commander adds its options and itself.
       await work(run, ...(given.slice(0, -2) as never[]));
     } catch (error) {
-      throw interruption.reason ? interrupted(interruption.reason, output, resumeFlags) : await ended(error, output);
+      if (interruption.reason === undefined) throw await ended(error, output);
+      const reason = interrupted(interruption.reason, output, resumeFlags);
+      tellLeftBehind(error, output);
+      throw reason;
     }
     // The last of the output may fail when all else is done.
     if (interruption.reason?.exit === 'local') throw interrupted(interruption.reason, output, resumeFlags);

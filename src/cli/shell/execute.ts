@@ -2,6 +2,7 @@ import { Command, CommanderError, type HelpConfiguration } from 'commander';
 import { printable } from '../../core/index.ts';
 import { Ended } from '../ended.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { tellLeftBehind } from '../remote/left-behind.ts';
 import type { Output } from '../remote/output.ts';
 import type { MakeVerb } from '../remote/remote-run.ts';
 import { formatTable } from '../table.ts';
@@ -38,6 +39,7 @@ export function optionsOf(session: Session, name: string): readonly string[] {
 async function told(error: unknown, output: Output, { reason }: AbortSignal): Promise<ExitName> {
   if (reason instanceof Ended) {
     if (reason.exit === 'interrupted') output.say('lockport: interrupted');
+    tellLeftBehind(error, output);
     return reason.exit;
   }
   // Commander has printed its help or its complaint.

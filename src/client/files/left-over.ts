@@ -26,6 +26,6 @@ export async function removeLeftOver(pool: Pool, path: VirtualPath, options: Cal
 export function namingLeftOver(failure: ClientError, left: string | undefined): ClientError {
   if (left === undefined) return failure;
   const { code, message, phase, command, reply, retryable, certificate } = failure;
-  const facts = { phase, command, reply, retryable, certificate, cause: failure };
+  const facts = { phase, command, reply, retryable, certificate, leftBehind: left, cause: failure };
   return new ClientError(code, `${message}; ${left}`, facts);
 }

@@ -8,6 +8,7 @@ import { memoryStorage } from '../../storage/index.ts';
 import { startTestServer, storageContract } from '../../testing/index.ts';
 import { connect } from '../client.ts';
 import { alice, announcing, at } from '../client-fixture.test.ts';
+import type { SyncProgress } from '../sync/index.ts';
 import { altered, plant, run } from '../sync/tree-fixture.test.ts';
 import { asStorage } from './remote-storage.ts';
 
@@ -255,6 +256,30 @@ test('a sync that can not remove half a file says so together with why it failed
     const { steps } = await run(broken, storage);
     const [message = ''] = steps.flatMap((step) => (step.outcome === 'failed' ? [step.message] : []));
     assert.match(message, /^the disk broke; .* left on the server as \/new\.lockport-.{12}\.tmp$/);
+  });
+});
+
+test('a sync that is aborted names all that it left behind', async () => {
+  await againstOld({ DELE: REFUSE }, async (storage, server) => {
+    const from = memoryStorage();
+    await plant(from, { one: 'half', two: 'half' });
+    const stop = new AbortController();
+    const begun = new Set<string>();
+    const stuck = altered(from, {
+      async read(path, options) {
+        const reader = new Readable({ read() {}, signal: options?.signal });
+        reader.push('ha');
+        return reader.once('close', () => begun.delete(path));
+      },
+    });
+    const onProgress = ({ path, bytes }: SyncProgress): void => {
+      if (bytes > 0 && begun.add(path).size === 2) stop.abort();
+    };
+    const ended = run(stuck, storage, { signal: stop.signal, onProgress, parallel: 2 });
+    await assert.rejects(ended, { name: 'ClientError', code: 'aborted' });
+    const left = [...server.files.keys()].filter((path) => path !== '/file');
+    assert.equal(left.length, 2);
+    for (const path of left) await assert.rejects(ended, { message: new RegExp(`^The run was aborted; .*${path}`) });
   });
 });
 

@@ -95,7 +95,10 @@ export interface SyncPlan {
   readonly maxEntries?: number;
   /** Called for each piece that was copied. What it throws fails that copy. */
   readonly onProgress?: (progress: SyncProgress) => void;
-  /** Ends the run: what is under way is kept for resuming or thrown away, and the iteration fails with `aborted`. */
+  /**
+   * Ends the run: what is under way is kept for resuming or thrown away, and the iteration fails with `aborted`, which
+   * names what could not be removed.
+   */
   readonly signal?: AbortSignal;
 }
 

@@ -28,6 +28,7 @@ export class Run {
   readonly #deletions: Deletions;
   #entries = 0;
   #unchanged = 0;
+  readonly #leftBehind: string[] = [];
   readonly #counts = { done: 0, planned: 0, skipped: 0, failed: 0 };
 
   /** @throws ClientError where the plan makes no sense with these storages. */
@@ -94,6 +95,19 @@ export class Run {
     } catch (error) {
       return this.failed(act, error);
     }
+  }
+
+  /** What an upload that was broken off could not remove, for people: where no step tells of it, its end must. */
+  noteLeftBehind(what: string): void {
+    if (this.signal.aborted) this.#leftBehind.push(what);
+  }
+
+  /** Why an aborted run ended, with what its copies left behind; whatever else it ended by is itself. */
+  ending(error: unknown): unknown {
+    if (!(error instanceof ClientError && error.code === 'aborted') || this.#leftBehind.length === 0) return error;
+    const { message, phase, cause } = error;
+    const leftBehind = this.#leftBehind.join('; ');
+    return new ClientError('aborted', `${message}; ${leftBehind}`, { phase, leftBehind, cause });
   }
 
   /** The step that tells of a failure. @throws the failure where it ends the run as a whole. */

@@ -29,9 +29,13 @@ export async function* sync(from: Storage, to: Storage, plan: SyncPlan = {}): As
     isEnough: () => run.isEnough,
     leave: () => left.abort(),
   });
-  for await (const step of steps) {
-    run.countStep(step);
-    yield step;
+  try {
+    for await (const step of steps) {
+      run.countStep(step);
+      yield step;
+    }
+  } catch (error) {
+    throw run.ending(error);
   }
   yield run.summary();
   // Of a dry run the steps are wanted first.

@@ -75,6 +75,7 @@ async function fill(run: Run, upload: Upload, reader: Readable, { expected, coun
     if (second === undefined) throw error;
     // What the first failure was tells more, and what the second one may have left behind must be known.
     const [code, first] = error instanceof StorageError ? [error.code, error] : (['io', asError(error)] as const);
+    run.noteLeftBehind(second.message);
     throw new StorageError(code, `${first.message}; ${second.message}`, { cause: error });
   }
 }

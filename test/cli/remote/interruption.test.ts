@@ -54,6 +54,14 @@ test('Ctrl-C leaves no half file, and with --resume tells how to go on', async (
   assert.deepEqual(await readFile(join(remote.home, 'big')), CONTENT);
 });
 
+test('an upload under a temporary name that was ended by Ctrl-C tells what may be left of it', async (context) => {
+  const remote = await startRemote(context);
+  await writeFile(join(remote.home, 'big'), CONTENT);
+  const { code, errors } = await interrupt(context, remote, ['put', '--temporary-name', 'big', remote.url('')]);
+  assert.equal(code, 130, errors);
+  assert.match(errors, /^lockport: interrupted\nlockport: .*left on the server as \/big\.lockport-.{12}\.tmp$/m);
+});
+
 test('an upload that was ended by Ctrl-C goes on where it was', async (context) => {
   const remote = await startRemote(context);
   await writeFile(join(remote.home, 'big'), CONTENT);
