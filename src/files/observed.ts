@@ -74,6 +74,9 @@ function observedUpload(upload: Upload, onStored: (entry: Entry, replaced: Repla
   return {
     sink: upload.sink,
     replaces: () => upload.replaces(),
+    get warning() {
+      return upload.warning;
+    },
     async commit() {
       const stored = await upload.commit();
       const { replaced, ...entry } = stored;

@@ -37,6 +37,9 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
     const { tally, upload } = await CountedUpload.open(storage, counter, path, options);
     return endingOnce(new CountedSink(upload.sink, (bytes) => tally.grow(bytes)), {
       replaces: () => upload.replaces(),
+      get warning() {
+        return upload.warning;
+      },
       commit: () => tally.commit(),
       suspend: () => tally.suspend(),
       discard: () => tally.discard(),
@@ -56,6 +59,9 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
       });
     return endingOnce(upload.sink, {
       replaces: () => upload.replaces(),
+      get warning() {
+        return upload.warning;
+      },
       commit: () => ending(() => upload.commit()),
       suspend: () => ending(() => upload.suspend()),
       discard: () => upload.discard(),

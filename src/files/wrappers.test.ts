@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RIGHTS, ROOT, resolvePath, type Storage, StorageError } from '../core/index.ts';
+import { RIGHTS, ROOT, resolvePath, type Storage, StorageError, type Upload } from '../core/index.ts';
 import { account } from '../identity/index.ts';
 import { memoryStorage } from '../storage/index.ts';
 import { filesAsStorage } from '../testing/files-as-storage.ts';
@@ -9,6 +9,7 @@ import { storageContract } from '../testing/storage-contract.ts';
 import { temporaryStorage } from '../testing/temporary-storage.ts';
 import { accountFiles } from './account-files.ts';
 import { confined } from './confined.ts';
+import { mounted } from './mounts.ts';
 import { QuotaCounters } from './quota-counters.ts';
 import { refusingLinks } from './refusing-links.ts';
 import { withQuota } from './with-quota.ts';
@@ -92,6 +93,63 @@ test('a wrapper that drops an ability without a reason fails its contract, and s
   keepsAbilities(rest, storage, { confine: DEEPER, digest: 'none here' });
   assert.throws(() => keepsAbilities(storage, storage, { digest: 'none here' }), assert.AssertionError);
 });
+
+for (const [what, wrap] of Object.entries({ ...WRAPPERS, ...HOMES, 'a mount': mountedTwice, 'no quota': unbounded })) {
+  test(`what a storage could not tidy up behind an upload is told through ${what}`, async () => {
+    const storage = memoryStorage();
+    await storage.makeDirectory(HOME);
+    const upload = await wrap(warning(storage)).write(resolvePath(ROOT, '/file'));
+    upload.sink.write('text');
+    assert.equal(upload.warning, undefined);
+    await upload.commit();
+    assert.equal(upload.warning, 'The old file is left');
+  });
+}
+
+function mountedTwice(storage: Storage): Storage {
+  return mounted([
+    { at: ROOT, storage },
+    { at: HOME, storage: memoryStorage() },
+  ]);
+}
+
+function unbounded(storage: Storage): Storage {
+  return withQuota(storage, new QuotaCounters(storage).of({ name: 'someone', home: ROOT }), {});
+}
+
+/** Whose uploads warn once they are committed. */
+function warning(storage: Storage): Storage {
+  return new Proxy(storage, {
+    get(target, name: keyof Storage) {
+      if (name === 'write')
+        return async (...given: Parameters<Storage['write']>) => warned(await target.write(...given));
+      const own: unknown = target[name];
+      if (typeof own !== 'function') return own;
+      return (...given: unknown[]): unknown => {
+        const result: unknown = own.apply(target, given);
+        return name === 'confine' ? warning(result as Storage) : result;
+      };
+    },
+  });
+}
+
+function warned(upload: Upload): Upload {
+  let told: string | undefined;
+  return {
+    sink: upload.sink,
+    replaces: () => upload.replaces(),
+    get warning() {
+      return told;
+    },
+    async commit() {
+      const entry = await upload.commit();
+      told = 'The old file is left';
+      return entry;
+    },
+    suspend: () => upload.suspend(),
+    discard: () => upload.discard(),
+  };
+}
 
 test('a storage with links that cannot confine itself gives nobody a home', () => {
   assert.throws(
