@@ -51,6 +51,11 @@ export interface StatOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** The names alone are wanted, which may cost less: nothing else of the entries that come need be true. */
   readonly namesOnly?: boolean;
+  /**
+   * Files that are not whole are wanted too, where their names alone tell them apart and other programs may have left
+   * them: for who copies a tree, and says what is left out.
+   */
+  readonly unfinished?: boolean;
 }
 
 /** Half-open range of byte positions: from `start` up to, not including, `end` (default: the end of the file). */

@@ -2,6 +2,7 @@ import {
   baseName,
   type CallOptions,
   type Entry,
+  type ListOptions,
   parentOf,
   ROOT,
   type StatOptions,
@@ -54,14 +55,14 @@ export async function statEntry(
 export async function* listEntries(
   pool: Pool,
   path: VirtualPath,
-  { signal }: CallOptions = {},
+  { signal, unfinished = false }: ListOptions = {},
 ): AsyncGenerator<readonly Entry[]> {
   let batch: Entry[] = [];
   let count = 0;
   let sample: string | undefined;
   try {
     for await (const entry of entriesOf(pool, path, { ...(signal && { signal }), needsEnd: true })) {
-      if (isUploadName(entry.name)) continue;
+      if (!unfinished && isUploadName(entry.name)) continue;
       const found = storageEntry(entry);
       if (found) batch.push(found);
       else {

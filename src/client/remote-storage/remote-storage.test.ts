@@ -114,6 +114,19 @@ test('what has not its own name yet is not listed', async () => {
   });
 });
 
+test('a sync tells of what has not its own name yet on a server, and removes no directory that holds such', async () => {
+  const half = 'report.lockport-0123456789ab.tmp';
+  await using server = await HostileServer.start({ files: { [`/${half}`]: 'ha', [`/old/${half}`]: 'ha' } });
+  await using client = await connect(alice(server, { connections: 3 }));
+  const storage = asStorage(client);
+  const other = memoryStorage();
+  const left = [`skip /old/${half} (temporary) skipped`, `skip /${half} (temporary) skipped`];
+  assert.deepEqual((await run(storage, other, { include: ['*.csv'] })).told, []);
+  assert.deepEqual((await run(storage, other)).told, ['make-directory /old (missing)', ...left]);
+  assert.deepEqual((await run(memoryStorage(), storage, { delete: true })).told, left);
+  assert.ok(!server.heard.some(({ verb }) => verb === 'RMD' || verb === 'DELE'));
+});
+
 test('where a name that is taken can not be renamed to, the old file goes first', async () => {
   let refusals = 1;
   const RNTO: Step = (session, path) => {

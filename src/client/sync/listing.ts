@@ -30,7 +30,7 @@ export async function listDirectory(run: Run, side: Side, path: VirtualPath): Pr
   const refused: { name: string; error: unknown }[] = [];
   let incomplete: Listing['incomplete'];
   try {
-    for await (const entries of side.storage.list(side.at(path), run)) {
+    for await (const entries of side.storage.list(side.at(path), { signal: run.signal, unfinished: true })) {
       for (const entry of entries) {
         run.countEntry();
         if (found.size + temporary.length + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
