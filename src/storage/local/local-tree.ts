@@ -193,7 +193,9 @@ export class LocalTree implements Storage {
         files += 1;
         if (kind === 'file') bytes += size;
       };
-      await visitTree(this.#walk, path, count, signal);
+      const isWhole = await visitTree(this.#walk, path, count, signal);
+      // A count without what lies below would let it grow without bound.
+      if (!isWhole) throw new StorageError('unsupported', 'Directories lie too deep in each other to be counted');
       return { bytes, files };
     });
   }

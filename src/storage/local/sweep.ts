@@ -1,5 +1,5 @@
 import { unlink } from 'node:fs/promises';
-import { ROOT, type VirtualPath } from '../../core/index.ts';
+import { ROOT } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
 import { finishJoin } from './finish-join.ts';
@@ -18,7 +18,7 @@ export interface SweepOptions {
   /** The mark of a process that is known to have ended (`LocalStorage.processMark`): all its temporary files go. */
   readonly endedProcess?: string;
   /** Directories below the root that no server holds any more, though one left its lock there. */
-  readonly abandonedRoots?: ReadonlySet<VirtualPath>;
+  readonly abandonedRoots?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
 
@@ -31,7 +31,7 @@ export interface SweepResult {
   /** Interrupted uploads that went on when an earlier process ended: they are as they were before. */
   readonly givenBack: number;
   /** The first directory that was left out with all below it: another server sees to that. */
-  readonly otherRoot?: VirtualPath;
+  readonly otherRoot?: string;
 }
 
 /** @param since when the service began, in milliseconds since 1970 */
@@ -41,7 +41,7 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
   let temporaries = 0;
   let partials = 0;
   let givenBack = 0;
-  let otherRoot: VirtualPath | undefined;
+  let otherRoot: string | undefined;
   const claims = new WeakMap<Directory, readonly string[]>();
   await visitTree(
     walk,
@@ -68,7 +68,7 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
     for (const name of unneeded) temporaries += await removed(directory, name);
   }
 
-  async function enter(directory: Directory, path: VirtualPath): Promise<boolean> {
+  async function enter(directory: Directory, path: string): Promise<boolean> {
     if (path === ROOT || abandonedRoots.has(path) || !(await look(directory, LOCK_NAME))) return true;
     otherRoot ??= path;
     return false;

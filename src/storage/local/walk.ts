@@ -40,10 +40,15 @@ export class Walk implements AsyncDisposable {
   }
 
   /** @param last whether the entry itself, where it is a link, is followed too. */
-  async resolve(path: VirtualPath, last = true): Promise<Place> {
+  resolve(path: VirtualPath, last = true): Promise<Place> {
+    return this.resolveNames(namesOf(path), last);
+  }
+
+  /** The same by names, of which there may be more than a path holds, or such as no path can. */
+  async resolveNames(names: readonly string[], last = true): Promise<Place> {
     const fresh = freshMounts();
     if (fresh) await fresh;
-    return takeSteps(await this.#base(), namesOf(path), { links: this.#links, last });
+    return takeSteps(await this.#base(), names, { links: this.#links, last });
   }
 
   /** Where a link points as a peer sees paths, or undefined for outside. */
