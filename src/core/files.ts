@@ -21,6 +21,8 @@ export interface Combination {
   readonly entry: Entry;
   /** Parts that were changed meanwhile, and stay: what came over them is in no other file. */
   readonly changed: readonly VirtualPath[];
+  /** Parts that could not be removed, and stay: what is in them is in the whole too. */
+  readonly unremoved: readonly VirtualPath[];
 }
 
 /**

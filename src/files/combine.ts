@@ -23,6 +23,7 @@ export interface Combined {
   readonly replaced: { readonly replaced?: Entry };
   readonly removed: readonly Part[];
   readonly changed: readonly VirtualPath[];
+  readonly unremoved: readonly VirtualPath[];
 }
 
 /** A part, as it was when the join began. */
@@ -73,31 +74,36 @@ async function readWhole(storage: Storage, { path, entry }: Part, signal: AbortS
   throw new StorageError('busy', 'A part was changed meanwhile');
 }
 
-/** What was uploaded over a part meanwhile is in no other file. */
+/**
+ * What was uploaded over a part meanwhile is in no other file. The whole stands by now: a failure of all would have the
+ * parts joined to it once more.
+ */
 async function removeUnchanged(
   storage: Storage,
   parts: readonly Part[],
-): Promise<Pick<Combined, 'removed' | 'changed'>> {
+): Promise<Pick<Combined, 'removed' | 'changed' | 'unremoved'>> {
   const removed: Part[] = [];
   const changed: VirtualPath[] = [];
+  const unremoved: VirtualPath[] = [];
   for (const part of parts) {
-    const now = await publishedAt(storage, part.path);
-    if (now === undefined) continue;
-    // Through a link, which is removed without a look at what it leads to.
-    const outcome = isSameEntry(part.entry, now) ? await removal(storage, part) : 'changed';
+    const outcome = await removal(storage, part);
     if (outcome === 'changed') changed.push(part.path);
+    else if (outcome === 'failed') unremoved.push(part.path);
     else if (outcome !== 'gone') removed.push({ path: part.path, entry: outcome });
   }
-  return { removed, changed };
+  return { removed, changed, unremoved };
 }
 
 /** It may be changed meanwhile: what was appended to it then, and confirmed, is in no other file. */
-async function removal(storage: Storage, { path, entry }: Part): Promise<Entry | 'changed' | 'gone'> {
+async function removal(storage: Storage, { path, entry }: Part): Promise<Entry | 'changed' | 'gone' | 'failed'> {
   try {
-    return await storage.remove(path, { unchanged: entry });
+    const now = await publishedAt(storage, path);
+    if (now === undefined) return 'gone';
+    // Through a link, which is removed without a look at what it leads to.
+    return isSameEntry(entry, now) ? await storage.remove(path, { unchanged: entry }) : 'changed';
   } catch (error) {
     if (error instanceof StorageError && error.code === 'busy') return 'changed';
     if (error instanceof StorageError && error.code === 'not-found') return 'gone';
-    throw error;
+    return 'failed';
   }
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { type FileChange, type Files, ROOT, resolvePath } from '../core/index.ts';
+import { type FileChange, type Files, ROOT, resolvePath, type Storage, StorageError } from '../core/index.ts';
 import { account } from '../identity/index.ts';
 import { memoryStorage } from '../storage/index.ts';
 import { accountFiles } from './account-files.ts';
+import { below } from './confined.ts';
+import { observed } from './observed.ts';
 import { QuotaCounters } from './quota-counters.ts';
 
 const at = (path: string) => resolvePath(ROOT, path);
@@ -82,6 +84,28 @@ test('joining files tells the whole, and each part that went', async () => {
     ['combined /whole', 'file 3', 'for file 1'],
     ['removed /part', 'file 2'],
   ]);
+});
+
+test('a join that is made is told, and the parts that went, though another one can not be removed', async () => {
+  const storage = memoryStorage();
+  const told: string[] = [];
+  const view: Storage = {
+    ...below(storage, ROOT),
+    remove: async (path, options) => {
+      if (path === '/stays') throw new StorageError('denied', 'The directory can not be written to');
+      return storage.remove(path, options);
+    },
+  };
+  const can = () => true;
+  const joining = observed(view, { can, allows: can }, ({ change, path }) => told.push(`${change} ${path}`));
+  for (const [path, content] of Object.entries({ '/whole': 'a', '/stays': 'b', '/goes': 'c' })) {
+    const upload = await storage.write(at(path));
+    upload.sink.write(content);
+    await upload.commit();
+  }
+  const { changed, unremoved } = await joining.combine(at('/whole'), [at('/stays'), at('/goes')]);
+  assert.deepEqual([changed, unremoved], [[], ['/stays']]);
+  assert.deepEqual(told, ['combined /whole', 'removed /goes']);
 });
 
 test('what was not made is not told', async () => {

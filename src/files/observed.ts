@@ -60,10 +60,11 @@ export function observed(storage: Storage, { can, allows }: Pick<Files, 'can' | 
       onChange({ change: 'linked', path, ...(await entryAt(storage, path)) });
     },
     async combine(target, parts, options: CallOptions = {}) {
-      const { entry, replaced, removed, changed } = await combine({ storage, allows, target, parts, ...options });
+      const combined = await combine({ storage, allows, target, parts, ...options });
+      const { entry, replaced, removed, changed, unremoved } = combined;
       onChange({ change: 'combined', path: target, entry, ...replaced });
       for (const part of removed) onChange({ change: 'removed', ...part });
-      return { entry, changed };
+      return { entry, changed, unremoved };
     },
   };
 }

@@ -17,8 +17,9 @@ export const comb = forMember({
     const target = member.resolveFile(request.target);
     const parts = request.parts.map((part) => member.resolveFile(part));
     if (parts.length > session.settings.limits.maxCombineParts) return reply(501, 'Too many parts at once');
-    const { changed } = await files.combine(target, parts, session);
+    const { changed, unremoved } = await files.combine(target, parts, session);
     const stay = changed.length === 0 ? '' : `; ${changed.length} changed meanwhile and stay`;
-    return reply(250, `Joined ${parts.length} parts${stay}`);
+    const left = unremoved.length === 0 ? '' : `; ${unremoved.length} could not be removed`;
+    return reply(250, `Joined ${parts.length} parts${stay}${left}`);
   },
 });
