@@ -7,13 +7,13 @@ import { judge } from './verdict.ts';
 /** The generated part of docs/performance.md. `plotOf` gives the link to a scenario's plot. */
 export function page(results: Results, plotOf: (scenario: ScenarioResult) => string): string {
   return [
-    '## The run',
-    aboutRun(results),
-    '## What was set out for',
-    'Ratios of medians within this run: ours to the best of those named.',
+    '## Goals and results',
+    'The ratios compare medians of this run: Lockport’s to the best of the named rivals.',
     targetTable(results),
     ...section('## Servers', results, 'server', plotOf),
     ...section('## Clients', results, 'client', plotOf),
+    '## The run',
+    aboutRun(results),
   ].join('\n\n');
 }
 
@@ -27,7 +27,7 @@ function aboutRun({ command, startedAt, durationS, isQuick, machine, scenarios }
     ['system', system],
     ['Node', node],
     ['OpenSSL', openssl],
-    ['rounds', `${rounds.join(' or ')}, after one that does not count`],
+    ['rounds', `${rounds.join(' or ')}, after one warm-up round`],
     ['compared with', versions(scenarios)],
   ];
   const warning = '**A quick run: a tenth of the work, one round. Good for a look, not for a figure.**\n\n';
@@ -43,7 +43,7 @@ function targetTable(results: Results): string {
   const rows = targets
     .map((target) => judge(target, results))
     .map(({ what, wanted, figure, from, verdict }) => [what, wanted, figure, from, verdict]);
-  return table(['figure', 'wanted', 'measured', 'medians', ''], rows);
+  return table(['figure', 'goal', 'measured', 'medians', 'result'], rows);
 }
 
 function section(

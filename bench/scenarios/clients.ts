@@ -26,7 +26,7 @@ const tasks: readonly NamedTask[] = [
     direction: 'down',
     amount: 100,
     connections: 1,
-    without: [{ name: 'curl', reason: 'curl 7.88 waits by itself, for one file in ten a second' }],
+    without: [{ name: 'curl', reason: 'curl 7.88 itself waits a second for one file in ten' }],
   },
 ];
 

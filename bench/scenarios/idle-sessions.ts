@@ -12,8 +12,9 @@ export const idleSessions: Scenario = {
   name: 'idle-sessions',
   title: 'Memory of 1,000 idle sessions',
   about:
-    'Logged-in sessions with TLS that do nothing. What the server’s processes take more than before the first of them, by PSS: a ' +
-    'page that several processes share counts once.',
+    'Signed-in sessions with TLS that do nothing. The figure is how much the memory of the server’s processes ' +
+    'grows, divided by the number of sessions. It is measured as PSS: a page that several processes share ' +
+    'counts once.',
   kind: 'server',
   prepare({ isQuick }) {
     const count = isQuick ? 200 : 1000;
@@ -29,8 +30,8 @@ export const tenThousand: Scenario = {
   name: 'ten-thousand',
   title: '10,000 idle sessions',
   about:
-    'Lockport alone: so many logged-in sessions with TLS in one process, all of one account, whose password is hashed once; then ' +
-    'the login of an account that was not there before, its hash included.',
+    'Only Lockport: 10,000 signed-in sessions with TLS in one process. All use one account, whose password is ' +
+    'hashed once. Then another account signs in for the first time, its password hash included.',
   kind: 'server',
   prepare({ isQuick }) {
     const count = isQuick ? 1000 : 10_000;

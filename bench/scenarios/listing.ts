@@ -13,8 +13,9 @@ export const listing: Scenario = {
   name: 'listing',
   title: 'Listing of 100,000 entries',
   about:
-    'LIST, and MLSD where the server knows it: the time from the command to the first bytes, to the last, and the peak of the ' +
-    'server’s resident memory (RSS) over what it had with one session and nothing listed yet. vsftpd and ftp-srv have no MLSD.',
+    'LIST, and MLSD if the server supports it (vsftpd and ftp-srv do not). The figures are the time from the ' +
+    'command to the first and to the last bytes, and the peak of the server’s resident memory (RSS) above its ' +
+    'value with one session and no listing.',
   kind: 'server',
   prepare: ({ isQuick }) =>
     onServers([lockport, ...rivals], async (running) => {

@@ -12,12 +12,13 @@ export const logins: Scenario = {
   name: 'logins',
   title: 'Logins',
   about:
-    `Sessions of one account, ${atOnce} at a time: TCP, AUTH TLS with a full handshake, USER, PASS, PBSZ, PROT, TYPE and QUIT. ` +
-    'What one hash of a password costs is in the table. Lockport’s is scrypt (N=2^15, r=8, p=3). It remembers for ten minutes ' +
-    'that a password was right; “first logins” has that turned off. The rivals’ is crypt(3)’s SHA-512: with the usual ' +
-    '5,000 rounds, and with so many that it costs what Lockport’s does (“strong hash”). vsftpd asks PAM, for an account of ' +
-    'the system; PAM hashes the password twice, and a part of the time of its three processes for each ' +
-    'session gets lost when they end, in its favour.',
+    `Sessions of one account, ${atOnce} at a time: TCP, AUTH TLS with a full handshake, USER, PASS, PBSZ, ` +
+    'PROT, TYPE and QUIT. The table shows the cost of one password hash. Lockport uses scrypt (N=2^15, r=8, ' +
+    'p=3), and remembers for ten minutes that a password was correct; “first logins” turns that off. The ' +
+    'rivals use SHA-512 of crypt(3): with the usual 5,000 rounds, and with as many rounds as make it cost the ' +
+    'same as Lockport’s hash (“strong hash”). vsftpd uses PAM with a system account, and PAM hashes the ' +
+    'password twice. vsftpd has three processes for each session; part of their CPU time is lost when they ' +
+    'end, which favours vsftpd.',
   kind: 'server',
   prepare,
 };
@@ -39,7 +40,10 @@ async function prepare({ isQuick }: Bench): Promise<readonly (Subject | Absence)
       strong.cpuMs,
       count.expensive * part,
     )),
-    ...['pyftpdlib', 'ftp-srv'].map((name) => ({ name, reason: 'it hashes no password: that is left to its user' })),
+    ...['pyftpdlib', 'ftp-srv'].map((name) => ({
+      name,
+      reason: 'it does not hash passwords, but leaves that to its user',
+    })),
   ];
 }
 

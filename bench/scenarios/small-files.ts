@@ -13,9 +13,9 @@ export const smallFiles: Scenario = {
   name: 'small-files',
   title: '500 files of 4 KiB',
   about:
-    'One session moves them one after the other, each over a data connection of its own that resumes the TLS session where the ' +
-    'server lets it: pure-ftpd hands out no tickets in TLS 1.3, so its data connections make full handshakes, and ' +
-    'so do those of ftp-srv, which takes so long that it moves 50 files.',
+    'One session moves the files one after the other. Each has a data connection of its own, which resumes the ' +
+    'TLS session if the server allows that. pure-ftpd sends no tickets in TLS 1.3, so its data connections ' +
+    'make full handshakes. So do those of ftp-srv, which is so slow that it moves only 50 files.',
   kind: 'server',
   prepare: ({ isQuick }) =>
     onServers([lockport, lockportFast, ...rivals], async (running) => {

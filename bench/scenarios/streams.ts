@@ -14,8 +14,8 @@ export const download: Scenario = {
   name: 'download',
   title: 'Download of 1 GiB',
   about:
-    'RETR of one file of 1 GiB that the system has in memory. The time of the server’s processes and of the transfer, ' +
-    'without the login before it.',
+    'RETR of one file of 1 GiB that is in the page cache. The figures are the CPU time of the server’s ' +
+    'processes and the duration of the transfer, without the login.',
   kind: 'server',
   prepare: (bench) => prepareStreams(bench, [lockport, ...rivals], ['down'], 1, gibibyte),
 };
@@ -24,8 +24,8 @@ export const upload: Scenario = {
   name: 'upload',
   title: 'Upload of 1 GiB',
   about:
-    'STOR of 1 GiB, measured as the download is. Lockport flushes a file to the disk before it answers; Lockport (fast) leaves ' +
-    'that to the system, as all of the others do.',
+    'STOR of 1 GiB, measured like the download. Lockport flushes the file to the disk before it replies. ' +
+    'Lockport (fast) leaves that to the system, as all others do.',
   kind: 'server',
   prepare: (bench) => prepareStreams(bench, [lockport, lockportFast, ...rivals], ['up'], 1, gibibyte),
 };
@@ -33,7 +33,7 @@ export const upload: Scenario = {
 export const parallelStreams: readonly Scenario[] = [2, 8].map((streams) => ({
   name: `parallel-${streams}`,
   title: `${streams} parallel streams`,
-  about: `512 MiB in all, in ${streams} sessions at once, each of a process of its own: first down, then up.`,
+  about: `${streams} sessions at once, each with a client process of its own, move 512 MiB in all: first down, then up.`,
   kind: 'server',
   prepare: (bench) =>
     prepareStreams(bench, [lockportFast, lockportWorkers, ...daemons], ['down', 'up'], streams, gibibyte / 2),
