@@ -16,11 +16,11 @@ export function protocolPage(): string {
   return [
     '# The commands of the server',
     '',
-    'Made from the command table (`src/server/commands/`) by `npm run docs`; do not edit.',
+    '`npm run docs` generates this page from the command table (`src/server/commands/`). Do not edit it.',
     '',
-    '- **login**: needs a completed login. **data**: opens a data connection, whose protection level is checked first.',
-    '- **in clear**: carries a name or a password, and is refused before AUTH TLS unless plain FTP is turned on.',
-    '- **at once**: answered while a transfer runs; **aborts**: ends the running transfer. Everything else waits its turn.',
+    '- **login**: needs a completed login. **data**: opens a data connection, after a check of its protection level.',
+    '- **in clear**: carries a name or a password; before AUTH TLS, the server refuses it unless plain FTP is turned on.',
+    '- **at once**: works while a transfer runs. **aborts**: ends the running transfer. All other commands wait for the transfer.',
     '',
     ...table(['Command', 'Also', 'What it does', 'Rules', 'Source'], rows),
     '',
@@ -32,17 +32,17 @@ export function limitsPage(): string {
   return [
     '# Limits',
     '',
-    'Made from `src/core/limits.ts` and `src/client/limits.ts` by `npm run docs`; do not edit.',
+    '`npm run docs` generates this page from `src/core/limits.ts` and `src/client/limits.ts`. Do not edit it.',
     '',
     '## The server',
     '',
-    'Each can be set under `limits:` in `lockport.yaml`, or in the `limits` option of `createServer`.',
+    'Set a limit under `limits:` in `lockport.yaml`, or in the `limits` option of `createServer`.',
     '',
     ...limitsTable(LIMITS),
     '',
     '## The client',
     '',
-    'Each can be set in the `limits` option of `connect`.',
+    'Set a limit in the `limits` option of `connect`.',
     '',
     ...limitsTable(CLIENT_LIMITS),
     '',
@@ -57,7 +57,7 @@ export function exitCodesTable(): string {
 
 function limitsTable(limits: { readonly [name: string]: LimitRow }): string[] {
   const rows = Object.entries(limits).map(([name, row]) => [`\`${name}\``, String(row.default), row.unit, row.summary]);
-  return table(['Name', 'Default', 'Unit', 'What it bounds'], rows);
+  return table(['Name', 'Default', 'Unit', 'Meaning'], rows);
 }
 
 function notes(command: Command): string {
@@ -67,7 +67,7 @@ function notes(command: Command): string {
     command.carriesLogin && 'in clear',
     command.meanwhile === 'answered' && 'at once',
     command.meanwhile === 'aborts' && 'aborts',
-    command.needs && `if the storage can (\`${command.needs}\`)`,
+    command.needs && `if the storage supports it (\`${command.needs}\`)`,
   ];
   return rules.filter(Boolean).join(', ');
 }

@@ -9,7 +9,7 @@ export const abor = forMember({
   verb: 'ABOR',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'ABOR',
-  summary: 'Break off the running transfer',
+  summary: 'Abort the running transfer',
   meanwhile: 'aborts',
   syntax: noArgument,
   async run(member) {

@@ -8,7 +8,7 @@ export const appe = onFile({
   verb: 'APPE',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'APPE <path>',
-  summary: 'Take bytes from the client and put them behind the file',
+  summary: 'Receive bytes from the client and append them to a file',
   opensData: true,
   async run(member, path) {
     const { offset } = member;

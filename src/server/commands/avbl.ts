@@ -5,7 +5,7 @@ export const avbl = forMember({
   verb: 'AVBL',
   rfc: 'draft-peterson-streamlined-ftp-command-extensions-10 section 4',
   usage: 'AVBL [<path>]',
-  summary: 'Tell how many bytes may still be stored',
+  summary: 'Show how many bytes can still be stored',
   needs: 'space',
   syntax: optionalText,
   features: () => ['AVBL'],

@@ -5,7 +5,7 @@ export const clnt = anyone({
   verb: 'CLNT',
   rfc: 'no RFC',
   usage: 'CLNT <name>',
-  summary: 'Tell which client this is, for the log',
+  summary: 'Name the client program, for the log',
   syntax: text,
   features: () => ['CLNT'],
   run: () => reply(200, 'Noted'),

@@ -6,7 +6,7 @@ export const eprt = forMember({
   verb: 'EPRT',
   rfc: 'RFC 2428 section 2, RFC 2577 section 3',
   usage: 'EPRT |1|<IPv4>|<port>| or |2|<IPv6>|<port>|',
-  summary: 'Name the port that the server connects to (where active mode is turned on)',
+  summary: 'Name the port that the server connects to (if active mode is turned on)',
   keeps: ['restart', 'range'],
   syntax: extendedHostPort,
   features: ({ settings }) => (settings.active ? ['EPRT'] : []),

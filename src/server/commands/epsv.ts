@@ -7,7 +7,7 @@ export const epsv = forMember({
   verb: 'EPSV',
   rfc: 'RFC 2428 section 3',
   usage: 'EPSV [1|2|ALL]',
-  summary: 'Open a port for the next data connection; ALL: no other way will be used',
+  summary: 'Open a port for the next data connection; ALL: allow no other command for that',
   keeps: ['restart', 'range'],
   syntax: extendedPassive,
   features: () => ['EPSV'],

@@ -5,7 +5,7 @@ export const feat = anyone({
   verb: 'FEAT',
   rfc: 'RFC 2389 section 3',
   usage: 'FEAT',
-  summary: 'List the extensions that work here',
+  summary: 'List the extensions that the server supports',
   syntax: noArgument,
   run(session) {
     const usable = [...new Set(session.commands.values())].filter(({ needs }) => !needs || session.can(needs));

@@ -7,7 +7,7 @@ export const hash = onFile({
   verb: 'HASH',
   rfc: 'draft-bryan-ftpext-hash-02',
   usage: 'HASH <path>',
-  summary: 'Tell the hash of a file, or of the part that RANG named',
+  summary: 'Show the hash of a file, or of the part that RANG selected',
   needs: 'digest',
   features: ({ parameters }) => [`HASH ${ALGORITHMS.map((name) => mark(name, parameters.hashAlgorithm)).join(';')}`],
   async run(member, path) {

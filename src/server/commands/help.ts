@@ -5,7 +5,7 @@ export const help = anyone({
   verb: 'HELP',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'HELP [<verb>]',
-  summary: 'List the commands, or explain one',
+  summary: 'List the commands, or explain one of them',
   syntax: optionalText,
   run({ commands }, verb) {
     if (verb === '') return multiline(214, 'Commands:', rows([...commands.keys()]), 'HELP <verb> says more');

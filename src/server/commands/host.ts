@@ -7,7 +7,7 @@ export const host = anyone({
   verb: 'HOST',
   rfc: 'RFC 7151',
   usage: 'HOST <name>',
-  summary: 'Name the virtual host that is meant',
+  summary: 'Select a virtual host',
   syntax: hostName,
   features: () => ['HOST'],
   run(session, name) {

@@ -8,7 +8,7 @@ export const list = forMember({
   verb: 'LIST',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'LIST [-adR] [<path>]',
-  summary: 'List a directory as ls -l would',
+  summary: 'List a directory in the format of ls -l',
   opensData: true,
   syntax: listArgument,
   async run(member, request) {

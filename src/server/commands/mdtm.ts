@@ -6,7 +6,7 @@ export const mdtm = forMember({
   verb: 'MDTM',
   rfc: 'RFC 3659 section 3',
   usage: 'MDTM [<YYYYMMDDHHMMSS>] <path>',
-  summary: 'Tell when a file was last changed, or, with a time, say so',
+  summary: 'Show when a file was last changed, or set it to a given time',
   syntax: modifiedTime,
   features: () => ['MDTM'],
   async run(member, { path, time }) {

@@ -6,7 +6,7 @@ export const mfct = forMember({
   verb: 'MFCT',
   rfc: 'draft-somers-ftp-mfxx-04 section 4',
   usage: 'MFCT <YYYYMMDDHHMMSS> <path>',
-  summary: 'Say when a file was made',
+  summary: 'Set when a file was created',
   needs: 'set-created',
   syntax: timeAndPath,
   features: () => ['MFCT'],

@@ -6,7 +6,7 @@ export const mfmt = forMember({
   verb: 'MFMT',
   rfc: 'draft-somers-ftp-mfxx-04 section 3',
   usage: 'MFMT <YYYYMMDDHHMMSS> <path>',
-  summary: 'Say when a file was last changed',
+  summary: 'Set when a file was last changed',
   needs: 'set-modified',
   syntax: timeAndPath,
   features: () => ['MFMT'],

@@ -7,7 +7,7 @@ export const mkd = onPath({
   aliases: ['XMKD'],
   rfc: 'RFC 959 section 4.1.3',
   usage: 'MKD <path>',
-  summary: 'Make a directory',
+  summary: 'Create a directory',
   async run(member, path) {
     try {
       await member.files.makeDirectory(path);

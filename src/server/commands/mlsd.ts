@@ -9,7 +9,7 @@ export const mlsd = forMember({
   verb: 'MLSD',
   rfc: 'RFC 3659 section 7',
   usage: 'MLSD [<path>]',
-  summary: 'List a directory for a program to read',
+  summary: 'List a directory in a machine-readable format',
   opensData: true,
   syntax: optionalText,
   async run(member, argument) {

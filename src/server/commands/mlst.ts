@@ -6,7 +6,7 @@ export const mlst = forMember({
   verb: 'MLST',
   rfc: 'RFC 3659 section 7',
   usage: 'MLST [<path>]',
-  summary: 'Describe one entry for a program to read',
+  summary: 'Describe one entry in a machine-readable format',
   syntax: optionalText,
   features: ({ parameters }) => [formatFactsFeature(parameters.facts), 'TVFS', 'UTF8'],
   async run(member, argument) {

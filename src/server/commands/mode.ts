@@ -5,7 +5,7 @@ export const mode = forMember({
   verb: 'MODE',
   rfc: 'RFC 959 section 3.4, draft-preston-ftpext-deflate-04',
   usage: 'MODE S|Z',
-  summary: 'Choose a plain stream (S) or a compressed one (Z, where it is turned on)',
+  summary: 'Select a plain stream (S) or a compressed one (Z, if turned on)',
   keeps: ['restart', 'range'],
   syntax: transferMode,
   features: ({ settings }) => (settings.compression ? ['MODE Z'] : []),

@@ -7,7 +7,7 @@ export const nlst = forMember({
   verb: 'NLST',
   rfc: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.7',
   usage: 'NLST [<path>]',
-  summary: 'List the names of a directory, each usable as an argument',
+  summary: 'List the names in a directory, each usable as an argument',
   opensData: true,
   syntax: listArgument,
   async run(member, request) {

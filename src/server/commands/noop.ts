@@ -5,7 +5,7 @@ export const noop = anyone({
   verb: 'NOOP',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'NOOP',
-  summary: 'Do nothing, and say so',
+  summary: 'Do nothing except reply',
   meanwhile: 'answered',
   keeps: ['rename', 'restart', 'range'],
   syntax: optionalText,

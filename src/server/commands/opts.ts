@@ -6,7 +6,7 @@ export const opts = anyone({
   verb: 'OPTS',
   rfc: 'RFC 2389 section 4',
   usage: 'OPTS MLST|HASH|UTF8 <choice>',
-  summary: 'Choose how another command behaves',
+  summary: 'Set an option of another command',
   syntax: wordAndRest,
   run(session, { word, rest }) {
     const option = OPTIONS.get(word);

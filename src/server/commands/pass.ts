@@ -7,7 +7,7 @@ export const pass = anyone({
   verb: 'PASS',
   rfc: 'RFC 959 section 4.1.1',
   usage: 'PASS <password>',
-  summary: 'Prove it with a password',
+  summary: 'Sign in with a password',
   carriesLogin: true,
   secret: true,
   syntax: optionalText,

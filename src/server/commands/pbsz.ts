@@ -6,7 +6,7 @@ export const pbsz = anyone({
   verb: 'PBSZ',
   rfc: 'RFC 4217 section 8',
   usage: 'PBSZ 0',
-  summary: 'Announce the protection buffer size, as PROT demands',
+  summary: 'Announce the protection buffer size, which PROT requires',
   keeps: ['restart', 'range'],
   syntax: protectionBufferSize,
   features: () => ['PBSZ'],

@@ -6,7 +6,7 @@ export const port = forMember({
   verb: 'PORT',
   rfc: 'RFC 959 section 4.1.2, RFC 2577 section 3',
   usage: 'PORT <h1,h2,h3,h4,p1,p2>',
-  summary: 'Name the IPv4 port that the server connects to (where active mode is turned on)',
+  summary: 'Name the IPv4 port that the server connects to (if active mode is turned on)',
   keeps: ['restart', 'range'],
   syntax: hostPort,
   async run(member, target) {

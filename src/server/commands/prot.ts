@@ -5,7 +5,7 @@ export const prot = anyone({
   verb: 'PROT',
   rfc: 'RFC 4217 section 9',
   usage: 'PROT C|P',
-  summary: 'Choose whether data connections are clear or private',
+  summary: 'Select whether data connections are encrypted (P) or clear (C)',
   keeps: ['restart', 'range'],
   syntax: protectionLevel,
   features: () => ['PROT'],

@@ -6,7 +6,7 @@ export const pwd = forMember({
   aliases: ['XPWD'],
   rfc: 'RFC 959 section 4.1.3',
   usage: 'PWD',
-  summary: 'Tell the working directory',
+  summary: 'Show the working directory',
   syntax: noArgument,
   run: ({ cwd }) => replyWithPath(257, `${quoted(cwd)} is the working directory`),
 });

@@ -6,7 +6,7 @@ export const quit = anyone({
   verb: 'QUIT',
   rfc: 'RFC 959 section 4.1.1',
   usage: 'QUIT',
-  summary: 'Say good-bye',
+  summary: 'End the session',
   syntax: noArgument,
   run(session) {
     session.closeReason ??= 'quit';

@@ -5,7 +5,7 @@ export const rang = forMember({
   verb: 'RANG',
   rfc: 'draft-bryan-ftp-range-08',
   usage: 'RANG <first> <last>',
-  summary: 'Limit the next RETR or HASH to these bytes, both included; RANG 1 0 lifts it',
+  summary: 'Limit the next RETR or HASH to these bytes, both included; RANG 1 0 removes the limit',
   keeps: ['range'],
   syntax: optionalText,
   features: () => ['RANG STREAM'],

@@ -18,7 +18,7 @@ export const refused: readonly Command[] = [
       'TLS protects every command',
     ]),
   ),
-  refuse('SMNT', 'RFC 959 section 4.1.1', 'Mount a file system: not a matter of clients', () => [
+  refuse('SMNT', 'RFC 959 section 4.1.1', 'Mount a file system, which clients cannot do', () => [
     502,
     'Nothing can be mounted',
   ]),

@@ -9,7 +9,7 @@ export const rein = anyone({
   verb: 'REIN',
   rfc: 'RFC 959 section 4.1.1',
   usage: 'REIN',
-  summary: 'Sign out and begin anew; refused in TLS, which it would end',
+  summary: 'Sign out and start again; refused in TLS, which it would end',
   syntax: noArgument,
   async run(session) {
     if (session.isSecure) return reply(502, 'REIN would end TLS: sign in anew with USER, or leave with QUIT');

@@ -5,7 +5,7 @@ export const rest = forMember({
   verb: 'REST',
   rfc: 'RFC 3659 section 5',
   usage: 'REST <offset>',
-  summary: 'Begin the next transfer at this byte',
+  summary: 'Start the next transfer at this byte',
   keeps: ['restart'],
   syntax: byteOffset,
   features: () => ['REST STREAM'],

@@ -5,7 +5,7 @@ export const rnfr = forMember({
   verb: 'RNFR',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'RNFR <path>',
-  summary: 'Name the entry to be renamed',
+  summary: 'Name the entry to rename',
   keeps: ['rename'],
   syntax: text,
   async run(member, path) {

@@ -7,8 +7,8 @@ import { setFacts } from '../set-facts.ts';
 export const site = forMember({
   verb: 'SITE',
   rfc: 'RFC 959 section 4.1.3',
-  usage: 'SITE HELP|CHMOD|UTIME ..., and SITE SYMLINK where turned on',
-  summary: 'Services of this server alone',
+  usage: 'SITE HELP|CHMOD|UTIME ..., and SITE SYMLINK if turned on',
+  summary: 'Run a command specific to this server',
   syntax: wordAndRest,
   run(member, { word, rest }) {
     if (word === 'HELP')

@@ -11,7 +11,7 @@ export const size = onFile({
   verb: 'SIZE',
   rfc: 'RFC 3659 section 4',
   usage: 'SIZE <path>',
-  summary: 'Tell how many bytes a file has',
+  summary: 'Show the size of a file in bytes',
   features: () => ['SIZE'],
   async run(member, path) {
     if (member.parameters.type === 'ascii') return reply(550, 'SIZE works in TYPE I only');

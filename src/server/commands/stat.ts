@@ -15,7 +15,7 @@ export const stat = forMember({
   verb: 'STAT',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'STAT [<path>]',
-  summary: 'Tell the state of the session or of a running transfer, or list over the control connection',
+  summary: 'Show the state of the session or of a running transfer, or list a directory over the control connection',
   meanwhile: 'answered',
   keeps: ['rename', 'restart', 'range'],
   syntax: listArgument,

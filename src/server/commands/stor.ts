@@ -8,7 +8,7 @@ export const stor = onFile({
   verb: 'STOR',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'STOR <path>',
-  summary: 'Take a file from the client',
+  summary: 'Receive a file from the client',
   opensData: true,
   async run(member, path) {
     const { offset } = member;

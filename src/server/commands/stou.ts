@@ -9,7 +9,7 @@ export const stou = forMember({
   verb: 'STOU',
   rfc: 'RFC 959 section 4.1.3, RFC 1123 section 4.1.2.9',
   usage: 'STOU [<name>]',
-  summary: 'Take a file from the client under a new name that the server chooses',
+  summary: 'Receive a file from the client under a name that the server chooses',
   opensData: true,
   syntax: optionalText,
   async run(member, wish) {

@@ -5,7 +5,7 @@ export const stru = forMember({
   verb: 'STRU',
   rfc: 'RFC 959 section 3.1.2',
   usage: 'STRU F',
-  summary: 'Choose the file structure: F is the only one',
+  summary: 'Select the file structure; only F exists',
   keeps: ['restart', 'range'],
   syntax: fileStructure,
   run: () => reply(200, 'Structure F'),

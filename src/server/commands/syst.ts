@@ -5,7 +5,7 @@ export const syst = anyone({
   verb: 'SYST',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'SYST',
-  summary: 'Say which kind of system this is',
+  summary: 'Show the type of the system',
   syntax: noArgument,
   run: () => reply(215, 'UNIX Type: L8'),
 });

@@ -5,7 +5,7 @@ export const type = forMember({
   verb: 'TYPE',
   rfc: 'RFC 959 section 3.1.1, RFC 1123 section 4.1.2.1',
   usage: 'TYPE A|I|L 8',
-  summary: 'Choose text with converted line ends (A) or the bytes as they are (I)',
+  summary: 'Select text with converted line ends (A) or unchanged bytes (I)',
   keeps: ['restart', 'range'],
   syntax: transferType,
   run(member, type) {

@@ -8,7 +8,7 @@ export const user = anyone({
   verb: 'USER',
   rfc: 'RFC 959 section 4.1.1',
   usage: 'USER <name>',
-  summary: 'Say who signs in',
+  summary: 'Name the user who signs in',
   carriesLogin: true,
   syntax: text,
   async run(session, name) {

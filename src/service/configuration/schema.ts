@@ -15,24 +15,24 @@ const MAX_WORKERS = 256;
 
 /** All settings of `lockport.yaml`, in the operator's words. Environment, flags and documents derive from it. */
 export const configurationSchema = section({
-  dataDir: filePath('Directory of accounts, certificate and, unless `root` says otherwise, files').default(
+  dataDir: filePath('Directory of accounts and certificate, and of the files unless `root` names another').default(
     'lockport-data',
   ),
   root: filePath('Directory that holds the accounts’ files (default: `files` in dataDir)').optional(),
   storages: storagesField(
     'Where files are, by name; `default` holds the accounts’ homes, and `root` is its short form',
   ),
-  log: oneOf(['pretty', 'json'], 'Form of the log on standard output').default('pretty'),
+  log: oneOf(['pretty', 'json'], 'Format of the log on standard output').default('pretty'),
   logLevel: oneOf(
     ['debug', 'info', 'warn', 'error'],
-    'Least severe events that are logged; commands are debug',
+    'Lowest level of events that are logged; commands have the level debug',
   ).default('info'),
   listen: text(
     'Address to listen on (default: all, IPv4 and IPv6)',
     'an IP address, quoted if it has a colon',
   ).optional(),
-  explicit: listener('FTP that is secured by AUTH TLS', '21, or 2121 where privilege for 21 is missing'),
-  implicit: listener('TLS from the first byte', '990, or 2990 where privilege for 990 is missing'),
+  explicit: listener('FTP that is secured by AUTH TLS', '21, or 2121 without the privilege for 21'),
+  implicit: listener('TLS from the first byte', '990, or 2990 without the privilege for 990'),
   listeners: listOf(
     listenerField,
     'listeners, each with its "mode"',
@@ -41,7 +41,7 @@ export const configurationSchema = section({
   workers: countOrWord(
     MAX_WORKERS,
     'auto',
-    'Processes that share the sessions (auto: one for each processor; 1: none beside the one that listens)',
+    'Worker processes that share the sessions (auto: one for each processor; 1: one process does everything)',
   ).default(1),
   passive: section(passiveFields).prefault({}),
   active: flag('Active mode (PORT, EPRT): the server connects to the client'),
@@ -58,40 +58,47 @@ export const configurationSchema = section({
         key: filePath('Its private key (PEM)'),
       }),
       'pairs of certificate and key',
-      'Certificates, chosen by the name that a client asks for; the first is the default (none: a self-signed one)',
+      'Certificates, selected by the name that a client asks for; the first is the default (none: a self-signed one)',
     ),
     clientCertificates: section({
       ask: oneOf(
         ['off', 'request', 'require'],
-        'Whether clients may, or must, show a certificate; what it counts for is set for each account',
+        'Whether clients may or must show a certificate; each account sets what the certificate is for',
       ).default('off'),
-      authorities: listOf(filePath('Authority (PEM)'), 'paths', 'Authorities that client certificates must lead to'),
+      authorities: listOf(
+        filePath('Authority (PEM)'),
+        'paths',
+        'Authorities that must have issued client certificates',
+      ),
     }).prefault({}),
     sessionReuse: sessionReuseField.default('require'),
     endOfStream: oneOf(
       ['strict', 'lenient'],
-      'strict: an upload that TLS did not end properly (close_notify) is never published',
+      'strict: an upload without a proper end of TLS (close_notify) is never published',
     ).default('strict'),
   }).prefault({}),
   storage: section({
-    durability: oneOf(['durable', 'fast'], 'durable: on the medium before the reply; fast: left to the system').default(
-      'durable',
-    ),
+    durability: oneOf(
+      ['durable', 'fast'],
+      'durable: files are on the disk before the reply; fast: the system decides when',
+    ).default('durable'),
   }).prefault({}),
   files: section({
-    mode: fileMode('Permission bits of uploaded files (default: 0644 without those of the umask)').optional(),
-    group: groupName(
-      'Group of new files and directories, by name or number (default: what the system gives)',
-    ).optional(),
+    mode: fileMode('Permission bits of uploaded files (default: 0644 less the umask)').optional(),
+    group: groupName('Group of new files and directories, by name or number (default: set by the system)').optional(),
   }).prefault({}),
   site: section({
     symlink: flag('SITE SYMLINK'),
   }).prefault({}),
   compression: flag('MODE Z, compressed transfers'),
   greeting: text('First line that a client sees').optional(),
-  hosts: listOf(text('Name'), 'names', 'Virtual hosts for the HOST command, beside the certificates’ names'),
+  hosts: listOf(
+    text('Name'),
+    'names',
+    'Virtual hosts for the HOST command, in addition to the names of the certificates',
+  ),
   runAs: section({
-    user: text('User to become once the ports are bound, when started as root').optional(),
+    user: text('User to switch to after the ports are open, if started as root').optional(),
     group: text('Group (default: the user’s own)').optional(),
   }).prefault({}),
   digestTransfers: flag('Log the SHA-256 of each transfer'),
