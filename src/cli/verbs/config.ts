@@ -12,7 +12,9 @@ export function config(): Command {
 }
 
 function check(): Command {
-  const command = new Command('check').description('find mistakes, in the certificates too').argument('[file]');
+  const command = new Command('check')
+    .description('find mistakes in the configuration and its certificates')
+    .argument('[file]');
   return addSettings(command, SERVE_SETTINGS).action(async (given: string | undefined) => {
     const { configuration, file, warnings } = await loadWithFlags(command, SERVE_SETTINGS, given);
     await checkCertificates(configuration);
@@ -25,7 +27,7 @@ function check(): Command {
 
 function show(): Command {
   const command = new Command('show')
-    .description('print every setting, its value in force, and where that was given')
+    .description('print every setting with its current value and the source of the value')
     .option('--json', 'as JSON');
   return addSettings(command, SERVE_SETTINGS).action(async () => {
     const { effective } = await loadWithFlags(command, SERVE_SETTINGS);

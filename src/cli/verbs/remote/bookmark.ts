@@ -11,7 +11,7 @@ import { UsageError } from '../../usage-error.ts';
 /** `lockport bookmark` */
 export function bookmark(): Command {
   return new Command('bookmark')
-    .description('servers by short names: NAME:PATH then stands for a URL')
+    .description('short names for servers: NAME:PATH then stands for a URL')
     .addCommand(add())
     .addCommand(list())
     .addCommand(remove());
@@ -19,7 +19,7 @@ export function bookmark(): Command {
 
 function add(): Command {
   const command = new Command('add')
-    .description('keep a URL, with how to connect to it, in ~/.config/lockport/client.yaml')
+    .description('save a URL and how to connect to it in ~/.config/lockport/client.yaml')
     .argument('<name>')
     .argument('<url>', 'with the directory that paths begin at; passwords are kept in .netrc');
   addBookmarkFlags(command);

@@ -9,7 +9,7 @@ import { UsageError } from '../../usage-error.ts';
 /** `lockport chmod` */
 export function chmod(make: MakeVerb = remoteVerb): Command {
   const command = new Command('chmod')
-    .description('set permission bits, where the server can')
+    .description('set permission bits, if the server supports it')
     .argument('<mode>', 'three or four octal digits, such as 640')
     .argument('<url...>', 'files or directories, or a pattern as the last name');
   return make(command, {}, async (run, digits: string, urls: readonly string[]) => {

@@ -25,7 +25,7 @@ export interface GetWords {
 /** `lockport get` */
 export function get(make: MakeVerb = remoteVerb, split: (words: readonly string[]) => GetWords = splitByUrl): Command {
   const command = new Command('get')
-    .description('fetch files; each appears under its name when it is whole')
+    .description('fetch files; each appears under its name when it is complete')
     .argument('<url...>', 'one or more files, or a pattern as the last name; then where to, if not here')
     .usage('[options] <url...> [file | directory/ | -]')
     .option('--resume', 'go on where an interrupted get with --resume has ended')

@@ -8,7 +8,7 @@ import { UsageError } from '../../usage-error.ts';
 /** `lockport known-servers` */
 export function knownServers(): Command {
   return new Command('known-servers')
-    .description('the keys that --trust-on-first-use has remembered')
+    .description('the keys that --trust-on-first-use remembers')
     .addCommand(list())
     .addCommand(forget());
 }

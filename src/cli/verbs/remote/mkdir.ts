@@ -6,7 +6,7 @@ import { remoteVerb } from '../../remote/remote-verb.ts';
 /** `lockport mkdir` */
 export function mkdir(make: MakeVerb = remoteVerb): Command {
   const command = new Command('mkdir')
-    .description('make directories')
+    .description('create directories')
     .argument('<url...>')
     .option('-p, --parents', 'also those above; it may be there already');
   return make(command, {}, async (run, urls: readonly string[]) => {

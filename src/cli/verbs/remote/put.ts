@@ -29,7 +29,7 @@ export function put(
   split: (words: readonly string[], flags: PutFlags) => PutWords | Promise<PutWords> = splitByUrl,
 ): Command {
   const command = new Command('put')
-    .description('store files; done means that the server has all of each')
+    .description('store files; success means that the server has every file completely')
     .argument('<file...>', 'one or more files, or - for standard input; then the URL')
     .usage('[options] <file...> <url>')
     .option('--resume', 'go on behind what the server has already')

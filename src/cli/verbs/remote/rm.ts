@@ -15,7 +15,7 @@ interface RemoveFlags {
 /** `lockport rm` */
 export function rm(make: MakeVerb = remoteVerb): Command {
   const command = new Command('rm')
-    .description('remove files; nothing is asked')
+    .description('remove files without confirmation')
     .argument('<url...>', 'files, or a pattern as the last name')
     .option('-r, --recursive', 'directories too, with all that is in them; links are not followed')
     .option('-f, --force', 'what is not there is as good as removed');

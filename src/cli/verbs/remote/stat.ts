@@ -8,7 +8,7 @@ import { formatTable } from '../../table.ts';
 /** `lockport stat` */
 export function stat(make: MakeVerb = remoteVerb): Command {
   const command = new Command('stat')
-    .description('print all that the server tells of a file or directory')
+    .description('print everything that the server reports about a file or directory')
     .argument('<url>');
   return make(command, {}, async (run, url: string) => {
     const place = run.place(url);

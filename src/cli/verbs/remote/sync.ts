@@ -43,7 +43,7 @@ const COMPARISONS = {
 /** `lockport sync` */
 export function sync(): Command {
   const command = new Command('sync')
-    .description('make a directory the same as another one, from or to a server, or between two')
+    .description('make a directory the same as another one: to a server, from it, or between two servers')
     .argument('<src>', 'a URL, or a directory here')
     .argument('<dst>', 'a URL, or a directory here; it is made where it is missing')
     .addOption(repeated('--include <glob>', 'only what matches one of these'))

@@ -20,7 +20,7 @@ import { keepSessionsOption } from './manage.ts';
 /** `lockport user add` */
 export function add(): Command {
   const command = new Command('add')
-    .description('make an account; its home is /NAME, with all rights, unless the flags say otherwise')
+    .description('create an account; without other flags, its home is /NAME and it has all rights')
     .argument('<name>')
     .option('--password-stdin', 'take the password from standard input');
   for (const option of ACCOUNT_OPTIONS) command.addOption(option);
@@ -44,9 +44,7 @@ export function add(): Command {
 /** `lockport user set` */
 export function set(): Command {
   const command = new Command('set')
-    .description(
-      'change what the flags say of an account, from its next login on; what takes a right away ends open sessions',
-    )
+    .description('change an account from its next login on; a change that takes a right away ends open sessions')
     .argument('<name>')
     .addOption(keepSessionsOption());
   for (const option of ACCOUNT_OPTIONS) command.addOption(option);

@@ -13,7 +13,7 @@ export function keepSessionsOption(): Option {
 /** `lockport user passwd` */
 export function passwd(): Command {
   const command = new Command('passwd')
-    .description('set a new password; sessions that are open end')
+    .description('set a new password; open sessions end')
     .argument('<name>')
     .addOption(keepSessionsOption())
     .option('--password-stdin', 'take it from standard input');
@@ -50,7 +50,7 @@ export function disable(): Command {
 
 /** `lockport user remove` */
 export function remove(): Command {
-  const summary = 'remove an account; its files stay, sessions that are open end';
+  const summary = 'remove an account; its files stay, open sessions end';
   const command = simple('remove', summary, async (accounts, name) => {
     await accounts.remove(name, command.opts<SessionsKept>());
     return `Account ${name} is removed; its files are still there`;

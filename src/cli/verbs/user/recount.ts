@@ -7,7 +7,7 @@ import { formatBytes } from '../../quantity.ts';
 /** `lockport user recount` */
 export function recount(): Command {
   const command = new Command('recount')
-    .description('count what lies in the home of an account, and have its quota counted anew')
+    .description('count what is in the home of an account, and make the server count its quota again')
     .argument('<name>');
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts, configuration, database) => {

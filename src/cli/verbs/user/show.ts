@@ -22,7 +22,7 @@ export function list(): Command {
 /** `lockport user show` */
 export function show(): Command {
   const command = new Command('show')
-    .description('print all of an account')
+    .description('print everything about an account')
     .argument('<name>')
     .option('--json', 'as JSON');
   return addPlace(command).action(async (name: string) => {
