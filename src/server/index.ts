@@ -12,16 +12,16 @@ export {
   type TlsVersion,
   type TlsVersions,
 } from '../transport/index.ts';
-export { CountedPlaces, type Places, type Release } from './counted-places.ts';
 export {
+  Acceptor,
+  type AcceptorParts,
+  type AcceptorRules,
   type Connection,
-  Entrance,
-  type EntranceParts,
-  type EntranceRules,
   ListenError,
   type ListeningAddress,
   type SessionEnd,
-} from './entrance.ts';
+} from './acceptor.ts';
+export { CountedPlaces, type Places, type Release } from './counted-places.ts';
 export { OpenSessions, type SessionRegister, type SignedIn } from './open-sessions.ts';
 export type {
   ClearOptions,

@@ -1,13 +1,13 @@
 import type { Publish, SessionInfo, SessionList } from '../core/index.ts';
 import { TicketKeys } from '../transport/index.ts';
-import { Entrance, type ListeningAddress } from './entrance.ts';
+import { Acceptor, type ListeningAddress } from './acceptor.ts';
 import { OpenSessions } from './open-sessions.ts';
 import type { ReloadableOptions, ServerOptions } from './options.ts';
 import { SessionHost } from './session-host.ts';
 
 /** An FTPS server. Give it to `await using`, or call `drain` to end it in good order. */
 export class FtpServer implements SessionList, AsyncDisposable {
-  readonly #entrance: Entrance;
+  readonly #acceptor: Acceptor;
   readonly #host: SessionHost;
   readonly #publish: Publish;
 
@@ -18,7 +18,7 @@ export class FtpServer implements SessionList, AsyncDisposable {
     const host = new SessionHost({ options, publish, sessions, ticketKeys: new TicketKeys() });
     this.#publish = publish;
     this.#host = host;
-    this.#entrance = new Entrance({
+    this.#acceptor = new Acceptor({
       listeners: options.listeners,
       rules: () => ({ limits: host.settings.limits, welcome: (peer) => host.settings.gatekeeper.welcome(peer) }),
       async receive(connection) {
@@ -46,7 +46,7 @@ export class FtpServer implements SessionList, AsyncDisposable {
 
   /** Opens every listener, or none. @throws ListenError */
   listen(): Promise<readonly ListeningAddress[]> {
-    return this.#entrance.listen();
+    return this.#acceptor.listen();
   }
 
   /**
@@ -62,7 +62,7 @@ export class FtpServer implements SessionList, AsyncDisposable {
   /** Takes no new sessions, sends the idle away (421), lets running transfers end within `drainMs`, and closes. */
   async drain(): Promise<void> {
     this.#publish({ event: 'draining', sessions: this.sessionCount });
-    const closed = this.#entrance.close();
+    const closed = this.#acceptor.close();
     await this.#host.drain();
     await closed;
     this.#publish({ event: 'stopped' });
@@ -70,7 +70,7 @@ export class FtpServer implements SessionList, AsyncDisposable {
 
   /** Ends everything now. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = this.#entrance.close();
+    const closed = this.#acceptor.close();
     await this.#host[Symbol.asyncDispose]();
     await closed;
   }

@@ -1,9 +1,9 @@
 import type { Publish, SessionInfo, SessionList } from '../core/index.ts';
 import { ControlChannel, type TicketKeys } from '../transport/index.ts';
+import type { Connection } from './acceptor.ts';
 import { COMMANDS } from './commands/index.ts';
 import { converse } from './conversation.ts';
 import { CountedPlaces, type Places } from './counted-places.ts';
-import type { Connection } from './entrance.ts';
 import type { SessionRegister } from './open-sessions.ts';
 import type { ReloadableOptions } from './options.ts';
 import { Session } from './session.ts';
@@ -20,7 +20,7 @@ export interface SessionHostParts {
   readonly digests?: Places;
 }
 
-/** Leads the sessions of connections that an entrance has let in. */
+/** Runs the sessions of the connections that the acceptor has accepted. */
 export class SessionHost implements SessionList, AsyncDisposable {
   readonly #sessions = new Map<Session, Promise<void>>();
   #options: ReloadableOptions;

@@ -28,7 +28,7 @@ process.on('message', (value, handle) => {
   }
   const socket = handle instanceof Socket ? handle : undefined;
   if (socket) {
-    // As the entrance accepts them, which a socket that comes from another process does not keep.
+    // As the acceptor accepts them, which a socket that comes from another process does not keep.
     socket.allowHalfOpen = true;
     // It may break before a session takes it.
     socket.on('error', () => undefined);

@@ -18,7 +18,7 @@ export function remoteShared(primary: Primary): Shared {
 /** Whoever is let in asks at once to be told when the session must end. */
 function doorOf(primary: Primary): Doorkeeper {
   return {
-    // Asked at the entrance, which is in the primary.
+    // The acceptor in the primary asks this.
     welcome: () => undefined,
     wouldAdmit: (user, key, peer, signal) => primary.call('wouldAdmit', { user, key, peer }, signal),
 

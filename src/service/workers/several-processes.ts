@@ -1,5 +1,5 @@
 import { limitsWith, type SessionInfo } from '../../core/index.ts';
-import { Entrance, type EntranceRules, type ListenerOptions } from '../../server/index.ts';
+import { Acceptor, type AcceptorRules, type ListenerOptions } from '../../server/index.ts';
 import { createTlsIdentity } from '../../transport/index.ts';
 import type { Front } from '../front.ts';
 import type { PlainOptions } from '../server-options.ts';
@@ -10,8 +10,8 @@ import { WorkerPool, type WorkerPoolParts } from './worker-pool.ts';
 export class SeveralProcesses implements Front {
   readonly #parts: WorkerPoolParts;
   readonly #pool: WorkerPool;
-  #rules: EntranceRules;
-  #entrance: Entrance | undefined;
+  #rules: AcceptorRules;
+  #acceptor: Acceptor | undefined;
 
   /** @throws TlsSettingsError */
   constructor(parts: WorkerPoolParts) {
@@ -21,14 +21,14 @@ export class SeveralProcesses implements Front {
   }
 
   async listen(listeners: readonly ListenerOptions[]) {
-    this.#entrance = new Entrance({
+    this.#acceptor = new Acceptor({
       listeners,
       rules: () => this.#rules,
       receive: (connection) => this.#pool.receive(connection),
       sessions: this.#parts.shared.sessions,
       publish: this.#parts.events.publish,
     });
-    return this.#entrance.listen();
+    return this.#acceptor.listen();
   }
 
   async begin(): Promise<void> {
@@ -56,20 +56,20 @@ export class SeveralProcesses implements Front {
   async drain(): Promise<void> {
     const { publish } = this.#parts.events;
     publish({ event: 'draining', sessions: this.#pool.sessionCount });
-    const closed = this.#entrance?.close();
+    const closed = this.#acceptor?.close();
     await this.#pool.drain();
     await closed;
     publish({ event: 'stopped' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = this.#entrance?.close();
+    const closed = this.#acceptor?.close();
     await this.#pool[Symbol.asyncDispose]();
     await closed;
   }
 
   /** Workers take what they are told: it is checked, and complained of, here. */
-  #rulesOf(options: PlainOptions): EntranceRules {
+  #rulesOf(options: PlainOptions): AcceptorRules {
     const limits = limitsWith(options.limits);
     const { warnings } = createTlsIdentity(options.tls, limits);
     for (const message of warnings) this.#parts.events.publish({ event: 'warning', message });

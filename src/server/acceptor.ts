@@ -35,49 +35,49 @@ export class ListenError extends Error {
   }
 }
 
-/** A connection that was let in: not a byte was read from it, nor sent. */
+/** An accepted connection. Nothing has been read from it or sent on it. */
 export interface Connection {
-  /** The name of the session that it begins: used once as long as the process lives. */
+  /** The id of the session on this connection. The process uses each id once. */
   readonly session: string;
-  /** The listener that it came to, by its place among them. */
+  /** The index of its listener. */
   readonly listener: number;
   readonly mode: ListenerMode;
   readonly socket: Socket;
 }
 
-/** How a session ended: in its own way, which was published; or its process did, without a word. */
+/** `closed`: the session ended and published that. `lost`: its process ended first and published nothing. */
 export type SessionEnd = 'closed' | 'lost';
 
-/** What may change while an entrance is open. */
-export interface EntranceRules {
+/** The rules that a reload may change while the acceptor is open. */
+export interface AcceptorRules {
   readonly limits: Limits;
   readonly welcome: Gatekeeper['welcome'];
 }
 
-export interface EntranceParts {
+export interface AcceptorParts {
   readonly listeners: readonly ListenerOptions[];
-  /** Asked at each connection. */
-  readonly rules: () => EntranceRules;
-  /** Leads the session of a connection; resolves when that has ended, whereupon its place is free. */
+  /** Called for each connection. */
+  readonly rules: () => AcceptorRules;
+  /** Runs the session of a connection. Resolves when the session has ended; only then its connection no longer counts. */
   readonly receive: (connection: Connection) => Promise<SessionEnd>;
-  /** Told which sessions are open. */
+  /** The acceptor registers each session here for as long as it is open. */
   readonly sessions: OpenSessions;
   readonly publish: Publish;
 }
 
 /**
- * The listeners of a server, and who may come in: it asks for bans, counts connections in all and of each address, and
- * turns away who is too many. The sessions may live elsewhere, in another process too.
+ * Opens the listeners and accepts connections. It refuses banned addresses and limits the connections in total and per
+ * address. The sessions may run elsewhere, also in another process.
  */
-export class Entrance {
-  readonly #parts: EntranceParts;
+export class Acceptor {
+  readonly #parts: AcceptorParts;
   readonly #listeners: Server[] = [];
   readonly #perAddress = new CountedPlaces();
   #connections = 0;
   #lastSession = randomBytes(SESSION_BYTES).readUIntBE(0, SESSION_BYTES);
   #isClosed = false;
 
-  constructor(parts: EntranceParts) {
+  constructor(parts: AcceptorParts) {
     this.#parts = parts;
   }
 
@@ -95,7 +95,7 @@ export class Entrance {
     }
   }
 
-  /** Lets nobody in from now on; resolves only when the last connection is gone. */
+  /** Accepts nothing from now on. Resolves only when the last connection has closed. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#closeListeners();
@@ -127,7 +127,7 @@ export class Entrance {
     else this.#sendAway(connection, refusal ?? 'Too many connections from your address', rules.limits);
   }
 
-  #refusalOf(peer: Parameters<Gatekeeper['welcome']>[0], { limits, welcome }: EntranceRules): string | undefined {
+  #refusalOf(peer: Parameters<Gatekeeper['welcome']>[0], { limits, welcome }: AcceptorRules): string | undefined {
     if (this.#isClosed) return 'The server is going down';
     if (this.#connections >= limits.maxConnections) return 'Too many connections';
     return welcome(peer)?.message;
@@ -154,13 +154,13 @@ export class Entrance {
     }
   }
 
-  /** TLS tickets bear it: at random, one might come twice, and open what belongs to another. */
+  /** Ids count up because TLS tickets carry them: a random id might repeat and let one session resume the TLS of another. */
   #nextSession(): string {
     this.#lastSession = (this.#lastSession + 1) % 2 ** (8 * SESSION_BYTES);
     return this.#lastSession.toString(16).padStart(2 * SESSION_BYTES, '0');
   }
 
-  /** Without a word on an implicit listener, where only TLS is understood. */
+  /** An implicit listener sends no 421, because its clients understand only TLS. */
   #sendAway({ session, mode, socket }: Connection, reason: string, limits: Limits): void {
     const channel = new ControlChannel(socket, limits);
     const { publish } = this.#parts;
