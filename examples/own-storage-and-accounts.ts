@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { type Authenticator, publisher, ROOT } from 'lockport/core';
 import { accountFiles, QuotaCounters } from 'lockport/files';
 import { account, createGatekeeper } from 'lockport/identity';
-import { createPace, createServer } from 'lockport/server';
+import { createRateLimiter, createServer } from 'lockport/server';
 import { memoryStorage } from 'lockport/storage';
 
 const [certificateFile = '', keyFile = '', port = '2121'] = process.argv.slice(2);
@@ -30,7 +30,7 @@ await using server = createServer({
   gatekeeper: createGatekeeper({
     authenticator,
     openFiles: async (account) => accountFiles({ mounts, account, counters, onChange: () => undefined }),
-    makePace: createPace,
+    makeRateLimiter: createRateLimiter,
     publish,
   }),
   publish,

@@ -10,7 +10,7 @@ import { memoryStorage } from '../src/storage/index.ts';
 import { testCertificate } from '../src/testing/certificates.ts';
 import { RawClient } from '../src/testing/raw-client.ts';
 import { startTestServer } from '../src/testing/running-server.ts';
-import { createPace } from '../src/transport/index.ts';
+import { createRateLimiter } from '../src/transport/index.ts';
 import { pasvHost } from './pasv-host.ts';
 import { PASSWORD, startWorkers, type Workers } from './workers/workers.ts';
 
@@ -127,7 +127,7 @@ test('a server of the library has listeners with rules, and takes new rules whil
           counters: new QuotaCounters(storage),
           onChange: () => undefined,
         }),
-      makePace: createPace,
+      makeRateLimiter: createRateLimiter,
       publish: (event) => {
         if (event.event === 'login.failed') reasons.push(event.reason);
       },

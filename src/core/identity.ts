@@ -61,8 +61,8 @@ export interface Authenticator {
   findByKey?(user: string, key: PublicKey, peer: Peer): Promise<Account | undefined>;
 }
 
-/** Takes `bytes` from an allowance; resolves when they may pass. Shared by all sessions that share the allowance. */
-export interface Pace {
+/** Limits how fast bytes pass. `take` resolves when `bytes` may pass. Sessions that share a limit share one limiter. */
+export interface RateLimiter {
   take(bytes: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -70,8 +70,8 @@ export interface Pace {
 export interface Policy {
   readonly sessionReuse: SessionReuse;
   readonly endOfStream: EndOfStream;
-  readonly upload?: Pace;
-  readonly download?: Pace;
+  readonly upload?: RateLimiter;
+  readonly download?: RateLimiter;
 }
 
 /** What a signed-in session works with. Disposing it gives back its place (session counts and the like). */

@@ -63,9 +63,9 @@ export {
   type Credentials,
   type Gatekeeper,
   isRefusal,
-  type Pace,
   type Peer,
   type Policy,
+  type RateLimiter,
   type Refusal,
   type Workspace,
 } from './identity.ts';

@@ -8,10 +8,10 @@ import {
   isRefusal,
   type Limits,
   limitsWith,
-  type Pace,
   type Peer,
   type PublicKey,
   type Publish,
+  type RateLimiter,
   type Refusal,
 } from '../core/index.ts';
 import { isAllowed, networkOf } from './address.ts';
@@ -36,7 +36,7 @@ export interface Doorkeeper extends Pick<Gatekeeper, 'welcome'> {
 
 export interface DoorkeeperOptions {
   readonly authenticator: Authenticator;
-  readonly makePace: (bytesPerSecond: number) => Pace;
+  readonly makeRateLimiter: (bytesPerSecond: number) => RateLimiter;
   readonly limits?: Partial<Limits>;
   /** Told of logins and bans. */
   readonly publish?: Publish;
@@ -57,7 +57,7 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
   const { authenticator, publish = () => {}, watch, bans = [] } = options;
   const limits = limitsWith(options.limits);
   const throttle = createLoginThrottle(limits);
-  const places = createPlaces(options.makePace);
+  const places = createPlaces(options.makeRateLimiter);
 
   for (const { network, until } of bans) {
     throttle.ban(network, Math.min(until.getTime() - Date.now(), limits.banMs));

@@ -47,7 +47,7 @@ function gatekeeper(authenticator: Authenticator, options: Partial<GatekeeperOpt
   return createGatekeeper({
     authenticator,
     openFiles: async () => FILES,
-    makePace: () => ({ take: async () => {} }),
+    makeRateLimiter: () => ({ take: async () => {} }),
     ...options,
     limits: { failedLoginDelayMs: 0, ...options.limits },
   });

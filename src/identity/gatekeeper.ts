@@ -45,14 +45,14 @@ export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): G
     async admit(user, credentials, peer, signal) {
       const admission = await door.admit(user, credentials, peer, signal);
       if (isRefusal(admission)) return admission;
-      const { account, paces, revoked, release } = admission;
+      const { account, rateLimiters, revoked, release } = admission;
       try {
         const files = await options.openFiles(account, peer);
         signal?.throwIfAborted();
         const policy = {
           sessionReuse: account.ftp.sessionReuse ?? peer.sessionReuse ?? options.sessionReuse ?? 'require',
           endOfStream: account.ftp.endOfStream ?? options.endOfStream ?? 'strict',
-          ...paces,
+          ...rateLimiters,
         };
         return { account, files, policy, revoked, [Symbol.asyncDispose]: async () => release() };
       } catch (error) {

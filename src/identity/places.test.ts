@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pace } from '../core/index.ts';
+import type { RateLimiter } from '../core/index.ts';
 import { account } from './account.ts';
 import { createPlaces } from './places.ts';
 
 /** A pace that lets everything through; each call makes another one. */
-function makePace(): Pace {
+function makeRateLimiter(): RateLimiter {
   return { take: async () => {} };
 }
 
 test('an account has as many places as it may have sessions, and each is given back once', () => {
-  const places = createPlaces(makePace);
+  const places = createPlaces(makeRateLimiter);
   const alice = account('alice', { maxSessions: 2 });
   const first = places.take(alice);
   const second = places.take(alice);
@@ -23,39 +23,39 @@ test('an account has as many places as it may have sessions, and each is given b
   assert.ok(places.take(account('bob', { maxSessions: 1 })));
 });
 
-test('all sessions of an account share its paces, and no other account does', () => {
-  const places = createPlaces(makePace);
+test('all sessions of an account share its rateLimiters, and no other account does', () => {
+  const places = createPlaces(makeRateLimiter);
   const alice = account('alice', { rate: { upload: 1000 } });
   const [first, second] = [places.take(alice), places.take(alice)];
-  assert.ok(first?.paces.upload);
-  assert.equal(second?.paces.upload, first.paces.upload);
-  assert.equal(first.paces.download, undefined);
-  assert.notEqual(places.take({ ...alice, name: 'bob' })?.paces.upload, first.paces.upload);
+  assert.ok(first?.rateLimiters.upload);
+  assert.equal(second?.rateLimiters.upload, first.rateLimiters.upload);
+  assert.equal(first.rateLimiters.download, undefined);
+  assert.notEqual(places.take({ ...alice, name: 'bob' })?.rateLimiters.upload, first.rateLimiters.upload);
 });
 
 test('nothing is kept of an account whose last session has left', () => {
-  const places = createPlaces(makePace);
+  const places = createPlaces(makeRateLimiter);
   const alice = account('alice', { rate: { upload: 1000 } });
   const first = places.take(alice);
   first?.release();
-  assert.notEqual(places.take(alice)?.paces.upload, first?.paces.upload);
+  assert.notEqual(places.take(alice)?.rateLimiters.upload, first?.rateLimiters.upload);
 });
 
 test('a new rate holds for the sessions that come after it', () => {
   const rates: number[] = [];
   const places = createPlaces((bytesPerSecond) => {
     rates.push(bytesPerSecond);
-    return makePace();
+    return makeRateLimiter();
   });
   const old = places.take(account('alice', { rate: { download: 10 } }));
   const renewed = places.take(account('alice', { rate: { download: 20 } }));
   assert.deepEqual(rates, [10, 20]);
-  assert.notEqual(renewed?.paces.download, old?.paces.download);
-  assert.equal(places.take(account('alice'))?.paces.download, undefined);
+  assert.notEqual(renewed?.rateLimiters.download, old?.rateLimiters.download);
+  assert.equal(places.take(account('alice'))?.rateLimiters.download, undefined);
 });
 
 test('all sessions of an account end when it is told so, with the reason, and no other account’s', () => {
-  const places = createPlaces(makePace);
+  const places = createPlaces(makeRateLimiter);
   const [one, two, gone] = [account('alice'), account('alice'), account('alice')].map((each) => places.take(each));
   const bob = places.take(account('bob'));
   gone?.release();
@@ -71,7 +71,7 @@ test('all sessions of an account end when it is told so, with the reason, and no
 test('sessions end at the moment when their account expires, also when it is far, is moved, or falls away', (context) => {
   const days = (count: number) => new Date(count * 86_400_000);
   context.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
-  const places = createPlaces(makePace);
+  const places = createPlaces(makeRateLimiter);
   const stays = places.take(account('stays', { expires: days(40) }));
   const moved = places.take(account('moved', { expires: days(40) }));
   const freed = places.take(account('freed', { expires: days(40) }));

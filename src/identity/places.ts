@@ -1,10 +1,10 @@
-import type { Account, Pace } from '../core/index.ts';
+import type { Account, RateLimiter } from '../core/index.ts';
 import { atMoment } from './at-moment.ts';
 
 /** The place of one session within its account. */
 export interface Place {
   /** The account's allowances, shared by all its sessions. */
-  readonly paces: { readonly upload?: Pace; readonly download?: Pace };
+  readonly rateLimiters: { readonly upload?: RateLimiter; readonly download?: RateLimiter };
   /** Aborts when the session must end; its reason is an `Error` that says why. */
   readonly revoked: AbortSignal;
   /** Gives the place back; only the first call counts. */
@@ -28,22 +28,22 @@ interface Share {
   readonly sessions: Set<AbortController>;
   expiry: Disposable | undefined;
   rate: Account['rate'];
-  paces: Place['paces'];
+  rateLimiters: Place['rateLimiters'];
 }
 
 /** Counts the sessions of each account, and holds what they share for as long as there is one. */
-export function createPlaces(makePace: (bytesPerSecond: number) => Pace): Places {
+export function createPlaces(makeRateLimiter: (bytesPerSecond: number) => RateLimiter): Places {
   const shares = new Map<string, Share>();
 
   /** Sessions that began under another rate keep it; new ones share what holds now. */
   function shareOf(account: Account): Share {
     const { rate } = account;
-    const share = shares.get(account.name) ?? { sessions: new Set(), expiry: undefined, rate: {}, paces: {} };
+    const share = shares.get(account.name) ?? { sessions: new Set(), expiry: undefined, rate: {}, rateLimiters: {} };
     if (share.rate.upload !== rate.upload || share.rate.download !== rate.download) {
       share.rate = rate;
-      share.paces = {
-        ...(rate.upload !== undefined && { upload: makePace(rate.upload) }),
-        ...(rate.download !== undefined && { download: makePace(rate.download) }),
+      share.rateLimiters = {
+        ...(rate.upload !== undefined && { upload: makeRateLimiter(rate.upload) }),
+        ...(rate.download !== undefined && { download: makeRateLimiter(rate.download) }),
       };
     }
     shares.set(account.name, share);
@@ -73,7 +73,7 @@ export function createPlaces(makePace: (bytesPerSecond: number) => Pace): Places
       share.sessions.add(session);
       setExpiry(account.name, account.expires);
       return {
-        paces: share.paces,
+        rateLimiters: share.rateLimiters,
         revoked: session.signal,
         release() {
           if (!share.sessions.delete(session) || share.sessions.size > 0) return;

@@ -3,7 +3,7 @@
 export {
   type CertificateSource,
   type ClientCertificateAsk,
-  createPace,
+  createRateLimiter,
   TicketKeys,
   type TlsProfile,
   type TlsSettings,

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { NewEvent } from '../core/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { account, createDoorkeeper } from '../identity/index.ts';
-import { createPace } from '../transport/index.ts';
+import { createRateLimiter } from '../transport/index.ts';
 import { heedNotices } from './heed-notices.ts';
 
 test('an expiry that could not be read at first ends sessions once it can be, and holds up no other notice', async (context) => {
@@ -21,7 +21,7 @@ test('an expiry that could not be read at first ends sessions once it can be, an
 
   const door = createDoorkeeper({
     authenticator: { authenticate: async (user) => account(user) },
-    makePace: createPace,
+    makeRateLimiter: createRateLimiter,
   });
   const signIn = async (name: string) => {
     const admission = await door.admit(

@@ -20,7 +20,7 @@ import {
   type SessionControl,
 } from '../identity/index.ts';
 import { CountedPlaces, OpenSessions, type Places, type SessionRegister } from '../server/index.ts';
-import { createPace } from '../transport/index.ts';
+import { createRateLimiter } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { recountRequest } from './recount.ts';
 
@@ -65,7 +65,7 @@ export function createShared(
   };
   const door: Doorkeeper & SessionControl = createDoorkeeper({
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),
-    makePace: createPace,
+    makeRateLimiter: createRateLimiter,
     limits,
     publish,
     watch: watchNotices(accounts, (name, expires) => door.setExpiry(name, expires)),

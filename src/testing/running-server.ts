@@ -18,7 +18,7 @@ import { accountFiles, QuotaCounters } from '../files/index.ts';
 import { account, createGatekeeper } from '../identity/index.ts';
 import { createServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
 import { localStorage } from '../storage/index.ts';
-import { createPace } from '../transport/index.ts';
+import { createRateLimiter } from '../transport/index.ts';
 import { testCertificate } from './certificates.ts';
 import { RawClient, type RawClientOptions } from './raw-client.ts';
 
@@ -106,7 +106,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
           onChange: (change) =>
             publish({ event: 'file.changed', ...change, session, protocol, address, account: account.name }),
         }),
-      makePace: createPace,
+      makeRateLimiter: createRateLimiter,
       limits,
       publish,
       ...(sessionReuse && { sessionReuse }),

@@ -9,7 +9,7 @@ export { connectingEndpoint } from './data/connecting-endpoint.ts';
 export type { DataConnection } from './data/data-connection.ts';
 export type { DataEndpoint, DataProtection } from './data/data-endpoint.ts';
 export { DataPorts } from './data/data-ports.ts';
-export { createPace } from './data/pace.ts';
+export { createRateLimiter } from './data/rate-limiter.ts';
 export { DataError, type DataErrorCode } from './data-error.ts';
 export { type Dial, directDial } from './dial.ts';
 export { parseChain } from './tls/certificate.ts';

@@ -1,5 +1,5 @@
-import { type Entry, isWithin, joinPath, type Pace, type Storage, type VirtualPath } from '../../core/index.ts';
-import { createPace } from '../../transport/index.ts';
+import { type Entry, isWithin, joinPath, type RateLimiter, type Storage, type VirtualPath } from '../../core/index.ts';
+import { createRateLimiter } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
 import type { Deletions } from './deletions.ts';
 import { Digests, noCommonDigest } from './digests.ts';
@@ -23,7 +23,7 @@ export class Run {
   readonly digests: Digests;
   readonly progress: Progress;
   /** Shared by all copies. */
-  readonly pace: Pace | undefined;
+  readonly pace: RateLimiter | undefined;
   readonly times: Times;
   readonly #deletions: Deletions;
   #entries = 0;
@@ -43,7 +43,7 @@ export class Run {
     this.filter = new Filter(plan.include, plan.exclude);
     this.digests = new Digests(this.source, this.destination);
     this.progress = new Progress(plan.onProgress);
-    this.pace = plan.maxBytesPerSecond === undefined ? undefined : createPace(plan.maxBytesPerSecond);
+    this.pace = plan.maxBytesPerSecond === undefined ? undefined : createRateLimiter(plan.maxBytesPerSecond);
     this.times = new Times(this.destination, plan.keepTimes);
     if ((plan.verify || plan.compare === 'checksum') && !this.digests.arePossible) throw noCommonDigest();
   }

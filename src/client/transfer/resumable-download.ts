@@ -1,4 +1,4 @@
-import { background, type Pace } from '../../core/index.ts';
+import { background, type RateLimiter } from '../../core/index.ts';
 import { fromNetworkAscii, parseAnnouncedSize, type Reply } from '../../protocol/index.ts';
 import type { DataConnection } from '../../transport/index.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -19,7 +19,7 @@ export interface DownloadPlan {
   /** Byte to stop before. Default: the end of the file. */
   readonly end?: number | undefined;
   readonly type: 'binary' | 'text';
-  readonly pace: Pace | undefined;
+  readonly pace: RateLimiter | undefined;
   readonly signal: AbortSignal | undefined;
   readonly meter: Meter;
   readonly sink: DownloadSink;

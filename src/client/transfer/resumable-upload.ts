@@ -1,4 +1,4 @@
-import type { DigestAlgorithm, Pace, VirtualPath } from '../../core/index.ts';
+import type { DigestAlgorithm, RateLimiter, VirtualPath } from '../../core/index.ts';
 import { toNetworkAscii } from '../../protocol/index.ts';
 import type { DataConnection } from '../../transport/index.ts';
 import type { Pool } from '../connection/pool.ts';
@@ -37,7 +37,7 @@ export class ResumableUpload {
   readonly #pool: Pool;
   readonly #plan: UploadPlan;
   readonly #type: 'binary' | 'text';
-  readonly #pace: Pace | undefined;
+  readonly #pace: RateLimiter | undefined;
   readonly #meter: Meter;
   readonly #warnings: TransferWarning[] = [];
   #checksum: Checksum | undefined;

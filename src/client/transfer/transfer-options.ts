@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { DigestAlgorithm, Direction, Pace } from '../../core/index.ts';
-import { createPace } from '../../transport/index.ts';
+import type { DigestAlgorithm, Direction, RateLimiter } from '../../core/index.ts';
+import { createRateLimiter } from '../../transport/index.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
 import type { CallOptions, ReadRange } from '../options.ts';
 
@@ -146,8 +146,8 @@ export function checkRange({ start = 0, end }: ReadRange): void {
   requireThat(end === undefined || (isPosition(end) && end >= start), 'end is a number of bytes, not below start');
 }
 
-export function paceOf({ maxBytesPerSecond }: TransferOptions): Pace | undefined {
-  return maxBytesPerSecond === undefined ? undefined : createPace(maxBytesPerSecond);
+export function paceOf({ maxBytesPerSecond }: TransferOptions): RateLimiter | undefined {
+  return maxBytesPerSecond === undefined ? undefined : createRateLimiter(maxBytesPerSecond);
 }
 
 function checkRate({ maxBytesPerSecond }: TransferOptions): void {

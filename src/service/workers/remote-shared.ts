@@ -1,4 +1,4 @@
-import { background, isRefusal, type Pace } from '../../core/index.ts';
+import { background, isRefusal, type RateLimiter } from '../../core/index.ts';
 import type { QuotaCounter, QuotaOwner } from '../../files/index.ts';
 import type { Doorkeeper } from '../../identity/index.ts';
 import type { Places, SessionRegister } from '../../server/index.ts';
@@ -26,7 +26,7 @@ function doorOf(primary: Primary): Doorkeeper {
       const admitted = await primary.call('admit', { user, credentials, peer }, signal);
       if (isRefusal(admitted)) return admitted;
       const { admission, account, paced } = admitted;
-      const paceOf = (direction: 'upload' | 'download'): Pace => ({
+      const rateLimiterOf = (direction: 'upload' | 'download'): RateLimiter => ({
         take: (bytes, signal) => primary.call('pay', { admission, direction, bytes }, signal),
       });
       const [revoked, released] = [new AbortController(), new AbortController()];
@@ -37,9 +37,9 @@ function doorOf(primary: Primary): Doorkeeper {
       return {
         account,
         revoked: revoked.signal,
-        paces: {
-          ...(paced.upload && { upload: paceOf('upload') }),
-          ...(paced.download && { download: paceOf('download') }),
+        rateLimiters: {
+          ...(paced.upload && { upload: rateLimiterOf('upload') }),
+          ...(paced.download && { download: rateLimiterOf('download') }),
         },
         release() {
           released.abort();

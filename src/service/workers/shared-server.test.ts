@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { beforeEach, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { background, isRefusal, type Pace, type Peer, ROOT, resolvePath, type Storage } from '../../core/index.ts';
+import {
+  background,
+  isRefusal,
+  type Peer,
+  type RateLimiter,
+  ROOT,
+  resolvePath,
+  type Storage,
+} from '../../core/index.ts';
 import { QuotaCounters } from '../../files/index.ts';
 import { account, createDoorkeeper } from '../../identity/index.ts';
 import { CountedPlaces, OpenSessions } from '../../server/index.ts';
@@ -20,9 +28,9 @@ const ALICE = { name: 'alice', home: ROOT };
 
 let here: SharedHere;
 let storage: Storage;
-/** What paces were asked for, and what they were told. */
+/** What rateLimiters were asked for, and what they were told. */
 let paced: { bytes: number; signal: AbortSignal | undefined }[];
-let pace: Pace;
+let pace: RateLimiter;
 
 beforeEach(() => {
   paced = [];
@@ -35,7 +43,7 @@ beforeEach(() => {
     authenticator: {
       authenticate: async (user) => (user === 'alice' ? alice : Promise.reject(new Error('No database'))),
     },
-    makePace: () => pace,
+    makeRateLimiter: () => pace,
   });
   here = {
     door,
@@ -68,7 +76,7 @@ test('a worker lets in whom the primary does, with the account as it is, and giv
   const [one, other] = [worker(), worker()];
   const admission = await admitted(one);
   assert.deepEqual(admission.account.expires, new Date(2 ** 42));
-  assert.equal(admission.paces.download, undefined);
+  assert.equal(admission.rateLimiters.download, undefined);
   const refused = await other.shared.door.admit('alice', PASSWORD, PEER);
   assert.ok('refused' in refused && refused.refused === 'too-many-sessions');
   admission.release();
@@ -95,8 +103,8 @@ test('sessions of two workers know of each other by the primary, which waits for
 });
 
 test('bytes are paid for in the primary, and nobody pays on when the signal is given', async () => {
-  const { paces } = await admitted(worker());
-  await paces.upload?.take(5);
+  const { rateLimiters } = await admitted(worker());
+  await rateLimiters.upload?.take(5);
   assert.equal(paced[0]?.bytes, 5);
   pace.take = (bytes, signal) =>
     new Promise((_, reject) => {
@@ -104,7 +112,7 @@ test('bytes are paid for in the primary, and nobody pays on when the signal is g
       signal?.addEventListener('abort', () => reject(new Error('Aborted there')));
     });
   const abort = new AbortController();
-  const taken = paces.upload?.take(7, abort.signal);
+  const taken = rateLimiters.upload?.take(7, abort.signal);
   await setImmediate();
   abort.abort();
   await assert.rejects(taken ?? Promise.resolve(), { name: 'AbortError' });
@@ -113,9 +121,9 @@ test('bytes are paid for in the primary, and nobody pays on when the signal is g
 
 test('all that a worker held is free when it is gone: places, hashes, waits', async () => {
   const [doomed, living] = [worker(), worker()];
-  const { paces } = await admitted(doomed);
+  const { rateLimiters } = await admitted(doomed);
   pace.take = (bytes, signal) => new Promise(() => paced.push({ bytes, signal }));
-  paces.upload?.take(1).catch(() => undefined);
+  rateLimiters.upload?.take(1).catch(() => undefined);
   assert.ok(await doomed.shared.digests.take('alice', 1));
   assert.equal(await living.shared.digests.take('alice', 1), undefined);
   doomed.die();

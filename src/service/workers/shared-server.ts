@@ -48,8 +48,8 @@ export class SharedServer {
       const admission = await this.#shared.door.admit(user, credentials, peer, signal);
       if (isRefusal(admission)) return admission;
       if (this.#isClosed) admission.release();
-      const { account, paces } = admission;
-      const paced = { upload: paces.upload !== undefined, download: paces.download !== undefined };
+      const { account, rateLimiters } = admission;
+      const paced = { upload: rateLimiters.upload !== undefined, download: rateLimiters.download !== undefined };
       return { admission: this.#admissions.add(admission), account, paced };
     },
     wouldAdmit: ({ user, key, peer }, signal) => this.#shared.door.wouldAdmit(user, key, peer, signal),
@@ -106,7 +106,7 @@ export class SharedServer {
   }
 
   async #paid(admission: number, direction: 'upload' | 'download', bytes: number, signal: AbortSignal) {
-    await this.#admissions.get(admission)?.paces[direction]?.take(bytes, signal);
+    await this.#admissions.get(admission)?.rateLimiters[direction]?.take(bytes, signal);
     return undefined;
   }
 }

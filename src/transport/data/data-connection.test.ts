@@ -18,7 +18,7 @@ import {
   ticketOf,
   whole,
 } from './data-connection-fixture.test.ts';
-import { createPace } from './pace.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 
 for (const kind of kinds) {
   describe(`a transfer, ${kind}`, () => {
@@ -75,10 +75,10 @@ for (const kind of kinds) {
       const began = performance.now();
       const up = await open(kind);
       up.client.end(bytes);
-      await up.connection.receive(new Kept(), { ...whole, pace: createPace(200_000) });
+      await up.connection.receive(new Kept(), { ...whole, pace: createRateLimiter(200_000) });
       const down = await open(kind, { direction: 'download' });
       down.client.resume().on('end', () => down.client.end());
-      await down.connection.send(Readable.from([bytes]), { ...whole, pace: createPace(200_000) });
+      await down.connection.send(Readable.from([bytes]), { ...whole, pace: createRateLimiter(200_000) });
       // 300 ms each way, 100 ms of which may pass at once.
       assert.ok(performance.now() - began >= 395);
     });

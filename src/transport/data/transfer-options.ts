@@ -1,11 +1,11 @@
 import type { Transform } from 'node:stream';
-import type { Pace } from '../../core/index.ts';
+import type { RateLimiter } from '../../core/index.ts';
 
 /** How the bytes of one transfer move. */
 export interface TransferOptions {
   readonly signal: AbortSignal;
   /** How fast bytes may pass on the wire. */
-  readonly pace?: Pace;
+  readonly pace?: RateLimiter;
   /** What stands between storage and wire, in the order in which the bytes pass. */
   readonly through?: readonly Transform[];
   /**

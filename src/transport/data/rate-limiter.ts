@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pace } from '../../core/index.ts';
+import type { RateLimiter } from '../../core/index.ts';
 
-/** What may pass at once after a pause: a tenth of a second's worth, so that the rate holds within any second. */
+/** After a pause this much may pass at once, in milliseconds of the rate: a tenth of a second, so that the rate holds within any second. */
 const burstMs = 100;
 
 /**
- * An allowance of `bytesPerSecond`, on a clock that no change of the time of day moves. Whoever takes waits until its
- * bytes have been paid for; those who share it take turns.
+ * Limits a flow to `bytesPerSecond`. It runs on the monotonic clock, which no change of the time of day moves. `take`
+ * resolves once its bytes are paid for; callers that share a limiter take turns.
  */
-export function createPace(bytesPerSecond: number): Pace {
+export function createRateLimiter(bytesPerSecond: number): RateLimiter {
   const msPerByte = 1000 / bytesPerSecond;
   /** When all that was taken will have been paid for. */
   let paidAt = 0;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPace } from './pace.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 
 test('bytes take the time that the rate asks for, less one burst', async () => {
-  const pace = createPace(100_000);
+  const pace = createRateLimiter(100_000);
   const began = performance.now();
   for (let taken = 0; taken < 30_000; taken += 1000) await pace.take(1000);
   // 300 ms worth of bytes, 100 ms of which may pass at once; timers are never early by more than a millisecond.
@@ -11,7 +11,7 @@ test('bytes take the time that the rate asks for, less one burst', async () => {
 });
 
 test('those who share a pace share its rate', async () => {
-  const pace = createPace(100_000);
+  const pace = createRateLimiter(100_000);
   const began = performance.now();
   const one = async () => {
     for (let taken = 0; taken < 10_000; taken += 1000) await pace.take(1000);
@@ -21,7 +21,7 @@ test('those who share a pace share its rate', async () => {
 });
 
 test('what was not used is not saved up beyond one burst', async () => {
-  const pace = createPace(1_000_000);
+  const pace = createRateLimiter(1_000_000);
   await pace.take(1);
   await new Promise((resolve) => setTimeout(resolve, 150));
   const began = performance.now();
@@ -30,7 +30,7 @@ test('what was not used is not saved up beyond one burst', async () => {
 });
 
 test('a wait ends when the signal is given', async () => {
-  const pace = createPace(1);
+  const pace = createRateLimiter(1);
   const abort = new AbortController();
   const waiting = pace.take(1_000_000, abort.signal);
   abort.abort();
