@@ -11,7 +11,7 @@ import {
 } from '../core/index.ts';
 import { formatReply, reply } from '../protocol/index.ts';
 import { ControlChannel, peerOf } from '../transport/index.ts';
-import { CountedPlaces } from './counted-places.ts';
+import { KeyedLimiter } from './concurrency-limiter.ts';
 import type { OpenSessions } from './open-sessions.ts';
 import type { ListenerOptions } from './options.ts';
 
@@ -72,7 +72,7 @@ export interface AcceptorParts {
 export class Acceptor {
   readonly #parts: AcceptorParts;
   readonly #listeners: Server[] = [];
-  readonly #perAddress = new CountedPlaces();
+  readonly #perAddress = new KeyedLimiter();
   #connections = 0;
   #lastSession = randomBytes(SESSION_BYTES).readUIntBE(0, SESSION_BYTES);
   #isClosed = false;
@@ -121,8 +121,8 @@ export class Acceptor {
     const connection = { session: this.#nextSession(), listener, mode, socket };
     const { address, port } = peerOf(socket);
     const refusal = this.#refusalOf({ session: connection.session, protocol: 'ftp', address, port }, rules);
-    const places = rules.limits.maxConnectionsPerAddress;
-    const free = refusal === undefined ? this.#perAddress.take(address, places) : undefined;
+    const limit = rules.limits.maxConnectionsPerAddress;
+    const free = refusal === undefined ? this.#perAddress.take(address, limit) : undefined;
     if (free) background(this.#serve(connection, free), () => undefined);
     else this.#sendAway(connection, refusal ?? 'Too many connections from your address', rules.limits);
   }

@@ -21,7 +21,7 @@ export {
   type ListeningAddress,
   type SessionEnd,
 } from './acceptor.ts';
-export { CountedPlaces, type Places, type Release } from './counted-places.ts';
+export { type ConcurrencyLimiter, KeyedLimiter, type Release } from './concurrency-limiter.ts';
 export { OpenSessions, type SessionRegister, type SignedIn } from './open-sessions.ts';
 export type {
   ClearOptions,

@@ -2,8 +2,8 @@ import type { Publish, SessionInfo, SessionList } from '../core/index.ts';
 import { ControlChannel, type TicketKeys } from '../transport/index.ts';
 import type { Connection } from './acceptor.ts';
 import { COMMANDS } from './commands/index.ts';
+import { type ConcurrencyLimiter, KeyedLimiter } from './concurrency-limiter.ts';
 import { converse } from './conversation.ts';
-import { CountedPlaces, type Places } from './counted-places.ts';
 import type { SessionRegister } from './open-sessions.ts';
 import type { ReloadableOptions } from './options.ts';
 import { Session } from './session.ts';
@@ -17,7 +17,7 @@ export interface SessionHostParts {
   /** Of all hosts of the server: a data connection may resume a TLS session that another host began. */
   readonly ticketKeys: TicketKeys;
   /** For the hashes that are computed for each account. Absent: they are counted among the sessions of this host. */
-  readonly digests?: Places;
+  readonly digests?: ConcurrencyLimiter;
 }
 
 /** Runs the sessions of the connections that the acceptor has accepted. */
@@ -27,7 +27,7 @@ export class SessionHost implements SessionList, AsyncDisposable {
   #generation: Generation;
 
   /** @throws when the TLS settings cannot serve: no certificate, a key that does not match, ... */
-  constructor({ options, digests = new CountedPlaces(), ...parts }: SessionHostParts) {
+  constructor({ options, digests = new KeyedLimiter(), ...parts }: SessionHostParts) {
     this.#options = options;
     this.#generation = generationFrom(options, { ...parts, digests });
   }

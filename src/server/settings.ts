@@ -1,6 +1,6 @@
 import { type Gatekeeper, type Limits, limitsWith, type Publish, type SessionReuse } from '../core/index.ts';
 import { createTlsIdentity, DataPorts, type TicketKeys, type TlsIdentity } from '../transport/index.ts';
-import type { Places } from './counted-places.ts';
+import type { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import type { SessionRegister } from './open-sessions.ts';
 import type { ListenerRules, PassiveNetwork, PassiveOptions, ReloadableOptions } from './options.ts';
 
@@ -23,7 +23,7 @@ export interface Settings {
   readonly digestTransfers: boolean;
   readonly limits: Limits;
   /** For the hashes that are computed for each account, by its name. */
-  readonly digests: Places;
+  readonly digests: ConcurrencyLimiter;
   readonly sessions: SessionRegister;
   readonly ticketKeys: TicketKeys;
   readonly publish: Publish;

@@ -19,7 +19,7 @@ import {
   passwordAuthenticator,
   type SessionControl,
 } from '../identity/index.ts';
-import { CountedPlaces, OpenSessions, type Places, type SessionRegister } from '../server/index.ts';
+import { type ConcurrencyLimiter, KeyedLimiter, OpenSessions, type SessionRegister } from '../server/index.ts';
 import { createRateLimiter } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { recountRequest } from './recount.ts';
@@ -28,7 +28,7 @@ import { recountRequest } from './recount.ts';
 export interface Shared {
   readonly door: Doorkeeper;
   /** For the hashes that are computed for each account. */
-  readonly digests: Places;
+  readonly digests: ConcurrencyLimiter;
   readonly sessions: SessionRegister;
   /** The counters of all quotas. */
   readonly counters: { of(owner: QuotaOwner): QuotaCounter };
@@ -74,7 +74,7 @@ export function createShared(
   return {
     door,
     control: door,
-    digests: new CountedPlaces(),
+    digests: new KeyedLimiter(),
     sessions: new OpenSessions(),
     counters: new QuotaCounters(storage, { request: (home) => recountRequest(meta, home) }),
   };

@@ -41,7 +41,7 @@ export interface SharedProcedures {
     readonly answer: undefined;
   };
   readonly hash: {
-    readonly ask: { readonly key: string; readonly places: number };
+    readonly ask: { readonly key: string; readonly limit: number };
     readonly answer: number | undefined;
   };
   readonly areOfOneAccount: {

@@ -1,7 +1,7 @@
 import { background, isRefusal, type RateLimiter } from '../../core/index.ts';
 import type { QuotaCounter, QuotaOwner } from '../../files/index.ts';
 import type { Doorkeeper } from '../../identity/index.ts';
-import type { Places, SessionRegister } from '../../server/index.ts';
+import type { ConcurrencyLimiter, SessionRegister } from '../../server/index.ts';
 import type { Shared } from '../shared.ts';
 import type { Primary } from './primary.ts';
 
@@ -50,10 +50,10 @@ function doorOf(primary: Primary): Doorkeeper {
   };
 }
 
-function digestsOf(primary: Primary): Places {
+function digestsOf(primary: Primary): ConcurrencyLimiter {
   return {
-    async take(key, places) {
-      const hash = await primary.call('hash', { key, places });
+    async take(key, limit) {
+      const hash = await primary.call('hash', { key, limit });
       return hash === undefined ? undefined : () => primary.tell('hashed', { hash });
     },
   };

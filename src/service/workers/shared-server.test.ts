@@ -13,7 +13,7 @@ import {
 } from '../../core/index.ts';
 import { QuotaCounters } from '../../files/index.ts';
 import { account, createDoorkeeper } from '../../identity/index.ts';
-import { CountedPlaces, OpenSessions } from '../../server/index.ts';
+import { KeyedLimiter, OpenSessions } from '../../server/index.ts';
 import { memoryStorage } from '../../storage/index.ts';
 import type { Shared, SharedHere } from '../shared.ts';
 import type { FromWorker } from './messages.ts';
@@ -48,7 +48,7 @@ beforeEach(() => {
   here = {
     door,
     control: door,
-    digests: new CountedPlaces(),
+    digests: new KeyedLimiter(),
     sessions: new OpenSessions(),
     counters,
   };

@@ -55,8 +55,8 @@ export class SharedServer {
     wouldAdmit: ({ user, key, peer }, signal) => this.#shared.door.wouldAdmit(user, key, peer, signal),
     revoked: ({ admission }, signal) => this.#whenRevoked(admission, signal),
     pay: ({ admission, direction, bytes }, signal) => this.#paid(admission, direction, bytes, signal),
-    hash: async ({ key, places }) => {
-      const free = await this.#shared.digests.take(key, places);
+    hash: async ({ key, limit }) => {
+      const free = await this.#shared.digests.take(key, limit);
       return free && this.#hashes.add(free);
     },
     areOfOneAccount: ({ session, other }, signal) => this.#shared.sessions.areOfOneAccount(session, other, signal),
