@@ -14,12 +14,12 @@ import {
   type RateLimiter,
   type Refusal,
 } from '../core/index.ts';
+import { createAccountSessions, type SessionControl, type SessionSlot } from './account-sessions.ts';
 import { isAllowed, networkOf } from './address.ts';
 import { createLoginThrottle } from './login-throttle.ts';
-import { createPlaces, type Place, type SessionControl } from './places.ts';
 
 /** Somebody who was let in: the account, and a place among its sessions. */
-export interface Admission extends Place {
+export interface Admission extends SessionSlot {
   readonly account: Account;
 }
 
@@ -57,7 +57,7 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
   const { authenticator, publish = () => {}, watch, bans = [] } = options;
   const limits = limitsWith(options.limits);
   const throttle = createLoginThrottle(limits);
-  const places = createPlaces(options.makeRateLimiter);
+  const sessions = createAccountSessions(options.makeRateLimiter);
 
   for (const { network, until } of bans) {
     throttle.ban(network, Math.min(until.getTime() - Date.now(), limits.banMs));
@@ -85,15 +85,15 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
 
   /** A place for an account that may be used, if nothing has changed it meanwhile. */
   async function settle(account: Account, isStill?: (account: Account) => Promise<Refusal | undefined>) {
-    const place = places.take(account);
-    if (!place) return TOO_MANY_SESSIONS;
+    const slot = sessions.take(account);
+    if (!slot) return TOO_MANY_SESSIONS;
     try {
       const refusal = await isStill?.(account);
-      if (!refusal) return { account, ...place };
-      place.release();
+      if (!refusal) return { account, ...slot };
+      slot.release();
       return refusal;
     } catch (error) {
-      place.release();
+      slot.release();
       throw error;
     }
   }
@@ -140,8 +140,8 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
 
   return {
     welcome: (peer) => (throttle.isBanned(peer.address) ? BANNED : undefined),
-    endSessions: places.endSessions,
-    setExpiry: places.setExpiry,
+    endSessions: sessions.endSessions,
+    setExpiry: sessions.setExpiry,
 
     async wouldAdmit(user, key, peer) {
       if (throttle.isBanned(peer.address)) return false;

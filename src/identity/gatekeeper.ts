@@ -8,8 +8,8 @@ import {
   type Peer,
   type SessionReuse,
 } from '../core/index.ts';
+import type { SessionControl } from './account-sessions.ts';
 import { createDoorkeeper, type Doorkeeper, type DoorkeeperOptions } from './doorkeeper.ts';
-import type { SessionControl } from './places.ts';
 
 /** What a session works with, once its account is known. */
 export interface WorkspaceOptions {

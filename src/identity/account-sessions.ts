@@ -1,42 +1,42 @@
 import type { Account, RateLimiter } from '../core/index.ts';
 import { atMoment } from './at-moment.ts';
 
-/** The place of one session within its account. */
-export interface Place {
-  /** The account's allowances, shared by all its sessions. */
+/** One of the sessions that an account may have at once. */
+export interface SessionSlot {
+  /** All sessions of the account share them. */
   readonly rateLimiters: { readonly upload?: RateLimiter; readonly download?: RateLimiter };
   /** Aborts when the session must end; its reason is an `Error` that says why. */
   readonly revoked: AbortSignal;
-  /** Gives the place back; only the first call counts. */
+  /** Frees the slot; only the first call counts. */
   readonly release: () => void;
 }
 
-/** What can be told to the sessions that are open. */
+/** Acts on the open sessions of an account. */
 export interface SessionControl {
   /** Ends every session of the account at once. `why` is for the log alone. */
   readonly endSessions: (account: string, why: string) => void;
-  /** When its open sessions end by themselves; undefined: never. */
+  /** Sets when its open sessions end by themselves; undefined: never. */
   readonly setExpiry: (account: string, expires: Date | undefined) => void;
 }
 
-export interface Places extends SessionControl {
-  /** A place for one more session, undefined where the account has `maxSessions` already. */
-  take(account: Account): Place | undefined;
+export interface AccountSessions extends SessionControl {
+  /** Takes a slot for one more session; undefined when the account has `maxSessions` already. */
+  take(account: Account): SessionSlot | undefined;
 }
 
-interface Share {
+interface Shared {
   readonly sessions: Set<AbortController>;
   expiry: Disposable | undefined;
   rate: Account['rate'];
-  rateLimiters: Place['rateLimiters'];
+  rateLimiters: SessionSlot['rateLimiters'];
 }
 
-/** Counts the sessions of each account, and holds what they share for as long as there is one. */
-export function createPlaces(makeRateLimiter: (bytesPerSecond: number) => RateLimiter): Places {
-  const shares = new Map<string, Share>();
+/** Counts the sessions of each account. What they share exists for as long as one of them does. */
+export function createAccountSessions(makeRateLimiter: (bytesPerSecond: number) => RateLimiter): AccountSessions {
+  const shares = new Map<string, Shared>();
 
-  /** Sessions that began under another rate keep it; new ones share what holds now. */
-  function shareOf(account: Account): Share {
+  /** Sessions that began under another rate keep it; new sessions share the present one. */
+  function shareOf(account: Account): Shared {
     const { rate } = account;
     const share = shares.get(account.name) ?? { sessions: new Set(), expiry: undefined, rate: {}, rateLimiters: {} };
     if (share.rate.upload !== rate.upload || share.rate.download !== rate.download) {

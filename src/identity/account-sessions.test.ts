@@ -2,81 +2,81 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RateLimiter } from '../core/index.ts';
 import { account } from './account.ts';
-import { createPlaces } from './places.ts';
+import { createAccountSessions } from './account-sessions.ts';
 
-/** A pace that lets everything through; each call makes another one. */
+/** A rate limiter without a limit; each call makes another one. */
 function makeRateLimiter(): RateLimiter {
   return { take: async () => {} };
 }
 
-test('an account has as many places as it may have sessions, and each is given back once', () => {
-  const places = createPlaces(makeRateLimiter);
+test('an account has as many slots as it may have sessions, and each is given back once', () => {
+  const sessions = createAccountSessions(makeRateLimiter);
   const alice = account('alice', { maxSessions: 2 });
-  const first = places.take(alice);
-  const second = places.take(alice);
+  const first = sessions.take(alice);
+  const second = sessions.take(alice);
   assert.ok(first && second);
-  assert.equal(places.take(alice), undefined);
+  assert.equal(sessions.take(alice), undefined);
   first.release();
   first.release();
-  assert.ok(places.take(alice));
-  assert.equal(places.take(alice), undefined);
-  assert.ok(places.take(account('bob', { maxSessions: 1 })));
+  assert.ok(sessions.take(alice));
+  assert.equal(sessions.take(alice), undefined);
+  assert.ok(sessions.take(account('bob', { maxSessions: 1 })));
 });
 
 test('all sessions of an account share its rateLimiters, and no other account does', () => {
-  const places = createPlaces(makeRateLimiter);
+  const sessions = createAccountSessions(makeRateLimiter);
   const alice = account('alice', { rate: { upload: 1000 } });
-  const [first, second] = [places.take(alice), places.take(alice)];
+  const [first, second] = [sessions.take(alice), sessions.take(alice)];
   assert.ok(first?.rateLimiters.upload);
   assert.equal(second?.rateLimiters.upload, first.rateLimiters.upload);
   assert.equal(first.rateLimiters.download, undefined);
-  assert.notEqual(places.take({ ...alice, name: 'bob' })?.rateLimiters.upload, first.rateLimiters.upload);
+  assert.notEqual(sessions.take({ ...alice, name: 'bob' })?.rateLimiters.upload, first.rateLimiters.upload);
 });
 
 test('nothing is kept of an account whose last session has left', () => {
-  const places = createPlaces(makeRateLimiter);
+  const sessions = createAccountSessions(makeRateLimiter);
   const alice = account('alice', { rate: { upload: 1000 } });
-  const first = places.take(alice);
+  const first = sessions.take(alice);
   first?.release();
-  assert.notEqual(places.take(alice)?.rateLimiters.upload, first?.rateLimiters.upload);
+  assert.notEqual(sessions.take(alice)?.rateLimiters.upload, first?.rateLimiters.upload);
 });
 
 test('a new rate holds for the sessions that come after it', () => {
   const rates: number[] = [];
-  const places = createPlaces((bytesPerSecond) => {
+  const sessions = createAccountSessions((bytesPerSecond) => {
     rates.push(bytesPerSecond);
     return makeRateLimiter();
   });
-  const old = places.take(account('alice', { rate: { download: 10 } }));
-  const renewed = places.take(account('alice', { rate: { download: 20 } }));
+  const old = sessions.take(account('alice', { rate: { download: 10 } }));
+  const renewed = sessions.take(account('alice', { rate: { download: 20 } }));
   assert.deepEqual(rates, [10, 20]);
   assert.notEqual(renewed?.rateLimiters.download, old?.rateLimiters.download);
-  assert.equal(places.take(account('alice'))?.rateLimiters.download, undefined);
+  assert.equal(sessions.take(account('alice'))?.rateLimiters.download, undefined);
 });
 
 test('all sessions of an account end when it is told so, with the reason, and no other account’s', () => {
-  const places = createPlaces(makeRateLimiter);
-  const [one, two, gone] = [account('alice'), account('alice'), account('alice')].map((each) => places.take(each));
-  const bob = places.take(account('bob'));
+  const sessions = createAccountSessions(makeRateLimiter);
+  const [one, two, gone] = [account('alice'), account('alice'), account('alice')].map((each) => sessions.take(each));
+  const bob = sessions.take(account('bob'));
   gone?.release();
-  places.endSessions('alice', 'account disabled');
+  sessions.endSessions('alice', 'account disabled');
   assert.deepEqual(
     [one, two, gone, bob].map((place) => place?.revoked.aborted),
     [true, true, false, false],
   );
   assert.equal(one?.revoked.reason.message, 'account disabled');
-  assert.equal(places.take(account('alice'))?.revoked.aborted, false);
+  assert.equal(sessions.take(account('alice'))?.revoked.aborted, false);
 });
 
 test('sessions end at the moment when their account expires, also when it is far, is moved, or falls away', (context) => {
   const days = (count: number) => new Date(count * 86_400_000);
   context.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
-  const places = createPlaces(makeRateLimiter);
-  const stays = places.take(account('stays', { expires: days(40) }));
-  const moved = places.take(account('moved', { expires: days(40) }));
-  const freed = places.take(account('freed', { expires: days(40) }));
-  places.setExpiry('moved', days(1));
-  places.setExpiry('freed', undefined);
+  const sessions = createAccountSessions(makeRateLimiter);
+  const stays = sessions.take(account('stays', { expires: days(40) }));
+  const moved = sessions.take(account('moved', { expires: days(40) }));
+  const freed = sessions.take(account('freed', { expires: days(40) }));
+  sessions.setExpiry('moved', days(1));
+  sessions.setExpiry('freed', undefined);
   const ended = () => [stays, moved, freed].map((place) => place?.revoked.aborted);
   for (let minute = 0; minute < 24 * 60 - 1; minute += 1) context.mock.timers.tick(60_000);
   assert.deepEqual(ended(), [false, false, false]);
@@ -84,6 +84,6 @@ test('sessions end at the moment when their account expires, also when it is far
   assert.deepEqual(ended(), [false, true, false]);
   for (let minute = 0; minute < 39 * 24 * 60; minute += 1) context.mock.timers.tick(60_000);
   assert.deepEqual(ended(), [true, true, false]);
-  places.setExpiry('freed', days(1));
+  sessions.setExpiry('freed', days(1));
   assert.deepEqual(ended(), [true, true, true]);
 });
