@@ -28,8 +28,8 @@ export type Credentials =
   | { readonly kind: 'public-key'; readonly key: PublicKey; readonly signature: 'verified' };
 
 /**
- * Why someone is not let in. `credentials` is the only answer to whoever has not shown a valid one: it says nothing on
- * whether the account exists. The message may be shown to the peer.
+ * Why a login is refused. A peer without a valid credential always gets `credentials`, which does not tell whether the
+ * account exists. The message may be shown to the peer.
  */
 export interface Refusal {
   readonly refused:
@@ -51,12 +51,12 @@ export function isRefusal(value: object): value is Refusal {
   return 'refused' in value;
 }
 
-/** Decides who somebody is. A library user's own goes here. */
+/** Finds the account that the credentials belong to. A library user may give an own one. */
 export interface Authenticator {
   authenticate(user: string, credentials: Credentials, peer: Peer): Promise<Account | Refusal>;
   /**
-   * Whose account would be let in by this key, once it has signed: for whoever asks before he signs (RFC 4252 section 7,
-   * SSH_MSG_USERAUTH_PK_OK). Absent: no key is any account's.
+   * The account that this key would open once it has signed. Clients ask before they sign (RFC 4252 section 7,
+   * SSH_MSG_USERAUTH_PK_OK). Absent: keys open no account.
    */
   findByKey?(user: string, key: PublicKey, peer: Peer): Promise<Account | undefined>;
 }
@@ -66,7 +66,7 @@ export interface RateLimiter {
   take(bytes: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What holds for one signed-in session: values, handed in by whoever admits it. */
+/** The rules for one signed-in session, as values that the gatekeeper sets. */
 export interface Policy {
   readonly sessionReuse: SessionReuse;
   readonly endOfStream: EndOfStream;
@@ -74,7 +74,7 @@ export interface Policy {
   readonly download?: RateLimiter;
 }
 
-/** What a signed-in session works with. Disposing it gives back its place (session counts and the like). */
+/** What a signed-in session works with. Disposing it frees the session's slot. */
 export interface Workspace extends AsyncDisposable {
   readonly account: Account;
   /** Confined to the account's home, and holding its rights and its quota. */
@@ -87,35 +87,35 @@ export interface Workspace extends AsyncDisposable {
   readonly revoked?: AbortSignal;
 }
 
-/** The one door: every front-end asks here, and nothing else knows accounts. It publishes who was let in, and who was not. */
+/** Every front-end asks it for each login; nothing else knows accounts. It publishes each admission and each refusal. */
 export interface Gatekeeper {
   /**
-   * Whether the storages of accounts can do this, where that is known before anybody has signed in: for what is announced
-   * (FEAT). Absent, or undefined: it is taken for granted until a storage is there.
+   * Whether the storages of accounts have this ability, as far as that is known before login: FEAT announces it. Absent,
+   * or undefined: the ability is assumed until the session has its storage.
    */
   can?(ability: Ability): boolean | undefined;
   /** Asked before a greeting is sent. */
   welcome(peer: Peer): Refusal | undefined;
   /**
-   * Slow by design for a wrong answer; the delay is part of it. When `signal` says that nobody waits any more, rejects with
-   * an AbortError; a password that was found wrong is a refusal all the same, at once.
+   * A wrong password is answered late on purpose. When `signal` aborts, it rejects with an AbortError; but a password that
+   * was found wrong by then is refused at once.
    */
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Workspace | Refusal>;
   /**
-   * Whether `admit` may succeed with this key once its signature is verified (RFC 4252 section 7). It lets nobody in and
-   * counts nothing: a key can't be guessed. Absent: keys are not known here.
+   * Whether `admit` may succeed with this key once its signature is verified (RFC 4252 section 7). It admits nobody and
+   * counts no failure, because keys can't be guessed. Absent: no key is accepted.
    */
   wouldAdmit?(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
 }
 
-/** Nobody may come from this network until then. */
+/** No connection from this network is accepted until then. */
 export interface Ban {
   /** An IPv4 address, or the /64 of an IPv6 one. */
   readonly network: string;
   readonly until: Date;
 }
 
-/** Keeps bans over a restart. Every call waits for whoever else works on the store, and holds up nothing else meanwhile. */
+/** Keeps bans over a restart. A call waits for other users of the store without blocking the process. */
 export interface BanStore {
   /** The bans that still hold, each network once. */
   load(): Promise<readonly Ban[]>;

@@ -28,7 +28,7 @@ function peerAt(address: string): Peer {
 const PEER = peerAt('192.0.2.1');
 
 /** An authenticator of one's own: these accounts, one password, and a list of who asked. */
-function doorman(...accounts: Account[]): Authenticator & { readonly asked: string[] } {
+function authenticatorOf(...accounts: Account[]): Authenticator & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
@@ -43,7 +43,7 @@ function doorman(...accounts: Account[]): Authenticator & { readonly asked: stri
   };
 }
 
-function gatekeeper(authenticator: Authenticator, options: Partial<GatekeeperOptions> = {}) {
+function makeGatekeeper(authenticator: Authenticator, options: Partial<GatekeeperOptions> = {}) {
   return createGatekeeper({
     authenticator,
     openFiles: async () => FILES,
@@ -74,14 +74,14 @@ test('the right credentials open the files of the account, under the rules of th
     rate: { upload: 9 },
   });
   const opened: Account[] = [];
-  const door = gatekeeper(doorman(alice, account('bob')), {
+  const gatekeeper = makeGatekeeper(authenticatorOf(alice, account('bob')), {
     endOfStream: 'lenient',
     async openFiles(who) {
       opened.push(who);
       return FILES;
     },
   });
-  const workspace = workspaceIn(await door.admit('alice', password(), PEER));
+  const workspace = workspaceIn(await gatekeeper.admit('alice', password(), PEER));
   assert.equal(workspace.account, alice);
   assert.equal(workspace.files, FILES);
   assert.deepEqual(opened, [alice]);
@@ -90,16 +90,18 @@ test('the right credentials open the files of the account, under the rules of th
   assert.ok(workspace.policy.upload);
   assert.equal(workspace.policy.download, undefined);
 
-  const { policy } = workspaceIn(await gatekeeper(doorman(alice, account('bob'))).admit('bob', password(), PEER));
+  const { policy } = workspaceIn(
+    await makeGatekeeper(authenticatorOf(alice, account('bob'))).admit('bob', password(), PEER),
+  );
   assert.deepEqual([policy.sessionReuse, policy.endOfStream], ['require', 'strict']);
 });
 
 test('wrong password, unknown user and disabled account are told apart in the log alone', async () => {
-  const door = gatekeeper(doorman(account('alice'), account('gone', { disabled: true })));
+  const gatekeeper = makeGatekeeper(authenticatorOf(account('alice'), account('gone', { disabled: true })));
   const answers = [
-    refusalIn(await door.admit('alice', password('x'), PEER)),
-    refusalIn(await door.admit('nobody', password(), PEER)),
-    refusalIn(await door.admit('gone', password(), PEER)),
+    refusalIn(await gatekeeper.admit('alice', password('x'), PEER)),
+    refusalIn(await gatekeeper.admit('nobody', password(), PEER)),
+    refusalIn(await gatekeeper.admit('gone', password(), PEER)),
   ];
   assert.deepEqual(
     answers.map(({ detail }) => detail),
@@ -115,31 +117,31 @@ test('what an account has against a session is told only to whoever shows its cr
   const old = account('old', { expires: yesterday });
   const far = account('far', { allowedAddresses: ['198.51.100.0/24'] });
   const full = account('full', { maxSessions: 0 });
-  const door = gatekeeper(doorman(old, far, full));
+  const gatekeeper = makeGatekeeper(authenticatorOf(old, far, full));
   for (const [user, refused] of [
     ['old', 'expired'],
     ['far', 'address'],
     ['full', 'too-many-sessions'],
   ] as const) {
-    assert.equal(refusalIn(await door.admit(user, password(), PEER)).refused, refused);
-    assert.equal(refusalIn(await door.admit(user, password('x'), PEER)).refused, 'credentials');
+    assert.equal(refusalIn(await gatekeeper.admit(user, password(), PEER)).refused, refused);
+    assert.equal(refusalIn(await gatekeeper.admit(user, password('x'), PEER)).refused, 'credentials');
   }
-  workspaceIn(await door.admit('far', password(), peerAt('::ffff:198.51.100.9')));
+  workspaceIn(await gatekeeper.admit('far', password(), peerAt('::ffff:198.51.100.9')));
   const later = account('later', { expires: new Date(Date.now() + HOUR) });
-  workspaceIn(await gatekeeper(doorman(later)).admit('later', password(), PEER));
+  workspaceIn(await makeGatekeeper(authenticatorOf(later)).admit('later', password(), PEER));
 });
 
 test('too many failed logins ban the address, for the greeting and for the right password too', async () => {
   const events: NewEvent[] = [];
-  const authenticator = doorman(account('alice'), account('gone', { disabled: true }));
-  const door = gatekeeper(authenticator, {
+  const authenticator = authenticatorOf(account('alice'), account('gone', { disabled: true }));
+  const gatekeeper = makeGatekeeper(authenticator, {
     limits: { banAfterFailedLogins: 3 },
     publish: (event) => events.push(event),
   });
-  await door.admit('alice', password('x'), PEER);
-  await door.admit('nobody', password(), PEER);
-  assert.equal(door.welcome(PEER), undefined);
-  await door.admit('gone', password(), PEER);
+  await gatekeeper.admit('alice', password('x'), PEER);
+  await gatekeeper.admit('nobody', password(), PEER);
+  assert.equal(gatekeeper.welcome(PEER), undefined);
+  await gatekeeper.admit('gone', password(), PEER);
   assert.deepEqual(
     events.map(({ event }) => event),
     ['login.failed', 'login.failed', 'address.banned', 'login.failed'],
@@ -147,36 +149,38 @@ test('too many failed logins ban the address, for the greeting and for the right
   const banned = events.find((event) => event.event === 'address.banned');
   assert.equal(banned?.network, '192.0.2.1');
 
-  const refusal = door.welcome(PEER);
+  const refusal = gatekeeper.welcome(PEER);
   assert.equal(refusal?.refused, 'banned');
   assert.equal(refusal?.close, true);
-  assert.deepEqual(await door.admit('alice', password(), PEER), refusal);
-  assert.deepEqual(await door.admit('alice', { kind: 'certificate' }, PEER), refusal);
+  assert.deepEqual(await gatekeeper.admit('alice', password(), PEER), refusal);
+  assert.deepEqual(await gatekeeper.admit('alice', { kind: 'certificate' }, PEER), refusal);
   assert.equal(authenticator.asked.length, 3);
-  workspaceIn(await door.admit('alice', password(), peerAt('192.0.2.2')));
+  workspaceIn(await gatekeeper.admit('alice', password(), peerAt('192.0.2.2')));
 });
 
 test('only wrong passwords count: no certificate, no overload, and nothing that an account forbids', async () => {
   const busy: Authenticator = { authenticate: async () => ({ refused: 'unavailable', message: 'Come again' }) };
   const limits = { banAfterFailedLogins: 1 };
-  const full = gatekeeper(doorman(account('full', { maxSessions: 0 })), { limits });
+  const full = makeGatekeeper(authenticatorOf(account('full', { maxSessions: 0 })), { limits });
   await full.admit('full', password(), PEER);
   await full.admit('full', { kind: 'certificate' }, PEER);
   assert.equal(full.welcome(PEER), undefined);
-  const overloaded = gatekeeper(busy, { limits });
+  const overloaded = makeGatekeeper(busy, { limits });
   await overloaded.admit('alice', password(), PEER);
   assert.equal(overloaded.welcome(PEER), undefined);
 });
 
 test('the answer to a failure is held back, and so are the attempts that follow it, before they are looked at', async () => {
-  const authenticator = doorman(account('alice'));
-  const door = gatekeeper(authenticator, { limits: { failedLoginDelayMs: HOUR, maxFailedLoginDelayMs: HOUR } });
+  const authenticator = authenticatorOf(account('alice'));
+  const gatekeeper = makeGatekeeper(authenticator, {
+    limits: { failedLoginDelayMs: HOUR, maxFailedLoginDelayMs: HOUR },
+  });
   const gone = new AbortController();
-  const failed = door.admit('alice', password('x'), PEER, gone.signal);
+  const failed = gatekeeper.admit('alice', password('x'), PEER, gone.signal);
   await setImmediate();
   const more = Promise.allSettled([
-    door.admit('bob', password(), PEER, gone.signal),
-    door.admit('alice', password(), peerAt('192.0.2.2'), gone.signal),
+    gatekeeper.admit('bob', password(), PEER, gone.signal),
+    gatekeeper.admit('alice', password(), peerAt('192.0.2.2'), gone.signal),
   ]);
   await setImmediate();
   assert.deepEqual(authenticator.asked, ['alice']);
@@ -189,14 +193,14 @@ test('the answer to a failure is held back, and so are the attempts that follow 
 });
 
 test('who knows an address from an earlier login is not slowed down by failures from elsewhere', async () => {
-  const door = gatekeeper(doorman(account('alice')), {
+  const gatekeeper = makeGatekeeper(authenticatorOf(account('alice')), {
     limits: { failedLoginDelayMs: HOUR, maxFailedLoginDelayMs: HOUR },
   });
-  workspaceIn(await door.admit('alice', password(), PEER));
+  workspaceIn(await gatekeeper.admit('alice', password(), PEER));
   const gone = new AbortController();
-  const failed = door.admit('alice', password('x'), peerAt('198.51.100.1'), gone.signal);
+  const failed = gatekeeper.admit('alice', password('x'), peerAt('198.51.100.1'), gone.signal);
   await setImmediate();
-  workspaceIn(await door.admit('alice', password(), PEER));
+  workspaceIn(await gatekeeper.admit('alice', password(), PEER));
   gone.abort();
   assert.equal(refusalIn(await failed).refused, 'credentials');
 });
@@ -210,10 +214,10 @@ test('an attempt that was waiting when its address got banned is not looked at',
       return user === 'slow' ? slow.promise : Promise.resolve({ refused: 'credentials', message: '' });
     },
   };
-  const door = gatekeeper(authenticator, { limits: { failedLoginDelayMs: 20, banAfterFailedLogins: 2 } });
-  const answers = [door.admit('slow', password(), PEER), door.admit('quick', password(), PEER)];
+  const gatekeeper = makeGatekeeper(authenticator, { limits: { failedLoginDelayMs: 20, banAfterFailedLogins: 2 } });
+  const answers = [gatekeeper.admit('slow', password(), PEER), gatekeeper.admit('quick', password(), PEER)];
   await setImmediate();
-  answers.push(door.admit('waiting', password(), PEER));
+  answers.push(gatekeeper.admit('waiting', password(), PEER));
   slow.resolve({ refused: 'credentials', message: '' });
   assert.deepEqual(
     (await Promise.all(answers)).map((answer) => refusalIn(answer).refused),
@@ -224,14 +228,14 @@ test('an attempt that was waiting when its address got banned is not looked at',
 
 test('a banned address hears so at once, however long others have to wait', async () => {
   const until = new Date(Date.now() + HOUR);
-  const door = gatekeeper(doorman(), {
+  const gatekeeper = makeGatekeeper(authenticatorOf(), {
     bans: [{ network: '192.0.2.1', until }],
     limits: { failedLoginDelayMs: HOUR, maxFailedLoginDelayMs: HOUR },
   });
   const gone = new AbortController();
-  const failed = door.admit('alice', password('x'), peerAt('198.51.100.1'), gone.signal);
+  const failed = gatekeeper.admit('alice', password('x'), peerAt('198.51.100.1'), gone.signal);
   await setImmediate();
-  assert.equal(refusalIn(await door.admit('alice', password(), PEER)).refused, 'banned');
+  assert.equal(refusalIn(await gatekeeper.admit('alice', password(), PEER)).refused, 'banned');
   gone.abort();
   assert.equal(refusalIn(await failed).refused, 'credentials');
 });
@@ -239,7 +243,7 @@ test('a banned address hears so at once, however long others have to wait', asyn
 test('hanging up while the password is checked opens nothing, and a wrong one counts all the same', async () => {
   const verdict = Promise.withResolvers<Account | Refusal>();
   let opened = 0;
-  const door = gatekeeper(
+  const gatekeeper = makeGatekeeper(
     { authenticate: () => verdict.promise },
     {
       limits: { banAfterFailedLogins: 1 },
@@ -251,13 +255,13 @@ test('hanging up while the password is checked opens nothing, and a wrong one co
   );
   const gone = new AbortController();
   const [right, wrong] = [account('alice', { maxSessions: 1 }), { refused: 'credentials', message: '' } as const];
-  const answer = door.admit('alice', password(), PEER, gone.signal);
+  const answer = gatekeeper.admit('alice', password(), PEER, gone.signal);
   gone.abort();
   verdict.resolve(right);
   await assert.rejects(answer, { name: 'AbortError' });
   assert.equal(opened, 0);
 
-  const guess = gatekeeper({ authenticate: async () => wrong }, { limits: { banAfterFailedLogins: 1 } });
+  const guess = makeGatekeeper({ authenticate: async () => wrong }, { limits: { banAfterFailedLogins: 1 } });
   const late = new AbortController();
   const refused = guess.admit('alice', password(), PEER, late.signal);
   late.abort();
@@ -266,8 +270,10 @@ test('hanging up while the password is checked opens nothing, and a wrong one co
 });
 
 test('parallel logins never take more places than the account has, and leaving gives each back once', async () => {
-  const door = gatekeeper(doorman(account('alice', { maxSessions: 3 })), { openFiles: () => setImmediate(FILES) });
-  const admit = () => door.admit('alice', password(), PEER);
+  const gatekeeper = makeGatekeeper(authenticatorOf(account('alice', { maxSessions: 3 })), {
+    openFiles: () => setImmediate(FILES),
+  });
+  const admit = () => gatekeeper.admit('alice', password(), PEER);
   const answers = await Promise.all(Array.from({ length: 20 }, admit));
   const inside = answers.filter((answer): answer is Workspace => !isRefusal(answer));
   assert.equal(inside.length, 3);
@@ -283,24 +289,24 @@ test('parallel logins never take more places than the account has, and leaving g
 test('files that do not open, or open for nobody, cost no place', async () => {
   const opening = Promise.withResolvers<Files>();
   const storages = [Promise.reject(new Error('no medium')), opening.promise, Promise.resolve(FILES)];
-  const door = gatekeeper(doorman(account('alice', { maxSessions: 1 })), {
+  const gatekeeper = makeGatekeeper(authenticatorOf(account('alice', { maxSessions: 1 })), {
     openFiles: () => storages.shift() ?? Promise.reject(new Error('opened too often')),
   });
-  await assert.rejects(door.admit('alice', password(), PEER), /no medium/);
+  await assert.rejects(gatekeeper.admit('alice', password(), PEER), /no medium/);
   const gone = new AbortController();
-  const left = door.admit('alice', password(), PEER, gone.signal);
+  const left = gatekeeper.admit('alice', password(), PEER, gone.signal);
   await setImmediate();
   gone.abort();
   opening.resolve(FILES);
   await assert.rejects(left, { name: 'AbortError' });
-  workspaceIn(await door.admit('alice', password(), PEER));
+  workspaceIn(await gatekeeper.admit('alice', password(), PEER));
 });
 
 test('bans outlive a restart, but last no longer than a ban may now', async () => {
   const saved: Ban[] = [];
   const publish = (event: NewEvent) => void (event.event === 'address.banned' && saved.push(event));
   const options = { bans: saved, publish, limits: { banAfterFailedLogins: 1, banMs: HOUR } };
-  const before = gatekeeper(doorman(), options);
+  const before = makeGatekeeper(authenticatorOf(), options);
   await before.admit('alice', password(), peerAt('2001:db8::1'));
   assert.deepEqual(
     saved.map(({ network }) => network),
@@ -310,23 +316,26 @@ test('bans outlive a restart, but last no longer than a ban may now', async () =
   assert.ok(until > Date.now() && until <= Date.now() + HOUR);
 
   saved.push({ network: '192.0.2.9', until: new Date(Date.now() - 1) });
-  const after = gatekeeper(doorman(), options);
+  const after = makeGatekeeper(authenticatorOf(), options);
   assert.equal(after.welcome(peerAt('2001:db8::2'))?.refused, 'banned');
   assert.equal(after.welcome(peerAt('192.0.2.9')), undefined);
-  const shorter = gatekeeper(doorman(), { bans: saved, limits: { banMs: 0 } });
+  const shorter = makeGatekeeper(authenticatorOf(), { bans: saved, limits: { banMs: 0 } });
   assert.equal(shorter.welcome(peerAt('2001:db8::2')), undefined);
 });
 
 test('each login and each refused password is published once, with whose session it was; a certificate that opens nothing is not', async () => {
   const events: NewEvent[] = [];
   const peer: Peer = { ...PEER, accounts: new Set(['alice', 'gone']) };
-  const door = gatekeeper(doorman(account('alice'), account('bob'), account('gone', { disabled: true })), {
-    publish: (event) => events.push(event),
-  });
-  workspaceIn(await door.admit('alice', password(), peer));
-  refusalIn(await door.admit('gone', password(), peer));
-  refusalIn(await door.admit('bob', password(), peer));
-  refusalIn(await door.admit('nobody', { kind: 'certificate' }, peer));
+  const gatekeeper = makeGatekeeper(
+    authenticatorOf(account('alice'), account('bob'), account('gone', { disabled: true })),
+    {
+      publish: (event) => events.push(event),
+    },
+  );
+  workspaceIn(await gatekeeper.admit('alice', password(), peer));
+  refusalIn(await gatekeeper.admit('gone', password(), peer));
+  refusalIn(await gatekeeper.admit('bob', password(), peer));
+  refusalIn(await gatekeeper.admit('nobody', { kind: 'certificate' }, peer));
   const origin = { session: 's1', protocol: 'ftp', address: '192.0.2.1' };
   assert.deepEqual(events, [
     { event: 'login.succeeded', user: 'alice', method: 'password', account: 'alice', ...origin },
@@ -339,13 +348,13 @@ test('an account that has changed while its password was checked gets no session
   const refusal: Refusal = { refused: 'unavailable', message: 'changed' };
   let changed = true;
   const events: NewEvent[] = [];
-  const door = gatekeeper(doorman(account('alice', { maxSessions: 1 })), {
+  const gatekeeper = makeGatekeeper(authenticatorOf(account('alice', { maxSessions: 1 })), {
     watch: async () => async () => (changed ? refusal : undefined),
     publish: (event) => events.push(event),
   });
-  assert.deepEqual(await door.admit('alice', password(), PEER), refusal);
+  assert.deepEqual(await gatekeeper.admit('alice', password(), PEER), refusal);
   changed = false;
-  workspaceIn(await door.admit('alice', password(), PEER));
+  workspaceIn(await gatekeeper.admit('alice', password(), PEER));
   assert.deepEqual(
     events.map(({ event }) => event),
     ['login.failed', 'login.succeeded'],
@@ -366,9 +375,9 @@ test('a key is asked for without being let in, and let in once it has signed; ne
     const found = credentials.kind === 'public-key' ? await findByKey(user, credentials.key, peer) : undefined;
     return found ?? { refused: 'credentials', message: 'Mine' };
   };
-  const door = gatekeeper({ authenticate, findByKey }, { limits: { banAfterFailedLogins: 1 } });
+  const gatekeeper = makeGatekeeper({ authenticate, findByKey }, { limits: { banAfterFailedLogins: 1 } });
   const other = { ...key, blob: Uint8Array.of(9) };
-  const wouldAdmit = async (user: string, asked = key) => door.wouldAdmit?.(user, asked, PEER);
+  const wouldAdmit = async (user: string, asked = key) => gatekeeper.wouldAdmit?.(user, asked, PEER);
   assert.deepEqual(
     await Promise.all(['alice', 'alice', 'gone', 'late', 'far', 'nobody'].map((user) => wouldAdmit(user))),
     [true, true, false, false, false, false],
@@ -376,12 +385,12 @@ test('a key is asked for without being let in, and let in once it has signed; ne
   assert.equal(await wouldAdmit('alice', other), false);
 
   const admit = (asked: PublicKey) =>
-    door.admit('alice', { kind: 'public-key', key: asked, signature: 'verified' }, PEER);
+    gatekeeper.admit('alice', { kind: 'public-key', key: asked, signature: 'verified' }, PEER);
   assert.equal(refusalIn(await admit(other)).refused, 'credentials');
-  assert.equal(door.welcome(PEER), undefined);
+  assert.equal(gatekeeper.welcome(PEER), undefined);
   assert.equal(workspaceIn(await admit(key)).account.name, 'alice');
 
-  await door.admit('alice', password('wrong'), PEER);
+  await gatekeeper.admit('alice', password('wrong'), PEER);
   assert.equal(await wouldAdmit('alice'), false, 'an address that is banned is told nothing');
-  assert.equal(await gatekeeper(doorman()).wouldAdmit?.('alice', key, PEER), false);
+  assert.equal(await makeGatekeeper(authenticatorOf()).wouldAdmit?.('alice', key, PEER), false);
 });

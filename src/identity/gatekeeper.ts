@@ -9,9 +9,9 @@ import {
   type SessionReuse,
 } from '../core/index.ts';
 import type { SessionControl } from './account-sessions.ts';
-import { createDoorkeeper, type Doorkeeper, type DoorkeeperOptions } from './doorkeeper.ts';
+import { type AdmissionControl, type AdmissionControlOptions, createAdmissionControl } from './admission-control.ts';
 
-/** What a session works with, once its account is known. */
+/** How the workspace of an admitted session is made. */
 export interface WorkspaceOptions {
   /** The account's files for a session: confined to its home, holding its rights and its quota (`accountFiles`). */
   readonly openFiles: (account: Account, peer: Peer) => Promise<Files>;
@@ -23,27 +23,27 @@ export interface WorkspaceOptions {
   readonly endOfStream?: EndOfStream;
 }
 
-export interface GatekeeperOptions extends DoorkeeperOptions, WorkspaceOptions {}
+export interface GatekeeperOptions extends AdmissionControlOptions, WorkspaceOptions {}
 
 /**
- * The stock gatekeeper: the stock doorkeeper, and a workspace for whoever is let in. Sessions end when their account
- * expires, and when `endSessions` says so.
+ * The stock gatekeeper: the stock admission control, and a workspace for each admitted session. Sessions end when their
+ * account expires, and when `endSessions` is called.
  */
 export function createGatekeeper(options: GatekeeperOptions): Gatekeeper & SessionControl {
-  const door = createDoorkeeper(options);
-  const { endSessions, setExpiry } = door;
-  return { ...gatekeeperBehind(door, options), endSessions, setExpiry };
+  const control = createAdmissionControl(options);
+  const { endSessions, setExpiry } = control;
+  return { ...gatekeeperOver(control, options), endSessions, setExpiry };
 }
 
-/** A gatekeeper that makes workspaces for those whom `door` lets in. */
-export function gatekeeperBehind(door: Doorkeeper, options: WorkspaceOptions): Gatekeeper {
+/** A gatekeeper that makes a workspace for each session that `control` admits. */
+export function gatekeeperOver(control: AdmissionControl, options: WorkspaceOptions): Gatekeeper {
   return {
     can: (ability) => options.can?.(ability),
-    welcome: (peer) => door.welcome(peer),
-    wouldAdmit: (user, key, peer, signal) => door.wouldAdmit(user, key, peer, signal),
+    welcome: (peer) => control.welcome(peer),
+    wouldAdmit: (user, key, peer, signal) => control.wouldAdmit(user, key, peer, signal),
 
     async admit(user, credentials, peer, signal) {
-      const admission = await door.admit(user, credentials, peer, signal);
+      const admission = await control.admit(user, credentials, peer, signal);
       if (isRefusal(admission)) return admission;
       const { account, rateLimiters, revoked, release } = admission;
       try {

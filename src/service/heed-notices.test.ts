@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { NewEvent } from '../core/index.ts';
 import { openDatabase } from '../database/index.ts';
-import { account, createDoorkeeper } from '../identity/index.ts';
+import { account, createAdmissionControl } from '../identity/index.ts';
 import { createRateLimiter } from '../transport/index.ts';
 import { heedNotices } from './heed-notices.ts';
 
@@ -19,12 +19,12 @@ test('an expiry that could not be read at first ends sessions once it can be, an
   using raw = new DatabaseSync(file);
   for (const name of ['alice', 'bob']) await database.accounts.add(account(name), 'hash');
 
-  const door = createDoorkeeper({
+  const control = createAdmissionControl({
     authenticator: { authenticate: async (user) => account(user) },
     makeRateLimiter: createRateLimiter,
   });
   const signIn = async (name: string) => {
-    const admission = await door.admit(
+    const admission = await control.admit(
       name,
       { kind: 'password', password: 'any' },
       { session: name, protocol: 'ftp', address: '192.0.2.1', port: 4000 },
@@ -36,7 +36,7 @@ test('an expiry that could not be read at first ends sessions once it can be, an
 
   const told: string[] = [];
   const log = (event: NewEvent) => void told.push('message' in event ? event.message : event.event);
-  using _ = await heedNotices(database.accounts, door, log);
+  using _ = await heedNotices(database.accounts, control, log);
   // In one step for whoever reads: the notice, and a row that can't be read.
   raw.exec("UPDATE accounts SET settings = '{' WHERE name = 'alice'");
   raw.exec("INSERT INTO session_notices (account) VALUES ('alice')");

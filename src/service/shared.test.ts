@@ -26,13 +26,13 @@ test('a login that was under way when its account lost a right is refused, with 
   const file = path.join(directory, 'lockport.db');
   await using database = openDatabase(file);
   await database.accounts.add(account('alice'), await hashPassword(PASSWORD.password));
-  const { door } = createShared(configuration, database, {
+  const { admission } = createShared(configuration, database, {
     storage: memoryStorage(),
     bans: [],
     rules: () => configuration.tls,
     publish: () => undefined,
   });
-  const admit = () => door.admit('alice', PASSWORD, PEER);
+  const admit = () => admission.admit('alice', PASSWORD, PEER);
 
   // The account is found by then, and its password is hashed for a while.
   const underWay = admit();

@@ -10,12 +10,12 @@ import {
 import type { Database } from '../database/index.ts';
 import { accountFiles, type QuotaCounter, QuotaCounters, type QuotaOwner } from '../files/index.ts';
 import {
-  createDoorkeeper,
+  type AdmissionControl,
+  type AdmissionControlOptions,
+  createAdmissionControl,
   createPasswordChecker,
-  type Doorkeeper,
-  type DoorkeeperOptions,
   type FindAccount,
-  gatekeeperBehind,
+  gatekeeperOver,
   passwordAuthenticator,
   type SessionControl,
 } from '../identity/index.ts';
@@ -26,7 +26,7 @@ import { recountRequest } from './recount.ts';
 
 /** What all sessions of a service share, in whichever process they run: whatever must be counted once. */
 export interface Shared {
-  readonly door: Doorkeeper;
+  readonly admission: AdmissionControl;
   /** For the hashes that are computed for each account. */
   readonly digests: ConcurrencyLimiter;
   readonly sessions: SessionRegister;
@@ -63,26 +63,26 @@ export function createShared(
     const { account, passwordHash } = record;
     return { account: { ...account, ftp: { endOfStream, ...account.ftp } }, passwordHash };
   };
-  const door: Doorkeeper & SessionControl = createDoorkeeper({
+  const admission: AdmissionControl & SessionControl = createAdmissionControl({
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),
     makeRateLimiter: createRateLimiter,
     limits,
     publish,
-    watch: watchNotices(accounts, (name, expires) => door.setExpiry(name, expires)),
+    watch: watchNotices(accounts, (name, expires) => admission.setExpiry(name, expires)),
     bans,
   });
   return {
-    door,
-    control: door,
+    admission,
+    control: admission,
     digests: new KeyedLimiter(),
     sessions: new OpenSessions(),
     counters: new QuotaCounters(storage, { request: (home) => recountRequest(meta, home) }),
   };
 }
 
-/** The gatekeeper of one process: whom the door lets in gets a view of that process's storage. */
+/** The gatekeeper of one process: it gives an admitted session a view of the storage of that process. */
 export function gatekeeperOf(shared: Shared, storage: Storage, publish: Publish): Gatekeeper {
-  return gatekeeperBehind(shared.door, {
+  return gatekeeperOver(shared.admission, {
     can: (ability) => provides(storage, ability),
     openFiles: async (account, { session, protocol, address }) =>
       accountFiles({
@@ -99,7 +99,7 @@ export function gatekeeperOf(shared: Shared, storage: Storage, publish: Publish)
 function watchNotices(
   accounts: AccountStore,
   setExpiry: SessionControl['setExpiry'],
-): NonNullable<DoorkeeperOptions['watch']> {
+): NonNullable<AdmissionControlOptions['watch']> {
   return async () => {
     const before = await accounts.notices.latest();
     return async ({ name }) => {

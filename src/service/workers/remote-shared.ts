@@ -1,6 +1,6 @@
 import { background, isRefusal, type RateLimiter } from '../../core/index.ts';
 import type { QuotaCounter, QuotaOwner } from '../../files/index.ts';
-import type { Doorkeeper } from '../../identity/index.ts';
+import type { AdmissionControl } from '../../identity/index.ts';
 import type { ConcurrencyLimiter, SessionRegister } from '../../server/index.ts';
 import type { Shared } from '../shared.ts';
 import type { Primary } from './primary.ts';
@@ -8,7 +8,7 @@ import type { Primary } from './primary.ts';
 /** What all sessions share, as a worker has it: the primary process keeps it, and is asked. */
 export function remoteShared(primary: Primary): Shared {
   return {
-    door: doorOf(primary),
+    admission: admissionControlOf(primary),
     digests: digestsOf(primary),
     sessions: sessionsOf(primary),
     counters: { of: (owner) => counterOf(primary, owner) },
@@ -16,7 +16,7 @@ export function remoteShared(primary: Primary): Shared {
 }
 
 /** Whoever is let in asks at once to be told when the session must end. */
-function doorOf(primary: Primary): Doorkeeper {
+function admissionControlOf(primary: Primary): AdmissionControl {
   return {
     // The acceptor in the primary asks this.
     welcome: () => undefined,

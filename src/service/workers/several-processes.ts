@@ -73,6 +73,6 @@ export class SeveralProcesses implements Front {
     const limits = limitsWith(options.limits);
     const { warnings } = createTlsIdentity(options.tls, limits);
     for (const message of warnings) this.#parts.events.publish({ event: 'warning', message });
-    return { limits, welcome: (peer) => this.#parts.shared.door.welcome(peer) ?? this.#pool.welcome() };
+    return { limits, welcome: (peer) => this.#parts.shared.admission.welcome(peer) ?? this.#pool.welcome() };
   }
 }

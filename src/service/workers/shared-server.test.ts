@@ -12,7 +12,7 @@ import {
   type Storage,
 } from '../../core/index.ts';
 import { QuotaCounters } from '../../files/index.ts';
-import { account, createDoorkeeper } from '../../identity/index.ts';
+import { account, createAdmissionControl } from '../../identity/index.ts';
 import { KeyedLimiter, OpenSessions } from '../../server/index.ts';
 import { memoryStorage } from '../../storage/index.ts';
 import type { Shared, SharedHere } from '../shared.ts';
@@ -39,15 +39,15 @@ beforeEach(() => {
   const counters = new QuotaCounters(storage);
   counters.setQuota(ALICE, { bytes: 100 });
   const alice = account('alice', { maxSessions: 1, rate: { upload: 1 }, expires: new Date(2 ** 42) });
-  const door = createDoorkeeper({
+  const admission = createAdmissionControl({
     authenticator: {
       authenticate: async (user) => (user === 'alice' ? alice : Promise.reject(new Error('No database'))),
     },
     makeRateLimiter: () => pace,
   });
   here = {
-    door,
-    control: door,
+    admission,
+    control: admission,
     digests: new KeyedLimiter(),
     sessions: new OpenSessions(),
     counters,
@@ -67,7 +67,7 @@ function later<Message>(message: Message, deliver: (copy: Message) => void): voi
 }
 
 async function admitted({ shared }: { readonly shared: Shared }) {
-  const admission = await shared.door.admit('alice', PASSWORD, PEER);
+  const admission = await shared.admission.admit('alice', PASSWORD, PEER);
   assert.ok('account' in admission);
   return admission;
 }
@@ -77,14 +77,14 @@ test('a worker lets in whom the primary does, with the account as it is, and giv
   const admission = await admitted(one);
   assert.deepEqual(admission.account.expires, new Date(2 ** 42));
   assert.equal(admission.rateLimiters.download, undefined);
-  const refused = await other.shared.door.admit('alice', PASSWORD, PEER);
+  const refused = await other.shared.admission.admit('alice', PASSWORD, PEER);
   assert.ok('refused' in refused && refused.refused === 'too-many-sessions');
   admission.release();
   await admitted(other);
 });
 
 test('a question that fails in the primary fails in the worker, with what is known of it', async () => {
-  await assert.rejects(worker().shared.door.admit('bob', PASSWORD, PEER), /No database/);
+  await assert.rejects(worker().shared.admission.admit('bob', PASSWORD, PEER), /No database/);
 });
 
 test('sessions of two workers know of each other by the primary, which waits for a login in either', async () => {
@@ -179,10 +179,10 @@ test('what is taken for a worker that is gone meanwhile is given back', async ()
 
 test('a session in a worker hears that it must end, and why; one that was given back does not', async () => {
   const { shared } = worker();
-  const first = await shared.door.admit('alice', PASSWORD, PEER);
+  const first = await shared.admission.admit('alice', PASSWORD, PEER);
   assert.ok(!isRefusal(first));
   first.release();
-  const second = await shared.door.admit('alice', PASSWORD, PEER);
+  const second = await shared.admission.admit('alice', PASSWORD, PEER);
   assert.ok(!isRefusal(second));
   const revoked = once(second.revoked, 'abort');
   here.control.endSessions('alice', 'account disabled');

@@ -45,14 +45,14 @@ export class SharedServer {
 
   readonly #procedures: Implementation<SharedProcedures> = {
     admit: async ({ user, credentials, peer }, signal) => {
-      const admission = await this.#shared.door.admit(user, credentials, peer, signal);
+      const admission = await this.#shared.admission.admit(user, credentials, peer, signal);
       if (isRefusal(admission)) return admission;
       if (this.#isClosed) admission.release();
       const { account, rateLimiters } = admission;
       const paced = { upload: rateLimiters.upload !== undefined, download: rateLimiters.download !== undefined };
       return { admission: this.#admissions.add(admission), account, paced };
     },
-    wouldAdmit: ({ user, key, peer }, signal) => this.#shared.door.wouldAdmit(user, key, peer, signal),
+    wouldAdmit: ({ user, key, peer }, signal) => this.#shared.admission.wouldAdmit(user, key, peer, signal),
     revoked: ({ admission }, signal) => this.#whenRevoked(admission, signal),
     pay: ({ admission, direction, bytes }, signal) => this.#paid(admission, direction, bytes, signal),
     hash: async ({ key, limit }) => {

@@ -18,42 +18,42 @@ import { createAccountSessions, type SessionControl, type SessionSlot } from './
 import { isAllowed, networkOf } from './address.ts';
 import { createLoginThrottle } from './login-throttle.ts';
 
-/** Somebody who was let in: the account, and a place among its sessions. */
+/** An admitted login: the account, and its slot among the account's sessions. */
 export interface Admission extends SessionSlot {
   readonly account: Account;
 }
 
 /**
- * Decides who comes in, and counts who is there. All sessions that are to be counted together must share one; what a
- * session then works with may be made elsewhere.
+ * Decides on each login and counts the sessions of each account. All sessions that count together must share one. The
+ * workspace of an admitted session may be made elsewhere, also in another process.
  */
-export interface Doorkeeper extends Pick<Gatekeeper, 'welcome'> {
-  /** As `Gatekeeper.admit`; whoever is let in keeps the place until it is released. */
+export interface AdmissionControl extends Pick<Gatekeeper, 'welcome'> {
+  /** As `Gatekeeper.admit`; an admitted session keeps its slot until it releases it. */
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Admission | Refusal>;
   /** As `Gatekeeper.wouldAdmit`. */
   wouldAdmit(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
 }
 
-export interface DoorkeeperOptions {
+export interface AdmissionControlOptions {
   readonly authenticator: Authenticator;
   readonly makeRateLimiter: (bytesPerSecond: number) => RateLimiter;
   readonly limits?: Partial<Limits>;
-  /** Told of logins and bans. */
+  /** Receives the events of logins and bans. */
   readonly publish?: Publish;
   /**
-   * Begins to look for changes of accounts. What it gives is asked once somebody has got a place: whether the account that
-   * was read before may still be used.
+   * Called before the account is read. The function that it gives is called once the session has its slot: it refuses the
+   * login when the account has changed in between.
    */
   readonly watch?: () => Promise<(account: Account) => Promise<Refusal | undefined>>;
-  /** Those of an earlier run that still hold. New ones are published. */
+  /** The bans of an earlier run that still hold. New bans are published. */
   readonly bans?: Iterable<Ban>;
 }
 
 /**
- * The stock doorkeeper: bans and delays, then the authenticator, then what the account itself allows. Before a valid
- * credential was shown, every refusal reads the same and takes as long, whether the account exists, is disabled or not.
+ * The stock admission control: bans and delays, then the authenticator, then the rules of the account. Without a valid
+ * credential every refusal has the same text and takes as long, whether the account is missing, disabled or neither.
  */
-export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & SessionControl {
+export function createAdmissionControl(options: AdmissionControlOptions): AdmissionControl & SessionControl {
   const { authenticator, publish = () => {}, watch, bans = [] } = options;
   const limits = limitsWith(options.limits);
   const throttle = createLoginThrottle(limits);
@@ -63,7 +63,7 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
     throttle.ban(network, Math.min(until.getTime() - Date.now(), limits.banMs));
   }
 
-  /** A delay for the answer, and for all that come after it: hanging up early gains nothing. */
+  /** Delays this answer and the next ones too, so that a peer gains nothing by hanging up early. */
   async function wait(address: string, user: string, signal?: AbortSignal): Promise<void> {
     const ms = throttle.waitMs(address, user);
     if (ms > 0) await setTimeout(ms, undefined, { signal });
@@ -75,7 +75,7 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
     publish({ event: 'address.banned', network, until: new Date(Date.now() + limits.banMs) });
   }
 
-  /** Who it is, once and only when the authenticator has said so and the account agrees. */
+  /** The account, where the authenticator accepts the credentials and the account's rules allow the peer. */
   async function identify(user: string, credentials: Credentials, peer: Peer): Promise<Account | Refusal> {
     const verdict = await authenticator.authenticate(user, credentials, peer);
     const refusal = isRefusal(verdict) ? verdict : refusalOf(verdict, peer);
@@ -83,12 +83,12 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
     return refusal.detail === undefined ? WRONG : { ...WRONG, detail: refusal.detail };
   }
 
-  /** A place for an account that may be used, if nothing has changed it meanwhile. */
-  async function settle(account: Account, isStill?: (account: Account) => Promise<Refusal | undefined>) {
+  /** Takes a session slot for the account, unless the account has changed since it was read. */
+  async function takeSlot(account: Account, recheck?: (account: Account) => Promise<Refusal | undefined>) {
     const slot = sessions.take(account);
     if (!slot) return TOO_MANY_SESSIONS;
     try {
-      const refusal = await isStill?.(account);
+      const refusal = await recheck?.(account);
       if (!refusal) return { account, ...slot };
       slot.release();
       return refusal;
@@ -98,7 +98,7 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
     }
   }
 
-  function tell(user: string, { kind }: Credentials, peer: Peer, verdict: Admission | Refusal): void {
+  function report(user: string, { kind }: Credentials, peer: Peer, verdict: Admission | Refusal): void {
     const { session, protocol, address } = peer;
     const origin = { session, protocol, address };
     if (!isRefusal(verdict)) {
@@ -122,17 +122,17 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
     if (isGuess && !throttle.isBanned(address)) await wait(address, user, signal);
     if (throttle.isBanned(address)) return BANNED;
 
-    const isStill = await watch?.();
+    const recheck = await watch?.();
     const verdict = await identify(user, credentials, peer);
     if (!isRefusal(verdict)) {
       signal?.throwIfAborted();
-      const admission = await settle(verdict, isStill);
+      const admission = await takeSlot(verdict, recheck);
       if (isGuess && !isRefusal(admission)) throttle.succeeded(address, user);
       return admission;
     }
     if (isGuess && verdict.refused === 'credentials') {
       count(address, user);
-      // Whoever does not wait for the answer has failed all the same, and that must be told.
+      // A peer that hangs up before the answer has failed all the same, and the log must say so.
       await wait(address, user, signal).catch(() => {});
     }
     return verdict;
@@ -151,7 +151,7 @@ export function createDoorkeeper(options: DoorkeeperOptions): Doorkeeper & Sessi
 
     async admit(user, credentials, peer, signal) {
       const verdict = await decide(user, credentials, peer, signal);
-      tell(user, credentials, peer, verdict);
+      report(user, credentials, peer, verdict);
       return verdict;
     },
   };
@@ -168,7 +168,7 @@ const TOO_MANY_SESSIONS: Refusal = {
   message: 'This account has no session left to open',
 };
 
-/** What the account itself has against a peer that has shown a right credential. */
+/** The refusal that the account's own rules give a peer with a valid credential. */
 function refusalOf(account: Account, { address, accounts }: Peer): Refusal | undefined {
   if (account.disabled) return { ...WRONG, detail: 'disabled' };
   if (account.expires && account.expires.getTime() <= Date.now()) {
