@@ -3,7 +3,7 @@ import { background, isRefusal } from '../../core/index.ts';
 import type { Admission } from '../../identity/index.ts';
 import type { Release } from '../../server/index.ts';
 import type { SharedHere } from '../shared.ts';
-import { Held } from './held.ts';
+import { HandleTable } from './handle-table.ts';
 import type { FromWorker, SharedProcedures, WorkerNotes } from './messages.ts';
 import { type Answer, type Implementation, RpcServer } from './rpc.ts';
 
@@ -13,8 +13,8 @@ type Listeners = { readonly [Name in keyof WorkerNotes]?: (value: WorkerNotes[Na
 export class SharedServer {
   readonly #shared: SharedHere;
   readonly #rpc: RpcServer<SharedProcedures>;
-  readonly #admissions = new Held<Admission>();
-  readonly #hashes = new Held<Release>();
+  readonly #admissions = new HandleTable<Admission>();
+  readonly #hashes = new HandleTable<Release>();
   /** Names of reservations, and of changes that are being made, in the counters of quotas. */
   readonly #reservations = new Set<string>();
   readonly #changes = new Set<string>();
