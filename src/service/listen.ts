@@ -1,7 +1,7 @@
 import type { ListenerMode, Publish } from '../core/index.ts';
 import { ListenError, type ListenerOptions, type ListeningAddress } from '../server/index.ts';
 import { type Configuration, type ConfiguredListener, listenersOf } from './configuration/index.ts';
-import type { Front } from './front.ts';
+import type { FrontEnd } from './front-end.ts';
 import { StartError } from './start-error.ts';
 
 /** The ports of the standards (RFC 959; IANA's ftps), and those taken where privilege for them is missing. */
@@ -16,7 +16,7 @@ const PORTS: { readonly [mode in ListenerMode]: { readonly standard: number; rea
  */
 export async function listen(
   configuration: Configuration,
-  front: Front,
+  frontEnd: FrontEnd,
   onEvent: Publish,
 ): Promise<readonly ListeningAddress[]> {
   const configured = listenersOf(configuration);
@@ -24,7 +24,7 @@ export async function listen(
 
   async function attempt(listeners: readonly ListenerOptions[]): Promise<readonly ListeningAddress[]> {
     try {
-      return await front.listen(listeners);
+      return await frontEnd.listen(listeners);
     } catch (error) {
       if (!(error instanceof ListenError)) throw error;
       const { mode, port } = error.listener;

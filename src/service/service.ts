@@ -10,10 +10,9 @@ import { type Configuration, listenersOf } from './configuration/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
-import type { Front } from './front.ts';
+import type { FrontEnd } from './front-end.ts';
 import { heedNotices } from './heed-notices.ts';
 import { listen } from './listen.ts';
-import { OneProcess } from './one-process.ts';
 import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
 import { recordBans, recordLogins } from './records.ts';
 import { Resources } from './resources.ts';
@@ -21,9 +20,10 @@ import { waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
 import { serverOptions } from './server-options.ts';
 import { createShared, gatekeeperOf } from './shared.ts';
+import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
-import { SeveralProcesses } from './workers/index.ts';
+import { MultiProcess } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
 export interface Service extends SessionList, AsyncDisposable {
@@ -92,19 +92,19 @@ async function start(configuration: Configuration, events: EventStream, resource
   resources.hold(await heedNotices(database.accounts, shared.control, log));
   const options = await serverOptions(configuration);
   const count = workerCount(configuration);
-  const front = resources.hold<Front>(
+  const frontEnd = resources.hold<FrontEnd>(
     count > 1
-      ? new SeveralProcesses({ count, configuration, options, shared, events, storage: ofStorage, onEnded })
-      : new OneProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage, log), publish: log }),
+      ? new MultiProcess({ count, configuration, options, shared, events, storage: ofStorage, onEnded })
+      : new SingleProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage, log), publish: log }),
   );
-  const addresses = await listen(configuration, front, log);
+  const addresses = await listen(configuration, frontEnd, log);
   if (runAs) {
     giveAway(dataDir, runAs);
     become(runAs, furtherGroups);
   }
   warnOf(configuration, log);
   await warnOfListeners(configuration, database, log);
-  await front.begin();
+  await frontEnd.begin();
   storages.sweep();
   const firstAccount = await makeFirstAccount(database);
 
@@ -113,16 +113,16 @@ async function start(configuration: Configuration, events: EventStream, resource
     ...(firstAccount && { firstAccount }),
     async reload(next) {
       const applied = withOpenListeners(running, next);
-      front.reload(await serverOptions(applied));
+      frontEnd.reload(await serverOptions(applied));
       const waiting = waitingForRestart(running, next);
       running = applied;
       if (waiting.length > 0) {
         log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
       }
     },
-    sessions: () => front.sessions(),
-    endSession: (session, reason) => front.endSession(session, reason),
-    drain: () => front.drain(),
+    sessions: () => frontEnd.sessions(),
+    endSession: (session, reason) => frontEnd.endSession(session, reason),
+    drain: () => frontEnd.drain(),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
 }

@@ -1,1 +1,1 @@
-export { SeveralProcesses } from './several-processes.ts';
+export { MultiProcess } from './multi-process.ts';

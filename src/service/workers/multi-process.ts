@@ -1,13 +1,13 @@
 import { limitsWith, type SessionInfo } from '../../core/index.ts';
 import { Acceptor, type AcceptorRules, type ListenerOptions } from '../../server/index.ts';
 import { createTlsIdentity } from '../../transport/index.ts';
-import type { Front } from '../front.ts';
+import type { FrontEnd } from '../front-end.ts';
 import type { PlainOptions } from '../server-options.ts';
 import { StartError } from '../start-error.ts';
 import { WorkerPool, type WorkerPoolParts } from './worker-pool.ts';
 
-/** The listeners are here, with all that must be counted once; the sessions run in workers. */
-export class SeveralProcesses implements Front {
+/** The listeners and the shared counts are in this process; the sessions run in workers. */
+export class MultiProcess implements FrontEnd {
   readonly #parts: WorkerPoolParts;
   readonly #pool: WorkerPool;
   #rules: AcceptorRules;
@@ -68,7 +68,7 @@ export class SeveralProcesses implements Front {
     await closed;
   }
 
-  /** Workers take what they are told: it is checked, and complained of, here. */
+  /** Workers don't check the options that they get: they are checked here, and warnings are logged here. */
   #rulesOf(options: PlainOptions): AcceptorRules {
     const limits = limitsWith(options.limits);
     const { warnings } = createTlsIdentity(options.tls, limits);

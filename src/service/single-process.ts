@@ -1,9 +1,9 @@
 import type { SessionInfo } from '../core/index.ts';
 import { createServer, type FtpServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
-import type { Front } from './front.ts';
+import type { FrontEnd } from './front-end.ts';
 
-/** The sessions run where the listeners are. */
-export class OneProcess implements Front {
+/** Listeners and sessions run in this process. */
+export class SingleProcess implements FrontEnd {
   readonly #options: Omit<ServerOptions, 'listeners'>;
   #server: FtpServer | undefined;
 
@@ -25,7 +25,7 @@ export class OneProcess implements Front {
 
   async begin(): Promise<void> {}
 
-  reload(options: Parameters<Front['reload']>[0]): void {
+  reload(options: Parameters<FrontEnd['reload']>[0]): void {
     this.#server?.reload(options);
   }
 
