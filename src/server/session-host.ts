@@ -7,7 +7,7 @@ import { converse } from './conversation.ts';
 import type { SessionRegister } from './open-sessions.ts';
 import type { ReloadableOptions } from './options.ts';
 import { Session } from './session.ts';
-import { type Generation, generationFrom, type Settings } from './settings.ts';
+import { type Settings, type SettingsByListener, settingsByListener } from './settings.ts';
 
 export interface SessionHostParts {
   readonly options: ReloadableOptions;
@@ -24,12 +24,12 @@ export interface SessionHostParts {
 export class SessionHost implements SessionList, AsyncDisposable {
   readonly #sessions = new Map<Session, Promise<void>>();
   #options: ReloadableOptions;
-  #generation: Generation;
+  #current: SettingsByListener;
 
   /** @throws when the TLS settings cannot serve: no certificate, a key that does not match, ... */
   constructor({ options, digests = new KeyedLimiter(), ...parts }: SessionHostParts) {
     this.#options = options;
-    this.#generation = generationFrom(options, { ...parts, digests });
+    this.#current = settingsByListener(options, { ...parts, digests });
   }
 
   /** Sessions that are open now. */
@@ -37,9 +37,9 @@ export class SessionHost implements SessionList, AsyncDisposable {
     return this.#sessions.size;
   }
 
-  /** The options, checked and filled in, for the sessions that begin from now on; without what listeners have of their own. */
+  /** The settings of the server for the sessions that begin from now on, without the rules of single listeners. */
   get settings(): Settings {
-    return this.#generation.common;
+    return this.#current.common;
   }
 
   /**
@@ -49,13 +49,13 @@ export class SessionHost implements SessionList, AsyncDisposable {
    */
   reload(changes: Partial<ReloadableOptions>): void {
     const options = { ...this.#options, ...changes };
-    this.#generation = generationFrom(options, this.settings, this.#generation);
+    this.#current = settingsByListener(options, this.settings, this.#current);
     this.#options = options;
   }
 
   /** Begins a session; resolves when it has ended. Never rejects. */
   receive({ session: id, listener, mode, socket }: Connection): Promise<void> {
-    const settings = this.#generation.atListener[listener] ?? this.settings;
+    const settings = this.#current.atListener[listener] ?? this.settings;
     const channel = new ControlChannel(socket, settings.limits);
     const session = new Session({ id, mode, channel, settings, commands: COMMANDS });
     const ended = converse(session).finally(() => this.#sessions.delete(session));

@@ -4,7 +4,7 @@ import type { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import type { SessionRegister } from './open-sessions.ts';
 import type { ListenerRules, PassiveNetwork, PassiveOptions, ReloadableOptions } from './options.ts';
 
-/** The options, checked and filled in: what one generation of sessions works with. Immutable. */
+/** The options, checked and with defaults. A session keeps the settings with which it began. Immutable. */
 export interface Settings {
   readonly gatekeeper: Gatekeeper;
   readonly tls: TlsIdentity;
@@ -29,23 +29,27 @@ export interface Settings {
   readonly publish: Publish;
 }
 
-/** What one generation of settings hands on to the next. */
-type Lasting = Pick<Settings, 'publish' | 'digests' | 'sessions' | 'ticketKeys'>;
+/** Settings that a reload does not change. */
+type FixedSettings = Pick<Settings, 'publish' | 'digests' | 'sessions' | 'ticketKeys'>;
 
-/** What one generation of sessions works with: what they share, and what holds at each listener. */
-export interface Generation {
+/** The settings of new sessions: those of the server, and those at each listener. */
+export interface SettingsByListener {
   readonly common: Settings;
   readonly atListener: readonly Settings[];
 }
 
 /**
- * @param previous the generation before: its passive ports that are open go on counting.
+ * @param previous the settings before a reload: their open passive ports still count.
  * @throws what `createTlsIdentity` throws for certificates that cannot serve.
  */
-export function generationFrom(options: ReloadableOptions, lasting: Lasting, previous?: Generation): Generation {
-  const common = settingsFrom(options, {}, lasting, previous?.common.passivePorts);
+export function settingsByListener(
+  options: ReloadableOptions,
+  fixed: FixedSettings,
+  previous?: SettingsByListener,
+): SettingsByListener {
+  const common = settingsFrom(options, {}, fixed, previous?.common.passivePorts);
   const atListener = (options.listeners ?? []).map((rules) =>
-    isSpecial(rules) ? settingsFrom(options, rules, lasting, common.passivePorts) : common,
+    isSpecial(rules) ? settingsFrom(options, rules, fixed, common.passivePorts) : common,
   );
   return { common, atListener };
 }
@@ -57,7 +61,7 @@ function isSpecial({ tls, clear, passive, sessionReuse, accounts }: ListenerRule
 function settingsFrom(
   options: ReloadableOptions,
   rules: ListenerRules,
-  { publish, digests, sessions, ticketKeys }: Lasting,
+  { publish, digests, sessions, ticketKeys }: FixedSettings,
   previousPorts?: DataPorts,
 ): Settings {
   const limits = limitsWith(options.limits);
@@ -91,7 +95,7 @@ function settingsFrom(
   };
 }
 
-/** Whoever says where a listener is reached says it for all of its clients: the server's own networks mean another place. */
+/** A listener with an address or networks of its own ignores those of the server: they name another way in. */
 function passiveOf(common: PassiveOptions = {}, own: PassiveOptions = {}): PassiveOptions {
   const { ports = common.ports } = own;
   const { address, networks } = own.address === undefined && own.networks === undefined ? common : own;
