@@ -1,7 +1,7 @@
 import type { CurrentTransfer, Direction, VirtualPath } from '../core/index.ts';
 
-/** What a transfer is about. */
-export interface Subject {
+/** Which file a transfer moves, and how it is announced. */
+export interface TransferDescription {
   readonly verb: string;
   readonly direction: Direction;
   readonly path: VirtualPath;
@@ -13,23 +13,23 @@ export interface Subject {
 
 /** A transfer from its 150 until it has ended. */
 export class RunningTransfer {
-  readonly #subject: Subject;
+  readonly #description: TransferDescription;
   readonly #since = Date.now();
-  /** What moves the bytes, once the data connection is there. */
+  /** The data connection, once it is open. */
   connection: { readonly bytes: number } | undefined;
 
-  constructor(subject: Subject) {
-    this.#subject = subject;
+  constructor(description: TransferDescription) {
+    this.#description = description;
   }
 
-  /** What STAT says of it. */
+  /** The line that STAT shows for it. */
   get text(): string {
-    const { verb } = this.#subject;
+    const { verb } = this.#description;
     return this.connection ? `${verb} ${this.connection.bytes} bytes so far` : `${verb} waits for its data connection`;
   }
 
   get facts(): CurrentTransfer {
-    const { verb, direction, path } = this.#subject;
+    const { verb, direction, path } = this.#description;
     const bytes = this.connection?.bytes ?? 0;
     const seconds = Math.max(1, Date.now() - this.#since) / 1000;
     return { verb, direction, path, since: this.#since, bytes, rate: Math.round(bytes / seconds) };

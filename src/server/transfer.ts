@@ -21,15 +21,19 @@ import { compress, decompress } from './compression.ts';
 import { dataTls } from './data-tls.ts';
 import { replyFor } from './failures.ts';
 import type { Member } from './member.ts';
-import { RunningTransfer, type Subject } from './running-transfer.ts';
+import { RunningTransfer, type TransferDescription } from './running-transfer.ts';
 
 type Result = Pick<TransferFacts, 'bytes' | 'ending' | 'outcome'> & { readonly answer: Reply };
 
 /** Sends a file or a listing over a data connection; resolves with the completion reply. */
-export function sendData(member: Member, subject: Subject, source: AsyncIterable<Uint8Array>): Promise<Reply> {
-  return transfer(member, subject, async (connection, through) => {
+export function sendData(
+  member: Member,
+  description: TransferDescription,
+  source: AsyncIterable<Uint8Array>,
+): Promise<Reply> {
+  return transfer(member, description, async (connection, through) => {
     const { bytes } = await connection.send(source, {
-      ...pacing(member, subject),
+      ...rateLimitOf(member, description),
       through,
       signal: member.session.signal,
     });
@@ -44,8 +48,8 @@ export function sendListing(
   path: VirtualPath,
   lines: AsyncIterable<readonly string[]>,
 ): Promise<Reply> {
-  const subject: Subject = { verb, direction: 'listing', path, offset: 0, text: 'Here it comes' };
-  return sendData(member, subject, encodeListing(lines));
+  const description: TransferDescription = { verb, direction: 'listing', path, offset: 0, text: 'Here it comes' };
+  return sendData(member, description, encodeListing(lines));
 }
 
 /**
@@ -53,10 +57,10 @@ export function sendListing(
  * under TLS (RFC 8446 section 6.1), unless the account's rule is lenient, and while its control connection stands. What
  * the peer broke off is kept for resuming; what the storage could not take is dropped.
  */
-export async function receiveData(member: Member, subject: Subject, upload: Upload): Promise<Reply> {
+export async function receiveData(member: Member, description: TransferDescription, upload: Upload): Promise<Reply> {
   try {
-    return await transfer(member, subject, async (connection, through) => {
-      const options = { ...pacing(member, subject), through, signal: member.session.signal };
+    return await transfer(member, description, async (connection, through) => {
+      const options = { ...rateLimitOf(member, description), through, signal: member.session.signal };
       const { bytes, ending } = await connection.receive(upload.sink, options);
       const isWhole = ending === 'clean' || (ending === 'cut' && member.workspace.policy.endOfStream === 'lenient');
       const isProven = ending === 'clean' && connection.tls !== undefined;
@@ -99,17 +103,17 @@ const BROKEN: { readonly [ending in Ending]: string } = {
 
 type Move = (connection: DataConnection, through: readonly Transform[]) => Promise<Result>;
 
-async function transfer(member: Member, subject: Subject, move: Move): Promise<Reply> {
+async function transfer(member: Member, description: TransferDescription, move: Move): Promise<Reply> {
   const { session } = member;
   await using endpoint = member.takeEndpoint() ?? defaultEndpoint(member);
   // Clients read from it what STOU has named the file.
-  await session.send(replyWithPath(150, subject.text));
-  const running = new RunningTransfer(subject);
+  await session.send(replyWithPath(150, description.text));
+  const running = new RunningTransfer(description);
   session.transfer = running;
   try {
-    await using connection = await open(member, endpoint, subject.direction);
+    await using connection = await open(member, endpoint, description.direction);
     running.connection = connection;
-    return await transferOver(connection, member, subject, move);
+    return await transferOver(connection, member, description, move);
   } finally {
     session.transfer = undefined;
   }
@@ -118,7 +122,7 @@ async function transfer(member: Member, subject: Subject, move: Move): Promise<R
 async function transferOver(
   connection: DataConnection,
   member: Member,
-  { verb, direction, path, offset }: Subject,
+  { verb, direction, path, offset }: TransferDescription,
   move: Move,
 ): Promise<Reply> {
   const { session } = member;
@@ -186,9 +190,9 @@ function steps(member: Member, direction: Direction, hash: Hash | undefined): re
   return isUpload ? [...packed, ...ascii, ...digest] : [...digest, ...ascii, ...packed];
 }
 
-function pacing(member: Member, subject: Subject) {
+function rateLimitOf(member: Member, description: TransferDescription) {
   const { upload, download } = member.workspace.policy;
-  const pace = subject.direction === 'upload' ? upload : download;
+  const pace = description.direction === 'upload' ? upload : download;
   return pace ? { pace } : {};
 }
 

@@ -1,6 +1,6 @@
 import { quoted } from '../../protocol/index.ts';
 import { onFile } from '../command.ts';
-import type { Subject } from '../running-transfer.ts';
+import type { TransferDescription } from '../running-transfer.ts';
 import { receiveData } from '../transfer.ts';
 
 /** After REST it acts as STOR (RFC 3659 section 5.4). */
@@ -13,7 +13,13 @@ export const appe = onFile({
   async run(member, path) {
     const { offset } = member;
     const upload = await member.files.write(path, { at: offset > 0 ? offset : 'end', signal: member.session.signal });
-    const subject: Subject = { verb: 'APPE', direction: 'upload', path, offset, text: `Appending to ${quoted(path)}` };
-    return receiveData(member, subject, upload);
+    const description: TransferDescription = {
+      verb: 'APPE',
+      direction: 'upload',
+      path,
+      offset,
+      text: `Appending to ${quoted(path)}`,
+    };
+    return receiveData(member, description, upload);
   },
 });

@@ -1,6 +1,6 @@
 import { quoted } from '../../protocol/index.ts';
 import { onFile } from '../command.ts';
-import type { Subject } from '../running-transfer.ts';
+import type { TransferDescription } from '../running-transfer.ts';
 import { sendData } from '../transfer.ts';
 
 export const retr = onFile({
@@ -13,9 +13,9 @@ export const retr = onFile({
     const range = member.range ?? { start: member.offset };
     const source = await member.files.read(path, { ...range, signal: member.session.signal });
     const text = `Sending ${quoted(path)}`;
-    const subject: Subject = { verb: 'RETR', direction: 'download', path, offset: range.start, text };
+    const description: TransferDescription = { verb: 'RETR', direction: 'download', path, offset: range.start, text };
     try {
-      return await sendData(member, subject, source);
+      return await sendData(member, description, source);
     } finally {
       // Where no data connection came, nobody has read it.
       source.destroy();

@@ -1,6 +1,6 @@
 import { quoted } from '../../protocol/index.ts';
 import { onFile } from '../command.ts';
-import type { Subject } from '../running-transfer.ts';
+import type { TransferDescription } from '../running-transfer.ts';
 import { receiveData } from '../transfer.ts';
 
 /** After REST it overwrites from there on and keeps what lies before (RFC 3659 section 5.3). */
@@ -14,7 +14,13 @@ export const stor = onFile({
     const { offset } = member;
     const { signal } = member.session;
     const upload = await member.files.write(path, { ...(offset > 0 && { at: offset }), signal });
-    const subject: Subject = { verb: 'STOR', direction: 'upload', path, offset, text: `Taking ${quoted(path)}` };
-    return receiveData(member, subject, upload);
+    const description: TransferDescription = {
+      verb: 'STOR',
+      direction: 'upload',
+      path,
+      offset,
+      text: `Taking ${quoted(path)}`,
+    };
+    return receiveData(member, description, upload);
   },
 });
