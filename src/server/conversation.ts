@@ -44,11 +44,11 @@ async function greet(session: Session): Promise<boolean> {
 async function answerAll(session: Session): Promise<void> {
   for (;;) {
     const line = await nextLine(session);
-    if (line === undefined || session.farewell) break;
+    if (line === undefined || session.termination) break;
     await dispatch(session, line);
-    if (session.farewell) break;
+    if (session.termination) break;
   }
-  if (session.farewell) await session.leave();
+  if (session.termination) await session.endWhenIdle();
 }
 
 /** Waits for a line, as long as the idle limit or the login deadline lets it. */

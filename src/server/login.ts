@@ -19,18 +19,18 @@ export async function admit(session: Session, user: string, credentials: Credent
   session.login = member;
   const { account } = member.workspace;
   session.settings.sessions.signIn(session.id, { account: account.name, host: peer.host ?? peer.tls?.serverName });
-  expelWhenRevoked(session, member);
+  terminateWhenRevoked(session, member);
   return member;
 }
 
 /** For as long as the member is signed in. */
-function expelWhenRevoked(session: Session, { workspace: { revoked } }: Member): void {
-  const expel = () => {
+function terminateWhenRevoked(session: Session, { workspace: { revoked } }: Member): void {
+  const terminate = () => {
     if (memberOf(session)?.workspace.revoked !== revoked) return;
     const reason = revoked?.reason instanceof Error ? revoked.reason.message : 'revoked';
     const text = 'This session was ended: the account has changed, or is no longer valid';
-    background(session.expel({ text, reason }), (error) => session.publish({ event: 'failure', error }));
+    background(session.terminate({ text, reason }), (error) => session.publish({ event: 'failure', error }));
   };
-  if (revoked?.aborted) expel();
-  else revoked?.addEventListener('abort', expel, { once: true });
+  if (revoked?.aborted) terminate();
+  else revoked?.addEventListener('abort', terminate, { once: true });
 }

@@ -71,7 +71,7 @@ export class SessionHost implements SessionList, AsyncDisposable {
   async endSession(id: string, reason: string): Promise<boolean> {
     const [session, ended] = [...this.#sessions].find(([each]) => each.id === id) ?? [];
     if (!session) return false;
-    await session.expel({ text: 'This session was ended by whoever runs the server', reason });
+    await session.terminate({ text: 'This session was ended by whoever runs the server', reason });
     await ended;
     return true;
   }
@@ -91,7 +91,7 @@ export class SessionHost implements SessionList, AsyncDisposable {
 async function finish(session: Session, ended: Promise<void>, deadline: AbortSignal): Promise<void> {
   const giveUp = () => session.channel.destroy();
   deadline.addEventListener('abort', giveUp, { once: true });
-  await session.leave();
+  await session.endWhenIdle();
   await ended;
   deadline.removeEventListener('abort', giveUp);
 }

@@ -19,35 +19,35 @@ export interface Admitted extends AsyncDisposable {
 /** An event without what every event of a session has. */
 type OwnEvent<Event = NewEvent> = Event extends SessionOrigin ? Omit<Event, keyof SessionOrigin> : never;
 
-/** How the server ends a session of its own accord. */
-export interface Farewell {
-  /** Of the 421. */
+/** How the server ends a session. */
+export interface Termination {
+  /** The text of the 421 reply. */
   readonly text: string;
-  /** For the log. */
+  /** The reason in the log. */
   readonly reason: string;
 }
 
-const GOING_DOWN: Farewell = { text: 'The server is going down', reason: 'drained' };
+const GOING_DOWN: Termination = { text: 'The server is going down', reason: 'drained' };
 
 export interface SessionParts {
   readonly id: string;
   readonly mode: ListenerMode;
   readonly channel: ControlChannel;
   readonly settings: Settings;
-  /** What HELP and FEAT tell of. */
+  /** The commands that HELP and FEAT list. */
   readonly commands: ReadonlyMap<string, CommandFacts>;
 }
 
-/** One control connection and what it has agreed on. It holds state and plumbing; the commands hold the behaviour. */
+/** One control connection and its state. The commands hold the behaviour. */
 export class Session implements FeatureContext {
   readonly id: string;
   readonly mode: ListenerMode;
   readonly channel: ControlChannel;
   readonly settings: Settings;
-  /** What HELP and FEAT tell of. */
+  /** The commands that HELP and FEAT list. */
   readonly commands: ReadonlyMap<string, CommandFacts>;
   readonly tls: ConnectionTls;
-  /** What has come and waits behind the running command. */
+  /** Commands that wait for the running one to end. */
   readonly lines: LineQueue<Line>;
   /** When it began, in milliseconds since 1970. */
   readonly since = Date.now();
@@ -59,20 +59,20 @@ export class Session implements FeatureContext {
   /** PBSZ was sent: PROT may follow (RFC 4217 section 9). */
   hasBufferSize = false;
   dataProtection: ProtectionLevel;
-  /** Until when somebody must have signed in, on the clock of `performance.now`. */
+  /** When the time to sign in is over, on the clock of `performance.now`. */
   loginDeadline: number;
   unknownCommands = 0;
-  /** Refusals that the log has named. */
+  /** How many refusals were logged. */
   loggedRefusals = 0;
-  /** An event has told already why the running command is refused. */
+  /** An event with the refusal of the running command is already published. */
   isRefusalTold = false;
   failedLogins = 0;
   /** The command that runs, where one does. */
   running: { readonly verb: string; readonly abort: AbortController } | undefined;
   transfer: RunningTransfer | undefined;
   closeReason: string | undefined;
-  /** It ends after the running command, with this. */
-  farewell: Farewell | undefined;
+  /** Set when the session must end after the running command. */
+  termination: Termination | undefined;
 
   constructor({ id, mode, channel, settings, commands }: SessionParts) {
     this.id = id;
@@ -140,19 +140,22 @@ export class Session implements FeatureContext {
   }
 
   /** Ends the session as soon as no command runs (RFC 959: 421 to any command when the service must shut down). */
-  async leave(farewell = GOING_DOWN): Promise<void> {
-    this.farewell ??= farewell;
-    if (!this.running) await this.close(421, this.farewell.text, this.farewell.reason);
+  async endWhenIdle(termination = GOING_DOWN): Promise<void> {
+    this.termination ??= termination;
+    if (!this.running) await this.close(421, this.termination.text, this.termination.reason);
   }
 
-  /** Ends the session now: the running command is broken off, what waits is not carried out, and whoever does not take the 421 loses the connection. */
-  async expel(farewell: Farewell): Promise<void> {
-    this.farewell = farewell;
-    this.closeReason ??= farewell.reason;
+  /**
+   * Ends the session now. The running command is aborted and queued commands are dropped. A client that does not read
+   * the 421 in time loses its connection.
+   */
+  async terminate(termination: Termination): Promise<void> {
+    this.termination = termination;
+    this.closeReason ??= termination.reason;
     this.lines.end();
     this.running?.abort.abort();
     const timer = setTimeout(() => this.channel.destroy(), this.settings.limits.replyFlushMs);
-    await Promise.all([this.leave(), this.channel.closed]);
+    await Promise.all([this.endWhenIdle(), this.channel.closed]);
     clearTimeout(timer);
   }
 
@@ -173,7 +176,7 @@ export class Session implements FeatureContext {
     const admitted = this.#admitted;
     this.login = { kind: 'greeted' };
     if (admitted) this.settings.sessions.signOut(this.id);
-    // Not at each USER, or it could be put off for ever.
+    // A USER alone does not restart the time: a client could extend it for ever.
     if (admitted) this.loginDeadline = this.#nextLoginDeadline();
     await admitted?.[Symbol.asyncDispose]();
   }
@@ -182,7 +185,7 @@ export class Session implements FeatureContext {
     return this.login.kind === 'member' ? this.login : undefined;
   }
 
-  /** What whoever runs the server sees of it. */
+  /** The session as operators see it. */
   get info(): SessionInfo {
     return { ...this.#origin, since: this.since, ...(this.transfer && { transfer: this.transfer.facts }) };
   }
