@@ -11,7 +11,6 @@ import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
-import { heedNotices } from './heed-notices.ts';
 import { listen } from './listen.ts';
 import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
 import { recordBans, recordLogins } from './records.ts';
@@ -19,6 +18,7 @@ import { Resources } from './resources.ts';
 import { waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
 import { serverOptions } from './server-options.ts';
+import { watchSessionNotices } from './session-notice-watcher.ts';
 import { createShared, gatekeeperOf } from './shared.ts';
 import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
@@ -89,7 +89,7 @@ async function start(configuration: Configuration, events: EventStream, resource
   const bans = await bansOf(database.bans, log);
   let running = configuration;
   const shared = createShared(configuration, database, { storage, bans, rules: () => running.tls, publish: log });
-  resources.hold(await heedNotices(database.accounts, shared.control, log));
+  resources.hold(await watchSessionNotices(database.accounts, shared.control, log));
   const options = await serverOptions(configuration);
   const count = workerCount(configuration);
   const frontEnd = resources.hold<FrontEnd>(

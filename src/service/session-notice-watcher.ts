@@ -2,33 +2,37 @@ import { setInterval } from 'node:timers/promises';
 import { type AccountStore, background, type Publish } from '../core/index.ts';
 import type { SessionControl } from '../identity/index.ts';
 
-/** How often notices are looked for: one row of an index, which no writer can make wait. */
+/** How often the store is asked for notices. The query reads one row of an index and never waits for a writer. */
 const EVERY_MS = 250;
 
-/** Ends sessions as the notices of the store say, from now on, until it is disposed. */
-export async function heedNotices(accounts: AccountStore, sessions: SessionControl, log: Publish): Promise<Disposable> {
+/** Ends open sessions when the store has a notice for their account, until it is disposed. */
+export async function watchSessionNotices(
+  accounts: AccountStore,
+  control: SessionControl,
+  log: Publish,
+): Promise<Disposable> {
   const stop = new AbortController();
-  let heeded = await accounts.notices.latest();
-  /** Accounts whose new expiry has still to be read. One that can't be read is asked for again, and holds up no other. */
+  let latest = await accounts.notices.latest();
+  /** Accounts whose new expiry is still to be read. A failed read is tried again and does not delay other accounts. */
   const unread = new Set<string>();
   let isFailing = false;
 
-  async function look(): Promise<void> {
-    for (const { number, account, ends } of await accounts.notices.after(heeded)) {
+  async function applyNotices(): Promise<void> {
+    for (const { number, account, ends } of await accounts.notices.after(latest)) {
       if (ends === undefined) unread.add(account);
-      else sessions.endSessions(account, ends);
-      heeded = number;
+      else control.endSessions(account, ends);
+      latest = number;
     }
   }
 
   async function readExpiry(name: string): Promise<void> {
     const record = await accounts.find(name);
     if (stop.signal.aborted) return;
-    sessions.setExpiry(name, record?.account.expires);
+    control.setExpiry(name, record?.account.expires);
     unread.delete(name);
   }
 
-  function tell(failures: readonly unknown[]): void {
+  function report(failures: readonly unknown[]): void {
     const message = 'Changes of accounts can not be read: open sessions go on for now';
     const [error] = failures;
     if (failures.length > 0 && !isFailing) {
@@ -37,17 +41,17 @@ export async function heedNotices(accounts: AccountStore, sessions: SessionContr
     isFailing = failures.length > 0;
   }
 
-  async function heed(): Promise<void> {
+  async function watch(): Promise<void> {
     for await (const _ of setInterval(EVERY_MS, undefined, { ref: false, signal: stop.signal })) {
-      const failures = [...(await failureOf(look()))];
+      const failures = [...(await failureOf(applyNotices()))];
       for (const name of unread) failures.push(...(await failureOf(readExpiry(name))));
-      // Between the end and this there may be a closed database.
-      if (!stop.signal.aborted) tell(failures);
+      // After the stop the database may be closed: its errors then mean nothing.
+      if (!stop.signal.aborted) report(failures);
     }
   }
 
-  background(heed(), (error) => {
-    if (!stop.signal.aborted) tell([error]);
+  background(watch(), (error) => {
+    if (!stop.signal.aborted) report([error]);
   });
   return { [Symbol.dispose]: () => stop.abort() };
 }

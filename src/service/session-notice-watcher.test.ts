@@ -9,7 +9,7 @@ import type { NewEvent } from '../core/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { account, createAdmissionControl } from '../identity/index.ts';
 import { createRateLimiter } from '../transport/index.ts';
-import { heedNotices } from './heed-notices.ts';
+import { watchSessionNotices } from './session-notice-watcher.ts';
 
 test('an expiry that could not be read at first ends sessions once it can be, and holds up no other notice', async (context) => {
   const directory = mkdtempSync(path.join(tmpdir(), 'lockport-heed-'));
@@ -36,7 +36,7 @@ test('an expiry that could not be read at first ends sessions once it can be, an
 
   const told: string[] = [];
   const log = (event: NewEvent) => void told.push('message' in event ? event.message : event.event);
-  using _ = await heedNotices(database.accounts, control, log);
+  using _ = await watchSessionNotices(database.accounts, control, log);
   // In one step for whoever reads: the notice, and a row that can't be read.
   raw.exec("UPDATE accounts SET settings = '{' WHERE name = 'alice'");
   raw.exec("INSERT INTO session_notices (account) VALUES ('alice')");
