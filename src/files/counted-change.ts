@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { baseName, type Storage, type VirtualPath } from '../core/index.ts';
-import type { Change, Outcome, QuotaCounter } from './quota-counter.ts';
+import type { Change, ChangeOutcome, QuotaCounter } from './quota-counter.ts';
 
 /** One change of files, between its announcement and its end. */
 export interface CountedChange {
   /** Whether anybody counts there: if not, nothing need be looked at for `end`. */
   readonly isCounted: boolean;
   /** Gives whether what is gone is free again by this change. */
-  readonly end: (outcome: Outcome) => Promise<boolean>;
+  readonly end: (outcome: ChangeOutcome) => Promise<boolean>;
 }
 
 /** Announces a change, makes it, and sees to its end where `work` does not. Nothing else waits meanwhile. */

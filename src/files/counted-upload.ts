@@ -68,7 +68,7 @@ export class CountedUpload {
       };
       return await counted(counter, await beginning(storage, path, at !== undefined), open, signal);
     } catch (error) {
-      reservation.drop();
+      reservation.release();
       throw error;
     }
   }
@@ -110,16 +110,16 @@ export class CountedUpload {
 
   async discard(): Promise<void> {
     await this.#upload.discard();
-    this.#reservation.drop();
+    this.#reservation.release();
   }
 
-  /** What the upload replaces, once its room is promised: it can't be made free by anybody else any more. */
+  /** The entry that the upload replaces, once its room is claimed: no other change can then free that room. */
   async #replaced(): Promise<Entry | undefined> {
     const found = await this.#upload.replaces();
     if (found === undefined) return undefined;
     const id = entryId(found, this.#path);
-    if (this.#reservation.hasBorrowed(id)) return found;
-    if (!(await this.#reservation.borrow(id))) return found;
+    if (this.#reservation.hasClaimed(id)) return found;
+    if (!(await this.#reservation.claimReplaced(id))) return found;
     // Whoever made it free before has taken it away before.
     return this.#upload.replaces();
   }
@@ -127,7 +127,7 @@ export class CountedUpload {
   /** Takes what the whole needs beyond what is held, and beyond what it replaces. */
   async #takeWhole(replaced: Entry | undefined): Promise<void> {
     const size = Math.max(this.#base, this.#position);
-    const isOurs = replaced !== undefined && this.#reservation.hasBorrowed(entryId(replaced, this.#path));
+    const isOurs = replaced !== undefined && this.#reservation.hasClaimed(entryId(replaced, this.#path));
     const free = isOurs ? usageOf(replaced) : NOTHING;
     await this.#reservation.take(excess(excess({ bytes: size, files: 1 }, free), this.#reservation.held));
   }
@@ -145,7 +145,7 @@ export class CountedUpload {
 /** The bytes of a file that is to be replaced, where no other upload replaces it already: else both might use its room. */
 async function roomOf(published: Entry | undefined, path: VirtualPath, reservation: Reservation): Promise<number> {
   if (published?.kind !== 'file') return 0;
-  return (await reservation.borrow(entryId(published, path))) ? published.size : 0;
+  return (await reservation.claimReplaced(entryId(published, path))) ? published.size : 0;
 }
 
 /** Only asked for: what really comes is taken as it comes. @throws StorageError `over-quota` */
@@ -155,6 +155,6 @@ async function mayCome(counter: QuotaCounter, bytes: number, signal: AbortSignal
   try {
     await asked.take({ bytes, files: 0 }, signal);
   } finally {
-    asked.drop();
+    asked.release();
   }
 }

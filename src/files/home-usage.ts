@@ -1,5 +1,5 @@
 import { isWithin, type Space, type Usage, type VirtualPath } from '../core/index.ts';
-import type { Change, Quota, Verdict } from './quota-counter.ts';
+import type { Change, Quota, ReservationResult } from './quota-counter.ts';
 import { difference, excess, isNothing, NOTHING, sum } from './usage.ts';
 
 export interface HomeUsageParts {
@@ -81,7 +81,7 @@ export class HomeUsage {
     return isWithin(this.home, path);
   }
 
-  judge(more: Usage, quota: Quota): Verdict {
+  check(more: Usage, quota: Quota): ReservationResult {
     const { bytes: maxBytes = Infinity, files: maxFiles = Infinity } = quota;
     const { bytes, files } = this.used;
     if (more.bytes > 0 && bytes + more.bytes > maxBytes) return 'no-bytes';
@@ -89,7 +89,7 @@ export class HomeUsage {
     return 'reserved';
   }
 
-  narrow({ free, total }: Space, { bytes = Infinity }: Quota): Space {
+  limitSpace({ free, total }: Space, { bytes = Infinity }: Quota): Space {
     return { free: Math.max(0, Math.min(free, bytes - this.used.bytes)), total: Math.min(total, bytes) };
   }
 

@@ -3,7 +3,15 @@ export { type AccountFilesOptions, accountFiles } from './account-files.ts';
 export { confined } from './confined.ts';
 export type { Mount } from './mounts.ts';
 export type { OnChange } from './observed.ts';
-export type { Change, Gone, Outcome, Quota, QuotaCounter, QuotaOwner, Verdict } from './quota-counter.ts';
+export type {
+  Change,
+  ChangeOutcome,
+  Gone,
+  Quota,
+  QuotaCounter,
+  QuotaOwner,
+  ReservationResult,
+} from './quota-counter.ts';
 export { QuotaCounters, type QuotaCountersOptions } from './quota-counters.ts';
 export { refusingLinks } from './refusing-links.ts';
 export { withQuota } from './with-quota.ts';

@@ -24,7 +24,7 @@ function distant(counter: QuotaCounter): QuotaCounter {
     ...counter,
     settle: async (id, outcome) => counter.settle(id, outcome),
     reserve: async (reservation, more) => counter.reserve(reservation, more),
-    borrow: async (reservation, entry) => counter.borrow(reservation, entry),
+    claimReplaced: async (reservation, entry) => counter.claimReplaced(reservation, entry),
   };
 }
 

@@ -14,8 +14,8 @@ export function isBounded({ bytes, files }: Quota): boolean {
   return bytes !== undefined || files !== undefined;
 }
 
-/** What came of asking for room. */
-export type Verdict = 'reserved' | 'no-bytes' | 'no-files';
+/** The result of a reservation: granted, or which bound of the quota refuses it. */
+export type ReservationResult = 'reserved' | 'no-bytes' | 'no-files';
 
 /** A change of files, before it is made. */
 export interface Change {
@@ -23,26 +23,26 @@ export interface Change {
   readonly path: VirtualPath;
   /** Of a rename: where the entry of `path` goes. */
   readonly to?: VirtualPath;
-  /** The name of an entry that it takes away from its place, and perhaps puts back: nobody else may call that gone. */
+  /** The name of an entry that the change moves away and may put back. No other change may count it as gone meanwhile. */
   readonly moves?: string;
 }
 
-/** Files that are no more. Without an entry: what lay hidden in a directory. */
+/** Files that no longer exist. Without an entry: hidden files of a directory. */
 export interface Gone {
   readonly usage: Usage;
   /** `id` is the same for every name of the entry, different for different entries; `version` for what it was before an append, too. */
   readonly entry?: { readonly id: string; readonly version: string; readonly name: string };
 }
 
-/** What a change did. */
-export interface Outcome {
+/** What a change of files did to the usage. */
+export interface ChangeOutcome {
   readonly added?: Usage;
   readonly gone?: Gone | undefined;
   /** Of a rename: the entry has its new name. */
   readonly moved?: boolean;
-  /** A reservation that is over with this change. */
+  /** A reservation that ends with this change. */
   readonly ends?: string;
-  /** A reservation that takes over what is gone: an interrupted upload that is gone on with. */
+  /** A reservation that takes over the usage that is gone: an interrupted upload is being continued. */
   readonly becomes?: string;
 }
 
@@ -58,26 +58,26 @@ export function goneEntry(entry: Entry | undefined, path: VirtualPath): Gone | u
 }
 
 /**
- * The quota of one account, in the counters that all accounts of a storage share. Paths are the account's own. Plain values
- * come and go, so that the counters may be kept in another process; there the answers take a moment. No call waits for a
- * change that somebody else makes; one that waits for the files to be counted is given up by its signal.
+ * The quota of one account, in the counters that all accounts of a storage share. Paths are the account's own. Arguments
+ * and results are plain values, so that the counters may be in another process; the results are then promises. No call
+ * waits for another change. A call that waits for files to be counted ends when its signal aborts.
  */
 export interface QuotaCounter {
-  /** Changes what is allowed from now on; what is used beyond it stays, but does not grow. */
+  /** Sets the quota from now on. Usage beyond it stays, but can't grow. */
   setQuota(quota: Quota): void;
-  /** Announces a change. Gives whether anybody counts there: if not, its end need not be told. */
+  /** Announces a change. Gives whether its place is counted; if not, the caller need not settle it. */
   begin(change: Change, signal?: AbortSignal): Promise<boolean>;
-  /** Tells what became of a change that was announced. Gives whether what is gone is free again by this change. */
-  settle(id: string, outcome: Outcome): boolean | Promise<boolean>;
+  /** Ends an announced change. Gives whether this change made the room of what is gone free. */
+  settle(id: string, outcome: ChangeOutcome): boolean | Promise<boolean>;
   /** Adds to a reservation, all or nothing. */
-  reserve(reservation: string, more: Usage, signal?: AbortSignal): Verdict | Promise<Verdict>;
+  reserve(reservation: string, more: Usage, signal?: AbortSignal): ReservationResult | Promise<ReservationResult>;
   /**
-   * Promises the room of an entry to the reservation which is to replace it: whoever removes the entry meanwhile does not
-   * make it free. Gives whether it was to be had: an entry's room is promised once.
+   * Claims the room of an entry for the reservation that is to replace it: removing the entry meanwhile does not free that
+   * room. Gives whether the claim was made: only one reservation can claim an entry.
    */
-  borrow(reservation: string, entry: string): boolean | Promise<boolean>;
-  /** A reservation is over, and nothing came of it. */
-  drop(reservation: string): void;
-  /** The room that is left of a medium under the quota. */
-  narrow(space: Space, signal?: AbortSignal): Promise<Space>;
+  claimReplaced(reservation: string, entry: string): boolean | Promise<boolean>;
+  /** Ends a reservation whose files were not made. */
+  release(reservation: string): void;
+  /** The space of a volume, limited to what the quota leaves. */
+  limitSpace(space: Space, signal?: AbortSignal): Promise<Space>;
 }

@@ -250,9 +250,9 @@ function distant(counter: QuotaCounter): QuotaCounter {
     begin: (change) => counter.begin(change),
     settle: async (id, outcome) => counter.settle(id, outcome),
     reserve: async (reservation, more) => counter.reserve(reservation, more),
-    borrow: async (reservation, entry) => counter.borrow(reservation, entry),
-    drop: (reservation) => counter.drop(reservation),
-    narrow: (space) => counter.narrow(space),
+    claimReplaced: async (reservation, entry) => counter.claimReplaced(reservation, entry),
+    release: (reservation) => counter.release(reservation),
+    limitSpace: (space) => counter.limitSpace(space),
   };
 }
 

@@ -5,12 +5,12 @@ import { countFiles } from './count-files.ts';
 import { HomeUsage } from './home-usage.ts';
 import {
   type Change,
+  type ChangeOutcome,
   isBounded,
-  type Outcome,
   type Quota,
   type QuotaCounter,
   type QuotaOwner,
-  type Verdict,
+  type ReservationResult,
 } from './quota-counter.ts';
 import { until, within } from './until.ts';
 import { NOTHING, sum } from './usage.ts';
@@ -29,12 +29,12 @@ export interface QuotaCountersOptions {
 interface Reserved {
   readonly home: VirtualPath;
   held: Usage;
-  /** Entries whose room it was promised. */
-  readonly borrowed: Set<string>;
+  /** Entries whose room it has claimed. */
+  readonly claimed: Set<string>;
 }
 
-/** An entry whose room is promised, and how to make that free once it is gone. */
-interface Loan {
+/** A claim on the room of an entry, and how to free that room once the entry is gone. */
+interface Claim {
   readonly reservation: string;
   giveBack?: () => void;
   version?: string;
@@ -55,7 +55,7 @@ export class QuotaCounters {
   readonly #quotas = new Map<string, Quota>();
   readonly #meters = new Map<VirtualPath, HomeUsage>();
   readonly #reservations = new Map<string, Reserved>();
-  readonly #loans = new Map<string, Loan>();
+  readonly #claims = new Map<string, Claim>();
 
   constructor(storage: Storage, options: QuotaCountersOptions = {}) {
     this.#storage = storage;
@@ -71,9 +71,9 @@ export class QuotaCounters {
       begin: (change, signal) => this.begin(owner, change, signal),
       settle: (id, outcome) => this.settle(owner, id, outcome),
       reserve: (reservation, more, signal) => this.reserve(owner, reservation, more, signal),
-      borrow: (reservation, entry) => this.borrow(owner, reservation, entry),
-      drop: (reservation) => this.drop(reservation),
-      narrow: (space, signal) => this.narrow(owner, space, signal),
+      claimReplaced: (reservation, entry) => this.claimReplaced(owner, reservation, entry),
+      release: (reservation) => this.release(reservation),
+      limitSpace: (space, signal) => this.limitSpace(owner, space, signal),
     };
   }
 
@@ -102,65 +102,74 @@ export class QuotaCounters {
     return true;
   }
 
-  settle({ home }: QuotaOwner, id: string, { added = NOTHING, gone, moved = false, ends, becomes }: Outcome): boolean {
+  settle(
+    { home }: QuotaOwner,
+    id: string,
+    { added = NOTHING, gone, moved = false, ends, becomes }: ChangeOutcome,
+  ): boolean {
     const entry = gone?.entry?.id;
-    const loan = entry === undefined ? undefined : this.#loans.get(entry);
-    const isPromised = loan !== undefined && loan.reservation !== ends;
-    const ended = this.#log.end(id, isPromised ? undefined : gone);
+    const claim = entry === undefined ? undefined : this.#claims.get(entry);
+    const isClaimed = claim !== undefined && claim.reservation !== ends;
+    const ended = this.#log.end(id, isClaimed ? undefined : gone);
     if (ended === undefined) return false;
     const { change, began, isGivenBack } = ended;
     const meters = this.#covering(change.to ?? change.path);
     if (gone !== undefined && isGivenBack) for (const meter of meters) meter.give(gone.usage, began);
-    if (gone !== undefined && !isGivenBack && !isPromised) for (const meter of meters) meter.suspect();
-    if (gone?.entry && isPromised) {
-      loan.giveBack = () => meters.forEach((meter) => meter.give(gone.usage, began));
-      loan.version = gone.entry.version;
+    if (gone !== undefined && !isGivenBack && !isClaimed) for (const meter of meters) meter.suspect();
+    if (gone?.entry && isClaimed) {
+      claim.giveBack = () => meters.forEach((meter) => meter.give(gone.usage, began));
+      claim.version = gone.entry.version;
     }
     if (change.to !== undefined && moved) this.#crossed(change.path, change.to);
     for (const meter of meters) meter.add(added);
     if (becomes !== undefined && gone !== undefined && isGivenBack)
       this.#hold(this.#reserved(home, becomes), gone.usage);
-    if (entry !== undefined && loan && !isPromised) this.#loans.delete(entry);
-    if (ends !== undefined) this.drop(ends);
+    if (entry !== undefined && claim && !isClaimed) this.#claims.delete(entry);
+    if (ends !== undefined) this.release(ends);
     return isGivenBack;
   }
 
-  reserve(owner: QuotaOwner, reservation: string, more: Usage, signal?: AbortSignal): Verdict | Promise<Verdict> {
+  reserve(
+    owner: QuotaOwner,
+    reservation: string,
+    more: Usage,
+    signal?: AbortSignal,
+  ): ReservationResult | Promise<ReservationResult> {
     const meter = this.#meters.get(owner.home);
     if (meter === undefined) return 'reserved';
     if (!meter.isCounted) return this.#reserveCounted(meter, owner, reservation, more, signal);
     if (meter.isStale) this.#countBeside(meter);
-    const verdict = this.#reserve(meter, owner, reservation, more);
-    return verdict !== 'reserved' && meter.mayCount
+    const result = this.#reserve(meter, owner, reservation, more);
+    return result !== 'reserved' && meter.mayCount
       ? this.#reserveCounted(meter, owner, reservation, more, signal)
-      : verdict;
+      : result;
   }
 
-  borrow({ home }: QuotaOwner, reservation: string, entry: string): boolean {
+  claimReplaced({ home }: QuotaOwner, reservation: string, entry: string): boolean {
     if (!this.#meters.has(home)) return true;
-    const loan = this.#loans.get(entry);
-    if (loan !== undefined) return loan.reservation === reservation;
-    this.#loans.set(entry, { reservation });
-    this.#reserved(home, reservation).borrowed.add(entry);
+    const claim = this.#claims.get(entry);
+    if (claim !== undefined) return claim.reservation === reservation;
+    this.#claims.set(entry, { reservation });
+    this.#reserved(home, reservation).claimed.add(entry);
     return true;
   }
 
-  drop(reservation: string): void {
+  release(reservation: string): void {
     const reserved = this.#reservations.get(reservation);
     if (reserved === undefined) return;
     this.#reservations.delete(reservation);
     for (const meter of this.#covering(reserved.home)) meter.free(reserved.held);
-    this.#returnLoans(reservation, reserved);
-    for (const entry of reserved.borrowed) {
-      if (this.#loans.get(entry)?.reservation === reservation) this.#loans.delete(entry);
+    this.#settleClaims(reservation, reserved);
+    for (const entry of reserved.claimed) {
+      if (this.#claims.get(entry)?.reservation === reservation) this.#claims.delete(entry);
     }
   }
 
-  async narrow({ name, home }: QuotaOwner, space: Space, signal?: AbortSignal): Promise<Space> {
+  async limitSpace({ name, home }: QuotaOwner, space: Space, signal?: AbortSignal): Promise<Space> {
     const meter = this.#meters.get(home);
     if (meter === undefined) return space;
     if (!meter.isCounted) await until(this.#count(meter), signal);
-    return meter.narrow(space, this.#quotas.get(name) ?? {});
+    return meter.limitSpace(space, this.#quotas.get(name) ?? {});
   }
 
   /**
@@ -176,7 +185,7 @@ export class QuotaCounters {
         meter.add(reserved.held);
         meter.doubt();
       }
-      this.drop(name);
+      this.release(name);
     }
     for (const meter of this.#meters.values()) if (meter.isDoubted) this.#countAtOnce(meter);
   }
@@ -195,25 +204,25 @@ export class QuotaCounters {
     reservation: string,
     more: Usage,
     signal: AbortSignal | undefined,
-  ): Promise<Verdict> {
+  ): Promise<ReservationResult> {
     if (!meter.isCounted) await until(this.#count(meter), signal);
-    const verdict = this.#reserve(meter, owner, reservation, more);
-    if (verdict === 'reserved' || !meter.mayCount) return verdict;
+    const result = this.#reserve(meter, owner, reservation, more);
+    if (result === 'reserved' || !meter.mayCount) return result;
     await until(within(this.#count(meter), this.#recountWaitMs), signal);
     return this.#reserve(meter, owner, reservation, more);
   }
 
-  #reserve(meter: HomeUsage, { name, home }: QuotaOwner, reservation: string, more: Usage): Verdict {
+  #reserve(meter: HomeUsage, { name, home }: QuotaOwner, reservation: string, more: Usage): ReservationResult {
     const quota = this.#quotas.get(name) ?? {};
     const reserved = this.#reserved(home, reservation);
-    if (meter.judge(more, quota) !== 'reserved') this.#returnLoans(reservation, reserved);
-    const verdict = meter.judge(more, quota);
-    if (verdict === 'reserved') this.#hold(reserved, more);
-    return verdict;
+    if (meter.check(more, quota) !== 'reserved') this.#settleClaims(reservation, reserved);
+    const result = meter.check(more, quota);
+    if (result === 'reserved') this.#hold(reserved, more);
+    return result;
   }
 
   #reserved(home: VirtualPath, name: string): Reserved {
-    const reserved = this.#reservations.get(name) ?? { home, held: NOTHING, borrowed: new Set<string>() };
+    const reserved = this.#reservations.get(name) ?? { home, held: NOTHING, claimed: new Set<string>() };
     this.#reservations.set(name, reserved);
     return reserved;
   }
@@ -223,14 +232,14 @@ export class QuotaCounters {
     for (const meter of this.#covering(reserved.home)) meter.reserve(more);
   }
 
-  /** Makes the room free of promised entries that others have removed meanwhile. */
-  #returnLoans(reservation: string, { borrowed }: Reserved): void {
-    for (const entry of borrowed) {
-      const loan = this.#loans.get(entry);
-      if (loan?.reservation !== reservation || loan.giveBack === undefined) continue;
-      loan.giveBack();
-      this.#loans.delete(entry);
-      this.#log.gaveBack(loan.version ?? entry);
+  /** Frees the room of claimed entries that others have removed meanwhile. */
+  #settleClaims(reservation: string, { claimed }: Reserved): void {
+    for (const entry of claimed) {
+      const claim = this.#claims.get(entry);
+      if (claim?.reservation !== reservation || claim.giveBack === undefined) continue;
+      claim.giveBack();
+      this.#claims.delete(entry);
+      this.#log.gaveBack(claim.version ?? entry);
     }
   }
 

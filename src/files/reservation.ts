@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { StorageError, type Usage } from '../core/index.ts';
-import type { QuotaCounter, Verdict } from './quota-counter.ts';
+import type { QuotaCounter, ReservationResult } from './quota-counter.ts';
 import { isNothing, NOTHING, sum } from './usage.ts';
 
-/** Room in a quota that is held for files which are not there yet. */
+/** Room in a quota for files that are still being written. */
 export class Reservation {
   readonly name = randomUUID();
   readonly #counter: QuotaCounter;
-  readonly #borrowed = new Set<string>();
+  readonly #claimed = new Set<string>();
   #held = NOTHING;
   #isOver = false;
   #isEnded = false;
@@ -20,68 +20,68 @@ export class Reservation {
     return this.#held;
   }
 
-  /** Whether it was to hold more than there was. */
+  /** Whether the quota has refused a part of it. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
   /** Takes all or nothing. @throws StorageError `over-quota` */
   async take(more: Usage, signal?: AbortSignal): Promise<void> {
-    if (!isNothing(more)) this.#judge(await this.#counter.reserve(this.name, more, signal), more);
+    if (!isNothing(more)) this.#record(await this.#counter.reserve(this.name, more, signal), more);
   }
 
   /** As `take`, at once where the counter is at hand. */
   grow(bytes: number): void | Promise<void> {
     const more = { bytes, files: 0 };
     if (bytes === 0) return undefined;
-    const verdict = this.#counter.reserve(this.name, more);
-    return verdict instanceof Promise ? this.#growLater(verdict, more) : this.#judge(verdict, more);
+    const result = this.#counter.reserve(this.name, more);
+    return result instanceof Promise ? this.#growLater(result, more) : this.#record(result, more);
   }
 
-  /** What an interrupted upload took up is a part of this one now. */
+  /** Takes over the usage of an interrupted upload. */
   inherit(usage: Usage): void {
     this.#held = sum(this.#held, usage);
   }
 
-  /** Has the room of an entry promised which this is to replace. Gives whether that was free. */
-  async borrow(entry: string): Promise<boolean> {
-    if (this.#borrowed.has(entry)) return true;
-    if (!(await this.#counter.borrow(this.name, entry))) return false;
-    this.#borrowed.add(entry);
+  /** Claims the room of the entry that this replaces. Gives whether the claim was made. */
+  async claimReplaced(entry: string): Promise<boolean> {
+    if (this.#claimed.has(entry)) return true;
+    if (!(await this.#counter.claimReplaced(this.name, entry))) return false;
+    this.#claimed.add(entry);
     return true;
   }
 
-  hasBorrowed(entry: string): boolean {
-    return this.#borrowed.has(entry);
+  hasClaimed(entry: string): boolean {
+    return this.#claimed.has(entry);
   }
 
-  /** Nothing more is taken: what was held is a file now, or nothing. */
+  /** Takes nothing more: the files exist now, or were discarded. */
   end(): void {
     this.#isEnded = true;
   }
 
-  /** Gives all back. */
-  drop(): void {
+  /** Frees all of it. */
+  release(): void {
     this.end();
-    this.#counter.drop(this.name);
+    this.#counter.release(this.name);
   }
 
-  async #growLater(asked: Promise<Verdict>, more: Usage): Promise<void> {
-    const verdict = await asked;
+  async #growLater(asked: Promise<ReservationResult>, more: Usage): Promise<void> {
+    const result = await asked;
     if (this.#isEnded) {
-      this.#counter.drop(this.name);
+      this.#counter.release(this.name);
       throw new StorageError('aborted', 'The upload has ended already');
     }
-    this.#judge(verdict, more);
+    this.#record(result, more);
   }
 
-  #judge(verdict: Verdict, more: Usage): void {
-    if (verdict === 'reserved') {
+  #record(result: ReservationResult, more: Usage): void {
+    if (result === 'reserved') {
       this.#held = sum(this.#held, more);
       return;
     }
     this.#isOver = true;
-    const message = verdict === 'no-files' ? 'The quota allows no further file' : 'The quota is used up';
+    const message = result === 'no-files' ? 'The quota allows no further file' : 'The quota is used up';
     throw new StorageError('over-quota', message);
   }
 }

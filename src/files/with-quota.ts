@@ -145,7 +145,7 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
         signal,
       );
     } finally {
-      reservation.drop();
+      reservation.release();
     }
   }
 
@@ -157,7 +157,7 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
       makeLink: (path, target, how) => make(path, ONE_LINK, () => storage.makeLink?.(path, target, how), how?.signal),
     }),
     ...(storage.space && {
-      space: async (path, how) => counter.narrow((await storage.space?.(path, how)) ?? UNBOUNDED, how?.signal),
+      space: async (path, how) => counter.limitSpace((await storage.space?.(path, how)) ?? UNBOUNDED, how?.signal),
     }),
     stat: (path, how) => storage.stat(path, how),
     list: (path, how) => storage.list(path, how),

@@ -9,7 +9,7 @@ import type {
   Space,
   Usage,
 } from '../../core/index.ts';
-import type { Change, Outcome, Quota, QuotaOwner, Verdict } from '../../files/index.ts';
+import type { Change, ChangeOutcome, Quota, QuotaOwner, ReservationResult } from '../../files/index.ts';
 import type { EventName } from '../../operations/index.ts';
 import type { SignedIn } from '../../server/index.ts';
 import type { LocalStorageOptions } from '../../storage/index.ts';
@@ -57,18 +57,18 @@ export interface SharedProcedures {
     readonly answer: boolean;
   };
   readonly settle: {
-    readonly ask: { readonly owner: QuotaOwner; readonly id: string; readonly outcome: Outcome };
+    readonly ask: { readonly owner: QuotaOwner; readonly id: string; readonly outcome: ChangeOutcome };
     readonly answer: boolean;
   };
   readonly reserve: {
     readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly more: Usage };
-    readonly answer: Verdict;
+    readonly answer: ReservationResult;
   };
-  readonly borrow: {
+  readonly claimReplaced: {
     readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly entry: string };
     readonly answer: boolean;
   };
-  readonly narrow: {
+  readonly limitSpace: {
     readonly ask: { readonly owner: QuotaOwner; readonly space: Space };
     readonly answer: Space;
   };
@@ -109,7 +109,7 @@ export interface WorkerNotes {
   readonly signedOut: { readonly session: string };
   readonly hashed: { readonly hash: number };
   readonly setQuota: { readonly owner: QuotaOwner; readonly quota: Quota };
-  readonly drop: { readonly reservation: string };
+  readonly releaseReservation: { readonly reservation: string };
 }
 
 /** What the primary tells. */

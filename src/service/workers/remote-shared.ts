@@ -76,8 +76,8 @@ function counterOf(primary: Primary, { name, home }: QuotaOwner): QuotaCounter {
     begin: (change, signal) => primary.call('begin', { owner, change }, signal),
     settle: (id, outcome) => primary.call('settle', { owner, id, outcome }),
     reserve: (reservation, more, signal) => primary.call('reserve', { owner, reservation, more }, signal),
-    borrow: (reservation, entry) => primary.call('borrow', { owner, reservation, entry }),
-    drop: (reservation) => primary.tell('drop', { reservation }),
-    narrow: (space, signal) => primary.call('narrow', { owner, space }, signal),
+    claimReplaced: (reservation, entry) => primary.call('claimReplaced', { owner, reservation, entry }),
+    release: (reservation) => primary.tell('releaseReservation', { reservation }),
+    limitSpace: (space, signal) => primary.call('limitSpace', { owner, space }, signal),
   };
 }

@@ -154,7 +154,7 @@ test('what a worker has sent counts no more once its end was seen', async () => 
   await here.counters.of(ALICE).reserve('mine', { bytes: 50, files: 0 });
   doomed.die();
   doomed.shared.counters.of(ALICE).setQuota({ bytes: 1 });
-  doomed.shared.counters.of(ALICE).drop('mine');
+  doomed.shared.counters.of(ALICE).release('mine');
   await setImmediate();
   assert.deepEqual(here.counters.used(ROOT), { bytes: 50, files: 0 });
   assert.equal(await here.counters.of(ALICE).reserve('mine', { bytes: 50, files: 0 }), 'reserved');

@@ -79,11 +79,11 @@ export class SharedServer {
       else if (verdict === 'reserved') this.#reservations.add(reservation);
       return verdict;
     },
-    borrow: ({ owner, reservation, entry }) => {
+    claimReplaced: ({ owner, reservation, entry }) => {
       this.#reservations.add(reservation);
-      return this.#shared.counters.of(owner).borrow(reservation, entry);
+      return this.#shared.counters.of(owner).claimReplaced(reservation, entry);
     },
-    narrow: ({ owner, space }, signal) => this.#shared.counters.of(owner).narrow(space, signal),
+    limitSpace: ({ owner, space }, signal) => this.#shared.counters.of(owner).limitSpace(space, signal),
   };
 
   readonly #listeners: Listeners = {
@@ -93,9 +93,9 @@ export class SharedServer {
     signedOut: ({ session }) => this.#shared.sessions.signOut(session),
     hashed: ({ hash }) => this.#hashes.take(hash)?.(),
     setQuota: ({ owner, quota }) => this.#shared.counters.setQuota(owner, quota),
-    drop: ({ reservation }) => {
+    releaseReservation: ({ reservation }) => {
       this.#reservations.delete(reservation);
-      this.#shared.counters.drop(reservation);
+      this.#shared.counters.release(reservation);
     },
   };
 
