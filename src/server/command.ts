@@ -4,10 +4,10 @@ import type { CommandFacts } from './command-facts.ts';
 import type { Member } from './member.ts';
 import type { Session } from './session.ts';
 
-/** One completion. Where sending it is tied to what comes next (a handshake, the end), the command delivers it itself. */
-export type Outcome = Reply | { readonly reply: Reply; readonly deliver: (bytes: Buffer) => Promise<unknown> };
+/** The completion reply. A command that must tie it to a next step (a handshake, the end) delivers it itself. */
+export type CommandResult = Reply | { readonly reply: Reply; readonly deliver: (bytes: Buffer) => Promise<unknown> };
 
-type Completion = Outcome | Promise<Outcome>;
+type Completion = CommandResult | Promise<CommandResult>;
 
 /** A row of the command table. What runs before signing in is handed no `Member`, and so reaches no storage. */
 export type Command = CommandFacts &

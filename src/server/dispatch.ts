@@ -7,7 +7,7 @@ import {
   type Reply,
   reply,
 } from '../protocol/index.ts';
-import type { Command, Outcome } from './command.ts';
+import type { Command, CommandResult } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { isUnexpected, replyFor } from './failures.ts';
 import { isAbortedAlready } from './meanwhile.ts';
@@ -92,7 +92,7 @@ async function run(
   command: Command,
   argument: string,
   turn: 'ordinary' | 'meanwhile',
-): Promise<Outcome> {
+): Promise<CommandResult> {
   if (turn === 'ordinary') begin(session, command);
   try {
     return await execute(session, command, argument);
@@ -113,7 +113,7 @@ function begin(session: Session, { verb }: Command): void {
   if (isAbortedAlready(session)) abort.abort();
 }
 
-function execute(session: Session, command: Command, argument: string): Outcome | Promise<Outcome> {
+function execute(session: Session, command: Command, argument: string): CommandResult | Promise<CommandResult> {
   if (command.access === 'anyone') return command.run(session, argument);
   const member = memberOf(session);
   if (!member) throw new Error('A command for members passed the gate without one');

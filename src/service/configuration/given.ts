@@ -4,7 +4,7 @@ import { formerVariable } from './former-settings.ts';
 import type { Layer, Tree } from './layer.ts';
 import { merge } from './layer.ts';
 import { nearest } from './nearest.ts';
-import type { Origin } from './problem.ts';
+import type { SettingOrigin } from './problem.ts';
 import { resolvePaths, SETTINGS, type Setting } from './settings.ts';
 
 /** Environment variables with a meaning of their own, which are no settings. */
@@ -40,7 +40,7 @@ export function readFlags(flags: Flags): Layer {
 interface Given {
   readonly setting: Setting;
   readonly text: string;
-  readonly origin: Origin;
+  readonly origin: SettingOrigin;
 }
 
 function layerOf(values: readonly Given[]): Layer {

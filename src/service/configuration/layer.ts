@@ -1,14 +1,14 @@
 import { printable } from '../../core/index.ts';
 import { nearest } from './nearest.ts';
-import type { Origin, Problem } from './problem.ts';
+import type { Problem, SettingOrigin } from './problem.ts';
 import { configurationSchema } from './schema.ts';
 import { isTree, keysAt } from './settings.ts';
 
 export type Path = readonly PropertyKey[];
 export type Tree = Readonly<Record<string, unknown>>;
 
-export interface Place {
-  readonly origin: Origin;
+export interface SettingLocation {
+  readonly origin: SettingOrigin;
   readonly excerpt?: string;
 }
 
@@ -17,7 +17,7 @@ export interface Layer {
   /** Only what was given, as the schema's input. */
   readonly tree: Tree;
   /** Where the value at the path was given; of a path that leads nowhere, where what should hold it was. */
-  locate(path: Path, part: 'key' | 'value'): Place;
+  locate(path: Path, part: 'key' | 'value'): SettingLocation;
 }
 
 /** Every mistake in the layer. */

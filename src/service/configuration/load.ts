@@ -4,7 +4,7 @@ import { contradictionsIn } from './contradictions.ts';
 import { withoutFormer } from './former-settings.ts';
 import { type Environment, type Flags, readEnvironment, readFlags } from './given.ts';
 import { type Layer, layerWith, merge, problemsOf, valueAt } from './layer.ts';
-import { ConfigurationError, type Origin, type Problem } from './problem.ts';
+import { ConfigurationError, type Problem, type SettingOrigin } from './problem.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 import { storagesOf } from './storage-fields.ts';
@@ -31,7 +31,7 @@ interface EffectiveSetting {
   readonly setting: Setting;
   /** As the operator would write it; undefined where it is not set and has no fixed default. */
   readonly value: unknown;
-  readonly origin: Origin;
+  readonly origin: SettingOrigin;
 }
 
 /** Reads and checks the whole configuration. @throws ConfigurationError with every mistake, not only the first. */

@@ -1,5 +1,5 @@
 /** Where a value was given. */
-export type Origin =
+export type SettingOrigin =
   | { readonly from: 'default' }
   | { readonly from: 'file'; readonly file: string; readonly line: number; readonly column: number }
   | { readonly from: 'environment'; readonly variable: string }
@@ -7,7 +7,7 @@ export type Origin =
 
 /** One mistake in the configuration. */
 export interface Problem {
-  readonly origin: Origin;
+  readonly origin: SettingOrigin;
   /** The setting, as `tls.profile`; empty where the mistake lies in no single one. */
   readonly key: string;
   /** What was expected, and what was found. */
@@ -29,7 +29,7 @@ export class ConfigurationError extends Error {
 }
 
 /** `lockport.yaml:3:10`, `LOCKPORT_TLS_PROFILE`, `--tls-profile` or `default`. */
-export function describeOrigin(origin: Origin): string {
+export function describeOrigin(origin: SettingOrigin): string {
   if (origin.from === 'file') return `${origin.file}:${origin.line}:${origin.column}`;
   if (origin.from === 'environment') return origin.variable;
   return origin.from === 'flag' ? origin.flag : 'default';

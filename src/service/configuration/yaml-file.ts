@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { printable } from '../../core/index.ts';
 import { systemCode } from '../system-error.ts';
-import type { Layer, Path, Place, Tree } from './layer.ts';
+import type { Layer, Path, SettingLocation, Tree } from './layer.ts';
 import { ConfigurationError } from './problem.ts';
 import { isTree, resolvePaths } from './settings.ts';
 
@@ -19,7 +19,7 @@ export async function readYamlFile(file: string): Promise<Layer> {
 export function parseYamlLayer(text: string, file: string): Layer {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const place = (offset: number): Place => {
+  const place = (offset: number): SettingLocation => {
     const { line, col } = lines.linePos(offset);
     const excerpt = printable(text.split(/\r?\n/)[line - 1] ?? '');
     return { origin: { from: 'file', file, line, column: col }, excerpt };
