@@ -1,5 +1,4 @@
 import type { Account, RateLimiter } from '../core/index.ts';
-import { atMoment } from './at-moment.ts';
 
 /** One of the sessions that an account may have at once. */
 export interface SessionSlot {
@@ -83,4 +82,19 @@ export function createAccountSessions(makeRateLimiter: (bytesPerSecond: number) 
       };
     },
   };
+}
+
+/** Waits go in steps, because the wall clock may be set and the machine may sleep. A timer takes at most 24 days anyway. */
+const STEP_MS = 60_000;
+
+/** Calls back once the wall clock has reached the moment, unless it was disposed. Does not keep the process alive. */
+function atMoment(moment: Date, callback: () => void): Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const ms = moment.getTime() - Date.now();
+    if (ms <= 0) callback();
+    else timer = setTimeout(look, Math.min(ms, STEP_MS)).unref();
+  };
+  look();
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
 }

@@ -22,7 +22,7 @@ export {
   type SessionEnd,
 } from './acceptor.ts';
 export { type ConcurrencyLimiter, KeyedLimiter, type Release } from './concurrency-limiter.ts';
-export { OpenSessions, type SessionRegister, type SignedIn } from './open-sessions.ts';
+export { OpenSessions, type SessionAccount, type SessionRegister } from './open-sessions.ts';
 export type {
   ClearOptions,
   ListenerOptions,

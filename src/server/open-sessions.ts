@@ -1,7 +1,7 @@
 import type { IdentifiedSession } from '../transport/index.ts';
 
 /** Who is signed in on a session. */
-export interface SignedIn {
+export interface SessionAccount {
   readonly account: string;
   /** The virtual host that was asked for, by HOST or else by SNI: an account of another one may have the same name. */
   readonly host: string | undefined;
@@ -11,7 +11,7 @@ export interface SignedIn {
 export interface SessionRegister {
   /** The control connection's handshake began a TLS session, which its client shows by identifier. */
   keep(session: string, tls: IdentifiedSession): void;
-  signIn(session: string, who: SignedIn): void;
+  signIn(session: string, who: SessionAccount): void;
   signOut(session: string): void;
   /**
    * Whether two sessions are open, from the same address, and signed in to the same account. Where nobody is signed in on
@@ -49,7 +49,7 @@ export class OpenSessions implements SessionRegister {
     this.#keepers.set(tls.identifier, session);
   }
 
-  signIn(session: string, who: SignedIn): void {
+  signIn(session: string, who: SessionAccount): void {
     const open = this.#open.get(session);
     if (!open) return;
     open.who = who;
@@ -82,7 +82,7 @@ const MAX_TLS_SESSION_BYTES = 4096;
 
 interface OpenSession {
   readonly address: string;
-  who: SignedIn | undefined;
+  who: SessionAccount | undefined;
   tls: IdentifiedSession | undefined;
   /** Told of the next change. Each session has one transfer, so that there are no more of them than sessions. */
   readonly waiting: Set<() => void>;
@@ -107,6 +107,6 @@ async function change({ waiting }: OpenSession, signal: AbortSignal): Promise<vo
   }
 }
 
-function isSame(one: SignedIn, other: SignedIn | undefined): boolean {
+function isSame(one: SessionAccount, other: SessionAccount | undefined): boolean {
   return one.account === other?.account && one.host === other.host;
 }

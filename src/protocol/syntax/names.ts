@@ -37,13 +37,13 @@ function takeQuoted(argument: string): { name: string; after: string } {
 }
 
 /** One file made of others, in their order. */
-export interface Combination {
+export interface CombineArguments {
   readonly target: string;
   readonly parts: readonly string[];
 }
 
 /** COMB: the target, then at least one part; quoted or simple names. No RFC describes it. */
-export const combination: Syntax<Combination> = {
+export const combination: Syntax<CombineArguments> = {
   parse(argument) {
     const [target, ...parts] = parseNames(argument);
     if (!target || parts.length === 0 || parts.includes('')) {

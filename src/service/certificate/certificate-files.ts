@@ -1,10 +1,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { parseChain } from '../../transport/index.ts';
 import { systemCode } from '../system-error.ts';
 import { chainProblem, subjectOf } from './chain.ts';
-import { machineNames } from './machine-names.ts';
 import { type CertificatePair, makeSelfSigned } from './self-signed.ts';
 
 /** Where one certificate and its key lie. */
@@ -100,4 +100,17 @@ async function writeWhole(file: string, text: string, mode: number): Promise<voi
   await handle.writeFile(text);
   await handle.sync();
   await rename(temporary, file);
+}
+
+/** The names and addresses that clients may reach this machine by: its host name, localhost, and what its interfaces have. */
+function machineNames(): string[] {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((interfaces) => interfaces ?? [])
+    // A link-local IPv6 address means nothing without the number of an interface, which a certificate can't hold.
+    .filter(({ internal, address }) => !internal && !address.toLowerCase().startsWith('fe80:'))
+    .map(({ address }) => address);
+  const host = hostname().toLowerCase();
+  // What is no host name in ASCII can't stand in a certificate as it is (RFC 5280 section 4.2.1.6).
+  const hosts = /^[a-z0-9._-]+$/.test(host) ? [host] : [];
+  return [...new Set([...hosts, 'localhost', '127.0.0.1', '::1', ...addresses])];
 }

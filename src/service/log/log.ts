@@ -3,7 +3,7 @@ import { prettyFactory } from 'pino-pretty';
 import { type EventSink, escapeInJson, printable, publisher, type ServerEvent } from '../../core/index.ts';
 import type { LostLines } from './log-queue.ts';
 import { type Level, LOG, type LogRow } from './messages.ts';
-import { StrangerLines } from './stranger-lines.ts';
+import { UnauthenticatedLogLimiter } from './unauthenticated-log-limiter.ts';
 
 export interface LogOptions {
   readonly form: 'pretty' | 'json';
@@ -48,7 +48,7 @@ export function createLog({ form, level, output, maxStrangerLines = Infinity }: 
   const warn = publisher(write);
   const tell = (message: string) => warn({ event: 'warning', message });
   output.onRecovery?.(({ lines, code }) => tell(lostText(lines, code)));
-  const strangers = new StrangerLines(maxStrangerLines, tell);
+  const strangers = new UnauthenticatedLogLimiter(maxStrangerLines, tell);
   return (event) => {
     const isLogged = logger.isLevelEnabled(rowOf(event).level(event));
     for (const each of strangers.admit(event, isLogged)) write(each);

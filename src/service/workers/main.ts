@@ -1,6 +1,6 @@
 /**
- * A worker process: what `WorkerProcess` starts. It serves sessions as the primary process tells, and ends with it. Little
- * is loaded before it answers: one that is slow to start is told from one that hangs.
+ * The program of a worker process, which `WorkerProcess` starts. It serves the sessions that the primary process hands over,
+ * and ends with the primary. It loads little before it answers beats, so that a slow start is not taken for a hang.
  */
 import { Socket } from 'node:net';
 import process from 'node:process';
@@ -11,10 +11,20 @@ import type { FromPrimary, FromWorker } from './messages.ts';
 fitHeapToService();
 // A terminal sends its signals to the whole group: only the primary acts on them.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
-// Without the primary nothing is counted any more.
+// Without the primary no count holds any more.
 process.once('disconnect', () => process.exit(process.exitCode ?? 1));
 
-const worker = import('./begin.ts').then(({ begin }) => begin());
+const worker = import('./worker.ts').then(
+  ({ Worker }) =>
+    new Worker({
+      send: (message, sent) => process.send?.(message, undefined, undefined, sent),
+      async end(exitCode) {
+        process.exitCode = exitCode;
+        // Messages sent before still go out.
+        process.disconnect();
+      },
+    }),
+);
 background(worker, (error) => {
   const value = { message: error instanceof Error ? error.message : String(error) };
   process.send?.({ note: 'failed', value } satisfies FromWorker, undefined, undefined, () => process.exit(1));
@@ -28,9 +38,9 @@ process.on('message', (value, handle) => {
   }
   const socket = handle instanceof Socket ? handle : undefined;
   if (socket) {
-    // As the acceptor accepts them, which a socket that comes from another process does not keep.
+    // The acceptor sets this, but a socket does not keep it on its way to another process.
     socket.allowHalfOpen = true;
-    // It may break before a session takes it.
+    // The socket may fail before a session takes it.
     socket.on('error', () => undefined);
   }
   background(

@@ -11,7 +11,7 @@ import type {
 } from '../../core/index.ts';
 import type { Change, ChangeOutcome, Quota, QuotaOwner, ReservationResult } from '../../files/index.ts';
 import type { EventName } from '../../operations/index.ts';
-import type { SignedIn } from '../../server/index.ts';
+import type { SessionAccount } from '../../server/index.ts';
 import type { LocalStorageOptions } from '../../storage/index.ts';
 import type { IdentifiedSession } from '../../transport/index.ts';
 import type { Configuration } from '../configuration/index.ts';
@@ -105,7 +105,7 @@ export interface WorkerNotes {
   readonly events: { readonly events: readonly PortableEvent[]; readonly lost: number };
   readonly release: { readonly admission: number };
   readonly keepSession: { readonly session: string; readonly tls: IdentifiedSession };
-  readonly signedIn: { readonly session: string; readonly who: SignedIn };
+  readonly signedIn: { readonly session: string; readonly who: SessionAccount };
   readonly signedOut: { readonly session: string };
   readonly hashed: { readonly hash: number };
   readonly setQuota: { readonly owner: QuotaOwner; readonly quota: Quota };

@@ -2,7 +2,7 @@ import type { ServerEvent } from '../../core/index.ts';
 
 /** Addresses with a count of their own within a minute; all others share one. */
 const MAX_ADDRESSES = 10_000;
-/** Characters of one text, and texts of one list, that a line about a stranger holds. */
+/** Characters of one text, and texts of one list, that a line about an unauthenticated client holds. */
 const MAX_TEXT_LENGTH = 256;
 const MAX_LIST_LENGTH = 8;
 const WINDOW_MS = 60_000;
@@ -15,16 +15,16 @@ interface Count {
 
 interface OpenSession {
   readonly address: string;
-  /** Its first event, where that was left out: it is told once somebody has signed in. */
+  /** Its first event, where that was left out: it is logged once the session has signed in. */
   opened: ServerEvent | undefined;
   isMember: boolean;
 }
 
 /**
- * Bounds what those who have not signed in can make a log grow by: so many lines a minute from one address, each of
- * bounded length; what is left out is counted, and told once a minute. Nothing that concerns an account is left out.
+ * Bounds how fast unauthenticated clients can make a log grow: a number of lines a minute for each address, each of bounded
+ * length. Further lines are counted, and the count is logged once a minute. Lines about an account are never left out.
  */
-export class StrangerLines {
+export class UnauthenticatedLogLimiter {
   readonly #linesAMinute: number;
   readonly #tell: (message: string) => void;
   readonly #now: () => number;
@@ -33,7 +33,7 @@ export class StrangerLines {
   #endsAt = 0;
 
   /**
-   * @param tell takes what was left out, as a sentence
+   * @param tell receives a sentence on the lines that were left out
    * @param now a clock in ms that never jumps
    */
   constructor(linesAMinute: number, tell: (message: string) => void, now = () => performance.now()) {
@@ -42,7 +42,7 @@ export class StrangerLines {
     this.#now = now;
   }
 
-  /** What is to be logged when this happens. @param isLogged whether the log's level has events of this kind at all */
+  /** The events to log for this one. @param isLogged whether the log's level includes events of this kind */
   admit(event: ServerEvent, isLogged: boolean): readonly ServerEvent[] {
     if (!('session' in event)) return isLogged ? [event] : [];
     this.turnMinute();
@@ -57,7 +57,7 @@ export class StrangerLines {
     return [];
   }
 
-  /** Tells what was left out in a minute that is over. */
+  /** Logs how many lines were left out in the minute that is over. */
   turnMinute(): void {
     if (this.#now() < this.#endsAt) return;
     const counts = this.#counts;
@@ -75,7 +75,7 @@ export class StrangerLines {
     return this.#sessions.get(event.session);
   }
 
-  /** Gives what is to be told of it now. */
+  /** Gives the session's held-back first event. */
   #signedIn(session: OpenSession | undefined): ServerEvent | undefined {
     if (session === undefined) return undefined;
     const { opened } = session;
@@ -92,7 +92,7 @@ export class StrangerLines {
       count.lines += 1;
       return true;
     }
-    // Told in its time, though nothing more may happen.
+    // Logs the count on time even when no further event comes.
     if (count.leftOut === 0) setTimeout(() => this.turnMinute(), Math.max(0, this.#endsAt - this.#now())).unref();
     count.leftOut += 1;
     return false;

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { type NewEvent, ROOT, type ServerEvent } from '../../core/index.ts';
-import { StrangerLines } from './stranger-lines.ts';
+import { UnauthenticatedLogLimiter } from './unauthenticated-log-limiter.ts';
 
 const STRANGER = { session: 's', protocol: 'ftp', address: '192.0.2.1' } as const;
 
 let now: number;
 let told: string[];
 let logged: ServerEvent[];
-let lines: StrangerLines;
+let lines: UnauthenticatedLogLimiter;
 
 beforeEach(() => {
   now = 1_000_000;
   told = [];
   logged = [];
-  lines = new StrangerLines(
+  lines = new UnauthenticatedLogLimiter(
     4,
     (message) => told.push(message),
     () => now,
