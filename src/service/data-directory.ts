@@ -25,9 +25,9 @@ export function makeDirectory(directory: string, mode: number): boolean {
   try {
     return mkdirSync(directory, { recursive: true, mode }) !== undefined;
   } catch (error) {
-    throw new StartError(`Can't make the directory ${directory} (${systemCode(error) ?? String(error)})`, {
-      cause: error,
-    });
+    const why = systemCode(error) ?? String(error);
+    const message = `Can't make the directory ${directory} (${why}): make it for the server's user, or choose another one`;
+    throw new StartError(message, { cause: error });
   }
 }
 
