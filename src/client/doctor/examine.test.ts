@@ -184,6 +184,12 @@ test('a REST that is not heeded', async () => {
   assert.equal(finding.verdict, 'bad');
 });
 
+test('an account that may not download is no fault of the server', async () => {
+  const finding = await found('restart', { on: { RETR: (session) => session.reply('550 Not for you') } });
+  assert.equal(finding.verdict, 'skipped');
+  assert.match(finding.message, /Not for you/);
+});
+
 test('an upload that is taken for whole although it was cut', async () => {
   assert.equal((await found('cut-upload', {}, {}, { mayWrite: true })).verdict, 'bad');
 });

@@ -1,4 +1,5 @@
 import { homeOf } from '../connection/server-facts.ts';
+import { ClientError } from '../errors.ts';
 import { entriesOf } from '../listing/directory-entries.ts';
 import { type Check, type ExaminedServer, fetchBytes } from './examined-server.ts';
 import type { Finding } from './finding.ts';
@@ -12,7 +13,13 @@ export const restart: Check = async function* (examined) {
     yield { check: 'restart', verdict: 'skipped', message: 'The directory holds no small file to try REST with' };
     return;
   }
-  yield await judgeRestart(examined, sample, await fetchBytes(examined, 'RETR', sample));
+  const content = await fetchOrRefusal(examined, sample);
+  if (content instanceof ClientError) {
+    const message = `REST was not tried, since no file may be fetched: ${content.message}`;
+    yield { check: 'restart', verdict: 'skipped', message };
+    return;
+  }
+  yield await judgeRestart(examined, sample, content);
 };
 
 /** Fetches a file from its middle on, whose content is known. */
@@ -28,6 +35,16 @@ export async function judgeRestart(examined: ExaminedServer, path: string, conte
     message: `REST ${half} was accepted, and then other bytes came than stand there: resumed downloads are damaged`,
     advice: 'Turn resuming off in clients of this server, and update it',
   };
+}
+
+/** A refusal says what the account may do, and nothing of the server: a drop box lets nobody download. */
+async function fetchOrRefusal(examined: ExaminedServer, path: string): Promise<Buffer | ClientError> {
+  try {
+    return await fetchBytes(examined, 'RETR', path);
+  } catch (error) {
+    if (error instanceof ClientError && (error.code === 'refused' || error.code === 'not-found')) return error;
+    throw error;
+  }
 }
 
 async function smallFile({ pool, signedIn, signal }: ExaminedServer): Promise<string | undefined> {
