@@ -26,16 +26,16 @@ function waysOn(code: TrustError['code'], pin: string): string {
   const line = (...flags: readonly string[]): string => commandLineWith(flags, words);
   switch (code) {
     case 'pin-mismatch':
-      return 'Ask whoever runs the server whether its key was changed. If it was, give the new pin in place of the old one.';
+      return 'Ask the operator of the server whether its key was changed. If so, replace the old pin by the new one.';
     case 'changed':
       return (
-        'It showed another key the last time: it was changed, or somebody stands in between. Ask whoever runs the server. ' +
+        'It showed another key last time: the key was changed, or somebody is in between. Ask the operator of the server. ' +
         'If it was changed, "lockport known-servers forget HOST:PORT" forgets the old one.'
       );
     case 'data-certificate-differs':
       return 'The data connection led to another server than the control connection.';
     default:
-      return `If whoever runs the server confirms the fingerprint, go on with one of these:
+      return `If the operator of the server confirms the fingerprint, continue with one of these:
 
   ${line('--pin', pin)}
   ${line('--trust-on-first-use')}

@@ -24,7 +24,7 @@ export class TrustError extends Error {
     const { fingerprint, pin } = certificate;
     super(
       `The certificate of ${host} is not trusted. ${reasons.join('. ')}. Its SHA-256 fingerprint is ${fingerprint}. ` +
-        `If whoever runs the server confirms it, pin it: tls: { pins: ['${pin}'] }`,
+        `If the operator of the server confirms it, pin it: tls: { pins: ['${pin}'] }`,
     );
     this.name = 'TrustError';
     this.code = code;
