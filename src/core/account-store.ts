@@ -1,9 +1,9 @@
 import { type Account, type AccountSettings, readAccountSettings } from './account/index.ts';
 
-/** What is kept of an account. The hash stands outside of the account, so that it is not shown with it. */
+/** A stored account. The hash is not a field of `account`, so that nothing shows it with the account. */
 export interface AccountRecord {
   readonly account: Account;
-  /** Empty: there is no password, and none is right. */
+  /** Empty: the account has no password, and every password is wrong. */
   readonly passwordHash: string;
   readonly createdAt: Date;
   /** When the account's settings last changed. */
@@ -12,7 +12,7 @@ export interface AccountRecord {
   readonly lastLoginAt?: Date;
 }
 
-/** New values for some settings; `undefined` takes an optional one away. */
+/** New values for some settings; `undefined` removes an optional setting. */
 export type AccountChanges = { readonly [Name in keyof AccountSettings]?: AccountSettings[Name] | undefined };
 
 /** Whether the open sessions of an account go on although a right was taken away. Default: they end. */
@@ -20,7 +20,7 @@ export interface SessionsKept {
   readonly keepSessions?: boolean;
 }
 
-/** What a server that runs has to tell the open sessions of an account. */
+/** A change of an account that its open sessions must follow. */
 export interface SessionNotice {
   readonly number: number;
   readonly account: string;
@@ -29,22 +29,22 @@ export interface SessionNotice {
 }
 
 /**
- * How whoever changes an account tells the servers that run, which may be other processes. Their numbers only grow. A
- * store may forget all but the last thousands.
+ * Carries changes of accounts to the running servers, which may be other processes. The numbers of notices only grow. A
+ * store may delete all but the last thousands.
  */
 export interface SessionNotices {
-  /** The number of the newest one; 0 where there was none yet. */
+  /** The number of the newest notice; 0 where there was none yet. */
   latest(): Promise<number>;
-  /** Those behind `number`, oldest first; so many at once as the store likes, but one at the least where there is one. */
+  /** The notices after `number`, oldest first. The store decides how many; it gives at least one where there is one. */
   after(number: number): Promise<readonly SessionNotice[]>;
-  /** Whether there is one behind `number` for the account. */
+  /** Whether there is a notice after `number` for the account. */
   hasSince(account: string, number: number): Promise<boolean>;
 }
 
 /**
- * Where accounts are kept. Nothing is cached: another process may change them at any time, and the next call sees it.
- * Names are unique, and `a` is not `A`. What takes a right away leaves a notice, in the same step or not at all.
- * Every call waits for whoever else works on the store, and holds up nothing else meanwhile.
+ * Stores accounts. Nothing is cached: another process may change an account at any time, and the next call sees it.
+ * Names are unique and case-sensitive. A change that takes a right away writes a notice in the same transaction. A call
+ * waits for other users of the store without blocking the process.
  */
 export interface AccountStore {
   readonly notices: SessionNotices;
@@ -52,7 +52,7 @@ export interface AccountStore {
   find(name: string): Promise<AccountRecord | undefined>;
   /** All accounts, by name in the order of code points. */
   list(): AsyncIterable<AccountRecord>;
-  /** The names of all accounts; those of accounts that can't be read too. */
+  /** The names of all accounts, also of those that can't be read. */
   names(): Promise<readonly string[]>;
   /** @throws AccountStoreError `account-exists`, `invalid-account` */
   add(account: Account, passwordHash: string): Promise<void>;
@@ -62,7 +62,7 @@ export interface AccountStore {
   remove(name: string, options?: SessionsKept): Promise<void>;
   /** @throws AccountStoreError `no-such-account` */
   setPasswordHash(name: string, passwordHash: string, options?: SessionsKept): Promise<void>;
-  /** Notes that the account has just signed in. One that is gone meanwhile is not missed. */
+  /** Records a login of the account now. Does nothing where the account no longer exists. */
   recordLogin(name: string): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export interface AccountStore {
  */
 export type AccountStoreErrorCode = 'account-exists' | 'no-such-account' | 'invalid-account';
 
-/** A failure whose message can be shown to whoever runs the server. */
+/** A failure whose message can be shown to operators. */
 export class AccountStoreError extends Error {
   override readonly name = 'AccountStoreError';
   readonly code: AccountStoreErrorCode;
@@ -84,7 +84,7 @@ export class AccountStoreError extends Error {
 }
 
 /**
- * An account as a JSON text for a store. What could not be read again is refused here. A store that keeps the whole text
+ * Writes an account as JSON for a store, and refuses an account that could not be read back. A store that keeps this text
  * needs no change for a new field.
  * @throws AccountStoreError `invalid-account`
  */

@@ -1,6 +1,6 @@
 /**
- * The one place where a promise is let go: work that nobody waits for. A failure goes to `onFailure`, so that nothing
- * is lost in silence and no rejection is unhandled.
+ * Runs work that nothing waits for; no other code may leave a promise unawaited. A failure goes to `onFailure`, so that no
+ * rejection is unhandled.
  */
 export function background(work: Promise<unknown>, onFailure: (error: unknown) => void): void {
   work.catch(onFailure);

@@ -5,7 +5,7 @@ import type { Ending, TlsFacts } from './tls.ts';
 export type ListenerMode = 'explicit' | 'implicit';
 export type Direction = 'upload' | 'download' | 'listing';
 
-/** The front-end that somebody uses. */
+/** The protocol of a front-end. */
 export type Protocol = 'ftp' | 'sftp' | 'web' | 'api';
 
 /** Which process an event comes from, where there are several. */
@@ -15,15 +15,15 @@ export interface Origin {
   readonly worker?: number;
 }
 
-/** When it happened, and where in the order of its process. */
+/** The time of an event, and its number in its process. */
 interface Stamp extends Origin {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Grows by one with each event of a process: a gap tells of one that was lost. */
+  /** Grows by one with each event of a process, so that a gap shows a lost event. */
   readonly seq: number;
 }
 
-/** Of every event of a session: whose it is. */
+/** The session of an event. */
 export interface SessionOrigin extends Origin {
   readonly session: string;
   readonly protocol: Protocol;
@@ -33,7 +33,7 @@ export interface SessionOrigin extends Origin {
   readonly account?: string;
 }
 
-/** One finished or failed transfer of data, whole. */
+/** One transfer of data, after it has finished or failed. */
 export interface TransferFacts {
   readonly verb: string;
   readonly direction: Direction;
@@ -53,12 +53,12 @@ export interface TransferFacts {
   readonly sha256?: string;
 }
 
-/** What happened, as it is published. */
+/** An event as its source publishes it, before it gets its time and number. */
 export type NewEvent =
   | { readonly event: 'listening'; readonly mode: ListenerMode; readonly address: string; readonly port: number }
   | { readonly event: 'draining'; readonly sessions: number }
   | { readonly event: 'stopped' }
-  /** Something that the operator should know and need not mend. */
+  /** The operator should know it but need not act. */
   | { readonly event: 'notice'; readonly message: string }
   | { readonly event: 'warning'; readonly message: string; readonly error?: Error }
   | ({
@@ -79,7 +79,7 @@ export type NewEvent =
       readonly user: string;
       readonly reason: string;
     } & SessionOrigin)
-  /** Too many failed logins: nobody may come from this network until then. */
+  /** Too many failed logins: connections from this network are refused until then. */
   | { readonly event: 'address.banned'; readonly network: string; readonly until: Date }
   | ({
       readonly event: 'command';
@@ -89,7 +89,7 @@ export type NewEvent =
       readonly reply: number;
       readonly durationMs: number;
     } & SessionOrigin)
-  /** The server did not do what a client asked for (530, 550, 552, 553), and no other event has told it. */
+  /** The server refused a command (530, 550, 552, 553), and no other event reports it. */
   | ({
       readonly event: 'command.refused';
       readonly verb: string;
@@ -121,7 +121,7 @@ export type FileChangeKind =
   | 'combined'
   | 'copied';
 
-/** One change of an account's files, that was made. */
+/** One completed change of an account's files. */
 export interface FileChange {
   readonly change: FileChangeKind;
   readonly path: VirtualPath;
@@ -129,20 +129,20 @@ export interface FileChange {
   readonly to?: VirtualPath;
   /** What stands there now, or what was removed; absent for directories that were made or removed, and where it was gone again. */
   readonly entry?: Entry;
-  /** What it took the place of, where the storage tells: a file, a link, or an interrupted upload. */
+  /** The file, link or interrupted upload that it replaced, where the storage reports it. */
   readonly replaced?: Entry;
 }
 
-/** All that happens in a server, typed, in one stream: logs are made from it, and metrics, audit and webhooks can be. */
+/** Every event of a server, in one stream. The log is made from it; metrics, audit and webhooks can be. */
 export type ServerEvent = NewEvent & Stamp;
 
-/** Takes events as they happen. It must not throw and must not block: what is slow goes behind a queue of its own. */
+/** Receives events. It must not throw and must not block: a slow sink needs a queue of its own. */
 export type EventSink = (event: ServerEvent) => void;
 
-/** Tells what happened. */
+/** Publishes an event. */
 export type Publish = (event: NewEvent) => void;
 
-/** The one publisher of a process: it gives each event its time and its number. An origin that the event has itself stays. */
+/** Makes the one publisher of a process. It gives each event its time and number, and keeps an origin that an event already has. */
 export function publisher(sink: EventSink, origin: Origin = {}): Publish {
   let seq = 0;
   return (event) => {

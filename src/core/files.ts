@@ -16,10 +16,10 @@ import type {
   WriteOptions,
 } from './storage.ts';
 
-/** What became of files that were joined into one. */
+/** The result of joining files into one. */
 export interface Combination {
   readonly entry: Entry;
-  /** Parts that were changed meanwhile, and stay: what came over them is in no other file. */
+  /** Parts that were changed during the join. They stay, because their new content is in no other file. */
   readonly changed: readonly VirtualPath[];
   /** Parts that could not be removed, and stay: what is in them is in the whole too. */
   readonly unremoved: readonly VirtualPath[];
@@ -27,11 +27,11 @@ export interface Combination {
 
 /**
  * What a front-end works with: the files of one account. Each call is checked against its rights, counted in its quota,
- * and published where it changes something. The calls mean what they mean in `Storage`; one that the storage there can
- * not carry out fails with `unsupported`.
+ * and published where it changes something. The calls mean the same as in `Storage`; a call that the storage of the path
+ * can't carry out fails with `unsupported`.
  */
 export interface Files {
-  /** Whether something can be done at a path; without a path, whether it can be done anywhere. */
+  /** Whether the storage at a path has this ability; without a path, whether any storage has. */
   can(ability: Ability, path?: VirtualPath): boolean;
   /** Whether the right is held at a path, for what a listing says: each call asks for itself. */
   allows(right: Right, path: VirtualPath): boolean;

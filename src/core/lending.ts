@@ -7,15 +7,15 @@ import type { Readable, Writable } from 'node:stream';
 export interface LendingSource extends Readable {
   /** The next bytes, which stay as they are until they are given back; undefined at the end. Several may be out at once. */
   borrow(): Promise<Uint8Array | undefined>;
-  /** Takes back what it lent, once nobody looks at it any more. */
+  /** Takes back a lent portion that nobody uses any more. */
   giveBack(bytes: Uint8Array): void;
 }
 
 /** A sink that lends the memory that it writes from, so that bytes can be received where they are needed. */
 export interface LendingSink extends Writable {
-  /** Where the next bytes may go: one byte at the least. */
+  /** The memory for the next bytes; at least one byte. */
   room(): Uint8Array;
-  /** So many bytes of the room have come. False where the sink would rather wait for its `drain`. */
+  /** Reports how many bytes were put into it. False: wait for `drain` before the next ones. */
   filled(bytes: number): boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Entry } from './storage.ts';
 
-/** Whether both tell of one entry, which nothing has changed between them. */
+/** Whether both describe the same entry, unchanged. */
 export function isSameEntry(one: Entry, other: Entry): boolean {
   return (
     one.kind === other.kind &&

@@ -1,14 +1,14 @@
 import type { Direction, SessionOrigin } from './events.ts';
 import type { VirtualPath } from './path.ts';
 
-/** A session that is open, as whoever runs the server sees it. */
+/** An open session, as operators see it. */
 export interface SessionInfo extends SessionOrigin {
   /** When it began, in milliseconds since 1970. */
   readonly since: number;
   readonly transfer?: CurrentTransfer;
 }
 
-/** A transfer that runs. */
+/** A running transfer. */
 export interface CurrentTransfer {
   readonly verb: string;
   readonly direction: Direction;
@@ -21,9 +21,9 @@ export interface CurrentTransfer {
   readonly rate: number;
 }
 
-/** The sessions of a front-end, for whoever runs the server. */
+/** The open sessions of a front-end, for operators. */
 export interface SessionList {
   sessions(): Promise<readonly SessionInfo[]>;
-  /** Ends a session at once (421), with a reason for the log; resolves when it has ended, with whether there was one. */
+  /** Ends a session at once (421), with a reason for the log. Resolves when it has ended, with whether it existed. */
   endSession(session: string, reason: string): Promise<boolean>;
 }

@@ -4,10 +4,9 @@ import { networkOf } from './address.ts';
 import { RecentMap } from './recent-map.ts';
 
 /**
- * Slows down whoever guesses passwords. Failures count per address (an IPv6 /64 is one) and per user name, and each one
- * makes the next wait twice as long. Addresses are banned in the end, user names never are: a stranger who fails at
- * another's name costs its owner one wait of `maxFailedLoginDelayMs` at the most, and nothing where the owner has
- * signed in before.
+ * Slows down password guessing. Failures count per address (an IPv6 /64 is one) and per user name, and each failure doubles
+ * the next wait. Many failures ban an address, but never a user name: an attacker who fails at another's name costs its
+ * owner at most one wait of `maxFailedLoginDelayMs`, and nothing at an address from which the owner has signed in before.
  */
 export interface LoginThrottle {
   isBanned(address: string): boolean;
@@ -17,7 +16,7 @@ export interface LoginThrottle {
   waitMs(address: string, user: string): number;
   /** Counts a failed attempt. Gives true when it has brought a ban on the address. */
   failed(address: string, user: string): boolean;
-  /** The address is known to the account from now on. What failed there still counts. */
+  /** Records that the account has signed in from the address. Earlier failures there still count. */
   succeeded(address: string, user: string): void;
 }
 

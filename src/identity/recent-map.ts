@@ -1,4 +1,4 @@
-/** A map of bounded size: what was set longest ago makes room for what is new. */
+/** A map of bounded size: a new key evicts the one that was set longest ago. */
 export class RecentMap<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #maxEntries: number;

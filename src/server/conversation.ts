@@ -5,7 +5,7 @@ import { meanwhileOf } from './meanwhile.ts';
 import { secure } from './secure.ts';
 import type { Session } from './session.ts';
 
-/** Leads one control connection from the greeting to its end. Never rejects; afterwards nothing of it is left. */
+/** Serves one control connection from the greeting to its end. Never rejects; everything of the session is released. */
 export async function converse(session: Session): Promise<void> {
   const began = performance.now();
   const { channel } = session;
@@ -23,7 +23,7 @@ export async function converse(session: Session): Promise<void> {
   }
 }
 
-/** Nothing of the session outlives its connection: no line is taken any more, and the running command is broken off. */
+/** Ends the session with its connection: no line is read any more, and the running command is aborted. */
 async function endWithChannel(session: Session): Promise<void> {
   const reason = await session.channel.closed;
   session.closeReason ??= reason;
@@ -31,7 +31,7 @@ async function endWithChannel(session: Session): Promise<void> {
   session.running?.abort.abort();
 }
 
-/** Whether the peer is let as far as the commands. */
+/** Whether the peer may send commands. */
 async function greet(session: Session): Promise<boolean> {
   const { channel, settings, mode } = session;
   session.publish({ event: 'session.opened', mode, port: channel.peer.port });
@@ -70,9 +70,9 @@ async function nextLine(session: Session): Promise<Line | undefined> {
 }
 
 /**
- * A line has come. Some are answered while a transfer runs (RFC 959 section 4.1.3); beside any other command an answer
- * would be taken for that command's own. ABOR goes before what waits behind a transfer, and ends that; behind another
- * command it means what waits there.
+ * Handles a received line. Some commands are answered while a transfer runs (RFC 959 section 4.1.3); beside any other
+ * command the client would take the answer for that command's own. ABOR overtakes the lines that wait behind a transfer and
+ * ends the transfer; behind another command it concerns the lines that wait there.
  */
 function receive(session: Session, line: Line): void {
   const { lines, running } = session;
@@ -87,5 +87,5 @@ function receive(session: Session, line: Line): void {
   }
 }
 
-/** The peer is gone already: there is nobody left to tell. */
+/** Ignores the failure: the peer is gone already, and no reply can reach it. */
 function ignoreBroken(): void {}

@@ -25,7 +25,7 @@ export async function dispatch(
   turn: 'ordinary' | 'meanwhile' = 'ordinary',
 ): Promise<void> {
   if (line === 'too-long') return answerUnknown(session, 500, 'The command line is too long');
-  // A browser that was led here must not go on to have its request executed line by line (ALPACA).
+  // A page that makes a browser send its request here must not get it executed line by line (ALPACA).
   if (!session.hasMember && looksLikeHttp(line)) return hangUp(session, 'HTTP request');
   const parsed = parseCommandLine(line);
   if (isMalformed(parsed)) return answerUnknown(session, 500, parsed.malformed);
@@ -48,10 +48,10 @@ export async function dispatch(
   else await session.send(answer);
 }
 
-/** Replies that say: not for this account, not there, not allowed, no room for you. */
+/** Refusals for the log: not signed in, no such file or no right, quota exceeded, name not allowed. */
 const REFUSALS: ReadonlySet<number> = new Set([530, 550, 552, 553]);
 
-/** For the operator, who is asked why it does not work. Bounded, as the peer decides how often that is. */
+/** Publishes why a command was refused, for operators. Bounded, because the peer decides how often that happens. */
 function tellRefusal(session: Session, { verb }: Command, answer: Reply): void {
   const { settings } = session;
   const member = memberOf(session);
@@ -120,7 +120,7 @@ function execute(session: Session, command: Command, argument: string): CommandR
   return command.run(member, argument);
 }
 
-/** Bounded before the login: whoever tries words at random is not a client. */
+/** Bounded before the login: a peer that sends random words is no FTP client. */
 async function answerUnknown(session: Session, code: number, text: string): Promise<void> {
   session.unknownCommands += 1;
   if (!session.hasMember && session.unknownCommands >= session.settings.limits.maxUnknownCommands) {

@@ -50,13 +50,13 @@ export class LineQueue<Line> {
     return Promise.resolve(line);
   }
 
-  /** Nothing more comes in: what waits still comes out, and then the end. */
+  /** Accepts no more lines. The waiting ones are still given, then the end. */
   finish(): void {
     this.#isFinished = true;
     if (this.#waiting) this.end();
   }
 
-  /** Nothing more comes out, whatever waits. */
+  /** Gives no more lines, and drops the waiting ones. */
   end(): void {
     this.#hasEnded = true;
     this.#lines.length = 0;

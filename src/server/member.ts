@@ -13,12 +13,12 @@ import type { Pending } from './command-facts.ts';
 import type { Admitted, Session } from './session.ts';
 import type { TransferParameters } from './transfer-parameters.ts';
 
-/** Who has signed in to a session, where somebody has. */
+/** The signed-in member of a session; undefined before login. */
 export function memberOf({ login }: Session): Member | undefined {
   return login instanceof Member ? login : undefined;
 }
 
-/** Somebody who has signed in: the workspace, and what RFC 959 calls the transfer parameters. */
+/** A session after login: its workspace, and what RFC 959 calls the transfer parameters. */
 export class Member implements Admitted {
   readonly kind = 'member';
   readonly session: Session;

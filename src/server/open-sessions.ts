@@ -1,13 +1,13 @@
 import type { IdentifiedSession } from '../transport/index.ts';
 
-/** Who is signed in on a session. */
+/** The account of a signed-in session. */
 export interface SessionAccount {
   readonly account: string;
   /** The virtual host that was asked for, by HOST or else by SNI: an account of another one may have the same name. */
   readonly host: string | undefined;
 }
 
-/** Who is signed in where and with which TLS session, which may be kept elsewhere. */
+/** Records the account and the TLS session of each open session. It may be in another process. */
 export interface SessionRegister {
   /** The control connection's handshake began a TLS session, which its client shows by identifier. */
   keep(session: string, tls: IdentifiedSession): void;
@@ -23,7 +23,7 @@ export interface SessionRegister {
   find(session: string, identifier: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
 }
 
-/** The sessions that are open, of all processes of a server. */
+/** The open sessions of all processes of a server. */
 export class OpenSessions implements SessionRegister {
   readonly #open = new Map<string, OpenSession>();
   /** By the identifier of the TLS session that it keeps. */
@@ -77,7 +77,7 @@ export class OpenSessions implements SessionRegister {
   }
 }
 
-/** One with a long client certificate is not kept: nobody who is not signed in yet may make us remember much. */
+/** A TLS session with a long client certificate is not kept, so that clients before login can't fill the memory. */
 const MAX_TLS_SESSION_BYTES = 4096;
 
 interface OpenSession {
