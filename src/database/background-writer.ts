@@ -6,7 +6,7 @@ import type { Written } from './writer-thread.ts';
 
 /** Beside this file, as a source and as it is built. */
 const ENTRY = path.join(import.meta.dirname, `writer-thread${path.extname(import.meta.filename)}`);
-/** Statements that may wait for a locked database; further ones are lost, and that is told. */
+/** Statements that may wait for a locked database. Further ones are lost, and a warning reports that. */
 const MAX_WAITING = 1000;
 /** Until the end of those that wait is waited for no longer. */
 const END_MS = 1000;
@@ -59,7 +59,7 @@ export class BackgroundWriter implements AsyncDisposable {
 
   #start(): Worker {
     const thread = new Worker(ENTRY, { workerData: this.#file, resourceLimits: RESOURCES });
-    // It is ended with the server, and keeps nobody else from ending.
+    // The server ends the thread, which does not keep the process alive.
     thread.unref();
     let reason = 'not before the end';
     thread.on('message', (failure: Written) => {

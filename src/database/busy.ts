@@ -11,7 +11,7 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY;
 }
 
-/** What `ask` gives, asked again while the database is locked, without holding up anything else. @throws what `ask` throws */
+/** Calls `ask` again while the database is locked, without blocking the process. Gives its result. @throws what `ask` throws */
 export async function patiently<Answer>(ask: () => Answer): Promise<Answer> {
   const until = performance.now() + PATIENCE_MS;
   for (;;) {

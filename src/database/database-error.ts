@@ -4,7 +4,7 @@
  */
 export type DatabaseErrorCode = 'unusable' | 'newer-schema';
 
-/** A failure whose message can be shown to whoever runs the server. */
+/** A failure whose message can be shown to operators. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly code: DatabaseErrorCode;

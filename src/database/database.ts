@@ -17,7 +17,7 @@ export interface Database extends AsyncDisposable {
 }
 
 export interface OpenOptions {
-  /** Hears once, in a sentence, that an older database was brought up to date, and where its copy is. */
+  /** Called once with a sentence when an older database was migrated: it says where the copy is. */
   readonly onMigrated?: (notice: string) => void;
   /** Held while an older database is brought up to date; throws where that can't be done now. */
   readonly holdForMigration?: () => Disposable;

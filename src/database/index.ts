@@ -1,4 +1,4 @@
-/** Where accounts, bans and what else must outlive a restart are kept: the stores of `core/`, in SQLite. */
+/** The stores of `core/` in SQLite: accounts, bans and all else that must outlive a restart. */
 export { isBusy } from './busy.ts';
 export { type Database, openDatabase } from './database.ts';
 export { DatabaseError } from './database-error.ts';

@@ -8,7 +8,7 @@ import type { Statement } from './statement.ts';
 export type Written = string | undefined;
 
 const database = new DatabaseSync(String(workerData));
-// It may wait here, where nobody else does, but not so long that the thread could not be ended.
+// Only this thread waits for the lock, and not so long that the thread could not be ended.
 database.exec('PRAGMA busy_timeout = 250; PRAGMA synchronous = FULL');
 
 parentPort?.on('message', (statement: Statement) => parentPort?.postMessage(write(statement)));

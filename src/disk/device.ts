@@ -1,4 +1,4 @@
-/** What libuv has without UV_THREADPOOL_SIZE. */
+/** The number of threads of libuv without UV_THREADPOOL_SIZE. */
 const DEFAULT_THREADS = 4;
 /** How long the threads are asked behind a slow answer; twice as long behind the next one that comes soon. */
 const FIRST_AWAY_MS = 200;
@@ -54,7 +54,7 @@ export function createDevice(isLocal: boolean, clock: Clock = performance): Devi
   return new OneDevice(isLocal, clock);
 }
 
-/** For files of which nobody has said where they lie. */
+/** For files on an unknown device. */
 export function unknownDevice(): Device {
   return UNKNOWN;
 }

@@ -9,7 +9,7 @@ export interface FileReaderOptions {
   /** The byte to begin with. */
   readonly start: number;
   readonly end?: number;
-  /** What it reads at once: smaller where somebody watches how far it has come. */
+  /** Bytes to read at once: fewer where progress is shown. */
   readonly portionBytes?: number;
   /** Where the file lies. */
   readonly device?: Device;
@@ -60,7 +60,7 @@ export class FileReader extends Readable implements LendingSource {
     this.#free.push(Buffer.from(buffer as ArrayBuffer));
   }
 
-  /** What is read as a stream is not given back. */
+  /** A stream does not give portions back. */
   override _read(): void {
     background(this.#pushNext(), (error) => this.destroy(error as Error));
   }

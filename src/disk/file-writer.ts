@@ -15,7 +15,7 @@ type Callback = (error?: Error | null) => void;
 export interface FileWriterOptions {
   /** Where the file lies. */
   readonly device?: Device;
-  /** What a failure of the system is to whoever writes. */
+  /** Turns a failure of the system into the error for the caller. */
   readonly failure?: (error: unknown) => Error;
   /** Waited for before bytes are written, with the byte that they end before. */
   readonly beforeWrite?: (end: number) => Promise<void>;
@@ -31,7 +31,7 @@ export class FileWriter extends Writable implements LendingSink {
   readonly #failure: (error: unknown) => Error;
   readonly #beforeWrite: ((end: number) => Promise<void>) | undefined;
   #position: number;
-  /** What is filled now, and how far. */
+  /** The portion that is being filled, and how far. */
   #portion: Buffer | undefined = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #bytes = 0;
   /** In the order in which they are written; the first one is. One that could not be written stays. */
@@ -68,7 +68,7 @@ export class FileWriter extends Writable implements LendingSink {
     return this.#full.length < MAX_FULL;
   }
 
-  /** Takes nothing any more. What it took is in the file when this resolves, or never will be. */
+  /** Accepts no more bytes. When it resolves, the accepted bytes are in the file or never will be. */
   async stop(): Promise<void> {
     this.destroy();
     await this.#settle().catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Things that are to be ended together, the last one first. What AsyncDisposableStack does, which Node 22 lacks. */
+/** Disposes its resources together, the last one first, as AsyncDisposableStack does, which Node 22 lacks. */
 export class Resources implements AsyncDisposable {
   readonly #held: (AsyncDisposable | Disposable)[] = [];
 

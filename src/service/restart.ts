@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LimitName } from '../core/index.ts';
 import { type Configuration, listenersOf } from './configuration/index.ts';
 
-/** What a running server can't change: it stands in open sockets, files and counts. */
+/** Settings that a running server can't change, because open sockets, files and counts depend on them. */
 const FIXED: readonly (keyof Configuration)[] = [
   'dataDir',
   'root',
@@ -34,7 +34,7 @@ const FIXED_LIMITS: readonly LimitName[] = [
   'workerSilenceMs',
 ];
 
-/** The settings in which `next` differs from what runs, and which take effect at the next start only. */
+/** The settings that `next` changes and that take effect only at the next start. */
 export function waitingForRestart(running: Configuration, next: Configuration): string[] {
   const settings = FIXED.filter((key) => !isDeepStrictEqual(running[key], next[key]));
   // Their rules can change; where they are can't.
@@ -45,12 +45,12 @@ export function waitingForRestart(running: Configuration, next: Configuration): 
   return [...settings, ...listeners, ...storages, ...limits.map((name) => `limits.${name}`)];
 }
 
-/** The one that holds the homes is told by `root`. */
+/** Without the storage of the homes, which the setting `root` covers. */
 function furtherStorages({ storages }: Configuration): readonly unknown[] {
   return Object.entries(storages).filter(([name]) => name !== 'default');
 }
 
-/** `next`, with the listeners of what runs where they would listen elsewhere: rules must not come to another listener than theirs. */
+/** Gives `next`, but with the running listeners where their addresses differ: rules must not apply to another listener than theirs. */
 export function withOpenListeners(running: Configuration, next: Configuration): Configuration {
   if (listenAlike(running, next)) return next;
   const { explicit, implicit, listen, listeners } = running;
