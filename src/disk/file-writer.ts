@@ -122,7 +122,7 @@ export class FileWriter extends Writable implements LendingSink {
 
   async #write(portion: Buffer): Promise<void> {
     try {
-      await this.#beforeWrite?.(this.#position + portion.length);
+      if (this.#beforeWrite) await this.#beforeWrite(this.#position + portion.length);
       for (let written = 0; written < portion.length; ) {
         const { bytesWritten } = await this.#device.threads(() =>
           this.#handle.write(portion, written, portion.length - written, this.#position),

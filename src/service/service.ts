@@ -74,7 +74,8 @@ async function start(configuration: Configuration, events: EventStream, resource
   }
   const owner = runAs && { user: runAs, groups: furtherGroups };
   const warn = (message: string) => log({ event: 'warning', message });
-  const ofStorage = storageOptions(configuration, { since: Date.now(), fileGroup });
+  const count = workerCount(configuration);
+  const ofStorage = storageOptions(configuration, { since: Date.now(), fileGroup, workers: count });
   const onGivenBack = () => shared.counters.recount();
   const storages = resources.hold(
     await openStorages(configuration, { shared: ofStorage, lock: { owner, warn }, limits, log, onGivenBack }),
@@ -91,7 +92,6 @@ async function start(configuration: Configuration, events: EventStream, resource
   const shared = createShared(configuration, database, { storage, bans, rules: () => running.tls, publish: log });
   resources.hold(await watchSessionNotices(database.accounts, shared.control, log));
   const options = await serverOptions(configuration);
-  const count = workerCount(configuration);
   const frontEnd = resources.hold<FrontEnd>(
     count > 1
       ? new MultiProcess({ count, configuration, options, shared, events, storage: ofStorage, onEnded })

@@ -7,16 +7,19 @@ interface Found {
   readonly since: number;
   /** The number of the group of `files.group`. */
   readonly fileGroup: number | undefined;
+  /** The processes that serve the root; its lock keeps other services out. */
+  readonly workers: number;
 }
 
 /** What the configuration and the start say of the storage, for the service and for each of its workers. */
 export function storageOptions(
   { root, storage, files }: Configuration,
-  { since, fileGroup }: Found,
+  { since, fileGroup, workers }: Found,
 ): LocalStorageOptions {
   return {
     root,
     since,
+    processes: workers > 1 ? 'several' : 'one',
     ...storage,
     ...(files.mode !== undefined && { fileMode: files.mode }),
     ...(fileGroup !== undefined && { fileGroup }),

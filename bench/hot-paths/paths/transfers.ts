@@ -13,6 +13,8 @@ const bytes = units * 1024 * 1024;
 /** What TLS brings at once. */
 const record = Buffer.alloc(16_384);
 const path = resolvePath(ROOT, 'file');
+/** As the service has it, which is one process where nobody says otherwise. */
+const OPTIONS = { durability: 'fast', processes: 'one' } as const;
 const { signal } = new AbortController();
 
 /** Bytes between a local file and TLS. */
@@ -42,7 +44,7 @@ export const TRANSFERS: readonly HotPath[] = [
     // How much has come by the time when the disk is ready.
     spread: 0.05,
     async prepare() {
-      const { storage, ...files } = await temporaryStorage({ durability: 'fast' });
+      const { storage, ...files } = await temporaryStorage(OPTIONS);
       const line = await DataLine.create('upload', bytes);
       return {
         renew: () => line.renew(),
@@ -76,7 +78,7 @@ export const TRANSFERS: readonly HotPath[] = [
     unit: 'MiB',
     units,
     async prepare() {
-      const { storage, ...files } = await temporaryStorage({ durability: 'fast' });
+      const { storage, ...files } = await temporaryStorage(OPTIONS);
       return {
         async run() {
           const upload = await storage.write(path);

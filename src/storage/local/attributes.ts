@@ -4,6 +4,7 @@ import { entryAt, inTurn } from './changes.ts';
 import type { Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import type { Place } from './place.ts';
+import type { Settings } from './settings.ts';
 
 /** The system tells when an entry was made, and lets nobody set it. */
 export const SETTABLE = ['modified', 'mode'] as const;
@@ -12,9 +13,13 @@ export const SETTABLE = ['modified', 'mode'] as const;
 const ROUNDED_MS = 2000;
 
 /** Sets what is given, or nothing. @throws StorageError `unsupported` */
-export async function setAttributes(place: Place, { modified, created, mode }: Attributes): Promise<void> {
+export async function setAttributes(
+  place: Place,
+  { modified, created, mode }: Attributes,
+  settings: Settings,
+): Promise<void> {
   if (created !== undefined) throw new StorageError('unsupported', 'The storage of this account cannot keep that fact');
-  await inTurn(place, async () => {
+  await inTurn(place, settings, async () => {
     await setModified(place, modified);
     if (mode !== undefined) await onPinned(place, ({ path }) => chmod(path, mode & 0o777));
   });

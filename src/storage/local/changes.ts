@@ -15,7 +15,8 @@ import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import { splitPath } from './steps.ts';
 import { isLeftOver } from './temporary.ts';
-import { isTurnHeld, type Turn, takeTurn, takeTurns } from './turn.ts';
+import { type Turn, takeTurn, takeTurns } from './turn.ts';
+import { isTurnHeld } from './turn-link.ts';
 
 /** The entry itself, not what a link leads to. */
 export async function entryAt(place: Place): Promise<Entry | undefined> {
@@ -29,10 +30,11 @@ export async function entryAt(place: Place): Promise<Entry | undefined> {
  */
 export async function inTurn<Result>(
   place: Place,
+  { processes }: Settings,
   change: (entry: Entry | undefined) => Promise<Result>,
 ): Promise<Result> {
   if (await isNoFile(place)) return change(await entryAt(place));
-  await using turn = await takeTurn(place.directory, place.name);
+  await using turn = await takeTurn(place.directory, place.name, processes);
   return await change(await settledEntry(place, turn));
 }
 
@@ -71,8 +73,8 @@ export async function removePartial(place: Place): Promise<Entry | undefined> {
   return partial;
 }
 
-export function removeFile(place: Place, { unchanged }: RemoveOptions): Promise<Entry> {
-  return inTurn(place, async (entry) => {
+export function removeFile(place: Place, { unchanged }: RemoveOptions, settings: Settings): Promise<Entry> {
+  return inTurn(place, settings, async (entry) => {
     if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     const removed = entry ?? (await partialAt(place));
     if (removed === undefined) throw await missingAt(place);
@@ -86,10 +88,11 @@ export function removeFile(place: Place, { unchanged }: RemoveOptions): Promise<
 export async function moveEntry(
   from: Place,
   to: Place,
+  { processes }: Settings,
   reached: () => Promise<Entry | undefined>,
 ): Promise<Entry | undefined> {
   if ((await isNoFile(from)) || (await isOnePlace(from, to))) return move(from, await entryAt(from), to, reached);
-  await using turn = await takeTurns([from, to]);
+  await using turn = await takeTurns([from, to], processes);
   return await move(from, await settledEntry(from, turn), to, reached);
 }
 
@@ -143,12 +146,12 @@ async function giveDirectory(place: Place, group: number, durable: boolean): Pro
   await made.sync();
 }
 
-export async function makeLink(place: Place, target: string): Promise<void> {
+export async function makeLink(place: Place, target: string, { processes }: Settings): Promise<void> {
   for (const name of splitPath(target)) {
     if (name !== '..') checkName(name);
   }
   const text = encodeText(relativeTarget(target, place.chain));
-  await using _ = await takeTurn(place.directory, place.name);
+  await using _ = await takeTurn(place.directory, place.name, processes);
   await place.directory.device.threads(() => symlink(text, place.path));
   await removePartial(place);
 }

@@ -18,6 +18,12 @@ export interface LocalStorageOptions {
    * share a root must have the same: it tells what earlier ones left from what the others are writing.
    */
   readonly since?: number;
+  /**
+   * Who changes files below the root by such storages: `several` processes (default), or `one`, in one thread of it. Each
+   * change of a file then waits for its turn in memory alone; of several it makes a link beside the file and removes it. Nothing
+   * here keeps a second process out: what two put into a file at the same time can be lost where one of them said `one`.
+   */
+  readonly processes?: 'one' | 'several';
   /** Permission bits of new files, whatever the umask is. Default: 0o644 without those of the umask. */
   readonly fileMode?: number;
   /**
@@ -36,6 +42,7 @@ export async function localStorage(options: LocalStorageOptions): Promise<LocalS
   const umask = process.umask();
   const settings = {
     durable: options.durability !== 'fast',
+    processes: options.processes ?? 'several',
     fileMode: options.fileMode ?? 0o644 & ~umask,
     fileGroup: options.fileGroup,
     directoryMode: 0o755 & ~umask,

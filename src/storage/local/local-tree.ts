@@ -140,7 +140,7 @@ export class LocalTree implements Storage {
       await using source = await this.#walk.resolve(from, false);
       await using target = await this.#walk.resolve(to, false);
       throwIfAborted(signal);
-      const replaced = await moveEntry(source, target, () => this.#reached(from));
+      const replaced = await moveEntry(source, target, this.#settings, () => this.#reached(from));
       await this.#settle(target);
       await this.#settle(source);
       return replaced;
@@ -148,7 +148,7 @@ export class LocalTree implements Storage {
   }
 
   remove(path: VirtualPath, options: RemoveOptions = {}): Promise<Entry> {
-    return this.#changed(path, (place) => removeFile(place, options), options);
+    return this.#changed(path, (place) => removeFile(place, options, this.#settings), options);
   }
 
   makeDirectory(path: VirtualPath, options?: CallOptions): Promise<void> {
@@ -160,7 +160,7 @@ export class LocalTree implements Storage {
   }
 
   makeLink(path: VirtualPath, target: string, options?: CallOptions): Promise<void> {
-    return this.#changed(path, (place) => makeLink(place, target), options);
+    return this.#changed(path, (place) => makeLink(place, target, this.#settings), options);
   }
 
   partial(path: VirtualPath, options?: CallOptions): Promise<Entry | undefined> {
@@ -169,7 +169,7 @@ export class LocalTree implements Storage {
   }
 
   setAttributes(path: VirtualPath, attributes: Attributes, options?: CallOptions): Promise<void> {
-    return this.#at(path, (place) => setAttributes(place, attributes), options);
+    return this.#at(path, (place) => setAttributes(place, attributes, this.#settings), options);
   }
 
   async digest(path: VirtualPath, algorithm: DigestAlgorithm, range: ReadOptions = {}): Promise<Uint8Array> {

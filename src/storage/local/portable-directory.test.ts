@@ -13,7 +13,7 @@ storageContract(
     const temporary = await temporaryStorage();
     const directory = await portableDirectory(temporary.root);
     const walk = new Walk({ directory, hostNames: splitPath(await realpath(temporary.root)), isOwned: false });
-    const settings = { durable: false, fileMode: 0o644, directoryMode: 0o755, since: 0 };
+    const settings = { durable: false, processes: 'one', fileMode: 0o644, directoryMode: 0o755, since: 0 } as const;
     return {
       storage: new LocalTree(walk, settings),
       [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),

@@ -1,4 +1,4 @@
-import { fchmodSync, fchownSync } from 'node:fs';
+import { type BigIntStats, fchmodSync, fchownSync } from 'node:fs';
 import { type Entry, StorageError, type StoredEntry } from '../../core/index.ts';
 import { removePartial } from './changes.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
@@ -38,32 +38,30 @@ export async function publish(
   { exclusive = false, check, isInTurn = false }: Publication = {},
 ): Promise<StoredEntry> {
   const { handle, device } = temporary;
-  const access = await accessAt(place, settings);
-  await giveAccess(temporary, access, settings);
-  if (settings.durable) await device.threads(() => handle.datasync());
-  const name = async (): Promise<StoredEntry> => {
-    const now = await accessAt(place, settings);
-    if (now.mode !== access.mode || now.group !== access.group) await giveAccess(temporary, now, settings);
-    const entry = plainEntryOf(place.name, await lookAt(handle, device));
-    await check?.();
+  let given: Access | undefined;
+  if (settings.durable) {
+    given = accessOf(place, await look(place.directory, place.name), settings);
+    await giveAccess(temporary, given, settings);
+    await device.threads(() => handle.datasync());
+  }
+  let entry: StoredEntry;
+  {
+    await using _ = isInTurn ? undefined : await takeTurn(place.directory, place.name, settings.processes);
+    const access = accessOf(place, await look(place.directory, place.name), settings);
+    if (access.mode !== given?.mode || access.group !== given.group) await giveAccess(temporary, access, settings);
+    entry = plainEntryOf(place.name, await lookAt(handle, device));
+    if (check) await check();
     await (exclusive ? temporary.publishNew() : temporary.publish());
     const partial = await removePartial(place);
-    const replaced = now.published ?? partial;
-    return replaced === undefined ? entry : { ...entry, replaced };
-  };
-  const entry = await (isInTurn ? name() : named(place, name));
+    const replaced = access.published ?? partial;
+    if (replaced) entry = { ...entry, replaced };
+  }
   if (settings.durable) await place.directory.sync();
   return entry;
 }
 
-async function named(place: Place, name: () => Promise<StoredEntry>): Promise<StoredEntry> {
-  await using _ = await takeTurn(place.directory, place.name);
-  return await name();
-}
-
 /** As with the file that is replaced. */
-async function accessAt(place: Place, { fileMode, fileGroup }: Settings): Promise<Access> {
-  const stats = await look(place.directory, place.name);
+function accessOf(place: Place, stats: BigIntStats | undefined, { fileMode, fileGroup }: Settings): Access {
   if (stats?.isDirectory()) throw new StorageError('is-directory', 'This is a directory');
   return stats?.isFile()
     ? { mode: Number(stats.mode & 0o777n), group: Number(stats.gid), published: entryOf(place.name, stats) }

@@ -2,6 +2,8 @@
 export interface Settings {
   /** Whether an operation that resolved has reached the medium. */
   readonly durable: boolean;
+  /** Who changes files of the storage: this process alone, or others too. */
+  readonly processes: 'one' | 'several';
   /** Permission bits of new files. */
   readonly fileMode: number;
   /** The number of the group of new files and directories; undefined leaves it to the system. */

@@ -73,43 +73,44 @@ const outcomes: Readonly<
   'its new name': { change: (storage) => storage.rename(at('/file'), at('/moved')), allowed: ['', 'more'] },
 };
 
-describe('an append to a small file undoes nothing that ends at the same time', () => {
-  for (const [name, { change, allowed }] of Object.entries(outcomes)) {
-    test(name, async () => {
-      await using temporary = await temporaryStorage();
+for (const processes of ['one', 'several'] as const)
+  describe(`an append to a small file undoes nothing that ends at the same time (processes: ${processes})`, () => {
+    for (const [name, { change, allowed }] of Object.entries(outcomes)) {
+      test(name, async () => {
+        await using temporary = await temporaryStorage({ processes });
+        const { root, storage } = temporary;
+        for (let round = 0; round < 60; round += 1) {
+          await writeFile(joinPaths(root, 'file'), 'old');
+          await writeFile(joinPaths(root, 'other'), 'other');
+          await Promise.all([append(storage, 'more'), change(storage)]);
+          const seen = await readFile(joinPaths(root, 'file'), 'utf8').catch(() => '');
+          assert.ok(allowed.includes(seen), `round ${round}: ${seen}`);
+        }
+      });
+    }
+
+    test('its mode', async () => {
+      await using temporary = await temporaryStorage({ processes });
       const { root, storage } = temporary;
       for (let round = 0; round < 60; round += 1) {
         await writeFile(joinPaths(root, 'file'), 'old');
-        await writeFile(joinPaths(root, 'other'), 'other');
-        await Promise.all([append(storage, 'more'), change(storage)]);
-        const seen = await readFile(joinPaths(root, 'file'), 'utf8').catch(() => '');
-        assert.ok(allowed.includes(seen), `round ${round}: ${seen}`);
+        await storage.setAttributes(at('/file'), { mode: 0o644 });
+        await Promise.all([append(storage, 'more'), storage.setAttributes(at('/file'), { mode: 0o600 })]);
+        assert.equal((await storage.stat(at('/file'))).mode, 0o600, `round ${round}`);
       }
     });
-  }
 
-  test('its mode', async () => {
-    await using temporary = await temporaryStorage();
-    const { root, storage } = temporary;
-    for (let round = 0; round < 60; round += 1) {
-      await writeFile(joinPaths(root, 'file'), 'old');
-      await storage.setAttributes(at('/file'), { mode: 0o644 });
-      await Promise.all([append(storage, 'more'), storage.setAttributes(at('/file'), { mode: 0o600 })]);
-      assert.equal((await storage.stat(at('/file'))).mode, 0o600, `round ${round}`);
-    }
+    test('the first upload of its name', async () => {
+      await using temporary = await temporaryStorage({ processes });
+      const { root, storage } = temporary;
+      for (let round = 0; round < 60; round += 1) {
+        await Promise.all([append(storage, 'more'), put(storage, '/file', 'new')]);
+        const seen = await readFile(joinPaths(root, 'file'), 'utf8');
+        assert.ok(['new', 'newmore'].includes(seen), `round ${round}: ${seen}`);
+        await storage.remove(at('/file'));
+      }
+    });
   });
-
-  test('the first upload of its name', async () => {
-    await using temporary = await temporaryStorage();
-    const { root, storage } = temporary;
-    for (let round = 0; round < 60; round += 1) {
-      await Promise.all([append(storage, 'more'), put(storage, '/file', 'new')]);
-      const seen = await readFile(joinPaths(root, 'file'), 'utf8');
-      assert.ok(['new', 'newmore'].includes(seen), `round ${round}: ${seen}`);
-      await storage.remove(at('/file'));
-    }
-  });
-});
 
 test('a file that is joined to while it is to be removed as it was stays, with what came', async () => {
   await using temporary = await temporaryStorage();

@@ -6,10 +6,11 @@ import { finishJoin } from './finish-join.ts';
 import { giveBack } from './give-back.ts';
 import { joinedName } from './join-record.ts';
 import { look } from './look.ts';
-import { claimOf, isJoin, isMarked, isPartial, isTemporary, isTurn, LOCK_NAME, turnName } from './names.ts';
+import { claimOf, isJoin, isMarked, isPartial, isTemporary, isTurn, LOCK_NAME } from './names.ts';
 import { isLeftOver } from './temporary.ts';
 import { visitTree } from './tree-walk.ts';
 import { tryTurn } from './turn.ts';
+import { tryLink } from './turn-link.ts';
 import type { Walk } from './walk.ts';
 
 export interface SweepOptions {
@@ -79,14 +80,14 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
 async function finishLeftOver(directory: Directory, recordName: string): Promise<void> {
   const name = await joinedName(directory, recordName);
   if (name === undefined) return;
-  await using turn = await tryTurn(directory, turnName(name));
+  await using turn = await tryTurn(directory, name);
   // Where that fails, readers are given the file as it was, and the next sweep tries again.
   if (turn !== undefined) await finishJoin(directory, name).catch(() => undefined);
 }
 
 /** The turn of a process that is gone. */
 async function endLeftOver(directory: Directory, linkName: string): Promise<void> {
-  await using _ = await tryTurn(directory, linkName);
+  await using _ = await tryLink(directory, linkName);
 }
 
 /** 1 where it was still there. */

@@ -1,28 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readlink, symlink } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { StorageError } from '../../core/index.ts';
-import { type Directory, removeName } from './directory.ts';
-import { storageError, unless } from './failures.ts';
-import { turnHolder, turnName } from './names.ts';
+import type { Directory } from './directory.ts';
+import { look } from './look.ts';
+import { turnName } from './names.ts';
+import type { Settings } from './settings.ts';
+import { Line } from './turn-line.ts';
+import { type LinkedTurn, tryLink } from './turn-link.ts';
 
 /** How long a change waits for the one before it; then the file is busy. */
 const MAX_WAIT_MS = 30_000;
 const MAX_PAUSE_MS = 20;
-/** Processes that ended one after the other, each while it took over from the one before. */
-const MAX_DEAD = 100;
-/** Where turns can't be had, joins are not made. */
-const NO_TURNS = new Set(['denied', 'unsupported', 'no-space', 'over-quota']);
-
-/** When this process began. */
-let ownStart: string | undefined;
 
 /** The right to make a change that depends on what a file is. Ends when it is disposed, or with the process. */
-export interface Turn extends AsyncDisposable {
-  /** False where the file system has no room for it, or no symbolic links. */
-  readonly isHeld: boolean;
-}
+export type Turn = LinkedTurn;
 
 /** What a turn is of. */
 interface Named {
@@ -30,140 +20,90 @@ interface Named {
   readonly name: string;
 }
 
-/** Waits for the turn of the file `name`, in whatever process others have it. @throws StorageError `busy` */
-export function takeTurn(directory: Directory, name: string): Promise<Turn> {
-  return takeTurns([{ directory, name }]);
-}
-
 /**
- * The same of several files, which must be different ones. None is held while another one is waited for: of two who want the
- * same ones neither holds the other up for good.
+ * Who heeds a turn. `several`: all processes, by a link. `one`: those in this process; it makes no link, and waits for who
+ * has left one.
  */
-export async function takeTurns(files: readonly Named[]): Promise<Turn> {
-  const deadline = performance.now() + MAX_WAIT_MS;
-  for (let pauseMs = 1; performance.now() < deadline; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
-    const turn = await tryTurns(files);
-    if (turn !== undefined) return turn;
-    // Not in step with who waits for the same.
-    await setTimeout(pauseMs * (0.5 + Math.random()));
-  }
-  throw new StorageError('busy', 'The file is being changed');
+type Processes = Settings['processes'];
+
+/** Waits for the turn of the file `name`, whoever has it. @throws StorageError `busy` */
+export function takeTurn(directory: Directory, name: string, processes: Processes = 'several'): Promise<Turn> {
+  return takeTurns([{ directory, name }], processes);
 }
 
-async function tryTurns(files: readonly Named[]): Promise<Turn | undefined> {
-  const turns: Turn[] = [];
-  const all: Turn = {
-    get isHeld() {
-      return turns.every(({ isHeld }) => isHeld);
-    },
-    async [Symbol.asyncDispose]() {
-      for (const turn of turns) await turn[Symbol.asyncDispose]();
-    },
-  };
+/** The same of several files, which must be different ones. No link is held while another one is waited for. */
+export async function takeTurns(files: readonly Named[], processes: Processes, maxWaitMs = MAX_WAIT_MS): Promise<Turn> {
+  const deadline = performance.now() + maxWaitMs;
+  const keys: string[] = [];
+  for (const { directory, name } of files) {
+    // One for all paths to a directory, and for all storages of this process.
+    const stats = await look(directory, '.');
+    keys.push(`${stats?.dev}:${stats?.ino}:${name}`);
+  }
+  const line = new Line(keys);
   try {
-    for (const { directory, name } of files) {
-      const turn = await tryTurn(directory, turnName(name));
-      if (turn === undefined) break;
-      turns.push(turn);
+    if (!line.isFirst && !(await line.reached(maxWaitMs))) throw busy();
+    for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
+      const links = await tryLinks(files, processes);
+      if (links !== undefined) return turnOf(links, line);
+      if (performance.now() >= deadline) throw busy();
+      // Not in step with who waits for the same.
+      await setTimeout(pauseMs * (0.5 + Math.random()));
     }
   } catch (error) {
-    await all[Symbol.asyncDispose]();
+    line[Symbol.dispose]();
     throw error;
   }
-  if (turns.length === files.length) return all;
-  await all[Symbol.asyncDispose]();
-  return undefined;
 }
 
-/**
- * The turn, unless a process that is there has it. It is a symbolic link, which comes whole with who has it. A dead process
- * leaves its link, and no system call replaces that only while it is the same. So the next one makes a second link, by a name
- * that is made of the first one's text: of all who try one succeeds. A turn is held by its last link, while all before it
- * are as they were.
- * @param first the name of the first link
- */
-export async function tryTurn(directory: Directory, first: string): Promise<Turn | undefined> {
-  ownStart ??= startOf(process.pid) ?? '';
-  const own = turnHolder(process.pid, ownStart, randomBytes(16).toString('hex'));
-  const dead: { readonly name: string; readonly holder: string }[] = [];
-  for (let name = first; dead.length < MAX_DEAD; ) {
-    const outcome = await makeLink(directory, name, own);
-    if (outcome === 'unsupported') return { isHeld: false, [Symbol.asyncDispose]: () => Promise.resolve() };
-    if (outcome === 'made') return verified(directory, dead, name);
-    const holder = await holderAt(directory, name);
-    if (holder === undefined || isAtWork(holder)) return undefined;
-    dead.push({ name, holder });
-    name = turnName(holder);
+/** The turn of a file, unless somebody has it or waits for it. */
+export async function tryTurn(directory: Directory, name: string): Promise<Turn | undefined> {
+  try {
+    return await takeTurns([{ directory, name }], 'several', 0);
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'busy') return undefined;
+    throw error;
   }
-  return undefined;
 }
 
-/** Whether the link at a name of ours is that of a process that is there, or of somebody unknown. */
-export async function isTurnHeld(directory: Directory, linkName: string): Promise<boolean> {
-  const holder = await holderAt(directory, linkName);
-  return holder !== undefined && isAtWork(holder);
-}
-
-/** Whoever ends a turn removes the first link first: where another one did so meanwhile, it shows here. */
-async function verified(
-  directory: Directory,
-  dead: readonly { readonly name: string; readonly holder: string }[],
-  own: string,
-): Promise<Turn | undefined> {
-  for (const { name, holder } of dead) {
-    if ((await holderAt(directory, name)) === holder) continue;
-    await removeName(directory, own);
-    return undefined;
-  }
+function turnOf(links: readonly LinkedTurn[], line: Line): Turn {
   return {
-    isHeld: true,
-    async [Symbol.asyncDispose]() {
-      for (const name of [...dead.map((each) => each.name), own]) await removeName(directory, name);
-    },
+    isHeld: links.every(({ isHeld }) => isHeld),
+    [Symbol.asyncDispose]: () => leave(links, line),
   };
 }
 
-async function makeLink(directory: Directory, name: string, holder: string): Promise<'made' | 'taken' | 'unsupported'> {
+/** Links first: who is next in line finds none. */
+async function leave(links: readonly LinkedTurn[], line: Line): Promise<void> {
+  using _ = line;
+  if (links.length > 0) await end(links);
+}
+
+/** The links of all; undefined, and none, where a process that is there has one of them. */
+async function tryLinks(files: readonly Named[], processes: Processes): Promise<readonly LinkedTurn[] | undefined> {
+  const links: LinkedTurn[] = [];
   try {
-    await directory.device.threads(() => symlink(holder, directory.at(name)));
-    return 'made';
+    for (const { directory, name } of files) {
+      const linkName = turnName(name);
+      if (processes === 'one' && (await look(directory, linkName)) === undefined) continue;
+      const link = await tryLink(directory, linkName);
+      if (link === undefined) {
+        await end(links);
+        return undefined;
+      }
+      links.push(link);
+    }
+    return links;
   } catch (error) {
-    const { code } = storageError(error);
-    if (code === 'exists') return 'taken';
-    if (NO_TURNS.has(code)) return 'unsupported';
+    await end(links);
     throw error;
   }
 }
 
-/** Undefined where nobody is. */
-function holderAt(directory: Directory, name: string): Promise<string | undefined> {
-  return unless(
-    ['ENOENT', 'EINVAL'],
-    directory.device.threads(() => readlink(directory.at(name))),
-  );
+async function end(links: readonly LinkedTurn[]): Promise<void> {
+  for (const link of links) await link[Symbol.asyncDispose]();
 }
 
-/** Whether that process is there, and no other one that got its number. What is not understood counts as there. */
-function isAtWork(holder: string): boolean {
-  const [, pid, started] = /-(\d+)-(\w*)-\w+$/.exec(holder) ?? [];
-  return pid === undefined || startOf(Number(pid)) === started;
-}
-
-/** Field 22 of proc_pid_stat(5); the name before it may hold anything. */
-function startOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') return isRunning(pid) ? 'running' : undefined;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+function busy(): StorageError {
+  return new StorageError('busy', 'The file is being changed');
 }

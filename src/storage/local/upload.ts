@@ -99,10 +99,15 @@ class LocalEndings implements Endings {
     });
   }
 
-  async #published(): Promise<StoredEntry> {
+  #published(): Promise<StoredEntry> {
     const { place, temporary, settings, base, isFirst, exclusive } = this.#parts;
     if (isFirst) return this.#publishedOrAppended();
-    if (base === undefined) return publish(place, temporary, settings, { exclusive });
+    if (base) return this.#publishedOn(base);
+    return publish(place, temporary, settings, { exclusive });
+  }
+
+  async #publishedOn(base: CopiedBase): Promise<StoredEntry> {
+    const { place, temporary, settings, exclusive } = this.#parts;
     await base.complete();
     return publish(place, temporary, settings, { exclusive, check: () => base.check() });
   }
@@ -118,7 +123,8 @@ class LocalEndings implements Endings {
   }
 
   async #leave(): Promise<void> {
-    await this.#parts.base?.stop();
-    await this.#parts.place[Symbol.asyncDispose]();
+    const { base, place } = this.#parts;
+    if (base) await base.stop();
+    await place[Symbol.asyncDispose]();
   }
 }

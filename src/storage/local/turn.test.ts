@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT, resolvePath } from '../../core/index.ts';
+import { temporaryStorage } from '../../testing/temporary-storage.ts';
+import type { Place } from './place.ts';
+import { takeTurn, takeTurns, tryTurn } from './turn.ts';
+import { Walk } from './walk.ts';
+
+/** A place in a root of two, and the same by another path. */
+async function places() {
+  const temporary = await temporaryStorage();
+  const { root } = temporary;
+  const at = resolvePath(ROOT, '/d/file');
+  await temporary.storage.makeDirectory(resolvePath(ROOT, '/d'));
+  await symlink('d', join(root, 'other'));
+  const walk = await Walk.from(root);
+  const [place, same] = [await walk.resolve(at), await walk.resolve(resolvePath(ROOT, '/other/file'))];
+  return {
+    place,
+    same,
+    names: () => readdir(join(root, 'd')),
+    async [Symbol.asyncDispose]() {
+      for (const each of [place, same, walk, temporary]) await each[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const take = ({ directory, name }: Place, processes: 'one' | 'several') => takeTurn(directory, name, processes);
+
+for (const processes of ['one', 'several'] as const) {
+  test(`turns come in the order in which they were asked for, whatever the path (processes: ${processes})`, async () => {
+    await using both = await places();
+    const { place, same } = both;
+    const order: number[] = [];
+    const first = await take(place, processes);
+    const rest = Array.from({ length: 20 }, async (_, index) => {
+      await using __ = await take(index % 2 === 0 ? same : place, processes);
+      order.push(index);
+      assert.equal(await tryTurn(place.directory, place.name), undefined);
+    });
+    assert.deepEqual(order, []);
+    await first[Symbol.asyncDispose]();
+    await Promise.all(rest);
+    assert.deepEqual(
+      order,
+      order.map((_, index) => index),
+    );
+    assert.deepEqual(await both.names(), []);
+  });
+
+  test(`who has waited too long holds nobody up (processes: ${processes})`, async () => {
+    await using both = await places();
+    const { place } = both;
+    {
+      await using _ = await take(place, processes);
+      await assert.rejects(takeTurns([place], processes, 1), { code: 'busy' });
+    }
+    await using again = await take(place, processes);
+    assert.ok(again.isHeld);
+  });
+
+  test(`of those who want several names none holds the others up (processes: ${processes})`, async () => {
+    await using both = await places();
+    const { directory } = both.place;
+    const wanted = ['ab', 'ba', 'bc', 'cb', 'ca', 'ac', 'abc'];
+    const turns = [...wanted, ...wanted].map(async (names) => {
+      await using _ = await takeTurns(
+        names.split('').map((name) => ({ directory, name })),
+        processes,
+      );
+    });
+    await Promise.all(turns);
+    assert.deepEqual(await both.names(), []);
+  });
+}
+
+test('a change that no other process can make beside it takes its turn without a file, and an append with one', async () => {
+  await using both = await places();
+  for (const [processes, files] of [
+    ['one', 0],
+    ['several', 1],
+  ] as const) {
+    await using _ = await take(both.place, processes);
+    assert.equal((await both.names()).length, files, processes);
+  }
+});
+
+test('the turn that another process has is waited for by who says that it is the only one', async () => {
+  await using temporary = await temporaryStorage({ processes: 'one' });
+  const { root, storage } = temporary;
+  await writeFile(join(root, 'file'), 'old');
+  const script = `
+    const load = (name) => import(new URL(name, ${JSON.stringify(import.meta.url)}).href);
+    const [{ takeTurn }, { Walk }] = await Promise.all(['./turn.ts', './walk.ts'].map(load));
+    const { directory, name } = await (await Walk.from(process.argv[1])).resolve('/file');
+    const turn = await takeTurn(directory, name);
+    process.stdout.write('taken');
+    process.stdin.once('end', () => turn[Symbol.asyncDispose]()).resume();
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, root], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'close');
+  await once(child.stdout, 'data');
+  let isRemoved = false;
+  const remove = async () => {
+    await storage.remove(resolvePath(ROOT, '/file'));
+    isRemoved = true;
+  };
+  const removed = remove();
+  // Others are not held up meanwhile.
+  for (let round = 0; round < 20; round += 1) {
+    await (await storage.write(resolvePath(ROOT, '/other'))).commit();
+    await storage.remove(resolvePath(ROOT, '/other'));
+  }
+  assert.equal(isRemoved, false);
+  child.stdin.end();
+  await Promise.all([removed, ended]);
+  assert.deepEqual(await readdir(root), []);
+});
