@@ -27,7 +27,7 @@ interface Parts {
 /**
  * The published file that an upload into its middle goes on from: RFC 3659 section 5 has a restarted STOR replace bytes, not
  * cut the file. It is cloned, or copied while the upload comes: first what lies before that, then the end, backwards, up to
- * where the upload has come.
+ * where the upload has come. What is left when the upload has ended is copied forwards, as one piece.
  */
 export class CopiedBase {
   readonly #parts: Parts;
@@ -82,7 +82,7 @@ export class CopiedBase {
     if (await this.#alone(0, this.#clone())) return;
     await this.#copy(0, position);
     for (let end = before.size; end > this.#reached && !this.#isStopped; ) {
-      const from = Math.max(this.#reached, end - STRETCH_BYTES);
+      const from = this.#isAwaited ? this.#reached : Math.max(this.#reached, end - STRETCH_BYTES);
       await this.#alone(from, this.#copy(from, end));
       end = from;
     }

@@ -89,7 +89,7 @@ test('a change that no other process can make beside it takes its turn without a
   }
 });
 
-test('the turn that another process has is waited for by who says that it is the only one', async () => {
+test('the turn that another process has is waited for by who says that it is the only one', async (context) => {
   await using temporary = await temporaryStorage({ processes: 'one' });
   const { root, storage } = temporary;
   await writeFile(join(root, 'file'), 'old');
@@ -104,6 +104,7 @@ test('the turn that another process has is waited for by who says that it is the
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, root], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  context.after(() => child.kill());
   const ended = once(child, 'close');
   await once(child.stdout, 'data');
   let isRemoved = false;
