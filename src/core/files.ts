@@ -35,6 +35,8 @@ export interface Files {
   can(ability: Ability, path?: VirtualPath): boolean;
   /** Whether the right is held at a path, for what a listing says: each call asks for itself. */
   allows(right: Right, path: VirtualPath): boolean;
+  /** Whether the directory can't be removed or renamed, whatever the rights: a further storage is mounted there, or below. */
+  stays(path: VirtualPath): boolean;
 
   stat(path: VirtualPath, options?: StatOptions): Promise<Entry>;
   list(path: VirtualPath, options?: ListOptions): AsyncIterable<readonly Entry[]>;

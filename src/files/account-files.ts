@@ -10,7 +10,7 @@ import {
   StorageError,
 } from '../core/index.ts';
 import { confined } from './confined.ts';
-import { type Mount, mountAt, mounted } from './mounts.ts';
+import { leadsToMount, type Mount, mountAt, mounted } from './mounts.ts';
 import { type OnChange, observed } from './observed.ts';
 import type { QuotaCounter, QuotaOwner } from './quota-counter.ts';
 import { withQuota } from './with-quota.ts';
@@ -44,7 +44,15 @@ export function accountFiles({ mounts, account, counters, onChange }: AccountFil
   ];
   checkPlaces(places);
   const view = withRights(mounted(places), account.rights);
-  return observed(view, { can: ableIn(places, view), allows: allowedIn(places, account) }, onChange);
+  return observed(
+    view,
+    {
+      can: ableIn(places, view),
+      allows: allowedIn(places, account),
+      stays: (path) => places.length > 1 && leadsToMount(places, path),
+    },
+    onChange,
+  );
 }
 
 function checkPlaces(places: readonly Mount[]): void {

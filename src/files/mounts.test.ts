@@ -97,6 +97,15 @@ test('a mount point, and what leads to one, is not removed, renamed or replaced'
   assert.deepEqual(await names('/'), ['fixed/', 'own', 'pub/']);
 });
 
+test('whoever asks is told which directories stay: mount points, and what leads to them', () => {
+  const stays = ['/pub', '/pub/deeper', '/pub/deeper/still', '/', '/own', '/pub/file', '/pub2'];
+  assert.deepEqual(
+    stays.filter((path) => files.stays(at(path))),
+    stays.slice(0, 3),
+  );
+  assert.equal(filesOf([{ at: ROOT, storage: root }]).stays(at('/pub')), false);
+});
+
 test('a rename stays in its storage', async () => {
   await fails('cross-device', files.rename(at('/own'), at('/pub/own')));
   await fails('cross-device', files.rename(at('/pub/file'), at('/pub/deeper/still/other')));

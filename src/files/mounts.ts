@@ -4,7 +4,6 @@ import {
   isWithin,
   joinPath,
   namesOf,
-  parentOf,
   ROOT,
   rebase,
   resolvePath,
@@ -44,6 +43,11 @@ export function mountAt<Place extends Pick<Mount, 'at'>>(mounts: readonly Place[
   const [first, ...others] = holding;
   if (!first) throw new StorageError('not-found', 'No storage is mounted here');
   return others.reduce((deepest, other) => (other.at.length > deepest.at.length ? other : deepest), first);
+}
+
+/** Whether one of the mounts is at this path or below it, so that the directory stays. The root is a matter of its storage. */
+export function leadsToMount(mounts: readonly Pick<Mount, 'at'>[], path: VirtualPath): boolean {
+  return path !== ROOT && mounts.some(({ at }) => isWithin(path, at));
 }
 
 class Mounts {
@@ -155,7 +159,7 @@ class Mounts {
   }
 
   #leadsToMount(path: VirtualPath): boolean {
-    return path !== ROOT && this.#pointsIn(parentOf(path)).has(baseName(path));
+    return leadsToMount(this.#places, path);
   }
 
   #on<Result>(path: VirtualPath, work: (storage: Storage, inside: VirtualPath) => Promise<Result>): Promise<Result> {

@@ -97,7 +97,9 @@ test('a join that is made is told, and the parts that went, though another one c
     },
   };
   const can = () => true;
-  const joining = observed(view, { can, allows: can }, ({ change, path }) => told.push(`${change} ${path}`));
+  const joining = observed(view, { can, allows: can, stays: () => false }, ({ change, path }) =>
+    told.push(`${change} ${path}`),
+  );
   for (const [path, content] of Object.entries({ '/whole': 'a', '/stays': 'b', '/goes': 'c' })) {
     const upload = await storage.write(at(path));
     upload.sink.write(content);

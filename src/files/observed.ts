@@ -14,10 +14,10 @@ import { combine } from './combine.ts';
 export type OnChange = (change: FileChange) => void;
 
 /** The calls of a storage for a front-end: each change is told once it was made, and what can't be done says so. */
-export function observed(storage: Storage, { can, allows }: Pick<Files, 'can' | 'allows'>, onChange: OnChange): Files {
+export function observed(storage: Storage, asked: Pick<Files, 'can' | 'allows' | 'stays'>, onChange: OnChange): Files {
+  const { allows } = asked;
   return {
-    can,
-    allows,
+    ...asked,
     stat: (path, options) => storage.stat(path, options),
     list: (path, options) => storage.list(path, options),
     read: (path, options) => storage.read(path, options),

@@ -8,6 +8,8 @@ import { formatPermissions } from './permissions.ts';
 export interface FactContext {
   /** Whether the account holds a right at this entry. */
   readonly allows: (right: Right) => boolean;
+  /** The entry can't be removed or renamed, whatever the rights. */
+  readonly stays?: boolean;
   /** The entry is the directory that is listed, or the one above it (RFC 3659 section 7.5.1). */
   readonly role?: 'cdir' | 'pdir';
   /** Written in place of the entry's own name: MLST shows the whole path (RFC 3659 section 7.2). */
@@ -23,7 +25,7 @@ const FACT_TABLE = {
   size: ({ kind, size }) => (kind === 'directory' ? undefined : String(size)),
   modify: ({ modified }) => formatTime(modified),
   create: ({ created }) => created && formatTime(created),
-  perm: ({ kind }, { allows }) => formatPermissions(kind, allows),
+  perm: ({ kind }, { allows, stays }) => formatPermissions(kind, allows, stays),
   unique: ({ unique }) => safeValue(unique),
   'UNIX.mode': ({ mode }) => (mode === undefined ? undefined : formatMode(mode)),
   'UNIX.owner': ({ owner }) => safeValue(owner),

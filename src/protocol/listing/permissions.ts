@@ -18,13 +18,17 @@ const DIRECTORY_LETTERS: readonly (readonly [letter: string, right: Right])[] = 
   ['p', 'delete'],
 ];
 
+/** What moves or removes the entry itself. */
+const OF_THE_ENTRY: ReadonlySet<string> = new Set(['d', 'f']);
+
 /**
  * The `perm` fact: one letter for each kind of command that the account may use on the entry (RFC 3659 section 7.5.5).
+ * @param stays whether the entry can't be removed or renamed
  */
-export function formatPermissions(kind: Entry['kind'], allows: (right: Right) => boolean): string {
+export function formatPermissions(kind: Entry['kind'], allows: (right: Right) => boolean, stays = false): string {
   let letters = '';
   for (const [letter, right] of kind === 'directory' ? DIRECTORY_LETTERS : FILE_LETTERS) {
-    if (allows(right)) letters += letter;
+    if (allows(right) && !(stays && OF_THE_ENTRY.has(letter))) letters += letter;
   }
   return letters;
 }
