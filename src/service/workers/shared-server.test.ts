@@ -87,6 +87,48 @@ test('a question that fails in the primary fails in the worker, with what is kno
   await assert.rejects(worker().shared.admission.admit('bob', PASSWORD, PEER), /No database/);
 });
 
+test('a worker asks the primary for whom a key would open an account, and lets in by it who has signed', async () => {
+  const key = { algorithm: 'ssh-ed25519', blob: Uint8Array.of(1, 2, 3) };
+  const alice = account('alice');
+  const asked: string[] = [];
+  const control = createAdmissionControl({
+    authenticator: {
+      findByKey: async (user, { algorithm, blob }, { address }) => {
+        asked.push(`${user} ${algorithm} ${blob.join('.')} ${address}`);
+        return user === 'alice' && blob[0] === 1 ? alice : undefined;
+      },
+      authenticate: async (_, credentials) =>
+        credentials.kind === 'public-key' && credentials.key.blob[0] === 1
+          ? alice
+          : { refused: 'credentials', message: 'No' },
+    },
+    makeRateLimiter: () => pace,
+  });
+  here = { ...here, admission: control, control };
+  const { shared } = worker();
+  const wouldAdmit = (user: string, first: number) =>
+    shared.admission.wouldAdmit(user, { ...key, blob: Uint8Array.of(first, 2, 3) }, PEER);
+  assert.deepEqual(
+    [await wouldAdmit('alice', 1), await wouldAdmit('alice', 9), await wouldAdmit('bob', 1)],
+    [true, false, false],
+  );
+  assert.deepEqual(
+    asked,
+    ['alice', 'alice', 'bob'].map((user, index) => `${user} ssh-ed25519 ${index === 1 ? 9 : 1}.2.3 192.0.2.1`),
+  );
+  const admission = await shared.admission.admit('alice', { kind: 'public-key', key, signature: 'verified' }, PEER);
+  assert.ok('account' in admission && admission.account.name === 'alice');
+
+  // Whoever waits no more is free at once.
+  control.wouldAdmit = (_user, _key, _peer, signal) =>
+    new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('Aborted there'))));
+  const abort = new AbortController();
+  const waiting = shared.admission.wouldAdmit('alice', key, PEER, abort.signal);
+  await setImmediate();
+  abort.abort();
+  await assert.rejects(waiting, { name: 'AbortError' });
+});
+
 test('sessions of two workers know of each other by the primary, which waits for a login in either', async () => {
   const [one, other] = [worker(), worker()];
   for (const session of ['s1', 's2']) here.sessions.begin(session, PEER.address);
