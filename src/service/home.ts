@@ -1,33 +1,67 @@
 import { existsSync } from 'node:fs';
-import { type Account, joinPath, namesOf, ROOT, type Storage, StorageError, type VirtualPath } from '../core/index.ts';
+import {
+  type Account,
+  joinPath,
+  namesOf,
+  ROOT,
+  rebase,
+  type Storage,
+  StorageError,
+  type VirtualPath,
+} from '../core/index.ts';
+import { mountAt } from '../files/index.ts';
 import { localStorage } from '../storage/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { fileGroupHere } from './file-group.ts';
+import { Resources } from './resources.ts';
 import { StartError } from './start-error.ts';
 
+/** A directory of a storage, as the account sees it at `at`. Without a storage, where this configuration has it not. */
+interface Place {
+  readonly at: VirtualPath;
+  readonly storage: Storage | undefined;
+  readonly directory: VirtualPath;
+}
+
 /**
- * Makes the directories of an account that are missing: its home, and those that its rights name, since it may have no
- * right to make them itself. Gives those that rights name and that were made, as the account sees them.
- * @throws StorageError; StartError where the directory of all files is not there
+ * Makes the directories of an account that are missing: its home, those of its mounts, and those that its rights name, since
+ * it may have no right to make them itself. Gives those that were made beside the home, as the account sees them.
+ * @throws StorageError; StartError where the directory of a storage is not there
  */
 export async function makeHome(
   configuration: Configuration,
-  { home, rights }: Account,
+  { home, mounts, rights }: Account,
 ): Promise<readonly VirtualPath[]> {
-  const { root } = configuration;
-  if (!existsSync(root)) {
-    throw new StartError(
-      `There is no directory ${root} for the accounts' files: name the server's own by --root, or start the server once`,
-    );
-  }
+  await using resources = new Resources();
   const fileGroup = await fileGroupHere(configuration);
-  await using storage = await localStorage({ root, ...(fileGroup !== undefined && { fileGroup }) });
-  await makeBelow(storage, ROOT, home);
+  const opened = new Map<string, Storage>();
+  async function open(name: string): Promise<Storage | undefined> {
+    const root = configuration.storages[name]?.path;
+    const known = opened.get(name);
+    if (known || root === undefined) return known;
+    if (!existsSync(root)) throw new StartError(`There is no directory ${root} for ${howToMake(name)}`);
+    const storage = resources.hold(await localStorage({ root, ...(fileGroup !== undefined && { fileGroup }) }));
+    opened.set(name, storage);
+    return storage;
+  }
+
+  const places: Place[] = [{ at: ROOT, storage: await open('default'), directory: home }];
+  for (const { at, storage, path = ROOT } of mounts) places.push({ at, storage: await open(storage), directory: path });
   const made: VirtualPath[] = [];
+  for (const { at, storage, directory } of places) {
+    if (storage && (await makeBelow(storage, ROOT, directory)) && at !== ROOT) made.push(at);
+  }
   for (const { path } of rights) {
-    if (await makeBelow(storage, home, path)) made.push(path);
+    const { at, storage, directory } = mountAt(places, path);
+    if (storage && (await makeBelow(storage, directory, rebase(at, ROOT, path)))) made.push(path);
   }
   return made;
+}
+
+function howToMake(name: string): string {
+  return name === 'default'
+    ? "the accounts' files: name the server's own by --root, or start the server once"
+    : `the files of the storage ${name}: start the server once with this configuration`;
 }
 
 /** Whether the last of them was missing. */

@@ -12,6 +12,7 @@ import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
 import { listen } from './listen.ts';
+import { warnOfLostMounts } from './mounts.ts';
 import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
 import { recordBans, recordLogins } from './records.ts';
 import { Resources } from './resources.ts';
@@ -75,13 +76,12 @@ async function start(configuration: Configuration, events: EventStream, resource
   const owner = runAs && { user: runAs, groups: furtherGroups };
   const warn = (message: string) => log({ event: 'warning', message });
   const count = workerCount(configuration);
-  const ofStorage = storageOptions(configuration, { since: Date.now(), fileGroup, workers: count });
+  const ofStorages = storageOptions(configuration, { since: Date.now(), fileGroup, workers: count });
   const onGivenBack = () => shared.counters.recount();
   const storages = resources.hold(
-    await openStorages(configuration, { shared: ofStorage, lock: { owner, warn }, limits, log, onGivenBack }),
+    await openStorages(configuration, { shared: ofStorages, lock: { owner, warn }, limits, log, onGivenBack }),
   );
   await noteRoot(database, root);
-  const storage = storages.default;
   const onEnded = (mark: string) => storages.sweep(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
@@ -89,13 +89,13 @@ async function start(configuration: Configuration, events: EventStream, resource
   events.listen(recordBans(database.bans, log), ['address.banned']);
   const bans = await bansOf(database.bans, log);
   let running = configuration;
-  const shared = createShared(configuration, database, { storage, bans, rules: () => running.tls, publish: log });
+  const shared = createShared(configuration, database, { storages, bans, rules: () => running.tls, publish: log });
   resources.hold(await watchSessionNotices(database.accounts, shared.control, log));
   const options = await serverOptions(configuration);
   const frontEnd = resources.hold<FrontEnd>(
     count > 1
-      ? new MultiProcess({ count, configuration, options, shared, events, storage: ofStorage, onEnded })
-      : new SingleProcess({ ...options, gatekeeper: gatekeeperOf(shared, storage, log), publish: log }),
+      ? new MultiProcess({ count, configuration, options, shared, events, storage: ofStorages, onEnded })
+      : new SingleProcess({ ...options, gatekeeper: gatekeeperOf(shared, storages, log), publish: log }),
   );
   const addresses = await listen(configuration, frontEnd, log);
   if (runAs) {
@@ -104,6 +104,7 @@ async function start(configuration: Configuration, events: EventStream, resource
   }
   warnOf(configuration, log);
   await warnOfListeners(configuration, database, log);
+  await warnOfLostMounts(configuration, database.accounts, log);
   await frontEnd.begin();
   storages.sweep();
   const firstAccount = await makeFirstAccount(database);
@@ -158,15 +159,17 @@ async function warnOfListeners(configuration: Configuration, { accounts }: Datab
   }
 }
 
-function warnOf({ plainFtp, root }: Configuration, log: Publish): void {
+function warnOf({ plainFtp, storages }: Configuration, log: Publish): void {
   const warn = (message: string) => log({ event: 'warning', message });
   if (plainFtp.login !== 'refuse')
     warn('plainFtp.login is on: passwords may travel in clear, for all on the way to read');
   if (plainFtp.data !== 'refuse') warn('plainFtp.data is on: files may travel in clear, for all on the way to read');
   if (isRoot()) warn('Running as root: name a user in runAs, which the server becomes once its ports are open');
-  try {
-    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch {
-    warn(`This process may not read and write the files directory ${root}: change its owner or mode`);
+  for (const { path } of Object.values(storages)) {
+    try {
+      accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    } catch {
+      warn(`This process may not read and write the files directory ${path}: change its owner or mode`);
+    }
   }
 }

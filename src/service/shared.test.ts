@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isRefusal, type Peer } from '../core/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { account, hashPassword } from '../identity/index.ts';
-import { memoryStorage } from '../storage/index.ts';
+import { localStorage } from '../storage/index.ts';
 import { loadConfiguration } from './configuration/index.ts';
 import { createShared } from './shared.ts';
 
@@ -26,8 +26,9 @@ test('a login that was under way when its account lost a right is refused, with 
   const file = path.join(directory, 'lockport.db');
   await using database = openDatabase(file);
   await database.accounts.add(account('alice'), await hashPassword(PASSWORD.password));
+  await using storage = await localStorage({ root: directory });
   const { admission } = createShared(configuration, database, {
-    storage: memoryStorage(),
+    storages: { default: storage, byName: new Map([['default', storage]]) },
     bans: [],
     rules: () => configuration.tls,
     publish: () => undefined,

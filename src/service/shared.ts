@@ -1,12 +1,4 @@
-import {
-  type AccountStore,
-  type Ban,
-  type Gatekeeper,
-  type Publish,
-  provides,
-  ROOT,
-  type Storage,
-} from '../core/index.ts';
+import { type AccountStore, type Ban, type Gatekeeper, type Publish, provides } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
 import { accountFiles, type QuotaCounter, QuotaCounters, type QuotaOwner } from '../files/index.ts';
 import {
@@ -22,7 +14,9 @@ import {
 import { type ConcurrencyLimiter, KeyedLimiter, OpenSessions, type SessionRegister } from '../server/index.ts';
 import { createRateLimiter } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
+import { mountsOf, refusalWithout } from './mounts.ts';
 import { recountRequest } from './recount.ts';
+import type { NamedStorages } from './storages.ts';
 
 /** What all sessions of a service share, in whichever process they run: whatever must be counted once. */
 export interface Shared {
@@ -42,7 +36,7 @@ export interface SharedHere extends Shared {
 }
 
 interface SharedParts {
-  readonly storage: Storage;
+  readonly storages: NamedStorages;
   /** Those of an earlier run. */
   readonly bans: Iterable<Ban>;
   /** The rules of TLS that hold now, for accounts that have none of their own. */
@@ -53,7 +47,7 @@ interface SharedParts {
 export function createShared(
   { limits }: Configuration,
   { accounts, meta }: Database,
-  { storage, bans, rules, publish }: SharedParts,
+  { storages, bans, rules, publish }: SharedParts,
 ): SharedHere {
   const find: FindAccount = async (name) => {
     const record = await accounts.find(name);
@@ -68,7 +62,7 @@ export function createShared(
     makeRateLimiter: createRateLimiter,
     limits,
     publish,
-    watch: watchNotices(accounts, (name, expires) => admission.setExpiry(name, expires)),
+    watch: watchAccounts(accounts, storages, (name, expires) => admission.setExpiry(name, expires)),
     bans,
   });
   return {
@@ -76,17 +70,17 @@ export function createShared(
     control: admission,
     digests: new KeyedLimiter(),
     sessions: new OpenSessions(),
-    counters: new QuotaCounters(storage, { request: (home) => recountRequest(meta, home) }),
+    counters: new QuotaCounters(storages.default, { request: (home) => recountRequest(meta, home) }),
   };
 }
 
-/** The gatekeeper of one process: it gives an admitted session a view of the storage of that process. */
-export function gatekeeperOf(shared: Shared, storage: Storage, publish: Publish): Gatekeeper {
+/** The gatekeeper of one process: it gives an admitted session a view of the storages of that process. */
+export function gatekeeperOf(shared: Shared, storages: NamedStorages, publish: Publish): Gatekeeper {
   return gatekeeperOver(shared.admission, {
-    can: (ability) => provides(storage, ability),
+    can: (ability) => [...storages.byName.values()].some((storage) => provides(storage, ability)),
     openFiles: async (account, { session, protocol, address }) =>
       accountFiles({
-        mounts: [{ at: ROOT, storage }],
+        mounts: mountsOf(account, storages),
         account,
         counters: shared.counters,
         onChange: (change) =>
@@ -95,14 +89,21 @@ export function gatekeeperOf(shared: Shared, storage: Storage, publish: Publish)
   });
 }
 
-/** What changes the open sessions of an account keeps those out that were about to begin with what held before. */
-function watchNotices(
+/**
+ * What changes the open sessions of an account keeps those out that were about to begin with what held before. A storage
+ * that is not there keeps out whoever mounts it.
+ */
+function watchAccounts(
   accounts: AccountStore,
+  { byName }: NamedStorages,
   setExpiry: SessionControl['setExpiry'],
 ): NonNullable<AdmissionControlOptions['watch']> {
   return async () => {
     const before = await accounts.notices.latest();
-    return async ({ name }) => {
+    return async (account) => {
+      const { name } = account;
+      const refusal = refusalWithout(byName, account);
+      if (refusal) return refusal;
       if (!(await accounts.notices.hasSince(name, before))) return undefined;
       // Who comes in brings the expiry that was read before, for all sessions of the account.
       setExpiry(name, (await accounts.find(name))?.account.expires);

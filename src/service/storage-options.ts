@@ -1,6 +1,9 @@
 import type { LocalStorageOptions } from '../storage/index.ts';
 import type { Configuration } from './configuration/schema.ts';
 
+/** What holds for all storages of a service, whatever their kind. */
+export type SharedStorageOptions = Omit<LocalStorageOptions, 'root'>;
+
 /** What only the start can tell. */
 interface Found {
   /** When the service began, in ms since 1970. */
@@ -11,13 +14,12 @@ interface Found {
   readonly workers: number;
 }
 
-/** What the configuration and the start say of the storage, for the service and for each of its workers. */
+/** What the configuration and the start say of all storages, for the service and for each of its workers. */
 export function storageOptions(
-  { root, storage, files }: Configuration,
+  { storage, files }: Configuration,
   { since, fileGroup, workers }: Found,
-): LocalStorageOptions {
+): SharedStorageOptions {
   return {
-    root,
     since,
     processes: workers > 1 ? 'several' : 'one',
     ...storage,

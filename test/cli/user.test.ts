@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -102,12 +102,12 @@ test('a drop box takes files at once: the directories that its rights name are t
   const user = (...args: string[]) => lockport(['user', ...args, '--data-dir', server.dataDir], { input: PASSWORD });
   const rights = ['--rights', '/=list', '--rights', '/in/lab=list,upload', '--rights', '/out=list'];
   const added = await user('add', 'drop', '--password-stdin', ...rights);
-  assert.match(added.output, /Made the directories that its rights name: \/in\/lab, \/out\n/);
+  assert.match(added.output, /Made the directories that its mounts and rights name: \/in\/lab, \/out\n/);
   await using client = await server.connect();
   await client.signIn('drop', PASSWORD);
   await client.upload('STOR /in/lab/result.hl7', 'whole');
   const changed = await user('set', 'drop', ...rights, '--rights', '/later=upload');
-  assert.match(changed.output, /Made the directories that its rights name: \/later\n/);
+  assert.match(changed.output, /Made the directories that its mounts and rights name: \/later\n/);
   assert.ok((await stat(join(server.dataDir, 'files', 'drop', 'later'))).isDirectory());
 });
 
@@ -197,10 +197,13 @@ test('mounts are of storages that the configuration names, and are shown as they
   const dataDir = await temporaryDirectory(context);
   await (await serve(context, dataDir)).firstAccount();
   const config = join(dataDir, 'lockport.yaml');
-  await writeFile(config, `dataDir: .\nstorages:\n  cold: {kind: local, path: ${dataDir}-cold}\n`);
+  await writeFile(config, `dataDir: .\nstorages:\n  cold: {kind: local, path: ${dataDir}/cold}\n`);
   const user = (...args: string[]) => lockport(['user', ...args, '--config', config]);
   const unknown = await user('set', 'admin', '--mount', '/archive=old');
   assert.deepEqual([unknown.code, /there is no storage old in the configuration/.test(unknown.errors)], [2, true]);
+  const absent = await user('set', 'admin', '--mount', '/archive=cold');
+  assert.match(absent.errors, /There is no directory .*cold for the files of the storage cold: start the server once/);
+  await mkdir(join(dataDir, 'cold'));
   const set = await user('set', 'admin', '--mount', '/archive=cold:/2026,ro', '--mount', '/more=cold');
   assert.equal(set.code, 0, set.errors);
   const { output } = await user('show', 'admin');

@@ -12,10 +12,10 @@ import type {
 import type { Change, ChangeOutcome, Quota, QuotaOwner, ReservationResult } from '../../files/index.ts';
 import type { EventName } from '../../operations/index.ts';
 import type { SessionAccount } from '../../server/index.ts';
-import type { LocalStorageOptions } from '../../storage/index.ts';
 import type { IdentifiedSession } from '../../transport/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { PlainOptions } from '../server-options.ts';
+import type { SharedStorageOptions } from '../storage-options.ts';
 import type { PortableEvent } from './portable-event.ts';
 import type { Answer, Call, Cancel } from './rpc.ts';
 
@@ -119,7 +119,7 @@ export interface PrimaryNotes {
     readonly worker: number;
     readonly configuration: Configuration;
     readonly options: PlainOptions;
-    readonly storage: LocalStorageOptions;
+    readonly storage: SharedStorageOptions;
     /** The events that somebody listens to; undefined: all. */
     readonly wanted: readonly EventName[] | undefined;
     /** For the TLS tickets of all workers (`TicketKeys`): it is in memory only, and new at each start of the service. */

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { background, limitsWith, type Refusal, type SessionInfo, type SessionList } from '../../core/index.ts';
 import type { EventStream } from '../../operations/index.ts';
 import type { Connection, SessionEnd } from '../../server/index.ts';
-import type { LocalStorageOptions } from '../../storage/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { PlainOptions } from '../server-options.ts';
 import type { SharedHere } from '../shared.ts';
+import type { SharedStorageOptions } from '../storage-options.ts';
 import type { WorkerNotes } from './messages.ts';
 import { fromPortable } from './portable-event.ts';
 import { replacementDelayMs } from './replacement.ts';
@@ -23,7 +23,7 @@ export interface WorkerPoolParts {
   readonly options: PlainOptions;
   readonly shared: SharedHere;
   readonly events: EventStream;
-  readonly storage: LocalStorageOptions;
+  readonly storage: SharedStorageOptions;
   /** Hears of a process that has ended, by the mark of its temporary files. */
   readonly onEnded: (mark: string) => void;
 }

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { background, limitsWith, publisher, type ServerEvent } from '../../core/index.ts';
 import { EventQueue } from '../../operations/index.ts';
 import { SessionHost, TicketKeys } from '../../server/index.ts';
-import { localStorage } from '../../storage/index.ts';
 import { gatekeeperOf } from '../shared.ts';
+import { openInWorker } from '../storages.ts';
 import type { ForWorker, FromWorker, PrimaryNotes, WorkerProcedures } from './messages.ts';
 import { type PortableEvent, portable } from './portable-event.ts';
 import { Primary } from './primary.ts';
@@ -108,16 +108,16 @@ export class Worker {
       if (wanted?.has(event.event) ?? true) events.add(event);
     };
     const publish = publisher(hear, { worker });
-    const storage = await localStorage(start.storage);
+    const storages = await openInWorker(configuration, start.storage);
     const shared = remoteShared(this.#primary);
     const host = new SessionHost({
-      options: { ...options, gatekeeper: gatekeeperOf(shared, storage, publish) },
+      options: { ...options, gatekeeper: gatekeeperOf(shared, storages, publish) },
       publish,
       digests: shared.digests,
       sessions: shared.sessions,
       ticketKeys: new TicketKeys(start.ticketSecret),
     });
-    this.#primary.tell('ready', { mark: storage.processMark });
+    this.#primary.tell('ready', { mark: storages.default.processMark });
     return host;
   }
 }

@@ -65,10 +65,10 @@ export function set(): Command {
   });
 }
 
-/** Rights hold below a path, and a directory of that name is what a person means by them. */
+/** A directory is what a person means by a mount, or by rights below a path. */
 function madeText(directories: readonly VirtualPath[]): string {
   const names = directories.map((directory) => printable(directory)).join(', ');
-  return directories.length === 0 ? '' : `Made the directories that its rights name: ${names}\n`;
+  return directories.length === 0 ? '' : `Made the directories that its mounts and rights name: ${names}\n`;
 }
 
 /** @throws UsageError */

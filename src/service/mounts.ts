@@ -1,0 +1,51 @@
+import { type Account, type AccountStore, type Publish, type Refusal, ROOT, StorageError } from '../core/index.ts';
+import { confined, type Mount } from '../files/index.ts';
+import type { Configuration } from './configuration/index.ts';
+import type { NamedStorages } from './storages.ts';
+
+/** So many accounts are named in a warning. */
+const MAX_NAMED = 5;
+
+/** What an account sees: the storage of its home, and what is mounted below. @throws StorageError `not-found` as `refusalWithout` */
+export function mountsOf({ mounts }: Account, { default: home, byName }: NamedStorages): readonly Mount[] {
+  return [
+    { at: ROOT, storage: home },
+    ...mounts.map(({ at, storage: name, path = ROOT, readOnly = false }) => {
+      const storage = byName.get(name);
+      if (!storage) throw new StorageError('not-found', 'A storage of this account is not there');
+      return { at, storage: confined(storage, path), readOnly };
+    }),
+  ];
+}
+
+/**
+ * Why an account gets no session: it would not see all of its files. A client that finds a directory empty, or away, may
+ * take what it once held for removed.
+ */
+export function refusalWithout(storages: ReadonlyMap<string, unknown>, { mounts }: Account): Refusal | undefined {
+  const lost = mounts.find(({ storage }) => !storages.has(storage));
+  if (!lost) return undefined;
+  const detail = `mounts the storage ${lost.storage}, which this server has not opened`;
+  return { refused: 'unavailable', message: 'This account can not be used at present', detail };
+}
+
+/** Warns of accounts that can't sign in, since a storage that they mount is not configured. */
+export async function warnOfLostMounts(
+  { storages }: Configuration,
+  accounts: AccountStore,
+  log: Publish,
+): Promise<void> {
+  const lost = new Map<string, string[]>();
+  for await (const {
+    account: { name, mounts },
+  } of accounts.list()) {
+    const missing = new Set(mounts.map(({ storage }) => storage).filter((each) => !Object.hasOwn(storages, each)));
+    for (const storage of missing) lost.set(storage, [...(lost.get(storage) ?? []), name]);
+  }
+  for (const [storage, names] of lost) {
+    const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
+    const who = `${names.slice(0, MAX_NAMED).join(', ')}${more}`;
+    const message = `There is no storage ${storage} in the configuration: accounts that mount it can't sign in (${who}); configure it, or give them other mounts by "lockport user set"`;
+    log({ event: 'warning', message });
+  }
+}
