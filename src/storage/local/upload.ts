@@ -101,7 +101,7 @@ class LocalEndings implements Endings {
 
   #published(): Promise<StoredEntry> {
     const { place, temporary, settings, base, isFirst, exclusive } = this.#parts;
-    if (isFirst) return this.#publishedOrAppended();
+    if (isFirst && !exclusive) return this.#publishedOrAppended();
     if (base) return this.#publishedOn(base);
     return publish(place, temporary, settings, { exclusive });
   }

@@ -95,11 +95,14 @@ export const uploadCases: readonly ContractCase[] = [
   {
     name: 'an exclusive upload that another one overtakes fails, and the other file stays',
     async run(storage) {
-      const upload = await begin(storage, '/file', 'late', { exclusive: true });
-      await put(storage, '/file', 'early');
-      await fails('exists', upload.commit());
-      assert.equal(await content(storage, '/file'), 'early');
-      assert.deepEqual(await names(storage), ['file']);
+      for (const position of [{}, { at: 0 }, { at: 'end' }] as const) {
+        const upload = await begin(storage, '/file', 'late', { ...position, exclusive: true });
+        await put(storage, '/file', 'early');
+        await fails('exists', upload.commit());
+        assert.equal(await content(storage, '/file'), 'early');
+        assert.deepEqual(await names(storage), ['file']);
+        await storage.remove(at('/file'));
+      }
     },
   },
   {
