@@ -8,8 +8,8 @@ import type { Walk } from './walk.ts';
 /** What a directory may answer when others change the tree while it is walked. */
 const PASSED_OVER = new Set(['not-found', 'not-directory', 'denied', 'invalid-name']);
 
-/** Each directory costs a step for each name on the way to it. Twice what a path can reach. */
-const MAX_DEPTH = 4096;
+/** Each directory costs a step for each name on the way to it. As many names as a path can have. */
+const MAX_DEPTH = 2048;
 
 interface Passage {
   /** Whether a directory, and what lies below it, is visited at all. @param path as text: its names may be such as no path holds */
