@@ -47,6 +47,23 @@ test('an upload into the middle of a file replaces as many bytes as it brings, a
   }
 });
 
+for (const [how, take] of [
+  ['removed', (storage: Storage) => storage.remove(at('/file'))],
+  ['renamed', (storage: Storage) => storage.rename(at('/file'), at('/moved'))],
+] as const) {
+  test(`a file that is ${how} while an upload into its middle is open does not come back`, async () => {
+    await using temporary = await temporaryStorage();
+    const { root, storage } = temporary;
+    await writeFile(join(root, 'file'), 'old content');
+    const upload = await storage.write(at('/file'), { at: 3 });
+    upload.sink.write('XYZ');
+    await take(storage);
+    await assert.rejects(upload.commit(), { code: 'busy' });
+    await upload.discard();
+    assert.deepEqual(await readdir(root), how === 'renamed' ? ['moved'] : []);
+  });
+}
+
 test('while an upload into the middle is open the file is copied behind it too', async () => {
   await using temporary = await temporaryStorage();
   const { root, storage } = temporary;

@@ -59,7 +59,7 @@ export class CopiedBase {
     return this.#made;
   }
 
-  /** @throws StorageError `busy` where others have changed the file: what they put into it would be lost. */
+  /** @throws StorageError `busy` where others have changed the file, what they put into it would be lost, or taken it away: it would come back. */
   async check(): Promise<void> {
     const { place, before } = this.#parts;
     const now = await entryAt(place);
@@ -67,7 +67,7 @@ export class CopiedBase {
       now?.unique === before.unique &&
       now?.size === before.size &&
       now.modified.getTime() === before.modified.getTime();
-    if (now !== undefined && !isSame) throw changedMeanwhile();
+    if (!isSame) throw changedMeanwhile();
   }
 
   /** Ends it, whatever is being copied. */
