@@ -61,6 +61,22 @@ test('a batch that can not be sent counts as lost, and what follows goes on', as
   assert.deepEqual(destination.batches[1], { seqs: [2], lost: 1 });
 });
 
+test('a send that fails at once loses its batch alone, and what comes later is sent', async () => {
+  const sent: (readonly number[])[] = [];
+  const queue = new EventQueue(10, async (events) => void sent.push(numbers(events)));
+  const failing = new EventQueue(10, (events, lost) => {
+    if (lost === 0) throw new Error('can not be written down');
+    for (const event of events) queue.add(event);
+    return Promise.resolve();
+  });
+  failing.add(eventOf(1));
+  await failing.end(60_000);
+  failing.add(eventOf(2));
+  await failing.end(60_000);
+  await queue.end(60_000);
+  assert.deepEqual(sent, [[2]]);
+});
+
 test('its end waits for what is on its way, but not for ever', async () => {
   const destination = new Destination();
   const queue = new EventQueue(10, destination.send);

@@ -21,7 +21,8 @@ export class EventQueue {
   /** @param maxEvents how many may wait @param send must not reject for ever: an event that it rejects counts as lost */
   constructor(maxEvents: number, send: SendEvents) {
     this.#maxEvents = maxEvents;
-    this.#send = send;
+    // What it throws at once counts as rejected: `#empty` must not end before `add` has noted that it runs.
+    this.#send = async (events, lost) => send(events, lost);
   }
 
   add(event: ServerEvent): void {
