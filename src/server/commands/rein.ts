@@ -12,7 +12,7 @@ export const rein = anyone({
   summary: 'Sign out and start again; refused in TLS, which it would end',
   syntax: noArgument,
   async run(session) {
-    if (session.isSecure) return reply(502, 'REIN would end TLS: sign in anew with USER, or endWhenIdle with QUIT');
+    if (session.isSecure) return reply(502, 'REIN would end TLS: sign in anew with USER, or leave with QUIT');
     await session.reset();
     return reply(220, 'Ready for a new user');
   },
