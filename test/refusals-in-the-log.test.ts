@@ -77,3 +77,13 @@ test('strangers fill no log: before signing in one refusal of a session is told,
   for (let count = 0; count < 5; count += 1) await client.expect(550, 'DELE nothing');
   assert.equal(refusalsOf(server).length, 3);
 });
+
+test('the end of a session is told with the account that was signed in', async () => {
+  await using server = await startTestServer();
+  {
+    await using client = await server.signIn();
+    await client.expect(221, 'QUIT');
+  }
+  const closed = await server.event(({ event }) => event === 'session.closed');
+  assert.ok('account' in closed && closed.account === 'alice');
+});

@@ -17,9 +17,11 @@ export async function converse(session: Session): Promise<void> {
   } finally {
     await channel.close();
     await ended;
+    const { origin } = session;
     await session.signOut().catch((error) => session.publish({ event: 'failure', error }));
     const durationMs = Math.round(performance.now() - began);
-    session.publish({ event: 'session.closed', reason: session.closeReason ?? 'closed', durationMs });
+    const reason = session.closeReason ?? 'closed';
+    session.settings.publish({ event: 'session.closed', reason, durationMs, ...origin });
   }
 }
 

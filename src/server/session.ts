@@ -40,6 +40,8 @@ export interface SessionParts {
 
 /** One control connection and its state. The commands hold the behaviour. */
 export class Session implements FeatureContext {
+  /** Of its events, as long as nobody has signed in. */
+  readonly #stranger: SessionOrigin;
   readonly id: string;
   readonly mode: ListenerMode;
   readonly channel: ControlChannel;
@@ -80,6 +82,7 @@ export class Session implements FeatureContext {
     this.channel = channel;
     this.settings = settings;
     this.commands = commands;
+    this.#stranger = { session: id, protocol: 'ftp', address: channel.peer.address };
     this.tls = settings.tls.forConnection(id);
     this.lines = new LineQueue(
       settings.limits.maxQueuedCommands,
@@ -160,7 +163,7 @@ export class Session implements FeatureContext {
   }
 
   publish(event: OwnEvent): void {
-    this.settings.publish({ ...event, ...this.#origin });
+    this.settings.publish({ ...event, ...this.origin });
   }
 
   /** Back to the moment after the greeting (REIN, AUTH; RFC 4217 section 4.2), but for the protection of the channel. */
@@ -187,13 +190,13 @@ export class Session implements FeatureContext {
 
   /** The session as operators see it. */
   get info(): SessionInfo {
-    return { ...this.#origin, since: this.since, ...(this.transfer && { transfer: this.transfer.facts }) };
+    return { ...this.origin, since: this.since, ...(this.transfer && { transfer: this.transfer.facts }) };
   }
 
-  get #origin(): SessionOrigin {
-    const account = this.#admitted?.workspace.account.name;
-    const { address } = this.channel.peer;
-    return { session: this.id, protocol: 'ftp', address, ...(account !== undefined && { account }) };
+  /** Of its events. */
+  get origin(): SessionOrigin {
+    const { login } = this;
+    return login.kind === 'member' ? { ...this.#stranger, account: login.workspace.account.name } : this.#stranger;
   }
 
   #nextLoginDeadline(): number {
