@@ -16,9 +16,7 @@ export async function admit(session: Session, user: string, credentials: Credent
     await member[Symbol.asyncDispose]();
     return { refused: 'unavailable', message: 'The login was broken off' };
   }
-  session.login = member;
-  const { account } = member.workspace;
-  session.settings.sessions.signIn(session.id, { account: account.name, host: peer.host ?? peer.tls?.serverName });
+  session.signIn(member);
   terminateWhenRevoked(session, member);
   return member;
 }

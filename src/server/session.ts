@@ -40,8 +40,9 @@ export interface SessionParts {
 
 /** One control connection and its state. The commands hold the behaviour. */
 export class Session implements FeatureContext {
-  /** Of its events, as long as nobody has signed in. */
   readonly #stranger: SessionOrigin;
+  /** Of its events: with the account, once somebody has signed in. */
+  origin: SessionOrigin;
   readonly id: string;
   readonly mode: ListenerMode;
   readonly channel: ControlChannel;
@@ -83,6 +84,7 @@ export class Session implements FeatureContext {
     this.settings = settings;
     this.commands = commands;
     this.#stranger = { session: id, protocol: 'ftp', address: channel.peer.address };
+    this.origin = this.#stranger;
     this.tls = settings.tls.forConnection(id);
     this.lines = new LineQueue(
       settings.limits.maxQueuedCommands,
@@ -175,9 +177,18 @@ export class Session implements FeatureContext {
     this.dataProtection = this.#initialProtection();
   }
 
+  signIn(admitted: Admitted): void {
+    const { peer } = this;
+    const { name: account } = admitted.workspace.account;
+    this.login = admitted;
+    this.origin = { ...this.#stranger, account };
+    this.settings.sessions.signIn(this.id, { account, host: peer.host ?? peer.tls?.serverName });
+  }
+
   async signOut(): Promise<void> {
     const admitted = this.#admitted;
     this.login = { kind: 'greeted' };
+    this.origin = this.#stranger;
     if (admitted) this.settings.sessions.signOut(this.id);
     // A USER alone does not restart the time: a client could extend it for ever.
     if (admitted) this.loginDeadline = this.#nextLoginDeadline();
@@ -191,12 +202,6 @@ export class Session implements FeatureContext {
   /** The session as operators see it. */
   get info(): SessionInfo {
     return { ...this.origin, since: this.since, ...(this.transfer && { transfer: this.transfer.facts }) };
-  }
-
-  /** Of its events. */
-  get origin(): SessionOrigin {
-    const { login } = this;
-    return login.kind === 'member' ? { ...this.#stranger, account: login.workspace.account.name } : this.#stranger;
   }
 
   #nextLoginDeadline(): number {
