@@ -8,7 +8,7 @@ import { KeepAlive } from '../connection/keep-alive.ts';
 import { replyError, textOf } from '../connection/reply-error.ts';
 import { setType } from '../connection/set-type.ts';
 import { ClientError } from '../errors.ts';
-import { BareEnding } from './bare-ending.ts';
+import { NOTHING, orNothing } from './bare-ending.ts';
 import { negotiateData } from './data-channel.ts';
 import { dataFailure } from './data-failure.ts';
 import {
@@ -89,8 +89,9 @@ class Transfer {
     const onAbort = (): void => this.#breakOff.abort(signal?.reason);
     const keepAlive = new KeepAlive(this.#connection);
     // Beside the command: a server may wait for the connection before it answers, or answer before it looks.
-    this.#data = this.#open(endpoint);
-    background(this.#data, () => undefined);
+    const data = this.#open(endpoint);
+    this.#data = data;
+    background(data, () => undefined);
     let final: Promise<Reply> | undefined;
     try {
       await this.#connection.send(verb, argument, signal);
@@ -98,13 +99,13 @@ class Transfer {
       if (signal?.aborted) onAbort();
       final = this.#finalReply(keepAlive);
       background(final, () => undefined);
-      const bare = new BareEnding(final, () => this.#opening !== undefined, this.#connection.settings.limits);
-      const opened = await this.#unlessRefused(final, this.#orNothing(bare));
-      if (!opened) return this.#replyWithoutData(await final);
+      const opened = await this.#unlessEnded(final, this.#opened(data, final), () => false);
+      if (opened === NOTHING) return await this.#endWithoutData(final);
       keepAlive.start();
       this.#moving = move(opened, this.#breakOff.signal, this.#opening);
-      const hasMoved = await this.#unlessRefused(final, this.#orNoByte(bare, opened));
-      if (!hasMoved) return this.#replyWithoutData(await final);
+      // The system may have accepted the connection to a port that the server forgot.
+      const moved = await this.#unlessEnded(final, this.#moving, () => opened.bytes > 0);
+      if (moved === NOTHING) return await this.#endWithoutData(final);
       this.#hasMoved = true;
       return await this.#confirmedEnd(final);
     } catch (error) {
@@ -145,32 +146,27 @@ class Transfer {
     this.#isSessionLost = isResumed === false && this.#connection.hasResumed;
   }
 
-  /** The data connection, unless the server ends the transfer without one. */
-  async #orNothing(bare: BareEnding): Promise<DataConnection | undefined> {
-    const { direction } = this.#plan;
-    if (direction === 'upload') return this.#data;
-    const opened = this.#data.catch(async (error: unknown) => {
-      if (direction === 'listing' && bare.isBare(await this.#replyInTime(bare.final))) return undefined;
+  /** The data connection. A listing has nothing in it where that fails and the server says "done". */
+  #opened(data: Promise<DataConnection>, final: Promise<Reply>): Promise<DataConnection | typeof NOTHING> {
+    if (this.#plan.direction !== 'listing') return data;
+    return data.catch(async (error: unknown): Promise<typeof NOTHING> => {
+      const reply = await this.#replyInTime(final);
+      if (reply && this.#isBare(reply)) return NOTHING;
       throw error;
     });
-    const data = await bare.orNothing(opened, () => false);
-    if (!data) this.#breakOff.abort();
-    return data;
   }
 
-  /** The same where the system accepted the connection to a port that the server forgot. Gives whether bytes came. */
-  async #orNoByte(bare: BareEnding, data: DataConnection): Promise<boolean> {
-    const moved = this.#moving.then(() => true);
-    if (this.#plan.direction === 'upload' || (await bare.orNothing(moved, () => data.bytes > 0))) return moved;
+  #isBare({ code }: Reply): boolean {
+    return code < 300 && this.#opening === undefined && this.#plan.direction !== 'upload';
+  }
+
+  /** Of a listing it is for the caller to say what that means. @throws ClientError `truncated` */
+  async #endWithoutData(final: Promise<Reply>): Promise<Reply> {
     this.#breakOff.abort();
     // That it was broken off is no failure of its own.
     this.#moving = this.#moving.catch(() => undefined);
     await this.#moving;
-    return false;
-  }
-
-  /** Of a listing it is for the caller to say what that means. @throws ClientError `truncated` */
-  #replyWithoutData(reply: Reply): Reply {
+    const reply = await final;
     if (this.#plan.direction === 'listing') return reply;
     const facts = { phase: 'transfer', command: this.#command, reply, retryable: true } as const;
     throw new ClientError('truncated', `The server sent nothing and said: ${reply.code} ${textOf(reply)}`, facts);
@@ -200,13 +196,13 @@ class Transfer {
     }
   }
 
-  /** A refusal ends whatever is under way; a reply that says "done" early does not. */
-  #unlessRefused<T>(final: Promise<Reply>, work: Promise<T>): Promise<T> {
-    const refused = final.then((reply): Promise<T> => {
+  /** A refusal ends whatever is under way. A reply that says "done" early does not, unless there is nothing under way. */
+  #unlessEnded<T>(final: Promise<Reply>, work: Promise<T>, isUnderWay: () => boolean): Promise<T | typeof NOTHING> {
+    const ended = final.then((reply): Promise<T | typeof NOTHING> => {
       if (reply.code >= 300) throw this.#connection.refusal(reply, 'transfer', this.#command);
-      return work;
+      return this.#isBare(reply) ? orNothing(work, isUnderWay, this.#connection.settings.limits.abortMs) : work;
     });
-    return Promise.race([work, refused]);
+    return Promise.race([work, ended]);
   }
 
   async #confirmedEnd(final: Promise<Reply>): Promise<Reply> {
