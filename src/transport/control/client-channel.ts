@@ -178,12 +178,12 @@ export class ClientChannel implements AsyncDisposable {
 
   /** Bytes of a line whose end did not come. */
   get unfinishedBytes(): number {
-    return this.#stream.unfinishedBytes;
+    return this.#stream.received.unfinishedBytes;
   }
 
   /** A line whose end did not come, from a server that sends none, if it is wanted as it stands. */
   takeUnfinished(isWanted: (line: Buffer) => boolean): Buffer | undefined {
-    return this.#stream.takeUnfinished(isWanted);
+    return this.#stream.received.takeUnfinished(isWanted);
   }
 
   /**
@@ -217,7 +217,7 @@ export class ClientChannel implements AsyncDisposable {
   readonly #fill = (): void => {
     const { maxQueuedReplyLines } = this.#limits;
     while (this.#lines.length < maxQueuedReplyLines) {
-      const line = this.#stream.next();
+      const line = this.#stream.received.next();
       if (line === undefined) break;
       this.#lines.push(line);
     }

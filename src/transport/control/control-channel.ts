@@ -165,7 +165,7 @@ export class ControlChannel implements AsyncDisposable {
 
   readonly #deliver = (): void => {
     while (!this.#isPaused && this.#lines.stream?.writable) {
-      const line = this.#lines.next();
+      const line = this.#lines.received.next();
       if (line === undefined) break;
       this.#listener?.onLine(line);
     }

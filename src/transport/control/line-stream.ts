@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { background } from '../../core/index.ts';
-import { type Line, LineSplitter } from '../../protocol/index.ts';
+import { LineSplitter } from '../../protocol/index.ts';
 
 export interface LineStreamOptions {
   readonly maxLineBytes: number;
@@ -19,6 +19,8 @@ export interface LineStreamOptions {
 export class LineStream {
   readonly #options: LineStreamOptions;
   readonly #splitter: LineSplitter;
+  /** What has come: the next line, and what there is of one whose end has not come. */
+  readonly received: Pick<LineSplitter, 'next' | 'unfinishedBytes' | 'takeUnfinished'>;
   /** What lines are read from and written to; nothing while TLS begins. To be changed here alone. */
   stream: Duplex | undefined;
   #isPaused: boolean;
@@ -26,6 +28,7 @@ export class LineStream {
   constructor(socket: Socket, options: LineStreamOptions, { isPaused }: { readonly isPaused: boolean }) {
     this.#options = options;
     this.#splitter = new LineSplitter(options.maxLineBytes);
+    this.received = this.#splitter;
     this.#isPaused = isPaused;
     socket.setKeepAlive(true, keepAliveMs);
     this.attach(socket);
@@ -59,21 +62,6 @@ export class LineStream {
   resume(): void {
     this.#isPaused = false;
     this.stream?.resume();
-  }
-
-  /** The next line that has come. */
-  next(): Line | undefined {
-    return this.#splitter.next();
-  }
-
-  /** Bytes of a line whose end did not come. */
-  get unfinishedBytes(): number {
-    return this.#splitter.unfinishedBytes;
-  }
-
-  /** A line whose end did not come, from a peer that sends none, if it is wanted as it stands. */
-  takeUnfinished(isWanted: (line: Buffer) => boolean): Buffer | undefined {
-    return this.#splitter.takeUnfinished(isWanted);
   }
 
   /** Resolves when the kernel has it, or when the connection is gone. */
