@@ -176,6 +176,18 @@ test('a server that can not set times says so, and what is missing is missing', 
   });
 });
 
+test('a time that is refused for a file is no lack of a command, and may be set later', async () => {
+  const refusals = ['550 Could not set file modification time'];
+  const MDTM: Step = (session) => session.reply(refusals.pop() ?? '213 Set');
+  const SITE: Step = (session) => session.reply('500 What');
+  await againstOld(['MLST type*;'], { MDTM, SITE }, async (pool) => {
+    const error = await failure('refused', setModified(pool, at('/file'), TIME, {}));
+    assert.match(error.message, /^550 Could not set file modification time/);
+    assert.equal(pool.settings.quirks.withoutTimes, false);
+    await setModified(pool, at('/file'), TIME, {});
+  });
+});
+
 test('a mode is set by SITE CHMOD where MFF is not announced for it, and is not believed to be set', async () => {
   await againstOld(['MFF Modify;'], { SITE: (session) => session.reply('200 Set') }, async (pool, said) => {
     await setMode(pool, at('/file'), 0o4755, {});

@@ -2,6 +2,7 @@ import type { VirtualPath } from '../../core/index.ts';
 import { formatTime } from '../../protocol/index.ts';
 import { change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
+import { replyError } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { stat } from '../listing/stat.ts';
@@ -31,13 +32,13 @@ export async function keepModified(pool: Pool, path: VirtualPath, time: Date, op
 async function setByAnyCommand(pool: Pool, path: VirtualPath, time: Date, options: CallOptions): Promise<void> {
   const { signal } = options;
   const digits = formatTime(time).slice(0, YYYYMMDDHHMMSS);
-  const isSet = await change(pool, signal, ({ connection, features }) =>
+  const refusal = await change(pool, signal, ({ connection, features }) =>
     setBy(connection, features, path, digits, signal),
   );
-  if (isSet) return;
+  if (!refusal) return;
   // A server that takes the time in MDTM for a part of the name says that there is no such file.
   await stat(pool, path, options);
-  throw cannot();
+  throw refusal;
 }
 
 function cannot(): ClientError {
@@ -55,25 +56,33 @@ const OTHERS: readonly TimeCommand[] = [
   { verb: 'SITE', argument: (path, time) => `UTIME ${time} ${path}` },
 ];
 
+/** Gives why none of the commands did. */
 async function setBy(
   connection: SignedIn['connection'],
   features: SignedIn['features'],
   path: VirtualPath,
   time: string,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<ClientError | undefined> {
   const { quirks } = connection.settings;
   const known = features.has('MFMT') ? MFMT : quirks.timeCommand;
   if (known) {
     await connection.request(known.verb, known.argument(path, time), { signal });
-    return true;
+    return undefined;
   }
+  let refusal: ClientError | undefined;
   for (const command of OTHERS) {
     const accept = (code: number): boolean => code >= 500;
-    const { code } = await connection.request(command.verb, command.argument(path, time), { signal, accept });
-    if (code >= 400) continue;
-    quirks.timeCommand = command;
-    return true;
+    const reply = await connection.request(command.verb, command.argument(path, time), { signal, accept });
+    if (reply.code < 400) {
+      quirks.timeCommand = command;
+      return undefined;
+    }
+    const error = replyError(reply, 'command', `${command.verb} ${command.argument(path, time)}`);
+    if (reply.code >= fileRefusals && error.code !== 'not-found') refusal ??= error;
   }
-  return false;
+  return refusal ?? cannot();
 }
+
+/** Replies below are about the command (RFC 959 section 4.2.1). From here on the file refuses: others may not. */
+const fileRefusals = 530;

@@ -14,12 +14,14 @@ export async function syncFile(run: Run, task: FileTask): Promise<readonly SyncE
   } catch (error) {
     return [run.failed({ action: 'skip', path, reason: 'content' }, error)];
   }
-  if (plan === undefined) {
-    run.countUnchanged();
-    return [];
-  }
-  if ('outcome' in plan) return [plan];
-  return [plan.act.action === 'set-time' ? await setTime(run, task) : await copy(run, task, plan)];
+  const step = plan === undefined || 'outcome' in plan ? plan : await follow(run, task, plan);
+  if (step !== undefined) return [step];
+  run.countUnchanged();
+  return [];
+}
+
+function follow(run: Run, task: FileTask, plan: CopyPlan): Promise<SyncEntryStep | undefined> {
+  return plan.act.action === 'set-time' ? setTime(run, task) : copy(run, task, plan);
 }
 
 /** What can't be done behind a copy that is there is a warning: counted as a failure, it would be copied again. */
@@ -37,11 +39,12 @@ async function copy(run: Run, task: FileTask, { act, start }: CopyPlan): Promise
 async function timeFailure(run: Run, task: FileTask): Promise<string | undefined> {
   if (!run.times.areKept) return undefined;
   const timed = await carryOutTime(run, task);
-  return timed.outcome === 'failed' ? `its time could not be set: ${timed.message}` : undefined;
+  if (timed.outcome !== 'failed' || (isRefusal(timed.error) && !run.times.tellRefusal())) return undefined;
+  return `its time could not be set: ${timed.message}`;
 }
 
 /** Of a file whose content is the same: a refusal is no failure, nothing would change if it were tried again. */
-async function setTime(run: Run, task: FileTask): Promise<SyncEntryStep> {
+async function setTime(run: Run, task: FileTask): Promise<SyncEntryStep | undefined> {
   const timed = await carryOutTime(run, task);
   return timed.outcome === 'failed' && isRefusal(timed.error) ? untimedStep(run, task, timed.error) : timed;
 }
@@ -51,16 +54,16 @@ function carryOutTime(run: Run, { path, source }: FileTask): Promise<SyncEntrySt
   return run.carryOut(act, () => run.times.set(path, run.expectedTime(source)));
 }
 
-function untimedStep(run: Run, { path }: FileTask, { message }: Error): SyncEntryStep {
-  const rest = run.times.areKept
-    ? ''
-    : '; so that a file of the same size counts as the same here, unless the source has the newer one';
+/** No step where a refusal was told of before. */
+function untimedStep(run: Run, { path }: FileTask, { message }: Error): SyncEntryStep | undefined {
+  if (!run.times.tellRefusal()) return undefined;
+  const files = run.times.areKept ? 'files that refuse their time count' : 'a file counts';
   return {
     action: 'skip',
     path,
     reason: 'time',
     outcome: 'skipped',
-    warning: `its time can't be set: ${message}${rest}`,
+    warning: `its time can't be set: ${message}; so that ${files} as the same here at the same size, unless the source has the newer one`,
   };
 }
 
@@ -94,14 +97,15 @@ async function planCopy(run: Run, task: FileTask): Promise<CopyPlan | SyncEntryS
 
 /**
  * The destination's file is newer and as long: it was changed there, or the source's is another one that is older, or its
- * time could not be set when it was copied. The last one is taken to be the case only where times can't be set now.
+ * time could not be set when it was copied. The last one is taken to be the case only where its own time can't be set now.
  */
 async function planByTime(run: Run, task: FileTask, existing: Entry): Promise<CopyPlan | SyncEntryStep | undefined> {
   const { path, source } = task;
   const { size } = source;
   const isAsked = run.times.areKept && !run.plan.dryRun;
   const refusal = isAsked ? await run.times.refusalAt(path, existing.modified) : undefined;
-  if (!run.times.areKept) return refusal && untimedStep(run, task, refusal);
+  if (refusal) return untimedStep(run, task, refusal);
+  if (!run.times.areKept) return undefined;
   run.progress.expect(size);
   return { act: { action: 'replace', path, reason: 'time', size }, start: 0 };
 }

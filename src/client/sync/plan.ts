@@ -11,8 +11,8 @@ import type { SyncProgress } from './progress.ts';
  * - `checksum`: same size and same digest, as both sides tell it; without digests at both ends it is refused
  * - `missing`: always; only what the destination lacks is copied
  *
- * Where the destination can't set times, refuses the first that is tried, or is not to set them, "same time" means that
- * the source is not the newer one.
+ * Where the destination can't set times, refuses that of the file, or is not to set them, "same time" means that the
+ * source is not the newer one.
  */
 export type SyncCompare = 'size-and-time' | 'size' | 'time' | 'checksum' | 'missing';
 

@@ -19,21 +19,50 @@ function refusing(storage: Storage, code: 'denied' | 'unsupported' = 'denied') {
   return { storage: altered(storage, { setAttributes }), asked };
 }
 
-for (const code of ['denied', 'unsupported'] as const) {
-  test(`where setting times is refused (${code}), the next run asks once and copies nothing again`, async () => {
+for (const [code, askedOf] of [
+  ['denied', ['/a', '/b', '/c']],
+  ['unsupported', ['/a']],
+] as const) {
+  test(`where setting times is refused (${code}), the next run warns once and copies nothing again`, async () => {
     const from = memoryStorage();
     const { storage, asked } = refusing(memoryStorage(), code);
     await plant(from, FILES);
     const first = await run(from, storage, ALONE);
-    assert.deepEqual([first.summary.done, first.summary.failed, asked.splice(0)], [3, 0, ['/a']]);
+    assert.deepEqual([first.summary.done, first.summary.failed, asked.splice(0)], [3, 0, askedOf]);
     assert.equal(first.steps.filter((step) => 'warning' in step).length, 1);
 
     const { told, steps, summary } = await run(from, storage, ALONE);
-    assert.deepEqual([told, asked.splice(0)], [['skip /a (time) skipped'], ['/a']]);
+    assert.deepEqual([told, asked.splice(0)], [['skip /a (time) skipped'], askedOf]);
     assert.deepEqual([summary.done, summary.skipped, summary.failed, summary.unchanged], [0, 1, 0, 2]);
     const [step] = steps;
     assert.match(step && 'warning' in step ? (step.warning ?? '') : '', /can't be set: No times here; .*source/);
   });
+}
+
+for (const [what, refused, code] of [
+  ['a time that is denied', { '/a': LONG_AGO }, 'denied'],
+  ['a year that the disk can not keep', { '/a': new Date('2500-01-01T00:00:00Z') }, 'unsupported'],
+] as const) {
+  for (const present of [{}, { a: 'x' }]) {
+    const where = 'a' in present ? 'present' : 'new';
+    test(`${what} for one ${where} file keeps no other from being copied, whose source is older and has changed`, async () => {
+      const from = memoryStorage();
+      const to = memoryStorage();
+      await put(from, 'a', 'a', refused['/a']);
+      await put(from, 'b', 'B', EARLIER);
+      await put(from, 'c', 'C', EARLIER);
+      await plant(to, { ...present, b: 'b', c: 'c' }, new Date());
+      const setAttributes = async (path: VirtualPath, attributes: Attributes): Promise<void> => {
+        const isRefused =
+          path === '/a' && (code === 'denied' || attributes.modified?.getTime() === refused['/a'].getTime());
+        if (isRefused) throw new StorageError(code, 'Not that');
+        await to.setAttributes?.(path, attributes);
+      };
+      await run(from, altered(to, { setAttributes }), ALONE);
+      const { b, c } = await treeOf(to);
+      assert.deepEqual([b, c], ['B', 'C']);
+    });
+  }
 }
 
 test('where setting times is refused, a source that is newer is copied all the same, and so is another size', async () => {
@@ -49,13 +78,13 @@ test('where setting times is refused, a source that is newer is copied all the s
   assert.deepEqual(await treeOf(to), { a: 'a', b: 'B', c: 'longer' });
 });
 
-test('once a run has seen that setting times is refused, files of the same size count by their age, unasked', async () => {
+test('once a run has seen that times can not be set, files of the same size count by their age, unasked', async () => {
   const from = memoryStorage();
   const to = memoryStorage();
   await plant(from, FILES);
   await put(to, 'b', 'b', new Date());
   await put(to, 'c', 'x', EARLIER);
-  const { storage, asked } = refusing(to);
+  const { storage, asked } = refusing(to, 'unsupported');
   const { told } = await run(from, storage, ALONE);
   assert.deepEqual([told, asked], [['copy /a (missing)', 'replace /c (time)'], ['/a']]);
 });
@@ -143,12 +172,18 @@ test('a dry run sets no time, and shows what would be copied if times can be set
   assert.deepEqual([told.length, asked], [3, []]);
 });
 
-test('a time that is refused to files of equal content is told of once, and is no failure', async () => {
-  const from = memoryStorage();
-  const to = memoryStorage();
-  await plant(from, FILES);
-  await plant(to, FILES, EARLIER);
-  const { storage, asked } = refusing(to);
-  const { steps, summary } = await run(from, storage, { ...ALONE, compare: 'checksum' });
-  assert.deepEqual([asked.length, summary.failed, steps.filter((step) => 'warning' in step).length], [1, 0, 1]);
-});
+for (const [code, count] of [
+  ['denied', 3],
+  ['unsupported', 1],
+] as const) {
+  test(`a time that is refused (${code}) to files of equal content is told of once, and is no failure`, async () => {
+    const from = memoryStorage();
+    const to = memoryStorage();
+    await plant(from, FILES);
+    await plant(to, FILES, EARLIER);
+    const { storage, asked } = refusing(to, code);
+    const { steps, summary } = await run(from, storage, { ...ALONE, compare: 'checksum' });
+    const warnings = steps.filter((step) => 'warning' in step);
+    assert.deepEqual([asked.length, summary.failed, warnings.length], [count, 0, 1]);
+  });
+}

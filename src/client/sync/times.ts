@@ -7,7 +7,8 @@ export class Times {
   readonly #destination: Side;
   readonly #mayBeSet: boolean;
   #hasSet = false;
-  #isRefused = false;
+  #areUnsupported = false;
+  #isRefusalTold = false;
 
   constructor(destination: Side, mayBeSet: boolean) {
     this.#destination = destination;
@@ -15,11 +16,12 @@ export class Times {
   }
 
   /**
-   * Whether copies get the time of their source, so that times tell equality and not only age. A refusal before any time
-   * was set is taken for the answer to all; one behind it is about that one file.
+   * Whether copies get the time of their source, so that times tell equality and not only age. Only that the destination
+   * can't set any answers this for all files. That it will not set one (`denied`) is about that file, whose owner may be
+   * another one.
    */
   get areKept(): boolean {
-    return this.#mayBeSet && (this.#hasSet || !this.#isRefused);
+    return this.#mayBeSet && !this.#areUnsupported;
   }
 
   /** @throws StorageError; see `isRefusal` */
@@ -28,19 +30,18 @@ export class Times {
       await this.#destination.storage.setAttributes?.(this.#destination.at(path), { modified: time });
       this.#hasSet = true;
     } catch (error) {
-      if (isRefusal(error)) this.#isRefused = true;
+      if (isUnsupported(error) && !this.#hasSet && isKeptAnywhere(time)) this.#areUnsupported = true;
       throw error;
     }
   }
 
   /**
-   * Finds out, once, whether times can be set, by setting the one that a file has. It must not be the time of its source:
-   * a copy that fails behind that would leave the old content looking like the new one. A part of a second counts as the
-   * whole one, because the next one earlier may be the source's.
+   * Finds out whether the time of a file can be set, by setting the one that it has. It must not be the time of its
+   * source: a copy that fails behind that would leave the old content looking like the new one. A part of a second counts
+   * as the whole one, because the next one earlier may be the source's.
    * @returns the refusal; what else goes wrong tells nothing of it, and shows again when the file is copied
    */
   async refusalAt(path: VirtualPath, present: Date): Promise<Error | undefined> {
-    if (this.#hasSet) return undefined;
     try {
       await this.set(path, new Date(Math.ceil(present.getTime() / 1000) * 1000));
       return undefined;
@@ -48,10 +49,29 @@ export class Times {
       return error instanceof Error && isRefusal(error) ? error : undefined;
     }
   }
+
+  /** Whether a refusal is still to be told of: a run warns once, and not of each file. */
+  tellRefusal(): boolean {
+    const isFirst = !this.#isRefusalTold;
+    this.#isRefusalTold = true;
+    return isFirst;
+  }
 }
 
 /** Whether the destination will not set a time, now or later; not there, or busy, is another matter. */
 export function isRefusal(error: unknown): boolean {
-  const isFailure = error instanceof StorageError || error instanceof ClientError;
-  return isFailure && (error.code === 'unsupported' || error.code === 'denied');
+  return isFailure(error, 'denied') || isUnsupported(error);
+}
+
+function isUnsupported(error: unknown): boolean {
+  return isFailure(error, 'unsupported');
+}
+
+function isFailure(error: unknown, code: 'denied' | 'unsupported'): boolean {
+  return (error instanceof StorageError || error instanceof ClientError) && error.code === code;
+}
+
+/** Some disks can't keep a time from before 1970, or from 2038 on: that is about one time, and not about all. */
+function isKeptAnywhere(time: Date): boolean {
+  return time.getTime() >= 0 && time.getTime() < 2 ** 31 * 1000;
 }
