@@ -98,7 +98,7 @@ function lockState(file: Buffer): 'held' | 'free' | undefined {
   }
 }
 
-/** None where no path can name the directory: then nothing that goes by paths gets there. */
+/** None where no path can name the directory: nothing can then say that it was given up, and a sweep leaves it out. */
 function pathOf(bytes: Buffer): readonly VirtualPath[] {
   try {
     return [resolvePath(ROOT, decodeText(bytes))];
