@@ -70,7 +70,8 @@ export interface WriteOptions extends CallOptions {
   /**
    * Where the first byte goes. Absent: a new file, which replaces an old one as a whole when it is committed. A number:
    * what lies before it is kept, from the interrupted upload of that name where there is one, from the published file
-   * otherwise (REST + STOR, RFC 3659 section 5.3). `'end'`: append to either, or to nothing (APPE).
+   * otherwise (REST + STOR, RFC 3659 section 5.3). What the upload does not reach of a published file stays; an
+   * interrupted upload ends where this one does, for what came behind was never published. `'end'`: append to either, or to nothing (APPE).
    */
   readonly at?: number | 'end';
   /** What the caller says the file's length will be, in bytes: lets a full medium refuse early (ALLO). */

@@ -15,7 +15,7 @@ export class CountedUpload {
   readonly #before: number;
   /** Of what is held, what was not taken for bytes that came. */
   readonly #inherited: number;
-  /** The length of what an append or a restart goes on from. */
+  /** The length of the published file that an append or a restart goes on from: what is not reached of it stays. */
   readonly #base: number;
   #position: number;
 
@@ -50,8 +50,9 @@ export class CountedUpload {
         const published = await publishedAt(storage, path, options);
         const partial =
           at === undefined || published !== undefined ? undefined : await storage.partial?.(path, options);
-        const base = at === undefined ? 0 : ((published ?? partial)?.size ?? 0);
-        const before = at === undefined ? await roomOf(published, path, reservation) : base;
+        const base = at === undefined ? 0 : (published?.size ?? 0);
+        const goesOnFrom = base + (partial?.size ?? 0);
+        const before = at === undefined ? await roomOf(published, path, reservation) : goesOnFrom;
         await mayCome(counter, Math.max(0, expectedSize - before), signal);
         await reservation.take({ bytes: 0, files: published === undefined && partial === undefined ? 1 : 0 }, signal);
         const upload = await storage.write(path, options);
@@ -60,7 +61,7 @@ export class CountedUpload {
           partial !== undefined && (await change.end({ gone: goneEntry(partial, path), becomes: reservation.name }));
         if (isInherited) reservation.inherit(kept);
         const inherited = isInherited ? kept.bytes : 0;
-        const position = at === 'end' ? base : (at ?? 0);
+        const position = at === 'end' ? goesOnFrom : (at ?? 0);
         return {
           upload,
           tally: new CountedUpload(counter, path, upload, reservation, { before, inherited, base, position }),

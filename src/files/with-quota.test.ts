@@ -75,6 +75,18 @@ test('an upload that ran over the quota cannot be kept as interrupted', async ()
   assert.deepEqual(used(), { bytes: 0, files: 0 });
 });
 
+test('a restart within an interrupted upload counts what it leaves, and gives the rest back', async () => {
+  for (const ending of ['commit', 'suspend'] as const) {
+    await (await begin('/file', 90)).suspend();
+    await (await begin('/file', 10, { at: 20 }))[ending]();
+    assert.deepEqual(used(), { bytes: 30, files: 1 });
+    await isRight();
+    await put('/other', 70);
+    await storage.remove(at('/other'));
+    await storage.remove(at('/file'));
+  }
+});
+
 test('an upload that is announced too large is refused at once', async () => {
   await assert.rejects(storage.write(at('/file'), { expectedSize: 101 }), overQuota);
   await put('/file', 100, { expectedSize: 100 });

@@ -16,9 +16,9 @@ async function interrupt({ storage }: TemporaryStorage, content: string): Promis
 }
 
 /** Goes on with the interrupted upload, as a process of another mark that ends in the middle. Gives the name of what it left. */
-async function dieResuming(temporary: TemporaryStorage, more: string): Promise<string> {
+async function dieResuming(temporary: TemporaryStorage, more: string, at: number | 'end' = 'end'): Promise<string> {
   const { root, storage } = temporary;
-  const upload = await storage.write(PATH, { at: 'end' });
+  const upload = await storage.write(PATH, { at });
   await new Promise((resolve) => upload.sink.write(more, resolve));
   await new Promise<void>((resolve) => upload.sink.end(resolve));
   const name = (await readdir(root)).find((each) => isTemporary(each) && each.includes(storage.processMark)) ?? '';
@@ -40,6 +40,16 @@ test('an interrupted upload is given back as it was kept when the process that w
   const [name = '', ...others] = await readdir(root);
   assert.deepEqual([await readFile(join(root, name), 'utf8'), others], ['half', []]);
   assert.equal((await storage.partial(PATH))?.size, 4);
+});
+
+test('of one that was gone on with before its end, what lies before that is given back, and no mixture', async () => {
+  await using temporary = await temporaryStorage();
+  const { root } = temporary;
+  await interrupt(temporary, 'first half');
+  await dieResuming(temporary, 'XY', 6);
+  assert.deepEqual(await sweep(temporary), { temporaries: 0, partials: 0, givenBack: 1 });
+  const [name = '', ...others] = await readdir(root);
+  assert.deepEqual([await readFile(join(root, name), 'utf8'), others], ['first ', []]);
 });
 
 test('an upload that was interrupted later stays, and the earlier one goes', async () => {

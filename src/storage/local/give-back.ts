@@ -21,14 +21,14 @@ interface Left {
 }
 
 interface GivenBack {
-  /** How many interrupted uploads are again what they were. */
+  /** How many interrupted uploads can be gone on with again. */
   readonly restored: number;
   /** Temporary files of which nothing is needed any more. */
   readonly unneeded: readonly string[];
 }
 
 /**
- * Gives interrupted uploads the name back under which they were kept, as long as they were then: what came later was
+ * Gives interrupted uploads the name back under which they were kept, as far as they were gone on from: what came later was
  * never acknowledged, and after a loss of power need not be what was sent. A file that was published since then, or an
  * upload that was interrupted, comes before them.
  * @param names temporary files of uploads that ended with their process, each with a claim
@@ -43,7 +43,8 @@ export async function giveBack(directory: Directory, names: readonly string[]): 
   const unneeded: string[] = [];
   // Of two with one claim the later one comes first.
   for (const left of all.toSorted((one, other) => Number(other.modified - one.modified))) {
-    const isNeeded = left.entry?.kind === 'file' && !outdated.has(left) && (await restore(directory, left));
+    const isKept = left.entry?.kind === 'file' && left.claim.bytes > 0 && !outdated.has(left);
+    const isNeeded = isKept && (await restore(directory, left));
     if (!isNeeded) unneeded.push(left.name);
   }
   return { restored: all.length - unneeded.length, unneeded };

@@ -41,7 +41,7 @@ export function isJoin(name: string): boolean {
 export interface Claim {
   /** The name under which it was kept. */
   readonly partial: string;
-  /** How much of it was kept. */
+  /** How much of it is to be given back. */
   readonly bytes: number;
 }
 

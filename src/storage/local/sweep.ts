@@ -29,7 +29,7 @@ export interface SweepResult {
   readonly temporaries: number;
   /** Interrupted uploads that were too old. */
   readonly partials: number;
-  /** Interrupted uploads that went on when an earlier process ended: they are as they were before. */
+  /** Interrupted uploads that went on when an earlier process ended: they are kept again, as far as they went on from. */
   readonly givenBack: number;
   /** The first directory that was left out with all below it: another server sees to that. */
   readonly otherRoot?: string;

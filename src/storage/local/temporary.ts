@@ -26,6 +26,15 @@ export async function isLeftOver(directory: Directory, name: string, since: numb
   return stats !== undefined && Number(stats.ctimeMs) < since;
 }
 
+/** An interrupted upload that is gone on with. */
+interface Claimed {
+  readonly temporary: Temporary;
+  /** The byte from which on. */
+  readonly position: number;
+  /** In bytes. */
+  readonly size: number;
+}
+
 /** The file that an upload to `place` is written to before it gets its name: in the same directory, under ours. */
 export class Temporary {
   readonly handle: FileHandle;
@@ -46,22 +55,26 @@ export class Temporary {
   }
 
   /**
-   * The interrupted upload of this name, where there is one. Of two that want to go on with it one gets it.
+   * The interrupted upload of this name, where there is one. Of two that want to go on with it one gets it. After a crash
+   * as much of it is given back as lies before the position, for what comes then is written over the rest.
+   * @param positionIn where it is gone on with, of its size in bytes; throws where it can't be
    * @throws StorageError `busy` where it became another one meanwhile
    */
-  static async claimPartial(place: Place): Promise<Temporary | undefined> {
+  static async claimPartial(place: Place, positionIn: (size: number) => number): Promise<Claimed | undefined> {
     const { device } = place.directory;
     const partial = partialName(place.name);
     const stats = await look(place.directory, partial);
     if (stats === undefined) return undefined;
-    const claim = { partial, bytes: Number(stats.size) };
+    const size = Number(stats.size);
+    const position = positionIn(size);
     const make = async (path: PathLike) => {
       await device.threads(() => rename(place.directory.at(partial), path));
       return device.threads(() => open(path, CHANGE_FILE));
     };
-    const claimed = await unless(['ENOENT'], Temporary.#named(place, make, claim));
-    if (claimed === undefined || Number((await lookAt(claimed.handle, device)).size) === claim.bytes) return claimed;
-    // After a crash as much would be given back as its name says.
+    const claimed = await unless(['ENOENT'], Temporary.#named(place, make, { partial, bytes: position }));
+    if (claimed === undefined) return undefined;
+    if (Number((await lookAt(claimed.handle, device)).size) === size) return { temporary: claimed, position, size };
+    // The position was for what it was.
     await claimed.keep();
     throw new StorageError('busy', 'The interrupted upload is being changed');
   }

@@ -19,6 +19,8 @@ export interface UploadStart {
   readonly base?: CopiedBase;
   /** It goes to the end of the published file. */
   readonly append?: { readonly expected: number | undefined };
+  /** It goes on before the end of an interrupted upload, whose own end was never published, and must not be. */
+  readonly leavesEnd?: boolean;
   /** It is to go to the end of a file that was not there yet, and may be when it ends. */
   readonly isFirst?: boolean;
 }
@@ -53,12 +55,12 @@ async function startFromPartial(
   at: NonNullable<WriteOptions['at']>,
   options: WriteOptions,
 ): Promise<UploadStart | undefined> {
-  const temporary = await Temporary.claimPartial(place);
-  if (temporary === undefined) return undefined;
+  const claimed = await Temporary.claimPartial(place, (size) => writePosition(at, size));
+  if (claimed === undefined) return undefined;
+  const { temporary, position, size } = claimed;
   try {
-    const position = writePosition(at, Number((await lookAt(temporary.handle, temporary.device)).size));
     await refuseWithoutRoom(place, options, position);
-    return { temporary, position };
+    return { temporary, position, leavesEnd: position < size };
   } catch (error) {
     await temporary.keep();
     throw error;

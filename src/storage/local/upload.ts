@@ -25,7 +25,11 @@ import { startUpload } from './upload-start.ts';
 /** Begins an upload to `place`, which it owns from now on. */
 export async function openUpload(place: Place, options: WriteOptions, settings: Settings): Promise<Upload> {
   try {
-    const { temporary, position, base, append, isFirst } = await startUpload(place, options, settings.durable);
+    const { temporary, position, base, append, isFirst, leavesEnd } = await startUpload(
+      place,
+      options,
+      settings.durable,
+    );
     const sink = new FileWriter(temporary.handle, position, {
       device: temporary.device,
       failure: storageError,
@@ -34,7 +38,10 @@ export async function openUpload(place: Place, options: WriteOptions, settings: 
     destroyOnAbort(sink, options.signal);
     if (append) return endingOnce(sink, new AppendEndings({ place, aside: temporary, sink, settings, ...append }));
     const { exclusive } = options;
-    return endingOnce(sink, new LocalEndings({ place, temporary, sink, settings, base, isFirst, exclusive }));
+    return endingOnce(
+      sink,
+      new LocalEndings({ place, temporary, sink, settings, base, isFirst, leavesEnd, exclusive }),
+    );
   } catch (error) {
     await place[Symbol.asyncDispose]();
     throw error;
@@ -49,6 +56,7 @@ interface Parts {
   readonly base: CopiedBase | undefined;
   /** Of several appends that made the file: what others put there meanwhile stays. */
   readonly isFirst: boolean | undefined;
+  readonly leavesEnd: boolean | undefined;
   readonly exclusive: boolean | undefined;
 }
 
@@ -65,6 +73,7 @@ class LocalEndings implements Endings {
 
   commit(): Promise<StoredEntry> {
     return attempt(async () => {
+      await this.#cut();
       const entry = await this.#published();
       await this.#leave();
       return entry;
@@ -76,6 +85,7 @@ class LocalEndings implements Endings {
       const { place, temporary, sink, settings, base } = this.#parts;
       // A write that failed leaves what was written before it.
       await sink.stop();
+      await this.#cut();
       const { handle, device } = temporary;
       const entry = plainEntryOf(place.name, await lookAt(handle, device));
       const published = await look(place.directory, place.name);
@@ -120,6 +130,12 @@ class LocalEndings implements Endings {
     await using _ = await takeTurn(place.directory, place.name);
     if ((await entryAt(place)) === undefined) return await publish(place, temporary, settings, { isInTurn: true });
     return await appendCopied({ place, aside: temporary, from: 0, length: sink.position, settings });
+  }
+
+  /** Takes away the end of an interrupted upload that this one went on before. */
+  async #cut(): Promise<void> {
+    const { temporary, sink, leavesEnd } = this.#parts;
+    if (leavesEnd) await temporary.device.threads(() => temporary.handle.truncate(sink.position));
   }
 
   async #leave(): Promise<void> {

@@ -26,11 +26,15 @@ export function openUpload(spot: Spot, options: WriteOptions, room: Room): Uploa
   const kept = at === undefined ? NOTHING : ((node?.kind === 'file' ? node : partial)?.bytes ?? NOTHING);
   const position = writePosition(at ?? 0, kept.length);
   room.check(expectedSize - position);
-  if (kept === partial?.bytes) directory.partials.delete(name);
+  const isPartial = partial !== undefined && kept === partial.bytes;
+  if (isPartial) directory.partials.delete(name);
   else room.take(kept.length);
   const sink = new MemorySink(room);
   destroyOnAbort(sink, signal);
-  return endingOnce(sink, new MemoryEndings(directory, name, sink, { kept, position, exclusive, room }));
+  return endingOnce(
+    sink,
+    new MemoryEndings(directory, name, sink, { kept, position, leavesEnd: isPartial, exclusive, room }),
+  );
 }
 
 class MemorySink extends Writable {
@@ -63,6 +67,8 @@ class MemorySink extends Writable {
 interface Start {
   readonly kept: Buffer;
   readonly position: number;
+  /** It is an interrupted upload, whose own end was never published, and must not be. */
+  readonly leavesEnd: boolean;
   readonly exclusive: boolean;
   readonly room: Room;
 }
@@ -125,9 +131,13 @@ class MemoryEndings implements Endings {
 
   /** What was kept with what came in its place: one whole, for which room is taken. */
   #take(mode?: number): FileNode {
-    const { kept, position, room } = this.#start;
+    const { kept, position, leavesEnd, room } = this.#start;
     const end = position + this.#sink.bytes;
-    const bytes = Buffer.concat([kept.subarray(0, position), ...this.#sink.chunks, kept.subarray(end)]);
+    const bytes = Buffer.concat([
+      kept.subarray(0, position),
+      ...this.#sink.chunks,
+      leavesEnd ? NOTHING : kept.subarray(end),
+    ]);
     room.give(kept.length + this.#sink.bytes - bytes.length);
     this.#directory.uploads -= 1;
     return fileNode(bytes, mode);

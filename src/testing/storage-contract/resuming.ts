@@ -75,15 +75,34 @@ export const resumingCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'what a resumed upload does not reach of what was there stays',
-    needs,
+    name: 'what a restarted upload does not reach of a published file stays',
     async run(storage) {
-      await leave(storage, '/partial', 'abcdef');
-      await put(storage, '/partial', 'XY', { at: 1 });
-      assert.equal(await content(storage, '/partial'), 'aXYdef');
       await put(storage, '/published', 'abcdef');
       await put(storage, '/published', 'XY', { at: 1 });
       assert.equal(await content(storage, '/published'), 'aXYdef');
+    },
+  },
+  {
+    name: 'a restart within an interrupted upload ends where its own bytes end: what came behind was never published',
+    needs,
+    async run(storage) {
+      for (const [position, data] of [
+        [1, 'XY'],
+        [3, ''],
+        [0, 'XYZ'],
+      ] as const) {
+        const whole = `abcdef`.slice(0, position) + data;
+        await leave(storage, '/committed', 'abcdef');
+        assert.equal((await put(storage, '/committed', data, { at: position })).size, 3);
+        assert.equal(await content(storage, '/committed'), whole);
+        await storage.remove(at('/committed'));
+        await leave(storage, '/kept', 'abcdef');
+        assert.equal((await (await begin(storage, '/kept', data, { at: position })).suspend())?.size, 3);
+        assert.equal((await storage.partial?.(at('/kept')))?.size, 3);
+        await put(storage, '/kept', '!', { at: 'end' });
+        assert.equal(await content(storage, '/kept'), `${whole}!`);
+        await storage.remove(at('/kept'));
+      }
     },
   },
   {
