@@ -1,25 +1,41 @@
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from './sqlite.ts';
 
+/** Ends the name of a copy that is being made. */
+const PART = '.part';
+const UNFINISHED = /^\d+\.\d{8}T\d{9}Z\.backup\.part$/;
+
 /**
  * Copies the database as it is now, whole and on the medium, beside its file; only the owner may read the copy. Gives its
- * name. The transaction that the caller has begun keeps others from writing meanwhile.
+ * name, which it has only when it is whole. The transaction that the caller has begun keeps others from writing meanwhile.
  */
 export function keepCopy(file: string, schema: number, now = new Date()): string {
   const moment = now.toISOString().replace(/[-:.]/g, '');
   const copy = `${file}.schema-${schema}.${moment}.backup`;
+  const part = `${copy}${PART}`;
+  removeUnfinished(file);
   // An empty file is what VACUUM INTO takes, and makes its own with the mode of the umask otherwise.
-  closeSync(openSync(copy, 'wx', 0o600));
+  closeSync(openSync(part, 'wx', 0o600));
   try {
     using reader = new DatabaseSync(file, { readOnly: true });
-    reader.prepare('VACUUM INTO ?').run(copy);
-    flush(copy);
-    flush(path.dirname(copy));
-    return copy;
+    reader.prepare('VACUUM INTO ?').run(part);
+    flush(part);
+    renameSync(part, copy);
   } catch (error) {
-    rmSync(copy, { force: true });
+    rmSync(part, { force: true });
     throw error;
+  }
+  flush(path.dirname(copy));
+  return copy;
+}
+
+/** What a crash left of earlier copies: whoever has the write lock is the only one that makes any. */
+function removeUnfinished(file: string): void {
+  const directory = path.dirname(file);
+  const start = `${path.basename(file)}.schema-`;
+  for (const name of readdirSync(directory)) {
+    if (name.startsWith(start) && UNFINISHED.test(name.slice(start.length))) rmSync(path.join(directory, name));
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -78,6 +78,18 @@ test('the older database is kept beside it as it was, for its owner alone, and t
   assert.notDeepEqual(documentsIn('lockport.db'), before);
   assert.equal(notices.length, 1);
   assert.ok(notices[0]?.includes(copy));
+});
+
+test('an unfinished copy that a crash left goes at the next start, and nothing else does', async () => {
+  const unfinished = `${file}.schema-1.20260101T000000000Z.backup.part`;
+  writeFileSync(unfinished, 'SQLite');
+  writeFileSync(`${file}.schema-1.mine.part`, 'of somebody else');
+  await openDatabase(file)[Symbol.asyncDispose]();
+  assert.deepEqual(
+    readdirSync(directory).filter((name) => name.endsWith('.part')),
+    ['lockport.db.schema-1.mine.part'],
+  );
+  assert.equal(copies().length, 1);
 });
 
 test('what can not be kept, or is held by another, is not changed', () => {
