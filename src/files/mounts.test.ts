@@ -91,7 +91,9 @@ test('a mount point, and what leads to one, is not removed, renamed or replaced'
     await fails('exists', files.makeDirectory(at(path)));
     await fails('is-directory', put(files, path, 'x'));
     await fails('exists', files.makeLink(at(path), 'own'));
+    await fails('denied', files.setAttributes(at(path), { mode: 0, modified: new Date(0) }));
   }
+  assert.equal((await pub.stat(ROOT)).mode, 0o755);
   await put(files, '/pub/other', 'x');
   await fails('exists', files.rename(at('/pub/other'), at('/pub/deeper')));
   assert.deepEqual(await names('/'), ['fixed/', 'own', 'pub/']);

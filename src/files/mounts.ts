@@ -25,8 +25,8 @@ export interface Mount {
 
 /**
  * Several storages as one tree. The deepest mount that holds a path has it; the others show nothing there. Mount points
- * are directories, and so are those on the way to them: they can't be removed, renamed or replaced. A link never leads
- * from one mount into another.
+ * are directories, and so are those on the way to them: they can't be removed, renamed or replaced, and keep their mode
+ * and times. A link never leads from one mount into another.
  */
 export function mounted(mounts: readonly Mount[]): Storage {
   const places = mounts.map(({ readOnly: isReadOnly, ...mount }) =>
@@ -102,6 +102,7 @@ class Mounts {
     const { at, storage } = mountAt(this.#places, path);
     const method = storage[name] as ((path: VirtualPath, ...rest: readonly unknown[]) => Promise<unknown>) | undefined;
     if (name === 'makeLink' && this.#leadsToMount(path)) throw taken();
+    if (name === 'setAttributes' && this.#leadsToMount(path)) throw stays();
     if (method === undefined && name === 'partial') return undefined;
     if (method === undefined) throw new StorageError('unsupported', 'The storage of this place can not do that');
     const [target, ...others] = rest;
