@@ -134,8 +134,8 @@ test('a worker that hangs before it serves is replaced too', {
 async function newChild(parent: number, known: readonly number[]): Promise<number> {
   for (;;) {
     const child = (await childrenOf(parent)).find((each) => !known.includes(each));
-    // The parent waits for the program to be there.
-    if (child !== undefined && (await readFile(`/proc/${child}/cmdline`, 'utf8')).includes('workers')) return child;
+    // The parent waits for the program to be there. Until then the child has the words of the parent, `--workers` among them.
+    if (child !== undefined && (await readFile(`/proc/${child}/cmdline`, 'utf8')).includes('workers/main')) return child;
     await setImmediate();
   }
 }
