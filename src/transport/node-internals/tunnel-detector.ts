@@ -26,6 +26,8 @@ export function tunnelDetector(
     if (!isSecure) return;
     // The failure would end the stream where this is not heeded, and what still waits to be read would be lost.
     Object.assign(stream, { _emitTLSError: () => (isCut = true) });
+    // Bytes that are shown might be guessed to be the rest of a record, and of a close_notify.
+    isCut = tunnel.isWithinRecord;
     tunnel.inject(noRecord);
   });
   const stream = start(tunnel);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { background } from '../../core/index.ts';
 import { HandshakeGate } from '../tls/handshake-gate.ts';
+import { RecordFrames } from '../tls/record-frames.ts';
 import { readChunks } from './read-into.ts';
 
 type Done = (error?: Error | null) => void;
@@ -12,6 +13,7 @@ type Done = (error?: Error | null) => void;
  */
 export class Tunnel extends Duplex {
   readonly #socket: Socket;
+  readonly #frames = new RecordFrames();
   #isMute = false;
   #gate: HandshakeGate | undefined;
 
@@ -21,6 +23,11 @@ export class Tunnel extends Duplex {
     if (!readChunks(socket, this.#onShared)) socket.on('data', this.#onData);
     socket.on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose);
     if (socket.readableEnded) this.#onEnd();
+  }
+
+  /** Whether what the peer has sent so far ends within a TLS record. */
+  get isWithinRecord(): boolean {
+    return this.#frames.isWithin;
   }
 
   /** Shows TLS bytes that the peer has not sent. What it answers to them is not sent either. */
@@ -78,15 +85,21 @@ export class Tunnel extends Duplex {
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    this.#frames.pass(chunk);
+    this.#passOn(chunk);
+  };
+
+  #passOn(chunk: Buffer): void {
     const passing = this.#gate ? this.#gate.pass(chunk) : chunk;
     if (this.#gate?.isShut) this.#socket.pause();
     if (passing.length > 0 && !this.push(passing)) this.#socket.pause();
-  };
+  }
 
   /** TLS takes what it is shown at once; what has to wait for it needs memory of its own. */
   readonly #onShared = (chunk: Buffer): void => {
+    this.#frames.pass(chunk);
     if (this.readableFlowing && this.readableLength === 0 && !this.#gate) this.emit('data', chunk);
-    else this.#onData(Buffer.from(chunk));
+    else this.#passOn(Buffer.from(chunk));
   };
 
   readonly #onEnd = (): void => {
