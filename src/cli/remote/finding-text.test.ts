@@ -45,5 +45,6 @@ test('the summary counts, and says what to do about the worst', () => {
     '2 problems, 1 warning; the first thing to do: Set it right',
   );
   assert.equal(findingsSummary([warning]), '1 warning; the first thing to do: Look');
+  assert.equal(findingsSummary([warning, { check: 'abort', verdict: 'bad', message: 'No' }]), '1 problem, 1 warning');
   assert.equal(findingsSummary([good, good]), 'Nothing is wrong (2 findings)');
 });

@@ -36,7 +36,7 @@ export function findingsSummary(findings: readonly Finding[]): string {
     ...(warnings.length === 0 ? [] : [counted(warnings.length, 'warning')]),
   ];
   if (counts.length === 0) return `Nothing is wrong (${counted(findings.length, 'finding')})`;
-  const advice = [...problems, ...warnings].find((finding) => finding.advice !== undefined)?.advice;
+  const advice = (problems.length > 0 ? problems : warnings).find((finding) => finding.advice !== undefined)?.advice;
   return `${counts.join(', ')}${advice === undefined ? '' : `; the first thing to do: ${printable(advice)}`}`;
 }
 

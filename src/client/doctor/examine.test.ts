@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import {
   type HostileServer,
   type HostileServerOptions,
+  type Step,
   startHostileServer,
 } from '../../../test/hostile/hostile-server.ts';
 import type { TestServer } from '../../testing/index.ts';
@@ -188,6 +189,26 @@ test('an account that may not download is no fault of the server', async () => {
   const finding = await found('restart', { on: { RETR: (session) => session.reply('550 Not for you') } });
   assert.equal(finding.verdict, 'skipped');
   assert.match(finding.message, /Not for you/);
+});
+
+test('in a drop box REST is not tried, a cut upload is, and the file that stays is named', async () => {
+  const refuse: Step = (session) => session.reply('550 Not for you');
+  await using server = await startHostileServer({ files: { '/f': '' }, on: { RETR: refuse, DELE: refuse } });
+  const all = await findings(server, {}, { mayWrite: true });
+  const of = (wanted: string): Finding | undefined => all.find(({ check }) => check === wanted);
+  const path = server.heard.find(({ verb }) => verb === 'STOR')?.line.slice('STOR '.length);
+  const left = of('left-behind');
+  assert.deepEqual([left?.verdict, left?.facts?.['path']], ['warning', path]);
+  assert.match(left?.message ?? '', /\/doctor\.lockport-.*\.tmp is left .*550 Not for you/);
+  assert.equal(of('restart')?.verdict, 'skipped');
+  assert.ok(of('cut-upload'));
+});
+
+test('where the upload is refused nothing is said to be left', async () => {
+  const refuse: Step = (session) => session.reply('550 Not for you');
+  await using server = await startHostileServer({ on: { STOR: refuse, DELE: refuse } });
+  const all = await findings(server, {}, { mayWrite: true });
+  assert.ok(!all.some(({ check }) => check === 'left-behind'));
 });
 
 test('an upload that is taken for whole although it was cut', async () => {

@@ -15,15 +15,24 @@ export const restart: Check = async function* (examined) {
   }
   const content = await fetchOrRefusal(examined, sample);
   if (content instanceof ClientError) {
-    const message = `REST was not tried, since no file may be fetched: ${content.message}`;
-    yield { check: 'restart', verdict: 'skipped', message };
+    yield notTried(content);
     return;
   }
   yield await judgeRestart(examined, sample, content);
 };
 
+/** The same with a file that was just written, which not each account may fetch again. */
+export async function restartOf(examined: ExaminedServer, path: string, content: Buffer): Promise<Finding> {
+  try {
+    return await judgeRestart(examined, path, content);
+  } catch (error) {
+    if (isRefusal(error)) return notTried(error);
+    throw error;
+  }
+}
+
 /** Fetches a file from its middle on, whose content is known. */
-export async function judgeRestart(examined: ExaminedServer, path: string, content: Buffer): Promise<Finding> {
+async function judgeRestart(examined: ExaminedServer, path: string, content: Buffer): Promise<Finding> {
   const half = Math.floor(content.length / 2);
   const rest = await fetchBytes(examined, 'RETR', path, half);
   if (rest.equals(content.subarray(half))) {
@@ -42,9 +51,18 @@ async function fetchOrRefusal(examined: ExaminedServer, path: string): Promise<B
   try {
     return await fetchBytes(examined, 'RETR', path);
   } catch (error) {
-    if (error instanceof ClientError && (error.code === 'refused' || error.code === 'not-found')) return error;
+    if (isRefusal(error)) return error;
     throw error;
   }
+}
+
+function isRefusal(error: unknown): error is ClientError {
+  return error instanceof ClientError && (error.code === 'refused' || error.code === 'not-found');
+}
+
+function notTried({ message }: ClientError): Finding {
+  const what = `REST was not tried, since no file may be fetched: ${message}`;
+  return { check: 'restart', verdict: 'skipped', message: what };
 }
 
 async function smallFile({ pool, signedIn, signal }: ExaminedServer): Promise<string | undefined> {

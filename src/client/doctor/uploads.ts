@@ -14,24 +14,50 @@ import { runTransfer, type TransferPlan } from '../transfer/run-transfer.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
 import type { Check, ExaminedServer } from './examined-server.ts';
 import type { Finding } from './finding.ts';
-import { judgeRestart } from './restart.ts';
+import { restartOf } from './restart.ts';
 
-/** What becomes of an upload, of a cut one above all. Writes a file of its own and removes it. */
+/** What becomes of an upload, of a cut one above all. Writes a file of its own and removes it, or says that it is left. */
 export const uploads: Check = async function* (examined) {
   if (!examined.mayWrite) {
     yield { check: 'upload', verdict: 'skipped', message: 'Nothing was written: uploads were not looked at' };
     return;
   }
   const path = temporaryPath(joinPath(homeOf(examined.signedIn, examined.pool.settings), 'doctor'));
+  let mayBeThere = true;
   try {
     yield await wholeUpload(examined, path);
     yield* attributes(examined, path);
-    yield await judgeRestart(examined, path, probe);
+    yield await restartOf(examined, path, probe);
     yield await cutUpload(examined, path);
+  } catch (error) {
+    mayBeThere = !(error instanceof ClientError && error.code === 'refused' && error.command?.startsWith('STOR'));
+    throw error;
   } finally {
-    await examined.pool.use(undefined, ({ connection }) => connection.request('DELE', path, { accept: () => true }));
+    const failure = await removalFailure(examined, path);
+    if (failure !== undefined && mayBeThere) yield leftBehind(path, failure);
   }
 };
+
+/** Why the file could not be removed; undefined where it is gone. */
+async function removalFailure({ pool }: ExaminedServer, path: VirtualPath): Promise<string | undefined> {
+  try {
+    await pool.use(undefined, ({ connection }) => connection.request('DELE', path));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    return error.code === 'not-found' ? undefined : error.message;
+  }
+}
+
+function leftBehind(path: VirtualPath, reason: string): Finding {
+  return {
+    check: 'left-behind',
+    verdict: 'warning',
+    message: `${path} is left on the server, as it could not be removed: ${reason}`,
+    advice: `Remove ${path} with an account that may`,
+    facts: { path },
+  };
+}
 
 const probe = randomBytes(400_000);
 
@@ -45,7 +71,7 @@ async function wholeUpload({ pool, signal }: ExaminedServer, path: VirtualPath):
   );
   const facts = { path, bytes: probe.length };
   if (ending === 'clean' || pool.settings.dataProtection === 'clear') {
-    const message = `${path} was written (${probe.length} bytes, removed at the end), and its end answered with close_notify`;
+    const message = `${path} was written (${probe.length} bytes), and its end answered with close_notify`;
     return { check: 'upload', verdict: 'good', message, facts };
   }
   return {

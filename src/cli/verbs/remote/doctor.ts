@@ -19,7 +19,7 @@ export function doctor(): Command {
     const style = styleOf(process.stdout);
     const { output, signal } = run;
     if (mayWrite) {
-      output.note('Writes a probe file there, doctor.lockport-....tmp (400 kB), and removes it');
+      output.note('Writes a probe file there, doctor.lockport-....tmp (400 kB), and removes it if the account may');
     }
     const findings: Finding[] = [];
     for await (const finding of examine(options, {}, { mayWrite, signal })) {
