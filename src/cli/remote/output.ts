@@ -5,6 +5,7 @@ import { encodeText, printable, StorageError } from '../../core/index.ts';
 import { type ExitName } from '../exit-codes.ts';
 import { LocalError } from '../local-error.ts';
 import type { RunFlags } from './flags.ts';
+import { hintFor } from './hints.ts';
 import { StatusLines } from './status-lines.ts';
 import { trustAdvice } from './trust-advice.ts';
 
@@ -72,6 +73,8 @@ export class Output {
     } else {
       const about = subject === undefined || isNamed(subject, error, message) ? '' : `${printable(subject)}: `;
       this.say(`lockport: ${about}${trustAdvice(error) ?? (isForeign(error) ? printable(message) : message)}`);
+      const hint = hintFor(error);
+      if (hint !== undefined) this.note(hint);
     }
     return exit;
   }

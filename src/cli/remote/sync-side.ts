@@ -11,12 +11,19 @@ import type { RemoteRun } from './remote-run.ts';
 export interface SyncSide extends AsyncDisposable {
   readonly storage: Storage;
   readonly path: VirtualPath;
+  /** How messages call the directory. */
+  readonly name: string;
 }
 
 /** A directory on a server. */
 export async function remoteSide(run: RemoteRun, place: RemotePlace): Promise<SyncSide> {
   const client = await run.client(place);
-  return { storage: asStorage(client), path: client.resolve(place.path), async [Symbol.asyncDispose]() {} };
+  return {
+    storage: asStorage(client),
+    path: client.resolve(place.path),
+    name: place.written,
+    async [Symbol.asyncDispose]() {},
+  };
 }
 
 /** A directory of this machine. Nothing outside of it is touched. @throws LocalError where it is to exist and does not */
@@ -27,6 +34,7 @@ export async function localSide(directory: string, { mustExist }: { readonly mus
   return {
     storage,
     path: missing.reduce(joinPath, ROOT),
+    name: directory,
     [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
   };
 }

@@ -8,7 +8,7 @@ import {
   sync as synchronise,
   TooManyDeletions,
 } from '../../../client/index.ts';
-import { printable } from '../../../core/index.ts';
+import { printable, ROOT } from '../../../core/index.ts';
 import { Ended } from '../../ended.ts';
 import { errorFacts } from '../../remote/output.ts';
 import { isRemote } from '../../remote/place.ts';
@@ -122,7 +122,7 @@ async function carryOut(run: RemoteRun, { source, destination }: Sides, flags: S
     onProgress: ({ path, totals }) => tracker.update(totals.bytesDone, totals.bytes, path.slice(1)),
   });
   try {
-    for await (const step of steps) await tell(run, step, flags);
+    for await (const step of steps) await tell(run, step, flags, destination);
   } catch (error) {
     throw error instanceof TooManyDeletions ? withAdvice(error, flags) : error;
   } finally {
@@ -131,7 +131,12 @@ async function carryOut(run: RemoteRun, { source, destination }: Sides, flags: S
 }
 
 /** @throws Ended `partly` for the summary of a run in which some failed */
-async function tell({ output }: RemoteRun, step: SyncStep, { dryRun = false }: SyncFlags): Promise<void> {
+async function tell(
+  { output }: RemoteRun,
+  step: SyncStep,
+  { dryRun = false }: SyncFlags,
+  destination: SyncSide,
+): Promise<void> {
   const isSilent = output.isQuiet && !dryRun;
   if (step.action === 'summary') {
     await output.result(step, ...(isSilent ? [] : [summaryLine(step, dryRun)]));
@@ -143,6 +148,9 @@ async function tell({ output }: RemoteRun, step: SyncStep, { dryRun = false }: S
     await output.result({ ...step, error: errorFacts(step.error, step.message) });
   } else {
     await output.failure(step.error, stepLine(step));
+    if (step.action === 'make-directory' && step.path === ROOT) {
+      output.note(`The directory that could not be made is ${printable(destination.name)}`);
+    }
   }
 }
 
