@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { link, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
 import { type FileChange, type Files, ROOT, resolvePath, type Storage, StorageError } from '../core/index.ts';
 import { account } from '../identity/index.ts';
 import { memoryStorage } from '../storage/index.ts';
+import { temporaryStorage } from '../testing/temporary-storage.ts';
 import { accountFiles } from './account-files.ts';
 import { below } from './confined.ts';
 import { observed } from './observed.ts';
@@ -108,6 +111,23 @@ test('a join that is made is told, and the parts that went, though another one c
   const { changed, unremoved } = await joining.combine(at('/whole'), [at('/stays'), at('/goes')]);
   assert.deepEqual([changed, unremoved], [[], ['/stays']]);
   assert.deepEqual(told, ['combined /whole', 'removed /goes']);
+});
+
+test('a rename that moves nothing, of one name of a file to another of its names, is not told', async () => {
+  await using temporary = await temporaryStorage();
+  await writeFile(join(temporary.root, 'one'), 'x');
+  await link(join(temporary.root, 'one'), join(temporary.root, 'other'));
+  const can = () => true;
+  const told: string[] = [];
+  const view = observed(temporary.storage, { can, allows: can, stays: () => false }, ({ change, path, to }) =>
+    told.push(`${change} ${path} ${to}`),
+  );
+  await view.rename(at('/one'), at('/other'));
+  await view.rename(at('/one'), at('/one'));
+  assert.deepEqual((await readdir(temporary.root)).toSorted(), ['one', 'other']);
+  assert.deepEqual(told, []);
+  await view.rename(at('/one'), at('/third'));
+  assert.deepEqual(told, ['renamed /one /third']);
 });
 
 test('what was not made is not told', async () => {

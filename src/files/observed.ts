@@ -31,7 +31,11 @@ export function observed(storage: Storage, asked: Pick<Files, 'can' | 'allows' |
     },
     async rename(from, to, options) {
       const replaced = await storage.rename(from, to, options);
-      onChange({ change: 'renamed', path: from, to, ...(await entryAt(storage, to)), ...(replaced && { replaced }) });
+      const moved = await entryAt(storage, to);
+      // The two were names of one file, and are still.
+      const isStill =
+        moved.entry?.unique !== undefined && (await entryAt(storage, from)).entry?.unique === moved.entry.unique;
+      if (!isStill) onChange({ change: 'renamed', path: from, to, ...moved, ...(replaced && { replaced }) });
       return replaced;
     },
     async remove(path, options) {
