@@ -78,6 +78,8 @@ export interface WriteOptions extends CallOptions {
   readonly expectedSize?: number;
   /** Fail with `exists`, at the commit at the latest, rather than replace a file. */
   readonly exclusive?: boolean;
+  /** Fail with `not-found` or `busy`, at the commit at the latest, rather than make a new file. */
+  readonly existing?: boolean;
 }
 
 /** A file that a commit has published. */

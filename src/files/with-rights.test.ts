@@ -143,6 +143,31 @@ test('who may upload and not overwrite loses against a file that appears meanwhi
   }
 });
 
+test('who may append or overwrite and not upload makes no new file of one that is taken away meanwhile', async () => {
+  const local = await temporaryStorage();
+  await using _ = local;
+  for (const base of [storage, local.storage]) {
+    for (const [right, options] of [
+      ['append', { at: 'end' }],
+      ['overwrite', {}],
+      ['overwrite', { at: 1 }],
+      ['overwrite', { at: 3 }],
+    ] as const) {
+      const view = withRights(base, [rule('/', right)]);
+      for (const takeAway of [() => base.remove(at('/going')), () => base.rename(at('/going'), at('/gone'))]) {
+        await put(base, '/going', 'old');
+        const upload = await view.write(at('/going'), options);
+        upload.sink.write('new');
+        await takeAway();
+        await assert.rejects(upload.commit(), ({ code }) => code === 'not-found' || code === 'busy');
+        await fails('not-found', base.stat(at('/going')));
+        assert.equal(await base.partial?.(at('/going')), undefined);
+      }
+    }
+    assert.equal(await text(await base.read(at('/gone'))), 'old');
+  }
+});
+
 test('who may only upload may go on with an interrupted upload, and make unique names', async () => {
   const view = withRights(storage, [rule('/', 'upload')]);
   const upload = await view.write(at('/new'));

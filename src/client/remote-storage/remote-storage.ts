@@ -12,8 +12,8 @@ import { openUpload } from './remote-writing.ts';
  * It works with the client's connections: each upload and each stream that is read keeps one until it ends, so the client
  * needs one more than there are of these at once.
  *
- * FTP has no command that makes a file only where there is none: `exclusive` is kept to by looking, at the beginning and
- * before the end of the upload. A time that the server does not tell is 1970-01-01.
+ * FTP has no command that makes a file only where there is none, or is one: `exclusive` and `existing` are kept to by
+ * looking, at the beginning and before the end of the upload. A time that the server does not tell is 1970-01-01.
  */
 export function asStorage(client: Client): Storage {
   const pool = poolOf(client);

@@ -5,7 +5,7 @@ import { publishesWhole } from './own-server.ts';
 import { spaceAt } from './remote-attributes.ts';
 import { RemoteUpload } from './remote-upload.ts';
 import { storageFailure } from './storage-failure.ts';
-import { beside, checkExclusive, inPlace } from './upload-destination.ts';
+import { beside, checkPresence, inPlace } from './upload-destination.ts';
 
 /** Begins an upload. @throws StorageError */
 export async function openUpload(
@@ -19,7 +19,7 @@ export async function openUpload(
   if (typeof at === 'number' && !(Number.isSafeInteger(at) && at >= 0)) {
     throw new StorageError('bad-offset', 'No byte has this position');
   }
-  await checkExclusive(pool, path, options);
+  await checkPresence(pool, path, options);
   if (isLarge(expectedSize) && features.has('AVBL') && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
     throw new StorageError('no-space', 'The server has no room for this');
   }

@@ -33,7 +33,7 @@ export function inPlace(pool: Pool, path: VirtualPath, options: WriteOptions): D
     path,
     at: options.at ?? 0,
     replaces: async () => (await entryAt(pool, path)) ?? partialEntry(pool, path),
-    check: () => checkExclusive(pool, path, options),
+    check: () => checkPresence(pool, path, options),
     async publish(bytes) {
       const start = typeof options.at === 'number' ? options.at : 0;
       const entry = await storedEntry(pool, path, start + bytes);
@@ -57,7 +57,7 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
     path: temporary,
     at: 0,
     replaces: () => entryAt(pool, path),
-    check: () => checkExclusive(pool, path, options),
+    check: () => checkPresence(pool, path, options),
     async publish(bytes) {
       const entry = await storedEntry(pool, temporary, bytes);
       if (entry.size !== bytes) throw notWhole(entry.size, bytes);
@@ -75,9 +75,16 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
   };
 }
 
-/** FTP has no command that makes a file only where there is none: all that can be done is to look. */
-export async function checkExclusive(pool: Pool, path: VirtualPath, { exclusive }: WriteOptions): Promise<void> {
-  if (exclusive && (await entryAt(pool, path))) throw new StorageError('exists', 'The file exists');
+/** FTP has no command that makes a file only where there is none, or is one: all that can be done is to look. */
+export async function checkPresence(
+  pool: Pool,
+  path: VirtualPath,
+  { exclusive, existing }: WriteOptions,
+): Promise<void> {
+  if (!exclusive && !existing) return;
+  const entry = await entryAt(pool, path);
+  if (entry && exclusive) throw new StorageError('exists', 'The file exists');
+  if (!entry && existing) throw new StorageError('not-found', 'No such file or directory');
 }
 
 /**

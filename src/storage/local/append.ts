@@ -18,6 +18,8 @@ interface Parts {
   readonly settings: Settings;
   /** What the file's size must be at the commit, where the peer named a position. */
   readonly expected: number | undefined;
+  /** Whether there must be one. */
+  readonly existing: boolean | undefined;
 }
 
 /**
@@ -70,8 +72,8 @@ export class AppendEndings implements Endings {
   }
 
   #copied(): Promise<StoredEntry> {
-    const { place, aside, settings, expected } = this.#parts;
-    return appendCopied({ place, aside, from: RECORD_BYTES, length: this.#length, settings, expected });
+    const { place, aside, settings, expected, existing } = this.#parts;
+    return appendCopied({ place, aside, from: RECORD_BYTES, length: this.#length, settings, expected, existing });
   }
 
   async #joined(): Promise<StoredEntry | undefined> {

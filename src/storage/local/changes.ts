@@ -3,7 +3,7 @@ import { type Entry, encodeText, isSameEntry, type RemoveOptions, StorageError }
 import { relativeTarget } from '../link-target.ts';
 import { type Directory, removeName } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
-import { unless } from './failures.ts';
+import { notFound, unless } from './failures.ts';
 import { finishJoin } from './finish-join.ts';
 import { changedMeanwhile, JOIN_FROM_BYTES } from './join.ts';
 import { beforeJoin } from './join-record.ts';
@@ -61,9 +61,7 @@ export async function partialAt(place: Place): Promise<Entry | undefined> {
 /** Why there is nothing to be had at a place without an entry. */
 export async function missingAt(place: Place): Promise<StorageError> {
   const partial = await partialAt(place);
-  return partial === undefined
-    ? new StorageError('not-found', 'No such file or directory')
-    : new StorageError('incomplete', 'The upload of this file was interrupted');
+  return partial === undefined ? notFound() : new StorageError('incomplete', 'The upload of this file was interrupted');
 }
 
 /** Gives what it was. */

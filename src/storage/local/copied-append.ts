@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { StorageError, type StoredEntry } from '../../core/index.ts';
 import { entryAt } from './changes.ts';
 import { copyRange } from './copy-range.ts';
-import { unless } from './failures.ts';
+import { notFound, unless } from './failures.ts';
 import { changedMeanwhile } from './join.ts';
 import { READ_FILE } from './open-flags.ts';
 import type { Place } from './place.ts';
@@ -19,6 +19,8 @@ interface Appending {
   readonly settings: Settings;
   /** What the file's size must be. */
   readonly expected?: number | undefined;
+  /** Whether there must be one. */
+  readonly existing?: boolean | undefined;
 }
 
 /**
@@ -26,11 +28,12 @@ interface Appending {
  * It removes what held the bytes.
  */
 export async function appendCopied(appending: Appending): Promise<StoredEntry> {
-  const { place, aside, from, length, settings, expected } = appending;
+  const { place, aside, from, length, settings, expected, existing = false } = appending;
   const { device } = aside;
   const whole = await Temporary.create(place);
   try {
     const before = await entryAt(place);
+    if (before === undefined && existing) throw notFound();
     const size = before?.size ?? 0;
     if (expected !== undefined && size !== expected) throw changedMeanwhile();
     await copyPublished(place, whole, size);

@@ -2,7 +2,7 @@ import { type BigIntStats, fchmodSync, fchownSync } from 'node:fs';
 import { type Entry, StorageError, type StoredEntry } from '../../core/index.ts';
 import { removePartial } from './changes.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
-import { unless } from './failures.ts';
+import { notFound, unless } from './failures.ts';
 import { look, lookAt } from './look.ts';
 import { UNCHANGED } from './open-flags.ts';
 import type { Place } from './place.ts';
@@ -13,6 +13,8 @@ import { takeTurn } from './turn.ts';
 interface Publication {
   /** Fails with `exists` where anything has the name. */
   readonly exclusive?: boolean | undefined;
+  /** Fails where no file has the name. */
+  readonly existing?: boolean | undefined;
   /** Throws where the file may not be replaced: asked last. */
   readonly check?: (() => Promise<void>) | undefined;
   /** Whether the caller has the turn of the file. */
@@ -35,7 +37,7 @@ export async function publish(
   place: Place,
   temporary: Temporary,
   settings: Settings,
-  { exclusive = false, check, isInTurn = false }: Publication = {},
+  { exclusive = false, existing = false, check, isInTurn = false }: Publication = {},
 ): Promise<StoredEntry> {
   const { handle, device } = temporary;
   let given: Access | undefined;
@@ -48,6 +50,7 @@ export async function publish(
   {
     await using _ = isInTurn ? undefined : await takeTurn(place.directory, place.name, settings.processes);
     const access = accessOf(place, await look(place.directory, place.name), settings);
+    if (existing && access.published === undefined) throw notFound();
     if (access.mode !== given?.mode || access.group !== given.group) await giveAccess(temporary, access, settings);
     entry = plainEntryOf(place.name, await lookAt(handle, device));
     if (check) await check();

@@ -3,7 +3,7 @@ import { type Entry, StorageError, type WriteOptions } from '../../core/index.ts
 import { writePosition } from '../ranges.ts';
 import { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
-import { unless } from './failures.ts';
+import { notFound, unless } from './failures.ts';
 import { settleJoin } from './finish-join.ts';
 import { isJoining, RECORD_BYTES } from './join-record.ts';
 import { look, lookAt } from './look.ts';
@@ -30,14 +30,16 @@ export interface UploadStart {
  * until the commit, and is not waited for: the peer is told to begin at once, however large it is.
  */
 export async function startUpload(place: Place, options: WriteOptions, durable: boolean): Promise<UploadStart> {
-  const { at, exclusive = false } = options;
+  const { at, exclusive = false, existing = false } = options;
   const stats = await look(place.directory, place.name);
   const published = stats && plainEntryOf(place.name, stats);
   if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
+  if (published === undefined && existing) throw notFound();
   if (at === undefined) return startEmpty(place, options);
   const ongoing = published && (await startFromPublished(place, at, options, durable));
   if (ongoing !== undefined) return ongoing;
+  if (existing) throw notFound();
   return {
     ...((await startFromPartial(place, at, options)) ?? (await startEmpty(place, options))),
     isFirst: at === 'end',

@@ -36,11 +36,12 @@ export async function openUpload(place: Place, options: WriteOptions, settings: 
       ...(base && { beforeWrite: (end) => base.reach(end) }),
     });
     destroyOnAbort(sink, options.signal);
-    if (append) return endingOnce(sink, new AppendEndings({ place, aside: temporary, sink, settings, ...append }));
-    const { exclusive } = options;
+    const { exclusive, existing } = options;
+    if (append)
+      return endingOnce(sink, new AppendEndings({ place, aside: temporary, sink, settings, existing, ...append }));
     return endingOnce(
       sink,
-      new LocalEndings({ place, temporary, sink, settings, base, isFirst, leavesEnd, exclusive }),
+      new LocalEndings({ place, temporary, sink, settings, base, isFirst, leavesEnd, exclusive, existing }),
     );
   } catch (error) {
     await place[Symbol.asyncDispose]();
@@ -58,6 +59,7 @@ interface Parts {
   readonly isFirst: boolean | undefined;
   readonly leavesEnd: boolean | undefined;
   readonly exclusive: boolean | undefined;
+  readonly existing: boolean | undefined;
 }
 
 class LocalEndings implements Endings {
@@ -110,10 +112,10 @@ class LocalEndings implements Endings {
   }
 
   #published(): Promise<StoredEntry> {
-    const { place, temporary, settings, base, isFirst, exclusive } = this.#parts;
+    const { place, temporary, settings, base, isFirst, exclusive, existing } = this.#parts;
     if (isFirst && !exclusive) return this.#publishedOrAppended();
     if (base) return this.#publishedOn(base);
-    return publish(place, temporary, settings, { exclusive });
+    return publish(place, temporary, settings, { exclusive, existing });
   }
 
   async #publishedOn(base: CopiedBase): Promise<StoredEntry> {

@@ -10,7 +10,7 @@ import {
 } from '../../core/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
 import { writePosition } from '../ranges.ts';
-import type { Spot } from './find.ts';
+import { notFound, type Spot } from './find.ts';
 import { type DirectoryNode, entryOf, type FileNode, fileNode } from './nodes.ts';
 import type { Room } from './room.ts';
 
@@ -19,9 +19,10 @@ const NOTHING = Buffer.alloc(0);
 /** Begins an upload to a spot; what it goes on from is kept as REST asks (RFC 3659 section 5). */
 export function openUpload(spot: Spot, options: WriteOptions, room: Room): Upload {
   const { directory, name, node } = spot;
-  const { at, exclusive = false, expectedSize = 0, signal } = options;
+  const { at, exclusive = false, existing = false, expectedSize = 0, signal } = options;
   if (node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (node !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
+  if (node === undefined && existing) throw notFound();
   const partial = node === undefined ? directory.partials.get(name) : undefined;
   const kept = at === undefined ? NOTHING : ((node?.kind === 'file' ? node : partial)?.bytes ?? NOTHING);
   const position = writePosition(at ?? 0, kept.length);
@@ -33,7 +34,7 @@ export function openUpload(spot: Spot, options: WriteOptions, room: Room): Uploa
   destroyOnAbort(sink, signal);
   return endingOnce(
     sink,
-    new MemoryEndings(directory, name, sink, { kept, position, leavesEnd: isPartial, exclusive, room }),
+    new MemoryEndings(directory, name, sink, { kept, position, leavesEnd: isPartial, exclusive, existing, room }),
   );
 }
 
@@ -70,6 +71,7 @@ interface Start {
   /** It is an interrupted upload, whose own end was never published, and must not be. */
   readonly leavesEnd: boolean;
   readonly exclusive: boolean;
+  readonly existing: boolean;
   readonly room: Room;
 }
 
@@ -97,6 +99,7 @@ class MemoryEndings implements Endings {
     const published = entries.get(this.#name);
     if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     if (published !== undefined && this.#start.exclusive) throw new StorageError('exists', 'The file exists');
+    if (published === undefined && this.#start.existing) throw notFound();
     const file = this.#take(published?.mode);
     this.#drop(published);
     this.#drop(partials.get(this.#name));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { at, begin, bytesOf, type ContractCase, content, entries, fails, names, put, sample } from './case.ts';
+import { at, begin, bytesOf, type ContractCase, content, entries, fails, leave, names, put, sample } from './case.ts';
 
 /** New files and replaced ones: atomic, exclusive, abandoned. */
 export const uploadCases: readonly ContractCase[] = [
@@ -102,6 +102,21 @@ export const uploadCases: readonly ContractCase[] = [
         assert.equal(await content(storage, '/file'), 'early');
         assert.deepEqual(await names(storage), ['file']);
         await storage.remove(at('/file'));
+      }
+    },
+  },
+  {
+    name: 'an upload that must make no new file needs one, and an interrupted one is none',
+    async run(storage) {
+      await fails('not-found', storage.write(at('/missing'), { existing: true }));
+      await put(storage, '/file', 'old');
+      await put(storage, '/file', 'new', { existing: true });
+      await put(storage, '/file', '!', { at: 'end', existing: true });
+      assert.equal(await content(storage, '/file'), 'new!');
+      if (storage.partial) {
+        await leave(storage, '/half', 'half');
+        await fails('not-found', storage.write(at('/half'), { at: 'end', existing: true }));
+        assert.equal((await storage.partial(at('/half')))?.size, 4);
       }
     },
   },
