@@ -145,7 +145,7 @@ test('the address in the reply to PASV is not where the client connects to', asy
   );
 });
 
-test('a server that leaves the 150 out is borne with', async () => {
+test('a server that omits the 150 is accepted', async () => {
   await against(
     {
       on: {

@@ -25,7 +25,7 @@ test('226 with fewer bytes than SIZE told is no download', async () => {
   assert.ok(code === 'wrong-size' || code === 'truncated', code);
 });
 
-test('226 before the data is borne with: the data decide', async () => {
+test('226 before the data is accepted: the data decide', async () => {
   const step: Step = async (session) => {
     session.send('150 Sending\r\n226 Sent\r\n');
     const data = await session.openData();
