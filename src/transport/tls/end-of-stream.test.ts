@@ -170,3 +170,17 @@ for (const [name, detector] of Object.entries(detectors)) {
     }
   }
 }
+
+test('a close_notify without its last byte is cut, also where the byte that OpenSSL is shown instead is the right one', async () => {
+  for (;;) {
+    const { watched, peer } = await watchedPair(tunnelDetector, 'server', 'TLSv1.2');
+    const bytes = await captured(peer, () => peer.tls.end('all of it'));
+    if (bytes.at(-1) !== 0) {
+      peer.gate.tcp.destroy();
+      continue;
+    }
+    peer.gate.tcp.end(bytes.subarray(0, -1));
+    assert.equal(await readFast(watched), 'cut');
+    return;
+  }
+});
