@@ -4,8 +4,8 @@ import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { background, type Ending, isLendingSink, type LendingSink } from '../../core/index.ts';
 import { readInto, readingInto } from '../node-internals/read-into.ts';
+import { isResetEnd } from '../node-internals/reset-end.ts';
 import { CountingSink } from './counting-sink.ts';
-import { isResetEnd } from './reset-end.ts';
 import type { TransferOptions } from './transfer-options.ts';
 import type { TransferStream } from './transfer-stream.ts';
 
