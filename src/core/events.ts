@@ -118,8 +118,7 @@ export type FileChangeKind =
   | 'times-set'
   | 'mode-set'
   | 'linked'
-  | 'combined'
-  | 'copied';
+  | 'combined';
 
 /** One completed change of an account's files. */
 export interface FileChange {
