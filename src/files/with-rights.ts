@@ -68,7 +68,7 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
     if (isPublished && !options.exclusive) {
       demand(options.at === 'end' ? 'append' : 'overwrite', path);
       // A file that is taken away meanwhile must not come back by someone who may make none.
-      return storage.write(path, { ...options, existing: !allows('upload', path) });
+      return storage.write(path, { ...options, existing: options.existing === true || !allows('upload', path) });
     }
     demand('upload', path);
     // Whoever publishes the file meanwhile must not lose it to someone who may not overwrite.

@@ -194,6 +194,16 @@ export const uploadCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'an upload that must make no new file makes none of one that was removed meanwhile',
+    async run(storage) {
+      await put(storage, '/file', 'old');
+      const upload = await begin(storage, '/file', 'new', { existing: true });
+      await storage.remove(at('/file'));
+      await fails('not-found', upload.commit());
+      assert.deepEqual(await names(storage), []);
+    },
+  },
+  {
     name: 'an upload never replaces a directory',
     async run(storage) {
       await storage.makeDirectory(at('/directory'));
