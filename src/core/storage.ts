@@ -71,7 +71,9 @@ export interface WriteOptions extends CallOptions {
    * Where the first byte goes. Absent: a new file, which replaces an old one as a whole when it is committed. A number:
    * what lies before it is kept, from the interrupted upload of that name where there is one, from the published file
    * otherwise (REST + STOR, RFC 3659 section 5.3). What the upload does not reach of a published file stays; an
-   * interrupted upload ends where this one does, for what came behind was never published. `'end'`: append to either, or to nothing (APPE).
+   * interrupted upload ends where this one does, for what came behind was never published. Where the published file has
+   * changed meanwhile the commit fails with `busy`. `'end'`: append to either, or to nothing (APPE). What is appended goes
+   * behind what the file is at the commit: of appends at the same time none is lost.
    */
   readonly at?: number | 'end';
   /** What the caller says the file's length will be, in bytes: lets a full medium refuse early (ALLO). */

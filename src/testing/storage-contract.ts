@@ -8,12 +8,14 @@ import { linkCases } from './storage-contract/links.ts';
 import { nameCases } from './storage-contract/names.ts';
 import { readingCases } from './storage-contract/reading.ts';
 import { resumingCases } from './storage-contract/resuming.ts';
+import { simultaneousUploadCases } from './storage-contract/simultaneous-uploads.ts';
 import { treeCases } from './storage-contract/tree.ts';
 import { uploadCases } from './storage-contract/uploading.ts';
 
 const CASES: readonly ContractCase[] = [
   ...uploadCases,
   ...resumingCases,
+  ...simultaneousUploadCases,
   ...readingCases,
   ...treeCases,
   ...nameCases,

@@ -11,7 +11,7 @@ import {
 import { destroyOnAbort } from '../cancellation.ts';
 import { writePosition } from '../ranges.ts';
 import { notFound, type Spot } from './find.ts';
-import { type DirectoryNode, entryOf, type FileNode, fileNode } from './nodes.ts';
+import { type DirectoryNode, entryOf, type FileNode, fileNode, type LinkNode } from './nodes.ts';
 import type { Room } from './room.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -23,19 +23,29 @@ export function openUpload(spot: Spot, options: WriteOptions, room: Room): Uploa
   if (node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (node !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
   if (node === undefined && existing) throw notFound();
-  const partial = node === undefined ? directory.partials.get(name) : undefined;
-  const kept = at === undefined ? NOTHING : ((node?.kind === 'file' ? node : partial)?.bytes ?? NOTHING);
-  const position = writePosition(at ?? 0, kept.length);
+  const base = at !== undefined && node?.kind === 'file' ? node : undefined;
+  const partial = at !== undefined && node === undefined ? directory.partials.get(name) : undefined;
+  const before = base ?? partial;
+  const position = writePosition(at ?? 0, before?.bytes.length ?? 0);
   room.check(expectedSize - position);
-  const isPartial = partial !== undefined && kept === partial.bytes;
-  if (isPartial) directory.partials.delete(name);
+  const isBehind = position === base?.bytes.length;
+  const kept = isBehind ? NOTHING : (before?.bytes ?? NOTHING);
+  if (partial) directory.partials.delete(name);
   else room.take(kept.length);
   const sink = new MemorySink(room);
   destroyOnAbort(sink, signal);
-  return endingOnce(
-    sink,
-    new MemoryEndings(directory, name, sink, { kept, position, leavesEnd: isPartial, exclusive, existing, room }),
-  );
+  const start: Start = {
+    kept,
+    position: isBehind ? 0 : position,
+    base,
+    isAppended: isBehind || (at === 'end' && !exclusive),
+    expected: isBehind && at !== 'end' ? position : undefined,
+    leavesEnd: partial !== undefined,
+    exclusive,
+    existing,
+    room,
+  };
+  return endingOnce(sink, new MemoryEndings(directory, name, sink, start));
 }
 
 class MemorySink extends Writable {
@@ -66,8 +76,15 @@ class MemorySink extends Writable {
 }
 
 interface Start {
+  /** What is there already of what the upload makes. */
   readonly kept: Buffer;
   readonly position: number;
+  /** The published file that it goes on with. */
+  readonly base: FileNode | undefined;
+  /** What it makes goes behind what the file is at the commit: of two at the same time none is lost. */
+  readonly isAppended: boolean;
+  /** What the file's size must be at the commit, where the caller named a position. */
+  readonly expected: number | undefined;
   /** It is an interrupted upload, whose own end was never published, and must not be. */
   readonly leavesEnd: boolean;
   readonly exclusive: boolean;
@@ -100,7 +117,7 @@ class MemoryEndings implements Endings {
     if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     if (published !== undefined && this.#start.exclusive) throw new StorageError('exists', 'The file exists');
     if (published === undefined && this.#start.existing) throw notFound();
-    const file = this.#take(published?.mode);
+    const file = this.#take(this.#behind(published), published?.mode);
     this.#drop(published);
     this.#drop(partials.get(this.#name));
     partials.delete(this.#name);
@@ -110,8 +127,9 @@ class MemoryEndings implements Endings {
 
   async suspend(): Promise<Entry | undefined> {
     const { entries, partials } = this.#directory;
-    const file = this.#take();
-    if (file.bytes.length === 0 || entries.has(this.#name)) {
+    const file = this.#take(NOTHING);
+    // A part is of no use without the published file that it goes on with.
+    if (file.bytes.length === 0 || this.#start.base !== undefined || entries.has(this.#name)) {
       this.#drop(file);
       return undefined;
     }
@@ -132,11 +150,25 @@ class MemoryEndings implements Endings {
     return node && entryOf(this.#name, node);
   }
 
-  /** What was kept with what came in its place: one whole, for which room is taken. */
-  #take(mode?: number): FileNode {
+  /** What the upload goes behind. */
+  #behind(published: FileNode | LinkNode | undefined): Buffer {
+    const { base, isAppended, expected } = this.#start;
+    if (!isAppended) {
+      if (base !== undefined && base !== published) throw changedMeanwhile();
+      return NOTHING;
+    }
+    if (published?.kind === 'link') throw new StorageError('denied', 'A link has taken the place of the file');
+    const before = published?.bytes ?? NOTHING;
+    if (expected !== undefined && expected !== before.length) throw changedMeanwhile();
+    return before;
+  }
+
+  /** What was kept with what came in its place, behind what is there: one whole, for which room is taken. */
+  #take(before: Buffer, mode?: number): FileNode {
     const { kept, position, leavesEnd, room } = this.#start;
     const end = position + this.#sink.bytes;
     const bytes = Buffer.concat([
+      before,
       kept.subarray(0, position),
       ...this.#sink.chunks,
       leavesEnd ? NOTHING : kept.subarray(end),
@@ -149,4 +181,8 @@ class MemoryEndings implements Endings {
   #drop(node: { readonly kind: string; readonly bytes?: Buffer } | undefined): void {
     this.#start.room.give(node?.bytes?.length ?? 0);
   }
+}
+
+function changedMeanwhile(): StorageError {
+  return new StorageError('busy', 'The file was changed meanwhile');
 }

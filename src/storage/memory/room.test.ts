@@ -34,3 +34,24 @@ test('a memory storage holds no more bytes than it may, whatever becomes of them
   assert.equal(await free(), 100);
   await assert.rejects(storage.write(file, { expectedSize: 101 }), { code: 'no-space' });
 });
+
+test('an append takes room for no more than what comes, also where others have changed the file meanwhile', async () => {
+  const storage = memoryStorage({ maxBytes: 100 });
+  const free = async (): Promise<number | undefined> => (await storage.space?.(ROOT))?.free;
+  const begin = async (bytes: number, at?: 'end') => {
+    const upload = await storage.write(file, at && { at });
+    upload.sink.write(Buffer.alloc(bytes));
+    return upload;
+  };
+
+  await (await begin(70)).commit();
+  const appends = [await begin(10, 'end'), await begin(10, 'end'), await begin(10, 'end')] as const;
+  assert.equal(await free(), 0);
+  for (const append of appends.slice(1)) await append.commit();
+  assert.equal((await storage.stat(file)).size, 90);
+  assert.equal(await free(), 0);
+  await storage.remove(file);
+  assert.equal(await free(), 90);
+  await appends[0].commit();
+  assert.equal(await free(), 90);
+});
