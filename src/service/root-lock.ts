@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import type { VirtualPath } from '../core/index.ts';
-import { isBusy, isFileLocked, lockFile } from '../database/index.ts';
+import { encodeText, type VirtualPath } from '../core/index.ts';
+import { isBusy, isFileLocked } from '../database/index.ts';
 import { LOCK_NAME } from '../storage/index.ts';
 import { asUser, type SystemUser } from './privileges.ts';
+import { lockRemovable, type RemovableLock } from './removable-lock.ts';
 import { rootsBelow } from './roots-below.ts';
 import { StartError } from './start-error.ts';
 
@@ -24,35 +25,57 @@ export interface RootLockOptions {
 
 /**
  * Holds the files for this service until it is disposed or dead, so that no second one works on the same, nor on what lies
- * around or within: each would take the other's uploads under way for left over. Its own lock comes first: of two that start
- * at the same time one sees the other at least.
+ * around or within: each would take the other's uploads under way for left over. A start that is refused leaves nothing
+ * behind: clients can't see a lock below the root of their server, nor remove the directory that holds it.
  * @throws StartError where another process holds them
  */
 export async function lockRoot(root: string, options: RootLockOptions): Promise<RootLock> {
   const directory = realpathSync(root);
+  // Before anything is written into the files of another server.
+  checkAbove(directory);
   const lock = hold(directory, options);
   try {
-    for (const above of directoriesAbove(directory)) checkFree(above);
+    // Of two that start at the same time one sees the other at least, for both have their own lock by now.
+    checkAbove(directory);
     const { held, abandoned, isComplete } = await rootsBelow(directory);
     if (held !== undefined) throw taken(held);
     if (!isComplete) options.warn(`There is too much below ${root} to look for files of other servers in all of it`);
+    for (const each of abandoned) removeFree(directory, each, options);
     return { abandoned, [Symbol.dispose]: () => lock[Symbol.dispose]() };
   } catch (error) {
-    lock[Symbol.dispose]();
+    if (lock.isNew) asOwner(options, () => lock.remove());
+    else lock[Symbol.dispose]();
     throw error;
   }
 }
 
-function hold(directory: string, { owner, warn }: RootLockOptions): Disposable {
-  const lock = () => lockFile(path.join(directory, LOCK_NAME));
+function hold(directory: string, options: RootLockOptions): RemovableLock {
   try {
-    return owner === undefined ? lock() : asUser(owner.user, lock, owner.groups);
+    return asOwner(options, () => lockRemovable(path.join(directory, LOCK_NAME)));
   } catch (error) {
     if (isBusy(error)) throw taken(directory, error);
     const why = error instanceof Error ? error.message : String(error);
-    warn(`Can't see whether another server serves the files in ${directory}, which would lose uploads: ${why}`);
-    return { [Symbol.dispose]: () => undefined };
+    options.warn(`Can't see whether another server serves the files in ${directory}, which would lose uploads: ${why}`);
+    return { isNew: false, remove: () => undefined, [Symbol.dispose]: () => undefined };
   }
+}
+
+/** A start that was killed, or a server of earlier, left it. Whoever wants to hold it now is refused, for this one is above. */
+function removeFree(root: string, below: VirtualPath, options: RootLockOptions): void {
+  const file = Buffer.concat([Buffer.from(root), encodeText(below), Buffer.from(`/${LOCK_NAME}`)]);
+  try {
+    asOwner(options, () => lockRemovable(file).remove());
+  } catch {
+    // It stays until a start may remove it.
+  }
+}
+
+function asOwner<Result>({ owner }: RootLockOptions, work: () => Result): Result {
+  return owner === undefined ? work() : asUser(owner.user, work, owner.groups);
+}
+
+function checkAbove(directory: string): void {
+  for (const above of directoriesAbove(directory)) checkFree(above);
 }
 
 /** A server sees to all that lies in its root, and so would take what this one has there for its own. */

@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { lockport, serve, temporaryDirectory } from '../cli/lockport-process.ts';
 import { startWorkers } from './workers.ts';
 
+const PORTS = ['--listen', '127.0.0.1', '--explicit-port', '0', '--implicit-port', '0'];
+
 test('a directory into which another worker uploads can be renamed, and not removed', async (context) => {
   const server = await startWorkers(context);
   const [uploading, other] = await server.oneInEach();
@@ -34,7 +36,6 @@ test('a second server on the same files, on a part of them, or on what lies arou
   const link = join(await temporaryDirectory(context), 'link');
   await symlink(root, link);
   const first = await serve(context, await temporaryDirectory(context), ['--root', root]);
-  const ports = ['--listen', '127.0.0.1', '--explicit-port', '0', '--implicit-port', '0'];
   const dataDir = await temporaryDirectory(context);
   for (const taken of [root, join(root, 'of', 'alice'), join(link, 'of', 'bob'), around, join(around, 'of')]) {
     const { code, output, errors } = await lockport([
@@ -45,7 +46,7 @@ test('a second server on the same files, on a part of them, or on what lies arou
       taken,
       '--log',
       'json',
-      ...ports,
+      ...PORTS,
     ]);
     assert.equal(code, 1);
     assert.ok(
@@ -53,8 +54,22 @@ test('a second server on the same files, on a part of them, or on what lies arou
       errors,
     );
     assert.doesNotMatch(output, /listening/i);
+    if (taken !== root) assert.ok(!(await readdir(taken)).includes('.lockport-lock'), `a lock stays in ${taken}`);
   }
   first.signal('SIGKILL');
   await first.ended();
   await serve(context, dataDir, ['--root', around]);
+  assert.deepEqual(await readdir(root), ['of'], 'the lock of the killed one is gone');
+});
+
+test('a directory for which a second server was refused can be removed', async (context) => {
+  const server = await startWorkers(context);
+  const [client, ...others] = await server.oneInEach();
+  assert.ok(client);
+  await client.expect(257, 'MKD sub');
+  const dataDir = await temporaryDirectory(context);
+  const { code } = await lockport(['serve', '--data-dir', dataDir, '--root', join(server.root, 'sub'), ...PORTS]);
+  assert.equal(code, 1);
+  await client.expect(250, 'RMD sub');
+  for (const each of [client, ...others]) await each[Symbol.asyncDispose]();
 });
