@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Storage, VirtualPath } from '../core/index.ts';
+import { baseName, type Storage, type VirtualPath } from '../core/index.ts';
 import type { Change, ChangeOutcome, QuotaCounter } from './quota-counter.ts';
 
 /** One change of files, between its announcement and its end. */
@@ -50,7 +50,5 @@ async function begun(counter: QuotaCounter, change: Change, signal: AbortSignal 
  */
 export async function beginning(storage: Storage, path: VirtualPath, goesOn: boolean): Promise<Omit<Change, 'id'>> {
   if (!goesOn) return { path };
-  const interrupted = await storage.partial?.(path);
-  // Where there is none nothing moves: while such changes overlap, what they replace is given back.
-  return interrupted ? { path, moves: interrupted.name } : { path };
+  return { path, moves: (await storage.partial?.(path))?.name ?? baseName(path) };
 }

@@ -54,7 +54,7 @@ export function entryId(entry: Entry, path: VirtualPath): string {
 export function goneEntry(entry: Entry | undefined, path: VirtualPath): Gone | undefined {
   if (entry === undefined || entry.kind === 'directory') return undefined;
   const id = entryId(entry, path);
-  return { usage: usageOf(entry), entry: { id, version: versionOf(id, entry), name: entry.name } };
+  return { usage: usageOf(entry), entry: { id, version: `${id} ${entry.size}`, name: entry.name } };
 }
 
 /**
@@ -80,9 +80,4 @@ export interface QuotaCounter {
   release(reservation: string): void;
   /** The space of a volume, limited to what the quota leaves. */
   limitSpace(space: Space, signal?: AbortSignal): Promise<Space>;
-}
-
-/** File systems give the number of an entry that is gone to the next one, which then has the same `id`. */
-function versionOf(id: string, { size, created }: Entry): string {
-  return `${id} ${size} ${created?.getTime() ?? ''}`;
 }

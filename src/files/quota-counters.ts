@@ -115,6 +115,7 @@ export class QuotaCounters {
     const { change, began, isGivenBack } = ended;
     const meters = this.#covering(change.to ?? change.path);
     if (gone !== undefined && isGivenBack) for (const meter of meters) meter.give(gone.usage, began);
+    if (gone !== undefined && !isGivenBack && !isClaimed) for (const meter of meters) meter.suspect();
     if (gone?.entry && isClaimed) {
       claim.giveBack = () => meters.forEach((meter) => meter.give(gone.usage, began));
       claim.version = gone.entry.version;
