@@ -140,6 +140,8 @@ export class WorkerProcess {
       case 'ready':
         this.#readyAt = performance.now();
         this.#mark = message.value.mark;
+        // That it serves is an answer: from now on it is known to be up, however few beats there were.
+        this.#heartbeat.answered();
         serves();
         break;
       case 'alive':
