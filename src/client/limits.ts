@@ -18,6 +18,7 @@ export const CLIENT_LIMITS = {
     'ms',
     'Time from the last byte of a transfer to its final reply: servers store, scan and hash before they reply',
   ),
+  maxPortRequests: limit(3, 'commands', 'EPSV or PASV commands of one transfer that the server answers with 425'),
   dataConnectMs: limit(20_000, 'ms', 'Time until a data connection is open'),
   stallMs: limit(
     60_000,

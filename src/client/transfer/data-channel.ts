@@ -33,9 +33,7 @@ async function requestExtendedPassive(
 ): Promise<NegotiatedData> {
   const { quirks } = connection.settings;
   if (quirks.withoutExtendedPassive) return requestPassive(connection, signal);
-  const accept = (code: number): boolean => code >= 500;
-  const reply =
-    connection.takePassive() ?? (await connection.request('EPSV', '', { signal, phase: 'open-data', accept }));
+  const reply = connection.takePassive() ?? (await requestPort(connection, 'EPSV', signal));
   if (reply.code === 229) {
     const port = parseExtendedPassiveReply(reply);
     if (port === undefined) throw notUnderstood(reply, 'EPSV');
@@ -58,8 +56,7 @@ export function pipelinedPassive({ settings, canPipeline }: Connection): readonl
 }
 
 async function requestPassive(connection: Connection, signal: AbortSignal | undefined): Promise<NegotiatedData> {
-  const accept = (code: number): boolean => code >= 500;
-  const reply = await connection.request('PASV', '', { signal, phase: 'open-data', accept });
+  const reply = await requestPort(connection, 'PASV', signal);
   // A port of EPSV that could not be reached once may be reached the next time: there is nothing else to try.
   if (reply.code >= 500) connection.settings.quirks.withoutExtendedPassive = false;
   if (reply.code >= 500) throw connection.refusal(reply, 'open-data', 'PASV');
@@ -68,6 +65,23 @@ async function requestPassive(connection: Connection, signal: AbortSignal | unde
   const isBelieved = connection.settings.passiveAddress === 'announced';
   const target = isBelieved ? announced : { ...announced, address: connection.remote.address };
   return { endpoint: connectTo(connection, target), mayBeUnreachable: () => false };
+}
+
+/**
+ * Asks for a port. A server that picks one which something else is just taking says 425 (Pure-FTPd, of two sessions that
+ * pick the same), and picks another when it is asked again. Nothing has been sent yet that could be lost or done twice.
+ */
+async function requestPort(
+  connection: Connection,
+  verb: 'EPSV' | 'PASV',
+  signal: AbortSignal | undefined,
+): Promise<Reply> {
+  for (let attempt = 1; ; attempt += 1) {
+    const isLast = attempt >= connection.settings.limits.maxPortRequests;
+    const accept = (code: number): boolean => code >= 500 || (code === 425 && !isLast);
+    const reply = await connection.request(verb, '', { signal, phase: 'open-data', accept });
+    if (reply.code !== 425) return reply;
+  }
 }
 
 function connectTo({ settings, local }: Connection, target: HostPort, onConnect = () => {}): DataEndpoint {

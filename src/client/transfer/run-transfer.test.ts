@@ -114,6 +114,33 @@ test('an offset is sent right before the command', async () => {
   });
 });
 
+for (const { verb, quirk } of [
+  { verb: 'EPSV', quirk: {} },
+  { verb: 'PASV', quirk: { EPSV: (session: HostileSession) => session.reply('500 What') } },
+] as const) {
+  test(`a port that the server could not have (425 to ${verb}) is asked for again, and so often and no more`, async () => {
+    let refusals = 2;
+    const on: HostileServerOptions['on'] = {
+      ...quirk,
+      [verb](session: HostileSession) {
+        if (refusals === 0) return session.byDefault(verb);
+        refusals -= 1;
+        return session.reply('425 Unable to identify the local data socket: Address already in use');
+      },
+    };
+    await against({ files: { '/f': 'x' }, on }, async (transfers, server) => {
+      const asked = (): number => server.heard.filter((command) => command.verb === verb).length;
+      assert.equal(await transfers.fetch('/f'), 'x');
+      assert.equal(asked(), 3);
+      refusals = 3;
+      const { retryable } = await failure('data-connection', transfers.fetch('/f'));
+      assert.deepEqual({ retryable, asked: asked() }, { retryable: true, asked: 6 });
+      assert.equal(await transfers.noop(), 200);
+      assert.equal(server.heard.filter(({ verb }) => verb === 'USER').length, 1);
+    });
+  });
+}
+
 test('a server without EPSV is asked by PASV, and not asked for EPSV again', async () => {
   await against(
     { files: { '/f': 'x' }, on: { EPSV: (session) => session.reply('500 What') } },
