@@ -62,7 +62,7 @@ function limitsTable(limits: { readonly [name: string]: LimitRow }): string[] {
 
 function notes(command: Command): string {
   const rules = [
-    command.access === 'member' && 'login',
+    command.access === 'user' && 'login',
     command.opensData && 'data',
     command.carriesLogin && 'in clear',
     command.meanwhile === 'answered' && 'at once',

@@ -2,7 +2,7 @@ import type { Ability } from '../core/index.ts';
 import type { Settings } from './settings.ts';
 import type { TransferParameters } from './transfer-parameters.ts';
 
-/** What a member may have begun and not finished: forgotten by every command that does not say that it keeps it. */
+/** What a user may have begun and not finished. A command forgets it, unless its row lists it in `keeps`. */
 export type Pending = 'rename' | 'restart' | 'range';
 
 /** What the command table says of a verb. HELP, FEAT, the gates of dispatch and the protocol page derive from it. */

@@ -56,7 +56,7 @@ async function answerAll(session: Session): Promise<void> {
 /** Waits for a line, as long as the idle limit or the login deadline lets it. */
 async function nextLine(session: Session): Promise<Line | undefined> {
   const idleMs = session.settings.limits.idleMs;
-  const untilLogin = session.hasMember
+  const untilLogin = session.isSignedIn
     ? Number.POSITIVE_INFINITY
     : Math.max(0, session.loginDeadline - performance.now());
   const expire = () => {

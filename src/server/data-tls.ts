@@ -1,9 +1,9 @@
 import type { DataProtection, OtherSessions } from '../transport/index.ts';
-import type { Member } from './member.ts';
 import type { Session } from './session.ts';
+import type { UserSession } from './user-session.ts';
 
-/** TLS of the member's data connections, as PROT has it now, and the rules that it must hold to. */
-export function dataTls({ session, workspace }: Member): DataProtection {
+/** TLS of the user's data connections, as PROT has it now, and the rules that it must hold to. */
+export function dataTls({ session, workspace }: UserSession): DataProtection {
   return {
     tls: session.dataProtection === 'private' ? session.tls : undefined,
     sessionReuse: workspace.policy.sessionReuse,

@@ -1,5 +1,5 @@
 import { type ByteRange, type DigestAlgorithm, StorageError, type VirtualPath } from '../core/index.ts';
-import type { Member } from './member.ts';
+import type { UserSession } from './user-session.ts';
 
 /** The algorithms by their names in the IANA registry of FTP hashes, strongest first. */
 export const ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-512', 'SHA-256', 'SHA-1', 'MD5', 'CRC32'];
@@ -8,8 +8,8 @@ export const ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-512', 'SHA-256', 'SH
  * The digest of a file or a part of it. Reading and hashing is work that one short line asks for, so an account gets few
  * places for it.
  */
-export async function digestOf(member: Member, path: VirtualPath, algorithm: DigestAlgorithm, range: ByteRange) {
-  const { files, session, workspace } = member;
+export async function digestOf(user: UserSession, path: VirtualPath, algorithm: DigestAlgorithm, range: ByteRange) {
+  const { files, session, workspace } = user;
   const { digests, limits } = session.settings;
   const { size, kind } = await files.stat(path, session);
   if (kind !== 'file') throw new StorageError('is-directory', 'Not a file');

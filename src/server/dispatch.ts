@@ -11,8 +11,8 @@ import type { Command, CommandResult } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { isUnexpected, replyFor } from './failures.ts';
 import { isAbortedAlready } from './meanwhile.ts';
-import { memberOf } from './member.ts';
 import type { Session } from './session.ts';
+import { userSessionOf } from './user-session.ts';
 
 /**
  * Answers one command line. The concerns come in a fixed order, and the order is the security property: is it a
@@ -26,7 +26,7 @@ export async function dispatch(
 ): Promise<void> {
   if (line === 'too-long') return answerUnknown(session, 500, 'The command line is too long');
   // A page that makes a browser send its request here must not get it executed line by line (ALPACA).
-  if (!session.hasMember && looksLikeHttp(line)) return hangUp(session, 'HTTP request');
+  if (!session.isSignedIn && looksLikeHttp(line)) return hangUp(session, 'HTTP request');
   const parsed = parseCommandLine(line);
   if (isMalformed(parsed)) return answerUnknown(session, 500, parsed.malformed);
   const command = COMMANDS.get(parsed.verb);
@@ -54,11 +54,11 @@ const REFUSALS: ReadonlySet<number> = new Set([530, 550, 552, 553]);
 /** Publishes why a command was refused, for operators. Bounded, because the peer decides how often that happens. */
 function tellRefusal(session: Session, { verb }: Command, answer: Reply): void {
   const { settings } = session;
-  const member = memberOf(session);
-  const path = member?.named;
-  if (member) member.named = undefined;
+  const user = userSessionOf(session);
+  const path = user?.named;
+  if (user) user.named = undefined;
   if (!REFUSALS.has(answer.code) || session.isRefusalTold) return;
-  if (session.loggedRefusals >= (member ? settings.limits.maxLoggedRefusals : 1)) return;
+  if (session.loggedRefusals >= (user ? settings.limits.maxLoggedRefusals : 1)) return;
   session.loggedRefusals += 1;
   session.publish({
     event: 'command.refused',
@@ -76,14 +76,13 @@ function refusalOf(session: Session, command: Command): Reply | undefined {
     return reply(530, 'No login in clear: send AUTH TLS first, or connect to the implicit FTPS port');
   }
   if (command.access === 'anyone') return undefined;
-  const member = memberOf(session);
-  if (!member) return reply(530, 'Please log in with USER and PASS');
+  const user = userSessionOf(session);
+  if (!user) return reply(530, 'Please log in with USER and PASS');
   if (command.opensData && session.dataProtection === 'clear' && !clear.data) {
     // RFC 4217 section 10.2
     return reply(521, 'Data connection cannot be opened with this PROT setting: send PBSZ 0 and PROT P');
   }
-  if (command.needs && !member.files.can(command.needs))
-    return reply(502, 'The storage of this account cannot do that');
+  if (command.needs && !user.files.can(command.needs)) return reply(502, 'The storage of this account cannot do that');
   return undefined;
 }
 
@@ -102,7 +101,7 @@ async function run(
   } finally {
     if (turn === 'ordinary') {
       session.running = undefined;
-      memberOf(session)?.forget(command.keeps ?? []);
+      userSessionOf(session)?.forget(command.keeps ?? []);
     }
   }
 }
@@ -115,15 +114,15 @@ function begin(session: Session, { verb }: Command): void {
 
 function execute(session: Session, command: Command, argument: string): CommandResult | Promise<CommandResult> {
   if (command.access === 'anyone') return command.run(session, argument);
-  const member = memberOf(session);
-  if (!member) throw new Error('A command for members passed the gate without one');
-  return command.run(member, argument);
+  const user = userSessionOf(session);
+  if (!user) throw new Error('A command for users passed the gate without a login');
+  return command.run(user, argument);
 }
 
 /** Bounded before the login: a peer that sends random words is no FTP client. */
 async function answerUnknown(session: Session, code: number, text: string): Promise<void> {
   session.unknownCommands += 1;
-  if (!session.hasMember && session.unknownCommands >= session.settings.limits.maxUnknownCommands) {
+  if (!session.isSignedIn && session.unknownCommands >= session.settings.limits.maxUnknownCommands) {
     return session.close(421, 'Too many unknown commands', 'too many unknown commands');
   }
   await session.send(reply(code, text));

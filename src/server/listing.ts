@@ -1,6 +1,6 @@
 import { baseName, type Entry, type Files, joinPath, parentOf, StorageError, type VirtualPath } from '../core/index.ts';
 import { compileGlob, hasWildcard, type ListArgument } from '../protocol/index.ts';
-import type { Member } from './member.ts';
+import type { UserSession } from './user-session.ts';
 
 /** What a listing command was asked for, found to exist. Disposing it lets go of a directory that was not read to its end. */
 export interface Selection<Item extends Named> extends AsyncDisposable {
@@ -33,17 +33,17 @@ export const readNames: Reader<Named> = (files, path, signal) => files.list(path
  * last name matches.
  */
 export async function select<Item extends Named>(
-  member: Member,
+  user: UserSession,
   given: ListArgument,
   read: Reader<Item>,
 ): Promise<Selection<Item | Entry>> {
-  const { itself, all, recursive, path: argument } = await withoutDoubt(member, given);
-  const entry = await member.stat(argument).catch((error) => absent(error, argument));
-  if (!entry) return selectByPattern(member, argument, all, read);
-  const path = member.resolve(argument);
+  const { itself, all, recursive, path: argument } = await withoutDoubt(user, given);
+  const entry = await user.stat(argument).catch((error) => absent(error, argument));
+  if (!entry) return selectByPattern(user, argument, all, read);
+  const path = user.resolve(argument);
   if (entry.kind === 'directory' && !itself) {
     const prefix = argument === '' || argument.endsWith('/') ? argument : `${argument}/`;
-    return { ...(await selectDirectory(member, path, read, prefix)), isRecursive: recursive };
+    return { ...(await selectDirectory(user, path, read, prefix)), isRecursive: recursive };
   }
   const name = lastName(argument);
   return {
@@ -57,9 +57,9 @@ export async function select<Item extends Named>(
 }
 
 /** A name that looks like options is taken for the name, where there is one. */
-async function withoutDoubt(member: Member, { doubtful, ...given }: ListArgument): Promise<ListArgument> {
+async function withoutDoubt(user: UserSession, { doubtful, ...given }: ListArgument): Promise<ListArgument> {
   if (doubtful === undefined) return given;
-  const isThere = await member.stat(doubtful).then(
+  const isThere = await user.stat(doubtful).then(
     () => true,
     () => false,
   );
@@ -68,7 +68,7 @@ async function withoutDoubt(member: Member, { doubtful, ...given }: ListArgument
 
 /** The entries of a directory. The first ones are awaited here, so that a refusal comes before the data connection opens. */
 export async function selectDirectory<Item extends Named>(
-  { files, session }: Member,
+  { files, session }: UserSession,
   path: VirtualPath,
   read: Reader<Item>,
   prefix = '',
@@ -89,23 +89,23 @@ export async function selectDirectory<Item extends Named>(
 }
 
 async function selectByPattern<Item extends Named>(
-  member: Member,
+  user: UserSession,
   argument: string,
   all: boolean,
   read: Reader<Item>,
 ): Promise<Selection<Item | Entry>> {
-  const path = member.resolve(argument);
+  const path = user.resolve(argument);
   const pattern = baseName(path);
-  const isLike = compileGlob(pattern, member.session.settings.limits.maxGlobWildcards);
+  const isLike = compileGlob(pattern, user.session.settings.limits.maxGlobWildcards);
   // As in a shell, a dot at the beginning has to be written.
   const isHiddenMeant = all || /^\\?\./.test(pattern);
   const matches = ({ name }: Named): boolean => (isHiddenMeant || !name.startsWith('.')) && isLike(name);
   const prefix = directoryPart(withoutSlash(argument));
   if (!argument.endsWith('/')) {
-    const selection = await selectDirectory(member, parentOf(path), read, prefix);
+    const selection = await selectDirectory(user, parentOf(path), read, prefix);
     return { ...selection, entries: filter(selection.entries, matches) };
   }
-  const selection = await selectDirectory(member, parentOf(path), readEntries, prefix);
+  const selection = await selectDirectory(user, parentOf(path), readEntries, prefix);
   const directories = filter(selection.entries, (entry) => entry.kind === 'directory' && matches(entry));
   return { ...selection, entries: directories, suffix: '/' };
 }
@@ -121,22 +121,22 @@ function absent(error: unknown, argument: string): undefined {
  * so that memory stays bounded however many directories it holds.
  */
 export async function* tree(
-  member: Member,
+  user: UserSession,
   top: Selection<Entry>,
   line: (entry: Entry) => string,
 ): AsyncIterable<readonly string[]> {
   yield* map(top.entries, line);
-  yield* branches(member, top.path, '.', line, 1);
+  yield* branches(user, top.path, '.', line, 1);
 }
 
 async function* branches(
-  member: Member,
+  user: UserSession,
   directory: VirtualPath,
   label: string,
   line: (entry: Entry) => string,
   depth: number,
 ): AsyncIterable<readonly string[]> {
-  const { files, session } = member;
+  const { files, session } = user;
   if (depth > session.settings.limits.maxListingDepth) return;
   for await (const entries of readEntries(files, directory, session.signal)) {
     for (const { kind, name } of entries) {
@@ -144,7 +144,7 @@ async function* branches(
       const below = joinPath(directory, name);
       yield ['', `${label}/${name}:`];
       yield* map(readEntries(files, below, session.signal), line);
-      yield* branches(member, below, `${label}/${name}`, line, depth + 1);
+      yield* branches(user, below, `${label}/${name}`, line, depth + 1);
     }
   }
 }

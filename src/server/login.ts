@@ -1,30 +1,30 @@
 import { background, type Credentials, isRefusal, type Refusal } from '../core/index.ts';
-import { Member, memberOf } from './member.ts';
 import type { Session } from './session.ts';
+import { UserSession, userSessionOf } from './user-session.ts';
 
-/** Asks the gatekeeper; the member exists only once it has said yes, and only while the peer is still there. */
-export async function admit(session: Session, user: string, credentials: Credentials): Promise<Member | Refusal> {
+/** Asks the gatekeeper. A `UserSession` is made only once it has said yes, and only while the peer is still there. */
+export async function admit(session: Session, name: string, credentials: Credentials): Promise<UserSession | Refusal> {
   const { peer, signal } = session;
-  const answer = await session.settings.gatekeeper.admit(user, credentials, peer, signal);
+  const answer = await session.settings.gatekeeper.admit(name, credentials, peer, signal);
   if (isRefusal(answer)) {
-    // The gatekeeper has told it.
+    // The gatekeeper has published it.
     session.isRefusalTold = credentials.kind === 'password';
     return answer;
   }
-  const member = new Member(session, answer);
+  const user = new UserSession(session, answer);
   if (signal.aborted) {
-    await member[Symbol.asyncDispose]();
+    await user[Symbol.asyncDispose]();
     return { refused: 'unavailable', message: 'The login was broken off' };
   }
-  session.signIn(member);
-  terminateWhenRevoked(session, member);
-  return member;
+  session.signIn(user);
+  terminateWhenRevoked(session, user);
+  return user;
 }
 
-/** For as long as the member is signed in. */
-function terminateWhenRevoked(session: Session, { workspace: { revoked } }: Member): void {
+/** Ends the session once the login is revoked, for as long as this user is signed in. */
+function terminateWhenRevoked(session: Session, { workspace: { revoked } }: UserSession): void {
   const terminate = () => {
-    if (memberOf(session)?.workspace.revoked !== revoked) return;
+    if (userSessionOf(session)?.workspace.revoked !== revoked) return;
     const reason = revoked?.reason instanceof Error ? revoked.reason.message : 'revoked';
     const text = 'This session was ended: the account has changed, or is no longer valid';
     background(session.terminate({ text, reason }), (error) => session.publish({ event: 'failure', error }));

@@ -3,14 +3,14 @@ import { isIPv4 } from 'node:net';
 import { isInNetwork } from '../core/index.ts';
 import { type DataEndpoint, DataError } from '../transport/index.ts';
 import { dataTls } from './data-tls.ts';
-import type { Member } from './member.ts';
 import type { Session } from './session.ts';
+import type { UserSession } from './user-session.ts';
 
-/** Opens a port for the member's next transfer, on the address that it reached us at, for its own address only. */
-export async function openPassive(member: Member): Promise<DataEndpoint> {
-  const { session } = member;
+/** Opens a port for the user's next transfer, on the address that it reached us at, for its own address only. */
+export async function openPassive(user: UserSession): Promise<DataEndpoint> {
+  const { session } = user;
   const { channel, settings } = session;
-  await member.prepareData(undefined);
+  await user.prepareData(undefined);
   const endpoint = await settings.passivePorts.listen(channel.local.address, channel.peer.address, settings.limits, {
     // A peer that resets at once has no address any more.
     onStranger: (address) =>
@@ -18,9 +18,9 @@ export async function openPassive(member: Member): Promise<DataEndpoint> {
         event: 'data.refused',
         reason: address ? `it came from ${address}` : 'it ended before its address was known',
       }),
-    protection: () => dataTls(member),
+    protection: () => dataTls(user),
   });
-  await member.prepareData(endpoint);
+  await user.prepareData(endpoint);
   return endpoint;
 }
 

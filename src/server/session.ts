@@ -7,12 +7,12 @@ import type { RunningTransfer } from './running-transfer.ts';
 import type { Settings } from './settings.ts';
 import { TransferParameters } from './transfer-parameters.ts';
 
-/** Who is there: nobody yet, a name without a proof, or a member. Only a member leads to a storage. */
+/** How far the login is: not begun, a name without a proof, or done. Only a signed-in user leads to a storage. */
 export type Login = { readonly kind: 'greeted' } | { readonly kind: 'named'; readonly user: string } | Admitted;
 
-/** A member, as far as the session needs to know it: see `Member`. */
+/** A signed-in user, as far as `Session` needs to know one: see `UserSession`. */
 export interface Admitted extends AsyncDisposable {
-  readonly kind: 'member';
+  readonly kind: 'signed-in';
   readonly workspace: Workspace;
 }
 
@@ -99,7 +99,7 @@ export class Session implements FeatureContext {
     return this.channel.protection === 'private';
   }
 
-  get hasMember(): boolean {
+  get isSignedIn(): boolean {
     return this.#admitted !== undefined;
   }
 
@@ -117,7 +117,7 @@ export class Session implements FeatureContext {
     };
   }
 
-  /** Whether files can be treated so somewhere: those of the member, or those that members will have. */
+  /** Whether the user's files have an ability anywhere. Before the login: whether those of any account may have it. */
   can(ability: Ability): boolean {
     const admitted = this.#admitted;
     return admitted ? admitted.workspace.files.can(ability) : (this.settings.gatekeeper.can?.(ability) ?? true);
@@ -196,7 +196,7 @@ export class Session implements FeatureContext {
   }
 
   get #admitted(): Admitted | undefined {
-    return this.login.kind === 'member' ? this.login : undefined;
+    return this.login.kind === 'signed-in' ? this.login : undefined;
   }
 
   /** The session as operators see it. */

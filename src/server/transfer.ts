@@ -20,22 +20,22 @@ import { connectingEndpoint, type DataConnection, type DataEndpoint, DataError }
 import { compress, decompress } from './compression.ts';
 import { dataTls } from './data-tls.ts';
 import { replyFor } from './failures.ts';
-import type { Member } from './member.ts';
 import { RunningTransfer, type TransferDescription } from './running-transfer.ts';
+import type { UserSession } from './user-session.ts';
 
 type Result = Pick<TransferFacts, 'bytes' | 'ending' | 'outcome'> & { readonly answer: Reply };
 
 /** Sends a file or a listing over a data connection; resolves with the completion reply. */
 export function sendData(
-  member: Member,
+  user: UserSession,
   description: TransferDescription,
   source: AsyncIterable<Uint8Array>,
 ): Promise<Reply> {
-  return transfer(member, description, async (connection, through) => {
+  return transfer(user, description, async (connection, through) => {
     const { bytes } = await connection.send(source, {
-      ...rateLimitOf(member, description),
+      ...rateLimitOf(user, description),
       through,
-      signal: member.session.signal,
+      signal: user.session.signal,
     });
     return { bytes, ending: 'clean', outcome: 'complete', answer: reply(226, `Sent ${bytes} bytes`) };
   });
@@ -43,13 +43,13 @@ export function sendData(
 
 /** Sends the lines of a listing of `path`, which come in batches. */
 export function sendListing(
-  member: Member,
+  user: UserSession,
   verb: string,
   path: VirtualPath,
   lines: AsyncIterable<readonly string[]>,
 ): Promise<Reply> {
   const description: TransferDescription = { verb, direction: 'listing', path, offset: 0, text: 'Here it comes' };
-  return sendData(member, description, encodeListing(lines));
+  return sendData(user, description, encodeListing(lines));
 }
 
 /**
@@ -57,14 +57,14 @@ export function sendListing(
  * under TLS (RFC 8446 section 6.1), unless the account's rule is lenient, and while its control connection stands. What
  * the peer broke off is kept for resuming; what the storage could not take is dropped.
  */
-export async function receiveData(member: Member, description: TransferDescription, upload: Upload): Promise<Reply> {
+export async function receiveData(user: UserSession, description: TransferDescription, upload: Upload): Promise<Reply> {
   try {
-    return await transfer(member, description, async (connection, through) => {
-      const options = { ...rateLimitOf(member, description), through, signal: member.session.signal };
+    return await transfer(user, description, async (connection, through) => {
+      const options = { ...rateLimitOf(user, description), through, signal: user.session.signal };
       const { bytes, ending } = await connection.receive(upload.sink, options);
-      const isWhole = ending === 'clean' || (ending === 'cut' && member.workspace.policy.endOfStream === 'lenient');
+      const isWhole = ending === 'clean' || (ending === 'cut' && user.workspace.policy.endOfStream === 'lenient');
       const isProven = ending === 'clean' && connection.tls !== undefined;
-      const fault = isWhole ? await abandonment(member, isProven) : BROKEN[ending];
+      const fault = isWhole ? await abandonment(user, isProven) : BROKEN[ending];
       if (fault === undefined) {
         await upload.commit();
         return { bytes, ending, outcome: 'complete', answer: reply(226, `Received ${bytes} bytes, stored`) };
@@ -88,7 +88,7 @@ export async function receiveData(member: Member, description: TransferDescripti
  * too). Where TLS has not proven that it is whole, this alone tells a client that was killed from one that is done: the
  * system ends the connections of a dead process in good order, one after the other.
  */
-async function abandonment({ session }: Member, isProven: boolean): Promise<string | undefined> {
+async function abandonment({ session }: UserSession, isProven: boolean): Promise<string | undefined> {
   const isThere = await session.channel.staysOpen(isProven ? 0 : session.settings.limits.clearEndMs);
   return isThere ? undefined : 'The control connection ended before the upload';
 }
@@ -103,17 +103,17 @@ const BROKEN: { readonly [ending in Ending]: string } = {
 
 type Move = (connection: DataConnection, through: readonly Transform[]) => Promise<Result>;
 
-async function transfer(member: Member, description: TransferDescription, move: Move): Promise<Reply> {
-  const { session } = member;
-  await using endpoint = member.takeEndpoint() ?? defaultEndpoint(member);
+async function transfer(user: UserSession, description: TransferDescription, move: Move): Promise<Reply> {
+  const { session } = user;
+  await using endpoint = user.takeEndpoint() ?? defaultEndpoint(user);
   // Clients read from it what STOU has named the file.
   await session.send(replyWithPath(150, description.text));
   const running = new RunningTransfer(description);
   session.transfer = running;
   try {
-    await using connection = await open(member, endpoint, description.direction);
+    await using connection = await open(user, endpoint, description.direction);
     running.connection = connection;
-    return await transferOver(connection, member, description, move);
+    return await transferOver(connection, user, description, move);
   } finally {
     session.transfer = undefined;
   }
@@ -121,15 +121,15 @@ async function transfer(member: Member, description: TransferDescription, move: 
 
 async function transferOver(
   connection: DataConnection,
-  member: Member,
+  user: UserSession,
   { verb, direction, path, offset }: TransferDescription,
   move: Move,
 ): Promise<Reply> {
-  const { session } = member;
+  const { session } = user;
   const began = performance.now();
   session.publish({ event: 'transfer.started', verb, direction, path });
   const hash = session.settings.digestTransfers && direction !== 'listing' ? createHash('sha256') : undefined;
-  const { answer, ...facts } = await move(connection, steps(member, direction, hash)).catch(
+  const { answer, ...facts } = await move(connection, steps(user, direction, hash)).catch(
     (error): Result => ({
       bytes: connection.bytes,
       ending: endingOf(error),
@@ -154,12 +154,12 @@ async function transferOver(
   return answer;
 }
 
-async function open(member: Member, endpoint: DataEndpoint, direction: Direction): Promise<DataConnection> {
-  const { session } = member;
+async function open(user: UserSession, endpoint: DataEndpoint, direction: Direction): Promise<DataConnection> {
+  const { session } = user;
   try {
     return await endpoint.open({
       direction,
-      ...dataTls(member),
+      ...dataTls(user),
       signal: session.signal,
       limits: session.settings.limits,
     });
@@ -170,28 +170,27 @@ async function open(member: Member, endpoint: DataEndpoint, direction: Direction
 }
 
 /** RFC 959 section 3.3: without PORT or PASV the data port is the peer's control port. */
-function defaultEndpoint(member: Member) {
-  const { settings, channel } = member.session;
-  if (!settings.active || member.parameters.extendedOnly) throw new DataError('no-endpoint', 'Use EPSV or PASV first');
+function defaultEndpoint(user: UserSession) {
+  const { settings, channel } = user.session;
+  if (!settings.active || user.parameters.extendedOnly) throw new DataError('no-endpoint', 'Use EPSV or PASV first');
   return connectingEndpoint(channel.peer, { localAddress: channel.local.address });
 }
 
 /** What stands between the storage and the wire, in the order in which bytes pass: TYPE A, then MODE Z. */
-function steps(member: Member, direction: Direction, hash: Hash | undefined): readonly Transform[] {
-  const { limits } = member.session.settings;
+function steps(user: UserSession, direction: Direction, hash: Hash | undefined): readonly Transform[] {
+  const { limits } = user.session.settings;
   const isUpload = direction === 'upload';
   const digest = hash ? [new PassThrough().on('data', (chunk) => hash.update(chunk))] : [];
   const ascii =
-    member.parameters.type === 'ascii' && direction !== 'listing'
+    user.parameters.type === 'ascii' && direction !== 'listing'
       ? [isUpload ? fromNetworkAscii() : toNetworkAscii()]
       : [];
-  const packed =
-    member.parameters.mode === 'deflate' ? [isUpload ? decompress(limits.maxInflateRatio) : compress()] : [];
+  const packed = user.parameters.mode === 'deflate' ? [isUpload ? decompress(limits.maxInflateRatio) : compress()] : [];
   return isUpload ? [...packed, ...ascii, ...digest] : [...digest, ...ascii, ...packed];
 }
 
-function rateLimitOf(member: Member, description: TransferDescription) {
-  const { upload, download } = member.workspace.policy;
+function rateLimitOf(user: UserSession, description: TransferDescription) {
+  const { upload, download } = user.workspace.policy;
   const pace = description.direction === 'upload' ? upload : download;
   return pace ? { pace } : {};
 }

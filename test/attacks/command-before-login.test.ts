@@ -53,7 +53,7 @@ const STATES: { readonly [name: string]: (server: TestServer) => Promise<RawClie
 };
 
 for (const [state, reach] of Object.entries(STATES)) {
-  test(`No command for members works ${state}`, async () => {
+  test(`No command for users works ${state}`, async () => {
     await using server = await startTestServer({ clear: { login: state === AFTER_REIN } });
     await writeFile(join(server.root, 'file'), 'untouched');
     const verbs = await verbsOf(server);

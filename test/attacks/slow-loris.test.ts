@@ -62,7 +62,7 @@ for (const mode of ['implicit', 'explicit'] as const) {
   });
 }
 
-test('An idle member is sent away', async (context) => {
+test('An idle user is sent away', async (context) => {
   const clock = new HeldClock(context);
   await using server = await startTestServer();
   await using client = await server.signIn('alice', patient);

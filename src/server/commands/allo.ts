@@ -1,7 +1,7 @@
 import { allocation, reply } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 
-export const allo = forMember({
+export const allo = forUser({
   verb: 'ALLO',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'ALLO <bytes> [R <bytes>]',

@@ -10,9 +10,9 @@ export const appe = onFile({
   usage: 'APPE <path>',
   summary: 'Receive bytes from the client and append them to a file',
   opensData: true,
-  async run(member, path) {
-    const { offset } = member;
-    const upload = await member.files.write(path, { at: offset > 0 ? offset : 'end', signal: member.session.signal });
+  async run(user, path) {
+    const { offset } = user;
+    const upload = await user.files.write(path, { at: offset > 0 ? offset : 'end', signal: user.session.signal });
     const description: TransferDescription = {
       verb: 'APPE',
       direction: 'upload',
@@ -20,6 +20,6 @@ export const appe = onFile({
       offset,
       text: `Appending to ${quoted(path)}`,
     };
-    return receiveData(member, description, upload);
+    return receiveData(user, description, upload);
   },
 });

@@ -1,7 +1,7 @@
 import { optionalText, reply } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 
-export const avbl = forMember({
+export const avbl = forUser({
   verb: 'AVBL',
   rfc: 'draft-peterson-streamlined-ftp-command-extensions-10 section 4',
   usage: 'AVBL [<path>]',
@@ -9,8 +9,8 @@ export const avbl = forMember({
   needs: 'space',
   syntax: optionalText,
   features: () => ['AVBL'],
-  async run(member, path) {
-    const space = await member.files.space(member.resolve(path), member.session);
+  async run(user, path) {
+    const space = await user.files.space(user.resolve(path), user.session);
     return reply(213, String(space.free));
   },
 });

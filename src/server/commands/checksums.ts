@@ -1,6 +1,6 @@
 import type { DigestAlgorithm } from '../../core/index.ts';
 import { checksumRequest, quoted, reply } from '../../protocol/index.ts';
-import { type Command, forMember } from '../command.ts';
+import { type Command, forUser } from '../command.ts';
 import { digestOf } from '../digests.ts';
 
 /** The older forms of HASH, one verb an algorithm, which many clients still look for. No RFC describes them. */
@@ -10,7 +10,7 @@ export const checksums: readonly Command[] = [
   checksum('XSHA1', 'SHA-1', ['XSHA']),
   checksum('XSHA256', 'SHA-256'),
   checksum('XSHA512', 'SHA-512'),
-  forMember({
+  forUser({
     verb: 'MD5',
     rfc: 'draft-twine-ftpmd5-00',
     usage: 'MD5 <path>',
@@ -18,15 +18,15 @@ export const checksums: readonly Command[] = [
     needs: 'digest',
     syntax: checksumRequest,
     features: () => ['MD5'],
-    async run(member, { path }) {
-      const { hex } = await digestOf(member, member.resolveFile(path), 'MD5', {});
+    async run(user, { path }) {
+      const { hex } = await digestOf(user, user.resolveFile(path), 'MD5', {});
       return reply(251, `${quoted(path)} ${hex.toUpperCase()}`);
     },
   }),
 ];
 
 function checksum(verb: string, algorithm: DigestAlgorithm, aliases: readonly string[] = []): Command {
-  return forMember({
+  return forUser({
     verb,
     aliases,
     rfc: 'no RFC',
@@ -35,8 +35,8 @@ function checksum(verb: string, algorithm: DigestAlgorithm, aliases: readonly st
     needs: 'digest',
     syntax: checksumRequest,
     features: () => [verb],
-    async run(member, { path, range }) {
-      const { hex } = await digestOf(member, member.resolveFile(path), algorithm, range);
+    async run(user, { path, range }) {
+      const { hex } = await digestOf(user, user.resolveFile(path), algorithm, range);
       return reply(250, hex.toUpperCase());
     },
   });

@@ -8,10 +8,10 @@ export const cwd = onPath({
   rfc: 'RFC 959 section 4.1.1',
   usage: 'CWD <path>',
   summary: 'Change the working directory',
-  async run(member, path) {
-    const { kind } = await member.files.stat(path, member.session);
+  async run(user, path) {
+    const { kind } = await user.files.stat(path, user.session);
     if (kind !== 'directory') throw new StorageError('not-directory', 'Not a directory');
-    member.cwd = path;
+    user.cwd = path;
     return replyWithPath(250, `${quoted(path)} is the working directory now`);
   },
 });

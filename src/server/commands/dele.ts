@@ -6,8 +6,8 @@ export const dele = onFile({
   rfc: 'RFC 959 section 4.1.3',
   usage: 'DELE <path>',
   summary: 'Remove a file',
-  async run(member, path) {
-    await member.files.remove(path);
+  async run(user, path) {
+    await user.files.remove(path);
     return reply(250, 'File removed');
   },
 });

@@ -1,8 +1,8 @@
 import { extendedHostPort, reply } from '../../protocol/index.ts';
 import { openActive } from '../active.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 
-export const eprt = forMember({
+export const eprt = forUser({
   verb: 'EPRT',
   rfc: 'RFC 2428 section 2, RFC 2577 section 3',
   usage: 'EPRT |1|<IPv4>|<port>| or |2|<IPv6>|<port>|',
@@ -10,8 +10,8 @@ export const eprt = forMember({
   keeps: ['restart', 'range'],
   syntax: extendedHostPort,
   features: ({ settings }) => (settings.active ? ['EPRT'] : []),
-  async run(member, target) {
-    if (member.parameters.extendedOnly) return reply(503, 'EPSV ALL was sent: use EPSV');
-    return openActive(member, target);
+  async run(user, target) {
+    if (user.parameters.extendedOnly) return reply(503, 'EPSV ALL was sent: use EPSV');
+    return openActive(user, target);
   },
 });

@@ -10,10 +10,10 @@ export const hash = onFile({
   summary: 'Show the hash of a file, or of the part that RANG selected',
   needs: 'digest',
   features: ({ parameters }) => [`HASH ${ALGORITHMS.map((name) => mark(name, parameters.hashAlgorithm)).join(';')}`],
-  async run(member, path) {
-    const { range } = member;
-    const algorithm = member.parameters.hashAlgorithm;
-    const { start, end, hex } = await digestOf(member, path, algorithm, range ?? {});
+  async run(user, path) {
+    const { range } = user;
+    const algorithm = user.parameters.hashAlgorithm;
+    const { start, end, hex } = await digestOf(user, path, algorithm, range ?? {});
     return reply(213, `${algorithm} ${start}-${end} ${hex} ${path}`);
   },
 });

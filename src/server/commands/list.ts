@@ -1,21 +1,21 @@
 import type { Entry } from '../../core/index.ts';
 import { formatUnixLine, listArgument } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 import { map, readEntries, select, tree } from '../listing.ts';
 import { sendListing } from '../transfer.ts';
 
-export const list = forMember({
+export const list = forUser({
   verb: 'LIST',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'LIST [-adR] [<path>]',
   summary: 'List a directory in the format of ls -l',
   opensData: true,
   syntax: listArgument,
-  async run(member, request) {
-    await using selection = await select(member, request, readEntries);
+  async run(user, request) {
+    await using selection = await select(user, request, readEntries);
     const now = new Date();
     const line = (entry: Entry) => formatUnixLine(entry, now);
-    const lines = selection.isRecursive ? tree(member, selection, line) : map(selection.entries, line);
-    return await sendListing(member, 'LIST', selection.path, lines);
+    const lines = selection.isRecursive ? tree(user, selection, line) : map(selection.entries, line);
+    return await sendListing(user, 'LIST', selection.path, lines);
   },
 });

@@ -1,8 +1,8 @@
 import { formatTime, reply, timeAndPath } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 import { setFacts } from '../set-facts.ts';
 
-export const mfct = forMember({
+export const mfct = forUser({
   verb: 'MFCT',
   rfc: 'draft-somers-ftp-mfxx-04 section 4',
   usage: 'MFCT <YYYYMMDDHHMMSS> <path>',
@@ -10,8 +10,8 @@ export const mfct = forMember({
   needs: 'set-created',
   syntax: timeAndPath,
   features: () => ['MFCT'],
-  async run(member, { time, path }) {
-    await setFacts(member, { path, create: time });
+  async run(user, { time, path }) {
+    await setFacts(user, { path, create: time });
     return reply(213, `Create=${formatTime(time)}; ${path}`);
   },
 });

@@ -1,8 +1,8 @@
 import { changedFacts, reply } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 import { setFacts } from '../set-facts.ts';
 
-export const mff = forMember({
+export const mff = forUser({
   verb: 'MFF',
   rfc: 'draft-somers-ftp-mfxx-04 section 5',
   usage: 'MFF Modify=<time>;UNIX.mode=<mode>; <path>',
@@ -16,8 +16,8 @@ export const mff = forMember({
     ];
     return [`MFF ${settable.filter(Boolean).join('')}`];
   },
-  async run(member, changes) {
-    await setFacts(member, changes);
+  async run(user, changes) {
+    await setFacts(user, changes);
     return reply(213, changedFacts.format(changes));
   },
 });

@@ -1,8 +1,8 @@
 import { formatTime, reply, timeAndPath } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 import { setFacts } from '../set-facts.ts';
 
-export const mfmt = forMember({
+export const mfmt = forUser({
   verb: 'MFMT',
   rfc: 'draft-somers-ftp-mfxx-04 section 3',
   usage: 'MFMT <YYYYMMDDHHMMSS> <path>',
@@ -10,8 +10,8 @@ export const mfmt = forMember({
   needs: 'set-modified',
   syntax: timeAndPath,
   features: () => ['MFMT'],
-  async run(member, { time, path }) {
-    await setFacts(member, { path, modify: time });
+  async run(user, { time, path }) {
+    await setFacts(user, { path, modify: time });
     return reply(213, `Modify=${formatTime(time)}; ${path}`);
   },
 });

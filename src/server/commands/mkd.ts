@@ -8,9 +8,9 @@ export const mkd = onPath({
   rfc: 'RFC 959 section 4.1.3',
   usage: 'MKD <path>',
   summary: 'Create a directory',
-  async run(member, path) {
+  async run(user, path) {
     try {
-      await member.files.makeDirectory(path);
+      await user.files.makeDirectory(path);
     } catch (error) {
       // Camel, Spring and FileZilla tell by these words that they may go on.
       if (error instanceof StorageError && error.code === 'exists') return reply(550, `${quoted(path)}: File exists`);

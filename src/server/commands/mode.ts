@@ -1,7 +1,7 @@
 import { reply, transferMode } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 
-export const mode = forMember({
+export const mode = forUser({
   verb: 'MODE',
   rfc: 'RFC 959 section 3.4, draft-preston-ftpext-deflate-04',
   usage: 'MODE S|Z',
@@ -9,10 +9,10 @@ export const mode = forMember({
   keeps: ['restart', 'range'],
   syntax: transferMode,
   features: ({ settings }) => (settings.compression ? ['MODE Z'] : []),
-  run(member, mode) {
-    const { compression } = member.session.settings;
+  run(user, mode) {
+    const { compression } = user.session.settings;
     if (mode === 'deflate' && !compression) return reply(504, 'MODE Z is turned off here: use MODE S');
-    member.parameters.mode = mode;
+    user.parameters.mode = mode;
     return reply(200, mode === 'deflate' ? 'Data is compressed' : 'Data is not compressed');
   },
 });

@@ -21,15 +21,15 @@ const OPTIONS: ReadonlyMap<string, (session: Session, rest: string) => Reply> = 
 ]);
 
 /** RFC 3659 section 7.9 */
-function chooseFacts({ hasMember, parameters }: Session, rest: string): Reply {
-  if (!hasMember) return reply(530, 'Please log in with USER and PASS');
+function chooseFacts({ isSignedIn, parameters }: Session, rest: string): Reply {
+  if (!isSignedIn) return reply(530, 'Please log in with USER and PASS');
   parameters.facts = factList.parse(rest);
   return reply(200, `MLST OPTS ${factList.format(parameters.facts)}`.trimEnd());
 }
 
 /** draft-bryan-ftpext-hash-02 section 3.2: without a choice it tells the one in force. */
-function chooseHash({ hasMember, parameters }: Session, rest: string): Reply {
-  if (!hasMember) return reply(530, 'Please log in with USER and PASS');
+function chooseHash({ isSignedIn, parameters }: Session, rest: string): Reply {
+  if (!isSignedIn) return reply(530, 'Please log in with USER and PASS');
   if (rest !== '') parameters.hashAlgorithm = digestAlgorithm.parse(rest);
   return reply(200, parameters.hashAlgorithm);
 }

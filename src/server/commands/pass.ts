@@ -15,12 +15,12 @@ export const pass = anyone({
     if (session.login.kind !== 'named') return reply(503, 'Send USER first');
     const { user } = session.login;
     session.login = { kind: 'greeted' };
-    const member = await admit(session, user, { kind: 'password', password });
-    if (!isRefusal(member)) return reply(230, 'Signed in');
+    const answer = await admit(session, user, { kind: 'password', password });
+    if (!isRefusal(answer)) return reply(230, 'Signed in');
     session.failedLogins += 1;
     const isLast = session.failedLogins >= session.settings.limits.maxFailedLogins;
-    if (!member.close && !isLast) return reply(530, member.message);
+    if (!answer.close && !isLast) return reply(530, answer.message);
     session.closeReason ??= 'login refused';
-    return { reply: reply(421, member.message), deliver: (bytes) => session.channel.close(bytes) };
+    return { reply: reply(421, answer.message), deliver: (bytes) => session.channel.close(bytes) };
   },
 });

@@ -1,7 +1,7 @@
 import { noArgument, quoted, replyWithPath } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 
-export const pwd = forMember({
+export const pwd = forUser({
   verb: 'PWD',
   aliases: ['XPWD'],
   rfc: 'RFC 959 section 4.1.3',

@@ -1,7 +1,7 @@
 import { byteRange, optionalText, reply } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 
-export const rang = forMember({
+export const rang = forUser({
   verb: 'RANG',
   rfc: 'draft-bryan-ftp-range-08',
   usage: 'RANG <first> <last>',
@@ -9,12 +9,12 @@ export const rang = forMember({
   keeps: ['range'],
   syntax: optionalText,
   features: () => ['RANG STREAM'],
-  run(member, argument) {
+  run(user, argument) {
     // Section 3: a range that can't be read lifts the one before, too.
-    member.range = undefined;
+    user.range = undefined;
     const range = byteRange.parse(argument);
-    member.range = range === 'whole' ? undefined : range;
-    if (!member.range) return reply(350, 'The whole file again');
-    return reply(350, `The next RETR or HASH takes bytes ${member.range.start} to ${member.range.end - 1}`);
+    user.range = range === 'whole' ? undefined : range;
+    if (!user.range) return reply(350, 'The whole file again');
+    return reply(350, `The next RETR or HASH takes bytes ${user.range.start} to ${user.range.end - 1}`);
   },
 });

@@ -1,7 +1,7 @@
 import { byteOffset, reply } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 
-export const rest = forMember({
+export const rest = forUser({
   verb: 'REST',
   rfc: 'RFC 3659 section 5',
   usage: 'REST <offset>',
@@ -9,10 +9,10 @@ export const rest = forMember({
   keeps: ['restart'],
   syntax: byteOffset,
   features: () => ['REST STREAM'],
-  run(member, offset) {
+  run(user, offset) {
     // Positions in the file and on the wire differ there.
-    if (offset > 0 && member.parameters.type === 'ascii') return reply(504, 'REST works in TYPE I only');
-    member.restart = offset;
+    if (offset > 0 && user.parameters.type === 'ascii') return reply(504, 'REST works in TYPE I only');
+    user.restart = offset;
     return reply(350, `The next transfer begins at ${offset}`);
   },
 });

@@ -9,13 +9,13 @@ export const retr = onFile({
   usage: 'RETR <path>',
   summary: 'Send a file to the client',
   opensData: true,
-  async run(member, path) {
-    const range = member.range ?? { start: member.offset };
-    const source = await member.files.read(path, { ...range, signal: member.session.signal });
+  async run(user, path) {
+    const range = user.range ?? { start: user.offset };
+    const source = await user.files.read(path, { ...range, signal: user.session.signal });
     const text = `Sending ${quoted(path)}`;
     const description: TransferDescription = { verb: 'RETR', direction: 'download', path, offset: range.start, text };
     try {
-      return await sendData(member, description, source);
+      return await sendData(user, description, source);
     } finally {
       // Where no data connection came, nobody has read it.
       source.destroy();

@@ -7,8 +7,8 @@ export const rmd = onPath({
   rfc: 'RFC 959 section 4.1.3',
   usage: 'RMD <path>',
   summary: 'Remove an empty directory',
-  async run(member, path) {
-    await member.files.removeDirectory(path);
+  async run(user, path) {
+    await user.files.removeDirectory(path);
     return reply(250, 'Directory removed');
   },
 });

@@ -1,16 +1,16 @@
 import { reply, text } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 
-export const rnfr = forMember({
+export const rnfr = forUser({
   verb: 'RNFR',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'RNFR <path>',
   summary: 'Name the entry to rename',
   keeps: ['rename'],
   syntax: text,
-  async run(member, path) {
-    await member.stat(path);
-    member.renameFrom = member.resolve(path);
+  async run(user, path) {
+    await user.stat(path);
+    user.renameFrom = user.resolve(path);
     return reply(350, 'Send RNTO with the new name');
   },
 });

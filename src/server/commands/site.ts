@@ -1,22 +1,22 @@
 import { modeAndPath, multiline, newLink, type Reply, reply, unixTimes, wordAndRest } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
-import type { Member } from '../member.ts';
+import { forUser } from '../command.ts';
 import { setFacts } from '../set-facts.ts';
+import type { UserSession } from '../user-session.ts';
 
 /** There is no SITE EXEC, and there will be none. */
-export const site = forMember({
+export const site = forUser({
   verb: 'SITE',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'SITE HELP|CHMOD|UTIME ..., and SITE SYMLINK if turned on',
   summary: 'Run a command specific to this server',
   syntax: wordAndRest,
-  run(member, { word, rest }) {
+  run(user, { word, rest }) {
     if (word === 'HELP')
-      return multiline(214, 'SITE commands:', ['HELP', ...turnedOn(member).map(({ usage }) => usage)], 'End');
+      return multiline(214, 'SITE commands:', ['HELP', ...turnedOn(user).map(({ usage }) => usage)], 'End');
     const service = SERVICES.find((row) => row.word === word);
     if (!service) return reply(500, 'No such SITE command: see SITE HELP');
-    if (!turnedOn(member).includes(service)) return reply(502, `SITE ${word} is turned off here`);
-    return service.run(member, rest);
+    if (!turnedOn(user).includes(service)) return reply(502, `SITE ${word} is turned off here`);
+    return service.run(user, rest);
   },
 });
 
@@ -25,7 +25,7 @@ interface Service {
   /** What turns it on; absent: the rights decide. */
   readonly setting?: 'symlink';
   readonly usage: string;
-  run(member: Member, rest: string): Promise<Reply>;
+  run(user: UserSession, rest: string): Promise<Reply>;
 }
 
 const SERVICES: readonly Service[] = [
@@ -34,25 +34,25 @@ const SERVICES: readonly Service[] = [
   { word: 'SYMLINK', setting: 'symlink', usage: 'SYMLINK <target> <link>', run: makeLink },
 ];
 
-function turnedOn({ session }: Member): readonly Service[] {
+function turnedOn({ session }: UserSession): readonly Service[] {
   return SERVICES.filter(({ setting }) => setting === undefined || session.settings.site[setting]);
 }
 
-async function changeMode(member: Member, rest: string): Promise<Reply> {
+async function changeMode(user: UserSession, rest: string): Promise<Reply> {
   const { mode, path } = modeAndPath.parse(rest);
-  await setFacts(member, { path, mode });
+  await setFacts(user, { path, mode });
   return reply(200, 'Mode set');
 }
 
-async function setTime(member: Member, rest: string): Promise<Reply> {
+async function setTime(user: UserSession, rest: string): Promise<Reply> {
   const { time, path } = unixTimes.parse(rest);
-  await setFacts(member, { path, modify: time });
+  await setFacts(user, { path, modify: time });
   return reply(200, 'Time set');
 }
 
-async function makeLink(member: Member, rest: string): Promise<Reply> {
+async function makeLink(user: UserSession, rest: string): Promise<Reply> {
   const { target, path } = newLink.parse(rest);
-  const link = member.resolveFile(path);
-  await member.files.makeLink(link, target);
+  const link = user.resolveFile(path);
+  await user.files.makeLink(link, target);
   return reply(200, 'Link made');
 }

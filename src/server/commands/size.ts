@@ -1,7 +1,7 @@
 import { type Entry, StorageError, type VirtualPath } from '../../core/index.ts';
 import { reply } from '../../protocol/index.ts';
 import { onFile } from '../command.ts';
-import type { Member } from '../member.ts';
+import type { UserSession } from '../user-session.ts';
 
 /**
  * Of an interrupted upload it tells how much was kept, so that a client can go on from there (REST, APPE); such a file is
@@ -13,15 +13,15 @@ export const size = onFile({
   usage: 'SIZE <path>',
   summary: 'Show the size of a file in bytes',
   features: () => ['SIZE'],
-  async run(member, path) {
-    if (member.parameters.type === 'ascii') return reply(550, 'SIZE works in TYPE I only');
-    const entry = await fileOrPartial(member, path);
+  async run(user, path) {
+    if (user.parameters.type === 'ascii') return reply(550, 'SIZE works in TYPE I only');
+    const entry = await fileOrPartial(user, path);
     if (entry.kind !== 'file') throw new StorageError('is-directory', 'Not a file');
     return reply(213, String(entry.size));
   },
 });
 
-async function fileOrPartial({ files, session }: Member, path: VirtualPath): Promise<Entry> {
+async function fileOrPartial({ files, session }: UserSession, path: VirtualPath): Promise<Entry> {
   try {
     return await files.stat(path, session);
   } catch (error) {

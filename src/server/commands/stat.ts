@@ -6,12 +6,12 @@ import {
   multiline,
   reply,
 } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 import { replyFor } from '../failures.ts';
 import { readEntries, select } from '../listing.ts';
-import type { Member } from '../member.ts';
+import type { UserSession } from '../user-session.ts';
 
-export const stat = forMember({
+export const stat = forUser({
   verb: 'STAT',
   rfc: 'RFC 959 section 4.1.3',
   usage: 'STAT [<path>]',
@@ -19,11 +19,11 @@ export const stat = forMember({
   meanwhile: 'answered',
   keeps: ['rename', 'restart', 'range'],
   syntax: listArgument,
-  async run(member, request) {
-    if (request.path === '') return multiline(211, 'Status:', status(member), 'End of status');
-    const { session } = member;
+  async run(user, request) {
+    if (request.path === '') return multiline(211, 'Status:', status(user), 'End of status');
+    const { session } = user;
     const now = new Date();
-    await using selection = await select(member, request, readEntries);
+    await using selection = await select(user, request, readEntries);
     await session.channel.send(formatFirstLine(213, 'Status follows'));
     try {
       for await (const entries of selection.entries) {
@@ -37,7 +37,7 @@ export const stat = forMember({
   },
 });
 
-function status({ session, workspace, cwd, parameters: { type, mode } }: Member): string[] {
+function status({ session, workspace, cwd, parameters: { type, mode } }: UserSession): string[] {
   const { tls, peer } = session.channel;
   return [
     `Signed in as ${workspace.account.name} from ${peer.address}`,

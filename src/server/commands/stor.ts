@@ -10,10 +10,10 @@ export const stor = onFile({
   usage: 'STOR <path>',
   summary: 'Receive a file from the client',
   opensData: true,
-  async run(member, path) {
-    const { offset } = member;
-    const { signal } = member.session;
-    const upload = await member.files.write(path, { ...(offset > 0 && { at: offset }), signal });
+  async run(user, path) {
+    const { offset } = user;
+    const { signal } = user.session;
+    const upload = await user.files.write(path, { ...(offset > 0 && { at: offset }), signal });
     const description: TransferDescription = {
       verb: 'STOR',
       direction: 'upload',
@@ -21,6 +21,6 @@ export const stor = onFile({
       offset,
       text: `Taking ${quoted(path)}`,
     };
-    return receiveData(member, description, upload);
+    return receiveData(user, description, upload);
   },
 });

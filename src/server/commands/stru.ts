@@ -1,7 +1,7 @@
 import { fileStructure, reply } from '../../protocol/index.ts';
-import { forMember } from '../command.ts';
+import { forUser } from '../command.ts';
 
-export const stru = forMember({
+export const stru = forUser({
   verb: 'STRU',
   rfc: 'RFC 959 section 3.1.2',
   usage: 'STRU F',

@@ -14,9 +14,9 @@ export const user = anyone({
   async run(session, name) {
     await session.signOut();
     if (session.channel.tls?.clientCertificate) {
-      const member = await admit(session, name, { kind: 'certificate' });
+      const answer = await admit(session, name, { kind: 'certificate' });
       // RFC 2228: the security data exchange was enough, no password is needed
-      if (!isRefusal(member)) return reply(232, 'Signed in by certificate');
+      if (!isRefusal(answer)) return reply(232, 'Signed in by certificate');
     }
     session.login = { kind: 'named', user: name };
     return reply(331, 'Password, please');

@@ -13,14 +13,14 @@ import type { Pending } from './command-facts.ts';
 import type { Admitted, Session } from './session.ts';
 import type { TransferParameters } from './transfer-parameters.ts';
 
-/** The signed-in member of a session; undefined before login. */
-export function memberOf({ login }: Session): Member | undefined {
-  return login instanceof Member ? login : undefined;
+/** The part of a session that exists only while a user is signed in; undefined before the login. */
+export function userSessionOf({ login }: Session): UserSession | undefined {
+  return login instanceof UserSession ? login : undefined;
 }
 
-/** A session after login: its workspace, and what RFC 959 calls the transfer parameters. */
-export class Member implements Admitted {
-  readonly kind = 'member';
+/** What a session has only after the login: the user's workspace, the working directory, and what the next transfer needs. */
+export class UserSession implements Admitted {
+  readonly kind = 'signed-in';
   readonly session: Session;
   readonly workspace: Workspace;
 
