@@ -191,8 +191,8 @@ function steps(user: UserSession, direction: Direction, hash: Hash | undefined):
 
 function rateLimitOf(user: UserSession, description: TransferDescription) {
   const { upload, download } = user.workspace.policy;
-  const pace = description.direction === 'upload' ? upload : download;
-  return pace ? { pace } : {};
+  const rateLimiter = description.direction === 'upload' ? upload : download;
+  return rateLimiter ? { rateLimiter } : {};
 }
 
 function endingOf(error: unknown): Ending {

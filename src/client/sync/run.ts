@@ -23,7 +23,7 @@ export class Run {
   readonly digests: Digests;
   readonly progress: Progress;
   /** Shared by all copies. */
-  readonly pace: RateLimiter | undefined;
+  readonly rateLimiter: RateLimiter | undefined;
   readonly times: Times;
   readonly #deletions: Deletions;
   #entries = 0;
@@ -43,7 +43,7 @@ export class Run {
     this.filter = new Filter(plan.include, plan.exclude);
     this.digests = new Digests(this.source, this.destination);
     this.progress = new Progress(plan.onProgress);
-    this.pace = plan.maxBytesPerSecond === undefined ? undefined : createRateLimiter(plan.maxBytesPerSecond);
+    this.rateLimiter = plan.maxBytesPerSecond === undefined ? undefined : createRateLimiter(plan.maxBytesPerSecond);
     this.times = new Times(this.destination, plan.keepTimes);
     if ((plan.verify || plan.compare === 'checksum') && !this.digests.arePossible) throw noCommonDigest();
   }

@@ -65,7 +65,7 @@ async function fill(run: Run, upload: Upload, reader: Readable, { expected, coun
       missing -= bytes;
       if (missing < 0) throw changed();
       count(bytes);
-      await run.pace?.take(bytes, run.signal);
+      await run.rateLimiter?.take(bytes, run.signal);
     });
     if (missing > 0) throw changed();
     return await upload.commit();

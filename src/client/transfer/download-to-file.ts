@@ -13,7 +13,7 @@ import { canRestart, isKnown, isLarge, type RemoteFile } from './remote-file.ts'
 import { type Downloaded, ResumableDownload } from './resumable-download.ts';
 import { downloadSegments, type Segment, segmentsOf } from './segments.ts';
 import { openSource } from './source.ts';
-import { type DownloadOptions, paceOf, type TransferResult } from './transfer-options.ts';
+import { type DownloadOptions, rateLimiterOf, type TransferResult } from './transfer-options.ts';
 
 /** Downloads into a local file, which appears under its name when it is whole and on the medium. */
 export function downloadToFile(
@@ -170,7 +170,7 @@ class FileDownload {
 
   #shared() {
     const { type = 'binary', signal } = this.#options;
-    return { type, pace: paceOf(this.#options), signal, meter: this.#meter };
+    return { type, rateLimiter: rateLimiterOf(this.#options), signal, meter: this.#meter };
   }
 }
 

@@ -14,7 +14,7 @@ import {
   checkDownload,
   checkRange,
   type DownloadOptions,
-  paceOf,
+  rateLimiterOf,
   type Sink,
   type TransferResult,
 } from './transfer-options.ts';
@@ -85,7 +85,7 @@ async function downloadRange(
   plan: Pick<DownloadPlan, 'start' | 'end' | 'signal' | 'sink' | 'restart'>,
 ): Promise<void> {
   const meter = new Meter({ direction: 'download', path: found.path }, undefined);
-  const download = new ResumableDownload(found, { ...plan, type: 'binary', pace: undefined, meter });
+  const download = new ResumableDownload(found, { ...plan, type: 'binary', rateLimiter: undefined, meter });
   const { sink } = await download.run();
   await sink.finish(plan.signal);
 }
@@ -124,7 +124,14 @@ async function downloadToWritable(
       meter.add(chunk.length);
     },
   });
-  const download = new ResumableDownload(found, { start, type, pace: paceOf(options), signal, meter, sink });
+  const download = new ResumableDownload(found, {
+    start,
+    type,
+    rateLimiter: rateLimiterOf(options),
+    signal,
+    meter,
+    sink,
+  });
   const { verified, retries } = await download.run();
   const isConfirmed = await checksum?.isConfirmed(pool, path, options, { start });
   await sink.finish(signal);

@@ -19,7 +19,7 @@ export interface DownloadPlan {
   /** Byte to stop before. Default: the end of the file. */
   readonly end?: number | undefined;
   readonly type: 'binary' | 'text';
-  readonly pace: RateLimiter | undefined;
+  readonly rateLimiter: RateLimiter | undefined;
   readonly signal: AbortSignal | undefined;
   readonly meter: Meter;
   readonly sink: DownloadSink;
@@ -154,7 +154,7 @@ export class ResumableDownload {
   }
 
   async #move(data: DataConnection, signal: AbortSignal, opening: Reply | undefined): Promise<void> {
-    const { type, pace, end = Number.POSITIVE_INFINITY, meter } = this.#plan;
+    const { type, rateLimiter, end = Number.POSITIVE_INFINITY, meter } = this.#plan;
     const announced = opening && parseAnnouncedSize(opening, this.#found.path);
     if (this.#position === 0) meter.total ??= announced;
     const sink = this.#sink;
@@ -166,7 +166,7 @@ export class ResumableDownload {
     try {
       const { ending } = await data.receive(sink, {
         signal,
-        ...(pace && { pace }),
+        ...(rateLimiter && { rateLimiter }),
         ...(type === 'text' && { through: [fromNetworkAscii()] }),
       });
       throwUnlessWhole(ending, this.#found.pool.settings.endOfStream);

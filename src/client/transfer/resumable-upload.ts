@@ -12,7 +12,7 @@ import { Meter } from './progress.ts';
 import { canRestart, isLarge, lookUp } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { OpenSource } from './source.ts';
-import { paceOf, type TransferOptions, type TransferResult, type TransferWarning } from './transfer-options.ts';
+import { rateLimiterOf, type TransferOptions, type TransferResult, type TransferWarning } from './transfer-options.ts';
 
 export interface UploadPlan {
   readonly path: VirtualPath;
@@ -37,7 +37,7 @@ export class ResumableUpload {
   readonly #pool: Pool;
   readonly #plan: UploadPlan;
   readonly #type: 'binary' | 'text';
-  readonly #pace: RateLimiter | undefined;
+  readonly #rateLimiter: RateLimiter | undefined;
   readonly #meter: Meter;
   readonly #warnings: TransferWarning[] = [];
   #checksum: Checksum | undefined;
@@ -59,7 +59,7 @@ export class ResumableUpload {
     this.#pool = pool;
     this.#plan = plan;
     this.#type = options.type ?? 'binary';
-    this.#pace = paceOf(options);
+    this.#rateLimiter = rateLimiterOf(options);
     this.#meter = new Meter({ direction: 'upload', path }, options.onProgress);
   }
 
@@ -230,7 +230,7 @@ export class ResumableUpload {
     });
     await data.send(bytes, {
       signal,
-      ...(this.#pace && { pace: this.#pace }),
+      ...(this.#rateLimiter && { rateLimiter: this.#rateLimiter }),
       ...(this.#type === 'text' && { through: [toNetworkAscii()] }),
     });
   }

@@ -146,7 +146,7 @@ export function checkRange({ start = 0, end }: ReadRange): void {
   requireThat(end === undefined || (isPosition(end) && end >= start), 'end is a number of bytes, not below start');
 }
 
-export function paceOf({ maxBytesPerSecond }: TransferOptions): RateLimiter | undefined {
+export function rateLimiterOf({ maxBytesPerSecond }: TransferOptions): RateLimiter | undefined {
   return maxBytesPerSecond === undefined ? undefined : createRateLimiter(maxBytesPerSecond);
 }
 

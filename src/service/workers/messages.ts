@@ -74,11 +74,12 @@ export interface SharedProcedures {
   };
 }
 
-/** Somebody who was let in, and which of his transfers are paced. */
+/** A login that was admitted, and which of its transfers have a rate limit. */
+
 interface AdmittedAccount {
   readonly admission: number;
   readonly account: Account;
-  readonly paced: { readonly upload: boolean; readonly download: boolean };
+  readonly isLimited: { readonly upload: boolean; readonly download: boolean };
 }
 
 /** What the primary calls in a worker. */

@@ -25,7 +25,7 @@ function admissionControlOf(primary: Primary): AdmissionControl {
     async admit(user, credentials, peer, signal) {
       const admitted = await primary.call('admit', { user, credentials, peer }, signal);
       if (isRefusal(admitted)) return admitted;
-      const { admission, account, paced } = admitted;
+      const { admission, account, isLimited } = admitted;
       const rateLimiterOf = (direction: 'upload' | 'download'): RateLimiter => ({
         take: (bytes, signal) => primary.call('pay', { admission, direction, bytes }, signal),
       });
@@ -38,8 +38,8 @@ function admissionControlOf(primary: Primary): AdmissionControl {
         account,
         revoked: revoked.signal,
         rateLimiters: {
-          ...(paced.upload && { upload: rateLimiterOf('upload') }),
-          ...(paced.download && { download: rateLimiterOf('download') }),
+          ...(isLimited.upload && { upload: rateLimiterOf('upload') }),
+          ...(isLimited.download && { download: rateLimiterOf('download') }),
         },
         release() {
           released.abort();

@@ -29,12 +29,12 @@ const ALICE = { name: 'alice', home: ROOT };
 let here: SharedHere;
 let storage: Storage;
 /** What rateLimiters were asked for, and what they were told. */
-let paced: { bytes: number; signal: AbortSignal | undefined }[];
-let pace: RateLimiter;
+let taken: { bytes: number; signal: AbortSignal | undefined }[];
+let limiter: RateLimiter;
 
 beforeEach(() => {
-  paced = [];
-  pace = { take: async (bytes, signal) => void paced.push({ bytes, signal }) };
+  taken = [];
+  limiter = { take: async (bytes, signal) => void taken.push({ bytes, signal }) };
   storage = memoryStorage();
   const counters = new QuotaCounters(storage);
   counters.setQuota(ALICE, { bytes: 100 });
@@ -43,7 +43,7 @@ beforeEach(() => {
     authenticator: {
       authenticate: async (user) => (user === 'alice' ? alice : Promise.reject(new Error('No database'))),
     },
-    makeRateLimiter: () => pace,
+    makeRateLimiter: () => limiter,
   });
   here = {
     admission,
@@ -102,7 +102,7 @@ test('a worker asks the primary for whom a key would open an account, and lets i
           ? alice
           : { refused: 'credentials', message: 'No' },
     },
-    makeRateLimiter: () => pace,
+    makeRateLimiter: () => limiter,
   });
   here = { ...here, admission: control, control };
   const { shared } = worker();
@@ -147,10 +147,10 @@ test('sessions of two workers know of each other by the primary, which waits for
 test('bytes are paid for in the primary, and nobody pays on when the signal is given', async () => {
   const { rateLimiters } = await admitted(worker());
   await rateLimiters.upload?.take(5);
-  assert.equal(paced[0]?.bytes, 5);
-  pace.take = (bytes, signal) =>
+  assert.equal(taken[0]?.bytes, 5);
+  limiter.take = (bytes, signal) =>
     new Promise((_, reject) => {
-      paced.push({ bytes, signal });
+      taken.push({ bytes, signal });
       signal?.addEventListener('abort', () => reject(new Error('Aborted there')));
     });
   const abort = new AbortController();
@@ -158,18 +158,18 @@ test('bytes are paid for in the primary, and nobody pays on when the signal is g
   await setImmediate();
   abort.abort();
   await assert.rejects(taken ?? Promise.resolve(), { name: 'AbortError' });
-  assert.equal(paced[1]?.signal?.aborted, true);
+  assert.equal(taken[1]?.signal?.aborted, true);
 });
 
 test('all that a worker held is free when it is gone: places, hashes, waits', async () => {
   const [doomed, living] = [worker(), worker()];
   const { rateLimiters } = await admitted(doomed);
-  pace.take = (bytes, signal) => new Promise(() => paced.push({ bytes, signal }));
+  limiter.take = (bytes, signal) => new Promise(() => taken.push({ bytes, signal }));
   rateLimiters.upload?.take(1).catch(() => undefined);
   assert.ok(await doomed.shared.digests.take('alice', 1));
   assert.equal(await living.shared.digests.take('alice', 1), undefined);
   doomed.die();
-  assert.equal(paced[0]?.signal?.aborted, true);
+  assert.equal(taken[0]?.signal?.aborted, true);
   assert.ok(await living.shared.digests.take('alice', 1));
   await admitted(living);
 });

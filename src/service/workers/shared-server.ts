@@ -49,8 +49,8 @@ export class SharedServer {
       if (isRefusal(admission)) return admission;
       if (this.#isClosed) admission.release();
       const { account, rateLimiters } = admission;
-      const paced = { upload: rateLimiters.upload !== undefined, download: rateLimiters.download !== undefined };
-      return { admission: this.#admissions.add(admission), account, paced };
+      const isLimited = { upload: rateLimiters.upload !== undefined, download: rateLimiters.download !== undefined };
+      return { admission: this.#admissions.add(admission), account, isLimited };
     },
     wouldAdmit: ({ user, key, peer }, signal) => this.#shared.admission.wouldAdmit(user, key, peer, signal),
     revoked: ({ admission }, signal) => this.#whenRevoked(admission, signal),

@@ -70,15 +70,15 @@ for (const kind of kinds) {
       assert.deepEqual(await received, bytes);
     });
 
-    test('keeps to its pace, both ways', async () => {
+    test('keeps to its rate limit, both ways', async () => {
       const bytes = Buffer.alloc(60_000);
       const began = performance.now();
       const up = await open(kind);
       up.client.end(bytes);
-      await up.connection.receive(new Kept(), { ...whole, pace: createRateLimiter(200_000) });
+      await up.connection.receive(new Kept(), { ...whole, rateLimiter: createRateLimiter(200_000) });
       const down = await open(kind, { direction: 'download' });
       down.client.resume().on('end', () => down.client.end());
-      await down.connection.send(Readable.from([bytes]), { ...whole, pace: createRateLimiter(200_000) });
+      await down.connection.send(Readable.from([bytes]), { ...whole, rateLimiter: createRateLimiter(200_000) });
       // 300 ms each way, 100 ms of which may pass at once.
       assert.ok(performance.now() - began >= 395);
     });

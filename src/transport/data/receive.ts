@@ -13,7 +13,7 @@ import type { TransferStream } from './transfer-stream.ts';
 export async function receiveAll(
   transfer: TransferStream,
   sink: Writable,
-  { pace, signal, through = [] }: TransferOptions,
+  { rateLimiter, signal, through = [] }: TransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<Ending> {
   if (isLendingSink(sink) && readingInto.works === undefined) await readingInto.prove();
@@ -27,11 +27,11 @@ export async function receiveAll(
     else stream.once('end', () => resolve(undefined));
   });
   let paid: Promise<void> | undefined;
-  if (pace || inlet !== counting || !isLendingSink(sink) || !receiveInPlace(stream, sink, onBytes)) {
+  if (rateLimiter || inlet !== counting || !isLendingSink(sink) || !receiveInPlace(stream, sink, onBytes)) {
     stream.on('data', (chunk: Buffer) => {
       const isWanted = inlet.write(chunk);
-      if (isWanted && !pace) return;
-      paid = pace?.take(chunk.length, signal);
+      if (isWanted && !rateLimiter) return;
+      paid = rateLimiter?.take(chunk.length, signal);
       pauseUntil(stream, Promise.all([paid, isWanted || once(inlet, 'drain')]));
     });
   }
@@ -43,7 +43,7 @@ export async function receiveAll(
     transfer.complete();
     if (transfer.ending !== 'clean' && (await isResetEnd(transfer.tcp, stream))) return 'reset';
     inlet.end();
-    // The pace too: the end is heard while the last bytes still wait to be paid for.
+    // The rate limiter too: the stream may end while its last bytes still wait in the limiter.
     await Promise.all([delivered, answerEnd(transfer), paid]);
     return transfer.ending ?? 'clean';
   } catch (error) {
@@ -63,7 +63,7 @@ function receiveInPlace(stream: Socket, sink: LendingSink, onBytes: (bytes: numb
   });
 }
 
-/** What fails is told by the sink or the pace itself. */
+/** The sink or the rate limiter reports the failure itself. */
 function pauseUntil(stream: Socket, ready: Promise<unknown>): void {
   stream.pause();
   background(

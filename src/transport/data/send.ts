@@ -5,8 +5,8 @@ import { counted, portions, throughSteps } from './outgoing.ts';
 import type { TransferOptions } from './transfer-options.ts';
 import type { TransferStream } from './transfer-stream.ts';
 
-/** A pace that is to hold over a second needs smaller portions. */
-const pacedPortionBytes = 16 * 1024;
+/** A rate limit that must hold within any second needs smaller portions. */
+const limitedPortionBytes = 16 * 1024;
 
 /** The whole of a sending transfer: a loop of our own, as large writes cost a third less CPU than a pipe's. */
 export async function sendAll(
@@ -37,8 +37,8 @@ async function writeAll(
   options: TransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const { pace, through = [], isPart = () => false } = options;
-  if (!pace && through.length === 0 && isLendingSource(source)) await writeBorrowed(transfer, source, onBytes);
+  const { rateLimiter, through = [], isPart = () => false } = options;
+  if (!rateLimiter && through.length === 0 && isLendingSource(source)) await writeBorrowed(transfer, source, onBytes);
   else await writePortions(transfer, source, options, onBytes);
   if (transfer.isBroken) return;
   if (isPart()) await cut(transfer);
@@ -71,13 +71,13 @@ async function writeAndGiveBack(transfer: TransferStream, source: LendingSource,
 async function writePortions(
   transfer: TransferStream,
   source: AsyncIterable<Uint8Array>,
-  { pace, signal, through = [] }: TransferOptions,
+  { rateLimiter, signal, through = [] }: TransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const outgoing = throughSteps(counted(source, onBytes), through);
   let previous: Promise<unknown> = Promise.resolve();
-  for await (const portion of portions(outgoing, pace && pacedPortionBytes)) {
-    await pace?.take(portion.length, signal);
+  for await (const portion of portions(outgoing, rateLimiter && limitedPortionBytes)) {
+    await rateLimiter?.take(portion.length, signal);
     const written = write(transfer, portion);
     await previous;
     previous = written;

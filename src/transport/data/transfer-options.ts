@@ -4,8 +4,8 @@ import type { RateLimiter } from '../../core/index.ts';
 /** How the bytes of one transfer move. */
 export interface TransferOptions {
   readonly signal: AbortSignal;
-  /** How fast bytes may pass on the wire. */
-  readonly pace?: RateLimiter;
+  /** Limits how fast bytes pass on the wire. */
+  readonly rateLimiter?: RateLimiter;
   /** What stands between storage and wire, in the order in which the bytes pass. */
   readonly through?: readonly Transform[];
   /**

@@ -24,7 +24,7 @@ export class TransferStream {
   /** Resolves when the connection is no more, with the reason. */
   readonly broken: Promise<DataError>;
   readonly limits: TransferStreamLimits;
-  /** Whether nothing moves because of the peer, and not because of our storage or of a pace. */
+  /** Whether nothing moves because of the peer, and not because of our storage or of a rate limit. */
   awaitsPeer: () => boolean = () => false;
   readonly #ending: () => StreamEnding | undefined;
   readonly #reportBroken: (reason: DataError) => void;
