@@ -154,10 +154,10 @@ test('bytes are paid for in the primary, and nobody pays on when the signal is g
       signal?.addEventListener('abort', () => reject(new Error('Aborted there')));
     });
   const abort = new AbortController();
-  const taken = rateLimiters.upload?.take(7, abort.signal);
+  const waiting = rateLimiters.upload?.take(7, abort.signal);
   await setImmediate();
   abort.abort();
-  await assert.rejects(taken ?? Promise.resolve(), { name: 'AbortError' });
+  await assert.rejects(waiting ?? Promise.resolve(), { name: 'AbortError' });
   assert.equal(taken[1]?.signal?.aborted, true);
 });
 
