@@ -26,11 +26,11 @@ export async function counted<Result>(
       end: async (outcome) => {
         if (!isOpen) return false;
         isOpen = false;
-        return counter.settle(id, outcome);
+        return counter.end(id, outcome);
       },
     });
   } finally {
-    if (isOpen) await counter.settle(id, {});
+    if (isOpen) await counter.end(id, {});
   }
 }
 
@@ -39,7 +39,7 @@ async function begun(counter: QuotaCounter, change: Change, signal: AbortSignal 
   try {
     return await counter.begin(change, signal);
   } catch (error) {
-    await counter.settle(change.id, {});
+    await counter.end(change.id, {});
     throw error;
   }
 }

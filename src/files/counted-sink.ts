@@ -2,18 +2,18 @@ import { Writable } from 'node:stream';
 import { background } from '../core/index.ts';
 
 type Callback = (error?: Error | null) => void;
-/** Hears of bytes before they pass; throws, or rejects, to end the stream. */
-type Meter = (bytes: number) => void | Promise<void>;
+/** Reserves bytes before they pass. It throws or rejects to end the stream. */
+type Reserve = (bytes: number) => void | Promise<void>;
 
-/** Passes chunks on to `sink`, once `meter` has let them. What waits meanwhile is metered as one. */
+/** Passes chunks on to `sink`, once `reserve` has let them. What waits meanwhile is reserved as one. */
 export class CountedSink extends Writable {
   readonly #sink: Writable;
-  readonly #meter: Meter;
+  readonly #reserve: Reserve;
 
-  constructor(sink: Writable, meter: Meter) {
+  constructor(sink: Writable, reserve: Reserve) {
     super({ highWaterMark: sink.writableHighWaterMark });
     this.#sink = sink;
-    this.#meter = meter;
+    this.#reserve = reserve;
     sink.on('error', (error) => this.destroy(error));
   }
 
@@ -29,16 +29,16 @@ export class CountedSink extends Writable {
   }
 
   #take(chunks: readonly Buffer[], callback: Callback): void {
-    let metered: void | Promise<void>;
+    let reserved: void | Promise<void>;
     try {
-      metered = this.#meter(chunks.reduce((bytes, { length }) => bytes + length, 0));
+      reserved = this.#reserve(chunks.reduce((bytes, { length }) => bytes + length, 0));
     } catch (error) {
       callback(error as Error);
       return;
     }
-    if (metered)
+    if (reserved)
       background(
-        metered.then(() => this.#pass(chunks, callback)),
+        reserved.then(() => this.#pass(chunks, callback)),
         callback as (error: unknown) => void,
       );
     else this.#pass(chunks, callback);

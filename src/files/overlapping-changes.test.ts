@@ -22,7 +22,7 @@ beforeEach(() => {
 function distant(counter: QuotaCounter): QuotaCounter {
   return {
     ...counter,
-    settle: async (id, outcome) => counter.settle(id, outcome),
+    end: async (id, outcome) => counter.end(id, outcome),
     reserve: async (reservation, more) => counter.reserve(reservation, more),
     claimReplaced: async (reservation, entry) => counter.claimReplaced(reservation, entry),
   };
@@ -99,8 +99,8 @@ test('where nobody can say what overlapping changes took away, a refusal looks a
   await put(storage, FILE, 60);
   const gone = { usage: { bytes: 60, files: 1 }, entry: { id: 'f', version: 'f 60', name: 'file' } };
   for (const id of ['one', 'other']) await counter.begin({ id, path: FILE });
-  await counter.settle('one', { gone, added: { bytes: 60, files: 1 } });
-  await counter.settle('other', { gone, added: { bytes: 60, files: 1 } });
+  await counter.end('one', { gone, added: { bytes: 60, files: 1 } });
+  await counter.end('other', { gone, added: { bytes: 60, files: 1 } });
   await assert.rejects(put(storage, at('/more'), 40), { code: 'over-quota' });
   assert.equal(counts, 1);
   now += 10_000;

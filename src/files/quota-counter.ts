@@ -65,10 +65,10 @@ export function goneEntry(entry: Entry | undefined, path: VirtualPath): Gone | u
 export interface QuotaCounter {
   /** Sets the quota from now on. Usage beyond it stays, but can't grow. */
   setQuota(quota: Quota): void;
-  /** Announces a change. Gives whether its place is counted; if not, the caller need not settle it. */
+  /** Announces a change. Gives whether its place is counted; if not, the caller need not end it. */
   begin(change: Change, signal?: AbortSignal): Promise<boolean>;
   /** Ends an announced change. Gives whether this change made the room of what is gone free. */
-  settle(id: string, outcome: ChangeOutcome): boolean | Promise<boolean>;
+  end(id: string, outcome: ChangeOutcome): boolean | Promise<boolean>;
   /** Adds to a reservation, all or nothing. */
   reserve(reservation: string, more: Usage, signal?: AbortSignal): ReservationResult | Promise<ReservationResult>;
   /**

@@ -237,7 +237,7 @@ test('a file that is moved or removed while the files are counted is not missed'
   const removed = await inner.remove(at('/b'));
   count.resolve({ bytes: 60, files: 1 });
   await granted;
-  await counter.settle('removal', {
+  await counter.end('removal', {
     gone: { usage: { bytes: 30, files: 1 }, entry: { id: removed.unique ?? '', version: '1', name: 'b' } },
   });
   assert.deepEqual(counters.used(ROOT), await inner.usage?.(ROOT));
@@ -248,7 +248,7 @@ function distant(counter: QuotaCounter): QuotaCounter {
   return {
     setQuota: (quota) => counter.setQuota(quota),
     begin: (change) => counter.begin(change),
-    settle: async (id, outcome) => counter.settle(id, outcome),
+    end: async (id, outcome) => counter.end(id, outcome),
     reserve: async (reservation, more) => counter.reserve(reservation, more),
     claimReplaced: async (reservation, entry) => counter.claimReplaced(reservation, entry),
     release: (reservation) => counter.release(reservation),

@@ -1,4 +1,5 @@
 import { background, ROOT, rebase, type Space, type Storage, type Usage, type VirtualPath } from '../core/index.ts';
+import { abortable, withTimeout } from './abortable.ts';
 import { ChangeLog } from './change-log.ts';
 import { confined } from './confined.ts';
 import { countFiles } from './count-files.ts';
@@ -12,7 +13,6 @@ import {
   type QuotaOwner,
   type ReservationResult,
 } from './quota-counter.ts';
-import { until, within } from './until.ts';
 import { NOTHING, sum } from './usage.ts';
 
 /** Longest that a refusal waits for a new count; the count goes on beyond it, for the next upload. */
@@ -53,7 +53,7 @@ export class QuotaCounters {
   readonly #recountWaitMs: number;
   readonly #log = new ChangeLog();
   readonly #quotas = new Map<string, Quota>();
-  readonly #meters = new Map<VirtualPath, HomeUsage>();
+  readonly #usages = new Map<VirtualPath, HomeUsage>();
   readonly #reservations = new Map<string, Reserved>();
   readonly #claims = new Map<string, Claim>();
 
@@ -69,7 +69,7 @@ export class QuotaCounters {
     return {
       setQuota: (quota) => this.setQuota(owner, quota),
       begin: (change, signal) => this.begin(owner, change, signal),
-      settle: (id, outcome) => this.settle(owner, id, outcome),
+      end: (id, outcome) => this.end(owner, id, outcome),
       reserve: (reservation, more, signal) => this.reserve(owner, reservation, more, signal),
       claimReplaced: (reservation, entry) => this.claimReplaced(owner, reservation, entry),
       release: (reservation) => this.release(reservation),
@@ -79,30 +79,30 @@ export class QuotaCounters {
 
   /** What is used of a home, reservations included; undefined where nobody counts. */
   used(home: VirtualPath): Usage | undefined {
-    return this.#meters.get(home)?.used;
+    return this.#usages.get(home)?.used;
   }
 
   setQuota({ name, home }: QuotaOwner, quota: Quota): void {
     this.#quotas.set(name, quota);
     if (!isBounded(quota)) return;
-    const meter = this.#meters.get(home);
-    if (meter === undefined) this.#meters.set(home, this.#makeMeter(home));
-    else if (meter.isCounted && meter.isAskedFor) this.#countBeside(meter);
+    const usage = this.#usages.get(home);
+    if (usage === undefined) this.#usages.set(home, this.#makeUsage(home));
+    else if (usage.isCounted && usage.isAskedFor) this.#countBeside(usage);
   }
 
   async begin({ home }: QuotaOwner, { id, path, to, ...rest }: Change, signal?: AbortSignal): Promise<boolean> {
-    if (this.#meters.size === 0) return false;
+    if (this.#usages.size === 0) return false;
     const change = { id, ...rest, path: inside(home, path), ...(to !== undefined && { to: inside(home, to) }) };
     const touched = [...this.#covering(change.path), ...(change.to === undefined ? [] : this.#covering(change.to))];
     if (touched.length === 0) return false;
-    const own = this.#meters.get(home);
-    if (own && !own.isCounted) await until(this.#count(own), signal);
+    const own = this.#usages.get(home);
+    if (own && !own.isCounted) await abortable(this.#count(own), signal);
     this.#log.begin(change);
-    for (const meter of this.#meters.values()) meter.moves(change);
+    for (const usage of this.#usages.values()) usage.moves(change);
     return true;
   }
 
-  settle(
+  end(
     { home }: QuotaOwner,
     id: string,
     { added = NOTHING, gone, moved = false, ends, becomes }: ChangeOutcome,
@@ -113,15 +113,15 @@ export class QuotaCounters {
     const ended = this.#log.end(id, isClaimed ? undefined : gone);
     if (ended === undefined) return false;
     const { change, began, isGivenBack } = ended;
-    const meters = this.#covering(change.to ?? change.path);
-    if (gone !== undefined && isGivenBack) for (const meter of meters) meter.give(gone.usage, began);
-    if (gone !== undefined && !isGivenBack && !isClaimed) for (const meter of meters) meter.suspect();
+    const usages = this.#covering(change.to ?? change.path);
+    if (gone !== undefined && isGivenBack) for (const usage of usages) usage.give(gone.usage, began);
+    if (gone !== undefined && !isGivenBack && !isClaimed) for (const usage of usages) usage.suspect();
     if (gone?.entry && isClaimed) {
-      claim.giveBack = () => meters.forEach((meter) => meter.give(gone.usage, began));
+      claim.giveBack = () => usages.forEach((usage) => usage.give(gone.usage, began));
       claim.version = gone.entry.version;
     }
     if (change.to !== undefined && moved) this.#crossed(change.path, change.to);
-    for (const meter of meters) meter.add(added);
+    for (const usage of usages) usage.add(added);
     if (becomes !== undefined && gone !== undefined && isGivenBack)
       this.#hold(this.#reserved(home, becomes), gone.usage);
     if (entry !== undefined && claim && !isClaimed) this.#claims.delete(entry);
@@ -135,18 +135,18 @@ export class QuotaCounters {
     more: Usage,
     signal?: AbortSignal,
   ): ReservationResult | Promise<ReservationResult> {
-    const meter = this.#meters.get(owner.home);
-    if (meter === undefined) return 'reserved';
-    if (!meter.isCounted) return this.#reserveCounted(meter, owner, reservation, more, signal);
-    if (meter.isStale) this.#countBeside(meter);
-    const result = this.#reserve(meter, owner, reservation, more);
-    return result !== 'reserved' && meter.mayCount
-      ? this.#reserveCounted(meter, owner, reservation, more, signal)
+    const usage = this.#usages.get(owner.home);
+    if (usage === undefined) return 'reserved';
+    if (!usage.isCounted) return this.#reserveCounted(usage, owner, reservation, more, signal);
+    if (usage.isStale) this.#countBeside(usage);
+    const result = this.#reserve(usage, owner, reservation, more);
+    return result !== 'reserved' && usage.mayCount
+      ? this.#reserveCounted(usage, owner, reservation, more, signal)
       : result;
   }
 
   claimReplaced({ home }: QuotaOwner, reservation: string, entry: string): boolean {
-    if (!this.#meters.has(home)) return true;
+    if (!this.#usages.has(home)) return true;
     const claim = this.#claims.get(entry);
     if (claim !== undefined) return claim.reservation === reservation;
     this.#claims.set(entry, { reservation });
@@ -158,18 +158,18 @@ export class QuotaCounters {
     const reserved = this.#reservations.get(reservation);
     if (reserved === undefined) return;
     this.#reservations.delete(reservation);
-    for (const meter of this.#covering(reserved.home)) meter.free(reserved.held);
-    this.#settleClaims(reservation, reserved);
+    for (const usage of this.#covering(reserved.home)) usage.free(reserved.held);
+    this.#freeClaims(reservation, reserved);
     for (const entry of reserved.claimed) {
       if (this.#claims.get(entry)?.reservation === reservation) this.#claims.delete(entry);
     }
   }
 
   async limitSpace({ name, home }: QuotaOwner, space: Space, signal?: AbortSignal): Promise<Space> {
-    const meter = this.#meters.get(home);
-    if (meter === undefined) return space;
-    if (!meter.isCounted) await until(this.#count(meter), signal);
-    return meter.limitSpace(space, this.#quotas.get(name) ?? {});
+    const usage = this.#usages.get(home);
+    if (usage === undefined) return space;
+    if (!usage.isCounted) await abortable(this.#count(usage), signal);
+    return usage.limitSpace(space, this.#quotas.get(name) ?? {});
   }
 
   /**
@@ -177,46 +177,46 @@ export class QuotaCounters {
    * begins at once, what was reserved stands for what may have become files.
    */
   abandon(reservations: Iterable<string>, changes: Iterable<string>): void {
-    for (const id of changes) this.settle(NOBODY, id, { moved: true });
+    for (const id of changes) this.end(NOBODY, id, { moved: true });
     for (const name of reservations) {
       const reserved = this.#reservations.get(name);
       if (reserved === undefined) continue;
-      for (const meter of this.#covering(reserved.home)) {
-        meter.add(reserved.held);
-        meter.doubt();
+      for (const usage of this.#covering(reserved.home)) {
+        usage.add(reserved.held);
+        usage.doubt();
       }
       this.release(name);
     }
-    for (const meter of this.#meters.values()) if (meter.isDoubted) this.#countAtOnce(meter);
+    for (const usage of this.#usages.values()) if (usage.isDoubted) this.#countAtOnce(usage);
   }
 
   /** Counts all homes anew, at once: files came that no upload brought. */
   recount(): void {
-    for (const meter of this.#meters.values()) {
-      meter.doubt();
-      this.#countAtOnce(meter);
+    for (const usage of this.#usages.values()) {
+      usage.doubt();
+      this.#countAtOnce(usage);
     }
   }
 
   async #reserveCounted(
-    meter: HomeUsage,
+    usage: HomeUsage,
     owner: QuotaOwner,
     reservation: string,
     more: Usage,
     signal: AbortSignal | undefined,
   ): Promise<ReservationResult> {
-    if (!meter.isCounted) await until(this.#count(meter), signal);
-    const result = this.#reserve(meter, owner, reservation, more);
-    if (result === 'reserved' || !meter.mayCount) return result;
-    await until(within(this.#count(meter), this.#recountWaitMs), signal);
-    return this.#reserve(meter, owner, reservation, more);
+    if (!usage.isCounted) await abortable(this.#count(usage), signal);
+    const result = this.#reserve(usage, owner, reservation, more);
+    if (result === 'reserved' || !usage.mayCount) return result;
+    await abortable(withTimeout(this.#count(usage), this.#recountWaitMs), signal);
+    return this.#reserve(usage, owner, reservation, more);
   }
 
-  #reserve(meter: HomeUsage, { name, home }: QuotaOwner, reservation: string, more: Usage): ReservationResult {
+  #reserve(usage: HomeUsage, { name, home }: QuotaOwner, reservation: string, more: Usage): ReservationResult {
     const quota = this.#quotas.get(name) ?? {};
     const reserved = this.#reserved(home, reservation);
-    if (meter.check(more, quota) !== 'reserved') this.#settleClaims(reservation, reserved);
-    const result = meter.check(more, quota);
+    if (usage.check(more, quota) !== 'reserved') this.#freeClaims(reservation, reserved);
+    const result = usage.check(more, quota);
     if (result === 'reserved') this.#hold(reserved, more);
     return result;
   }
@@ -229,11 +229,11 @@ export class QuotaCounters {
 
   #hold(reserved: Reserved, more: Usage): void {
     reserved.held = sum(reserved.held, more);
-    for (const meter of this.#covering(reserved.home)) meter.reserve(more);
+    for (const usage of this.#covering(reserved.home)) usage.reserve(more);
   }
 
   /** Frees the room of claimed entries that others have removed meanwhile. */
-  #settleClaims(reservation: string, { claimed }: Reserved): void {
+  #freeClaims(reservation: string, { claimed }: Reserved): void {
     for (const entry of claimed) {
       const claim = this.#claims.get(entry);
       if (claim?.reservation !== reservation || claim.giveBack === undefined) continue;
@@ -244,15 +244,15 @@ export class QuotaCounters {
   }
 
   #covering(path: VirtualPath): readonly HomeUsage[] {
-    return [...this.#meters.values()].filter((meter) => meter.covers(path));
+    return [...this.#usages.values()].filter((usage) => usage.covers(path));
   }
 
   /** A rename that led into a home: what it brought, a whole directory perhaps, is to be counted. */
   #crossed(from: VirtualPath, to: VirtualPath): void {
-    for (const meter of this.#covering(to)) if (!meter.covers(from)) meter.forget();
+    for (const usage of this.#covering(to)) if (!usage.covers(from)) usage.forget();
   }
 
-  #makeMeter(home: VirtualPath): HomeUsage {
+  #makeUsage(home: VirtualPath): HomeUsage {
     return new HomeUsage({
       home,
       count: () => countFiles(home === ROOT ? this.#storage : confined(this.#storage, home)),
@@ -261,22 +261,22 @@ export class QuotaCounters {
     });
   }
 
-  #count(meter: HomeUsage): Promise<void> {
-    return meter.count(
+  #count(usage: HomeUsage): Promise<void> {
+    return usage.count(
       () => this.#log.running,
       () => this.#log.now,
     );
   }
 
   /** As `#countBeside`, and again where a count ran that had begun before. */
-  #countAtOnce(meter: HomeUsage): void {
-    const counted = this.#count(meter).then(() => (meter.isDoubted ? this.#count(meter) : undefined));
+  #countAtOnce(usage: HomeUsage): void {
+    const counted = this.#count(usage).then(() => (usage.isDoubted ? this.#count(usage) : undefined));
     background(counted, () => undefined);
   }
 
   /** Nobody waits for it: where it fails, the old count holds. */
-  #countBeside(meter: HomeUsage): void {
-    background(this.#count(meter), () => undefined);
+  #countBeside(usage: HomeUsage): void {
+    background(this.#count(usage), () => undefined);
   }
 }
 

@@ -52,11 +52,11 @@ export interface SharedProcedures {
     readonly ask: { readonly session: string; readonly identifier: string };
     readonly answer: Uint8Array | undefined;
   };
-  readonly begin: {
+  readonly beginChange: {
     readonly ask: { readonly owner: QuotaOwner; readonly change: Change };
     readonly answer: boolean;
   };
-  readonly settle: {
+  readonly endChange: {
     readonly ask: { readonly owner: QuotaOwner; readonly id: string; readonly outcome: ChangeOutcome };
     readonly answer: boolean;
   };
@@ -75,7 +75,6 @@ export interface SharedProcedures {
 }
 
 /** A login that was admitted, and which of its transfers have a rate limit. */
-
 interface AdmittedAccount {
   readonly admission: number;
   readonly account: Account;

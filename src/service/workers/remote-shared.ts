@@ -73,8 +73,8 @@ function counterOf(primary: Primary, { name, home }: QuotaOwner): QuotaCounter {
   const owner = { name, home };
   return {
     setQuota: (quota) => primary.tell('setQuota', { owner, quota }),
-    begin: (change, signal) => primary.call('begin', { owner, change }, signal),
-    settle: (id, outcome) => primary.call('settle', { owner, id, outcome }),
+    begin: (change, signal) => primary.call('beginChange', { owner, change }, signal),
+    end: (id, outcome) => primary.call('endChange', { owner, id, outcome }),
     reserve: (reservation, more, signal) => primary.call('reserve', { owner, reservation, more }, signal),
     claimReplaced: (reservation, entry) => primary.call('claimReplaced', { owner, reservation, entry }),
     release: (reservation) => primary.tell('releaseReservation', { reservation }),

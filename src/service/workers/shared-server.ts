@@ -61,17 +61,17 @@ export class SharedServer {
     },
     areOfOneAccount: ({ session, other }, signal) => this.#shared.sessions.areOfOneAccount(session, other, signal),
     findSession: ({ session, identifier }, signal) => this.#shared.sessions.find(session, identifier, signal),
-    begin: async ({ owner, change }, signal) => {
+    beginChange: async ({ owner, change }, signal) => {
       const isCounted = await this.#shared.counters.of(owner).begin(change, signal);
       if (this.#isClosed) this.#shared.counters.abandon([], [change.id]);
       else if (isCounted) this.#changes.add(change.id);
       return isCounted;
     },
-    settle: ({ owner, id, outcome }) => {
+    endChange: ({ owner, id, outcome }) => {
       this.#changes.delete(id);
       if (outcome.ends !== undefined) this.#reservations.delete(outcome.ends);
       if (outcome.becomes !== undefined) this.#reservations.add(outcome.becomes);
-      return this.#shared.counters.settle(owner, id, outcome);
+      return this.#shared.counters.end(owner, id, outcome);
     },
     reserve: async ({ owner, reservation, more }, signal) => {
       const verdict = await this.#shared.counters.of(owner).reserve(reservation, more, signal);
