@@ -8,7 +8,7 @@ import { FileSink } from './file-sink.ts';
 import { FoundFile } from './found-file.ts';
 import { LocalFile, statTarget } from './local-file.ts';
 import { PartFile } from './part-file.ts';
-import { Meter } from './progress.ts';
+import { ProgressReporter } from './progress.ts';
 import { canRestart, isKnown, isLarge, type RemoteFile } from './remote-file.ts';
 import { type Downloaded, ResumableDownload } from './resumable-download.ts';
 import { downloadSegments, type Segment, segmentsOf } from './segments.ts';
@@ -30,14 +30,14 @@ class FileDownload {
   readonly #path: VirtualPath;
   readonly #target: string;
   readonly #options: DownloadOptions;
-  readonly #meter: Meter;
+  readonly #progress: ProgressReporter;
 
   constructor(pool: Pool, path: VirtualPath, target: string, options: DownloadOptions) {
     this.#pool = pool;
     this.#path = path;
     this.#target = target;
     this.#options = options;
-    this.#meter = new Meter({ direction: 'download', path }, options.onProgress);
+    this.#progress = new ProgressReporter({ direction: 'download', path }, options.onProgress);
   }
 
   async run(): Promise<TransferResult> {
@@ -48,8 +48,8 @@ class FileDownload {
     // There may be much to read here before anything comes.
     if (resume) found.release();
     const outcome = await this.#download(found, there);
-    this.#meter.tell();
-    const { bytes, offset } = this.#meter;
+    this.#progress.report();
+    const { bytes, offset } = this.#progress;
     const durationMs = performance.now() - startedAt;
     return { path: this.#path, bytes, offset, durationMs, ...outcome, warnings: [] };
   }
@@ -59,7 +59,7 @@ class FileDownload {
     const { file, features } = found;
     const checksum = checksumFor(features, this.#options, origin);
     if (resume && isCopy(there, file)) {
-      this.#meter.begin(file.size ?? 0, file.size);
+      this.#progress.begin(file.size ?? 0, file.size);
       const verified = await this.#verifyCopy(checksum);
       if (verified) return { verified, retries: 0 };
       checksum?.reset();
@@ -113,7 +113,7 @@ class FileDownload {
   ): Promise<Outcome> {
     const { offset: origin = 0, keepTime } = this.#options;
     const start = part?.bytes ?? origin;
-    this.#meter.begin(start, found.file.size);
+    this.#progress.begin(start, found.file.size);
     const segments = this.#segments(found, start);
     const { file, verified, retries } =
       segments.length > 1
@@ -148,7 +148,7 @@ class FileDownload {
     const start = part?.bytes ?? origin;
     const onChunk = (chunk: Uint8Array, position: number): void => {
       checksum?.add(chunk, position);
-      this.#meter.add(chunk.length);
+      this.#progress.add(chunk.length);
     };
     await checksum?.addAll(local.read(), start);
     const download = new ResumableDownload(found, {
@@ -170,7 +170,7 @@ class FileDownload {
 
   #shared() {
     const { type = 'binary', signal } = this.#options;
-    return { type, rateLimiter: rateLimiterOf(this.#options), signal, meter: this.#meter };
+    return { type, rateLimiter: rateLimiterOf(this.#options), signal, progress: this.#progress };
   }
 }
 

@@ -6,7 +6,7 @@ import { checksumFor } from './checksum.ts';
 import { dataFailure } from './data-failure.ts';
 import { downloadToFile } from './download-to-file.ts';
 import { FoundFile } from './found-file.ts';
-import { Meter } from './progress.ts';
+import { ProgressReporter } from './progress.ts';
 import { isLarge } from './remote-file.ts';
 import { type DownloadPlan, ResumableDownload } from './resumable-download.ts';
 import { asError, DownloadSink, MemorySink, tooLarge, writableOf } from './sink.ts';
@@ -84,8 +84,8 @@ async function downloadRange(
   found: FoundFile,
   plan: Pick<DownloadPlan, 'start' | 'end' | 'signal' | 'sink' | 'restart'>,
 ): Promise<void> {
-  const meter = new Meter({ direction: 'download', path: found.path }, undefined);
-  const download = new ResumableDownload(found, { ...plan, type: 'binary', rateLimiter: undefined, meter });
+  const progress = new ProgressReporter({ direction: 'download', path: found.path }, undefined);
+  const download = new ResumableDownload(found, { ...plan, type: 'binary', rateLimiter: undefined, progress });
   const { sink } = await download.run();
   await sink.finish(plan.signal);
 }
@@ -115,13 +115,13 @@ async function downloadToWritable(
   const startedAt = performance.now();
   using found = await FoundFile.find(pool, path, () => mayRetry(pool), signal);
   const checksum = checksumFor(found.features, options, start);
-  const meter = new Meter({ direction: 'download', path }, onProgress);
-  meter.begin(start, found.file.size);
+  const progress = new ProgressReporter({ direction: 'download', path }, onProgress);
+  progress.begin(start, found.file.size);
   const sink = new DownloadSink(writable, {
     start,
     onChunk(chunk, position) {
       checksum?.add(chunk, position);
-      meter.add(chunk.length);
+      progress.add(chunk.length);
     },
   });
   const download = new ResumableDownload(found, {
@@ -129,16 +129,16 @@ async function downloadToWritable(
     type,
     rateLimiter: rateLimiterOf(options),
     signal,
-    meter,
+    progress,
     sink,
   });
   const { verified, retries } = await download.run();
   const isConfirmed = await checksum?.isConfirmed(pool, path, options, { start });
   await sink.finish(signal);
-  meter.tell();
+  progress.report();
   return {
     path,
-    bytes: meter.bytes,
+    bytes: progress.bytes,
     offset: start,
     durationMs: performance.now() - startedAt,
     verified: isConfirmed && checksum ? checksum.algorithm : verified,

@@ -1,18 +1,18 @@
 import type { Progress } from './transfer-options.ts';
 
-/** Counts what a call has moved, and tells of it now and then. */
-export class Meter {
+/** Counts what a call has moved, and reports it at intervals. */
+export class ProgressReporter {
   readonly #about: Pick<Progress, 'direction' | 'path'>;
-  readonly #tell: ((progress: Progress) => void) | undefined;
+  readonly #report: ((progress: Progress) => void) | undefined;
   /** Bytes of the whole file, where known. */
   total: number | undefined;
   #offset = 0;
   #bytes = 0;
-  #toldAt = performance.now();
+  #reportedAt = performance.now();
 
-  constructor(about: Pick<Progress, 'direction' | 'path'>, tell: ((progress: Progress) => void) | undefined) {
+  constructor(about: Pick<Progress, 'direction' | 'path'>, report: ((progress: Progress) => void) | undefined) {
     this.#about = about;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** Byte of the file that this call began at. */
@@ -20,7 +20,7 @@ export class Meter {
     return this.#offset;
   }
 
-  /** Moved by this call. */
+  /** Bytes that this call has moved. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -31,20 +31,20 @@ export class Meter {
     this.total = total;
   }
 
-  /** What went to byte `position` and beyond has to be moved again. */
+  /** Bytes from `position` on must be moved again. */
   goBackTo(position: number): void {
     this.#bytes = position - this.#offset;
   }
 
   add(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#tell && performance.now() - this.#toldAt >= tellEveryMs) this.tell();
+    if (this.#report && performance.now() - this.#reportedAt >= reportEveryMs) this.report();
   }
 
-  tell(): void {
-    this.#toldAt = performance.now();
-    this.#tell?.({ ...this.#about, offset: this.#offset, bytes: this.#bytes, total: this.total });
+  report(): void {
+    this.#reportedAt = performance.now();
+    this.#report?.({ ...this.#about, offset: this.#offset, bytes: this.#bytes, total: this.total });
   }
 }
 
-const tellEveryMs = 100;
+const reportEveryMs = 100;

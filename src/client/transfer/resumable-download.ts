@@ -8,7 +8,7 @@ import { ClientError } from '../errors.ts';
 import { throwUnlessWhole } from './data-ending.ts';
 import { dataFailure } from './data-failure.ts';
 import type { FoundFile } from './found-file.ts';
-import type { Meter } from './progress.ts';
+import type { ProgressReporter } from './progress.ts';
 import { canRestart, isKnown, isSameVersion, lookUp, type RemoteFile } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { DownloadLimit, DownloadSink } from './sink.ts';
@@ -21,7 +21,7 @@ export interface DownloadPlan {
   readonly type: 'binary' | 'text';
   readonly rateLimiter: RateLimiter | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly meter: Meter;
+  readonly progress: ProgressReporter;
   readonly sink: DownloadSink;
   /** Empties what the bytes go to, where that can be done: gives a new sink for all of it. */
   readonly restart?: (() => Promise<DownloadSink>) | undefined;
@@ -115,7 +115,7 @@ export class ResumableDownload {
   /** Makes sure that what comes now belongs to what came before. */
   async #resume(signedIn: SignedIn): Promise<void> {
     const { path } = this.#found;
-    const { signal, start, restart, meter } = this.#plan;
+    const { signal, start, restart, progress } = this.#plan;
     const now = await lookUp(signedIn, path, () => this.#file.modified !== undefined, signal);
     if (this.#position === start && (start === 0 || isSameVersion(this.#file, now))) {
       this.#file = now;
@@ -128,7 +128,7 @@ export class ResumableDownload {
     this.#file = now;
     this.#sink = await restart();
     this.#position = this.#sink.position;
-    meter.begin(this.#position, now.size);
+    progress.begin(this.#position, now.size);
   }
 
   async #receive(connection: Connection): Promise<void> {
@@ -154,9 +154,9 @@ export class ResumableDownload {
   }
 
   async #move(data: DataConnection, signal: AbortSignal, opening: Reply | undefined): Promise<void> {
-    const { type, rateLimiter, end = Number.POSITIVE_INFINITY, meter } = this.#plan;
+    const { type, rateLimiter, end = Number.POSITIVE_INFINITY, progress } = this.#plan;
     const announced = opening && parseAnnouncedSize(opening, this.#found.path);
-    if (this.#position === 0) meter.total ??= announced;
+    if (this.#position === 0) progress.total ??= announced;
     const sink = this.#sink;
     sink.limit = this.#limit(announced);
     background(

@@ -8,7 +8,7 @@ import { ClientError } from '../errors.ts';
 import { askDigest, availableDigests } from '../files/attributes.ts';
 import { afterUpload } from './after-upload.ts';
 import { Checksum, checksumFor, NOT_COMPUTED } from './checksum.ts';
-import { Meter } from './progress.ts';
+import { ProgressReporter } from './progress.ts';
 import { canRestart, isLarge, lookUp } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { OpenSource } from './source.ts';
@@ -38,7 +38,7 @@ export class ResumableUpload {
   readonly #plan: UploadPlan;
   readonly #type: 'binary' | 'text';
   readonly #rateLimiter: RateLimiter | undefined;
-  readonly #meter: Meter;
+  readonly #progress: ProgressReporter;
   readonly #warnings: TransferWarning[] = [];
   #checksum: Checksum | undefined;
   /** Byte of the remote file that this call began at. */
@@ -60,7 +60,7 @@ export class ResumableUpload {
     this.#plan = plan;
     this.#type = options.type ?? 'binary';
     this.#rateLimiter = rateLimiterOf(options);
-    this.#meter = new Meter({ direction: 'upload', path }, options.onProgress);
+    this.#progress = new ProgressReporter({ direction: 'upload', path }, options.onProgress);
   }
 
   /** @throws ClientError */
@@ -77,8 +77,8 @@ export class ResumableUpload {
       () => !this.#hasReadSource || (mode !== 'append' && source.canReopen),
     );
     const confirmed = await this.#confirmedChecksum();
-    this.#meter.tell();
-    const { bytes, offset } = this.#meter;
+    this.#progress.report();
+    const { bytes, offset } = this.#progress;
     const durationMs = performance.now() - startedAt;
     const verified = confirmed ?? (isSizeRight ? 'size' : 'nothing');
     return { path, bytes, offset, durationMs, verified, retries, warnings: this.#warnings };
@@ -106,7 +106,7 @@ export class ResumableUpload {
     this.#sent = this.#start;
     this.#checksum = checksumFor(signedIn.features, options, mode === 'append' ? this.#start : 0);
     const total = mode === 'append' && source.size !== undefined ? source.size + this.#start : source.size;
-    this.#meter.begin(this.#start, total);
+    this.#progress.begin(this.#start, total);
     return this.#start;
   }
 
@@ -156,9 +156,9 @@ export class ResumableUpload {
     const position = isOurs ? there : 0;
     if (position < this.#start) {
       this.#start = 0;
-      this.#meter.begin(0, this.#meter.total);
+      this.#progress.begin(0, this.#progress.total);
     }
-    this.#meter.goBackTo(position);
+    this.#progress.goBackTo(position);
     return position;
   }
 
@@ -224,7 +224,7 @@ export class ResumableUpload {
       this.#checksum?.add(chunk, at + shift);
       const end = at + shift + chunk.length;
       if (end <= position) return;
-      this.#meter.add(Math.min(chunk.length, end - position));
+      this.#progress.add(Math.min(chunk.length, end - position));
       this.#end = end;
       this.#sent = Math.max(this.#sent, end);
     });
@@ -252,7 +252,7 @@ export class ResumableUpload {
     const checksum = this.#checksum;
     if (!checksum) return undefined;
     const { path, mode, options } = this.#plan;
-    const { offset, bytes } = this.#meter;
+    const { offset, bytes } = this.#progress;
     const range = mode === 'append' ? { start: offset, end: offset + bytes } : {};
     const compare = (): Promise<boolean> => checksum.isConfirmed(this.#pool, path, options, range);
     return (await afterUpload('checksum', this.#warnings, compare)) ? checksum.algorithm : undefined;

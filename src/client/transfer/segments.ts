@@ -33,13 +33,13 @@ export interface SegmentsPlan extends Omit<DownloadPlan, 'start' | 'end' | 'sink
  * @returns how often one had to be taken up again
  */
 export async function downloadSegments(found: FoundFile, plan: SegmentsPlan): Promise<number> {
-  const { local, origin, segments, meter } = plan;
+  const { local, origin, segments, progress } = plan;
   const giveUp = new AbortController();
   const signal = plan.signal ? AbortSignal.any([plan.signal, giveUp.signal]) : giveUp.signal;
   const failures: unknown[] = [];
   const parts = segments.map(({ start, end }) => {
     const writer = local.writer(start - origin);
-    const sink = new FileSink(writer, { start, end, onChunk: (chunk) => meter.add(chunk.length) });
+    const sink = new FileSink(writer, { start, end, onChunk: (chunk) => progress.add(chunk.length) });
     return { start, end, writer, sink };
   });
   const work = parts.map(async ({ start, end, sink, writer }) => {
