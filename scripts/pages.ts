@@ -65,8 +65,8 @@ function notes(command: Command): string {
     command.access === 'user' && 'login',
     command.opensData && 'data',
     command.carriesLogin && 'in clear',
-    command.meanwhile === 'answered' && 'at once',
-    command.meanwhile === 'aborts' && 'aborts',
+    command.concurrency === 'answered' && 'at once',
+    command.concurrency === 'aborts' && 'aborts',
     command.needs && `if the storage supports it (\`${command.needs}\`)`,
   ];
   return rules.filter(Boolean).join(', ');

@@ -1,7 +1,7 @@
 import { background } from '../core/index.ts';
 import { type Line, reply } from '../protocol/index.ts';
+import { concurrencyOf } from './concurrency.ts';
 import { dispatch } from './dispatch.ts';
-import { meanwhileOf } from './meanwhile.ts';
 import { secure } from './secure.ts';
 import type { Session } from './session.ts';
 
@@ -78,12 +78,12 @@ async function nextLine(session: Session): Promise<Line | undefined> {
  */
 function receive(session: Session, line: Line): void {
   const { lines, running } = session;
-  const meanwhile = running && meanwhileOf(session, line);
-  if (meanwhile === 'aborts' && (lines.isEmpty || session.commands.get(running?.verb ?? '')?.opensData)) {
+  const concurrency = running && concurrencyOf(session, line);
+  if (concurrency === 'aborts' && (lines.isEmpty || session.commands.get(running?.verb ?? '')?.opensData)) {
     lines.pushFirst(line);
     running?.abort.abort();
-  } else if (meanwhile === 'answered' && session.transfer && lines.isEmpty) {
-    background(dispatch(session, line, 'meanwhile'), (error) => session.publish({ event: 'failure', error }));
+  } else if (concurrency === 'answered' && session.transfer && lines.isEmpty) {
+    background(dispatch(session, line, 'concurrent'), (error) => session.publish({ event: 'failure', error }));
   } else {
     lines.push(line);
   }

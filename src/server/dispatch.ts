@@ -9,8 +9,8 @@ import {
 } from '../protocol/index.ts';
 import type { Command, CommandResult } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
+import { isAlreadyAborted } from './concurrency.ts';
 import { isUnexpected, replyFor } from './failures.ts';
-import { isAbortedAlready } from './meanwhile.ts';
 import type { Session } from './session.ts';
 import { userSessionOf } from './user-session.ts';
 
@@ -22,7 +22,7 @@ import { userSessionOf } from './user-session.ts';
 export async function dispatch(
   session: Session,
   line: Line,
-  turn: 'ordinary' | 'meanwhile' = 'ordinary',
+  mode: 'sequential' | 'concurrent' = 'sequential',
 ): Promise<void> {
   if (line === 'too-long') return answerUnknown(session, 500, 'The command line is too long');
   // A page that makes a browser send its request here must not get it executed line by line (ALPACA).
@@ -33,8 +33,8 @@ export async function dispatch(
   if (!command) return answerUnknown(session, 500, 'Unknown command');
 
   const began = performance.now();
-  if (turn === 'ordinary') session.isRefusalTold = false;
-  const outcome = refusalOf(session, command) ?? (await run(session, command, parsed.argument, turn));
+  if (mode === 'sequential') session.isRefusalTold = false;
+  const outcome = refusalOf(session, command) ?? (await run(session, command, parsed.argument, mode));
   const answer = 'deliver' in outcome ? outcome.reply : outcome;
   session.publish({
     event: 'command',
@@ -43,7 +43,7 @@ export async function dispatch(
     reply: answer.code,
     durationMs: Math.round(performance.now() - began),
   });
-  if (turn === 'ordinary') tellRefusal(session, command, answer);
+  if (mode === 'sequential') tellRefusal(session, command, answer);
   if ('deliver' in outcome) await outcome.deliver(formatReply(answer));
   else await session.send(answer);
 }
@@ -90,16 +90,16 @@ async function run(
   session: Session,
   command: Command,
   argument: string,
-  turn: 'ordinary' | 'meanwhile',
+  mode: 'sequential' | 'concurrent',
 ): Promise<CommandResult> {
-  if (turn === 'ordinary') begin(session, command);
+  if (mode === 'sequential') begin(session, command);
   try {
     return await execute(session, command, argument);
   } catch (error) {
     if (isUnexpected(error)) session.publish({ event: 'failure', verb: command.verb, error });
     return replyFor(error);
   } finally {
-    if (turn === 'ordinary') {
+    if (mode === 'sequential') {
       session.running = undefined;
       userSessionOf(session)?.forget(command.keeps ?? []);
     }
@@ -109,7 +109,7 @@ async function run(
 function begin(session: Session, { verb }: Command): void {
   const abort = new AbortController();
   session.running = { verb, abort };
-  if (isAbortedAlready(session)) abort.abort();
+  if (isAlreadyAborted(session)) abort.abort();
 }
 
 function execute(session: Session, command: Command, argument: string): CommandResult | Promise<CommandResult> {

@@ -10,7 +10,7 @@ export const abor = forUser({
   rfc: 'RFC 959 section 4.1.3',
   usage: 'ABOR',
   summary: 'Abort the running transfer',
-  meanwhile: 'aborts',
+  concurrency: 'aborts',
   syntax: noArgument,
   async run(user) {
     await user.prepareData(undefined);

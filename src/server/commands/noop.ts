@@ -6,7 +6,7 @@ export const noop = anyone({
   rfc: 'RFC 959 section 4.1.3',
   usage: 'NOOP',
   summary: 'Do nothing except reply',
-  meanwhile: 'answered',
+  concurrency: 'answered',
   keeps: ['rename', 'restart', 'range'],
   syntax: optionalText,
   run: () => reply(200, 'Here'),

@@ -16,7 +16,7 @@ export const stat = forUser({
   rfc: 'RFC 959 section 4.1.3',
   usage: 'STAT [<path>]',
   summary: 'Show the state of the session or of a running transfer, or list a directory over the control connection',
-  meanwhile: 'answered',
+  concurrency: 'answered',
   keeps: ['rename', 'restart', 'range'],
   syntax: listArgument,
   async run(user, request) {

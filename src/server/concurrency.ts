@@ -2,19 +2,19 @@ import { isMalformed, type Line, parseCommandLine } from '../protocol/index.ts';
 import type { CommandFacts } from './command-facts.ts';
 import type { Session } from './session.ts';
 
-/** What a line may do while another command runs; nothing, where it has an argument. */
-export function meanwhileOf(session: Session, line: Line): CommandFacts['meanwhile'] {
+/** What a line does while another command runs. A line with an argument waits. */
+export function concurrencyOf(session: Session, line: Line): CommandFacts['concurrency'] {
   const { command, argument } = read(session, line);
-  return argument === '' ? command?.meanwhile : undefined;
+  return argument === '' ? command?.concurrency : undefined;
 }
 
 /**
- * Whether an ABOR waits for the command that begins: it came in one packet with it, when there was nothing to end yet. It
- * is brought forward; one behind the next transfer is meant for that.
+ * Whether an ABOR for the command that begins is already queued: it came in one packet with the command, when there was
+ * nothing to abort yet. That ABOR is moved to the front of the queue. An ABOR behind another transfer is meant for that one.
  */
-export function isAbortedAlready(session: Session): boolean {
+export function isAlreadyAborted(session: Session): boolean {
   return session.lines.bringForward((line) => {
-    if (meanwhileOf(session, line) === 'aborts') return 'wanted';
+    if (concurrencyOf(session, line) === 'aborts') return 'wanted';
     return read(session, line).command?.opensData ? 'ends' : undefined;
   });
 }
