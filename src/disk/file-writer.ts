@@ -71,7 +71,7 @@ export class FileWriter extends Writable implements LendingSink {
   /** Accepts no more bytes. When it resolves, the accepted bytes are in the file or never will be. */
   async stop(): Promise<void> {
     this.destroy();
-    await this.#settle().catch(() => undefined);
+    await this.#flush().catch(() => undefined);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
@@ -86,10 +86,10 @@ export class FileWriter extends Writable implements LendingSink {
   }
 
   override _final(callback: Callback): void {
-    callbackify(() => this.#settle())(callback);
+    callbackify(() => this.#flush())(callback);
   }
 
-  async #settle(): Promise<void> {
+  async #flush(): Promise<void> {
     if (this.#bytes > 0) this.#handOver();
     await this.#writing;
   }

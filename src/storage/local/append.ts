@@ -3,12 +3,12 @@ import type { FileWriter } from '../../disk/index.ts';
 import { entryAt, partialAt } from './changes.ts';
 import { appendCopied } from './copied-append.ts';
 import { attempt } from './failures.ts';
+import { acquireLock } from './file-lock.ts';
 import { join } from './join.ts';
 import { RECORD_BYTES } from './join-record.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
-import { takeTurn } from './turn.ts';
 
 interface Parts {
   readonly place: Place;
@@ -67,8 +67,8 @@ export class AppendEndings implements Endings {
 
   async #appended(): Promise<StoredEntry> {
     const { directory, name } = this.#parts.place;
-    await using turn = await takeTurn(directory, name);
-    return (turn.isHeld ? await this.#joined() : undefined) ?? (await this.#copied());
+    await using lock = await acquireLock(directory, name);
+    return (lock.isHeld ? await this.#joined() : undefined) ?? (await this.#copied());
   }
 
   #copied(): Promise<StoredEntry> {

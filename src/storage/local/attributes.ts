@@ -1,6 +1,6 @@
 import { chmod, utimes } from 'node:fs/promises';
 import { type Attributes, StorageError } from '../../core/index.ts';
-import { entryAt, inTurn } from './changes.ts';
+import { entryAt, withFileLock } from './changes.ts';
 import type { Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import type { Place } from './place.ts';
@@ -19,7 +19,7 @@ export async function setAttributes(
   settings: Settings,
 ): Promise<void> {
   if (created !== undefined) throw new StorageError('unsupported', 'The storage of this account cannot keep that fact');
-  await inTurn(place, settings, async () => {
+  await withFileLock(place, settings, async () => {
     await setModified(place, modified);
     if (mode !== undefined) await onPinned(place, ({ path }) => chmod(path, mode & 0o777));
   });

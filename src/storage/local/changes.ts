@@ -4,19 +4,19 @@ import { relativeTarget } from '../link-target.ts';
 import { type Directory, removeName } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import { notFound, unless } from './failures.ts';
+import { acquireLock, acquireLocks, type FileLock } from './file-lock.ts';
 import { finishJoin } from './finish-join.ts';
 import { changedMeanwhile, JOIN_FROM_BYTES } from './join.ts';
 import { beforeJoin } from './join-record.ts';
 import { namesIn } from './listing.ts';
+import { isLockHeld } from './lock-link.ts';
 import { look } from './look.ts';
-import { checkName, isJoin, isPartial, isTemporary, isTurn, partialName } from './names.ts';
+import { checkName, isFileLock, isJoin, isPartial, isTemporary, partialName } from './names.ts';
 import { UNCHANGED } from './open-flags.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import { splitPath } from './steps.ts';
 import { isLeftOver } from './temporary.ts';
-import { type Turn, takeTurn, takeTurns } from './turn.ts';
-import { isTurnHeld } from './turn-link.ts';
 
 /** The entry itself, not what a link leads to. */
 export async function entryAt(place: Place): Promise<Entry | undefined> {
@@ -25,28 +25,28 @@ export async function entryAt(place: Place): Promise<Entry | undefined> {
 }
 
 /**
- * Changes what has a name, with no other change of it under way, and no join: an append that works from what is there would
- * undo the change, or be lost with what it is put behind.
+ * Changes the entry of a name under the lock of that name. Without it, an append that works from the file as it was would
+ * undo the change, or the change would remove the file that the append has just extended.
  */
-export async function inTurn<Result>(
+export async function withFileLock<Result>(
   place: Place,
   { processes }: Settings,
   change: (entry: Entry | undefined) => Promise<Result>,
 ): Promise<Result> {
   if (await isNoFile(place)) return change(await entryAt(place));
-  await using turn = await takeTurn(place.directory, place.name, processes);
-  return await change(await settledEntry(place, turn));
+  await using lock = await acquireLock(place.directory, place.name, processes);
+  return await change(await recoveredEntry(place, lock));
 }
 
-/** The entry, when a join to it that a crash ended is finished: its record would not go with the file. */
-async function settledEntry(place: Place, turn: Turn): Promise<Entry | undefined> {
+/** The entry, once a join that a crash interrupted is finished: its record would not move with the file. */
+async function recoveredEntry(place: Place, lock: FileLock): Promise<Entry | undefined> {
   const { directory, name } = place;
   const stats = await look(directory, name);
-  if (turn.isHeld && stats?.isFile() && stats.size >= JOIN_FROM_BYTES) await finishJoin(directory, name);
+  if (lock.isHeld && stats?.isFile() && stats.size >= JOIN_FROM_BYTES) await finishJoin(directory, name);
   return entryAt(place);
 }
 
-/** Nobody uploads to a directory, and to what is not there only as a new file. */
+/** Nobody uploads to a directory. An upload to a missing file only makes a new one. */
 async function isNoFile({ directory, name }: Place): Promise<boolean> {
   const stats = await look(directory, name);
   return stats === undefined || stats.isDirectory();
@@ -72,7 +72,7 @@ export async function removePartial(place: Place): Promise<Entry | undefined> {
 }
 
 export function removeFile(place: Place, { unchanged }: RemoveOptions, settings: Settings): Promise<Entry> {
-  return inTurn(place, settings, async (entry) => {
+  return withFileLock(place, settings, async (entry) => {
     if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     const removed = entry ?? (await partialAt(place));
     if (removed === undefined) throw await missingAt(place);
@@ -90,8 +90,8 @@ export async function moveEntry(
   reached: () => Promise<Entry | undefined>,
 ): Promise<Entry | undefined> {
   if ((await isNoFile(from)) || (await isOnePlace(from, to))) return move(from, await entryAt(from), to, reached);
-  await using turn = await takeTurns([from, to], processes);
-  return await move(from, await settledEntry(from, turn), to, reached);
+  await using lock = await acquireLocks([from, to], processes);
+  return await move(from, await recoveredEntry(from, lock), to, reached);
 }
 
 /** A directory has many paths, through links. */
@@ -149,7 +149,7 @@ export async function makeLink(place: Place, target: string, { processes }: Sett
     if (name !== '..') checkName(name);
   }
   const text = encodeText(relativeTarget(target, place.chain));
-  await using _ = await takeTurn(place.directory, place.name, processes);
+  await using _ = await acquireLock(place.directory, place.name, processes);
   await place.directory.device.threads(() => symlink(text, place.path));
   await removePartial(place);
 }
@@ -178,13 +178,13 @@ export async function removeDirectory(place: Place, since: number): Promise<void
 
 /** What a directory may hold that counts as empty. */
 function isOurs(name: string): boolean {
-  return isPartial(name) || isTemporary(name) || isJoin(name) || isTurn(name);
+  return isPartial(name) || isTemporary(name) || isJoin(name) || isFileLock(name);
 }
 
-/** Whether nobody is at work on it. A record lies beside the turn of who is. */
+/** Whether no process is at work on it. The lock of such a process lies beside a record. */
 async function isLeft(directory: Directory, name: string, since: number): Promise<boolean> {
   if (isTemporary(name)) return isLeftOver(directory, name, since);
-  return !isTurn(name) || !(await isTurnHeld(directory, name));
+  return !isFileLock(name) || !(await isLockHeld(directory, name));
 }
 
 async function isRemoved(place: Place): Promise<boolean> {

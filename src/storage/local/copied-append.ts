@@ -24,8 +24,8 @@ interface Appending {
 }
 
 /**
- * Puts bytes behind a file by a copy of the whole, which takes the place of the file. Whoever calls it has the file's turn.
- * It removes what held the bytes.
+ * Appends bytes to a copy of the file, which then replaces the file. The caller holds the lock of the file. It removes the
+ * file that held the bytes.
  */
 export async function appendCopied(appending: Appending): Promise<StoredEntry> {
   const { place, aside, from, length, settings, expected, existing = false } = appending;
@@ -42,7 +42,7 @@ export async function appendCopied(appending: Appending): Promise<StoredEntry> {
       const now = await entryAt(place);
       if (now?.unique !== before?.unique || now?.size !== before?.size) throw changedMeanwhile();
     };
-    const entry = await publish(place, whole, settings, { check, isInTurn: true });
+    const entry = await publish(place, whole, settings, { check, isLocked: true });
     await aside.remove();
     return entry;
   } catch (error) {

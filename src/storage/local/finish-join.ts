@@ -3,19 +3,19 @@ import { copyRange } from './copy-range.ts';
 import { type Directory, removeName } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import { unless } from './failures.ts';
+import { acquireLock } from './file-lock.ts';
 import { isJoining, type JoinRecord, openRecord, RECORD_BYTES } from './join-record.ts';
 import { lookAt } from './look.ts';
 import { joinName } from './names.ts';
 import { CHANGE_FILE } from './open-flags.ts';
-import { takeTurn } from './turn.ts';
 
-/** Waits until no join to the file is under way, and finishes one that was cut. @throws StorageError `busy` where that takes too long */
-export async function settleJoin(directory: Directory, name: string): Promise<void> {
-  await using _ = await takeTurn(directory, name);
+/** Waits until no join to the file is under way, and finishes an interrupted one. @throws StorageError `busy` where that takes too long */
+export async function recoverJoin(directory: Directory, name: string): Promise<void> {
+  await using _ = await acquireLock(directory, name);
   await finishJoin(directory, name);
 }
 
-/** Finishes a join that a crash ended, where the file is the one that it was begun with. Whoever calls it has the file's turn. */
+/** Finishes a join that a crash interrupted, if the file is still the one that it began with. The caller holds the lock of the file. */
 export async function finishJoin(directory: Directory, name: string): Promise<void> {
   await using open = await openRecord(directory, name);
   if (open === undefined) return;

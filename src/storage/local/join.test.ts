@@ -8,11 +8,11 @@ import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { ROOT, resolvePath, type Storage } from '../../core/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
+import { acquireLock } from './file-lock.ts';
 import { join } from './join.ts';
 import { RECORD_BYTES } from './join-record.ts';
 import { localStorage } from './local-storage.ts';
 import { Temporary } from './temporary.ts';
-import { takeTurn } from './turn.ts';
 import { Walk } from './walk.ts';
 
 const at = (path: string) => resolvePath(ROOT, path);
@@ -24,15 +24,15 @@ const NEW = Buffer.concat([OLD, MORE]);
 /** Joins, and is killed behind a step. Its last words are the number of steps where there were not so many. */
 const JOINER = `
   const load = (name) => import(new URL(name, ${JSON.stringify(import.meta.url)}).href);
-  const [{ join }, { RECORD_BYTES }, { Temporary }, { Walk }, { takeTurn }] = await Promise.all(
-    ['./join.ts', './join-record.ts', './temporary.ts', './walk.ts', './turn.ts'].map(load));
+  const [{ join }, { RECORD_BYTES }, { Temporary }, { Walk }, { acquireLock }] = await Promise.all(
+    ['./join.ts', './join-record.ts', './temporary.ts', './walk.ts', './file-lock.ts'].map(load));
   const [root, directory, last, signal = 'SIGKILL'] = process.argv.slice(1);
   const place = await (await Walk.from(root)).resolve(directory + '/file');
   const aside = await Temporary.create(place);
   const more = Buffer.alloc(${MORE.length}, 'more');
   await aside.handle.write(more, 0, more.length, RECORD_BYTES);
   let steps = 0;
-  await using turn = await takeTurn(place.directory, 'file');
+  await using lock = await acquireLock(place.directory, 'file');
   for await (const step of join({ place, aside, length: more.length, durable: true })) {
     steps += 1;
     if (steps === Number(last)) process.kill(process.pid, signal);
@@ -85,7 +85,7 @@ test('a join that is killed behind any of its steps leaves the whole old or the 
   assert.ok(steps > 8, `${steps}`);
 });
 
-describe('what a crash left in the middle of a join is settled', () => {
+describe('what a crash left in the middle of a join is recovered', () => {
   const changes: Readonly<Record<string, (storage: Storage) => Promise<Buffer>>> = {
     'before an append': async (storage) => {
       await append(storage, MORE);
@@ -135,7 +135,7 @@ test('until a join has ended readers are given the file as it was, and then as i
   await aside.handle.write(MORE, 0, MORE.length, RECORD_BYTES);
   let renamed: Promise<unknown> | undefined;
   let isOver = false;
-  const turn = await takeTurn(place.directory, 'file');
+  const lock = await acquireLock(place.directory, 'file');
   for await (const step of join({ place, aside, length: MORE.length, durable: true })) {
     isOver ||= step === 'the mark is gone';
     if (isOver) continue;
@@ -144,7 +144,7 @@ test('until a join has ended readers are given the file as it was, and then as i
     assert.equal((await storage.stat(at('/file'))).size, OLD.length);
     if (step === 'the file is marked') renamed = storage.rename(at('/file'), at('/moved'));
   }
-  await turn[Symbol.asyncDispose]();
+  await lock[Symbol.asyncDispose]();
   await renamed;
   assert.ok(NEW.equals(await bytesOf(storage, '/moved')));
   assert.deepEqual(await readdir(root), ['moved']);
@@ -229,15 +229,15 @@ test('a sweep leaves a join that another process is at alone', async () => {
   assert.deepEqual(await readdir(root), ['file']);
 });
 
-test('a turn that a crash left holds nobody up, and goes with the next', async () => {
+test('a lock that a crash left holds nobody up, and goes with the next', async () => {
   await using temporary = await temporaryStorage();
   const { root, storage } = temporary;
   await writeFile(joinPaths(root, 'file'), 'small');
   const script = `
     const load = (name) => import(new URL(name, ${JSON.stringify(import.meta.url)}).href);
-    const [{ takeTurn }, { Walk }] = await Promise.all(['./turn.ts', './walk.ts'].map(load));
+    const [{ acquireLock }, { Walk }] = await Promise.all(['./file-lock.ts', './walk.ts'].map(load));
     const { directory, name } = await (await Walk.from(process.argv[1])).resolve('/file');
-    await takeTurn(directory, name);
+    await acquireLock(directory, name);
     process.kill(process.pid, 'SIGKILL');
   `;
   await once(spawn(process.execPath, ['--input-type=module', '-e', script, root], { stdio: 'inherit' }), 'close');

@@ -27,9 +27,10 @@ interface Joining {
 }
 
 /**
- * Puts what came behind the file, in place, at the cost of what came. Whoever calls it has the file's turn. The record makes
- * it whole or not at all: it is on the medium before the first byte is joined, and whoever has the turn after a crash
- * finishes the join (`finishJoin`). Until it is gone, readers are given the file as it was. Yields between its steps.
+ * Appends the received bytes to the file in place, at the cost of those bytes alone. The caller holds the lock of the file.
+ * The record makes the append atomic: it is on the medium before the first byte is joined, and the next holder of the lock
+ * after a crash finishes the join (`finishJoin`). While the record exists, readers get the file as it was. Yields between
+ * its steps.
  *
  * Gives the entry; undefined where it can't be done so, and nothing was: a small file, one with further names, which are to
  * stay as they are, or one that this process may replace but not write to or mark.
@@ -55,7 +56,7 @@ export async function* join(joining: Joining): AsyncGenerator<string, StoredEntr
   if (durable) await device.threads(() => aside.handle.datasync());
   yield 'what came is aside';
   if (!(await aside.linkAs(joinName(name)))) return undefined;
-  let isSettled = true;
+  let isConsistent = true;
   try {
     yield 'the record has its name';
     if (durable) await directory.sync();
@@ -69,17 +70,17 @@ export async function* join(joining: Joining): AsyncGenerator<string, StoredEntr
       if (durable) await device.threads(() => handle.datasync());
     } catch (error) {
       // Where this fails too, the record stays to tell what the file was.
-      isSettled = false;
+      isConsistent = false;
       await device.threads(() => handle.truncate(size));
       await device.threads(() => handle.chmod(mode));
-      isSettled = true;
+      isConsistent = true;
       throw error;
     }
     yield 'the bytes are joined';
     await device.threads(() => handle.chmod(mode));
     yield 'the mark is gone';
   } finally {
-    if (isSettled) await removeName(directory, joinName(name));
+    if (isConsistent) await removeName(directory, joinName(name));
   }
   yield 'the record is gone';
   if (durable) await directory.sync();

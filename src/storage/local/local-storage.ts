@@ -19,9 +19,9 @@ export interface LocalStorageOptions {
    */
   readonly since?: number;
   /**
-   * Who changes files below the root by such storages: `several` processes (default), or `one`, in one thread of it. Each
-   * change of a file then waits for its turn in memory alone; of several it makes a link beside the file and removes it. Nothing
-   * here keeps a second process out: what two put into a file at the same time can be lost where one of them said `one`.
+   * Who changes files below the root by such storages: `several` processes (default), or `one`, in one thread of it. With
+   * `one`, the locks of files are in memory alone. With `several`, each change of a file also makes a link beside the file
+   * and removes it. Nothing here keeps a second process out: if one of two says `one`, changes of one file can be lost.
    */
   readonly processes?: 'one' | 'several';
   /** Permission bits of new files, whatever the umask is. Default: 0o644 without those of the umask. */

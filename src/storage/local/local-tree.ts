@@ -41,7 +41,7 @@ import { attempt, storageError, unless } from './failures.ts';
 import { beforeJoin, isJoining } from './join-record.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
 import { look, lookAt } from './look.ts';
-import { isJoin, isListed, isLock, isTemporary, isTurn } from './names.ts';
+import { isFileLock, isJoin, isListed, isRootLock, isTemporary } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
 import { OwnedReader } from './owned-reader.ts';
 import type { Place } from './place.ts';
@@ -141,8 +141,8 @@ export class LocalTree implements Storage {
       await using target = await this.#walk.resolve(to, false);
       throwIfAborted(signal);
       const replaced = await moveEntry(source, target, this.#settings, () => this.#reached(from));
-      await this.#settle(target);
-      await this.#settle(source);
+      await this.#sync(target);
+      await this.#sync(source);
       return replaced;
     });
   }
@@ -189,7 +189,7 @@ export class LocalTree implements Storage {
       let bytes = 0;
       let files = 0;
       const count = ({ name, kind, size }: Entry): void => {
-        if (kind === 'directory' || isTemporary(name) || isJoin(name) || isTurn(name) || isLock(name)) return;
+        if (kind === 'directory' || isTemporary(name) || isJoin(name) || isFileLock(name) || isRootLock(name)) return;
         files += 1;
         if (kind === 'file') bytes += size;
       };
@@ -249,7 +249,7 @@ export class LocalTree implements Storage {
       await using place = await this.#walk.resolve(path, false);
       throwIfAborted(signal);
       const result = await change(place);
-      await this.#settle(place);
+      await this.#sync(place);
       return result;
     });
   }
@@ -261,7 +261,7 @@ export class LocalTree implements Storage {
     return shown === undefined ? rest : { ...rest, target: shown };
   }
 
-  async #settle(place: Place): Promise<void> {
+  async #sync(place: Place): Promise<void> {
     if (this.#settings.durable) await place.directory.sync();
   }
 }

@@ -5,11 +5,12 @@ import { encodeText, StorageError } from '../../core/index.ts';
 const RESERVED = '.lockport-';
 const TEMPORARY = '.tmp';
 const PARTIAL = '.partial';
-/** The file in a root by which its server holds it; a journal of the same name with more to it may lie beside it. */
+/** The file by which a server locks its root directory. A journal whose name begins with it may lie beside it. */
 export const LOCK_NAME = `${RESERVED}lock`;
 const MARK_BYTES = 6;
 const JOIN = '.join';
-const TURN = '.turn';
+/** A Lockport that was installed before may run on the same files, and looks for this ending. */
+const FILE_LOCK = '.turn';
 
 /** Upper-case too: some file systems do not tell the cases apart. */
 export function isReserved(name: string): boolean {
@@ -65,8 +66,8 @@ export function isMarked(name: string, mark: string): boolean {
   return isTemporary(name) && name.startsWith(mark, RESERVED.length);
 }
 
-/** Whether it belongs to the lock of a root. */
-export function isLock(name: string): boolean {
+/** Whether it belongs to the lock of a root directory. */
+export function isRootLock(name: string): boolean {
   return name.startsWith(LOCK_NAME);
 }
 
@@ -80,18 +81,18 @@ export function joinName(name: string): string {
   return `${RESERVED}${digestOf(name)}${JOIN}`;
 }
 
-/** Who has the turn of a file, or had it before a process that took over from a dead one. */
-export function isTurn(name: string): boolean {
-  return isReserved(name) && name.endsWith(TURN);
+/** Whether it is a link that holds the lock of a file, or held it for a process that has died. */
+export function isFileLock(name: string): boolean {
+  return isReserved(name) && name.endsWith(FILE_LOCK);
 }
 
-/** The link that gives the turn of the file `name`; or that of whoever takes over from a dead holder of this text. */
-export function turnName(name: string): string {
-  return `${RESERVED}${digestOf(name)}${TURN}`;
+/** The link that holds the lock of the file `name`; or that of the process which takes over from a dead holder with this text. */
+export function fileLockName(name: string): string {
+  return `${RESERVED}${digestOf(name)}${FILE_LOCK}`;
 }
 
-/** Says in a link who has a turn. No file of a client can be named like it. */
-export function turnHolder(pid: number, started: string, unique: string): string {
+/** The text of a link, which names the holder of the lock. No file of a client can have such a name. */
+export function lockHolder(pid: number, started: string, unique: string): string {
   return `${RESERVED}${pid}-${started}-${unique}`;
 }
 

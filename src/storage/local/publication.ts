@@ -3,12 +3,12 @@ import { type Entry, StorageError, type StoredEntry } from '../../core/index.ts'
 import { removePartial } from './changes.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import { notFound, unless } from './failures.ts';
+import { acquireLock } from './file-lock.ts';
 import { look, lookAt } from './look.ts';
 import { UNCHANGED } from './open-flags.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
-import { takeTurn } from './turn.ts';
 
 interface Publication {
   /** Fails with `exists` where anything has the name. */
@@ -17,8 +17,8 @@ interface Publication {
   readonly existing?: boolean | undefined;
   /** Throws where the file may not be replaced: asked last. */
   readonly check?: (() => Promise<void>) | undefined;
-  /** Whether the caller has the turn of the file. */
-  readonly isInTurn?: boolean | undefined;
+  /** Whether the caller holds the lock of the file. */
+  readonly isLocked?: boolean | undefined;
 }
 
 /** Who may read a file. */
@@ -30,14 +30,14 @@ interface Access {
 }
 
 /**
- * First the bytes, then the name, then the directory that holds the name: each on the medium before the next. The name is
- * given in its turn, so that no append to what had it is lost; what takes long has been done by then.
+ * First the bytes, then the name, then the directory that holds the name: each is on the medium before the next. The name is
+ * given under its lock, so that no append to the file that had it is lost. The slow work is done before the lock is taken.
  */
 export async function publish(
   place: Place,
   temporary: Temporary,
   settings: Settings,
-  { exclusive = false, existing = false, check, isInTurn = false }: Publication = {},
+  { exclusive = false, existing = false, check, isLocked = false }: Publication = {},
 ): Promise<StoredEntry> {
   const { handle, device } = temporary;
   let given: Access | undefined;
@@ -48,7 +48,7 @@ export async function publish(
   }
   let entry: StoredEntry;
   {
-    await using _ = isInTurn ? undefined : await takeTurn(place.directory, place.name, settings.processes);
+    await using _ = isLocked ? undefined : await acquireLock(place.directory, place.name, settings.processes);
     const access = accessOf(place, await look(place.directory, place.name), settings);
     if (existing && access.published === undefined) throw notFound();
     if (access.mode !== given?.mode || access.group !== given.group) await giveAccess(temporary, access, settings);

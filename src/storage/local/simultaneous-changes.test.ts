@@ -4,10 +4,10 @@ import { join as joinPaths } from 'node:path';
 import { describe, test } from 'node:test';
 import { ROOT, resolvePath, type Storage } from '../../core/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
+import { acquireLock } from './file-lock.ts';
 import { join } from './join.ts';
 import { RECORD_BYTES } from './join-record.ts';
 import { Temporary } from './temporary.ts';
-import { takeTurn } from './turn.ts';
 import { Walk } from './walk.ts';
 
 const at = (path: string) => resolvePath(ROOT, path);
@@ -42,7 +42,7 @@ describe('in mid-join nobody takes the name from the file that is joined to', ()
       const { ino } = await stat(joinPaths(root, 'file'));
       let changed: Promise<unknown> | undefined;
       {
-        await using _ = await takeTurn(place.directory, place.name);
+        await using _ = await acquireLock(place.directory, place.name);
         for await (const step of join({ place, aside, length: MORE.length, durable: true })) {
           if (step === 'what came is aside') changed = change(storage);
           assert.equal((await stat(joinPaths(root, 'file'))).ino, ino, step);
@@ -123,7 +123,7 @@ test('a file that is joined to while it is to be removed as it was stays, with w
   await aside.handle.write(MORE, 0, MORE.length, RECORD_BYTES);
   let removed: Promise<unknown> | undefined;
   {
-    await using _ = await takeTurn(place.directory, place.name);
+    await using _ = await acquireLock(place.directory, place.name);
     for await (const step of join({ place, aside, length: MORE.length, durable: true })) {
       // As it was, for everybody who looks: no byte is joined.
       if (step !== 'the file is marked') continue;

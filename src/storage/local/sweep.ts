@@ -2,15 +2,15 @@ import { unlink } from 'node:fs/promises';
 import { ROOT } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
+import { tryAcquireLock } from './file-lock.ts';
 import { finishJoin } from './finish-join.ts';
 import { giveBack } from './give-back.ts';
 import { joinedName } from './join-record.ts';
+import { tryLink } from './lock-link.ts';
 import { look } from './look.ts';
-import { claimOf, isJoin, isMarked, isPartial, isTemporary, isTurn, LOCK_NAME } from './names.ts';
+import { claimOf, isFileLock, isJoin, isMarked, isPartial, isTemporary, LOCK_NAME } from './names.ts';
 import { isLeftOver } from './temporary.ts';
 import { visitTree } from './tree-walk.ts';
-import { tryTurn } from './turn.ts';
-import { tryLink } from './turn-link.ts';
 import type { Walk } from './walk.ts';
 
 export interface SweepOptions {
@@ -52,7 +52,7 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
         partials += await removed(directory, name);
       }
       if (isJoin(name)) await finishLeftOver(directory, name);
-      if (isTurn(name)) await endLeftOver(directory, name);
+      if (isFileLock(name)) await endLeftOver(directory, name);
       const isOfEnded = endedProcess !== undefined && isMarked(name, endedProcess);
       if (!isOfEnded && !(isTemporary(name) && (await isLeftOver(directory, name, since)))) return;
       if (claimOf(name) === undefined) temporaries += await removed(directory, name);
@@ -76,16 +76,16 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
   }
 }
 
-/** A join that a crash ended. */
+/** Finishes a join that a crash interrupted. */
 async function finishLeftOver(directory: Directory, recordName: string): Promise<void> {
   const name = await joinedName(directory, recordName);
   if (name === undefined) return;
-  await using turn = await tryTurn(directory, name);
+  await using lock = await tryAcquireLock(directory, name);
   // Where that fails, readers are given the file as it was, and the next sweep tries again.
-  if (turn !== undefined) await finishJoin(directory, name).catch(() => undefined);
+  if (lock !== undefined) await finishJoin(directory, name).catch(() => undefined);
 }
 
-/** The turn of a process that is gone. */
+/** Removes the lock of a process that has ended. */
 async function endLeftOver(directory: Directory, linkName: string): Promise<void> {
   await using _ = await tryLink(directory, linkName);
 }

@@ -4,7 +4,7 @@ import { writePosition } from '../ranges.ts';
 import { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
 import { notFound, unless } from './failures.ts';
-import { settleJoin } from './finish-join.ts';
+import { recoverJoin } from './finish-join.ts';
 import { isJoining, RECORD_BYTES } from './join-record.ts';
 import { look, lookAt } from './look.ts';
 import { READ_FILE } from './open-flags.ts';
@@ -100,7 +100,7 @@ async function startFromPublished(
 async function publishedBefore(place: Place, source: FileHandle): Promise<Entry> {
   const entry = plainEntryOf(place.name, await lookAt(source, place.device));
   if (!isJoining(entry)) return entry;
-  await settleJoin(place.directory, place.name);
+  await recoverJoin(place.directory, place.name);
   return plainEntryOf(place.name, await lookAt(source, place.device));
 }
 

@@ -14,12 +14,12 @@ import { appendCopied } from './copied-append.ts';
 import type { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
 import { attempt, storageError } from './failures.ts';
+import { acquireLock } from './file-lock.ts';
 import { look, lookAt } from './look.ts';
 import type { Place } from './place.ts';
 import { publish } from './publication.ts';
 import type { Settings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
-import { takeTurn } from './turn.ts';
 import { startUpload } from './upload-start.ts';
 
 /** Begins an upload to `place`, which it owns from now on. */
@@ -127,10 +127,10 @@ class LocalEndings implements Endings {
   async #publishedOrAppended(): Promise<StoredEntry> {
     const { place, temporary, sink, settings } = this.#parts;
     const { handle, device } = temporary;
-    // What takes long is done when the turn begins.
+    // The slow work is done before the lock is taken.
     if (settings.durable) await device.threads(() => handle.datasync());
-    await using _ = await takeTurn(place.directory, place.name);
-    if ((await entryAt(place)) === undefined) return await publish(place, temporary, settings, { isInTurn: true });
+    await using _ = await acquireLock(place.directory, place.name);
+    if ((await entryAt(place)) === undefined) return await publish(place, temporary, settings, { isLocked: true });
     return await appendCopied({ place, aside: temporary, from: 0, length: sink.position, settings });
   }
 

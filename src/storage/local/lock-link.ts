@@ -3,32 +3,32 @@ import { readFileSync } from 'node:fs';
 import { readlink, symlink } from 'node:fs/promises';
 import { type Directory, removeName } from './directory.ts';
 import { storageError, unless } from './failures.ts';
-import { turnHolder, turnName } from './names.ts';
+import { fileLockName, lockHolder } from './names.ts';
 
-/** Processes that ended one after the other, each while it took over from the one before. */
+/** How many processes may have ended one after the other, each while it took the lock over from the one before. */
 const MAX_DEAD = 100;
-/** Where turns can't be had, joins are not made. */
-const NO_TURNS = new Set(['denied', 'unsupported', 'no-space', 'over-quota']);
+/** Failures of file systems that allow no link. Joins are not made there. */
+const NO_LINKS = new Set(['denied', 'unsupported', 'no-space', 'over-quota']);
 
 /** When this process began. */
 let ownStart: string | undefined;
 
-/** A turn that all processes heed. Ends when it is disposed, or with the process. */
-export interface LinkedTurn extends AsyncDisposable {
+/** A lock that all processes respect. Ends when it is disposed, or with the process. */
+export interface LockLink extends AsyncDisposable {
   /** False where the file system has no room for it, or no symbolic links. */
   readonly isHeld: boolean;
 }
 
 /**
- * The turn, unless a process that is there has it. It is a symbolic link, which comes whole with who has it. A dead process
- * leaves its link, and no system call replaces that only while it is the same. So the next one makes a second link, by a name
- * that is made of the first one's text: of all who try one succeeds. A turn is held by its last link, while all before it
- * are as they were.
+ * The lock, unless a running process holds it. It is a symbolic link, which the system creates together with the text that
+ * names its holder. A process that dies leaves its link, and no system call replaces a link only while it is the same. So
+ * the next process makes a second link, whose name is derived from the text of the first: of all who try, one succeeds. The
+ * last link holds the lock, as long as all links before it are unchanged.
  * @param first the name of the first link
  */
-export async function tryLink(directory: Directory, first: string): Promise<LinkedTurn | undefined> {
+export async function tryLink(directory: Directory, first: string): Promise<LockLink | undefined> {
   ownStart ??= startOf(process.pid) ?? '';
-  const own = turnHolder(process.pid, ownStart, randomBytes(16).toString('hex'));
+  const own = lockHolder(process.pid, ownStart, randomBytes(16).toString('hex'));
   const dead: { readonly name: string; readonly holder: string }[] = [];
   for (let name = first; dead.length < MAX_DEAD; ) {
     const outcome = await makeLink(directory, name, own);
@@ -37,23 +37,23 @@ export async function tryLink(directory: Directory, first: string): Promise<Link
     const holder = await holderAt(directory, name);
     if (holder === undefined || isAtWork(holder)) return undefined;
     dead.push({ name, holder });
-    name = turnName(holder);
+    name = fileLockName(holder);
   }
   return undefined;
 }
 
-/** Whether the link at a name of ours is that of a process that is there, or of somebody unknown. */
-export async function isTurnHeld(directory: Directory, linkName: string): Promise<boolean> {
+/** Whether the link belongs to a running process, or to an unknown one. */
+export async function isLockHeld(directory: Directory, linkName: string): Promise<boolean> {
   const holder = await holderAt(directory, linkName);
   return holder !== undefined && isAtWork(holder);
 }
 
-/** Whoever ends a turn removes the first link first: where another one did so meanwhile, it shows here. */
+/** A holder that releases a lock removes the first link first, so this look finds out whether another one has released it. */
 async function verified(
   directory: Directory,
   dead: readonly { readonly name: string; readonly holder: string }[],
   own: string,
-): Promise<LinkedTurn | undefined> {
+): Promise<LockLink | undefined> {
   for (const { name, holder } of dead) {
     if ((await holderAt(directory, name)) === holder) continue;
     await removeName(directory, own);
@@ -74,12 +74,12 @@ async function makeLink(directory: Directory, name: string, holder: string): Pro
   } catch (error) {
     const { code } = storageError(error);
     if (code === 'exists') return 'taken';
-    if (NO_TURNS.has(code)) return 'unsupported';
+    if (NO_LINKS.has(code)) return 'unsupported';
     throw error;
   }
 }
 
-/** Undefined where nobody is. */
+/** Undefined where there is no holder. */
 function holderAt(directory: Directory, name: string): Promise<string | undefined> {
   return unless(
     ['ENOENT', 'EINVAL'],
@@ -87,7 +87,7 @@ function holderAt(directory: Directory, name: string): Promise<string | undefine
   );
 }
 
-/** Whether that process is there, and no other one that got its number. What is not understood counts as there. */
+/** Whether that process runs, and no other one that got its number. A text that is not understood counts as a running one. */
 function isAtWork(holder: string): boolean {
   const [, pid, started] = /-(\d+)-(\w*)-\w+$/.exec(holder) ?? [];
   return pid === undefined || startOf(Number(pid)) === started;

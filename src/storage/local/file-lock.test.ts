@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT, resolvePath } from '../../core/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
+import { acquireLock, acquireLocks, tryAcquireLock } from './file-lock.ts';
 import type { Place } from './place.ts';
-import { takeTurn, takeTurns, tryTurn } from './turn.ts';
 import { Walk } from './walk.ts';
 
 /** A place in a root of two, and the same by another path. */
@@ -29,10 +29,10 @@ async function places() {
   };
 }
 
-const take = ({ directory, name }: Place, processes: 'one' | 'several') => takeTurn(directory, name, processes);
+const take = ({ directory, name }: Place, processes: 'one' | 'several') => acquireLock(directory, name, processes);
 
 for (const processes of ['one', 'several'] as const) {
-  test(`turns come in the order in which they were asked for, whatever the path (processes: ${processes})`, async () => {
+  test(`locks are granted in the order of the requests, whatever the path (processes: ${processes})`, async () => {
     await using both = await places();
     const { place, same } = both;
     const order: number[] = [];
@@ -40,7 +40,7 @@ for (const processes of ['one', 'several'] as const) {
     const rest = Array.from({ length: 20 }, async (_, index) => {
       await using __ = await take(index % 2 === 0 ? same : place, processes);
       order.push(index);
-      assert.equal(await tryTurn(place.directory, place.name), undefined);
+      assert.equal(await tryAcquireLock(place.directory, place.name), undefined);
     });
     assert.deepEqual(order, []);
     await first[Symbol.asyncDispose]();
@@ -57,7 +57,7 @@ for (const processes of ['one', 'several'] as const) {
     const { place } = both;
     {
       await using _ = await take(place, processes);
-      await assert.rejects(takeTurns([place], processes, 1), { code: 'busy' });
+      await assert.rejects(acquireLocks([place], processes, 1), { code: 'busy' });
     }
     await using again = await take(place, processes);
     assert.ok(again.isHeld);
@@ -67,18 +67,18 @@ for (const processes of ['one', 'several'] as const) {
     await using both = await places();
     const { directory } = both.place;
     const wanted = ['ab', 'ba', 'bc', 'cb', 'ca', 'ac', 'abc'];
-    const turns = [...wanted, ...wanted].map(async (names) => {
-      await using _ = await takeTurns(
+    const changes = [...wanted, ...wanted].map(async (names) => {
+      await using _ = await acquireLocks(
         names.split('').map((name) => ({ directory, name })),
         processes,
       );
     });
-    await Promise.all(turns);
+    await Promise.all(changes);
     assert.deepEqual(await both.names(), []);
   });
 }
 
-test('a change that no other process can make beside it takes its turn without a file, and an append with one', async () => {
+test('a change that no other process can make beside it locks without a file, and an append with one', async () => {
   await using both = await places();
   for (const [processes, files] of [
     ['one', 0],
@@ -89,17 +89,17 @@ test('a change that no other process can make beside it takes its turn without a
   }
 });
 
-test('the turn that another process has is waited for by who says that it is the only one', async (context) => {
+test('a process that says that it is the only one waits for the lock of another process', async (context) => {
   await using temporary = await temporaryStorage({ processes: 'one' });
   const { root, storage } = temporary;
   await writeFile(join(root, 'file'), 'old');
   const script = `
     const load = (name) => import(new URL(name, ${JSON.stringify(import.meta.url)}).href);
-    const [{ takeTurn }, { Walk }] = await Promise.all(['./turn.ts', './walk.ts'].map(load));
+    const [{ acquireLock }, { Walk }] = await Promise.all(['./file-lock.ts', './walk.ts'].map(load));
     const { directory, name } = await (await Walk.from(process.argv[1])).resolve('/file');
-    const turn = await takeTurn(directory, name);
+    const lock = await acquireLock(directory, name);
     process.stdout.write('taken');
-    process.stdin.once('end', () => turn[Symbol.asyncDispose]()).resume();
+    process.stdin.once('end', () => lock[Symbol.asyncDispose]()).resume();
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, root], {
     stdio: ['pipe', 'pipe', 'inherit'],
