@@ -25,7 +25,7 @@ const tls: ConnectionOptions = {
 const receiveBytes = 256 * 1024;
 
 /** A logged-in control connection that does no more than the load needs, and no checks that a client owes its user. */
-export class Session {
+export class LoadSession {
   /** How many data connections have continued the TLS session of this one. */
   resumed = 0;
   readonly #socket: TLSSocket;
@@ -46,7 +46,7 @@ export class Session {
   }
 
   /** From TCP to a login with protected data connections, a full TLS handshake and a password check included. */
-  static async open({ port, user, password }: Target): Promise<Session> {
+  static async open({ port, user, password }: Target): Promise<LoadSession> {
     const tcp = connectTcp({ host, port, noDelay: true });
     const ended = new AbortController();
     tcp.once('close', () => ended.abort(new Error('The server ended the connection before TLS was up')));
@@ -56,7 +56,7 @@ export class Session {
     tcp.write('AUTH TLS\r\n');
     await once(tcp, 'data', { signal });
     const socket = connectTls({ ...tls, socket: tcp });
-    const session = new Session(socket);
+    const session = new LoadSession(socket);
     await once(socket, 'secureConnect', { signal });
     await session.expect(331, `USER ${user}`);
     await session.expect(230, `PASS ${password}`);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Session, type Target } from './session.ts';
+import { LoadSession, type Target } from './session.ts';
 
 /** What one load process does, in the words that it is sent. */
 export type Task =
@@ -36,14 +36,14 @@ const pieceBytes = 256 * 1024;
 
 export async function prepareTask(task: Task, target: Target): Promise<Begin> {
   if (task.kind === 'logins') return () => timed(() => logins(task, target));
-  const session = await Session.open(target);
+  const session = await LoadSession.open(target);
   return async () => {
     const outcome = await timed(() => work(task, session));
     return { ...outcome, resumed: session.resumed };
   };
 }
 
-async function work(task: Exclude<Task, { kind: 'logins' }>, session: Session): Promise<Partial<Outcome>> {
+async function work(task: Exclude<Task, { kind: 'logins' }>, session: LoadSession): Promise<Partial<Outcome>> {
   if (task.kind === 'listing') return list(session, task.command);
   if (task.kind === 'stream') await move(session, task.direction, task.path, task.bytes);
   else {
@@ -54,7 +54,7 @@ async function work(task: Exclude<Task, { kind: 'logins' }>, session: Session): 
   return {};
 }
 
-async function move(session: Session, direction: Direction, path: string, bytes: number): Promise<void> {
+async function move(session: LoadSession, direction: Direction, path: string, bytes: number): Promise<void> {
   if (direction === 'up') return session.send(`STOR ${path}`, piece, bytes);
   const received = await session.receive(`RETR ${path}`);
   if (received !== bytes) throw new Error(`${path}: ${received} bytes came of ${bytes}`);
@@ -63,7 +63,7 @@ async function move(session: Session, direction: Direction, path: string, bytes:
 /** Random, as most large files look to a disk or a link that compresses. */
 const piece = randomBytes(pieceBytes);
 
-async function list(session: Session, command: string): Promise<Partial<Outcome>> {
+async function list(session: LoadSession, command: string): Promise<Partial<Outcome>> {
   const lineFeed = 0x0a;
   let firstMs: number | undefined;
   let lines = 0;
@@ -80,7 +80,7 @@ async function logins(task: Extract<Task, { kind: 'logins' }>, target: Target): 
   const one = async () => {
     while (left > 0) {
       left -= 1;
-      const session = await Session.open(target);
+      const session = await LoadSession.open(target);
       if (!task.stay) await session.close();
     }
   };

@@ -4,7 +4,7 @@ import { significant } from './figure.ts';
 import type { Target } from './targets.ts';
 
 /** A target, and what a run says of it. */
-export interface Verdict {
+export interface TargetResult {
   readonly target: Target;
   /** The scenario's title and the metric. */
   readonly what: string;
@@ -15,7 +15,7 @@ export interface Verdict {
   readonly verdict: 'met' | '**missed**' | 'not measured';
 }
 
-export function judge(target: Target, { scenarios }: Results): Verdict {
+export function judge(target: Target, { scenarios }: Results): TargetResult {
   const scenario = scenarios.find(({ name }) => name === target.scenario);
   const ours = scenario && metricOf(scenario, target.ours, target.metric);
   const rivals = scenario ? rivalsOf(scenario, target) : [];
@@ -63,7 +63,7 @@ function wantedOf({ wanted, rivals }: Target, unit = ''): string {
   return `${bound} x ${whom}`;
 }
 
-function verdictOn(value: number, { wanted }: Target): Verdict['verdict'] {
+function verdictOn(value: number, { wanted }: Target): TargetResult['verdict'] {
   const isMet = 'atMost' in wanted ? value <= wanted.atMost : value >= wanted.atLeast;
   return isMet ? 'met' : '**missed**';
 }

@@ -8,8 +8,8 @@ import type { ConnectOptions, RetryPolicy, Security, TlsOptions } from './option
 import type { ServerQuirks } from './server-quirks.ts';
 import { parseTarget } from './target.ts';
 
-/** Options with every default filled in, checked; the same for all connections of a client. */
-export interface Settings {
+/** The options of a client, checked and with every default; the same for all its connections. */
+export interface ClientSettings {
   readonly host: string;
   readonly port: number;
   readonly security: Security;
@@ -35,7 +35,7 @@ export interface Settings {
 }
 
 /** @throws ClientError `invalid-argument` or `clear-text-refused` */
-export function settingsOf(target: string | ConnectOptions, more: Partial<ConnectOptions> = {}): Settings {
+export function settingsOf(target: string | ConnectOptions, more: Partial<ConnectOptions> = {}): ClientSettings {
   const options = { ...(typeof target === 'string' ? fromUrl(target) : target), ...more };
   const security = options.security ?? 'explicit';
   const dataProtection = options.dataProtection ?? (security === 'clear' ? 'clear' : 'private');
@@ -74,7 +74,7 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
   };
 }
 
-function charsetOf(label: string): Pick<Settings, 'charset' | 'isUtf8'> {
+function charsetOf(label: string): Pick<ClientSettings, 'charset' | 'isUtf8'> {
   try {
     return { charset: charset(label), isUtf8: new TextDecoder(label).encoding === 'utf-8' };
   } catch (cause) {

@@ -16,7 +16,7 @@ export interface Database extends AsyncDisposable {
   readonly meta: Meta;
 }
 
-export interface OpenOptions {
+export interface OpenDatabaseOptions {
   /** Called once with a sentence when an older database was migrated: it says where the copy is. */
   readonly onMigrated?: (notice: string) => void;
   /** Held while an older database is brought up to date; throws where that can't be done now. */
@@ -28,7 +28,7 @@ export interface OpenOptions {
  * brings its schema up to date, with a copy of an older one kept beside it. Several processes may have it open at once.
  * @throws DatabaseError `unusable`, `newer-schema`
  */
-export function openDatabase(file: string, options: OpenOptions = {}): Database {
+export function openDatabase(file: string, options: OpenDatabaseOptions = {}): Database {
   const database = connect(file, options);
   const writer = new BackgroundWriter(file);
   return {
@@ -42,7 +42,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
   };
 }
 
-function connect(file: string, { onMigrated, holdForMigration }: OpenOptions): DatabaseSync {
+function connect(file: string, { onMigrated, holdForMigration }: OpenDatabaseOptions): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     closeSync(openSync(file, 'a', 0o600));

@@ -1,5 +1,5 @@
 import type { Ability } from '../core/index.ts';
-import type { Settings } from './settings.ts';
+import type { SessionSettings } from './settings.ts';
 import type { TransferParameters } from './transfer-parameters.ts';
 
 /** What a user may have begun and not finished. A command forgets it, unless its row lists it in `keeps`. */
@@ -35,7 +35,7 @@ export interface CommandFacts {
 
 /** What the feature lines of a command may depend on: see `Session`. */
 export interface FeatureContext {
-  readonly settings: Settings;
+  readonly settings: SessionSettings;
   readonly parameters: TransferParameters;
   can(ability: Ability): boolean;
 }

@@ -7,7 +7,7 @@ import { converse } from './conversation.ts';
 import type { SessionRegister } from './open-sessions.ts';
 import type { ReloadableOptions } from './options.ts';
 import { Session } from './session.ts';
-import { type Settings, type SettingsByListener, settingsByListener } from './settings.ts';
+import { type SessionSettings, type SettingsByListener, settingsByListener } from './settings.ts';
 
 export interface SessionHostParts {
   readonly options: ReloadableOptions;
@@ -38,7 +38,7 @@ export class SessionHost implements SessionList, AsyncDisposable {
   }
 
   /** The settings of the server for the sessions that begin from now on, without the rules of single listeners. */
-  get settings(): Settings {
+  get settings(): SessionSettings {
     return this.#current.common;
   }
 

@@ -4,7 +4,7 @@ import type { ConnectionTls, ControlChannel } from '../transport/index.ts';
 import type { CommandFacts, FeatureContext } from './command-facts.ts';
 import { LineQueue } from './line-queue.ts';
 import type { RunningTransfer } from './running-transfer.ts';
-import type { Settings } from './settings.ts';
+import type { SessionSettings } from './settings.ts';
 import { TransferParameters } from './transfer-parameters.ts';
 
 /** How far the login is: not begun, a name without a proof, or done. Only a signed-in user leads to a storage. */
@@ -33,7 +33,7 @@ export interface SessionParts {
   readonly id: string;
   readonly mode: ListenerMode;
   readonly channel: ControlChannel;
-  readonly settings: Settings;
+  readonly settings: SessionSettings;
   /** The commands that HELP and FEAT list. */
   readonly commands: ReadonlyMap<string, CommandFacts>;
 }
@@ -46,7 +46,7 @@ export class Session implements FeatureContext {
   readonly id: string;
   readonly mode: ListenerMode;
   readonly channel: ControlChannel;
-  readonly settings: Settings;
+  readonly settings: SessionSettings;
   /** The commands that HELP and FEAT list. */
   readonly commands: ReadonlyMap<string, CommandFacts>;
   readonly tls: ConnectionTls;

@@ -4,8 +4,8 @@ import type { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import type { SessionRegister } from './open-sessions.ts';
 import type { ListenerRules, PassiveNetwork, PassiveOptions, ReloadableOptions } from './options.ts';
 
-/** The options, checked and with defaults. A session keeps the settings with which it began. Immutable. */
-export interface Settings {
+/** The options of the server, checked and with every default. A session keeps the settings with which it began. Immutable. */
+export interface SessionSettings {
   readonly gatekeeper: Gatekeeper;
   readonly tls: TlsIdentity;
   readonly clear: { readonly login: boolean; readonly data: boolean };
@@ -30,12 +30,12 @@ export interface Settings {
 }
 
 /** Settings that a reload does not change. */
-type FixedSettings = Pick<Settings, 'publish' | 'digests' | 'sessions' | 'ticketKeys'>;
+type FixedSettings = Pick<SessionSettings, 'publish' | 'digests' | 'sessions' | 'ticketKeys'>;
 
 /** The settings of new sessions: those of the server, and those at each listener. */
 export interface SettingsByListener {
-  readonly common: Settings;
-  readonly atListener: readonly Settings[];
+  readonly common: SessionSettings;
+  readonly atListener: readonly SessionSettings[];
 }
 
 /**
@@ -63,7 +63,7 @@ function settingsFrom(
   rules: ListenerRules,
   { publish, digests, sessions, ticketKeys }: FixedSettings,
   previousPorts?: DataPorts,
-): Settings {
+): SessionSettings {
   const limits = limitsWith(options.limits);
   const tls = createTlsIdentity({ ...options.tls, ...rules.tls }, limits, ticketKeys);
   const clear = { ...options.clear, ...rules.clear };

@@ -8,11 +8,11 @@ import type { MakeVerb } from '../remote/remote-run.ts';
 import { formatTable } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { SHELL_COMMANDS } from './commands.ts';
-import type { CommandRun, Session } from './session.ts';
+import type { CommandRun, ShellSession } from './session.ts';
 import { wordsOf } from './words.ts';
 
 /** Carries out one line of a shell. What fails is told, and leaves the session as it is. */
-export async function execute(session: Session, line: string, signal: AbortSignal): Promise<ExitName> {
+export async function execute(session: ShellSession, line: string, signal: AbortSignal): Promise<ExitName> {
   const output = session.output.ofPart(signal);
   try {
     const words = wordsOf(line);
@@ -29,7 +29,7 @@ export async function execute(session: Session, line: string, signal: AbortSigna
 }
 
 /** The options of a command of the shell, as `--long`. */
-export function optionsOf(session: Session, name: string): readonly string[] {
+export function optionsOf(session: ShellSession, name: string): readonly string[] {
   const signal = AbortSignal.abort();
   using run = session.runOf([], session.output.ofPart(signal), signal);
   const command = programOf(session, run).commands.find((command) => command.name() === name);
@@ -49,7 +49,7 @@ async function told(error: unknown, output: Output, { reason }: AbortSignal): Pr
 }
 
 /** Made anew for each line: Commander keeps what it has read in its commands. */
-function programOf(session: Session, run: CommandRun): Command {
+function programOf(session: ShellSession, run: CommandRun): Command {
   const program = new Command('')
     .helpOption(false)
     .helpCommand(false)

@@ -4,11 +4,11 @@ import { Command } from 'commander';
 import { localError } from '../local-error.ts';
 import { sendSite } from '../verbs/remote/site.ts';
 import { localNames } from './local-names.ts';
-import type { CommandRun, Session } from './session.ts';
+import type { CommandRun, ShellSession } from './session.ts';
 
 /** Where a command runs. */
 export interface Scene {
-  readonly session: Session;
+  readonly session: ShellSession;
   readonly run: CommandRun;
 }
 

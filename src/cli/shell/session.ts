@@ -9,8 +9,8 @@ import { UsageError } from '../usage-error.ts';
 import { RemoteNames } from './remote-names.ts';
 import type { Word } from './words.ts';
 
-/** A shell: a client, and where in its server one is. */
-export class Session {
+/** An interactive shell: its client, and the current directory on the server. */
+export class ShellSession {
   readonly client: Client;
   readonly names: RemoteNames;
   /** What paths on the server begin at. */
@@ -51,7 +51,7 @@ export class Session {
 }
 
 interface CommandRunFacts extends Pick<RemoteRun, 'settings' | 'output' | 'signal'> {
-  readonly session: Session;
+  readonly session: ShellSession;
   readonly server: RemotePlace;
   readonly words: readonly Word[];
 }
@@ -62,7 +62,7 @@ class CommandRun implements RemoteRun, Disposable {
   readonly output: Output;
   readonly signal: AbortSignal;
   readonly progress: ProgressDisplay;
-  readonly #session: Session;
+  readonly #session: ShellSession;
   readonly #server: RemotePlace;
   readonly #words: readonly Word[];
 

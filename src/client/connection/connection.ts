@@ -3,7 +3,7 @@ import { background, type DigestAlgorithm, type TlsFacts } from '../../core/inde
 import { type HostPort, type Reply, ReplyReader } from '../../protocol/index.ts';
 import { ChannelError, ClientChannel, ClientTls } from '../../transport/index.ts';
 import { ClientError, type ClientPhase } from '../errors.ts';
-import type { Settings } from '../settings.ts';
+import type { ClientSettings } from '../settings.ts';
 import { throwIfAborted } from './aborted.ts';
 import { channelFailure } from './channel-failure.ts';
 import { commandBytes, shownCommand } from './command-bytes.ts';
@@ -28,9 +28,9 @@ export interface RequestOptions {
  * waits for any more, because their call was aborted, are counted and read before the next command. One call at a time:
  * whoever shares it has to see to that.
  */
-export class Connection implements AsyncDisposable {
+export class ControlConnection implements AsyncDisposable {
   readonly number: number;
-  readonly settings: Settings;
+  readonly settings: ClientSettings;
   readonly tls: ClientTls;
   /** What TYPE was set to last. */
   type: 'I' | 'A' | undefined;
@@ -49,7 +49,7 @@ export class Connection implements AsyncDisposable {
   #hasBegun = false;
   #failure: ClientError | undefined;
 
-  private constructor(number: number, settings: Settings, channel: ClientChannel, tls: ClientTls) {
+  private constructor(number: number, settings: ClientSettings, channel: ClientChannel, tls: ClientTls) {
     const { maxReplyBytes, maxReplyLines } = settings.limits;
     this.number = number;
     this.settings = settings;
@@ -63,13 +63,17 @@ export class Connection implements AsyncDisposable {
   }
 
   /** Connects, with TLS at once in implicit mode. The greeting is unread. @throws ClientError */
-  static async open(number: number, settings: Settings, signal: AbortSignal | undefined): Promise<Connection> {
+  static async open(
+    number: number,
+    settings: ClientSettings,
+    signal: AbortSignal | undefined,
+  ): Promise<ControlConnection> {
     const { host, port, limits, dial, log } = settings;
     try {
       const tls = new ClientTls(tlsSettings(settings), limits);
       const channel = await ClientChannel.connect({ host, port, limits, dial, signal });
       log({ event: 'connected', connection: number, ...channel.remote });
-      return new Connection(number, settings, channel, tls);
+      return new ControlConnection(number, settings, channel, tls);
     } catch (error) {
       throw channelFailure(error, 'connect');
     }

@@ -1,6 +1,6 @@
 import { currentDirectoryReadings, type Reply } from '../../protocol/index.ts';
 import { ClientError } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { ControlConnection } from './connection.ts';
 import { textOf } from './reply-error.ts';
 
 /**
@@ -9,7 +9,7 @@ import { textOf } from './reply-error.ts';
  * @throws ClientError `protocol` where no reading is
  */
 export async function currentDirectory(
-  connection: Connection,
+  connection: ControlConnection,
   answer: Reply,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {

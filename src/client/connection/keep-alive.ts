@@ -1,17 +1,17 @@
 import { background } from '../../core/index.ts';
 import type { Reply } from '../../protocol/index.ts';
-import type { Connection } from './connection.ts';
+import type { ControlConnection } from './connection.ts';
 
 /**
  * Keeps routers and firewalls from forgetting the control connection while a long transfer runs, by NOOP now and then.
  * Servers answer it at once, or behind the transfer, or never: answers are counted, so that none is taken for another's.
  */
 export class KeepAlive {
-  readonly #connection: Connection;
+  readonly #connection: ControlConnection;
   #timer: NodeJS.Timeout | undefined;
   #unanswered = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: ControlConnection) {
     this.#connection = connection;
   }
 

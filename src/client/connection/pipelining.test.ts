@@ -8,7 +8,7 @@ import {
 import { connect } from '../client.ts';
 import { alice } from '../client-fixture.test.ts';
 import { settingsOf } from '../settings.ts';
-import type { Connection } from './connection.ts';
+import type { ControlConnection } from './connection.ts';
 import { signIn } from './sign-in.ts';
 
 const QUESTIONS = [
@@ -24,7 +24,7 @@ function serverThatSays(greeting: string, on: HostileServerOptions['on'] = {}): 
   });
 }
 
-async function connectionTo(server: HostileServer): Promise<Connection> {
+async function connectionTo(server: HostileServer): Promise<ControlConnection> {
   return (await signIn(1, settingsOf(alice(server)))).connection;
 }
 

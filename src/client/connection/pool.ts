@@ -1,6 +1,6 @@
 import { background } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
+import type { ClientSettings } from '../settings.ts';
 import { aborted, throwIfAborted } from './aborted.ts';
 import { type SignedIn, signIn } from './sign-in.ts';
 
@@ -28,7 +28,7 @@ interface Waiting {
  * or with other TLS rules (CVE-2023-27535).
  */
 export class Pool implements AsyncDisposable {
-  readonly settings: Settings;
+  readonly settings: ClientSettings;
   readonly #idle: PooledConnection[] = [];
   readonly #inUse = new Set<PooledConnection>();
   readonly #waiting: Waiting[] = [];
@@ -39,7 +39,7 @@ export class Pool implements AsyncDisposable {
   #isClosed = false;
   readonly #closing = new AbortController();
 
-  constructor(settings: Settings) {
+  constructor(settings: ClientSettings) {
     this.settings = settings;
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
+import type { ClientSettings } from '../settings.ts';
 import { aborted } from './aborted.ts';
 
 /**
@@ -9,7 +9,7 @@ import { aborted } from './aborted.ts';
  * @throws what the last try threw
  */
 export async function withRetries<T>(
-  { retry, log }: Pick<Settings, 'retry' | 'log'>,
+  { retry, log }: Pick<ClientSettings, 'retry' | 'log'>,
   signal: AbortSignal | undefined,
   work: (attempt: number) => Promise<T>,
   mayRepeat: (error: ClientError) => boolean = () => true,

@@ -1,5 +1,5 @@
 import { ROOT, type TlsFacts, type VirtualPath } from '../../core/index.ts';
-import type { Settings } from '../settings.ts';
+import type { ClientSettings } from '../settings.ts';
 import { remotePath } from './remote-path.ts';
 import type { SignedIn } from './sign-in.ts';
 
@@ -14,12 +14,12 @@ export interface ServerFacts {
   readonly tls: TlsFacts | undefined;
 }
 
-export function serverFacts({ greeting, features, connection }: SignedIn, { host, port }: Settings): ServerFacts {
+export function serverFacts({ greeting, features, connection }: SignedIn, { host, port }: ClientSettings): ServerFacts {
   return { host, port, greeting, features, tls: connection.tlsFacts };
 }
 
 /** Where relative paths start from. A server whose paths are none of ours (VMS, MVS) is taken for one with a root. */
-export function homeOf({ directory }: SignedIn, settings: Settings): VirtualPath {
+export function homeOf({ directory }: SignedIn, settings: ClientSettings): VirtualPath {
   const base = directory.startsWith('/') ? remotePath(ROOT, directory, 'protocol') : ROOT;
   return remotePath(base, settings.directory);
 }

@@ -1,7 +1,11 @@
-import type { Connection } from './connection.ts';
+import type { ControlConnection } from './connection.ts';
 
 /** TYPE, where the connection is not in it already (RFC 959 section 3.1.1). */
-export async function setType(connection: Connection, type: 'I' | 'A', signal: AbortSignal | undefined): Promise<void> {
+export async function setType(
+  connection: ControlConnection,
+  type: 'I' | 'A',
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (connection.type === type) return;
   await connection.request('TYPE', type, { signal });
   connection.type = type;

@@ -1,13 +1,13 @@
 import { parseFeatures, type Reply } from '../../protocol/index.ts';
 import { ClientError, type ClientPhase } from '../errors.ts';
-import type { Settings } from '../settings.ts';
-import { type Command, Connection } from './connection.ts';
+import type { ClientSettings } from '../settings.ts';
+import { type Command, ControlConnection } from './connection.ts';
 import { currentDirectory } from './current-directory.ts';
 import { replyError, textOf } from './reply-error.ts';
 
 /** A connection on which transfers may begin, and what the server said of itself. */
 export interface SignedIn {
-  readonly connection: Connection;
+  readonly connection: ControlConnection;
   readonly greeting: string;
   /** FEAT: names in upper case, with their parameters. */
   readonly features: ReadonlyMap<string, string>;
@@ -20,8 +20,8 @@ export interface SignedIn {
  * permitted; a server that answers anything but what the RFC foresees loses the connection (CVE-2021-22946).
  * @throws ClientError
  */
-export async function signIn(number: number, settings: Settings, signal?: AbortSignal): Promise<SignedIn> {
-  const connection = await Connection.open(number, settings, signal);
+export async function signIn(number: number, settings: ClientSettings, signal?: AbortSignal): Promise<SignedIn> {
+  const connection = await ControlConnection.open(number, settings, signal);
   try {
     if (settings.security === 'implicit') await connection.secure(signal);
     const greeting = await readGreeting(connection, signal);
@@ -44,7 +44,7 @@ export async function signIn(number: number, settings: Settings, signal?: AbortS
 const TAKE_COMMANDS_AHEAD = /Lockport|vsFTPd|ProFTPD|Pure-FTPd/i;
 
 /** 120 asks for patience; nothing but 220 lets us begin (a 230 here would let commands pass before TLS). */
-async function readGreeting(connection: Connection, signal: AbortSignal | undefined): Promise<string> {
+async function readGreeting(connection: ControlConnection, signal: AbortSignal | undefined): Promise<string> {
   const phase = 'connect';
   const reply = await connection.finalReply({ signal, phase, timeoutMs: connection.settings.limits.connectMs });
   if (reply.code === 220) return textOf(reply);
@@ -53,7 +53,7 @@ async function readGreeting(connection: Connection, signal: AbortSignal | undefi
 }
 
 /** Only 234 means that TLS comes next; 334 would want another exchange first, and anything else is no TLS at all. */
-async function startTls(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+async function startTls(connection: ControlConnection, signal: AbortSignal | undefined): Promise<void> {
   await connection.send('AUTH', 'TLS', signal, 'tls');
   const reply = await connection.nextReply({ signal, phase: 'tls' });
   if (reply.code !== 234) {
@@ -67,7 +67,7 @@ async function startTls(connection: Connection, signal: AbortSignal | undefined)
 }
 
 /** USER, PASS and ACCT as far as the server asks for them; 232 signs in by the certificate (RFC 2228). */
-async function logIn(connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+async function logIn(connection: ControlConnection, signal: AbortSignal | undefined): Promise<void> {
   const { user, password, account } = connection.settings;
   let reply = await loginStep(connection, 'USER', user, signal);
   if (reply.code === 331) reply = await loginStep(connection, 'PASS', await password(), signal);
@@ -79,7 +79,7 @@ async function logIn(connection: Connection, signal: AbortSignal | undefined): P
 }
 
 async function loginStep(
-  connection: Connection,
+  connection: ControlConnection,
   verb: 'USER' | 'PASS' | 'ACCT',
   argument: string,
   signal: AbortSignal | undefined,
@@ -91,7 +91,10 @@ async function loginStep(
 }
 
 /** What the server can, and data in TLS. */
-async function agreeOnFeatures(connection: Connection, signal: AbortSignal | undefined): Promise<SignedIn['features']> {
+async function agreeOnFeatures(
+  connection: ControlConnection,
+  signal: AbortSignal | undefined,
+): Promise<SignedIn['features']> {
   const { security, dataProtection } = connection.settings;
   const level = dataProtection === 'private' ? 'P' : 'C';
   const protection: readonly Command[] = [
@@ -109,7 +112,7 @@ async function agreeOnFeatures(connection: Connection, signal: AbortSignal | und
  * take PROT. Implicit servers take protection for granted, and some know neither command: whether they do shows in the
  * handshake on the data connection, which we insist on.
  */
-function checkProtection(connection: Connection, level: 'P' | 'C', reply: Reply | undefined): void {
+function checkProtection(connection: ControlConnection, level: 'P' | 'C', reply: Reply | undefined): void {
   if (!reply || (reply.code >= 200 && reply.code < 300)) return;
   if (connection.settings.security === 'implicit' && level === 'P' && reply.code >= 500) return;
   throw new ClientError(
@@ -121,7 +124,7 @@ function checkProtection(connection: Connection, level: 'P' | 'C', reply: Reply 
 
 /** Some servers write names in UTF-8 only once they are told to, which they need not know. */
 async function askDirectory(
-  connection: Connection,
+  connection: ControlConnection,
   isToldUtf8: boolean,
   signal: AbortSignal | undefined,
 ): Promise<string> {

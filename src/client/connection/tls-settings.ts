@@ -1,10 +1,10 @@
 import type { ClientTlsSettings, KnownServer } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
+import type { ClientSettings } from '../settings.ts';
 import type { KnownServers } from './known-servers.ts';
 
 /** What transport needs to judge a server. @throws ClientError `invalid-argument` */
-export function tlsSettings({ host, port, tls }: Settings): ClientTlsSettings {
+export function tlsSettings({ host, port, tls }: ClientSettings): ClientTlsSettings {
   const { ca, pins, knownServers, cert, key, passphrase, serverName, minVersion, maxVersion, insecure } = tls;
   if ((cert === undefined) !== (key === undefined)) {
     throw new ClientError('invalid-argument', 'A client certificate needs its key: give both `cert` and `key`', {

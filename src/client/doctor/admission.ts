@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { ClientChannel, type ServerCertificate, TrustError } from '../../transport/index.ts';
 import { channelFailure } from '../connection/channel-failure.ts';
-import { Connection } from '../connection/connection.ts';
+import { ControlConnection } from '../connection/connection.ts';
 import type { Pool } from '../connection/pool.ts';
 import { textOf } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
+import type { ClientSettings } from '../settings.ts';
 import type { Finding } from './finding.ts';
 
 /** Connects, secures and signs in; gives the connection, or how far one gets. */
@@ -31,7 +31,7 @@ export async function* admission(
   }
 }
 
-async function* reach(settings: Settings, signal: AbortSignal | undefined): AsyncGenerator<Finding, boolean> {
+async function* reach(settings: ClientSettings, signal: AbortSignal | undefined): AsyncGenerator<Finding, boolean> {
   const { host, port, limits, dial } = settings;
   const begin = performance.now();
   try {
@@ -58,7 +58,7 @@ async function* reach(settings: Settings, signal: AbortSignal | undefined): Asyn
   }
 }
 
-function* security(connection: Connection): Generator<Finding> {
+function* security(connection: ControlConnection): Generator<Finding> {
   const { tlsFacts, tls } = connection;
   if (!tlsFacts) {
     yield {
@@ -79,7 +79,7 @@ function* security(connection: Connection): Generator<Finding> {
   if (tls.certificate) yield certificateFinding(tls.certificate, connection.settings);
 }
 
-function certificateFinding(certificate: ServerCertificate, { tls }: Settings): Finding {
+function certificateFinding(certificate: ServerCertificate, { tls }: ClientSettings): Finding {
   const days = Math.floor((certificate.validTo.getTime() - Date.now()) / dayMs);
   const base = { check: 'certificate', facts: certificateFacts(certificate, days) };
   if (tls.insecure) {
@@ -146,8 +146,8 @@ const ADVICE: { readonly [code in string]?: string } = {
 };
 
 /** Whether the server would take a user name in clear. A name that nobody has is enough to see it. */
-export async function* clearLogin(settings: Settings, signal: AbortSignal | undefined): AsyncGenerator<Finding> {
-  const connection = await Connection.open(0, settings, signal);
+export async function* clearLogin(settings: ClientSettings, signal: AbortSignal | undefined): AsyncGenerator<Finding> {
+  const connection = await ControlConnection.open(0, settings, signal);
   try {
     await connection.finalReply({ signal, phase: 'connect' });
     const reply = await connection.request('USER', 'lockport-doctor', { signal, accept: () => true });

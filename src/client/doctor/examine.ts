@@ -1,7 +1,7 @@
 import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import type { CallOptions, ConnectOptions } from '../options.ts';
-import { type Settings, settingsOf } from '../settings.ts';
+import { type ClientSettings, settingsOf } from '../settings.ts';
 import { aborting } from './aborting.ts';
 import { admission, clearLogin } from './admission.ts';
 import { closeNotify } from './close-notify.ts';
@@ -52,7 +52,7 @@ export async function* examine(
 ): AsyncGenerator<Finding> {
   const data: DataFact[] = [];
   const given = settingsOf(target, { ...more, connections: 1, retry: { attempts: 1 } });
-  const settings: Settings = {
+  const settings: ClientSettings = {
     ...given,
     log(entry) {
       if (entry.event === 'data') data.push(entry);

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { type HostPort, parseExtendedPassiveReply, parsePassiveReply, type Reply } from '../../protocol/index.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { ControlConnection } from '../connection/connection.ts';
 import { textOf } from '../connection/reply-error.ts';
 import { type Check, fetchBytes } from './examined-server.ts';
 import type { Finding } from './finding.ts';
@@ -17,7 +17,7 @@ export const passive: Check = async function* (examined) {
   yield { check: 'reachable', verdict: 'good', message: `A data connection gets through (port ${last?.port ?? '?'})` };
 };
 
-async function extended(connection: Connection, signal: AbortSignal | undefined): Promise<Finding> {
+async function extended(connection: ControlConnection, signal: AbortSignal | undefined): Promise<Finding> {
   const reply = await connection.request('EPSV', '', { signal, accept: () => true });
   const port = reply.code === 229 ? parseExtendedPassiveReply(reply) : undefined;
   if (port !== undefined) return { check: 'epsv', verdict: 'good', message: 'EPSV is answered', facts: { port } };
@@ -29,7 +29,7 @@ async function extended(connection: Connection, signal: AbortSignal | undefined)
   };
 }
 
-async function plain(connection: Connection, signal: AbortSignal | undefined): Promise<Finding | undefined> {
+async function plain(connection: ControlConnection, signal: AbortSignal | undefined): Promise<Finding | undefined> {
   const { remote } = connection;
   const reply = await connection.request('PASV', '', { signal, accept: () => true });
   const announced = reply.code === 227 ? parsePassiveReply(reply) : undefined;

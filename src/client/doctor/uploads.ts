@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { background, joinPath, type VirtualPath } from '../../core/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import type { Dial } from '../../transport/index.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { ControlConnection } from '../connection/connection.ts';
 import { Pool } from '../connection/pool.ts';
 import { homeOf } from '../connection/server-facts.ts';
 import { ClientError } from '../errors.ts';
@@ -152,7 +152,7 @@ async function cutUpload({ pool, signal }: ExaminedServer, path: VirtualPath): P
 }
 
 function store(
-  connection: Connection,
+  connection: ControlConnection,
   path: VirtualPath,
   signal: AbortSignal | undefined,
   move: TransferPlan['move'],

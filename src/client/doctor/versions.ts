@@ -1,6 +1,6 @@
-import { Connection } from '../connection/connection.ts';
+import { ControlConnection } from '../connection/connection.ts';
 import { ClientError } from '../errors.ts';
-import type { Settings } from '../settings.ts';
+import type { ClientSettings } from '../settings.ts';
 import type { Check } from './examined-server.ts';
 
 /** Which versions of TLS the server takes, each tried alone, without signing in. Older ones than these are not tried. */
@@ -26,12 +26,12 @@ export const versions: Check = async function* ({ pool: { settings }, signal }) 
 };
 
 async function takes(
-  settings: Settings,
+  settings: ClientSettings,
   version: 'TLSv1.2' | 'TLSv1.3',
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const tls = { ...settings.tls, minVersion: version, maxVersion: version };
-  const connection = await Connection.open(0, { ...settings, tls }, signal);
+  const connection = await ControlConnection.open(0, { ...settings, tls }, signal);
   try {
     if (settings.security === 'implicit') await connection.secure(signal);
     await connection.finalReply({ signal, phase: 'connect' });

@@ -1,7 +1,7 @@
 import type { ByteRange, DigestAlgorithm, VirtualPath } from '../../core/index.ts';
 import { parseSizeReply, parseTimeReply } from '../../protocol/index.ts';
 import { ask } from '../connection/call.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { ControlConnection } from '../connection/connection.ts';
 import type { Pool } from '../connection/pool.ts';
 import { replyError } from '../connection/reply-error.ts';
 import { setType } from '../connection/set-type.ts';
@@ -50,7 +50,7 @@ export async function askDigest(
 
 /** SIZE tells what TYPE makes of a file: its own length in TYPE I alone (RFC 3659 section 4). */
 export async function askSize(
-  connection: Connection,
+  connection: ControlConnection,
   path: VirtualPath,
   signal: AbortSignal | undefined,
 ): Promise<number> {
@@ -62,7 +62,7 @@ export async function askSize(
 }
 
 export async function askModified(
-  connection: Connection,
+  connection: ControlConnection,
   path: VirtualPath,
   signal: AbortSignal | undefined,
 ): Promise<Date> {
@@ -74,7 +74,7 @@ export async function askModified(
 
 /** The bounds in numbers, as no command has a form for "to the end"; undefined for the whole file, which needs none. */
 async function partOf(
-  connection: Connection,
+  connection: ControlConnection,
   path: VirtualPath,
   { start = 0, end }: ByteRange,
   signal: AbortSignal | undefined,

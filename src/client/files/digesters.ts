@@ -7,7 +7,7 @@ import {
   parseChecksumReply,
   parseHashReply,
 } from '../../protocol/index.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { ControlConnection } from '../connection/connection.ts';
 import { replyError } from '../connection/reply-error.ts';
 
 interface DigestRequest {
@@ -19,7 +19,7 @@ interface DigestRequest {
 }
 
 /** A command that computes checksums; gives undefined where it can't do it for that part. */
-export type Digester = (connection: Connection, request: DigestRequest) => Promise<Uint8Array | undefined>;
+export type Digester = (connection: ControlConnection, request: DigestRequest) => Promise<Uint8Array | undefined>;
 
 export const STRONGEST_FIRST: readonly DigestAlgorithm[] = ['SHA-512', 'SHA-256', 'SHA-1', 'MD5', 'CRC32'];
 
@@ -66,7 +66,7 @@ function byHash(hasRange: boolean): Digester {
 }
 
 async function chooseAlgorithm(
-  connection: Connection,
+  connection: ControlConnection,
   algorithm: DigestAlgorithm,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -75,7 +75,11 @@ async function chooseAlgorithm(
   connection.hashAlgorithm = algorithm;
 }
 
-async function askHash(connection: Connection, path: VirtualPath, signal: AbortSignal | undefined): Promise<HashReply> {
+async function askHash(
+  connection: ControlConnection,
+  path: VirtualPath,
+  signal: AbortSignal | undefined,
+): Promise<HashReply> {
   const reply = await connection.request('HASH', path, { signal, timeoutMs: connection.settings.limits.finalReplyMs });
   const found = parseHashReply(reply);
   if (!found) throw replyError(reply, 'command', `HASH ${path}`, 'protocol');
@@ -84,7 +88,7 @@ async function askHash(connection: Connection, path: VirtualPath, signal: AbortS
 
 /** A range that stayed would cut the next download short: it is lifted, or the connection ends. */
 async function withRange<T>(
-  connection: Connection,
+  connection: ControlConnection,
   part: Required<ByteRange>,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,

@@ -1,6 +1,6 @@
 import type { VirtualPath } from '../../core/index.ts';
 import { type Reply, tellsCutListing, tellsEmptyListing } from '../../protocol/index.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { ControlConnection } from '../connection/connection.ts';
 import { replyError } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
@@ -76,7 +76,7 @@ interface Fetched {
 }
 
 async function fetchBy(
-  connection: Connection,
+  connection: ControlConnection,
   command: Command,
   listing: IncomingListing,
   signal: AbortSignal,

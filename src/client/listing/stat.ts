@@ -1,7 +1,7 @@
 import { baseName, parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
 import { parseFactsReply, parseSizeReply, parseTimeReply } from '../../protocol/index.ts';
 import { ask } from '../connection/call.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { ControlConnection } from '../connection/connection.ts';
 import type { Pool } from '../connection/pool.ts';
 import { replyError } from '../connection/reply-error.ts';
 import { setType } from '../connection/set-type.ts';
@@ -62,7 +62,7 @@ const UNKNOWN_HERE: ReadonlySet<number> = new Set([500, 501, 502, 504]);
 /** ProFTPD 1.3.8 says "cannot be listed" of what is not there; to CWD it says why. */
 async function refusal(
   error: ClientError,
-  connection: Connection,
+  connection: ControlConnection,
   path: VirtualPath,
   signal: AbortSignal | undefined,
 ): Promise<ClientError> {
@@ -94,7 +94,7 @@ const TELLS_NOTHING: ReadonlySet<string> = new Set(['refused', 'incomplete-listi
 
 /** A directory can be entered, and a file has a size. */
 export async function probe(
-  connection: Connection,
+  connection: ControlConnection,
   path: VirtualPath,
   signal: AbortSignal | undefined,
 ): Promise<RemoteEntry | undefined> {

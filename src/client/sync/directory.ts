@@ -1,5 +1,5 @@
 import type { VirtualPath } from '../../core/index.ts';
-import type { Verdict } from './filter.ts';
+import type { FilterVerdict } from './filter.ts';
 import type { Run } from './run.ts';
 import type { SyncEntryStep } from './step.ts';
 import { makeTop } from './top.ts';
@@ -11,7 +11,7 @@ export interface Directory {
   /** Directories above it. */
   readonly depth: number;
   /** Not `out`. */
-  readonly verdict: Verdict;
+  readonly verdict: FilterVerdict;
   /** As the source tells it: what makes out a link that leads back up. */
   readonly unique: string | undefined;
   /** At the destination. `made`: by this run, or it would be in a dry one. */

@@ -3,7 +3,7 @@ import { ClientError } from '../errors.ts';
 import { compareFiles } from './compare.ts';
 import { syncFile } from './copy.ts';
 import { type Directory, leadsBack } from './directory.ts';
-import type { Verdict } from './filter.ts';
+import type { FilterVerdict } from './filter.ts';
 import type { Job } from './jobs.ts';
 import { syncLink } from './link.ts';
 import type { NameClashes } from './name-clashes.ts';
@@ -57,7 +57,7 @@ interface Wanted {
   readonly path: VirtualPath;
   readonly source: Entry;
   readonly existing: Entry | undefined;
-  readonly verdict: Verdict;
+  readonly verdict: FilterVerdict;
 }
 
 function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdict }: Wanted): Generator<SyncEntryStep> {

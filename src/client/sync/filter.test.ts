@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { namesOf, type VirtualPath } from '../../core/index.ts';
-import { Filter, type Verdict } from './filter.ts';
+import { Filter, type FilterVerdict } from './filter.ts';
 import { at } from './tree-fixture.test.ts';
 
 /** As a walk from the top would judge it. A `/` at the end marks a directory. */
-function verdict(filter: Filter, text: string): Verdict {
+function verdict(filter: Filter, text: string): FilterVerdict {
   const path = at(text);
   const names = namesOf(path);
   let found = filter.top;

@@ -8,12 +8,12 @@ const maxWildcards = 64;
 /**
  * Whether an entry takes part. `through`: a directory that does not itself, while something in it may.
  */
-export type Verdict = 'in' | 'through' | 'out';
+export type FilterVerdict = 'in' | 'through' | 'out';
 
 /** The patterns of a plan. Entries are judged from the top down: what holds for a directory holds below it. */
 export class Filter {
   /** Of the directory that all paths start from. */
-  readonly top: Verdict;
+  readonly top: FilterVerdict;
   readonly #include: readonly PathTest[];
   readonly #exclude: readonly PathTest[];
 
@@ -25,16 +25,16 @@ export class Filter {
   }
 
   /** @param above the verdict on its directory. */
-  judge(above: Verdict, path: VirtualPath, isDirectory: boolean): Verdict {
+  judge(above: FilterVerdict, path: VirtualPath, isDirectory: boolean): FilterVerdict {
     return this.#judge(above, namesOf(path), isDirectory);
   }
 
   /** The same of something in `directory` that has a name which can be in no path. */
-  judgeName(above: Verdict, directory: VirtualPath, name: string, isDirectory: boolean): Verdict {
+  judgeName(above: FilterVerdict, directory: VirtualPath, name: string, isDirectory: boolean): FilterVerdict {
     return this.#judge(above, [...namesOf(directory), name], isDirectory);
   }
 
-  #judge(above: Verdict, names: readonly string[], isDirectory: boolean): Verdict {
+  #judge(above: FilterVerdict, names: readonly string[], isDirectory: boolean): FilterVerdict {
     if (above === 'out' || this.#exclude.some((matches) => matches(names, isDirectory))) return 'out';
     if (above === 'in' || this.#include.some((matches) => matches(names, isDirectory))) return 'in';
     return isDirectory ? 'through' : 'out';

@@ -2,7 +2,7 @@ import { type Entry, joinPath, type UnlistedEntry, type VirtualPath } from '../.
 import { ClientError } from '../errors.ts';
 import { isIncompleteListing, lacksEndAlone } from '../listing/incomplete-listing.ts';
 import { isTemporaryName } from '../transfer/temporary-name.ts';
-import type { Verdict } from './filter.ts';
+import type { FilterVerdict } from './filter.ts';
 import type { Run } from './run.ts';
 import type { Side } from './side.ts';
 import type { SyncEntryStep } from './step.ts';
@@ -61,7 +61,7 @@ export async function listDirectory(run: Run, side: Side, path: VirtualPath): Pr
 export function* tellTemporary(
   run: Run,
   path: VirtualPath,
-  verdict: Verdict,
+  verdict: FilterVerdict,
   { temporary }: Listing,
 ): Generator<SyncEntryStep> {
   for (const name of temporary) {

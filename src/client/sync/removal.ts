@@ -1,6 +1,6 @@
 import { type Entry, joinPath, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
-import type { Verdict } from './filter.ts';
+import type { FilterVerdict } from './filter.ts';
 import { type Listing, listDirectory, tellTemporary } from './listing.ts';
 import type { Run } from './run.ts';
 import type { SyncAct, SyncEntryStep } from './step.ts';
@@ -10,7 +10,7 @@ export interface Extra {
   readonly path: VirtualPath;
   readonly entry: Entry;
   /** The verdict on its directory. */
-  readonly above: Verdict;
+  readonly above: FilterVerdict;
   readonly reason: 'extraneous' | 'kind';
   /** Directories above it. */
   readonly depth: number;
@@ -41,7 +41,7 @@ export async function* removeExtra(run: Run, extra: Extra): AsyncGenerator<SyncE
   return step.outcome !== 'failed';
 }
 
-async function* removeContent(run: Run, extra: Extra, verdict: Verdict): AsyncGenerator<SyncEntryStep, boolean> {
+async function* removeContent(run: Run, extra: Extra, verdict: FilterVerdict): AsyncGenerator<SyncEntryStep, boolean> {
   const { path, reason } = extra;
   const depth = extra.depth + 1;
   if (depth > run.plan.maxDepth) {

@@ -4,7 +4,7 @@ import { ClientError } from '../errors.ts';
 import type { Deletions } from './deletions.ts';
 import { Digests, noCommonDigest } from './digests.ts';
 import { isFatal } from './fatal.ts';
-import { Filter, type Verdict } from './filter.ts';
+import { Filter, type FilterVerdict } from './filter.ts';
 import type { FullPlan } from './plan.ts';
 import { Progress } from './progress.ts';
 import { type Side, sideOf } from './side.ts';
@@ -59,7 +59,7 @@ export class Run {
   }
 
   /** Counts what takes part of a directory of the destination. */
-  countPresent(path: VirtualPath, verdict: Verdict, entries: Iterable<Entry>): void {
+  countPresent(path: VirtualPath, verdict: FilterVerdict, entries: Iterable<Entry>): void {
     if (!this.plan.delete) return;
     for (const { name, kind } of entries) {
       if (this.filter.judge(verdict, joinPath(path, name), kind === 'directory') === 'in')

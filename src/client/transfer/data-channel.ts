@@ -8,7 +8,7 @@ import {
   type Reply,
 } from '../../protocol/index.ts';
 import { connectingEndpoint, type DataEndpoint, DataPorts, directDial } from '../../transport/index.ts';
-import type { Command, Connection } from '../connection/connection.ts';
+import type { Command, ControlConnection } from '../connection/connection.ts';
 import { textOf } from '../connection/reply-error.ts';
 import { ClientError } from '../errors.ts';
 import { dataFailure } from './data-failure.ts';
@@ -21,14 +21,17 @@ export interface NegotiatedData {
 }
 
 /** Agrees with the server on a data connection. @throws ClientError */
-export async function negotiateData(connection: Connection, signal: AbortSignal | undefined): Promise<NegotiatedData> {
+export async function negotiateData(
+  connection: ControlConnection,
+  signal: AbortSignal | undefined,
+): Promise<NegotiatedData> {
   if (connection.settings.dataMode === 'passive') return requestExtendedPassive(connection, signal);
   return { endpoint: await listenForServer(connection, signal), mayBeUnreachable: () => false };
 }
 
 /** The server listens. EPSV needs no address, so it is asked first (RFC 2428 section 3). */
 async function requestExtendedPassive(
-  connection: Connection,
+  connection: ControlConnection,
   signal: AbortSignal | undefined,
 ): Promise<NegotiatedData> {
   const { quirks } = connection.settings;
@@ -49,13 +52,13 @@ async function requestExtendedPassive(
   return requestPassive(connection, signal);
 }
 
-/** What can be asked for together with other things when a transfer follows at once: see `Connection.keepPassive`. */
-export function pipelinedPassive({ settings, canPipeline }: Connection): readonly Command[] {
+/** What can be asked for together with other things when a transfer follows at once: see `ControlConnection.keepPassive`. */
+export function pipelinedPassive({ settings, canPipeline }: ControlConnection): readonly Command[] {
   const isOfUse = canPipeline && settings.dataMode === 'passive' && !settings.quirks.withoutExtendedPassive;
   return isOfUse ? [['EPSV', '']] : [];
 }
 
-async function requestPassive(connection: Connection, signal: AbortSignal | undefined): Promise<NegotiatedData> {
+async function requestPassive(connection: ControlConnection, signal: AbortSignal | undefined): Promise<NegotiatedData> {
   const reply = await requestPort(connection, 'PASV', signal);
   // A port of EPSV that could not be reached once may be reached the next time: there is nothing else to try.
   if (reply.code >= 500) connection.settings.quirks.withoutExtendedPassive = false;
@@ -72,7 +75,7 @@ async function requestPassive(connection: Connection, signal: AbortSignal | unde
  * pick the same), and picks another when it is asked again. Nothing has been sent yet that could be lost or done twice.
  */
 async function requestPort(
-  connection: Connection,
+  connection: ControlConnection,
   verb: 'EPSV' | 'PASV',
   signal: AbortSignal | undefined,
 ): Promise<Reply> {
@@ -84,7 +87,7 @@ async function requestPort(
   }
 }
 
-function connectTo({ settings, local }: Connection, target: HostPort, onConnect = () => {}): DataEndpoint {
+function connectTo({ settings, local }: ControlConnection, target: HostPort, onConnect = () => {}): DataEndpoint {
   const dial = settings.dial ?? directDial({ localAddress: local.address });
   return connectingEndpoint(target, {
     async dial(target, signal) {
@@ -96,7 +99,7 @@ function connectTo({ settings, local }: Connection, target: HostPort, onConnect 
 }
 
 /** The server connects to us, from its own address and no other (RFC 2577 section 4). */
-async function listenForServer(connection: Connection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
+async function listenForServer(connection: ControlConnection, signal: AbortSignal | undefined): Promise<DataEndpoint> {
   const { local, remote, settings } = connection;
   const ports = new DataPorts({ maxOpen: 1 });
   const endpoint = await listen(ports);
@@ -118,7 +121,11 @@ async function listenForServer(connection: Connection, signal: AbortSignal | und
 }
 
 /** PORT is understood everywhere, and knows IPv4 alone. */
-async function announcePort(connection: Connection, address: HostPort, signal: AbortSignal | undefined): Promise<void> {
+async function announcePort(
+  connection: ControlConnection,
+  address: HostPort,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const [verb, argument] = isIPv6(address.address)
     ? (['EPRT', extendedHostPort.format(address)] as const)
     : (['PORT', hostPort.format(address)] as const);

@@ -1,6 +1,6 @@
 import type { VirtualPath } from '../../core/index.ts';
 import { parseSizeReply, parseTimeReply, type Reply } from '../../protocol/index.ts';
-import type { Command, Connection } from '../connection/connection.ts';
+import type { Command, ControlConnection } from '../connection/connection.ts';
 import { setType } from '../connection/set-type.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { pipelinedPassive } from './data-channel.ts';
@@ -79,7 +79,7 @@ function mayHave(features: SignedIn['features'], verb: string): boolean {
 
 /** Bytes on the wire differ from bytes of the file where lines are converted, so it is asked in TYPE I. */
 async function sizeOf(
-  connection: Connection,
+  connection: ControlConnection,
   path: VirtualPath,
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
@@ -88,7 +88,7 @@ async function sizeOf(
 }
 
 async function timeOf(
-  connection: Connection,
+  connection: ControlConnection,
   path: VirtualPath,
   signal: AbortSignal | undefined,
 ): Promise<Date | undefined> {

@@ -1,7 +1,7 @@
 import { background, type RateLimiter } from '../../core/index.ts';
 import { fromNetworkAscii, parseAnnouncedSize, type Reply } from '../../protocol/index.ts';
 import type { DataConnection } from '../../transport/index.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { ControlConnection } from '../connection/connection.ts';
 import { withRetries } from '../connection/retry.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
@@ -131,7 +131,7 @@ export class ResumableDownload {
     progress.begin(this.#position, now.size);
   }
 
-  async #receive(connection: Connection): Promise<void> {
+  async #receive(connection: ControlConnection): Promise<void> {
     const { type, signal } = this.#plan;
     try {
       await runTransfer(connection, {

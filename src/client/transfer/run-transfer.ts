@@ -3,7 +3,7 @@ import type { Reply } from '../../protocol/index.ts';
 import { type DataConnection, type DataEndpoint, DataError } from '../../transport/index.ts';
 import { aborted } from '../connection/aborted.ts';
 import { shownCommand } from '../connection/command-bytes.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { ControlConnection } from '../connection/connection.ts';
 import { KeepAlive } from '../connection/keep-alive.ts';
 import { replyError, textOf } from '../connection/reply-error.ts';
 import { setType } from '../connection/set-type.ts';
@@ -40,7 +40,7 @@ export interface TransferPlan {
  * server has said so, in whichever order. Whatever goes wrong, the control connection stays in step: a reply that is
  * still to come is skipped. @throws ClientError
  */
-export async function runTransfer(connection: Connection, plan: TransferPlan): Promise<Reply> {
+export async function runTransfer(connection: ControlConnection, plan: TransferPlan): Promise<Reply> {
   await setType(connection, plan.type === 'binary' ? 'I' : 'A', plan.signal);
   const { endpoint: agreed, mayBeUnreachable } = await negotiateData(connection, plan.signal);
   await using endpoint = agreed;
@@ -56,13 +56,17 @@ export async function runTransfer(connection: Connection, plan: TransferPlan): P
   return await runTransfer(connection, plan);
 }
 
-async function restartAt(connection: Connection, offset: number, signal: AbortSignal | undefined): Promise<void> {
+async function restartAt(
+  connection: ControlConnection,
+  offset: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const reply = await connection.request('REST', String(offset), { signal, accept: (code) => code === 350 });
   if (reply.code !== 350) throw replyError(reply, 'command', `REST ${offset}`, 'unsupported');
 }
 
 class Transfer {
-  readonly #connection: Connection;
+  readonly #connection: ControlConnection;
   readonly #plan: TransferPlan;
   readonly #command: string;
   /** Ends the data connection, or the attempt to have one. */
@@ -78,7 +82,7 @@ class Transfer {
   /** All bytes have moved. */
   #hasMoved = false;
 
-  constructor(connection: Connection, plan: TransferPlan) {
+  constructor(connection: ControlConnection, plan: TransferPlan) {
     this.#connection = connection;
     this.#plan = plan;
     this.#command = shownCommand(plan.verb, plan.argument);

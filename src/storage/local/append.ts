@@ -7,7 +7,7 @@ import { acquireLock } from './file-lock.ts';
 import { join } from './join.ts';
 import { RECORD_BYTES } from './join-record.ts';
 import type { Place } from './place.ts';
-import type { Settings } from './settings.ts';
+import type { LocalStorageSettings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 
 interface Parts {
@@ -15,7 +15,7 @@ interface Parts {
   /** Room for a record, then what came. */
   readonly aside: Temporary;
   readonly sink: FileWriter;
-  readonly settings: Settings;
+  readonly settings: LocalStorageSettings;
   /** What the file's size must be at the commit, where the peer named a position. */
   readonly expected: number | undefined;
   /** Whether there must be one. */

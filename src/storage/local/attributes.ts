@@ -4,7 +4,7 @@ import { entryAt, withFileLock } from './changes.ts';
 import type { Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import type { Place } from './place.ts';
-import type { Settings } from './settings.ts';
+import type { LocalStorageSettings } from './settings.ts';
 
 /** The system tells when an entry was made, and lets nobody set it. */
 export const SETTABLE = ['modified', 'mode'] as const;
@@ -16,7 +16,7 @@ const ROUNDED_MS = 2000;
 export async function setAttributes(
   place: Place,
   { modified, created, mode }: Attributes,
-  settings: Settings,
+  settings: LocalStorageSettings,
 ): Promise<void> {
   if (created !== undefined) throw new StorageError('unsupported', 'The storage of this account cannot keep that fact');
   await withFileLock(place, settings, async () => {

@@ -14,7 +14,7 @@ import { look } from './look.ts';
 import { checkName, isFileLock, isJoin, isPartial, isTemporary, partialName } from './names.ts';
 import { UNCHANGED } from './open-flags.ts';
 import type { Place } from './place.ts';
-import type { Settings } from './settings.ts';
+import type { LocalStorageSettings } from './settings.ts';
 import { splitPath } from './steps.ts';
 import { isLeftOver } from './temporary.ts';
 
@@ -30,7 +30,7 @@ export async function entryAt(place: Place): Promise<Entry | undefined> {
  */
 export async function withFileLock<Result>(
   place: Place,
-  { processes }: Settings,
+  { processes }: LocalStorageSettings,
   change: (entry: Entry | undefined) => Promise<Result>,
 ): Promise<Result> {
   if (await isNoFile(place)) return change(await entryAt(place));
@@ -71,7 +71,7 @@ export async function removePartial(place: Place): Promise<Entry | undefined> {
   return partial;
 }
 
-export function removeFile(place: Place, { unchanged }: RemoveOptions, settings: Settings): Promise<Entry> {
+export function removeFile(place: Place, { unchanged }: RemoveOptions, settings: LocalStorageSettings): Promise<Entry> {
   return withFileLock(place, settings, async (entry) => {
     if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     const removed = entry ?? (await partialAt(place));
@@ -86,7 +86,7 @@ export function removeFile(place: Place, { unchanged }: RemoveOptions, settings:
 export async function moveEntry(
   from: Place,
   to: Place,
-  { processes }: Settings,
+  { processes }: LocalStorageSettings,
   reached: () => Promise<Entry | undefined>,
 ): Promise<Entry | undefined> {
   if ((await isNoFile(from)) || (await isOnePlace(from, to))) return move(from, await entryAt(from), to, reached);
@@ -122,7 +122,7 @@ async function move(
   return replaced;
 }
 
-export async function makeDirectory(place: Place, settings: Settings): Promise<void> {
+export async function makeDirectory(place: Place, settings: LocalStorageSettings): Promise<void> {
   const { device } = place.directory;
   await device.threads(() => mkdir(place.path, { mode: settings.directoryMode }));
   try {
@@ -144,7 +144,7 @@ async function giveDirectory(place: Place, group: number, durable: boolean): Pro
   await made.sync();
 }
 
-export async function makeLink(place: Place, target: string, { processes }: Settings): Promise<void> {
+export async function makeLink(place: Place, target: string, { processes }: LocalStorageSettings): Promise<void> {
   for (const name of splitPath(target)) {
     if (name !== '..') checkName(name);
   }

@@ -7,7 +7,7 @@ import { changedMeanwhile } from './join.ts';
 import { READ_FILE } from './open-flags.ts';
 import type { Place } from './place.ts';
 import { publish } from './publication.ts';
-import type { Settings } from './settings.ts';
+import type { LocalStorageSettings } from './settings.ts';
 import { Temporary } from './temporary.ts';
 
 interface Appending {
@@ -16,7 +16,7 @@ interface Appending {
   readonly aside: Temporary;
   readonly from: number;
   readonly length: number;
-  readonly settings: Settings;
+  readonly settings: LocalStorageSettings;
   /** What the file's size must be. */
   readonly expected?: number | undefined;
   /** Whether there must be one. */

@@ -5,7 +5,7 @@ import { type LockLink, tryLink } from './lock-link.ts';
 import { LockRequest } from './lock-request.ts';
 import { look } from './look.ts';
 import { fileLockName } from './names.ts';
-import type { Settings } from './settings.ts';
+import type { LocalStorageSettings } from './settings.ts';
 
 /** How long a change waits for the lock; after that, the file is busy. */
 const MAX_WAIT_MS = 30_000;
@@ -24,7 +24,7 @@ interface Named {
  * Who respects a lock. `several`: all processes, by a link. `one`: this process alone. It makes no link, but waits for the
  * link of another process.
  */
-type Processes = Settings['processes'];
+type Processes = LocalStorageSettings['processes'];
 
 /** Waits for the lock of the file `name`. @throws StorageError `busy` */
 export function acquireLock(directory: Directory, name: string, processes: Processes = 'several'): Promise<FileLock> {

@@ -1,7 +1,7 @@
 import { storageError } from './failures.ts';
 import { LocalTree } from './local-tree.ts';
 import { PROCESS_MARK } from './names.ts';
-import type { Settings } from './settings.ts';
+import type { LocalStorageSettings } from './settings.ts';
 import { type SweepOptions, type SweepResult, sweepTree } from './sweep.ts';
 import { Walk } from './walk.ts';
 
@@ -58,7 +58,7 @@ export class LocalStorage extends LocalTree implements AsyncDisposable {
   /** Stands in the names of what this process writes, so that another one can remove it at once when it has ended. */
   readonly processMark = PROCESS_MARK;
 
-  constructor(walk: Walk, settings: Settings) {
+  constructor(walk: Walk, settings: LocalStorageSettings) {
     super(walk, settings);
     this.#walk = walk;
     this.#since = settings.since;

@@ -45,7 +45,7 @@ import { isFileLock, isJoin, isListed, isRootLock, isTemporary } from './names.t
 import { READ_FILE } from './open-flags.ts';
 import { OwnedReader } from './owned-reader.ts';
 import type { Place } from './place.ts';
-import type { Settings } from './settings.ts';
+import type { LocalStorageSettings } from './settings.ts';
 import { linkTarget } from './steps.ts';
 import { visitTree } from './tree-walk.ts';
 import { openUpload } from './upload.ts';
@@ -59,9 +59,9 @@ export class LocalTree implements Storage {
   readonly links = 'confined';
   readonly settable = SETTABLE;
   readonly #walk: Walk;
-  readonly #settings: Settings;
+  readonly #settings: LocalStorageSettings;
 
-  constructor(walk: Walk, settings: Settings) {
+  constructor(walk: Walk, settings: LocalStorageSettings) {
     this.#walk = walk;
     this.#settings = settings;
   }

@@ -7,7 +7,7 @@ import { acquireLock } from './file-lock.ts';
 import { look, lookAt } from './look.ts';
 import { UNCHANGED } from './open-flags.ts';
 import type { Place } from './place.ts';
-import type { Settings } from './settings.ts';
+import type { LocalStorageSettings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 
 interface Publication {
@@ -36,7 +36,7 @@ interface Access {
 export async function publish(
   place: Place,
   temporary: Temporary,
-  settings: Settings,
+  settings: LocalStorageSettings,
   { exclusive = false, existing = false, check, isLocked = false }: Publication = {},
 ): Promise<StoredEntry> {
   const { handle, device } = temporary;
@@ -64,14 +64,18 @@ export async function publish(
 }
 
 /** As with the file that is replaced. */
-function accessOf(place: Place, stats: BigIntStats | undefined, { fileMode, fileGroup }: Settings): Access {
+function accessOf(place: Place, stats: BigIntStats | undefined, { fileMode, fileGroup }: LocalStorageSettings): Access {
   if (stats?.isDirectory()) throw new StorageError('is-directory', 'This is a directory');
   return stats?.isFile()
     ? { mode: Number(stats.mode & 0o777n), group: Number(stats.gid), published: entryOf(place.name, stats) }
     : { mode: fileMode, group: fileGroup };
 }
 
-async function giveAccess(temporary: Temporary, { mode, group }: Access, { fileGroup }: Settings): Promise<void> {
+async function giveAccess(
+  temporary: Temporary,
+  { mode, group }: Access,
+  { fileGroup }: LocalStorageSettings,
+): Promise<void> {
   const { handle, device } = temporary;
   // First the group: giving a file away takes bits of its mode.
   if (group !== undefined && fileGroup !== undefined) await give(temporary, group, fileGroup);

@@ -1,5 +1,5 @@
 /** What holds for a whole local storage and all views of it. */
-export interface Settings {
+export interface LocalStorageSettings {
   /** Whether an operation that resolved has reached the medium. */
   readonly durable: boolean;
   /** Who changes files of the storage: this process alone, or others too. */

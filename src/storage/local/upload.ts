@@ -18,12 +18,12 @@ import { acquireLock } from './file-lock.ts';
 import { look, lookAt } from './look.ts';
 import type { Place } from './place.ts';
 import { publish } from './publication.ts';
-import type { Settings } from './settings.ts';
+import type { LocalStorageSettings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 import { startUpload } from './upload-start.ts';
 
 /** Begins an upload to `place`, which it owns from now on. */
-export async function openUpload(place: Place, options: WriteOptions, settings: Settings): Promise<Upload> {
+export async function openUpload(place: Place, options: WriteOptions, settings: LocalStorageSettings): Promise<Upload> {
   try {
     const { temporary, position, base, append, isFirst, leavesEnd } = await startUpload(
       place,
@@ -53,7 +53,7 @@ interface Parts {
   readonly place: Place;
   readonly temporary: Temporary;
   readonly sink: FileWriter;
-  readonly settings: Settings;
+  readonly settings: LocalStorageSettings;
   readonly base: CopiedBase | undefined;
   /** Of several appends that made the file: what others put there meanwhile stays. */
   readonly isFirst: boolean | undefined;

@@ -23,7 +23,7 @@ import type { DataTls } from '../tls/data-tls.ts';
 import { createTlsIdentity } from '../tls/tls-identity.ts';
 import { connectingEndpoint } from './connecting-endpoint.ts';
 import { Kept, pattern, whole } from './data-connection-fixture.test.ts';
-import type { DataEndpoint, OpenOptions } from './data-endpoint.ts';
+import type { DataEndpoint, OpenDataOptions } from './data-endpoint.ts';
 import { DataPorts } from './data-ports.ts';
 
 const identity = createTlsIdentity({ certificates: [certificate] }, limitsWith());
@@ -50,7 +50,7 @@ async function control(
   return { ours, theirs };
 }
 
-function options(tls: DataTls, given: Partial<OpenOptions> = {}): OpenOptions {
+function options(tls: DataTls, given: Partial<OpenDataOptions> = {}): OpenDataOptions {
   return { tls, direction: 'download', sessionReuse: 'require', limits: limitsOf(), signal: never, ...given };
 }
 
@@ -61,7 +61,7 @@ async function endpoints(mode: 'passive' | 'active'): Promise<{ ours: DataEndpoi
   return mode === 'passive' ? { ours: connecting, theirs: listening } : { ours: listening, theirs: connecting };
 }
 
-async function opened(mode: 'passive' | 'active', tls: Secured, given: Partial<OpenOptions>) {
+async function opened(mode: 'passive' | 'active', tls: Secured, given: Partial<OpenDataOptions>) {
   const ends = await endpoints(mode);
   const [client, server] = await Promise.all([
     ends.ours.open(options(tls.ours, given)),

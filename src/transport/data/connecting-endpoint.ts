@@ -2,7 +2,7 @@ import type { HostPort } from '../../protocol/index.ts';
 import { DataError } from '../data-error.ts';
 import { type Dial, dialWithin, directDial, type LocalEnd } from '../dial.ts';
 import type { DataConnection } from './data-connection.ts';
-import { type DataEndpoint, type OpenOptions, openOver } from './data-endpoint.ts';
+import { type DataEndpoint, type OpenDataOptions, openOver } from './data-endpoint.ts';
 
 export interface ConnectingOptions extends LocalEnd {
   /** Connects in place of a direct connection, which alone heeds the local end. */
@@ -23,7 +23,7 @@ export function connectingEndpoint(target: HostPort, options: ConnectingOptions)
   };
 }
 
-async function connectTo({ address, port }: HostPort, dial: Dial, { limits, signal }: OpenOptions) {
+async function connectTo({ address, port }: HostPort, dial: Dial, { limits, signal }: OpenDataOptions) {
   try {
     return await dialWithin(
       dial,

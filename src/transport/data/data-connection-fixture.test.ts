@@ -10,7 +10,7 @@ import { tcpPair } from '../tcp-pair.ts';
 import type { ConnectionTls } from '../tls/connection-tls.ts';
 import { createTlsIdentity } from '../tls/tls-identity.ts';
 import type { DataConnection } from './data-connection.ts';
-import type { OpenOptions } from './data-endpoint.ts';
+import type { OpenDataOptions } from './data-endpoint.ts';
 import { DataPorts } from './data-ports.ts';
 
 const certificate = await testCertificate(['localhost']);
@@ -40,7 +40,7 @@ type Kind = 'clear' | 'TLSv1.2' | 'TLSv1.3';
 export const kinds: readonly Kind[] = ['clear', 'TLSv1.2', 'TLSv1.3'];
 
 interface Wanted {
-  readonly direction?: OpenOptions['direction'];
+  readonly direction?: OpenDataOptions['direction'];
   readonly limits?: Partial<Limits>;
   readonly client?: ConnectionOptions;
 }

@@ -7,7 +7,7 @@ import { DataError } from '../data-error.ts';
 import type { StreamEnding } from '../tls/end-of-stream.ts';
 import { receiveAll } from './receive.ts';
 import { sendAll } from './send.ts';
-import type { TransferOptions } from './transfer-options.ts';
+import type { DataTransferOptions } from './transfer-options.ts';
 import { TransferStream, type TransferStreamParts } from './transfer-stream.ts';
 
 /** An open data connection, for one transfer. */
@@ -39,7 +39,7 @@ export class DataConnection implements AsyncDisposable {
    * end its own.
    * @throws DataError, for a part too; or what the source or a step between throws
    */
-  async send(source: AsyncIterable<Uint8Array>, options: TransferOptions): Promise<{ readonly bytes: number }> {
+  async send(source: AsyncIterable<Uint8Array>, options: DataTransferOptions): Promise<{ readonly bytes: number }> {
     await this.#abortable(options.signal, sendAll(this.#transfer, source, options, this.#count));
     return { bytes: this.#bytes };
   }
@@ -51,7 +51,7 @@ export class DataConnection implements AsyncDisposable {
    */
   async receive(
     sink: Writable,
-    options: TransferOptions,
+    options: DataTransferOptions,
   ): Promise<{ readonly bytes: number; readonly ending: Ending }> {
     const ending = await this.#abortable(options.signal, receiveAll(this.#transfer, sink, options, this.#count));
     return { bytes: this.#bytes, ending };

@@ -11,7 +11,7 @@ import { tcpPair } from '../tcp-pair.ts';
 import type { ConnectionTls } from '../tls/connection-tls.ts';
 import { createTlsIdentity } from '../tls/tls-identity.ts';
 import { connectingEndpoint } from './connecting-endpoint.ts';
-import type { DataEndpoint, OpenOptions } from './data-endpoint.ts';
+import type { DataEndpoint, OpenDataOptions } from './data-endpoint.ts';
 import { DataPorts } from './data-ports.ts';
 
 const host = '127.0.0.1';
@@ -36,7 +36,7 @@ async function control(tls: ConnectionTls, options: ConnectionOptions = {}) {
   return { session: session as Buffer, facts };
 }
 
-function options(tls: ConnectionTls, given: Partial<OpenOptions> = {}): OpenOptions {
+function options(tls: ConnectionTls, given: Partial<OpenDataOptions> = {}): OpenDataOptions {
   return {
     tls,
     direction: 'download',

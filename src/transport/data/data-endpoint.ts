@@ -14,7 +14,7 @@ export interface DataProtection extends Omit<DataTlsRules, 'direction'> {
   readonly tls: DataTls | undefined;
 }
 
-export interface OpenOptions extends DataProtection, DataTlsRules {
+export interface OpenDataOptions extends DataProtection, DataTlsRules {
   readonly limits: DataLimits;
   readonly signal: AbortSignal;
 }
@@ -30,7 +30,7 @@ export interface DataEndpoint extends AsyncDisposable {
    * Waits for the connection to the right peer, with TLS where that is asked for and every rule held. Once only.
    * @throws DataError; on a client also TrustError
    */
-  open(options: OpenOptions): Promise<DataConnection>;
+  open(options: OpenDataOptions): Promise<DataConnection>;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface DataEndpoint extends AsyncDisposable {
  */
 export async function openOver(
   tcp: Socket,
-  { tls, limits, signal, ...rules }: OpenOptions,
+  { tls, limits, signal, ...rules }: OpenDataOptions,
   begun?: Promise<SecuredData>,
 ): Promise<DataConnection> {
   try {

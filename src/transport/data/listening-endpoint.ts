@@ -6,7 +6,7 @@ import { boundedWait } from '../bounded-wait.ts';
 import { DataError } from '../data-error.ts';
 import type { SecuredData } from '../tls/data-tls.ts';
 import type { DataConnection } from './data-connection.ts';
-import { type DataEndpoint, type DataProtection, type OpenOptions, openOver } from './data-endpoint.ts';
+import { type DataEndpoint, type DataProtection, type OpenDataOptions, openOver } from './data-endpoint.ts';
 
 /** How long a port waits for its transfer, and an early handshake for its command. */
 export type ListeningLimits = Pick<Limits, 'passiveIdleMs'> & Partial<Pick<Limits, 'earlyHandshakeMs'>>;
@@ -61,7 +61,7 @@ export class ListeningEndpoint implements DataEndpoint {
     server.on('error', (cause) => this.#end(new DataError('gone', 'The data port failed', { cause })));
   }
 
-  async open(options: OpenOptions): Promise<DataConnection> {
+  async open(options: OpenDataOptions): Promise<DataConnection> {
     clearTimeout(this.#idle);
     clearTimeout(this.#patience);
     this.#isAwaited = true;

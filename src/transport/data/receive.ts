@@ -6,14 +6,14 @@ import { background, type Ending, isLendingSink, type LendingSink } from '../../
 import { readInto, readingInto } from '../node-internals/read-into.ts';
 import { isResetEnd } from '../node-internals/reset-end.ts';
 import { CountingSink } from './counting-sink.ts';
-import type { TransferOptions } from './transfer-options.ts';
+import type { DataTransferOptions } from './transfer-options.ts';
 import type { TransferStream } from './transfer-stream.ts';
 
 /** The whole of a receiving transfer. */
 export async function receiveAll(
   transfer: TransferStream,
   sink: Writable,
-  { rateLimiter, signal, through = [] }: TransferOptions,
+  { rateLimiter, signal, through = [] }: DataTransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<Ending> {
   if (isLendingSink(sink) && readingInto.works === undefined) await readingInto.prove();

@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises';
 import { isLendingSource, type LendingSource } from '../../core/index.ts';
 import { DataError } from '../data-error.ts';
 import { counted, portions, throughSteps } from './outgoing.ts';
-import type { TransferOptions } from './transfer-options.ts';
+import type { DataTransferOptions } from './transfer-options.ts';
 import type { TransferStream } from './transfer-stream.ts';
 
 /** A rate limit that must hold within any second needs smaller portions. */
@@ -12,7 +12,7 @@ const limitedPortionBytes = 16 * 1024;
 export async function sendAll(
   transfer: TransferStream,
   source: AsyncIterable<Uint8Array>,
-  options: TransferOptions,
+  options: DataTransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const { stream } = transfer;
@@ -34,7 +34,7 @@ export async function sendAll(
 async function writeAll(
   transfer: TransferStream,
   source: AsyncIterable<Uint8Array>,
-  options: TransferOptions,
+  options: DataTransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const { rateLimiter, through = [], isPart = () => false } = options;
@@ -71,7 +71,7 @@ async function writeAndGiveBack(transfer: TransferStream, source: LendingSource,
 async function writePortions(
   transfer: TransferStream,
   source: AsyncIterable<Uint8Array>,
-  { rateLimiter, signal, through = [] }: TransferOptions,
+  { rateLimiter, signal, through = [] }: DataTransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const outgoing = throughSteps(counted(source, onBytes), through);

@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream';
 import type { RateLimiter } from '../../core/index.ts';
 
 /** How the bytes of one transfer move. */
-export interface TransferOptions {
+export interface DataTransferOptions {
   readonly signal: AbortSignal;
   /** Limits how fast bytes pass on the wire. */
   readonly rateLimiter?: RateLimiter;

@@ -13,7 +13,7 @@ import { type Completion, complete } from '../../shell/completion.ts';
 import { execute, optionsOf } from '../../shell/execute.ts';
 import { History } from '../../shell/history.ts';
 import { localNames } from '../../shell/local-names.ts';
-import { Session } from '../../shell/session.ts';
+import { ShellSession } from '../../shell/session.ts';
 import { typedLines } from '../../shell/terminal.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -39,7 +39,7 @@ export function shell(): Command {
         );
       }
       const place = run.place(url);
-      const session = new Session(run, place, await run.client(place));
+      const session = new ShellSession(run, place, await run.client(place));
       if (place.path !== '') await session.changeDirectory(place.path, run.signal);
       if (process.stdin.isTTY && process.stdout.isTTY) await converse(run, session);
       else await carryOut(run, session, keepGoing);
@@ -55,7 +55,7 @@ Example of a script, which ends at the first failure and with its exit code:
   printf '%s\\n' 'cd out' 'mget *.csv' 'rm *.csv' | lockport shell ftpes://me@bank.example`;
 
 /** At a terminal: failures are told, and the session goes on. */
-async function converse(run: UrlRun, session: Session): Promise<void> {
+async function converse(run: UrlRun, session: ShellSession): Promise<void> {
   const { host, tls } = session.client.server;
   run.output.note(
     `Connected to ${host}${tls ? ` (${tls.version})` : ' in clear'}. "help" shows the commands, Ctrl-D leaves.`,
@@ -73,7 +73,7 @@ async function converse(run: UrlRun, session: Session): Promise<void> {
 }
 
 /** @throws Ended with the first failure, or `partly` where one did not end it */
-async function carryOut(run: UrlRun, session: Session, isKeptGoing: boolean): Promise<void> {
+async function carryOut(run: UrlRun, session: ShellSession, isKeptGoing: boolean): Promise<void> {
   let worst: ExitName = 'done';
   let number = 0;
   for await (const line of createInterface({ input: process.stdin, terminal: false })) {
@@ -100,7 +100,7 @@ async function historyOrNone(run: UrlRun): Promise<History | undefined> {
   }
 }
 
-function completionFor(session: Session, line: string): Promise<Completion> {
+function completionFor(session: ShellSession, line: string): Promise<Completion> {
   return complete(line, {
     commands: [...Object.keys(SHELL_COMMANDS), 'help', 'quit'].sort(),
     kinds: (command) => SHELL_COMMANDS[command]?.kinds ?? (command === 'help' ? ['command'] : []),
