@@ -24,25 +24,25 @@ import {
   SESSION_REUSE_RULES,
 } from './values.ts';
 
-/** What is said of a field of an account, once for all who store, show and change it. */
+/** The facts of one account field. Whatever stores, shows or changes accounts uses them. */
 interface FieldRow<Value> {
-  /** Flag of `user add` and `user set`; a list's may be given more than once. Absent: a verb of its own sets it. */
+  /** Flag of `user add` and `user set`. The flag of a list may be given more than once. Absent: another verb sets it. */
   readonly flag?: string;
-  /** For the help, and for the documents. */
+  /** The text of the help and of the documents. */
   readonly summary: string;
-  /** The word by which the flag takes the value, or all of a list, away. */
+  /** The word with which the flag removes the value, or empties the list. */
   readonly none?: string;
-  /** How `user show` calls it; fields of one label share a line. */
+  /** The label in `user show`. Fields with the same label share a line. */
   readonly label?: string;
   /** Each item of the list has a line of its own. */
   readonly isOneALine?: true;
-  /** What `user show` makes of the value's text. */
+  /** Formats the text of the value for `user show`. */
   shown?(text: string): string;
-  /** What `user show` prints where there is no value, and no other of the same label. */
+  /** What `user show` prints if no field with this label has a value. */
   readonly absent?: string;
-  /** Why sessions end that began before, for the log, where a change takes something away. */
+  /** The logged reason for which open sessions end when a change takes a right away. */
   readonly ends?: string;
-  /** Whether a change takes something away. */
+  /** Whether a change takes a right away. */
   takesAway?(before: Value, after: Value): boolean;
 }
 
@@ -62,7 +62,7 @@ function always<Value>(
   return { ...row, kind: kind as FieldKind<Value & {}>, isAlways: true };
 }
 
-/** A field that an account may have. */
+/** A field that an account can be without. */
 function maybe<Value>(
   kind: FieldKind<Value>,
   row: FieldRow<NoInfer<Value> | undefined>,
@@ -71,9 +71,9 @@ function maybe<Value>(
 }
 
 /**
- * The fields of an account but its name, in the order in which they are shown. The type `Account`, the stored document,
- * the flags of `user add` and `user set`, `user show` and its JSON derive from them. A new field is one row here; old
- * accounts have its initial value, or none.
+ * The fields of an account except its name, in the order in which `user show` prints them. The type `Account`, the stored
+ * document, the flags of `user add` and `user set`, `user show` and its JSON derive from them. A new field is one row here.
+ * Accounts that were stored before have its initial value, or none.
  */
 export const ACCOUNT_FIELDS = {
   /** The directory of the storage that this account sees as `/`. */
@@ -87,19 +87,19 @@ export const ACCOUNT_FIELDS = {
   /** Paths are the account's own (its home is `/`). */
   rights: always(listOf(rightsRule), {
     flag: '--rights <rights>',
-    summary: `comma-separated, or all, or none; PATH=RIGHTS for a path (${RIGHTS.join(', ')})`,
+    summary: `rights, separated by commas: ${RIGHTS.join(', ')}; or all, or none; PATH=RIGHTS sets those below a path`,
     label: 'rights',
     isOneALine: true,
     ends: 'rights narrowed',
     takesAway: hasLostRights,
   }),
-  /** Directories of further storages that it sees beside its home. */
+  /** Directories of other storages that the account sees in addition to its home. */
   mounts: always(
     listOf(mount, ({ at }) => at),
     {
       flag: '--mount <mount>',
       summary:
-        'a storage that it sees at a path: /PATH=STORAGE or /PATH=STORAGE:/DIRECTORY, and ,ro to read only; or none',
+        'storage to show at a path: /PATH=STORAGE or /PATH=STORAGE:/DIRECTORY; append ,ro to make it read-only; or none',
       none: 'none',
       initial: [],
       label: 'mount',
@@ -112,24 +112,24 @@ export const ACCOUNT_FIELDS = {
   quota: {
     bytes: maybe(size(), {
       flag: '--quota-bytes <size>',
-      summary: 'most bytes in its home, as 10GiB; or none',
+      summary: 'largest total size of the files in its home, for example 10GiB; or none',
       none: 'none',
       label: 'quota',
       absent: 'none',
     }),
     files: maybe(count(), {
       flag: '--quota-files <number>',
-      summary: 'most files in its home; or none',
+      summary: 'largest number of files in its home; or none',
       none: 'none',
       label: 'quota',
       shown: (text) => `${text} files`,
     }),
   },
-  /** Bytes a second over all sessions of the account together. */
+  /** Bytes per second, for all sessions of the account together. */
   rate: {
     upload: maybe(size(1), {
       flag: '--rate-up <size>',
-      summary: 'upload in bytes a second, as 10MB; or none',
+      summary: 'largest upload rate in bytes per second, for example 10MB; or none',
       none: 'none',
       label: 'rate up',
       shown: (text) => `${text}/s`,
@@ -137,7 +137,7 @@ export const ACCOUNT_FIELDS = {
     }),
     download: maybe(size(1), {
       flag: '--rate-down <size>',
-      summary: 'download in bytes a second; or none',
+      summary: 'largest download rate in bytes per second; or none',
       none: 'none',
       label: 'rate down',
       shown: (text) => `${text}/s`,
@@ -146,7 +146,7 @@ export const ACCOUNT_FIELDS = {
   },
   maxSessions: maybe(count(1), {
     flag: '--max-sessions <number>',
-    summary: 'sessions at once; or none',
+    summary: 'largest number of sessions at the same time; or none',
     none: 'none',
     label: 'sessions',
     shown: (text) => `${text} at the most`,
@@ -154,10 +154,10 @@ export const ACCOUNT_FIELDS = {
     ends: 'session limit lowered',
     takesAway: (before = Infinity, after = Infinity) => after < before,
   }),
-  /** Addresses and CIDR ranges it may come from; empty: anywhere. */
+  /** Addresses and CIDR ranges that the account may sign in from; empty: all. */
   allowedAddresses: always(listOf(network), {
     flag: '--allow <address>',
-    summary: 'address or CIDR range that it may come from; any for all',
+    summary: 'address or CIDR range that the account may sign in from; any for all',
     none: 'any',
     initial: [],
     label: 'allowed from',
@@ -167,13 +167,13 @@ export const ACCOUNT_FIELDS = {
   }),
   expires: maybe(moment, {
     flag: '--expires <date>',
-    summary: 'last moment, as 2030-12-31 or 2030-12-31T18:00:00Z; or never',
+    summary: 'when the account expires, for example 2030-12-31 or 2030-12-31T18:00:00Z; or never',
     none: 'never',
     label: 'expires',
     absent: 'never',
   }),
   disabled: always(flag, {
-    summary: 'whether it may not sign in',
+    summary: 'whether the account is disabled',
     initial: false,
     ends: 'account disabled',
     takesAway: (before, after) => after && !before,
@@ -181,16 +181,16 @@ export const ACCOUNT_FIELDS = {
   certificate: {
     use: always(choice(CERTIFICATE_USES), {
       flag: '--certificate <use>',
-      summary: 'what a client certificate is to it',
+      summary: 'role of a client certificate in its login',
       initial: 'none',
       label: 'certificate',
       ends: 'certificate rule changed',
       takesAway: (before, after) => before !== after,
     }),
-    /** SHA-256 fingerprints (lower-case hex, no colons) that are its own; empty: a subject CN equal to its name. */
+    /** SHA-256 fingerprints (lower-case hex, no colons) of its certificates; empty: a subject CN equal to its name. */
     fingerprints: always(listOf(fingerprint), {
       flag: '--fingerprint <sha256>',
-      summary: 'certificate that is its own; any for one whose subject is its name',
+      summary: 'fingerprint of its certificate; any accepts one whose subject CN is the name of the account',
       none: 'any',
       initial: [],
       label: 'certificate',
@@ -198,10 +198,10 @@ export const ACCOUNT_FIELDS = {
       takesAway: (before, after) => !isWithinList(before, after),
     }),
   },
-  /** Each of them is enough by itself to sign in, where a front-end knows public keys (FTP has none). */
+  /** Each key alone is enough to sign in, at a front-end that knows public keys (FTP does not). */
   authorizedKeys: always(listOf(publicKey), {
     flag: '--authorized-key <key>',
-    summary: 'public key that is its own, as "ssh-ed25519 AAAA... comment"; none for no key',
+    summary: 'its public key, for example "ssh-ed25519 AAAA... comment"; or none',
     none: 'none',
     initial: [],
     label: 'authorized key',
@@ -210,7 +210,7 @@ export const ACCOUNT_FIELDS = {
     ends: 'public key removed',
     takesAway: (before, after) => before.some((key) => !after.map(keyOfLine).includes(keyOfLine(key))),
   }),
-  /** What differs from the server's own rules of FTP for this account. */
+  /** FTP rules of this account that differ from those of the server. */
   ftp: {
     sessionReuse: maybe(choice(SESSION_REUSE_RULES), {
       flag: '--session-reuse <rule>',
@@ -221,7 +221,7 @@ export const ACCOUNT_FIELDS = {
     }),
     endOfStream: maybe(choice(END_OF_STREAM_RULES), {
       flag: '--end-of-stream <rule>',
-      summary: 'uploads must end in close_notify',
+      summary: 'whether uploads must end in close_notify (strict) or not (lenient)',
       none: 'default',
       label: 'end of stream',
       absent: 'as the server',
@@ -229,14 +229,14 @@ export const ACCOUNT_FIELDS = {
   },
 } as const;
 
-/** Rights change only where a rule begins, so the paths of all rules stand for every path. */
+/** Rights change only at the path of a rule, so it is enough to compare them at the paths of all rules. */
 function hasLostRights(before: readonly RightsRule[], after: readonly RightsRule[]): boolean {
   const [had, has] = [rightsOf(before), rightsOf(after)];
   const paths = [...before, ...after].map(({ path }) => path);
   return paths.some((path) => RIGHTS.some((right) => had(right, path) && !has(right, path)));
 }
 
-/** Whether a list, where an empty one means anything, still holds all that it held. */
+/** Whether a list still holds all that it held. An empty list means everything. */
 function isWithinList(before: readonly string[], after: readonly string[]): boolean {
   if (after.length === 0) return true;
   return before.length > 0 && before.every((each) => after.includes(each));
