@@ -15,13 +15,13 @@ import {
 } from './quota-counter.ts';
 import { NOTHING, sum } from './usage.ts';
 
-/** Longest that a refusal waits for a new count; the count goes on beyond it, for the next upload. */
+/** The longest time that a refusal waits for a new count. The count then continues for the next upload. */
 const RECOUNT_WAIT_MS = 10_000;
 
 export interface QuotaCountersOptions {
-  /** Milliseconds, on a clock that does not jump. Default: `performance.now`. */
+  /** A monotonic clock, in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
-  /** For a home: a text that changes when somebody asks for a new count. */
+  /** Gives a text for a home. It changes whenever an operator asks for a new count of that home. */
   readonly request?: (home: VirtualPath) => string | undefined;
   readonly recountWaitMs?: number;
 }
@@ -29,11 +29,11 @@ export interface QuotaCountersOptions {
 interface Reserved {
   readonly home: VirtualPath;
   held: Usage;
-  /** Entries whose room it has claimed. */
+  /** The entries whose space the reservation has claimed. */
   readonly claimed: Set<string>;
 }
 
-/** A claim on the room of an entry, and how to free that room once the entry is gone. */
+/** The claim of a reservation on the space of an entry, and the function that frees that space once the entry is gone. */
 interface Claim {
   readonly reservation: string;
   giveBack?: () => void;
@@ -41,10 +41,10 @@ interface Claim {
 }
 
 /**
- * The counters of all quotas of a storage. What lies in a home is counted once for all accounts that have it or a part of
- * it, by a walk at the first change, and kept up with what passes here. It is not stored: after a crash a stored number
- * would be wrong by what was under way. What programs of the host add and take away is found by counting anew: before an
- * upload is refused, though not more often than each minute, and where somebody asks for it.
+ * The counters of all quotas of a storage. The files of a home are counted once for all accounts that share the home or a
+ * part of it. The first change counts them by a walk, and each later change updates the count. The count is not stored: a
+ * stored number would be wrong after a crash by the changes that were under way. The counters find what other programs add
+ * and remove by counting again: before they refuse an upload, but at most once a minute, and when an operator asks for it.
  */
 export class QuotaCounters {
   readonly #storage: Storage;
@@ -77,7 +77,7 @@ export class QuotaCounters {
     };
   }
 
-  /** What is used of a home, reservations included; undefined where nobody counts. */
+  /** The usage of a home, reservations included. Undefined if no bounded quota needs a count of it. */
   used(home: VirtualPath): Usage | undefined {
     return this.#usages.get(home)?.used;
   }
@@ -173,8 +173,8 @@ export class QuotaCounters {
   }
 
   /**
-   * Ends what somebody held who is gone. Nobody knows how far he had come: until the files are counted anew, which
-   * begins at once, what was reserved stands for what may have become files.
+   * Ends the reservations and changes of a worker that has died. Nobody knows how much of them became files. So the
+   * reserved usage counts as used until the files are counted again, which starts at once.
    */
   abandon(reservations: Iterable<string>, changes: Iterable<string>): void {
     for (const id of changes) this.end(NOBODY, id, { moved: true });
@@ -190,7 +190,7 @@ export class QuotaCounters {
     for (const usage of this.#usages.values()) if (usage.isDoubted) this.#countAtOnce(usage);
   }
 
-  /** Counts all homes anew, at once: files came that no upload brought. */
+  /** Counts all homes again, at once, because files appeared that no upload brought. */
   recount(): void {
     for (const usage of this.#usages.values()) {
       usage.doubt();
@@ -232,7 +232,7 @@ export class QuotaCounters {
     for (const usage of this.#covering(reserved.home)) usage.reserve(more);
   }
 
-  /** Frees the room of claimed entries that others have removed meanwhile. */
+  /** Frees the space of claimed entries that other changes have removed since. */
   #freeClaims(reservation: string, { claimed }: Reserved): void {
     for (const entry of claimed) {
       const claim = this.#claims.get(entry);
@@ -247,7 +247,7 @@ export class QuotaCounters {
     return [...this.#usages.values()].filter((usage) => usage.covers(path));
   }
 
-  /** A rename that led into a home: what it brought, a whole directory perhaps, is to be counted. */
+  /** After a rename into a home, that home must be counted again: the entry may be a whole directory. */
   #crossed(from: VirtualPath, to: VirtualPath): void {
     for (const usage of this.#covering(to)) if (!usage.covers(from)) usage.forget();
   }
@@ -268,19 +268,19 @@ export class QuotaCounters {
     );
   }
 
-  /** As `#countBeside`, and again where a count ran that had begun before. */
+  /** As `#countBeside`. If a count was already running, another one follows it. */
   #countAtOnce(usage: HomeUsage): void {
     const counted = this.#count(usage).then(() => (usage.isDoubted ? this.#count(usage) : undefined));
     background(counted, () => undefined);
   }
 
-  /** Nobody waits for it: where it fails, the old count holds. */
+  /** Counts in the background. If that fails, the old count stays. */
   #countBeside(usage: HomeUsage): void {
     background(this.#count(usage), () => undefined);
   }
 }
 
-/** Who holds nothing. */
+/** The owner for changes whose owner is not known. */
 const NOBODY: QuotaOwner = { name: '', home: ROOT };
 
 function inside(home: VirtualPath, path: VirtualPath): VirtualPath {

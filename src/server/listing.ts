@@ -2,22 +2,22 @@ import { baseName, type Entry, type Files, joinPath, parentOf, StorageError, typ
 import { compileGlob, hasWildcard, type ListArgument } from '../protocol/index.ts';
 import type { UserSession } from './user-session.ts';
 
-/** What a listing command was asked for, found to exist. Disposing it lets go of a directory that was not read to its end. */
+/** The entries that a listing command shows. They exist. Disposing the selection closes a directory that was not read to its end. */
 export interface Selection<Item extends Named> extends AsyncDisposable {
   /** The directory, or the single entry. */
   readonly path: VirtualPath;
-  /** In batches; to be read once. */
+  /** In batches. They can be read once. */
   readonly entries: AsyncIterable<readonly Item[]>;
-  /** What stands before and behind each name so that it can be an argument of the next command (RFC 1123 section 4.1.2.7). */
+  /** Text before and after each name, so that the client can use the name in its next command (RFC 1123 section 4.1.2.7). */
   readonly prefix: string;
   readonly suffix: string;
-  /** What lies below is wanted as well, and can be had. */
+  /** The client wants the directories below as well, and this selection has some. */
   readonly isRecursive: boolean;
 }
 
 type Named = Pick<Entry, 'name'>;
 
-/** Reads a directory in batches: what of its entries a command needs. */
+/** Reads a directory in batches, with those facts of its entries that the command needs. */
 export type Reader<Item extends Named> = (
   files: Files,
   path: VirtualPath,
@@ -29,8 +29,8 @@ export const readEntries: Reader<Entry> = (files, path, signal) => files.list(pa
 export const readNames: Reader<Named> = (files, path, signal) => files.list(path, { namesOnly: true, signal });
 
 /**
- * Finds what LIST, NLST and STAT are asked to show: a directory's entries, one entry, or those that a pattern in the
- * last name matches.
+ * Finds the entries that LIST, NLST and STAT show: those of a directory, one entry, or those that match a pattern in the
+ * last name.
  */
 export async function select<Item extends Named>(
   user: UserSession,
@@ -56,7 +56,7 @@ export async function select<Item extends Named>(
   };
 }
 
-/** A name that looks like options is taken for the name, where there is one. */
+/** An argument that looks like options counts as a name if an entry has that name. */
 async function withoutDoubt(user: UserSession, { doubtful, ...given }: ListArgument): Promise<ListArgument> {
   if (doubtful === undefined) return given;
   const isThere = await user.stat(doubtful).then(
@@ -66,7 +66,7 @@ async function withoutDoubt(user: UserSession, { doubtful, ...given }: ListArgum
   return isThere ? { all: false, recursive: false, itself: false, long: given.long, path: doubtful } : given;
 }
 
-/** The entries of a directory. The first ones are awaited here, so that a refusal comes before the data connection opens. */
+/** The entries of a directory. This waits for the first batch, so that a refusal comes before the data connection opens. */
 export async function selectDirectory<Item extends Named>(
   { files, session }: UserSession,
   path: VirtualPath,
@@ -82,7 +82,7 @@ export async function selectDirectory<Item extends Named>(
     prefix,
     suffix: '',
     async [Symbol.asyncDispose]() {
-      // Not that of `entries`: a generator that has not begun does nothing when it is ended.
+      // Not `entries.return`: a generator that has not started ignores it.
       await iterator.return?.();
     },
   };
@@ -97,7 +97,7 @@ async function selectByPattern<Item extends Named>(
   const path = user.resolve(argument);
   const pattern = baseName(path);
   const isLike = compileGlob(pattern, user.session.settings.limits.maxGlobWildcards);
-  // As in a shell, a dot at the beginning has to be written.
+  // As in a shell, a pattern matches a leading dot only if it begins with one.
   const isHiddenMeant = all || /^\\?\./.test(pattern);
   const matches = ({ name }: Named): boolean => (isHiddenMeant || !name.startsWith('.')) && isLike(name);
   const prefix = directoryPart(withoutSlash(argument));
@@ -110,15 +110,15 @@ async function selectByPattern<Item extends Named>(
   return { ...selection, entries: directories, suffix: '/' };
 }
 
-/** A name that is not there may be a pattern; anything else is the answer. */
+/** A missing name may be a pattern. Any other failure is the answer. */
 function absent(error: unknown, argument: string): undefined {
   if (error instanceof StorageError && error.code === 'not-found' && hasWildcard(argument)) return undefined;
   throw error;
 }
 
 /**
- * A tree as `ls -lR` shows it: each directory under a heading. A directory is read a second time to go down into it,
- * so that memory stays bounded however many directories it holds.
+ * A tree in the form of `ls -lR`: each directory has a heading. Each directory is read twice, the second time to descend
+ * into those below, so that the memory in use does not depend on how many there are.
  */
 export async function* tree(
   user: UserSession,
@@ -149,7 +149,7 @@ async function* branches(
   }
 }
 
-/** Each item of each batch changed. */
+/** Transforms each item of each batch. */
 export async function* map<From, To>(
   batches: AsyncIterable<readonly From[]>,
   change: (item: From) => To,
@@ -168,7 +168,7 @@ async function* only(entry: Entry): AsyncIterable<readonly Entry[]> {
   yield [entry];
 }
 
-/** The rest of an iterator whose first result was taken. */
+/** All results of an iterator whose first one was already taken. */
 async function* resumed<Item>(first: IteratorResult<Item>, iterator: AsyncIterator<Item>): AsyncIterable<Item> {
   for (let result = first; !result.done; result = await iterator.next()) yield result.value;
 }
@@ -179,7 +179,7 @@ function withoutSlash(argument: string): string {
   return argument.slice(0, end);
 }
 
-/** The last name as it was given; that of the current directory is a dot, as ls has it. */
+/** The last name as the client wrote it. The current directory is a dot, as in ls. */
 function lastName(argument: string): string {
   if (argument === '') return '.';
   const given = withoutSlash(argument);

@@ -25,7 +25,7 @@ import type { UserSession } from './user-session.ts';
 
 type Result = Pick<TransferFacts, 'bytes' | 'ending' | 'outcome'> & { readonly answer: Reply };
 
-/** Sends a file or a listing over a data connection; resolves with the completion reply. */
+/** Sends a file or a listing over a data connection. Resolves with the completion reply. */
 export function sendData(
   user: UserSession,
   description: TransferDescription,
@@ -53,9 +53,9 @@ export function sendListing(
 }
 
 /**
- * Takes an upload from a data connection. It is published only when the peer said that it is whole: by close_notify
- * under TLS (RFC 8446 section 6.1), unless the account's rule is lenient, and while its control connection stands. What
- * the peer broke off is kept for resuming; what the storage could not take is dropped.
+ * Receives an upload over a data connection. The file is published only if the peer confirmed its end: by close_notify
+ * under TLS (RFC 8446 section 6.1), unless the account's rule is lenient, and while the control connection is open. An
+ * upload that the peer interrupted is kept for resuming. An upload that the storage could not write is discarded.
  */
 export async function receiveData(user: UserSession, description: TransferDescription, upload: Upload): Promise<Reply> {
   try {
@@ -74,19 +74,19 @@ export async function receiveData(user: UserSession, description: TransferDescri
       return { bytes, ending, outcome: kept ? 'kept-partial' : 'discarded', answer };
     });
   } catch (error) {
-    // No data connection came: what an earlier upload had left is still there to be resumed.
+    // No data connection was made, so the interrupted upload of before can still be resumed.
     if (error instanceof DataError) await upload.suspend();
     throw error;
   } finally {
-    // Whatever has not ended otherwise.
+    // Has no effect if the upload was committed, suspended or discarded before.
     await upload.discard();
   }
 }
 
 /**
- * What is wrong with a whole upload whose control connection has ended (RFC 959 section 3.2: then the transfer has,
- * too). Where TLS has not proven that it is whole, this alone tells a client that was killed from one that is done: the
- * system ends the connections of a dead process in good order, one after the other.
+ * Why an upload that seems complete must not be published: its control connection has ended, and with it the transfer
+ * (RFC 959 section 3.2). Unless TLS has proven the end of the file, nothing else distinguishes a killed client from one
+ * that has finished: the system closes the connections of a dead process in the ordinary way, one after the other.
  */
 async function abandonment({ session }: UserSession, isProven: boolean): Promise<string | undefined> {
   const isThere = await session.channel.staysOpen(isProven ? 0 : session.settings.limits.clearEndMs);
@@ -106,7 +106,7 @@ type Move = (connection: DataConnection, through: readonly Transform[]) => Promi
 async function transfer(user: UserSession, description: TransferDescription, move: Move): Promise<Reply> {
   const { session } = user;
   await using endpoint = user.takeEndpoint() ?? defaultEndpoint(user);
-  // Clients read from it what STOU has named the file.
+  // Clients read the name that STOU chose from this reply.
   await session.send(replyWithPath(150, description.text));
   const running = new RunningTransfer(description);
   session.transfer = running;
@@ -169,14 +169,14 @@ async function open(user: UserSession, endpoint: DataEndpoint, direction: Direct
   }
 }
 
-/** RFC 959 section 3.3: without PORT or PASV the data port is the peer's control port. */
+/** RFC 959 section 3.3: without PORT or PASV, the data port is the peer's control port. */
 function defaultEndpoint(user: UserSession) {
   const { settings, channel } = user.session;
   if (!settings.active || user.parameters.extendedOnly) throw new DataError('no-endpoint', 'Use EPSV or PASV first');
   return connectingEndpoint(channel.peer, { localAddress: channel.local.address });
 }
 
-/** What stands between the storage and the wire, in the order in which bytes pass: TYPE A, then MODE Z. */
+/** The transformations between the storage and the wire, in the order in which bytes pass them: TYPE A, then MODE Z. */
 function steps(user: UserSession, direction: Direction, hash: Hash | undefined): readonly Transform[] {
   const { limits } = user.session.settings;
   const isUpload = direction === 'upload';
