@@ -1,9 +1,9 @@
-/** Things that this process keeps for another process, which refers to each by a number. */
+/** Objects that this process keeps for another process. The other process refers to each by a number, its handle. */
 export class HandleTable<Thing> {
   readonly #things = new Map<number, Thing>();
   #count = 0;
 
-  /** Gives the handle. */
+  /** Returns the handle. */
   add(thing: Thing): number {
     this.#count += 1;
     this.#things.set(this.#count, thing);

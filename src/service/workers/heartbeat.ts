@@ -1,22 +1,22 @@
-/** Beats that a worker may leave unanswered; with the next one it counts as hung. */
+/** How many beats a worker may leave unanswered. With the next one it counts as hung. */
 const PATIENCE_BEATS = 5;
-/** Before its first answer so many times as many: on a busy machine the start of a process takes a while. */
+/** The factor by which a worker may leave more beats unanswered before its first answer: on a busy machine, a process starts slowly. */
 const STARTING_FACTOR = 4;
 
 /**
- * Tells a process that hangs from one that is slow. It counts beats and no time: where this process itself stood still,
- * or the machine slept, that is one beat, and what the other one answered meanwhile is read before the next.
+ * Distinguishes a process that hangs from one that is slow. It counts beats and not time. If this process stood still or the
+ * machine slept, that is one beat, and the answers that arrived in between are read before the next beat.
  */
 export class Heartbeat {
   #unanswered = 0;
   #patienceBeats = PATIENCE_BEATS * STARTING_FACTOR;
 
-  /** Whether the last beat was answered: one that is behind should get no more to do. */
+  /** Whether the last beat was answered. A worker that is behind should get no new sessions. */
   get isAnswered(): boolean {
     return this.#unanswered <= 1;
   }
 
-  /** Counts a beat, which is to be sent; true where the other one hangs. */
+  /** Counts a beat, which the caller then sends. True if the other process hangs. */
   beat(): boolean {
     this.#unanswered += 1;
     return this.#unanswered > this.#patienceBeats;
@@ -27,13 +27,13 @@ export class Heartbeat {
     this.#patienceBeats = PATIENCE_BEATS;
   }
 
-  /** Beats that may go unanswered now. */
+  /** How many beats may stay unanswered at present. */
   get patienceBeats(): number {
     return this.#patienceBeats;
   }
 }
 
-/** How long the beats are apart, in ms, for a silence of so many to be noticed. */
+/** The interval between beats, in milliseconds, so that a silence of `silenceMs` counts as a hang. */
 export function beatEveryMs(silenceMs: number): number {
   return silenceMs / PATIENCE_BEATS;
 }

@@ -1,6 +1,6 @@
 /**
- * The program of a worker process, which `WorkerProcess` starts. It serves the sessions that the primary process hands over,
- * and ends with the primary. It loads little before it answers beats, so that a slow start is not taken for a hang.
+ * The program of a worker process. `WorkerProcess` starts it. It serves the sessions that the primary process hands over,
+ * and ends with the primary. It answers beats before it loads the rest, so that a slow start does not count as a hang.
  */
 import { Socket } from 'node:net';
 import process from 'node:process';
@@ -9,9 +9,9 @@ import { fitHeapToService } from '../heap.ts';
 import type { FromPrimary, FromWorker } from './messages.ts';
 
 fitHeapToService();
-// A terminal sends its signals to the whole group: only the primary acts on them.
+// A terminal sends its signals to all processes of the group. Only the primary acts on them.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
-// Without the primary no count holds any more.
+// Without the primary, no shared count is valid any more.
 process.once('disconnect', () => process.exit(process.exitCode ?? 1));
 
 const worker = import('./worker.ts').then(
@@ -20,7 +20,7 @@ const worker = import('./worker.ts').then(
       send: (message, sent) => process.send?.(message, undefined, undefined, sent),
       async end(exitCode) {
         process.exitCode = exitCode;
-        // Messages sent before still go out.
+        // Messages that were sent before still reach the primary.
         process.disconnect();
       },
     }),
@@ -38,7 +38,7 @@ process.on('message', (value, handle) => {
   }
   const socket = handle instanceof Socket ? handle : undefined;
   if (socket) {
-    // The acceptor sets this, but a socket does not keep it on its way to another process.
+    // The acceptor sets this, but a socket loses it on its way to another process.
     socket.allowHalfOpen = true;
     // The socket may fail before a session takes it.
     socket.on('error', () => undefined);

@@ -20,11 +20,11 @@ import type { PortableEvent } from './portable-event.ts';
 import type { Answer, Call, Cancel } from './rpc.ts';
 
 /*
- * All that workers and the primary process say to each other: values only, as `serialization: 'advanced'` carries them.
- * `owner` is whose quota it is; a number stands for what the primary holds for the worker.
+ * All messages between workers and the primary process. They hold values only, which `serialization: 'advanced'` carries.
+ * `owner` is the account whose quota counts. A number is the handle of an object that the primary keeps for the worker.
  */
 
-/** What a worker calls in the primary. */
+/** The procedures of the primary that a worker calls. */
 export interface SharedProcedures {
   readonly admit: {
     readonly ask: { readonly user: string; readonly credentials: Credentials; readonly peer: Peer };
@@ -34,7 +34,7 @@ export interface SharedProcedures {
     readonly ask: { readonly user: string; readonly key: PublicKey; readonly peer: Peer };
     readonly answer: boolean;
   };
-  /** Answered when the session must end, with why. Canceled where it ends otherwise. */
+  /** Answered with the reason when the session must end. The worker cancels the call if the session ends by itself. */
   readonly revoked: { readonly ask: { readonly admission: number }; readonly answer: string };
   readonly pay: {
     readonly ask: { readonly admission: number; readonly direction: 'upload' | 'download'; readonly bytes: number };
@@ -81,7 +81,7 @@ interface AdmittedAccount {
   readonly isLimited: { readonly upload: boolean; readonly download: boolean };
 }
 
-/** What the primary calls in a worker. */
+/** The procedures of a worker that the primary calls. */
 export interface WorkerProcedures {
   readonly sessions: { readonly ask: undefined; readonly answer: readonly SessionInfo[] };
   readonly endSession: {
@@ -90,18 +90,18 @@ export interface WorkerProcedures {
   };
 }
 
-/** What a worker tells. */
+/** The notes of a worker to the primary. Nobody answers them. */
 export interface WorkerNotes {
-  /** It serves; `mark` stands in the names of its temporary files. */
+  /** The worker serves. `mark` is part of the names of its temporary files. */
   readonly ready: { readonly mark: string };
   /** The answer to `beat`. */
   readonly alive: undefined;
-  /** It cannot serve, and ends. */
+  /** The worker cannot serve, and ends. */
   readonly failed: { readonly message: string };
-  /** A session is its own from now on: nobody else could begin it again. */
+  /** The worker has begun this session, so no other worker can begin it any more. */
   readonly taken: { readonly session: string };
   readonly ended: { readonly session: string };
-  /** What has happened there. @property lost how many events before these found no room */
+  /** Events of the worker. @property lost how many earlier events found no room in its queue */
   readonly events: { readonly events: readonly PortableEvent[]; readonly lost: number };
   readonly release: { readonly admission: number };
   readonly keepSession: { readonly session: string; readonly tls: IdentifiedSession };
@@ -112,34 +112,34 @@ export interface WorkerNotes {
   readonly releaseReservation: { readonly reservation: string };
 }
 
-/** What the primary tells. */
+/** The notes of the primary to a worker. Nobody answers them, except `beat`. */
 export interface PrimaryNotes {
-  /** Once, first. */
+  /** The first note. It comes once. */
   readonly start: {
     readonly worker: number;
     readonly configuration: Configuration;
     readonly options: PlainOptions;
     readonly storage: SharedStorageOptions;
-    /** The events that somebody listens to; undefined: all. */
+    /** The names of the events that have a listener. Undefined: all events. */
     readonly wanted: readonly EventName[] | undefined;
-    /** For the TLS tickets of all workers (`TicketKeys`): it is in memory only, and new at each start of the service. */
+    /** The secret of the TLS tickets of all workers (`TicketKeys`). It is in memory only, and new at each start of the service. */
     readonly ticketSecret: Uint8Array;
   };
-  /** Comes with the socket, unless that is gone already. */
+  /** The socket travels with this note, unless it has closed already. */
   readonly connection: { readonly session: string; readonly listener: number; readonly mode: ListenerMode };
-  /** Asks whether it is alive. */
+  /** Asks whether the worker is alive. It answers `alive`. */
   readonly beat: undefined;
   readonly reload: { readonly options: PlainOptions };
   readonly drain: undefined;
   readonly stop: undefined;
 }
 
-/** One note of a table of notes. */
+/** A note of a table, with its name and its value. */
 type Note<Notes> = {
   readonly [Name in keyof Notes]: { readonly note: Name; readonly value: Notes[Name] };
 }[keyof Notes];
 
 export type FromWorker = Note<WorkerNotes> | Call | Cancel | Answer;
 export type FromPrimary = Note<PrimaryNotes> | Call | Cancel | Answer;
-/** What is left for the sessions: beats are answered without them. */
+/** The messages that reach the sessions of a worker. Its main program answers beats itself. */
 export type ForWorker = Exclude<FromPrimary, { readonly note: 'beat' }>;

@@ -6,7 +6,7 @@ import type { PlainOptions } from '../server-options.ts';
 import { StartError } from '../start-error.ts';
 import { WorkerPool, type WorkerPoolParts } from './worker-pool.ts';
 
-/** The listeners and the shared counts are in this process; the sessions run in workers. */
+/** The service with several processes: this one has the listeners and the shared counts, and workers run the sessions. */
 export class MultiProcess implements FrontEnd {
   readonly #parts: WorkerPoolParts;
   readonly #pool: WorkerPool;
@@ -68,7 +68,7 @@ export class MultiProcess implements FrontEnd {
     await closed;
   }
 
-  /** Workers don't check the options that they get: they are checked here, and warnings are logged here. */
+  /** Checks the options and logs their warnings here, once for all. Workers do not check the options that they get. */
   #rulesOf(options: PlainOptions): AcceptorRules {
     const limits = limitsWith(options.limits);
     const { warnings } = createTlsIdentity(options.tls, limits);

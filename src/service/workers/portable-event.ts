@@ -1,6 +1,6 @@
 import type { ServerEvent } from '../../core/index.ts';
 
-/** An event as it travels between processes, which keep of an error only what is plain. */
+/** An event in the form in which it travels between processes. Only the plain parts of an error can travel. */
 export interface PortableEvent {
   readonly event: ServerEvent;
   readonly error?: PortableError;

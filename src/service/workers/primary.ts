@@ -1,7 +1,7 @@
 import type { FromWorker, SharedProcedures, WorkerNotes } from './messages.ts';
 import { RpcClient } from './rpc.ts';
 
-/** The primary process, as a worker sees it. */
+/** The primary process from the view of a worker. */
 export class Primary extends RpcClient<SharedProcedures> {
   readonly #send: (message: FromWorker) => void;
 

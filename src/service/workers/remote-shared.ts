@@ -5,7 +5,7 @@ import type { ConcurrencyLimiter, SessionRegister } from '../../server/index.ts'
 import type { Shared } from '../shared.ts';
 import type { Primary } from './primary.ts';
 
-/** What all sessions share, as a worker has it: the primary process keeps it, and is asked. */
+/** The shared state of all sessions, in a worker. Each method calls the primary process, which keeps that state. */
 export function remoteShared(primary: Primary): Shared {
   return {
     admission: admissionControlOf(primary),
@@ -15,10 +15,10 @@ export function remoteShared(primary: Primary): Shared {
   };
 }
 
-/** Whoever is let in asks at once to be told when the session must end. */
+/** Each admitted session at once calls `revoked`, whose answer tells that the session must end. */
 function admissionControlOf(primary: Primary): AdmissionControl {
   return {
-    // The acceptor in the primary asks this.
+    // Only the acceptor asks this, in the primary.
     welcome: () => undefined,
     wouldAdmit: (user, key, peer, signal) => primary.call('wouldAdmit', { user, key, peer }, signal),
 

@@ -1,11 +1,11 @@
-/** A worker that lived for so long is replaced at once. */
+/** A worker that served for at least this time is replaced at once. */
 const STEADY_MS = 10_000;
-/** The wait before one that did not is replaced; it doubles while that goes on. */
+/** The first wait before a worker that served for less time is replaced. Each further one doubles it. */
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 30_000;
 
 /**
- * How long to wait before a worker is replaced, in ms.
+ * How long to wait before a worker is replaced, in milliseconds.
  * @param livedMs how long it served
  * @param previousMs the wait before it was itself started
  */

@@ -1,14 +1,14 @@
-/** What one process asks another: by the name of each procedure, what it takes and what it gives. Values only. */
+/** The argument and the answer of each procedure that another process may call, by its name. Values only. */
 export type Procedures = { readonly [name: string]: { readonly ask: unknown; readonly answer: unknown } };
 
-/** A call, with the number that its answer will bear. */
+/** A call. Its answer has the same number. */
 export interface Call {
   readonly call: number;
   readonly name: string;
   readonly ask: unknown;
 }
 
-/** Nobody waits for the answer any more. */
+/** Cancels a call: the caller no longer waits for the answer. */
 export interface Cancel {
   readonly cancel: number;
 }
@@ -17,7 +17,7 @@ export type Answer =
   | { readonly answer: number; readonly value: unknown }
   | { readonly answer: number; readonly failure: string };
 
-/** Calls that may be open at once. Each session has one or two; what waits here is in no other queue. */
+/** How many calls may be open at the same time. Each session has one or two. No other limit bounds them. */
 const MAX_OPEN_CALLS = 65_536;
 
 interface OpenCall {
@@ -37,8 +37,8 @@ export class RpcClient<Table extends { [Name in keyof Table]: Procedures[string]
   }
 
   /**
-   * When the signal is given, the other process is told that nobody waits any more; what it answers then counts all the
-   * same, and a failure is the signal's reason.
+   * If the signal aborts, the call is cancelled in the other process. An answer that still arrives counts. A failure is
+   * then reported as the reason of the signal.
    */
   async call<Name extends keyof Table & string>(
     name: Name,
@@ -65,7 +65,7 @@ export class RpcClient<Table extends { [Name in keyof Table]: Procedures[string]
     }
   }
 
-  /** Takes an answer of the other process. */
+  /** Receives an answer of the other process. */
   receive(answer: Answer): void {
     const open = this.#open.get(answer.answer);
     this.#open.delete(answer.answer);
@@ -73,7 +73,7 @@ export class RpcClient<Table extends { [Name in keyof Table]: Procedures[string]
     else open?.resolve(answer.value);
   }
 
-  /** The other process is gone: all that is open fails, and all that comes. */
+  /** The other process has ended, so all open calls and all later ones fail. */
   close(): void {
     this.#closed = new Error('The other process has ended');
     for (const { reject } of this.#open.values()) reject(this.#closed);
@@ -81,7 +81,7 @@ export class RpcClient<Table extends { [Name in keyof Table]: Procedures[string]
   }
 }
 
-/** What carries out each procedure. */
+/** The functions that implement the procedures. */
 export type Implementation<Table extends { [Name in keyof Table]: Procedures[string] }> = {
   readonly [Name in keyof Table]: (
     ask: Table[Name]['ask'],
@@ -89,7 +89,7 @@ export type Implementation<Table extends { [Name in keyof Table]: Procedures[str
   ) => Table[Name]['answer'] | Promise<Table[Name]['answer']>;
 };
 
-/** Carries out what another process calls. */
+/** Runs the procedures that another process calls. */
 export class RpcServer<Table extends { [Name in keyof Table]: Procedures[string] }> {
   readonly #procedures: Implementation<Table>;
   readonly #send: (answer: Answer) => void;
@@ -105,7 +105,7 @@ export class RpcServer<Table extends { [Name in keyof Table]: Procedures[string]
     else await this.#carryOut(message);
   }
 
-  /** The other process is gone: nothing waits for it any more. */
+  /** The other process has ended, so all its calls are cancelled. */
   close(): void {
     for (const abort of this.#open.values()) abort.abort();
   }

@@ -9,13 +9,13 @@ import { type Answer, type Implementation, RpcServer } from './rpc.ts';
 
 type Listeners = { readonly [Name in keyof WorkerNotes]?: (value: WorkerNotes[Name]) => void };
 
-/** Where the primary process answers one worker on what is shared, and keeps what that worker holds of it. */
+/** Answers the calls of one worker for the shared state, in the primary process. It keeps a record of what that worker holds. */
 export class SharedServer {
   readonly #shared: SharedHere;
   readonly #rpc: RpcServer<SharedProcedures>;
   readonly #admissions = new HandleTable<Admission>();
   readonly #hashes = new HandleTable<Release>();
-  /** Names of reservations, and of changes that are being made, in the counters of quotas. */
+  /** The open reservations and changes of the worker in the quota counters. */
   readonly #reservations = new Set<string>();
   readonly #changes = new Set<string>();
   #isClosed = false;
@@ -25,16 +25,16 @@ export class SharedServer {
     this.#rpc = new RpcServer(this.#procedures, send);
   }
 
-  /** Takes a message of the worker; what concerns nothing shared it passes over. */
+  /** Receives a message of the worker. It ignores messages that do not concern the shared state. */
   receive(message: FromWorker): void {
-    // What a worker has sent may come after its end was seen.
+    // A message may arrive after the end of its worker.
     if (this.#isClosed) return;
     if ('answer' in message) return;
     if ('call' in message || 'cancel' in message) background(this.#rpc.receive(message), () => undefined);
     else (this.#listeners[message.note] as ((value: unknown) => void) | undefined)?.(message.value);
   }
 
-  /** The worker is gone: nothing waits for it any more, and what it held is free. */
+  /** The worker has ended: its calls are cancelled, and all that it held is released. */
   close(): void {
     this.#isClosed = true;
     this.#rpc.close();

@@ -12,9 +12,9 @@ import { fromPortable } from './portable-event.ts';
 import { replacementDelayMs } from './replacement.ts';
 import { WorkerProcess } from './worker-process.ts';
 
-/** What workers have, beyond `drainMs`, to end in good order. */
+/** The time that workers get beyond `drainMs` to end by themselves. */
 const DRAIN_GRACE_MS = 5_000;
-/** What workers have to end their sessions at once. */
+/** The time that workers get to end their sessions at a stop. */
 const STOP_GRACE_MS = 2_000;
 
 export interface WorkerPoolParts {
@@ -24,11 +24,11 @@ export interface WorkerPoolParts {
   readonly shared: SharedHere;
   readonly events: EventStream;
   readonly storage: SharedStorageOptions;
-  /** Hears of a process that has ended, by the mark of its temporary files. */
+  /** Called when a worker process has ended, with the mark of its temporary files. */
   readonly onEnded: (mark: string) => void;
 }
 
-/** The workers of a service: connections are handed to the one with the fewest, and one that dies is replaced. */
+/** The workers of a service. The worker with the fewest sessions gets the next connection. A worker that dies is replaced. */
 export class WorkerPool implements SessionList, AsyncDisposable {
   readonly #parts: WorkerPoolParts;
   readonly #workers = new Set<WorkerProcess>();
@@ -57,12 +57,12 @@ export class WorkerPool implements SessionList, AsyncDisposable {
     for (const worker of workers) background(this.#keep(worker), () => undefined);
   }
 
-  /** Why nobody can be served now, where that is so. */
+  /** The refusal for new connections while there is no worker. */
   welcome(): Refusal | undefined {
     return this.#hasBegun && this.#workers.size === 0 ? NO_WORKER : undefined;
   }
 
-  /** Hands a connection over; resolves when its session has ended. */
+  /** Hands a connection to a worker. Resolves when its session has ended. */
   async receive(connection: Connection): Promise<SessionEnd> {
     await this.#begun.promise;
     for (;;) {
@@ -70,7 +70,7 @@ export class WorkerPool implements SessionList, AsyncDisposable {
       if (!worker || this.#ending.signal.aborted) throw new Error(NO_WORKER.message);
       const outcome = await worker.receive(connection);
       if (outcome !== 'returned') return outcome;
-      // Only then is it none of the workers any more.
+      // Until then, the worker that failed is still in the list.
       await worker.ended;
     }
   }
@@ -80,14 +80,14 @@ export class WorkerPool implements SessionList, AsyncDisposable {
     for (const worker of this.#workers) worker.tell('reload', { options: this.#share });
   }
 
-  /** Lets the workers end in good order. */
+  /** Drains the workers: they end when their transfers have. */
   async drain(): Promise<void> {
     this.#ending.abort();
     for (const worker of this.#workers) worker.tell('drain', undefined);
     await this.#gone(limitsWith(this.#options.limits).drainMs + DRAIN_GRACE_MS);
   }
 
-  /** Ends everything now. */
+  /** Ends all workers now. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
     this.#begun.reject(new Error('The server was stopped'));
@@ -95,7 +95,7 @@ export class WorkerPool implements SessionList, AsyncDisposable {
     await this.#gone(STOP_GRACE_MS);
   }
 
-  /** Without those of a worker that ends meanwhile. */
+  /** The sessions of all workers, without those of a worker that ends during the call. */
   async sessions(): Promise<readonly SessionInfo[]> {
     const lists = await Promise.allSettled([...this.#workers].map((worker) => worker.sessions()));
     return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
@@ -129,12 +129,12 @@ export class WorkerPool implements SessionList, AsyncDisposable {
     background(worker.ended.then(forget), forget);
     const tell = () =>
       this.#parts.events.publish({ event: 'notice', message: `Worker ${number} serves, as process ${worker.pid}` });
-    // Where it doesn't, its end is told.
+    // If it does not begin to serve, its end is published instead.
     background(worker.ready.then(tell), () => undefined);
     return worker;
   }
 
-  /** Keeps the place of a worker filled until the pool ends. */
+  /** Replaces a worker each time it ends, until the pool ends. */
   async #keep(first: WorkerProcess): Promise<void> {
     let delayMs = 0;
     for (let worker = first; ; worker = this.#start(first.number)) {
@@ -149,7 +149,7 @@ export class WorkerPool implements SessionList, AsyncDisposable {
     }
   }
 
-  /** The options of one worker: what can't be counted together is divided. */
+  /** The options of one worker. A limit that the workers cannot count together is divided among them. */
   get #share(): PlainOptions {
     const limits = limitsWith(this.#options.limits);
     const maxPassiveListeners = Math.max(1, Math.floor(limits.maxPassiveListeners / this.#parts.count));
@@ -165,7 +165,7 @@ export class WorkerPool implements SessionList, AsyncDisposable {
 
 const NO_WORKER: Refusal = { refused: 'unavailable', message: 'No session can be opened now; try again in a moment' };
 
-/** One that is still starting, or hangs, would let the peer wait. */
+/** Prefers workers that serve: a worker that is still starting, or hangs, would let the peer wait. */
 function byServiceAndLoad(one: WorkerProcess, other: WorkerProcess): number {
   return Number(other.isServing) - Number(one.isServing) || one.sessionCount - other.sessionCount;
 }

@@ -8,22 +8,22 @@ import type { FromPrimary, FromWorker, PrimaryNotes, WorkerNotes, WorkerProcedur
 import { RpcClient } from './rpc.ts';
 import { SharedServer } from './shared-server.ts';
 
-/** Beside this file, as a source and as it is built. */
+/** The program of a worker. It is next to this file, both in the sources and in the build. */
 const ENTRY = path.join(import.meta.dirname, `main${path.extname(import.meta.filename)}`);
 
 /** How a worker ended. */
 export interface WorkerEnd {
   /** The signal, or the exit code. */
   readonly how: string;
-  /** What it said of that itself. */
+  /** The worker's own message about it, if it sent one. */
   readonly failure: string | undefined;
-  /** How long it served. */
+  /** How long the worker served. */
   readonly servedMs: number;
-  /** Stands in the names of its temporary files; undefined where it made none. */
+  /** The mark in the names of its temporary files. Undefined if it made none. */
   readonly mark: string | undefined;
 }
 
-/** What became of a connection: its session has ended, or the worker has: before it took it, or later. */
+/** How a connection ended: with its session; with the worker (`lost`); or `returned`, as the worker ended before it took it. */
 type Outcome = SessionEnd | 'returned';
 
 interface OpenSession {
@@ -32,7 +32,7 @@ interface OpenSession {
   isTaken: boolean;
 }
 
-/** What a worker that answers has to begin serving: the files may lie on a medium that does not. */
+/** The time that a worker which answers beats gets to begin serving: its files may be on a medium that does not answer. */
 const START_MS = 120_000;
 
 interface WorkerProcessParts {
@@ -40,19 +40,19 @@ interface WorkerProcessParts {
   readonly onEvents: (events: WorkerNotes['events']) => void;
 }
 
-/** One worker, as the primary process has it. */
+/** One worker from the view of the primary process. */
 export class WorkerProcess {
   readonly number: number;
-  /** Resolves when it serves; rejects where it ends before. */
+  /** Resolves when the worker serves. Rejects if it ends before. */
   readonly ready: Promise<void>;
-  /** Resolves when the process is gone, and with it all that it held. */
+  /** Resolves when the process has ended and all that it held is released. */
   readonly ended: Promise<WorkerEnd>;
   readonly #child: ChildProcess;
   readonly #shared: SharedServer;
   readonly #procedures: RpcClient<WorkerProcedures>;
   readonly #onEvents: WorkerProcessParts['onEvents'];
   readonly #sessions = new Map<string, OpenSession>();
-  /** Since when it serves, on the clock of `performance.now`. */
+  /** When it began to serve, on the clock of `performance.now`. */
   #readyAt: number | undefined;
   #failure: string | undefined;
   #mark: string | undefined;
@@ -84,7 +84,7 @@ export class WorkerProcess {
     return this.#sessions.size;
   }
 
-  /** Whether it serves, and answers. */
+  /** Whether the worker serves and answers beats. */
   get isServing(): boolean {
     return this.#readyAt !== undefined && this.#heartbeat.isAnswered;
   }
@@ -94,21 +94,21 @@ export class WorkerProcess {
   }
 
   /**
-   * Hands a connection over; resolves when its session has ended, or with the worker at the latest. One that it had not
-   * taken by then is `returned`, and as whole as it came.
+   * Hands a connection to the worker. Resolves when its session has ended, or at the latest when the worker has. A
+   * connection that the worker has not taken is then `returned`: nothing was read from it or sent on it.
    */
   receive(connection: Connection): Promise<Outcome> {
     const { session, listener, mode, socket } = connection;
     const { promise, resolve: end } = Promise.withResolvers<Outcome>();
     this.#sessions.set(session, { connection, end, isTaken: false });
-    // It may break while it waits.
+    // The socket may fail while it waits.
     socket.on('error', () => undefined);
     const value = { session, listener, mode };
     this.#child.send({ note: 'connection', value }, socket, { keepOpen: true }, () => undefined);
     return promise;
   }
 
-  /** The sessions that it leads. @throws Error where it ends before it has answered */
+  /** The open sessions of the worker. @throws Error if the worker ends before it has answered */
   sessions(): Promise<readonly SessionInfo[]> {
     return this.#procedures.call('sessions', undefined);
   }
@@ -117,18 +117,18 @@ export class WorkerProcess {
     return this.#procedures.call('endSession', { session, reason });
   }
 
-  /** Whether it leads this session, or will. */
+  /** Whether the worker has this session, or will get it. */
   has(session: string): boolean {
     return this.#sessions.has(session);
   }
 
-  /** Ends it at once. */
+  /** Kills the process. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }
 
   #send(message: FromPrimary): void {
-    // What can't be sent has nobody to read it: the end of the worker is heard otherwise.
+    // A message fails if the worker has ended. Other events report that end.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
@@ -140,7 +140,7 @@ export class WorkerProcess {
       case 'ready':
         this.#readyAt = performance.now();
         this.#mark = message.value.mark;
-        // That it serves is an answer: from now on it is known to be up, however few beats there were.
+        // This counts as an answer to a beat: the worker is known to be up, even if no beat was sent yet.
         this.#heartbeat.answered();
         serves();
         break;
@@ -166,11 +166,11 @@ export class WorkerProcess {
 
   async #end(): Promise<WorkerEnd> {
     const how = await new Promise<string>((resolve) => {
-      // Later than `exit`: what it has said until then has been heard.
+      // Later than `exit`: all its messages have been received by then.
       this.#child.on('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
       this.#child.on('error', (error) => resolve(error.message));
     });
-    // An error may leave it running, with nobody to count what it does.
+    // After an error the process may still run, and nobody would count its sessions.
     this.kill();
     const servedMs = performance.now() - (this.#readyAt ?? performance.now());
     this.#readyAt = undefined;
@@ -181,7 +181,7 @@ export class WorkerProcess {
     return { how, failure: this.#failure, servedMs, mark: this.#mark };
   }
 
-  /** The worker has a socket of its own to the peer; the one here would keep that from seeing the end. */
+  /** Closes the socket of this process. The worker has its own, but this one would keep the peer from seeing the end. */
   #take(name: string): void {
     const session = this.#sessions.get(name);
     if (!session) return;
@@ -189,7 +189,7 @@ export class WorkerProcess {
     session.connection.socket.destroy();
   }
 
-  /** Ends it where it does not begin to serve, or answers no more. */
+  /** Kills the process if it does not begin to serve, or stops answering. */
   #watch(silenceMs: number): void {
     const end = (failure: string) => {
       this.#failure ??= failure;

@@ -10,11 +10,11 @@ import { Primary } from './primary.ts';
 import { remoteShared } from './remote-shared.ts';
 import { type Answer, type Call, type Cancel, RpcServer } from './rpc.ts';
 
-/** What is published last has so long to reach the primary. */
+/** The time that the last events get to reach the primary. */
 const END_MS = 1000;
 
 export interface WorkerParts {
-  /** @param sent is called when it is on its way */
+  /** @param sent called when the message has been written */
   readonly send: (message: FromWorker, sent?: (error: Error | null) => void) => void;
   /** Ends the process. */
   readonly end: (exitCode: number) => Promise<void>;
@@ -52,7 +52,7 @@ export class Worker {
     background(this.#obey(message, socket), (error) => this.#fail(error));
   }
 
-  /** What comes while the host is made waits for it, each in its turn. */
+  /** Messages that arrive before the host exists wait here, in order. */
   async #obey(message: Exclude<ForWorker, Answer | Call | Cancel>, socket: Socket | undefined): Promise<void> {
     if (message.note === 'start') this.#host = this.#start(message.value);
     const host = await this.#host;
@@ -62,7 +62,7 @@ export class Worker {
       case 'connection': {
         const { session, listener, mode } = message.value;
         this.#primary.tell('taken', { session });
-        // A peer that is gone has no address, and nobody to answer.
+        // The peer has left: its socket has no address, and there is nobody to answer.
         if (socket?.remoteAddress !== undefined) await host?.receive({ session, listener, mode, socket });
         this.#primary.tell('ended', { session });
         break;
@@ -91,7 +91,7 @@ export class Worker {
     await this.#parts.end(exitCode);
   }
 
-  /** The primary alone has the log and all else that listens. */
+  /** Sends events to the primary, which alone has the log and the other listeners. */
   #send(events: readonly PortableEvent[], lost: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const sent = (error: Error | null) => (error ? reject(error) : resolve());
