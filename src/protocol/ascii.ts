@@ -5,15 +5,15 @@ import { Transform } from 'node:stream';
 // lines of 60, where copying from one line end to the next by indexOf gives 100 and 450.
 
 /**
- * TYPE A on the way out: each line end of the file, LF or CRLF, becomes CRLF (RFC 959 section 3.1.1.1). A CR that no LF
- * follows stays.
+ * Encodes a file for TYPE A: each line end, LF or CRLF, becomes CRLF (RFC 959 section 3.1.1.1). A CR without an LF after
+ * it stays.
  */
 export function toNetworkAscii(): Transform {
   let endsInCr = false;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       const text = chunk.toString('latin1');
-      // The line end that the chunk before has begun is whole with this LF.
+      // This LF completes the CRLF whose CR ended the previous chunk.
       const rest = endsInCr && text.startsWith('\n') ? 1 : 0;
       endsInCr = text === '' ? endsInCr : text.endsWith('\r');
       done(null, Buffer.from(text.slice(0, rest) + text.slice(rest).replace(/\r?\n/g, '\r\n'), 'latin1'));
@@ -21,9 +21,9 @@ export function toNetworkAscii(): Transform {
   });
 }
 
-/** TYPE A on the way in: each CRLF becomes LF (RFC 959 section 3.1.1.1). A CR that no LF follows stays. */
+/** Decodes TYPE A: each CRLF becomes LF (RFC 959 section 3.1.1.1). A CR without an LF after it stays. */
 export function fromNetworkAscii(): Transform {
-  // A CR at the end of a chunk waits for what follows it.
+  // A CR at the end of a chunk waits for the next chunk, which may begin with an LF.
   let held = '';
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {

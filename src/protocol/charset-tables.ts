@@ -1,19 +1,19 @@
 import { TextDecoder } from 'node:util';
 
-/** A charset that is ASCII below 0x80 and has one or two bytes for all else, as tables in both directions. */
+/** The tables, in both directions, of a charset that is ASCII below 0x80 and has one or two bytes for other characters. */
 export interface CharsetTables {
-  /** The character of each single byte, undefined for what is none or begins a pair. */
+  /** The character of each single byte. Undefined for a byte that has no character or begins a pair. */
   readonly singles: readonly (string | undefined)[];
-  /** The character of each pair of bytes, by first x 256 + second. */
+  /** The character of each pair of bytes, with the index (first x 256 + second). */
   readonly pairs: ReadonlyMap<number, string>;
   /** The byte or pair of each character. */
   readonly codes: ReadonlyMap<string, number>;
 }
 
 /**
- * The tables of an encoding that TextDecoder knows, by its standard name; undefined for one that is no superset of
- * ASCII. Node has no encoder but for UTF-8, so they are made by decoding all there is: some ten milliseconds, once for
- * each encoding.
+ * The tables of an encoding that TextDecoder knows, by its standard name. Undefined for one that is no superset of ASCII.
+ * Node encodes UTF-8 only, so the tables are made by decoding all possible bytes. That takes about ten milliseconds, once
+ * for each encoding.
  */
 export function charsetTables(name: string): CharsetTables | undefined {
   const known = TABLES.get(name);
@@ -25,10 +25,10 @@ export function charsetTables(name: string): CharsetTables | undefined {
   return tables;
 }
 
-/** As many as there are encodings at the most: some forty. */
+/** The tables that were made. There are at most as many as encodings, about forty. */
 const TABLES = new Map<string, CharsetTables>();
 
-/** What any charset must have in its place: ESC, which others than ASCII use to switch, and what can be printed. */
+/** The characters that each accepted charset has at their ASCII codes: the printable ones, and ESC, with which ISO-2022 switches. */
 const ASCII = [0x1b, ...numbersFrom(0x20, 0x7e)];
 
 /**
@@ -57,7 +57,7 @@ function makeTables(decoder: TextDecoder): CharsetTables {
     if (singles[first] !== undefined) continue;
     for (const second of numbersFrom(0x30, 0xff)) {
       const character = decodeOne(decoder, first, second);
-      // The second of two pairs for one character stays bytes: as text it would come back as the first.
+      // If two pairs have one character, the second pair stays bytes: as text, it would be encoded as the first.
       if (character === undefined || codes.has(character)) continue;
       const code = first * 256 + second;
       pairs.set(code, character);
@@ -67,7 +67,7 @@ function makeTables(decoder: TextDecoder): CharsetTables {
   return { singles, pairs, codes };
 }
 
-/** All that can begin a pair, the less usual ones last, since the first pair for a character is the one that is used. */
+/** All first bytes of pairs. The unusual ones come last, because a character is encoded as its first pair. */
 function firstBytes(name: string): number[] {
   const [from = 0, to = -1] = LESS_USUAL[name] ?? [];
   const isUsual = (byte: number) => byte < from || byte > to;
@@ -81,7 +81,7 @@ function decodeSingle(decoder: TextDecoder, byte: number): string | undefined {
   return decodeOne(decoder, byte);
 }
 
-/** The one character that these bytes stand for, undefined where they are none, or several. */
+/** The one character that the bytes encode. Undefined if they encode none or several. */
 function decodeOne(decoder: TextDecoder, ...bytes: readonly number[]): string | undefined {
   const text = decoder.decode(Uint8Array.from(bytes));
   const [character, ...more] = text;

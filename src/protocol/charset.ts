@@ -4,8 +4,8 @@ import { decodeText, encodeText } from '../core/index.ts';
 import { type CharsetTables, charsetTables } from './charset-tables.ts';
 
 /**
- * How a server writes text. Nothing is lost: bytes that stand for no character become lone low surrogates U+DC80 to
- * U+DCFF, one a byte, and `encode` gives back exactly the bytes that `decode` was given.
+ * The charset in which a server writes text. Decoding loses nothing: each byte that has no character becomes a lone low
+ * surrogate (U+DC80 to U+DCFF), and `encode` returns exactly the bytes that `decode` received.
  */
 export interface Charset {
   readonly decode: (bytes: Uint8Array) => string;

@@ -3,7 +3,7 @@ import type { Reply } from './reply.ts';
 
 /** The answer to HASH. */
 export interface HashReply {
-  /** The algorithm's IANA name in upper case, which need not be the one that was asked for. */
+  /** The IANA name of the algorithm in upper case. It may differ from the requested one. */
   readonly algorithm: string;
   /** The two positions of the range as they were sent: servers differ in whether the last one is included. */
   readonly range: readonly [first: number, last: number];
@@ -38,7 +38,7 @@ export function parseChecksumReply({ code, lines }: Reply, algorithm: DigestAlgo
   const digits = HEX_DIGITS[algorithm];
   const isSum = (word: string) => word.length === digits && isHex(word);
   const [only = ''] = words;
-  // The name may look like a sum, too: what stands at an end is likelier, and then the first.
+  // The name may look like a checksum, too. The checksum is most likely the first word, then the last one, then any other.
   const sum = [only, words.at(-1) ?? ''].find(isSum) ?? words.find(isSum);
   if (sum !== undefined) return sum.toLowerCase();
   // Some print the CRC as a number, without leading zeros.

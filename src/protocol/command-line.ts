@@ -3,18 +3,18 @@ import { decodeText } from '../core/index.ts';
 import type { Charset } from './charset.ts';
 import { SyntaxFailure } from './syntax/syntax.ts';
 
-/** One command as it was sent, not yet understood. */
+/** One command as the peer sent it. Its argument is not parsed yet. */
 export interface CommandLine {
   /** Upper-case ASCII, 1 to 8 letters and digits. */
   readonly verb: string;
   /**
-   * All that follows the one space behind the verb: further spaces, at either end, belong to it (RFC 2640 section 3.1).
-   * Empty where there was none.
+   * The text after the first space behind the verb. Further spaces at either end belong to it (RFC 2640 section 3.1).
+   * Empty if there is no space.
    */
   readonly argument: string;
 }
 
-/** Why a line is no command. The text may be sent to the peer: it holds nothing of what the peer sent. */
+/** Why a line is no command. The text may be sent to the peer, because it repeats nothing that the peer sent. */
 export interface Malformed {
   readonly malformed: string;
 }
@@ -35,10 +35,10 @@ export function parseCommandLine(line: Buffer): CommandLine | Malformed {
 }
 
 /**
- * The bytes of one command with its line end. A client has no other way to the wire: nothing that would end the line, or
- * cut it, gets through, wherever it came from (CVE-2026-39983, GHSA-6v7q-wjvx-w8wg). A byte 255 is doubled, as the
- * control connection is a Telnet stream (RFC 854).
- * @throws SyntaxFailure for NUL, CR and LF; what the charset throws for what it has no bytes for
+ * The bytes of one command with its line end. A client sends every command through this function, so that no argument can
+ * end or cut the line (CVE-2026-39983, GHSA-6v7q-wjvx-w8wg). A byte 255 is doubled, because the control connection is a
+ * Telnet stream (RFC 854).
+ * @throws SyntaxFailure for NUL, CR and LF; the failure of the charset for a character that it cannot encode
  */
 export function formatCommandLine(line: string, { encode }: Charset): Buffer {
   if (/[\0\r\n]/.test(line)) throw new SyntaxFailure(501, noLineBreaks);
@@ -50,8 +50,8 @@ export function formatCommandLine(line: string, { encode }: Charset): Buffer {
 }
 
 /**
- * Whether the line is the beginning or a header of an HTTP request: a browser that was tricked into speaking to us
- * (ALPACA, cross-protocol scripting), which ends the connection. No FTP command has such a verb or a colon in it.
+ * Whether the line is the beginning or a header of an HTTP request. An attacker can make a browser send one to an FTP
+ * server (ALPACA, cross-protocol scripting), and the connection then ends. No FTP command has such a verb or contains a colon.
  */
 export function looksLikeHttp(line: Buffer): boolean {
   return HTTP.test(line.toString('latin1', 0, MAX_HEADER_NAME_BYTES));
@@ -64,11 +64,11 @@ const FORBIDDEN = [0x00, 0x0d, 0x0a];
 const MAX_HEADER_NAME_BYTES = 128;
 const HTTP = /^(?:(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|CONNECT|PATCH|TRACE|PRI)(?: |$)|[!#-'*+.^_`|~\w-]+:)/i;
 
-/** Longest verb that is looked at; the longest that exists has 7. */
+/** The longest verb that is accepted. The longest existing one has 7 letters. */
 const MAX_VERB_BYTES = 8;
 /**
- * Bytes of Telnet's IP and DM before the verb: clients send part of `IAC IP IAC DM ABOR` as urgent data, which takes an
- * IAC out of the stream (RFC 959 section 4.1.3 under ABOR; lftp sends the first IAC so).
+ * Bytes of Telnet's IP and DM before the verb. Clients send a part of `IAC IP IAC DM ABOR` as urgent data, so an IAC is
+ * missing from the stream (RFC 959 section 4.1.3 under ABOR; lftp sends the first IAC as urgent data).
  */
 const STRANDED = /^[\xf2\xf4]+/;
 const VERB = /^[A-Z][A-Z0-9]*$/;

@@ -1,8 +1,8 @@
 import type { Reply } from './reply.ts';
 
 /**
- * Reads the path of a 257, the answer to PWD and MKD: in double quotes, where a doubled one stands for one (RFC 959
- * appendix II); the first word where a server sends no quotes. A path that no quote closes is none.
+ * Reads the path of a 257, the answer to PWD and MKD. It is in double quotes, and a doubled quote within is one quote (RFC
+ * 959 appendix II). Without quotes, the path is the first word. A path without its closing quote is not accepted.
  */
 export function parseCurrentDirectory(reply: Reply): string | undefined {
   const text = textWithPath(reply);
@@ -11,8 +11,8 @@ export function parseCurrentDirectory(reply: Reply): string | undefined {
 }
 
 /**
- * Every path that a 257 may mean, the likeliest first. Pure-FTPd does not double the quotes within a path: `"6" x 9""` is
- * `6" x 9"` there, and `6` by the RFC. Where there are two readings, only the server can tell which one it meant.
+ * All paths that a 257 may mean, the most likely first. Pure-FTPd does not double the quotes within a path: there, `"6" x 9""`
+ * means `6" x 9"`, but by the RFC it means `6`. If there are two readings, only the server knows which one it meant.
  */
 export function currentDirectoryReadings(reply: Reply): readonly string[] {
   const text = textWithPath(reply);
@@ -31,7 +31,7 @@ function pathOrNone(path: string | undefined): string | undefined {
   return path === undefined || path === '' || /[\0\r\n]/.test(path) ? undefined : path;
 }
 
-/** What the first double quote opens, up to the one that closes it. */
+/** The text from the first double quote to the one that closes it. */
 function readQuoted(text: string): string | undefined {
   let path = '';
   for (let start = text.indexOf('"') + 1; ; ) {

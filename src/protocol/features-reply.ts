@@ -1,9 +1,9 @@
 import type { Reply } from './reply.ts';
 
 /**
- * Reads the answer to FEAT (RFC 2389 section 3.2): the name of each feature in upper case, and its parameters, empty
- * where it has none. What several lines say of one name is joined by semicolons, as `AUTH SSL` and `AUTH TLS` are
- * written in one line elsewhere. A server without features has an empty map.
+ * Reads the answer to FEAT (RFC 2389 section 3.2): the name of each feature in upper case, and its parameters, which may be
+ * empty. The parameters of several lines with one name are joined by semicolons, because other servers write `AUTH SSL` and
+ * `AUTH TLS` in one line. The map of a server without features is empty.
  */
 export function parseFeatures({ code, lines }: Reply): ReadonlyMap<string, string> {
   const features = new Map<string, string>();

@@ -14,10 +14,10 @@ export function parseTimeReply(reply: Reply): Date | undefined {
 }
 
 /**
- * The length that a 150 or 125 tells of the file that comes: `(12345 bytes)` at its end, or without parentheses at its
- * beginning. No RFC asks for it, servers that count in 32 bits wrap, and behind REST some count what is left: good for a
- * progress bar and a generous bound, no more.
- * @param path of the file, which stands in the same line: a length that is written in it is none
+ * The length of the file that a 150 or 125 announces: `(12345 bytes)` at its end, or without parentheses at its beginning.
+ * No RFC defines it. Servers that count in 32 bits overflow, and after REST some announce the rest only. So it serves a
+ * progress bar and a generous limit only.
+ * @param path the path of the file. The line may contain it, and a number within it is no length
  */
 export function parseAnnouncedSize({ code, lines }: Reply, path: string): number | undefined {
   if (code !== 150 && code !== 125) return undefined;

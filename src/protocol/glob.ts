@@ -10,9 +10,10 @@ export function hasWildcard(name: string): boolean {
 }
 
 /**
- * Reads a pattern for one name: `*` any characters, `?` one, `[a-z]` one of a set, `[!a-z]` one not in it, `\` takes
- * the next as it is; a `[` without its `]` stands for itself. It applies to the last name of a path only, so a pattern
- * never walks through directories. Matching takes at most (length of the name) x (length of the pattern) steps.
+ * Compiles a pattern for one name. `*` matches any characters, `?` one character, `[a-z]` one of a set, and `[!a-z]` one
+ * outside the set. A `\` makes the next character literal, and a `[` without `]` is literal. A pattern applies to the last
+ * name of a path only, so it never walks through directories. Matching takes at most (length of the name) x (length of the
+ * pattern) steps.
  * @throws SyntaxFailure 501 for more than `maxWildcards` wildcards.
  */
 export function compileGlob(pattern: string, maxWildcards: number): (name: string) => boolean {
@@ -34,12 +35,12 @@ type OneCharacter =
   | { readonly kind: 'character'; readonly character: string }
   | { readonly kind: 'set'; readonly negated: boolean; readonly ranges: readonly Range[] };
 
-/** Both ends belong to it. */
+/** A range of characters, both ends included. */
 type Range = readonly [from: string, to: string];
 
 function parseGlob(characters: readonly string[]): Token[] {
   const tokens: Token[] = [];
-  // Without a `]` at or behind this place no `[` can open a set: keeps `[[[[...` linear.
+  // Behind the last `]`, no `[` can open a set. This keeps `[[[[...` linear.
   const lastClose = characters.lastIndexOf(']');
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? '';
@@ -63,7 +64,7 @@ function parseGlob(characters: readonly string[]): Token[] {
   return tokens;
 }
 
-/** The set that begins at `[`; `end` is the place of its `]`. A `]` that comes first belongs to the set. */
+/** The set that begins at `[`. `end` is the index of its `]`. A `]` at the beginning belongs to the set. */
 function parseSet(characters: readonly string[], open: number): { token: Token; end: number } | undefined {
   const mark = characters[open + 1];
   const negated = mark === '!' || mark === '^';

@@ -5,33 +5,33 @@ const LF = 0x0a;
 const CR = 0x0d;
 const NOTHING = Buffer.alloc(0);
 
-/** A line without its end, or the mark that stands for one that was longer than allowed. */
+/** A line without its line end, or the mark for a line that was longer than allowed. */
 export type Line = Buffer | 'too-long';
 
 /**
- * Cuts the bytes of a control connection into lines (RFC 959 section 5.3.1: a line ends in CRLF; a bare LF is taken
- * too). Bytes are pushed in, lines are taken out one by one, so that whoever takes them can stop, and `discard` reaches
- * all that was not taken. Work is linear in what comes, and memory bounded by the longest line plus the last chunk.
+ * Splits the bytes of a control connection into lines (RFC 959 section 5.3.1: a line ends in CRLF; a bare LF is accepted
+ * too). Bytes are pushed in, and lines are taken out one by one. So the reader can stop, and `discard` removes all lines that
+ * it has not taken. The work is linear in the input, and the memory is limited to the longest line plus the last chunk.
  */
 export class LineSplitter {
   readonly #maxLineBytes: number;
   readonly #telnet = new TelnetFilter();
-  /** What came and was not looked at, from `#position` on. */
+  /** The received bytes. Those from `#position` on are not examined yet. */
   #chunk: Buffer = NOTHING;
   #position = 0;
-  /** The beginning of a line whose end did not come: the first `#partialBytes`, unless they are being skipped. */
+  /** Holds the beginning of an incomplete line in its first `#partialBytes`, unless the line is being skipped. */
   #partial: Buffer = NOTHING;
   #partialBytes = 0;
   #skipping = false;
-  /** A line was taken before its end came. */
+  /** An incomplete line was taken before its end arrived. */
   #isEndOwed = false;
 
-  /** @param maxLineBytes counts what stands before the end of the line; Telnet commands are not counted. */
+  /** @param maxLineBytes the limit of a line without its line end and without Telnet commands */
   constructor(maxLineBytes: number) {
     this.#maxLineBytes = maxLineBytes;
   }
 
-  /** Adds what came; gives what must be sent back at once (refusals of Telnet options, mostly nothing). */
+  /** Adds received bytes. Returns bytes that must be sent back at once: refusals of Telnet options, usually none. */
   push(chunk: Buffer): Buffer {
     const { data, answers } = this.#telnet.push(chunk);
     const rest = this.#chunk.subarray(this.#position);
@@ -41,8 +41,8 @@ export class LineSplitter {
   }
 
   /**
-   * The next line, undefined when more must come first. One that is too long gives its mark as soon as that is known,
-   * and the rest of it is skipped.
+   * The next line. Undefined until more bytes arrive. A line that is too long gives its mark as soon as that is certain, and
+   * the rest of the line is skipped.
    */
   next(): Line | undefined {
     for (;;) {
@@ -62,14 +62,14 @@ export class LineSplitter {
     }
   }
 
-  /** Bytes of a line whose end did not come. */
+  /** The bytes of the incomplete line. */
   get unfinishedBytes(): number {
     return this.#skipping ? 0 : this.#partialBytes;
   }
 
   /**
-   * A line whose end did not come, from a peer that sends none, if it is wanted as it stands. If its end comes all the
-   * same, that ends nothing more.
+   * Takes the incomplete line, if the caller wants it as it is: some peers send no line end. If the line end arrives later,
+   * it is ignored.
    */
   takeUnfinished(isWanted: (line: Buffer) => boolean): Buffer | undefined {
     if (this.unfinishedBytes === 0 || !isWanted(this.#partial.subarray(0, this.#partialBytes))) return undefined;
@@ -79,8 +79,8 @@ export class LineSplitter {
   }
 
   /**
-   * Throws away what was pushed and not taken; says how many bytes that were. What a peer sent before a TLS handshake
-   * must never be read as if it had come after it (CVE-2011-1575).
+   * Discards all bytes that were pushed and not taken, and returns their number. Bytes that a peer sent before a TLS
+   * handshake must never be read as if they had arrived after it (CVE-2011-1575).
    */
   discard(): number {
     const bytes = this.#partialBytes + this.#chunk.length - this.#position + this.#telnet.discard();
@@ -114,18 +114,18 @@ export class LineSplitter {
       this.#partialBytes += rest.length;
       return isNews ? 'too-long' : undefined;
     }
-    // A copy: a line that trickles in must not keep every chunk that it came in alive.
+    // A copy: an incomplete line must not keep the memory of all its chunks.
     this.#append(Buffer.from(rest));
     return undefined;
   }
 
-  /** Whether the unfinished line is too long with `rest`; a CR at the very end may yet prove to be the line's end. */
+  /** Whether the incomplete line is too long with `rest`. A CR at the very end may still be part of the line end. */
   #exceeds(rest: Buffer): boolean {
     const length = this.#partialBytes + rest.length;
     return length > this.#maxLineBytes + (rest.at(-1) === CR ? 1 : 0);
   }
 
-  /** Room doubles as it is needed, so that a line that comes byte by byte is copied a few times and not once a byte. */
+  /** Doubles the buffer when it is full, so that a line that arrives byte by byte is copied a few times and not for each byte. */
   #append(piece: Buffer): void {
     const length = this.#partialBytes + piece.length;
     if (this.#partialBytes === 0) {

@@ -31,6 +31,6 @@ export function parseExtendedPassiveReply({ code, lines }: Reply): number | unde
   return port >= 1 && port <= 65_535 ? port : undefined;
 }
 
-// Both look at some twenty characters from each place at the most, so that their work is linear.
+// From each position, both patterns examine at most about twenty characters, so their work is linear.
 const SIX_NUMBERS = /(?<!\d)(\d{1,3}), ?(\d{1,3}), ?(\d{1,3}), ?(\d{1,3}), ?(\d{1,3}), ?(\d{1,3})(?!\d)/;
 const BARRED_PORT = /([!-/:-~])\1\1(\d{1,5})\1/;

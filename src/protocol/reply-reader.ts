@@ -3,17 +3,17 @@ import type { Line } from './line-splitter.ts';
 import type { Reply } from './reply.ts';
 
 export interface ReplyReaderOptions {
-  /** Makes text of what stands behind the code. */
+  /** Decodes the text after the code. */
   readonly decode: (bytes: Uint8Array) => string;
-  /** Bytes of all lines of one reply, without their ends. */
+  /** The limit for the bytes of all lines of one reply, without their line ends. */
   readonly maxReplyBytes: number;
   readonly maxReplyLines: number;
 }
 
-/** `malformed`: what came is no reply; `too-long`: it passes a limit. Nothing after it can be trusted. */
+/** `malformed`: the line is no reply. `too-long`: the reply exceeds a limit. Nothing after it can be trusted. */
 export type ReplyFailureCode = 'malformed' | 'too-long';
 
-/** The peer does not speak FTP as a server does. The message repeats nothing of what it sent. */
+/** The peer does not reply as an FTP server does. The message repeats nothing that the peer sent. */
 export class ReplyFailure extends Error {
   override readonly name = 'ReplyFailure';
   readonly code: ReplyFailureCode;
@@ -24,21 +24,21 @@ export class ReplyFailure extends Error {
   }
 }
 
-/** A reply whose first line came, and its last did not. */
+/** A reply whose last line has not arrived yet. */
 interface Begun {
   /** The three digits. */
   readonly digits: string;
   readonly lines: [string, ...string[]];
   lineCount: number;
   bytes: number;
-  /** The code of the line before, where that ends replies of another code. */
+  /** The code of the previous line, if that line would end a reply with another code. */
   otherEnd: string | undefined;
 }
 
 /**
- * Puts replies together from the lines of a control connection (RFC 959 section 4.2). Between the first line `123-` and
- * the last one, `123 ` or `123` alone, anything may stand. Of those lines the code goes where it is the same one
- * (`123-text`); any other is kept whole, with the space that FEAT and MLST begin theirs with.
+ * Assembles replies from the lines of a control connection (RFC 959 section 4.2). Any lines may be between the first line
+ * `123-` and the last one, which is `123 ` or `123` alone. If such a line begins with the same code (`123-text`), the code is
+ * removed. Any other line is kept whole, with the leading space that FEAT and MLST use.
  */
 export class ReplyReader {
   readonly #options: ReplyReaderOptions;
@@ -48,13 +48,13 @@ export class ReplyReader {
     this.#options = options;
   }
 
-  /** Whether a reply has begun and its last line did not come yet. */
+  /** Whether a reply has begun and its last line has not arrived yet. */
   get isPartial(): boolean {
     return this.#begun !== undefined;
   }
 
   /**
-   * The reply that this line ends, undefined where more must come. A line within that was too long is left out.
+   * The reply that this line completes. Undefined if more lines must follow. A line within that was too long is left out.
    * @throws ReplyFailure
    */
   push(line: Line): Reply | undefined {
@@ -62,9 +62,9 @@ export class ReplyReader {
   }
 
   /**
-   * The reply that has begun, where its last line was one that ends replies of another code. Within a reply such a line is
-   * text; from a server that sends nothing more it is the end. The first line's code counts, unless the last line's is a
-   * refusal: what one of the two denies is not done.
+   * The incomplete reply, if its last received line would end a reply with another code. Such a line is usually text. If the
+   * server sends nothing more, it was meant as the end. The code of the first line counts, unless the last line has the code
+   * of a refusal: if one of the two refuses, the command has not succeeded.
    */
   takeMisended(): Reply | undefined {
     const begun = this.#begun;
@@ -74,7 +74,7 @@ export class ReplyReader {
     return toReply(isRefusedAtLast ? { ...begun, digits: begun.otherEnd } : begun);
   }
 
-  /** Whether a line ends a reply, as it stands: the one that has begun, or one of a single line. */
+  /** Whether a line ends a reply: the one that has begun, or one of a single line. */
   isEndedBy(line: Buffer): boolean {
     const [, digits, separator] = FIRST_LINE.exec(line.toString('latin1', 0, PREFIX_BYTES)) ?? [];
     return separator === ' ' && (this.#begun === undefined || this.#begun.digits === digits);
@@ -111,7 +111,7 @@ export class ReplyReader {
 
   #count(begun: Begun, line: Line): void {
     begun.lineCount += 1;
-    // Of a line that was too long only its mark is known; it holds no memory.
+    // Only the mark of a line that was too long is here. It needs no memory.
     if (line !== 'too-long') begun.bytes += line.length;
     if (begun.lineCount > this.#options.maxReplyLines || begun.bytes > this.#options.maxReplyBytes) {
       throw new ReplyFailure('too-long', 'A reply is longer than allowed');
@@ -119,11 +119,11 @@ export class ReplyReader {
   }
 }
 
-/** Three digits, and what parts them from the text. */
+/** Three digits, and the separator before the text. */
 const PREFIX_BYTES = 4;
 /** Codes from 100 to 659: five classes, and the protected replies of RFC 2228. */
 const FIRST_LINE = /^([1-5]\d\d|6[0-5]\d)([ -]?)$/;
-/** Codes from here on are refusals; compared as three digits. */
+/** Codes from here on are refusals. They are compared as text of three digits. */
 const REFUSALS = '400';
 const LAST_LINE_ENDS: readonly string[] = ['', ' '];
 const CODE_ENDS: readonly string[] = [...LAST_LINE_ENDS, '-'];

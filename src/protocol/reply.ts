@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { encodeText } from '../core/index.ts';
 
-/** One answer on the control connection (RFC 959 section 4.2): one line, or a first, any number within, and a last. */
+/** One reply on the control connection (RFC 959 section 4.2): one line; or a first line, any number of lines, and a last one. */
 export interface Reply {
   /** Three digits. */
   readonly code: number;
-  /** Texts without the code; control characters in them are replaced when the reply is formatted. */
+  /** The texts without the code. Formatting replaces control characters in them. */
   readonly lines: readonly [string, ...string[]];
-  /** The lines hold a path that a program reads: only what would end a line is replaced. */
+  /** The lines hold a path for programs, so only characters that would end a line are replaced. */
   readonly isExact?: boolean;
 }
 
@@ -16,20 +16,20 @@ export function reply(code: number, text: string): Reply {
   return { code, lines: [text] };
 }
 
-/** A reply with a path that a program reads, and sends back as it came (RFC 959 appendix II, RFC 1123 section 4.1.2.9). */
+/** A reply with a path that a program reads and sends back unchanged (RFC 959 appendix II, RFC 1123 section 4.1.2.9). */
 export function replyWithPath(code: number, text: string): Reply {
   return { code, lines: [text], isExact: true };
 }
 
 /**
- * A reply of several lines. Each line within begins with one space: FEAT (RFC 2389 section 3.2) and MLST (RFC 3659
- * section 7.2) ask for it, and nothing within can be taken for the last line (RFC 959 section 4.2).
+ * A reply of several lines. Each line within begins with one space. FEAT (RFC 2389 section 3.2) and MLST (RFC 3659 section
+ * 7.2) require it, and it prevents that a client mistakes such a line for the last one (RFC 959 section 4.2).
  */
 export function multiline(code: number, first: string, within: readonly string[], last: string): Reply {
   return { code, lines: [first, ...within, last] };
 }
 
-/** The bytes of a reply, as they go on the wire. */
+/** The bytes of a reply on the wire. */
 export function formatReply({ code, lines, isExact = false }: Reply): Buffer {
   const last = lines.length - 1;
   const replaced = isExact ? LINE_ENDS : HARMFUL;
@@ -41,12 +41,12 @@ export function formatReply({ code, lines, isExact = false }: Reply): Buffer {
   );
 }
 
-/** The first line of a reply that is sent line by line, since it may be too long for memory; a `reply` must end it. */
+/** The first line of a reply that is sent line by line, because it may not fit into memory. A `reply` must end it. */
 export function formatFirstLine(code: number, text: string): Buffer {
   return formatLine(`${code}-${text}`, HARMFUL);
 }
 
-/** A line of a listing within a reply that is sent line by line: names in it are as exact as in any listing. */
+/** A line of a listing within a reply that is sent line by line. Its names are as exact as in any listing. */
 export function formatInnerLine(text: string): Buffer {
   return formatLine(` ${text}`, LINE_ENDS);
 }
@@ -62,7 +62,7 @@ export function quoted(path: string): string {
  */
 const HARMFUL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 
-/** No path holds any of them. */
+/** Characters that no path contains. */
 const LINE_ENDS = /[\0\r\n]/g;
 
 function formatLine(text: string, replaced: RegExp): Buffer {

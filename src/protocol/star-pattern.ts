@@ -1,12 +1,12 @@
-/** In a pattern: any number of items, none too. */
+/** In a pattern: any number of items, also none. */
 export const STAR = Symbol('*');
 
 /** A pattern for a row of items: a test for each one, and stars between them. */
 export type StarPattern<Item> = readonly (((item: Item) => boolean) | typeof STAR)[];
 
 /**
- * Whether the whole row of items is what the pattern describes. It asks (items) x (pattern) tests at most, whatever the
- * pattern is: on a mismatch only the last star takes one item more, because what earlier stars took need never change.
+ * Whether the pattern matches the whole row of items. It runs at most (items) x (pattern) tests for any pattern: after a
+ * mismatch, only the last star takes one more item, because the items of earlier stars never need to change.
  */
 export function matchesStarPattern<Item>(pattern: StarPattern<Item>, items: readonly Item[]): boolean {
   let place = 0;

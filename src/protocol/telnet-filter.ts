@@ -5,15 +5,15 @@ const DONT = 0xfe;
 const DO = 0xfd;
 const WONT = 0xfc;
 const WILL = 0xfb;
-/** The first of Telnet's command bytes (SE); what lies below can't follow IAC. */
+/** The first command byte of Telnet (SE). No smaller byte can follow IAC. */
 const FIRST_COMMAND = 0xf0;
 
 /**
- * Where the stream stands: in data, behind IAC, or before the number of an option (`refusal` answers it, 0: nothing).
+ * The state of the stream: in data, after IAC, or before the number of an option (`refusal` is the answer to it; 0: none).
  */
 type State = 'data' | 'command' | { readonly refusal: number };
 
-/** What a chunk was without Telnet's commands, and what must be sent back for them. */
+/** The data of a chunk without Telnet commands, and the bytes that must be sent back for them. */
 export interface Filtered {
   readonly data: Buffer;
   readonly answers: Buffer;
@@ -22,8 +22,9 @@ export interface Filtered {
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Takes Telnet commands out of the control connection (RFC 854). IAC IAC is a byte 255 of data; IP, DM, AYT and the
- * rest mean nothing to FTP and vanish; every option is refused (RFC 1123 section 4.1.2.12). State is kept over chunks.
+ * Removes Telnet commands from the control connection (RFC 854). IAC IAC is a byte 255 of data. IP, DM, AYT and the other
+ * commands mean nothing to FTP and are dropped. Every option is refused (RFC 1123 section 4.1.2.12). A command may be split
+ * over several chunks.
  */
 export class TelnetFilter {
   #state: State = 'data';
@@ -49,7 +50,7 @@ export class TelnetFilter {
     return { data: data.subarray(0, length), answers: Buffer.from(answers) };
   }
 
-  /** Forgets a command of which only a part came; says how many bytes that were. */
+  /** Drops an incomplete command, and returns the number of its bytes. */
   discard(): number {
     const bytes = this.#state === 'data' ? 0 : this.#state === 'command' ? 1 : 2;
     this.#state = 'data';
@@ -57,8 +58,8 @@ export class TelnetFilter {
   }
 
   /**
-   * Goes on by one byte of a command. A byte that can't follow IAC is data: the command byte between them went as
-   * urgent data, out of the stream.
+   * Processes one byte of a command. A byte that cannot follow IAC is data: the command byte in between was sent as urgent
+   * data and is not in the stream.
    */
   #takesAsData(byte: number, answers: number[]): boolean {
     if (typeof this.#state === 'object') {
