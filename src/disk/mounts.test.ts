@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Device } from './device.ts';
-import { type MountPlace, mountTree } from './mounts.ts';
+import { type MountNode, mountTree } from './mounts.ts';
 
 /** Whether what is at a path would be asked at once. */
-function isQuick(tree: MountPlace, path: string): boolean | undefined {
+function isQuick(tree: MountNode, path: string): boolean | undefined {
   let device: Device | undefined;
-  let place: MountPlace | undefined = tree;
+  let node: MountNode | undefined = tree;
   for (const name of ['', ...path.split('/').filter(Boolean)]) {
-    if (name !== '') place = place?.below.get(name);
-    device = place?.device ?? device;
+    if (name !== '') node = node?.below.get(name);
+    device = node?.device ?? device;
   }
   return device?.attributes.isQuick;
 }
 
-function treeOf(lines: readonly string[], known = new Map<string, Device>()): MountPlace {
+function treeOf(lines: readonly string[], known = new Map<string, Device>()): MountNode {
   return mountTree(Buffer.from(`${lines.join('\n')}\n`, 'latin1'), known);
 }
 

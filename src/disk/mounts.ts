@@ -12,17 +12,17 @@ const LOCAL = new Set(
   ).split(' '),
 );
 
-/** A place in the tree of mounts. */
-export interface MountPlace {
-  /** Of what is mounted there. */
+/** A directory in the tree of mounts. */
+export interface MountNode {
+  /** The device of the file system that is mounted there. */
   readonly device: Device | undefined;
-  /** The places below it that lead to a mount, by name. */
-  readonly below: ReadonlyMap<string, MountPlace>;
+  /** The directories below it that are mount points or lead to one, by name. */
+  readonly below: ReadonlyMap<string, MountNode>;
 }
 
-interface GrowingPlace extends MountPlace {
+interface GrowingNode extends MountNode {
   device: Device | undefined;
-  readonly below: Map<string, GrowingPlace>;
+  readonly below: Map<string, GrowingNode>;
 }
 
 interface Mount {
@@ -37,11 +37,11 @@ interface Mount {
  * The mounts of this process (proc_pid_mountinfo(5)): to read them asks no file system, and so can't hang where one does.
  * @param known devices from earlier readings, which keep what was learnt of them; those that are gone are removed
  */
-export function mountTree(mountinfo: Buffer, known: Map<string, Device>): MountPlace {
+export function mountTree(mountinfo: Buffer, known: Map<string, Device>): MountNode {
   const mounts = mountinfo.toString('latin1').split('\n').flatMap(mountOf);
   const children = Map.groupBy(mounts, ({ parent }) => parent);
   const ids = new Set(mounts.map(({ id }) => id));
-  const root = place();
+  const root = emptyNode();
   // What is mounted later covers what lies below its point: of one parent's mounts a shorter path is the later one.
   const pending = inOrder(mounts.filter(({ parent, id }) => !ids.has(parent) || parent === id));
   const used = new Set<string>();
@@ -62,14 +62,14 @@ function inOrder(mounts: readonly Mount[]): Mount[] {
   return mounts.toSorted((one, other) => one.names.length - other.names.length);
 }
 
-function place(): GrowingPlace {
+function emptyNode(): GrowingNode {
   return { device: undefined, below: new Map() };
 }
 
-function put(root: GrowingPlace, names: readonly string[], device: Device): void {
+function put(root: GrowingNode, names: readonly string[], device: Device): void {
   let at = root;
   for (const name of names) {
-    const next = at.below.get(name) ?? place();
+    const next = at.below.get(name) ?? emptyNode();
     at.below.set(name, next);
     at = next;
   }

@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { type FileHandle, readFile } from 'node:fs/promises';
 import { decodeText } from '../core/index.ts';
 import { type Device, unknownDevice } from './device.ts';
-import { type MountPlace, mountTree } from './mounts.ts';
+import { type MountNode, mountTree } from './mounts.ts';
 
 /** How old the list of mounts may be. A file system that is mounted is known for what it is so much later. */
 const FRESH_MS = 1000;
@@ -11,7 +11,7 @@ const FRESH_MS = 1000;
 export interface Volume {
   readonly device: Device;
   /** What is mounted below it, as a tree. */
-  readonly mounts: ReadonlyMap<string, MountPlace>;
+  readonly mounts: ReadonlyMap<string, MountNode>;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function deviceOf(handle: FileHandle): Promise<Device> {
   return volumeAt(path.split('/').filter((name) => name !== '')).device;
 }
 
-const NOTHING: MountPlace = { device: undefined, below: new Map() };
+const NOTHING: MountNode = { device: undefined, below: new Map() };
 const followers = new Set<() => void>();
 const devices = new Map<string, Device>();
 let tree = NOTHING;

@@ -36,45 +36,45 @@ export function accountFiles({ mounts, account, counters, onChange }: AccountFil
   const { at: _, ...root } = mountAt(mounts, ROOT);
   const followLinks = account.rights.every((rule) => rule.path === ROOT);
   const home = confined(root.storage, account.home, { followLinks });
-  const places: readonly Mount[] = [
+  const accountMounts: readonly Mount[] = [
     { ...root, at: ROOT, storage: withQuota(home, counters.of(account), account.quota) },
     ...mounts
       .filter(({ at }) => at !== ROOT)
       .map((mount) => ({ ...mount, storage: confined(mount.storage, ROOT, { followLinks }) })),
   ];
-  checkPlaces(places);
-  const view = withRights(mounted(places), account.rights);
+  checkPaths(accountMounts);
+  const view = withRights(mounted(accountMounts), account.rights);
   return observed(
     view,
     {
-      can: ableIn(places, view),
-      allows: allowedIn(places, account),
-      stays: (path) => places.length > 1 && leadsToMount(places, path),
+      can: ableIn(accountMounts, view),
+      allows: allowedIn(accountMounts, account),
+      stays: (path) => accountMounts.length > 1 && leadsToMount(accountMounts, path),
     },
     onChange,
   );
 }
 
-function checkPlaces(places: readonly Mount[]): void {
-  if (new Set(places.map(({ at }) => at)).size < places.length) {
+function checkPaths(mounts: readonly Mount[]): void {
+  if (new Set(mounts.map(({ at }) => at)).size < mounts.length) {
     throw new StorageError('exists', 'Two storages are mounted at one place');
   }
 }
 
 /** What rights alone do not tell: whether the storage there can, and whether it may be changed. */
-function ableIn(places: readonly Mount[], view: Storage): Files['can'] {
-  const [only] = places;
-  if (only && places.length === 1 && !only.readOnly) return (ability) => provides(view, ability);
+function ableIn(mounts: readonly Mount[], view: Storage): Files['can'] {
+  const [only] = mounts;
+  if (only && mounts.length === 1 && !only.readOnly) return (ability) => provides(view, ability);
   const isAble = (ability: Ability, { storage, readOnly = false }: Mount): boolean =>
     provides(storage, ability) && !(readOnly && CHANGING_ABILITIES.has(ability));
   return (ability, path) =>
-    path === undefined ? places.some((place) => isAble(ability, place)) : isAble(ability, mountAt(places, path));
+    path === undefined ? mounts.some((mount) => isAble(ability, mount)) : isAble(ability, mountAt(mounts, path));
 }
 
-function allowedIn(places: readonly Mount[], { rights }: Account): Files['allows'] {
+function allowedIn(mounts: readonly Mount[], { rights }: Account): Files['allows'] {
   const allows = rightsOf(rights);
-  if (!places.some(({ readOnly }) => readOnly)) return allows;
-  return (right, path) => allows(right, path) && (KEEPING_RIGHTS.has(right) || !mountAt(places, path).readOnly);
+  if (!mounts.some(({ readOnly }) => readOnly)) return allows;
+  return (right, path) => allows(right, path) && (KEEPING_RIGHTS.has(right) || !mountAt(mounts, path).readOnly);
 }
 
 const CHANGING_ABILITIES: ReadonlySet<Ability> = new Set(['set-modified', 'set-created', 'set-mode', 'make-link']);

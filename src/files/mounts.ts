@@ -14,7 +14,7 @@ import {
 import { type PathMethod, pathMethods } from './path-methods.ts';
 import { readOnly } from './read-only.ts';
 
-/** A storage at a place of an account's tree. */
+/** A storage at a path of an account's tree. */
 export interface Mount {
   /** Where the account sees it. */
   readonly at: VirtualPath;
@@ -29,16 +29,16 @@ export interface Mount {
  * and times. A link never leads from one mount into another.
  */
 export function mounted(mounts: readonly Mount[]): Storage {
-  const places = mounts.map(({ readOnly: isReadOnly, ...mount }) =>
+  const guarded = mounts.map(({ readOnly: isReadOnly, ...mount }) =>
     isReadOnly ? { ...mount, storage: readOnly(mount.storage) } : mount,
   );
-  const [only] = places;
-  if (only && places.length === 1) return only.storage;
-  return new Mounts(places).storage;
+  const [only] = guarded;
+  if (only && guarded.length === 1) return only.storage;
+  return new Mounts(guarded).storage;
 }
 
 /** The mount that has a path. */
-export function mountAt<Place extends Pick<Mount, 'at'>>(mounts: readonly Place[], path: VirtualPath): Place {
+export function mountAt<Mounted extends Pick<Mount, 'at'>>(mounts: readonly Mounted[], path: VirtualPath): Mounted {
   const holding = mounts.filter(({ at }) => isWithin(at, path));
   const [first, ...others] = holding;
   if (!first) throw new StorageError('not-found', 'No storage is mounted here');
@@ -51,15 +51,15 @@ export function leadsToMount(mounts: readonly Pick<Mount, 'at'>[], path: Virtual
 }
 
 class Mounts {
-  readonly #places: readonly Mount[];
+  readonly #mounts: readonly Mount[];
 
-  constructor(places: readonly Mount[]) {
-    this.#places = places;
+  constructor(mounts: readonly Mount[]) {
+    this.#mounts = mounts;
   }
 
   get storage(): Storage {
     return {
-      links: this.#places.every(({ storage }) => storage.links === 'none') ? 'none' : 'confined',
+      links: this.#mounts.every(({ storage }) => storage.links === 'none') ? 'none' : 'confined',
       ...this.#pathMethods(),
       stat: (path, options) => this.#stat(path, options),
       list: (path, options) => this.#list(path, options),
@@ -87,19 +87,19 @@ class Mounts {
   /** What any of the storages has; where another one does not, the call says so. */
   #pathMethods(): Partial<Storage> {
     const methods: Partial<Record<PathMethod, unknown>> = {};
-    for (const { storage } of this.#places) {
+    for (const { storage } of this.#mounts) {
       const own = pathMethods(storage, (path) => path);
       for (const name of Object.keys(own) as (PathMethod | 'settable')[]) {
         if (name === 'settable' || name === 'usage') continue;
         methods[name] ??= async (path: VirtualPath, ...rest: readonly unknown[]) => this.#call(name, path, rest);
       }
     }
-    const settable = [...new Set(this.#places.flatMap(({ storage }) => storage.settable ?? []))];
+    const settable = [...new Set(this.#mounts.flatMap(({ storage }) => storage.settable ?? []))];
     return { ...(settable.length > 0 && { settable }), ...(methods as Partial<Storage>) };
   }
 
   async #call(name: PathMethod, path: VirtualPath, rest: readonly unknown[]): Promise<unknown> {
-    const { at, storage } = mountAt(this.#places, path);
+    const { at, storage } = mountAt(this.#mounts, path);
     const method = storage[name] as ((path: VirtualPath, ...rest: readonly unknown[]) => Promise<unknown>) | undefined;
     if (name === 'makeLink' && this.#leadsToMount(path)) throw taken();
     if (name === 'setAttributes' && this.#leadsToMount(path)) throw stays();
@@ -114,13 +114,13 @@ class Mounts {
   #target(at: VirtualPath, target: string): string {
     if (!target.startsWith('/')) return target;
     const path = resolvePath(ROOT, target);
-    if (mountAt(this.#places, path).at !== at) throw new StorageError('denied', 'The link leads to another storage');
+    if (mountAt(this.#mounts, path).at !== at) throw new StorageError('denied', 'The link leads to another storage');
     return rebase(at, ROOT, path);
   }
 
   async #rename(from: VirtualPath, to: VirtualPath, options: Parameters<Storage['rename']>[2]) {
     if (this.#leadsToMount(from)) throw stays();
-    const [source, target] = [mountAt(this.#places, from), mountAt(this.#places, to)];
+    const [source, target] = [mountAt(this.#mounts, from), mountAt(this.#mounts, to)];
     if (source !== target) {
       throw new StorageError('cross-device', 'The new name lies in another storage: copy it there, and remove it here');
     }
@@ -138,7 +138,7 @@ class Mounts {
 
   async *#list(path: VirtualPath, options: Parameters<Storage['list']>[1]): AsyncGenerator<readonly Entry[]> {
     const points = this.#pointsIn(path);
-    const { at, storage } = mountAt(this.#places, path);
+    const { at, storage } = mountAt(this.#mounts, path);
     try {
       for await (const entries of storage.list(rebase(at, ROOT, path), options)) {
         yield points.size === 0 ? entries : entries.filter(({ name }) => !points.has(name));
@@ -155,16 +155,16 @@ class Mounts {
   /** The names of mount points, and of what leads to them, in a directory. */
   #pointsIn(directory: VirtualPath): ReadonlySet<string> {
     const depth = namesOf(directory).length;
-    const below = this.#places.filter(({ at }) => at !== directory && isWithin(directory, at));
+    const below = this.#mounts.filter(({ at }) => at !== directory && isWithin(directory, at));
     return new Set(below.map(({ at }) => namesOf(at)[depth] ?? ''));
   }
 
   #leadsToMount(path: VirtualPath): boolean {
-    return leadsToMount(this.#places, path);
+    return leadsToMount(this.#mounts, path);
   }
 
   #on<Result>(path: VirtualPath, work: (storage: Storage, inside: VirtualPath) => Promise<Result>): Promise<Result> {
-    const { at, storage } = mountAt(this.#places, path);
+    const { at, storage } = mountAt(this.#mounts, path);
     return work(storage, rebase(at, ROOT, path));
   }
 }

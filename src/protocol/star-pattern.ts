@@ -9,27 +9,27 @@ export type StarPattern<Item> = readonly (((item: Item) => boolean) | typeof STA
  * mismatch, only the last star takes one more item, because the items of earlier stars never need to change.
  */
 export function matchesStarPattern<Item>(pattern: StarPattern<Item>, items: readonly Item[]): boolean {
-  let place = 0;
+  let position = 0;
   let behindStar = -1;
   let retryAt = 0;
   for (let index = 0; index < items.length; ) {
-    const current = pattern[place];
+    const current = pattern[position];
     const item = items[index] as Item;
     if (current === STAR) {
-      place += 1;
-      behindStar = place;
+      position += 1;
+      behindStar = position;
       retryAt = index;
     } else if (current?.(item)) {
-      place += 1;
+      position += 1;
       index += 1;
     } else if (behindStar !== -1) {
       retryAt += 1;
       index = retryAt;
-      place = behindStar;
+      position = behindStar;
     } else {
       return false;
     }
   }
-  while (pattern[place] === STAR) place += 1;
-  return place === pattern.length;
+  while (pattern[position] === STAR) position += 1;
+  return position === pattern.length;
 }

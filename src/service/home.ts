@@ -17,7 +17,7 @@ import { Resources } from './resources.ts';
 import { StartError } from './start-error.ts';
 
 /** A directory of a storage, as the account sees it at `at`. Without a storage, where this configuration has it not. */
-interface Place {
+interface AccountDirectory {
   readonly at: VirtualPath;
   readonly storage: Storage | undefined;
   readonly directory: VirtualPath;
@@ -45,14 +45,15 @@ export async function makeHome(
     return storage;
   }
 
-  const places: Place[] = [{ at: ROOT, storage: await open('default'), directory: home }];
-  for (const { at, storage, path = ROOT } of mounts) places.push({ at, storage: await open(storage), directory: path });
+  const directories: AccountDirectory[] = [{ at: ROOT, storage: await open('default'), directory: home }];
+  for (const { at, storage, path = ROOT } of mounts)
+    directories.push({ at, storage: await open(storage), directory: path });
   const made: VirtualPath[] = [];
-  for (const { at, storage, directory } of places) {
+  for (const { at, storage, directory } of directories) {
     if (storage && (await makeBelow(storage, ROOT, directory)) && at !== ROOT) made.push(at);
   }
   for (const { path } of rights) {
-    const { at, storage, directory } = mountAt(places, path);
+    const { at, storage, directory } = mountAt(directories, path);
     if (storage && (await makeBelow(storage, directory, rebase(at, ROOT, path)))) made.push(path);
   }
   return made;

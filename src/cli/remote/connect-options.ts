@@ -4,12 +4,12 @@ import { type ConnectOptions, fileOfKnownServers, type KnownServers, type TlsOpt
 import { localError } from '../local-error.ts';
 import { UsageError } from '../usage-error.ts';
 import type { RunFlags } from './flags.ts';
-import type { RemotePlace } from './place.ts';
+import type { RemoteLocation } from './location.ts';
 import type { RemoteSettings } from './settings.ts';
 
-/** How to reach the server of a place, apart from who signs in. @throws UsageError, LocalError */
+/** How to reach the server of a location, apart from who signs in. @throws UsageError, LocalError */
 export async function connectOptions(
-  { target }: RemotePlace,
+  { target }: RemoteLocation,
   settings: RemoteSettings,
   { insecure }: RunFlags,
   knownServers: string,

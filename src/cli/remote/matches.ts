@@ -7,7 +7,7 @@ import {
 } from '../../client/index.ts';
 import { baseName, parentOf } from '../../core/index.ts';
 import { compileGlob, hasWildcard } from '../../protocol/index.ts';
-import type { RemotePlace } from './place.ts';
+import type { RemoteLocation } from './location.ts';
 import type { RemoteRun } from './remote-run.ts';
 
 /** Far more than anyone writes. */
@@ -19,37 +19,37 @@ export interface MatchOptions extends Pick<ListOptions, 'onIncomplete' | 'needsE
 }
 
 /**
- * What the path of a place stands for: itself, or where its last name is a pattern (`*.csv`) the entries of its directory
+ * What the path of a location stands for: itself, or where its last name is a pattern (`*.csv`) the entries of its directory
  * that match it, by name.
  * @throws ClientError `not-found` where nothing matches; IncompleteListing where more may match, unless that is taken
  */
 export async function matchesOf(
   run: RemoteRun,
   client: Client,
-  place: RemotePlace,
+  location: RemoteLocation,
   options: MatchOptions = {},
 ): Promise<readonly string[]> {
-  const pattern = patternOf(client, place);
-  if (pattern === undefined) return [place.path];
-  const found = await Array.fromAsync(entriesMatching(run, client, place, pattern, options));
+  const pattern = patternOf(client, location);
+  if (pattern === undefined) return [location.path];
+  const found = await Array.fromAsync(entriesMatching(run, client, location, pattern, options));
   return found.map((entry) => entry.path).sort();
 }
 
-/** The last name of the place, where it is a pattern. */
-export function patternOf(client: Client, { path, pattern = path }: RemotePlace): string | undefined {
+/** The last name of the location, where it is a pattern. */
+export function patternOf(client: Client, { path, pattern = path }: RemoteLocation): string | undefined {
   const name = baseName(client.resolve(pattern));
   return hasWildcard(name) ? name : undefined;
 }
 
 /**
- * The entries of the directory of a place that match the pattern, as the server tells them. Where nothing matches it is
+ * The entries of the directory of a location that match the pattern, as the server tells them. Where nothing matches it is
  * taken for a name, as shells do.
  * @throws ClientError `not-found` where there is none of that name either; IncompleteListing where that is not known
  */
 export async function* entriesMatching(
   { signal }: RemoteRun,
   client: Client,
-  { path }: RemotePlace,
+  { path }: RemoteLocation,
   pattern: string,
   { isWanted = () => true, onIncomplete, needsEnd = false }: MatchOptions = {},
 ): AsyncGenerator<RemoteEntry> {
@@ -83,8 +83,8 @@ export async function* entriesMatching(
 export function filesOf(
   run: RemoteRun,
   client: Client,
-  place: RemotePlace,
+  location: RemoteLocation,
   options: Pick<MatchOptions, 'onIncomplete'> = {},
 ): Promise<readonly string[]> {
-  return matchesOf(run, client, place, { ...options, isWanted: ({ kind }) => kind !== 'directory' });
+  return matchesOf(run, client, location, { ...options, isWanted: ({ kind }) => kind !== 'directory' });
 }

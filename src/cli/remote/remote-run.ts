@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
 import type { TransferFlag } from './flags.ts';
+import type { RemoteLocation } from './location.ts';
 import type { Output } from './output.ts';
-import type { RemotePlace } from './place.ts';
 import type { ProgressDisplay } from './progress.ts';
 import type { RemoteSettings } from './settings.ts';
 
@@ -15,14 +15,14 @@ export interface RemoteRun {
   readonly signal: AbortSignal;
   readonly progress: ProgressDisplay;
   /**
-   * All places on servers that take part, which this must be told before a client is asked for.
+   * All locations on servers that take part, which this must be told before a client is asked for.
    * @throws UsageError, ClientError for a word that names none
    */
-  places(words: readonly string[]): readonly RemotePlace[];
+  locations(words: readonly string[]): readonly RemoteLocation[];
   /** The same for one. */
-  place(word: string): RemotePlace;
-  /** The client for the server of the place, the same one for the same login; whoever made the run closes it. */
-  client(place: RemotePlace): Promise<Client>;
+  location(word: string): RemoteLocation;
+  /** The client for the server of the location, the same one for the same login; whoever made the run closes it. */
+  client(location: RemoteLocation): Promise<Client>;
 }
 
 export interface RemoteVerbOptions {

@@ -4,7 +4,7 @@ import { asStorage } from '../../client/index.ts';
 import { joinPath, ROOT, type Storage, type VirtualPath } from '../../core/index.ts';
 import { localStorage } from '../../storage/index.ts';
 import { localError } from '../local-error.ts';
-import type { RemotePlace } from './place.ts';
+import type { RemoteLocation } from './location.ts';
 import type { RemoteRun } from './remote-run.ts';
 
 /** One side of a sync: a directory in a storage. */
@@ -16,12 +16,12 @@ export interface SyncSide extends AsyncDisposable {
 }
 
 /** A directory on a server. */
-export async function remoteSide(run: RemoteRun, place: RemotePlace): Promise<SyncSide> {
-  const client = await run.client(place);
+export async function remoteSide(run: RemoteRun, location: RemoteLocation): Promise<SyncSide> {
+  const client = await run.client(location);
   return {
     storage: asStorage(client),
-    path: client.resolve(place.path),
-    name: place.written,
+    path: client.resolve(location.path),
+    name: location.written,
     async [Symbol.asyncDispose]() {},
   };
 }

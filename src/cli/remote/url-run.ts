@@ -6,9 +6,9 @@ import { connectOptions } from './connect-options.ts';
 import { conversationLines } from './conversation.ts';
 import { type RunFlags, settingsOf } from './flags.ts';
 import type { Interruption } from './interruption.ts';
+import { locationOf, type RemoteLocation, serverKey } from './location.ts';
 import type { Output } from './output.ts';
 import { LoginSources } from './password.ts';
-import { placeOf, type RemotePlace, serverKey } from './place.ts';
 import { ProgressDisplay } from './progress.ts';
 import type { RemoteRun, RemoteVerbOptions } from './remote-run.ts';
 import type { RemoteSettings } from './settings.ts';
@@ -25,7 +25,7 @@ export class UrlRun implements RemoteRun, AsyncDisposable {
   readonly #logins: LoginSources;
   readonly #connectionsFor: NonNullable<RemoteVerbOptions['connectionsFor']>;
   readonly #clients = new Map<string, Promise<Client>>();
-  #places: readonly RemotePlace[] = [];
+  #locations: readonly RemoteLocation[] = [];
 
   private constructor(
     command: Command,
@@ -63,38 +63,38 @@ export class UrlRun implements RemoteRun, AsyncDisposable {
   }
 
   get settings(): RemoteSettings {
-    const [place] = this.#places;
-    return { ...(this.#hasOneServer && place?.settings), ...this.#given };
+    const [location] = this.#locations;
+    return { ...(this.#hasOneServer && location?.settings), ...this.#given };
   }
 
-  places(words: readonly string[]): readonly RemotePlace[] {
-    this.#places = words.map((word) => placeOf(word, this.#bookmarks));
+  locations(words: readonly string[]): readonly RemoteLocation[] {
+    this.#locations = words.map((word) => locationOf(word, this.#bookmarks));
     if (!this.#hasOneServer && this.#given.user !== undefined) {
       throw new UsageError('--user: there are several servers; write the users into the URLs');
     }
-    return this.#places;
+    return this.#locations;
   }
 
-  place(word: string): RemotePlace {
-    const [place] = this.places([word]);
-    return place ?? placeOf(word, this.#bookmarks);
+  location(word: string): RemoteLocation {
+    const [location] = this.locations([word]);
+    return location ?? locationOf(word, this.#bookmarks);
   }
 
-  client(place: RemotePlace): Promise<Client> {
-    const key = serverKey(place);
-    const client = this.#clients.get(key) ?? this.#connect(place);
+  client(location: RemoteLocation): Promise<Client> {
+    const key = serverKey(location);
+    const client = this.#clients.get(key) ?? this.#connect(location);
     this.#clients.set(key, client);
     return client;
   }
 
-  /** How the server of the place is reached. @throws UsageError, LocalError */
-  async optionsFor(place: RemotePlace): Promise<ConnectOptions> {
-    const settings = { ...place.settings, ...this.#given };
-    const options = await connectOptions(place, settings, this.#flags, userFiles().knownServers);
+  /** How the server of the location is reached. @throws UsageError, LocalError */
+  async optionsFor(location: RemoteLocation): Promise<ConnectOptions> {
+    const settings = { ...location.settings, ...this.#given };
+    const options = await connectOptions(location, settings, this.#flags, userFiles().knownServers);
     const { user, password, account } = await this.#logins.find({
       host: options.host,
-      user: this.#given.user ?? place.target.user ?? place.settings.user,
-      password: place.target.password,
+      user: this.#given.user ?? location.target.user ?? location.settings.user,
+      password: location.target.password,
       hasCertificate: settings.cert !== undefined,
       isOnlyServer: this.#hasOneServer,
     });
@@ -116,11 +116,11 @@ export class UrlRun implements RemoteRun, AsyncDisposable {
   }
 
   get #hasOneServer(): boolean {
-    return new Set(this.#places.map(serverKey)).size === 1;
+    return new Set(this.#locations.map(serverKey)).size === 1;
   }
 
-  async #connect(place: RemotePlace): Promise<Client> {
-    return connect(await this.optionsFor(place));
+  async #connect(location: RemoteLocation): Promise<Client> {
+    return connect(await this.optionsFor(location));
   }
 }
 

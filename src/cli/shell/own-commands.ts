@@ -17,7 +17,7 @@ export function cd({ session, run }: Scene): Command {
     .description('go to a directory of the server; without one, to that of the login')
     .argument('[directory]')
     .action(async (word?: string) => {
-      await session.changeDirectory(word === undefined ? session.client.home : run.place(word).path, run.signal);
+      await session.changeDirectory(word === undefined ? session.client.home : run.location(word).path, run.signal);
     });
 }
 

@@ -1,7 +1,7 @@
 import { type Client, ClientError } from '../../client/index.ts';
 import type { VirtualPath } from '../../core/index.ts';
+import { pathFrom, type RemoteLocation } from '../remote/location.ts';
 import type { Output } from '../remote/output.ts';
-import { pathFrom, type RemotePlace } from '../remote/place.ts';
 import { ProgressDisplay } from '../remote/progress.ts';
 import type { RemoteRun } from '../remote/remote-run.ts';
 import type { RemoteSettings } from '../remote/settings.ts';
@@ -19,9 +19,9 @@ export class ShellSession {
   isOver = false;
   /** The run that the shell is, for those that its commands are. */
   readonly #run: RemoteRun;
-  readonly #server: RemotePlace;
+  readonly #server: RemoteLocation;
 
-  constructor(run: RemoteRun, server: RemotePlace, client: Client) {
+  constructor(run: RemoteRun, server: RemoteLocation, client: Client) {
     this.client = client;
     this.names = new RemoteNames(client);
     this.directory = client.home;
@@ -52,7 +52,7 @@ export class ShellSession {
 
 interface CommandRunFacts extends Pick<RemoteRun, 'settings' | 'output' | 'signal'> {
   readonly session: ShellSession;
-  readonly server: RemotePlace;
+  readonly server: RemoteLocation;
   readonly words: readonly Word[];
 }
 
@@ -63,7 +63,7 @@ class CommandRun implements RemoteRun, Disposable {
   readonly signal: AbortSignal;
   readonly progress: ProgressDisplay;
   readonly #session: ShellSession;
-  readonly #server: RemotePlace;
+  readonly #server: RemoteLocation;
   readonly #words: readonly Word[];
 
   constructor({ session, server, words, settings, output, signal }: CommandRunFacts) {
@@ -76,11 +76,11 @@ class CommandRun implements RemoteRun, Disposable {
     this.#words = words;
   }
 
-  places(words: readonly string[]): readonly RemotePlace[] {
-    return words.map((word) => this.place(word));
+  locations(words: readonly string[]): readonly RemoteLocation[] {
+    return words.map((word) => this.location(word));
   }
 
-  place(word: string): RemotePlace {
+  location(word: string): RemoteLocation {
     if (word === '') throw new UsageError('An empty word names nothing');
     const base = `${this.#session.directory}/`.replace('//', '/');
     const pattern = pathFrom(base, this.patternOf(word));

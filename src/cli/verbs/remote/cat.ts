@@ -12,9 +12,9 @@ export function cat(make: MakeVerb = remoteVerb): Command {
     .argument('<url...>', 'files, or a pattern as the last name');
   return make(command, {}, async (run, urls: readonly string[]) => {
     const incomplete = new IncompleteListings();
-    for (const place of run.places(urls)) {
-      const client = await run.client(place);
-      for (const path of await filesOf(run, client, place, incomplete)) {
+    for (const location of run.locations(urls)) {
+      const client = await run.client(location);
+      for (const path of await filesOf(run, client, location, incomplete)) {
         await client.download(path, standardOutputSink(), { signal: run.signal });
       }
     }

@@ -16,9 +16,9 @@ export function chmod(make: MakeVerb = remoteVerb): Command {
     if (!/^[0-7]{3,4}$/.test(digits)) throw new UsageError('The mode is three or four octal digits, such as 640');
     const mode = Number.parseInt(digits, 8);
     const items: { readonly client: Client; readonly name: string }[] = [];
-    for (const place of run.places(urls)) {
-      const client = await run.client(place);
-      for (const name of await matchesOf(run, client, place)) items.push({ client, name });
+    for (const location of run.locations(urls)) {
+      const client = await run.client(location);
+      for (const name of await matchesOf(run, client, location)) items.push({ client, name });
     }
     await forEach(run, items, async ({ client, name }) => {
       await client.setMode(name, mode, { signal: run.signal });

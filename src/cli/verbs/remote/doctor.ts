@@ -13,8 +13,8 @@ export function doctor(): Command {
     .argument('<url>', 'of a directory, whose listing is fetched')
     .option('--write', 'examine uploads too: a probe file is written into the directory, and removed');
   return remoteVerb(command, { examples: MARKS_TEXT }, async (run, url: string) => {
-    const place = run.place(url);
-    const options = { ...(await run.optionsFor(place)), directory: place.path };
+    const location = run.location(url);
+    const options = { ...(await run.optionsFor(location)), directory: location.path };
     const mayWrite = command.opts().write === true;
     const style = styleOf(process.stdout);
     const { output, signal } = run;

@@ -7,8 +7,8 @@ import { localError } from '../../local-error.ts';
 import { forEach } from '../../remote/each.ts';
 import { IncompleteListings } from '../../remote/incomplete.ts';
 import { asLocalError, DIRECTORY } from '../../remote/local-failure.ts';
+import { isRemote } from '../../remote/location.ts';
 import { filesOf } from '../../remote/matches.ts';
-import { isRemote } from '../../remote/place.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
 import { standardOutputSink } from '../../remote/standard-output.ts';
@@ -70,7 +70,7 @@ interface Download {
   readonly name: string;
 }
 
-/** The last word is where to, where it names no place on a server. */
+/** The last word is where to, where it names no location on a server. */
 function splitByUrl(words: readonly string[]): GetWords {
   const last = words.at(-1) ?? '';
   if (isRemote(last)) return { urls: words, local: './' };
@@ -84,9 +84,9 @@ async function downloadsOf(
 ): Promise<readonly Download[]> {
   if (urls.length === 0) throw new UsageError('Nothing to get: no URL is given');
   const downloads: Download[] = [];
-  for (const place of run.places(urls)) {
-    const client = await run.client(place);
-    for (const path of await filesOf(run, client, place, { onIncomplete })) {
+  for (const location of run.locations(urls)) {
+    const client = await run.client(location);
+    for (const path of await filesOf(run, client, location, { onIncomplete })) {
       const name = baseName(client.resolve(path));
       if (name === '') throw new UsageError('The URL names no file; "lockport sync" copies directories');
       downloads.push({ client, path, name });

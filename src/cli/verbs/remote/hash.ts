@@ -16,12 +16,12 @@ export function hash(make: MakeVerb = remoteVerb): Command {
     .addOption(new Option('--algorithm <name>', 'which one').choices(ALGORITHMS).default('SHA-256'));
   return make(command, {}, async (run, urls: readonly string[]) => {
     const { algorithm } = command.opts<{ readonly algorithm: DigestAlgorithm }>();
-    const places = run.places(urls);
+    const locations = run.locations(urls);
     const incomplete = new IncompleteListings();
-    const items = places.map((place) => ({ place, name: place.path }));
-    await forEach(run, items, async ({ place }) => {
-      const client = await run.client(place);
-      for (const name of await filesOf(run, client, place, incomplete)) {
+    const items = locations.map((location) => ({ location, name: location.path }));
+    await forEach(run, items, async ({ location }) => {
+      const client = await run.client(location);
+      for (const name of await filesOf(run, client, location, incomplete)) {
         const digest = Buffer.from(await client.digest(name, algorithm, { signal: run.signal })).toString('hex');
         const path = client.resolve(name);
         await run.output.result({ path, algorithm, digest }, `${digest}  ${path}`);

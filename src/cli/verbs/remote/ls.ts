@@ -3,8 +3,8 @@ import { type Client, ClientError, type RemoteEntry } from '../../../client/inde
 import { namesOf, parentOf } from '../../../core/index.ts';
 import { longLine } from '../../remote/entry-text.ts';
 import { IncompleteListings } from '../../remote/incomplete.ts';
+import type { RemoteLocation } from '../../remote/location.ts';
 import { entriesMatching, patternOf } from '../../remote/matches.ts';
-import type { RemotePlace } from '../../remote/place.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
 
@@ -28,11 +28,11 @@ export function ls(make: MakeVerb = remoteVerb): Command {
     );
   return make(command, {}, async (run, url: string) => {
     const flags = command.opts<ListFlags>();
-    const place = run.place(url);
-    const client = await run.client(place);
+    const location = run.location(url);
+    const client = await run.client(location);
     const isLong = flags.long || (run.output.isOnTerminal && !flags.one);
     const incomplete = new IncompleteListings();
-    const listing = listingOf(run, client, place, flags, incomplete);
+    const listing = listingOf(run, client, location, flags, incomplete);
     for await (const entry of inOrder(listing.entries, orderOf(run, flags))) {
       const name = namesOf(entry.path).slice(listing.depth).join('/') || entry.name;
       await run.output.result(entry, isLong ? longLine(entry, name) : name);
@@ -57,15 +57,15 @@ interface Listing {
 function listingOf(
   run: RemoteRun,
   client: Client,
-  place: RemotePlace,
+  location: RemoteLocation,
   { recursive }: ListFlags,
   { onIncomplete }: IncompleteListings,
 ): Listing {
-  const whole = client.resolve(place.path);
-  const pattern = patternOf(client, place);
+  const whole = client.resolve(location.path);
+  const pattern = patternOf(client, location);
   if (pattern !== undefined) {
     return {
-      entries: entriesMatching(run, client, place, pattern, { onIncomplete }),
+      entries: entriesMatching(run, client, location, pattern, { onIncomplete }),
       depth: namesOf(parentOf(whole)).length,
     };
   }

@@ -11,11 +11,11 @@ export function mkdir(make: MakeVerb = remoteVerb): Command {
     .option('-p, --parents', 'also those above; it may be there already');
   return make(command, {}, async (run, urls: readonly string[]) => {
     const recursive = command.opts().parents === true;
-    const items = run.places(urls).map((place) => ({ place, name: place.path }));
-    await forEach(run, items, async ({ place }) => {
-      const client = await run.client(place);
-      await client.makeDirectory(place.path, { signal: run.signal, recursive });
-      await run.output.result({ made: client.resolve(place.path) });
+    const items = run.locations(urls).map((location) => ({ location, name: location.path }));
+    await forEach(run, items, async ({ location }) => {
+      const client = await run.client(location);
+      await client.makeDirectory(location.path, { signal: run.signal, recursive });
+      await run.output.result({ made: client.resolve(location.path) });
     });
   });
 }

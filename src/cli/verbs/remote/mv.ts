@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { baseName, namesEntry } from '../../../core/index.ts';
-import { isDirectoryPath, isRemote, pathFrom, serverKey } from '../../remote/place.ts';
+import { isDirectoryPath, isRemote, pathFrom, serverKey } from '../../remote/location.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -16,7 +16,7 @@ export function mv(make: MakeVerb = remoteVerb): Command {
     );
   return make(command, {}, async (run, url: string, goal: string) => {
     const { path, newPath } = pathsOf(run, url, goal);
-    const client = await run.client(run.place(url));
+    const client = await run.client(run.location(url));
     const from = client.resolve(path);
     const to = client.resolve(isDirectoryPath(newPath) ? `${newPath}${baseName(from)}` : newPath);
     await client.rename(from, to, { signal: run.signal });
@@ -26,11 +26,11 @@ export function mv(make: MakeVerb = remoteVerb): Command {
 
 function pathsOf(run: RemoteRun, url: string, goal: string): { readonly path: string; readonly newPath: string } {
   if (!isRemote(goal)) {
-    const { path, base, written } = run.place(url);
+    const { path, base, written } = run.location(url);
     checkNamed(written);
     return { path, newPath: pathFrom(base, goal) };
   }
-  const [from, to] = run.places([url, goal]);
+  const [from, to] = run.locations([url, goal]);
   if (!from || !to || serverKey(from) !== serverKey(to)) {
     throw new UsageError('The new path must be on the same server; "lockport sync" copies between two');
   }

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { Command, Option } from 'commander';
 import { forEach } from '../../remote/each.ts';
 import { asLocalError } from '../../remote/local-failure.ts';
-import { isDirectoryPath, isRemote } from '../../remote/place.ts';
+import { isDirectoryPath, isRemote } from '../../remote/location.ts';
 import type { MakeVerb } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
 import { shown, type TransferFlags } from '../../remote/transfer.ts';
@@ -46,17 +46,17 @@ export function put(
       const flags = command.opts<PutFlags>();
       const { files, url } = await split(words, flags);
       if (flags.recursive) throw new UsageError('Directories are copied by "lockport sync DIRECTORY URL"');
-      const place = run.place(url);
-      const isInto = isDirectoryPath(place.path);
+      const location = run.location(url);
+      const isInto = isDirectoryPath(location.path);
       if (!isInto && files.length > 1)
         throw new UsageError('There are several files to put; end the URL with / for a directory');
       if (isInto && files.includes('-')) throw new UsageError('Standard input has no name: write one into the URL');
       const uploads = files.map((file) => ({
         name: file === '-' ? 'standard input' : path.basename(file),
         file,
-        path: isInto ? `${place.path}${path.basename(file)}` : place.path,
+        path: isInto ? `${location.path}${path.basename(file)}` : location.path,
       }));
-      const client = await run.client(place);
+      const client = await run.client(location);
       await forEach(run, uploads, async ({ name, file, path }, atOnce) => {
         const source = file === '-' ? process.stdin : file;
         const work = shown(run, { name, atOnce }, flags, (options) => {

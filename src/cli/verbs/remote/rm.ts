@@ -45,11 +45,11 @@ async function itemsOf(
   { force }: RemoveFlags,
 ): Promise<readonly RemovalItem[]> {
   const items: RemovalItem[] = [];
-  for (const place of run.places(urls)) {
+  for (const location of run.locations(urls)) {
     // A variable that is empty by mistake must not remove all there is.
-    if (!namesEntry(place.written)) throw new UsageError('No file is named that could be removed');
-    const client = await run.client(place);
-    const names = await matchesOf(run, client, place, { needsEnd: true }).catch((error: unknown) => {
+    if (!namesEntry(location.written)) throw new UsageError('No file is named that could be removed');
+    const client = await run.client(location);
+    const names = await matchesOf(run, client, location, { needsEnd: true }).catch((error: unknown) => {
       if (force && isMissing(error)) return [];
       throw error;
     });

@@ -11,13 +11,13 @@ export function rmdir(make: MakeVerb = remoteVerb): Command {
     .description('remove empty directories; "rm -r" removes others')
     .argument('<url...>');
   return make(command, {}, async (run, urls: readonly string[]) => {
-    const items = run.places(urls).map((place) => ({ place, name: place.path }));
-    if (items.some(({ place }) => !namesEntry(place.written)))
+    const items = run.locations(urls).map((location) => ({ location, name: location.path }));
+    if (items.some(({ location }) => !namesEntry(location.written)))
       throw new UsageError('No directory is named that could be removed');
-    await forEach(run, items, async ({ place }) => {
-      const client = await run.client(place);
-      await client.removeDirectory(place.path, { signal: run.signal });
-      await run.output.result({ removed: client.resolve(place.path) });
+    await forEach(run, items, async ({ location }) => {
+      const client = await run.client(location);
+      await client.removeDirectory(location.path, { signal: run.signal });
+      await run.output.result({ removed: client.resolve(location.path) });
     });
   });
 }

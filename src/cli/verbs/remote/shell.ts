@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { printable } from '../../../core/index.ts';
 import { Ended } from '../../ended.ts';
 import type { ExitName } from '../../exit-codes.ts';
-import { pathFrom } from '../../remote/place.ts';
+import { pathFrom } from '../../remote/location.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
 import type { UrlRun } from '../../remote/url-run.ts';
 import { userFiles } from '../../remote/user-files.ts';
@@ -38,9 +38,9 @@ export function shell(): Command {
           "Standard input can't be both the commands and the password; use LOCKPORT_PASSWORD or .netrc",
         );
       }
-      const place = run.place(url);
-      const session = new ShellSession(run, place, await run.client(place));
-      if (place.path !== '') await session.changeDirectory(place.path, run.signal);
+      const location = run.location(url);
+      const session = new ShellSession(run, location, await run.client(location));
+      if (location.path !== '') await session.changeDirectory(location.path, run.signal);
       if (process.stdin.isTTY && process.stdout.isTTY) await converse(run, session);
       else await carryOut(run, session, keepGoing);
     },

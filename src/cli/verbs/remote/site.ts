@@ -10,7 +10,7 @@ export function site(make: MakeVerb = remoteVerb): Command {
     .argument('<url>')
     .argument('<command...>', 'its words, such as CHMOD 640 report.csv');
   return make(command, {}, async (run, url: string, words: readonly string[]) => {
-    await sendSite(run, await run.client(run.place(url)), words);
+    await sendSite(run, await run.client(run.location(url)), words);
   });
 }
 

@@ -11,9 +11,9 @@ export function stat(make: MakeVerb = remoteVerb): Command {
     .description('print everything that the server reports about a file or directory')
     .argument('<url>');
   return make(command, {}, async (run, url: string) => {
-    const place = run.place(url);
-    const client = await run.client(place);
-    const entry = await client.stat(place.path === '' ? '.' : place.path, { signal: run.signal });
+    const location = run.location(url);
+    const client = await run.client(location);
+    const entry = await client.stat(location.path === '' ? '.' : location.path, { signal: run.signal });
     await run.output.result(entry, ...formatTable(factsOf(entry)).trimEnd().split('\n'));
   });
 }

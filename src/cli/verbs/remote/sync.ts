@@ -10,8 +10,8 @@ import {
 } from '../../../client/index.ts';
 import { printable, ROOT } from '../../../core/index.ts';
 import { Ended } from '../../ended.ts';
+import { isRemote } from '../../remote/location.ts';
 import { errorFacts } from '../../remote/output.ts';
-import { isRemote } from '../../remote/place.ts';
 import type { RemoteRun } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
 import { localSide, remoteSide, type SyncSide } from '../../remote/sync-side.ts';
@@ -69,10 +69,10 @@ export function sync(): Command {
       if (flags.maxDelete !== undefined && !flags.delete) throw new UsageError('--max-delete goes with --delete');
       const words = [from, to].filter(isRemote);
       if (words.length === 0) throw new UsageError('Neither side is a URL; lockport copies from and to servers');
-      const places = new Map(run.places(words).map((place, index) => [words[index], place] as const));
+      const locations = new Map(run.locations(words).map((location, index) => [words[index], location] as const));
       const sideOf = (word: string, mustExist: boolean): Promise<SyncSide> => {
-        const place = places.get(word);
-        return place ? remoteSide(run, place) : localSide(word, { mustExist });
+        const location = locations.get(word);
+        return location ? remoteSide(run, location) : localSide(word, { mustExist });
       };
       await using source = await sideOf(from, true);
       await using destination = await sideOf(to, false);

@@ -4,7 +4,7 @@ import type { Bookmark } from './bookmarks.ts';
 import type { RemoteSettings } from './settings.ts';
 
 /** A file or directory on a server. */
-export interface RemotePlace {
+export interface RemoteLocation {
   /** The URL's, or the bookmark's. */
   readonly target: Target;
   /** Relative to the directory of the login, or absolute; empty: that directory. */
@@ -19,18 +19,18 @@ export interface RemotePlace {
   readonly settings: RemoteSettings;
 }
 
-/** Tells places of one login from those of another. */
-export function serverKey({ target, settings }: RemotePlace): string {
+/** Tells locations of one login from those of another. */
+export function serverKey({ target, settings }: RemoteLocation): string {
   return JSON.stringify([{ ...target, path: undefined }, settings]);
 }
 
-/** Whether the word names a place on a server: a URL, or `bookmark:path`. A local file with a colon is `./a:b`. */
+/** Whether the word names a location on a server: a URL, or `bookmark:path`. A local file with a colon is `./a:b`. */
 export function isRemote(word: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(word) || bookmarkPattern.test(word);
 }
 
 /** @throws UsageError for a bookmark that is not there; ClientError for a URL that can't be one */
-export function placeOf(word: string, bookmarks: ReadonlyMap<string, Bookmark>): RemotePlace {
+export function locationOf(word: string, bookmarks: ReadonlyMap<string, Bookmark>): RemoteLocation {
   if (word.includes('://')) {
     const target = parseTarget(word);
     return { target, path: target.path, written: target.path, base: '', settings: {} };

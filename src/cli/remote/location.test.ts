@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClientError } from '../../client/index.ts';
 import { UsageError } from '../usage-error.ts';
-import { isDirectoryPath, isRemote, pathFrom, placeOf, serverKey } from './place.ts';
+import { isDirectoryPath, isRemote, locationOf, pathFrom, serverKey } from './location.ts';
 
 const BOOKMARKS = new Map([
   ['bank', { url: 'ftpes://me@bank.example/out', settings: { retries: 4 } }],
   ['top', { url: 'ftps://top.example', settings: {} }],
 ]);
 
-test('a URL and a bookmark are places on servers, local names are not', () => {
+test('a URL and a bookmark are locations on servers, local names are not', () => {
   for (const word of ['ftpes://h/x', 'FTP://h', 'bank:', 'bank:in/a:b', 'bank:/x']) assert.ok(isRemote(word), word);
   for (const word of ['-', 'a.csv', './bank:x', '/tmp/bank:x', 'C:\\x', 'dir/ftpes', '']) {
     assert.ok(!isRemote(word), word);
@@ -25,22 +25,22 @@ for (const [word, host, path] of [
   ['top:a', 'top.example', 'a'],
 ] as const) {
   test(`${word} is ${path} at ${host}`, () => {
-    const place = placeOf(word, BOOKMARKS);
-    assert.deepEqual([place.target.host, place.path], [host, path]);
+    const location = locationOf(word, BOOKMARKS);
+    assert.deepEqual([location.target.host, location.path], [host, path]);
   });
 }
 
-test('what is no place on a server is refused by name', () => {
+test('what is no location on a server is refused by name', () => {
   assert.throws(
-    () => placeOf('nobody:x', BOOKMARKS),
+    () => locationOf('nobody:x', BOOKMARKS),
     (error) => error instanceof UsageError && /no bookmark nobody/.test(error.message),
   );
-  assert.throws(() => placeOf('file.txt', BOOKMARKS), UsageError);
-  assert.throws(() => placeOf('sftp://h/', BOOKMARKS), ClientError);
+  assert.throws(() => locationOf('file.txt', BOOKMARKS), UsageError);
+  assert.throws(() => locationOf('sftp://h/', BOOKMARKS), ClientError);
 });
 
-test('places share a connection when server, login and bookmark are the same', () => {
-  const keyOf = (word: string): string => serverKey(placeOf(word, BOOKMARKS));
+test('locations share a connection when server, login and bookmark are the same', () => {
+  const keyOf = (word: string): string => serverKey(locationOf(word, BOOKMARKS));
   assert.equal(keyOf('ftpes://me@h/a'), keyOf('ftpes://me@h/b'));
   assert.equal(keyOf('bank:a'), keyOf('bank:/b'));
   assert.notEqual(keyOf('ftpes://me@h/a'), keyOf('ftpes://you@h/a'));
