@@ -19,8 +19,8 @@ export async function withAccounts(
   work: (accounts: AccountStore, configuration: Configuration, database: Database) => Promise<void>,
 ): Promise<void> {
   const loaded = await loadWithFlags(command, SETTINGS);
-  await using database = openExistingDatabase(loaded.configuration, commandLine('serve', command), (notice) =>
-    process.stderr.write(`${notice}\n`),
+  await using database = openExistingDatabase(loaded.configuration, commandLine('serve', command), (message) =>
+    process.stderr.write(`${message}\n`),
   );
   await work(database.accounts, withRootInUse(loaded, database), database);
 }

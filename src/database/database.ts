@@ -18,7 +18,7 @@ export interface Database extends AsyncDisposable {
 
 export interface OpenDatabaseOptions {
   /** Called once with a sentence when an older database was migrated: it says where the copy is. */
-  readonly onMigrated?: (notice: string) => void;
+  readonly onMigrated?: (message: string) => void;
   /** Held while an older database is brought up to date; throws where that can't be done now. */
   readonly holdForMigration?: () => Disposable;
 }

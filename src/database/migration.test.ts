@@ -67,8 +67,8 @@ test('a database of version 0.1.0 opens with all its accounts, bans and facts', 
 
 test('the older database is kept beside it as it was, for its owner alone, and that is told once', async () => {
   const before = documentsIn('lockport.db');
-  const notices: string[] = [];
-  const onMigrated = (notice: string) => void notices.push(notice);
+  const messages: string[] = [];
+  const onMigrated = (message: string) => void messages.push(message);
   for (let time = 1; time <= 2; time += 1) await openDatabase(file, { onMigrated })[Symbol.asyncDispose]();
   const [copy = '', ...more] = copies();
   assert.deepEqual(more, []);
@@ -76,8 +76,8 @@ test('the older database is kept beside it as it was, for its owner alone, and t
   assert.equal(statSync(join(directory, copy)).mode & 0o777, 0o600);
   assert.deepEqual(documentsIn(copy), before);
   assert.notDeepEqual(documentsIn('lockport.db'), before);
-  assert.equal(notices.length, 1);
-  assert.ok(notices[0]?.includes(copy));
+  assert.equal(messages.length, 1);
+  assert.ok(messages[0]?.includes(copy));
 });
 
 test('an unfinished copy that a crash left goes at the next start, and nothing else does', async () => {

@@ -18,7 +18,7 @@ import { systemCode } from './system-error.ts';
 export function openExistingDatabase(
   configuration: Configuration,
   howToServe: string,
-  onMigrated: (notice: string) => void,
+  onMigrated: (message: string) => void,
 ): Database {
   const { dataDir } = configuration;
   const { database } = pathsIn(dataDir);

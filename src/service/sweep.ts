@@ -52,11 +52,11 @@ export class Sweeper implements AsyncDisposable {
   }
 
   #tell({ temporaries, partials, givenBack, otherRoot }: SweepResult): void {
-    const notice = (message: string) => this.#log({ event: 'notice', message });
+    const report = (message: string) => this.#log({ event: 'notice', message });
     if (temporaries + partials > 0)
-      notice(`Removed what earlier uploads left: ${temporaries} cut off, ${partials} interrupted for too long`);
+      report(`Removed what earlier uploads left: ${temporaries} cut off, ${partials} interrupted for too long`);
     if (givenBack > 0)
-      notice(`Can be resumed again, though the process ended that went on with them: ${givenBack} interrupted uploads`);
+      report(`Can be resumed again, though the process ended that went on with them: ${givenBack} interrupted uploads`);
     if (otherRoot === undefined) return;
     const why = `another server holds it, or held it: where none does, remove ${LOCK_NAME} there`;
     this.#log({ event: 'warning', message: `Left-overs of earlier uploads in ${otherRoot} stay, for ${why}` });

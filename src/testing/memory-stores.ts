@@ -17,7 +17,7 @@ export function memoryAccounts(): AccountStore {
   const records = new Map<string, AccountRecord>();
   const notices: SessionNotice[] = [];
 
-  function notice(account: string, ends: string | undefined): void {
+  function addNotice(account: string, ends: string | undefined): void {
     notices.push({ number: notices.length + 1, account, ends });
   }
 
@@ -68,19 +68,19 @@ export function memoryAccounts(): AccountStore {
       records.set(name, { ...record, account, updatedAt: new Date() });
       if (keepSessions) return false;
       const ends = whatIsTakenAway(record.account, account);
-      if (ends !== undefined || 'expires' in changes) notice(name, ends);
+      if (ends !== undefined || 'expires' in changes) addNotice(name, ends);
       return ends !== undefined;
     },
 
     async remove(name, { keepSessions = false } = {}) {
       known(name);
       records.delete(name);
-      if (!keepSessions) notice(name, 'account removed');
+      if (!keepSessions) addNotice(name, 'account removed');
     },
 
     async setPasswordHash(name, passwordHash, { keepSessions = false } = {}) {
       records.set(name, { ...known(name), passwordHash, passwordChangedAt: new Date() });
-      if (!keepSessions) notice(name, 'password changed');
+      if (!keepSessions) addNotice(name, 'password changed');
     },
 
     async recordLogin(name) {
