@@ -145,7 +145,9 @@ test('an upload that did not arrive whole is not published, whatever the server 
   const STOR: Step = async (session, path) => {
     session.state.files.set(path, Buffer.from('half'));
     session.reply('150 Come');
-    await (await session.openData()).receive();
+    const data = await session.openData();
+    await data.receive();
+    await data.finish('', 'clean');
     session.reply('226 Stored');
   };
   await againstOld({ STOR }, async (storage, server) => {
