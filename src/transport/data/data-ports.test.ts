@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { after, test } from 'node:test';
@@ -21,11 +22,14 @@ async function connected(port: number, localAddress = host): Promise<Socket> {
   return socket;
 }
 
-/** `count` neighbouring ports that are free right now. */
+/** All of 127.0.0.0/8 is this host on Linux: an address that no other process listens on. */
+const quiet = process.platform === 'linux' ? `127.${randomInt(1, 255)}.${randomInt(255)}.${randomInt(1, 255)}` : host;
+
+/** `count` neighbouring ports that are free on the quiet address, below those of outgoing connections. */
 async function freeRange(count: number): Promise<{ from: number; to: number }> {
   for (;;) {
-    const from = 20_000 + Math.floor(Math.random() * 20_000);
-    const servers = Array.from({ length: count }, (_, index) => createServer().listen(from + index, host));
+    const from = randomInt(12_000, 32_000);
+    const servers = Array.from({ length: count }, (_, index) => createServer().listen(from + index, quiet));
     const results = await Promise.allSettled(servers.map((server) => once(server, 'listening')));
     await Promise.allSettled(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     if (results.every(({ status }) => status === 'fulfilled')) return { from, to: from + count - 1 };
@@ -35,15 +39,15 @@ async function freeRange(count: number): Promise<{ from: number; to: number }> {
 test('every port of the range is used, each once, then there is none, then those given back', async () => {
   const range = await freeRange(5);
   const ports = new DataPorts({ range, maxOpen: 100 });
-  const open = await Promise.all(Array.from({ length: 5 }, () => ports.listen(host, host, limits)));
+  const open = await Promise.all(Array.from({ length: 5 }, () => ports.listen(quiet, host, limits)));
   const numbers = open.map(({ address }) => address.port).sort((a, b) => a - b);
   assert.deepEqual(
     numbers,
     [0, 1, 2, 3, 4].map((index) => range.from + index),
   );
-  await assert.rejects(ports.listen(host, host, limits), { code: 'no-port' });
+  await assert.rejects(ports.listen(quiet, host, limits), { code: 'no-port' });
   await open[2]?.[Symbol.asyncDispose]();
-  const again = await ports.listen(host, host, limits);
+  const again = await ports.listen(quiet, host, limits);
   assert.equal(again.address.port, open[2]?.address.port);
   await Promise.all([...open, again].map((endpoint) => endpoint[Symbol.asyncDispose]()));
 });
@@ -57,10 +61,10 @@ test('without a range it is one of the dynamic ports', async () => {
 
 test('a port of the range that somebody else has is passed over', async () => {
   const range = await freeRange(2);
-  const other = createServer().listen(range.from, host);
+  const other = createServer().listen(range.from, quiet);
   await once(other, 'listening');
   const ports = new DataPorts({ range, maxOpen: 100 });
-  await using endpoint = await ports.listen(host, host, limits);
+  await using endpoint = await ports.listen(quiet, host, limits);
   assert.equal(endpoint.address.port, range.to);
   other.close();
 });
@@ -70,7 +74,7 @@ test('ports are not given out in an order that can be foretold', async () => {
   const ports = new DataPorts({ range, maxOpen: 100 });
   const firsts = new Set<number>();
   for (let round = 0; round < 30; round += 1) {
-    await using endpoint = await ports.listen(host, host, limits);
+    await using endpoint = await ports.listen(quiet, host, limits);
     firsts.add(endpoint.address.port);
   }
   // The chance that 30 draws of 20 hit fewer than 6 numbers is below one in 10^12.
@@ -133,11 +137,12 @@ test('a peer that does not connect in time is a timeout', async () => {
   await assertClosed(endpoint.address.port);
 });
 
-test('a port without a transfer command closes by itself, with the connection that waits on it', async () => {
+test('a port without a transfer command closes by itself, with the connection that waits on it', async (context) => {
   const ports = new DataPorts({ maxOpen: 1 });
-  const hasty = limitsWith({ passiveIdleMs: 30 });
-  const endpoint = await ports.listen(host, host, hasty);
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const endpoint = await ports.listen(host, host, limits);
   const socket = await connected(endpoint.address.port);
+  context.mock.timers.tick(limits.passiveIdleMs);
   await once(socket.resume(), 'close');
   await assert.rejects(endpoint.open(options()), { code: 'timeout' });
   await assertClosed(endpoint.address.port);
