@@ -1,3 +1,4 @@
+import type { PathLike } from 'node:fs';
 import { isBusy } from './busy.ts';
 import { DatabaseSync } from './sqlite.ts';
 
@@ -6,7 +7,7 @@ import { DatabaseSync } from './sqlite.ts';
  * go of whatever becomes of the process.
  * @throws an error for which `isBusy` holds where another process has it
  */
-export function lockFile(file: string | Buffer): Disposable {
+export function lockFile(file: PathLike): Disposable {
   const lock = new DatabaseSync(file);
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');

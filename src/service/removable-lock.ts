@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, type PathLike, statSync, unlinkSync } from 'node:fs';
 import { isBusy, lockFile } from '../database/index.ts';
 import { systemCode } from './system-error.ts';
 
@@ -18,7 +18,7 @@ const MAX_TRIES = 10;
  * @param lock how a file is held
  * @throws as `lockFile` does, or an error of the system where the file can't be made
  */
-export function lockRemovable(file: string | Buffer, lock: typeof lockFile = lockFile): RemovableLock {
+export function lockRemovable(file: PathLike, lock: typeof lockFile = lockFile): RemovableLock {
   for (let tries = 1; ; tries += 1) {
     const isNew = isMade(file);
     const before = inodeOf(file);
@@ -35,8 +35,21 @@ export function lockRemovable(file: string | Buffer, lock: typeof lockFile = loc
   }
 }
 
+/**
+ * Removes a lock file that nobody holds, as a start that was killed leaves it. Whether nobody does: where the system does
+ * not let it be removed, it stays. What can't be held is not understood, and stays too.
+ */
+export function removeFreeLock(file: PathLike): boolean {
+  try {
+    lockRemovable(file).remove();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** False where there was one. It is closed before it is held, for to close it later would let go of the lock. */
-function isMade(file: string | Buffer): boolean {
+function isMade(file: PathLike): boolean {
   try {
     closeSync(openSync(file, 'wx', 0o644));
     return true;
@@ -46,12 +59,12 @@ function isMade(file: string | Buffer): boolean {
   }
 }
 
-function inodeOf(file: string | Buffer): bigint | undefined {
+function inodeOf(file: PathLike): bigint | undefined {
   return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
 /** It goes while it is held: afterwards it could be another's. */
-function remove(file: string | Buffer, held: Disposable): void {
+function remove(file: PathLike, held: Disposable): void {
   try {
     unlinkSync(file);
   } catch {

@@ -4,7 +4,7 @@ import { encodeText, type VirtualPath } from '../core/index.ts';
 import { isBusy, isFileLocked } from '../database/index.ts';
 import { LOCK_NAME } from '../storage/index.ts';
 import { asUser, type SystemUser } from './privileges.ts';
-import { lockRemovable, type RemovableLock } from './removable-lock.ts';
+import { lockRemovable, type RemovableLock, removeFreeLock } from './removable-lock.ts';
 import { rootsBelow } from './roots-below.ts';
 import { StartError } from './start-error.ts';
 
@@ -63,11 +63,7 @@ function hold(directory: string, options: RootLockOptions): RemovableLock {
 /** A start that was killed, or a server of earlier, left it. Whoever wants to hold it now is refused, for this one is above. */
 function removeFree(root: string, below: VirtualPath, options: RootLockOptions): void {
   const file = Buffer.concat([Buffer.from(root), encodeText(below), Buffer.from(`/${LOCK_NAME}`)]);
-  try {
-    asOwner(options, () => lockRemovable(file).remove());
-  } catch {
-    // It stays until a start may remove it.
-  }
+  asOwner(options, () => removeFreeLock(file));
 }
 
 function asOwner<Result>({ owner }: RootLockOptions, work: () => Result): Result {

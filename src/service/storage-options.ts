@@ -2,7 +2,7 @@ import type { LocalStorageOptions } from '../storage/index.ts';
 import type { Configuration } from './configuration/schema.ts';
 
 /** What holds for all storages of a service, whatever their kind. */
-export type SharedStorageOptions = Omit<LocalStorageOptions, 'root'>;
+export type SharedStorageOptions = Omit<LocalStorageOptions, 'root' | 'removeFreeLock'>;
 
 /** What only the start can tell. */
 interface Found {

@@ -2,6 +2,7 @@ import type { Limits, Publish } from '../core/index.ts';
 import { type LocalStorage, localStorage } from '../storage/index.ts';
 import type { Configuration, ConfiguredStorage } from './configuration/index.ts';
 import { makeDirectory } from './data-directory.ts';
+import { removeFreeLock } from './removable-lock.ts';
 import { Resources } from './resources.ts';
 import { lockRoot, type RootLockOptions } from './root-lock.ts';
 import type { SharedStorageOptions } from './storage-options.ts';
@@ -14,7 +15,7 @@ const OPEN: {
     shared: SharedStorageOptions,
   ) => Promise<LocalStorage>;
 } = {
-  local: ({ path }, shared) => localStorage({ ...shared, root: path }),
+  local: ({ path }, shared) => localStorage({ ...shared, root: path, removeFreeLock }),
 };
 
 interface StoragesParts {

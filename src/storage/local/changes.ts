@@ -11,7 +11,17 @@ import { beforeJoin } from './join-record.ts';
 import { namesIn } from './listing.ts';
 import { isLockHeld } from './lock-link.ts';
 import { look } from './look.ts';
-import { checkName, isFileLock, isJoin, isPartial, isTemporary, partialName } from './names.ts';
+import {
+  checkName,
+  isFileLock,
+  isJoin,
+  isPartial,
+  isRootLock,
+  isRootLockJournal,
+  isTemporary,
+  partialName,
+} from './names.ts';
+import { isFreeRoot } from './nested-root.ts';
 import { UNCHANGED } from './open-flags.ts';
 import type { Place } from './place.ts';
 import type { LocalStorageSettings } from './settings.ts';
@@ -154,24 +164,25 @@ export async function makeLink(place: Place, target: string, { processes }: Loca
   await removePartial(place);
 }
 
-/**
- * Removes an empty directory, or one that holds nothing but what interrupted uploads left.
- * @param since when the service began, in milliseconds since 1970
- */
-export async function removeDirectory(place: Place, since: number): Promise<void> {
+/** Removes an empty directory, or one that holds nothing but what interrupted uploads and other servers left. */
+export async function removeDirectory(place: Place, settings: LocalStorageSettings): Promise<void> {
+  const { since } = settings;
   if (place.name === '.') throw new StorageError('denied', 'The root stays');
   if (await isRemoved(place)) return;
   await using directory = await place.directory.open(place.name);
   // All is looked at before anything goes.
   for await (const name of namesIn(directory)) {
+    if (isRootLock(name)) continue;
     if (!isOurs(name)) throw new StorageError('not-empty', 'The directory is not empty');
     if (!(await isLeft(directory, name, since))) {
       throw new StorageError('busy', 'An upload into this directory is under way');
     }
   }
+  if (!(await isFreeRoot(directory, settings))) throw new StorageError('busy', 'The directory is in use');
   for await (const name of namesIn(directory)) {
     // What came meanwhile is for the last rmdir to find.
-    if (isOurs(name) && (await isLeft(directory, name, since))) await removeName(directory, name);
+    if (isRootLockJournal(name) || (isOurs(name) && (await isLeft(directory, name, since))))
+      await removeName(directory, name);
   }
   await place.directory.device.threads(() => rmdir(place.path));
 }

@@ -1,3 +1,4 @@
+import type { PathLike } from 'node:fs';
 import { storageError } from './failures.ts';
 import { LocalTree } from './local-tree.ts';
 import { PROCESS_MARK } from './names.ts';
@@ -31,6 +32,11 @@ export interface LocalStorageOptions {
    * which is the group of the process or, in a directory with the setgid bit, that of the directory.
    */
   readonly fileGroup?: number;
+  /**
+   * Removes the lock file of another server's root below this one, unless that server holds it. Whether nobody does; asked
+   * only where the file system answers from memory. Default: such a file stays, and the directory with it.
+   */
+  readonly removeFreeLock?: (file: PathLike) => boolean;
 }
 
 /**
@@ -47,6 +53,7 @@ export async function localStorage(options: LocalStorageOptions): Promise<LocalS
     fileGroup: options.fileGroup,
     directoryMode: 0o755 & ~umask,
     since: options.since ?? Date.now(),
+    removeFreeLock: options.removeFreeLock,
   };
   return new LocalStorage(await Walk.from(options.root), settings);
 }
@@ -54,20 +61,20 @@ export async function localStorage(options: LocalStorageOptions): Promise<LocalS
 /** Holds the root open until it is disposed. */
 export class LocalStorage extends LocalTree implements AsyncDisposable {
   readonly #walk: Walk;
-  readonly #since: number;
+  readonly #settings: LocalStorageSettings;
   /** Stands in the names of what this process writes, so that another one can remove it at once when it has ended. */
   readonly processMark = PROCESS_MARK;
 
   constructor(walk: Walk, settings: LocalStorageSettings) {
     super(walk, settings);
     this.#walk = walk;
-    this.#since = settings.since;
+    this.#settings = settings;
   }
 
   /** Walks the whole tree once and removes what uploads of earlier processes left, and interrupted uploads too old. */
   async sweep(options: SweepOptions): Promise<SweepResult> {
     try {
-      return await sweepTree(this.#walk, this.#since, options);
+      return await sweepTree(this.#walk, this.#settings, options);
     } catch (error) {
       throw storageError(error);
     }

@@ -156,7 +156,7 @@ export class LocalTree implements Storage {
   }
 
   removeDirectory(path: VirtualPath, options?: CallOptions): Promise<void> {
-    return this.#changed(path, (place) => removeDirectory(place, this.#settings.since), options);
+    return this.#changed(path, (place) => removeDirectory(place, this.#settings), options);
   }
 
   makeLink(path: VirtualPath, target: string, options?: CallOptions): Promise<void> {

@@ -71,6 +71,11 @@ export function isRootLock(name: string): boolean {
   return name.startsWith(LOCK_NAME);
 }
 
+/** Whether it belongs to the lock of a root, and holds nothing by itself. */
+export function isRootLockJournal(name: string): boolean {
+  return isRootLock(name) && name !== LOCK_NAME;
+}
+
 /** Where the interrupted upload of `name` is kept: a name of fixed length, so that one of 255 bytes has room too. */
 export function partialName(name: string): string {
   return `${RESERVED}${digestOf(name)}${PARTIAL}`;

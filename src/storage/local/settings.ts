@@ -1,3 +1,5 @@
+import type { PathLike } from 'node:fs';
+
 /** What holds for a whole local storage and all views of it. */
 export interface LocalStorageSettings {
   /** Whether an operation that resolved has reached the medium. */
@@ -11,4 +13,6 @@ export interface LocalStorageSettings {
   readonly directoryMode: number;
   /** When the service began, in ms since 1970: what an unknown process wrote to later is no left-over. */
   readonly since: number;
+  /** See `LocalStorageOptions`. */
+  readonly removeFreeLock?: ((file: PathLike) => boolean) | undefined;
 }

@@ -7,8 +7,9 @@ import { finishJoin } from './finish-join.ts';
 import { giveBack } from './give-back.ts';
 import { joinedName } from './join-record.ts';
 import { tryLink } from './lock-link.ts';
-import { look } from './look.ts';
-import { claimOf, isFileLock, isJoin, isMarked, isPartial, isTemporary, LOCK_NAME } from './names.ts';
+import { claimOf, isFileLock, isJoin, isMarked, isPartial, isTemporary } from './names.ts';
+import { isFreeRoot } from './nested-root.ts';
+import type { LocalStorageSettings } from './settings.ts';
 import { isLeftOver } from './temporary.ts';
 import { visitTree } from './tree-walk.ts';
 import type { Walk } from './walk.ts';
@@ -35,8 +36,11 @@ export interface SweepResult {
   readonly otherRoot?: string;
 }
 
-/** @param since when the service began, in milliseconds since 1970 */
-export async function sweepTree(walk: Walk, since: number, options: SweepOptions): Promise<SweepResult> {
+export async function sweepTree(
+  walk: Walk,
+  settings: LocalStorageSettings,
+  options: SweepOptions,
+): Promise<SweepResult> {
   const { endedProcess, abandonedRoots = new Set() } = options;
   const now = Date.now();
   let temporaries = 0;
@@ -54,7 +58,7 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
       if (isJoin(name)) await finishLeftOver(directory, name);
       if (isFileLock(name)) await endLeftOver(directory, name);
       const isOfEnded = endedProcess !== undefined && isMarked(name, endedProcess);
-      if (!isOfEnded && !(isTemporary(name) && (await isLeftOver(directory, name, since)))) return;
+      if (!isOfEnded && !(isTemporary(name) && (await isLeftOver(directory, name, settings.since)))) return;
       if (claimOf(name) === undefined) temporaries += await removed(directory, name);
       else claims.set(directory, [...(claims.get(directory) ?? []), name]);
     },
@@ -70,7 +74,7 @@ export async function sweepTree(walk: Walk, since: number, options: SweepOptions
   }
 
   async function enter(directory: Directory, path: string): Promise<boolean> {
-    if (path === ROOT || abandonedRoots.has(path) || !(await look(directory, LOCK_NAME))) return true;
+    if (path === ROOT || abandonedRoots.has(path) || (await isFreeRoot(directory, settings))) return true;
     otherRoot ??= path;
     return false;
   }
