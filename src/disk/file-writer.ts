@@ -103,13 +103,26 @@ export class FileWriter extends Writable implements LendingSink {
     background(this.#writing, (error) => this.destroy(error as Error));
   }
 
+  /** One function and no more, for each costs two promises a portion. */
   async #writeFull(): Promise<void> {
-    for (let portion = this.#full[0]; portion; portion = this.#full[0]) {
-      await this.#write(portion);
-      this.#full.shift();
-      // Whoever fills has left a portion only when it is full, and small ones are not worth it.
-      if (portion.length === PORTION_BYTES) this.#free.push(portion);
-      if (this.#full.length === MAX_FULL - 1) this.#callForMore();
+    try {
+      for (let portion = this.#full[0]; portion; portion = this.#full[0]) {
+        if (this.#beforeWrite) await this.#beforeWrite(this.#position + portion.length);
+        for (let written = 0; written < portion.length; ) {
+          const bytes = portion;
+          const { bytesWritten } = await this.#device.threads(() =>
+            this.#handle.write(bytes, written, bytes.length - written, this.#position),
+          );
+          this.#position += bytesWritten;
+          written += bytesWritten;
+        }
+        this.#full.shift();
+        // Whoever fills has left a portion only when it is full, and small ones are not worth it.
+        if (portion.length === PORTION_BYTES) this.#free.push(portion);
+        if (this.#full.length === MAX_FULL - 1) this.#callForMore();
+      }
+    } catch (error) {
+      throw this.#failure(error);
     }
   }
 
@@ -118,20 +131,5 @@ export class FileWriter extends Writable implements LendingSink {
     this.#resume = undefined;
     if (resume) resume();
     else this.emit('drain');
-  }
-
-  async #write(portion: Buffer): Promise<void> {
-    try {
-      if (this.#beforeWrite) await this.#beforeWrite(this.#position + portion.length);
-      for (let written = 0; written < portion.length; ) {
-        const { bytesWritten } = await this.#device.threads(() =>
-          this.#handle.write(portion, written, portion.length - written, this.#position),
-        );
-        this.#position += bytesWritten;
-        written += bytesWritten;
-      }
-    } catch (error) {
-      throw this.#failure(error);
-    }
   }
 }
