@@ -46,7 +46,7 @@ const options = {
   tls: undefined,
   direction: 'download',
   sessionReuse: 'off',
-  limits: limitsWith({ dataConnectMs: 50 }),
+  limits: limitsWith(),
 } as const;
 
 test('an endpoint that connects connects from the address and the port that it was given', async () => {

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { background, type Ending, isLendingSink, type LendingSink } from '../../core/index.ts';
 import { readInto, readingInto } from '../node-internals/read-into.ts';
-import { isResetEnd } from '../node-internals/reset-end.ts';
+import { isResetEnd, resetEnds } from '../node-internals/reset-end.ts';
 import { CountingSink } from './counting-sink.ts';
 import type { DataTransferOptions } from './transfer-options.ts';
 import type { TransferStream } from './transfer-stream.ts';
@@ -17,6 +17,8 @@ export async function receiveAll(
   onBytes: (bytes: number) => void,
 ): Promise<Ending> {
   if (isLendingSink(sink) && readingInto.works === undefined) await readingInto.prove();
+  // Nothing goes by the result: the operator hears of it.
+  if (resetEnds.works === undefined) background(resetEnds.prove(), () => undefined);
   const { stream } = transfer;
   transfer.awaitsPeer = () => !stream.isPaused();
   const counting = new CountingSink(sink, onBytes);

@@ -1,5 +1,6 @@
 /** Loaded ahead of tests (`--import`): breaks what `BREAK_NODE` names in this Node, as a later one may. */
 import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 
 interface NativeStream {
@@ -8,8 +9,11 @@ interface NativeStream {
 }
 
 function tcp(): { readonly prototype: NativeStream } {
-  return (process as unknown as { binding(name: string): { TCP: { prototype: NativeStream } } }).binding('tcp_wrap')
-    .TCP;
+  return binding('tcp_wrap')['TCP'] as { prototype: NativeStream };
+}
+
+function binding(name: string): { readonly [name: string]: { readonly prototype: object } } {
+  return (process as unknown as { binding(name: string): ReturnType<typeof binding> }).binding(name);
 }
 
 const breaks: { readonly [name: string]: () => void } = {
@@ -43,6 +47,20 @@ const breaks: { readonly [name: string]: () => void } = {
     assert.ok(typeof emit === 'function');
     TLSSocket.prototype.emit = function (this: TLSSocket, name: string | symbol, ...values: unknown[]) {
       return name !== '_tlsError' && Reflect.apply(emit, this, [name, ...values]);
+    };
+  },
+  /** It finds no fault with anybody. */
+  'verified-peer'() {
+    Object.assign(binding('tls_wrap')['TLSWrap']?.prototype ?? {}, { verifyError: () => null });
+  },
+  /** It takes a reset for the end, and tells of it nowhere. */
+  'reset-end'() {
+    const destroy: unknown = Reflect.get(Socket.prototype, 'destroy');
+    assert.ok(typeof destroy === 'function');
+    Socket.prototype.destroy = function (this: Socket, error?: NodeJS.ErrnoException) {
+      if (error?.code !== 'ECONNRESET') return Reflect.apply(destroy, this, [error]);
+      this.push(null);
+      return this;
     };
   },
 };

@@ -40,6 +40,8 @@ describe('on a Node whose inside works otherwise', () => {
     ['tunnel-detector', transfers, '.', /end as those of Java count as cut off/],
     ['ticket-callback', handshakes, 'TLSv1.2', /only TLS 1.2 is offered/],
     ['tls-error', handshakes, 'arrives whole|begins with AUTH', /stay until they have been idle/],
+    ['verified-peer', handshakes, 'one of a stranger is told as not verified', /no client certificate counts/],
+    ['reset-end', ['data/data-connection.test.ts'], 'arrives whole', /a reset cuts off can count as whole/],
   ] as const) {
     test(`all goes on as it should, and the operator is told: ${broken}`, async () => {
       const { isPassed, printed } = await runBroken(broken, files, pattern);

@@ -17,6 +17,8 @@ export interface PairOptions {
   readonly prepare?: (context: SecureContext) => void;
   /** Which the far side wants to resume. */
   readonly session?: Buffer;
+  /** Default: those of a key that both sides know. */
+  readonly ciphers?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function withTlsPair<Result>(
   version: SecureVersion,
   startNear: (tcp: Socket, start: (stream: Duplex) => TLSSocket) => TLSSocket,
   probe: (pair: TlsPair) => Promise<Result>,
-  { prepare, session }: PairOptions = {},
+  { prepare, session, ciphers = keyCiphers }: PairOptions = {},
 ): Promise<Result> {
   // A key that both sides know stands for a certificate, which a client does not have.
   const psk = randomBytes(32);
@@ -56,4 +58,4 @@ export async function withTlsPair<Result>(
 }
 
 /** With a pre-shared key, in TLS 1.2 and in TLS 1.3. */
-const ciphers = 'PSK-AES128-GCM-SHA256:TLS_AES_128_GCM_SHA256';
+const keyCiphers = 'PSK-AES128-GCM-SHA256:TLS_AES_128_GCM_SHA256';

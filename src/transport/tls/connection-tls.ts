@@ -5,6 +5,7 @@ import type { Limits, TlsFacts } from '../../core/index.ts';
 import { DataError } from '../data-error.ts';
 import { ticketGovernance } from '../node-internals/ticket-callback.ts';
 import { tlsErrors } from '../node-internals/tls-error.ts';
+import { verification } from '../node-internals/verified-peer.ts';
 import type { CheckedCertificate } from './certificate.ts';
 import type { DataTls, DataTlsRules, OtherSessions, SecuredData } from './data-tls.ts';
 import { EndDetection } from './end-detector.ts';
@@ -46,6 +47,7 @@ export class ConnectionTls implements DataTls {
   async secureControl(stream: Duplex, signal?: AbortSignal): Promise<SecuredControl> {
     // Before the first context is made, which goes by the result.
     if (ticketGovernance.works === undefined) await Promise.all([ticketGovernance.prove(), tlsErrors.prove()]);
+    if (this.#ask !== 'off' && verification.works === undefined) await verification.prove();
     return this.#parts.contexts.control.lend(this.#tickets, async (contexts) => {
       const socket = this.#start(stream, { purpose: 'control' }, contexts);
       const facts = await this.#complete(socket, signal);
