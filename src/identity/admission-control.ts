@@ -103,7 +103,7 @@ export function createAdmissionControl(options: AdmissionControlOptions): Admiss
     const origin = { session, protocol, address };
     if (!isRefusal(verdict)) {
       publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...origin });
-    } else if (kind === 'password') {
+    } else if (kind === 'password' || verdict.refused !== 'credentials') {
       // A certificate or a key that does not open the account is no failed login: a password may follow.
       publish({ event: 'login.failed', user, reason: verdict.detail ?? verdict.refused, ...origin });
     }

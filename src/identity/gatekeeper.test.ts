@@ -35,7 +35,8 @@ function authenticatorOf(...accounts: Account[]): Authenticator & { readonly ask
     async authenticate(user, credentials) {
       asked.push(user);
       const found = accounts.find(({ name }) => name === user);
-      const isRight = credentials.kind === 'password' && credentials.password === PASSWORD;
+      const isRight =
+        credentials.kind === 'certificate' || (credentials.kind === 'password' && credentials.password === PASSWORD);
       return found && isRight
         ? found
         : { refused: 'credentials', message: 'Mine', detail: found ? 'wrong' : 'unknown' };
@@ -323,7 +324,7 @@ test('bans outlive a restart, but last no longer than a ban may now', async () =
   assert.equal(shorter.welcome(peerAt('2001:db8::2')), undefined);
 });
 
-test('each login and each refused password is published once, with whose session it was; a certificate that opens nothing is not', async () => {
+test('each login and each refusal is published once, with whose session it was; a certificate that opens nothing is not', async () => {
   const events: NewEvent[] = [];
   const peer: Peer = { ...PEER, accounts: new Set(['alice', 'gone']) };
   const gatekeeper = makeGatekeeper(
@@ -336,10 +337,13 @@ test('each login and each refused password is published once, with whose session
   refusalIn(await gatekeeper.admit('gone', password(), peer));
   refusalIn(await gatekeeper.admit('bob', password(), peer));
   refusalIn(await gatekeeper.admit('nobody', { kind: 'certificate' }, peer));
+  // It opens the account, which may not be used: nothing need follow that would tell of it.
+  refusalIn(await gatekeeper.admit('bob', { kind: 'certificate' }, peer));
   const origin = { session: 's1', protocol: 'ftp', address: '192.0.2.1' };
   assert.deepEqual(events, [
     { event: 'login.succeeded', user: 'alice', method: 'password', account: 'alice', ...origin },
     { event: 'login.failed', user: 'gone', reason: 'disabled', ...origin },
+    { event: 'login.failed', user: 'bob', reason: 'the listener is for other accounts', ...origin },
     { event: 'login.failed', user: 'bob', reason: 'the listener is for other accounts', ...origin },
   ]);
 });
