@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import process from 'node:process';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { lockDataDirectory, pathsIn } from './data-directory.ts';
 import { fileGroupAsRoot } from './file-group.ts';
+import { lostMounts } from './mounts.ts';
 import { isRoot } from './privileges.ts';
 import { mayNotBeRead, StartError } from './start-error.ts';
 import { systemCode } from './system-error.ts';
@@ -21,6 +22,29 @@ export function openExistingDatabase(
   onMigrated: (message: string) => void,
 ): Database {
   const { dataDir } = configuration;
+  const database = becomeOwner(configuration, howToServe);
+  return openDatabase(database, { onMigrated, holdForMigration: () => holdFromServers(dataDir) });
+}
+
+/**
+ * A sentence for each storage that accounts mount and that the configuration lacks. Leaves a database that an older Lockport
+ * wrote as it is. Root becomes the owner of the data.
+ * @throws StartError or DatabaseError where there are accounts that can't be looked at
+ */
+export async function checkMounts(configuration: Configuration): Promise<readonly string[]> {
+  if (!existsSync(pathsIn(configuration.dataDir).database)) return [];
+  const database = becomeOwner(configuration, 'lockport serve');
+  await using accounts = openDatabase(database, { holdForMigration: refuseMigration });
+  return await lostMounts(configuration, accounts.accounts);
+}
+
+function refuseMigration(): never {
+  throw new StartError('an older Lockport wrote it');
+}
+
+/** Gives the database's file. */
+function becomeOwner(configuration: Configuration, howToServe: string): string {
+  const { dataDir } = configuration;
   const { database } = pathsIn(dataDir);
   const { uid, gid } = ownerOf(database, dataDir, howToServe);
   if (isRoot() && uid !== 0) {
@@ -29,7 +53,7 @@ export function openExistingDatabase(
     process.setgid?.(gid);
     process.setuid?.(uid);
   }
-  return openDatabase(database, { onMigrated, holdForMigration: () => holdFromServers(dataDir) });
+  return database;
 }
 
 /** A server that began with an older program could not read what a migration makes of its database. */

@@ -14,7 +14,7 @@ export {
   SETTINGS,
   type Setting,
 } from './configuration/index.ts';
-export { openExistingDatabase } from './existing-data.ts';
+export { checkMounts, openExistingDatabase } from './existing-data.ts';
 export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
 export { fitHeapToService } from './heap.ts';

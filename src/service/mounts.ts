@@ -31,10 +31,15 @@ export function refusalWithout(storages: ReadonlyMap<string, unknown>, { mounts 
 
 /** Warns of accounts that can't sign in, since a storage that they mount is not configured. */
 export async function warnOfLostMounts(
-  { storages }: Configuration,
+  configuration: Configuration,
   accounts: AccountStore,
   log: Publish,
 ): Promise<void> {
+  for (const message of await lostMounts(configuration, accounts)) log({ event: 'warning', message });
+}
+
+/** A sentence for each storage that accounts mount and that is not configured. */
+export async function lostMounts({ storages }: Configuration, accounts: AccountStore): Promise<readonly string[]> {
   const lost = new Map<string, string[]>();
   for await (const {
     account: { name, mounts },
@@ -42,10 +47,9 @@ export async function warnOfLostMounts(
     const missing = new Set(mounts.map(({ storage }) => storage).filter((each) => !Object.hasOwn(storages, each)));
     for (const storage of missing) lost.set(storage, [...(lost.get(storage) ?? []), name]);
   }
-  for (const [storage, names] of lost) {
+  return Array.from(lost, ([storage, names]) => {
     const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
     const who = `${names.slice(0, MAX_NAMED).join(', ')}${more}`;
-    const message = `There is no storage ${storage} in the configuration: accounts that mount it can't sign in (${who}); configure it, or give them other mounts by "lockport user set"`;
-    log({ event: 'warning', message });
-  }
+    return `There is no storage ${storage} in the configuration: accounts that mount it can't sign in (${who}); configure it, or give them other mounts by "lockport user set"`;
+  });
 }

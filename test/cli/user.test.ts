@@ -210,4 +210,13 @@ test('mounts are of storages that the configuration names, and are shown as they
   assert.match(output, /^mount +\/archive=cold:\/2026,ro\nmount +\/more=cold$/m);
   const { mounts } = JSON.parse((await user('show', 'admin', '--json')).output);
   assert.deepEqual(mounts[0], { at: '/archive', storage: 'cold', path: '/2026', readOnly: true });
+  const whole = await lockport(['config', 'check', config]);
+  assert.deepEqual([whole.code, whole.output], [0, `${config}: no mistakes\n`], whole.errors);
+  await writeFile(config, 'dataDir: .\n');
+  const lost = await lockport(['config', 'check', config]);
+  assert.deepEqual([lost.code, lost.output], [2, ''], lost.errors);
+  assert.match(
+    lost.errors,
+    /There is no storage cold in the configuration: accounts that mount it can't sign in \(admin\)/,
+  );
 });

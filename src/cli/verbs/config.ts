@@ -1,9 +1,10 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { printable } from '../../core/index.ts';
-import { checkCertificates, checkFileGroup, checkRunAs, describeOrigin } from '../../service/index.ts';
+import { checkCertificates, checkFileGroup, checkMounts, checkRunAs, describeOrigin } from '../../service/index.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { formatTable } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
 import { SERVE_SETTINGS } from './serve.ts';
 
 /** `lockport config` */
@@ -13,13 +14,16 @@ export function config(): Command {
 
 function check(): Command {
   const command = new Command('check')
-    .description('find mistakes in the configuration and its certificates')
+    .description('find mistakes in the configuration, its certificates and what accounts mount')
     .argument('[file]');
   return addSettings(command, SERVE_SETTINGS).action(async (given: string | undefined) => {
     const { configuration, file, warnings } = await loadWithFlags(command, SERVE_SETTINGS, given);
     await checkCertificates(configuration);
     await checkRunAs(configuration);
     await checkFileGroup(configuration);
+    // Last, for root gives up its rights for it.
+    const lost = await checkMounts(configuration);
+    if (lost.length > 0) throw new UsageError(lost.join('\n'));
     for (const warning of warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
     process.stdout.write(`${file ?? 'The configuration without a file'}: no mistakes\n`);
   });
