@@ -42,7 +42,7 @@ export async function temporaryDirectory(context: TestContext): Promise<string> 
 
 /** Runs `bin/lockport` to its end; what does not end is ended, and has no exit code. */
 export async function lockport(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  const child = start(args, options, 30_000);
+  const child = start(args, options, 200_000);
   child.stdin.on('error', () => undefined).end(options.input ?? '');
   const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code: code as number | null, output, errors };
