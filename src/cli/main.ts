@@ -1,19 +1,27 @@
 #!/usr/bin/env node
 import process from 'node:process';
+import { keepCompiledCode } from './compile-cache.ts';
+import { versionLine } from './version-line.ts';
 
-// Before anything uses them. Four threads, as libuv has them, one disk that hangs would hold half of.
-process.env['UV_THREADPOOL_SIZE'] ??= '16';
-// The core alone loads in every runtime, and refuses those that the rest would fail in without naming the cause.
-const refusal = await import('../core/index.ts').then(
-  () => undefined,
-  (error: unknown) => (error instanceof Error ? error : new Error('lockport does not load here', { cause: error })),
-);
-if (refusal === undefined) {
-  const { keepCompiledCode } = await import('./compile-cache.ts');
+const words = process.argv.slice(2);
+// Scripts ask for this often. It needs nothing that takes time to load.
+if (words.length === 1 && words[0] === '--version') process.stdout.write(`${versionLine()}\n`);
+else process.exitCode = await carryOut();
+
+async function carryOut(): Promise<number> {
+  // Before anything uses them. Four threads, as libuv has them, one disk that hangs would hold half of.
+  process.env['UV_THREADPOOL_SIZE'] ??= '16';
+  // Only what is loaded after this is kept.
   keepCompiledCode();
+  // The core alone loads in every runtime, and refuses those that the rest would fail in without naming the cause.
+  const refusal = await import('../core/index.ts').then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error('lockport does not load here', { cause: error })),
+  );
+  if (refusal !== undefined) {
+    process.stderr.write(`${refusal.message}\n`);
+    return 1;
+  }
   const { run } = await import('./run.ts');
-  process.exitCode = await run(process.argv.slice(2));
-} else {
-  process.stderr.write(`${refusal.message}\n`);
-  process.exitCode = 1;
+  return run(words);
 }

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { Ended } from './ended.ts';
 import { EXIT_CODES, exitCodesText } from './exit-codes.ts';
 import { VERBS } from './verbs/index.ts';
-import { versionLine } from './verbs/version.ts';
+import { versionLine } from './version-line.ts';
 
 /** Carries out one command line. Gives the exit code, one of `EXIT_CODES`. */
 export async function run(words: readonly string[]): Promise<number> {
@@ -12,10 +12,7 @@ export async function run(words: readonly string[]): Promise<number> {
     .version(versionLine(), '--version', 'print the version')
     .showHelpAfterError('(add --help for what is possible)')
     .addHelpText('after', exitCodesText);
-  for (const { title, load } of VERBS) {
-    for (const verb of await load()) program.addCommand(verb().helpGroup(`${title}:`));
-    if (program.commands.some((command) => command.name() === words[0])) break;
-  }
+  for (const { title, load } of verbsFor(words[0])) program.addCommand((await load())().helpGroup(`${title}:`));
   program.addHelpCommand(
     new Command('help').argument('[command]').description('print the help of a command').helpGroup('About:'),
   );
@@ -35,6 +32,13 @@ export async function run(words: readonly string[]): Promise<number> {
     process.stderr.write(`lockport: ${message}\n`);
     return EXIT_CODES[exit].code;
   }
+}
+
+/** The verb of this name alone; all of them where there is none: for the help, and for what may have been meant. */
+function verbsFor(name: string | undefined) {
+  const all = VERBS.flatMap(({ title, verbs }) => Object.entries(verbs).map(([verb, load]) => ({ title, verb, load })));
+  const asked = all.filter(({ verb }) => verb === name);
+  return asked.length > 0 ? asked : all;
 }
 
 /** Commander would end the process itself, and give each command its own idea of how. */

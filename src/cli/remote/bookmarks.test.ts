@@ -44,6 +44,11 @@ for (const [text, message] of [
   ],
   ['bookmarks:\n  ab:\n    url: ftpes://h\n    active: yes please', /bookmarks\.ab\.active: expected true or false/],
   ['bookmarks:\n  "a b":\n    url: ftpes://h', /bookmarks\.a b: expected a name of/],
+  ['bookmarks: 7', /client\.yaml: bookmarks: expected bookmarks, each as "name:"/],
+  ['bookmarks:\n  ab: ftpes://h', /bookmarks\.ab: expected settings, each as "key: value"/],
+  ['- ab', /client\.yaml: expected settings, each as "key: value"/],
+  ['bookmarks:\n  ab:\n    url: ftpes://h\n    pin: abc', /bookmarks\.ab\.pin: expected sha256/],
+  ['bookmarks:\n  ab:\n    url: ftpes://h\n    __proto__: 1', /bookmarks\.ab: unknown setting "__proto__"/],
   ['servers: {}', /unknown setting "servers"; there are bookmarks/],
 ] as const) {
   test(`the mistake in ${JSON.stringify(text)} is told with its place and the way out`, async (context) => {

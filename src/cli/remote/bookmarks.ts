@@ -2,10 +2,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Document } from 'yaml';
-import { z } from 'zod';
 import { localError } from '../local-error.ts';
 import { UsageError } from '../usage-error.ts';
-import { type RemoteSettings, remoteSettings } from './settings.ts';
+import { type RemoteSettings, readSettings, SETTING_NAMES } from './settings.ts';
 
 /** A server by a short name. */
 export interface Bookmark {
@@ -15,16 +14,6 @@ export interface Bookmark {
 
 /** At least two characters: one alone and a colon is a drive of Windows. */
 const NAME = /^[A-Za-z0-9][\w-]+$/;
-
-const schema = z.strictObject({
-  bookmarks: z
-    .record(
-      z.string().regex(NAME, 'a name of two or more letters, digits, - and _'),
-      remoteSettings.extend({ url: z.string('an address such as ftpes://me@ftp.example/in') }),
-      'bookmarks, each as "name:" with its settings indented below',
-    )
-    .nullish(),
-});
 
 /**
  * The bookmarks of a file; none where there is no file. Relative paths in it are taken from its directory, `~/` from the
@@ -64,15 +53,48 @@ async function documentOf(text: string, file: string): Promise<Document> {
 }
 
 function bookmarksIn(document: Document, file: string): ReadonlyMap<string, Bookmark> {
-  const parsed = schema.safeParse(document.toJS() ?? {});
-  if (!parsed.success) throw new UsageError(`${file}: ${describe(parsed.error)}`);
+  const { bookmarks, ...others } = mapping(document.toJS() ?? {}, '', file);
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw unknownSetting('', other, ['bookmarks'], file);
   const directory = path.dirname(file);
   return new Map(
-    Object.entries(parsed.data.bookmarks ?? {}).map(([name, { url, ...settings }]) => [
-      name,
-      { url, settings: withPaths(settings, directory) },
-    ]),
+    Object.entries(mapping(bookmarks ?? {}, 'bookmarks', file)).map(([name, given]) => {
+      const { url, settings } = bookmarkIn(name, given, file);
+      return [name, { url, settings: withPaths(settings, directory) }];
+    }),
   );
+}
+
+function bookmarkIn(name: string, given: unknown, file: string): Bookmark {
+  const where = `bookmarks.${name}`;
+  if (!NAME.test(name)) throw mistake(where, 'a name of two or more letters, digits, - and _', file);
+  const { url, ...settings } = mapping(given, where, file);
+  if (typeof url !== 'string') throw mistake(`${where}.url`, 'an address such as ftpes://me@ftp.example/in', file);
+  const read = readSettings(settings);
+  if ('settings' in read) return { url, settings: read.settings };
+  const { name: setting, expected } = read.mistake;
+  if (expected === undefined) throw unknownSetting(where, setting, ['url', ...SETTING_NAMES], file);
+  throw mistake(`${where}.${setting}`, expected, file);
+}
+
+function mapping(value: unknown, where: string, file: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw mistake(
+    where,
+    where === 'bookmarks'
+      ? 'bookmarks, each as "name:" with its settings indented below'
+      : 'settings, each as "key: value"',
+    file,
+  );
+}
+
+function mistake(where: string, expected: string, file: string): UsageError {
+  return new UsageError(`${file}: ${where === '' ? '' : `${where}: `}expected ${expected}`);
+}
+
+function unknownSetting(where: string, name: string, known: readonly string[], file: string): UsageError {
+  const place = where === '' ? '' : `${where}: `;
+  return new UsageError(`${file}: ${place}unknown setting ${JSON.stringify(name)}; there are ${known.join(', ')}`);
 }
 
 async function textOf(file: string): Promise<string> {
@@ -82,19 +104,6 @@ async function textOf(file: string): Promise<string> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
     throw localError(file, error);
   }
-}
-
-function describe({ issues }: z.ZodError): string {
-  const [issue] = issues;
-  if (!issue) return 'not understood';
-  const where = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map((key) => JSON.stringify(key)).join(', ');
-    const known = where === '' ? 'bookmarks' : ['url', ...Object.keys(remoteSettings.shape)].join(', ');
-    return `${where === '' ? '' : `${where}: `}unknown setting ${keys}; there are ${known}`;
-  }
-  const [inner] = issue.code === 'invalid_key' ? issue.issues : [];
-  return `${where === '' ? '' : `${where}: `}expected ${inner?.message ?? issue.message}`;
 }
 
 function withPaths(settings: RemoteSettings, directory: string): RemoteSettings {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../usage-error.ts';
-import { type RemoteSettings, remoteSettings } from './settings.ts';
+import { isSettingName, type RemoteSettings, readSettings } from './settings.ts';
 
 /** The flags of every verb that works on a server. Those whose name is that of a setting can stand in a bookmark. */
 const CONNECTION_FLAGS: readonly Option[] = [
@@ -71,15 +71,14 @@ export function settingsOf(command: Command): RemoteSettings {
   const settings = command.options
     .filter(isSetting)
     .map((option) => [option.attributeName(), given[option.attributeName()]]);
-  const parsed = remoteSettings.safeParse(Object.fromEntries(settings.filter(([, value]) => value !== undefined)));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const option = command.options.find((option) => option.attributeName() === issue?.path[0]);
-  throw new UsageError(`${option?.long ?? 'The flags'}: expected ${issue?.message ?? 'something else'}`);
+  const read = readSettings(Object.fromEntries(settings.filter(([, value]) => value !== undefined)));
+  if ('settings' in read) return read.settings;
+  const option = command.options.find((option) => option.attributeName() === read.mistake.name);
+  throw new UsageError(`${option?.long ?? 'The flags'}: expected ${read.mistake.expected ?? 'something else'}`);
 }
 
 function isSetting(option: Option): boolean {
-  return option.attributeName() in remoteSettings.shape;
+  return isSettingName(option.attributeName());
 }
 
 function repeated(flags: string, summary: string): Option {

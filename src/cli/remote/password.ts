@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
+import { askHidden } from '../hidden-answer.ts';
 import { localError } from '../local-error.ts';
-import { askHidden } from '../password-input.ts';
 import { UsageError } from '../usage-error.ts';
 import { findLogin, type NetrcEntry, parseNetrc } from './netrc.ts';
 

@@ -1,15 +1,44 @@
 import type { Command } from 'commander';
 
-/** Verbs that the help shows together. They are loaded when they are needed: the server is large, the client is not. */
+/** Verbs that the help shows together. */
 interface VerbGroup {
   readonly title: string;
-  /** Each verb makes its own command. */
-  readonly load: () => Promise<readonly (() => Command)[]>;
+  /** By their names; each makes its own command. One that is not asked for is not loaded: most of them need much. */
+  readonly verbs: { readonly [name: string]: () => Promise<() => Command> };
 }
 
 /** Every verb of `lockport`, in the order of its help. */
 export const VERBS: readonly VerbGroup[] = [
-  { title: 'Files on a server', load: async () => (await import('./remote/index.ts')).REMOTE_VERBS },
-  { title: 'The server of this machine', load: async () => (await import('./server-verbs.ts')).SERVER_VERBS },
-  { title: 'About', load: async () => [(await import('./version.ts')).version] },
+  {
+    title: 'Files on a server',
+    verbs: {
+      ls: async () => (await import('./remote/ls.ts')).ls,
+      get: async () => (await import('./remote/get.ts')).get,
+      put: async () => (await import('./remote/put.ts')).put,
+      sync: async () => (await import('./remote/sync.ts')).sync,
+      cat: async () => (await import('./remote/cat.ts')).cat,
+      rm: async () => (await import('./remote/rm.ts')).rm,
+      mv: async () => (await import('./remote/mv.ts')).mv,
+      mkdir: async () => (await import('./remote/mkdir.ts')).mkdir,
+      rmdir: async () => (await import('./remote/rmdir.ts')).rmdir,
+      chmod: async () => (await import('./remote/chmod.ts')).chmod,
+      stat: async () => (await import('./remote/stat.ts')).stat,
+      hash: async () => (await import('./remote/hash.ts')).hash,
+      site: async () => (await import('./remote/site.ts')).site,
+      shell: async () => (await import('./remote/shell.ts')).shell,
+      doctor: async () => (await import('./remote/doctor.ts')).doctor,
+      bookmark: async () => (await import('./remote/bookmark.ts')).bookmark,
+      'known-servers': async () => (await import('./remote/known-servers.ts')).knownServers,
+    },
+  },
+  {
+    title: 'The server of this machine',
+    verbs: {
+      serve: async () => (await import('./serve.ts')).serve,
+      user: async () => (await import('./user/index.ts')).user,
+      cert: async () => (await import('./cert.ts')).cert,
+      config: async () => (await import('./config.ts')).config,
+    },
+  },
+  { title: 'About', verbs: { version: async () => (await import('./version.ts')).version } },
 ];

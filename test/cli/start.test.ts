@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** Writes the URL of each module that is loaded to standard error. */
+const REPORT = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module';
+  import { writeSync } from 'node:fs';
+  registerHooks({ load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context); } });
+`)}`;
+
+/** What a command line loads: rooms of the source, packages and parts of Node, by name. */
+async function loadedBy(...words: readonly string[]): Promise<ReadonlySet<string>> {
+  const args = ['--import', REPORT, path.join(ROOT, 'src/cli/main.ts'), ...words];
+  const { stderr } = await run(process.execPath, args, {
+    env: { HOME: '/nonexistent', NODE_DISABLE_COMPILE_CACHE: '1' },
+  });
+  return new Set(
+    stderr
+      .trim()
+      .split('\n')
+      .map((url) => /\/node_modules\/([^/]+)|\/(src\/[^/]+)|^(node:.*)/.exec(url)?.slice(1).find(Boolean) ?? url),
+  );
+}
+
+test('--version loads the command line alone, and nothing that it does not need', async () => {
+  const loaded = await loadedBy('--version');
+  assert.ok(loaded.has('src/cli'));
+  for (const name of loaded) assert.ok(name === 'src/cli' || name.startsWith('node:'), name);
+});
+
+test('a verb of the client loads neither the server nor what only the configuration needs', async () => {
+  const loaded = await loadedBy('ls', '--help');
+  assert.ok(loaded.has('src/client'));
+  for (const name of [
+    'src/server',
+    'src/service',
+    'src/storage',
+    'src/identity',
+    'src/database',
+    'zod',
+    'yaml',
+    'pino',
+  ]) {
+    assert.ok(!loaded.has(name), name);
+  }
+});
+
+test('a verb of the server does not load the client', async () => {
+  const loaded = await loadedBy('serve', '--help');
+  assert.ok(loaded.has('src/service'));
+  assert.ok(!loaded.has('src/client'));
+});
