@@ -1,19 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { tellsEndings } from '../node-internals/endings-probe.ts';
-import { nativeDetector } from '../node-internals/native-detector.ts';
-import { tunnelDetector } from '../node-internals/tunnel-detector.ts';
-import { detectors, EndDetection } from './end-detector.ts';
+import { nativeDetector, nativeEndings } from '../node-internals/native-detector.ts';
+import { tunnelDetector, tunnelEndings } from '../node-internals/tunnel-detector.ts';
+import { cheapDetector, EndDetection } from './end-detector.ts';
 import type { EndDetector } from './end-of-stream.ts';
 import { captured, type Peer, readFast, watchedPair } from './end-of-stream-fixture.test.ts';
 import { alertsBehind, closeNotify, userCanceled } from './tls-alerts-fixture.test.ts';
+
+// First: in this process nothing was tried before.
+test('what a connection does not need is not tried', async () => {
+  assert.notEqual(await new EndDetection().forFlow('receive'), nativeDetector);
+  assert.equal(tunnelEndings.works, true);
+  assert.equal(nativeEndings.works, undefined);
+});
 
 test('the start-up check passes for both detectors and fails for one that believes everything', async () => {
   const credulous: EndDetector = (tcp, start) => ({ stream: start(tcp), ending: () => 'clean' });
   assert.equal(await tellsEndings(nativeDetector), true);
   assert.equal(await tellsEndings(tunnelDetector), true);
   assert.equal(await tellsEndings(credulous), false);
-  assert.deepEqual(await detectors(), { cheap: nativeDetector, isTunnelExact: true });
+  assert.equal(await cheapDetector(), nativeDetector);
 });
 
 describe('the data connections of one control connection', () => {

@@ -11,14 +11,14 @@ export class EndDetection {
   #isTold = false;
 
   async forFlow(flow: 'send' | 'receive'): Promise<EndDetector> {
-    const { cheap, isTunnelExact } = await detectors();
-    return flow === 'send' || this.#isTold || !isTunnelExact ? cheap : this.#learning;
+    const isWatched = flow === 'receive' && !this.#isTold && (await isTunnelExact());
+    return isWatched ? this.#learning : await cheapDetector();
   }
 
   /** For a handshake that begins before it is known which way the bytes go, and ends when that is. */
   async forEarly(isDue: Promise<unknown>): Promise<EndDetector> {
     const early: EndDetector = (tcp, start) => tunnelDetector(tcp, start, { isDue });
-    return (await detectors()).isTunnelExact ? early : doubted(early);
+    return (await isTunnelExact()) ? early : doubted(early);
   }
 
   readonly #learning: EndDetector = (tcp, start) =>
@@ -29,26 +29,33 @@ export class EndDetection {
     });
 }
 
-interface Detectors {
-  /** The one that costs nothing, where it proves to work on this Node. */
-  readonly cheap: EndDetector;
-  readonly isTunnelExact: boolean;
+let cheap: Promise<EndDetector> | undefined;
+let tunnel: Promise<boolean> | undefined;
+
+/**
+ * The one that costs nothing, where it proves to work on this Node. Each is tried when it is first needed, and not before:
+ * that takes several handshakes, which are a good part of what a short command takes.
+ */
+export function cheapDetector(): Promise<EndDetector> {
+  cheap ??= proveCheap();
+  return cheap;
 }
 
-let proven: Promise<Detectors> | undefined;
-
-/** What this Node allows does not change while it runs. */
-export function detectors(): Promise<Detectors> {
-  proven ??= prove();
-  return proven;
+function isTunnelExact(): Promise<boolean> {
+  tunnel ??= proveTunnel();
+  return tunnel;
 }
 
-async function prove(): Promise<Detectors> {
+async function proveCheap(): Promise<EndDetector> {
+  await readingInto.prove();
+  if (await nativeEndings.prove()) return nativeDetector;
+  return (await isTunnelExact()) ? tunnelDetector : doubted(tunnelDetector);
+}
+
+async function proveTunnel(): Promise<boolean> {
   // The tunnel reads by it.
   await readingInto.prove();
-  const isTunnelExact = await tunnelEndings.prove();
-  if (await nativeEndings.prove()) return { cheap: nativeDetector, isTunnelExact };
-  return { cheap: isTunnelExact ? tunnelDetector : doubted(tunnelDetector), isTunnelExact };
+  return tunnelEndings.prove();
 }
 
 /** Where nothing tells the endings apart, all that seem clean are cut: no upload is published on the strength of a guess. */
