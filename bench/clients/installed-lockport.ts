@@ -22,6 +22,7 @@ export async function installLockport(directory: string): Promise<InstalledLockp
   const compiler = join(clone, 'node_modules/typescript/bin/tsc');
   const emit = ['--noCheck', '--declaration', 'false', '--sourceMap', 'false', '--outDir', join(directory, 'dist')];
   await run(process.execPath, [compiler, '-p', join(clone, 'tsconfig.build.json'), ...emit]);
+  await run(process.execPath, [join(clone, 'scripts/build-command.ts'), join(directory, 'dist/cli')]);
   await copyFile(join(clone, 'package.json'), join(directory, 'package.json'));
   await symlink(join(clone, 'node_modules'), join(directory, 'node_modules'));
   const { version }: { version: string } = JSON.parse(await readFile(join(clone, 'package.json'), 'utf8'));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -44,10 +45,10 @@ function withoutPassword(word: string): string {
   return word.replace(/^([a-z]+:\/\/[^/:@]*):[^/]*@/i, '$1@');
 }
 
-/** From its source it is run by bin/lockport of the clone; from a build by the name that the package gives it. */
+/** In a clone, bin/lockport, which lies beside the source and the bundle; the package has none, and goes by its name. */
 export function program(): string {
-  if (!import.meta.url.endsWith('.ts')) return 'lockport';
   const launcher = fileURLToPath(new URL('../../bin/lockport', import.meta.url));
+  if (!existsSync(launcher)) return 'lockport';
   const relative = path.relative(process.cwd(), launcher);
   return shellWord(relative.startsWith('..') ? launcher : `./${relative}`);
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { keepCompiledCode } from './compile-cache.ts';
 import { versionLine } from './version-line.ts';
 
 const words = process.argv.slice(2);
@@ -11,6 +10,7 @@ else process.exitCode = await carryOut();
 async function carryOut(): Promise<number> {
   // Before anything uses them. Four threads, as libuv has them, one disk that hangs would hold half of.
   process.env['UV_THREADPOOL_SIZE'] ??= '16';
+  const { keepCompiledCode } = await import('./compile-cache.ts');
   // Only what is loaded after this is kept.
   keepCompiledCode();
   // The core alone loads in every runtime, and refuses those that the rest would fail in without naming the cause.
@@ -23,5 +23,5 @@ async function carryOut(): Promise<number> {
     return 1;
   }
   const { run } = await import('./run.ts');
-  return run(words);
+  return run(words, versionLine());
 }

@@ -3,13 +3,15 @@ import { Command, CommanderError } from 'commander';
 import { Ended } from './ended.ts';
 import { EXIT_CODES, exitCodesText } from './exit-codes.ts';
 import { VERBS } from './verbs/index.ts';
-import { versionLine } from './version-line.ts';
 
-/** Carries out one command line. Gives the exit code, one of `EXIT_CODES`. */
-export async function run(words: readonly string[]): Promise<number> {
+/**
+ * Carries out one command line. Gives the exit code, one of `EXIT_CODES`.
+ * @param version what is printed where it is asked for
+ */
+export async function run(words: readonly string[], version: string): Promise<number> {
   const program = new Command('lockport')
     .description('Secure file transfer over FTPS: a server and a client')
-    .version(versionLine(), '--version', 'print the version')
+    .version(version, '--version', 'print the version')
     .showHelpAfterError('(add --help for what is possible)')
     .addHelpText('after', exitCodesText);
   for (const { title, load } of verbsFor(words[0])) program.addCommand((await load())().helpGroup(`${title}:`));

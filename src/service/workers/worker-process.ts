@@ -9,7 +9,7 @@ import { RpcClient } from './rpc.ts';
 import { SharedServer } from './shared-server.ts';
 
 /** The program of a worker. It is next to this file, both in the sources and in the build. */
-const ENTRY = path.join(import.meta.dirname, `main${path.extname(import.meta.filename)}`);
+const ENTRY = path.join(import.meta.dirname, `worker-main${path.extname(import.meta.filename)}`);
 
 /** How a worker ended. */
 export interface WorkerEnd {
