@@ -3,39 +3,25 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './measure/machine.ts';
-import { printed } from './print.ts';
-import { writeReport } from './report/index.ts';
+import { printed, printedVerdict } from './print.ts';
+import { unmet, writeReport } from './report/index.ts';
 import type { Results, ScenarioResult } from './results.ts';
 import { runScenario } from './runner.ts';
 import type { Scenario } from './scenario.ts';
-import { clientScenarios } from './scenarios/clients.ts';
-import { serverScenarios, serverTrees } from './scenarios/servers.ts';
+import { scenarios } from './scenarios/index.ts';
+import { targets } from './targets.ts';
 
-const usage = `npm run bench -- [--quick] [--only NAME,NAME] [--rounds N] [--json FILE] [--report | --no-report]
+const usage = `npm run bench -- [--quick] [--only NAME,NAME] [--rounds N] [--json FILE] [--check] [--report | --no-report]
 
-Runs Lockport beside its rivals, on this machine. A whole run writes docs/performance.md; --report lets any run do so.
+Runs Lockport beside its rivals, on this machine. A whole run writes docs/performance.json and the pages that are made of it;
+--report lets any run do so. --json writes the results, with what the machine is, into another file. --check fails where a
+target is missed, or could not be measured.
 `;
 
-const usualRounds = 3;
-/** Where that many would take too long, or where fewer say little: a gigabyte is the noisiest. */
-const roundsOf: ReadonlyMap<string, number> = new Map([
-  ['download', 5],
-  ['upload', 5],
-  ['idle-sessions', 1],
-  ['ten-thousand', 1],
-  ...clientScenarios.map(({ name }) => [name, 2] as const),
-]);
-/** Without the round that warms up: memory is that of a server that has just been started, and a client starts anew each time. */
-const cold: ReadonlySet<string> = new Set([
-  'idle-sessions',
-  'ten-thousand',
-  ...clientScenarios.map(({ name }) => name),
-]);
+const usualRounds = 5;
 
 /** Files of several programs at once, and what the system needs besides. */
 const neededBytes = 12e9;
-
-const scenarios: readonly Scenario[] = [...serverScenarios, ...clientScenarios, ...serverTrees];
 
 interface Plan {
   readonly chosen: readonly Scenario[];
@@ -52,6 +38,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'string' },
+      check: { type: 'boolean', default: false },
       report: { type: 'boolean' },
       help: { type: 'boolean', default: false },
     },
@@ -68,8 +55,15 @@ async function main(): Promise<void> {
   await checkSpace();
   const results = await run(plan);
   if (flags.json !== undefined) await writeFile(flags.json, `${JSON.stringify(results, undefined, 2)}\n`);
-  const isWhole = !plan.isQuick && plan.chosen.length === scenarios.length;
-  if (flags.report ?? isWhole) await report(results);
+  const isWhole = !plan.isQuick && plan.rounds === undefined && plan.chosen.length === scenarios.length;
+  if (flags.report ?? isWhole) await writeReport(results, fileURLToPath(new URL('..', import.meta.url)));
+  if (flags.check) check(results);
+}
+
+function check(results: Results): void {
+  const missed = unmet(targets, results);
+  for (const verdict of missed) process.stdout.write(`${printedVerdict(verdict)}\n`);
+  if (missed.length > 0) process.exitCode = 1;
 }
 
 function parseRounds(text: string): number {
@@ -99,8 +93,7 @@ async function run({ chosen, isQuick, rounds }: Plan): Promise<Results> {
   for (const scenario of chosen) {
     const result = await runScenario(scenario, {
       isQuick,
-      rounds: rounds ?? (isQuick ? 1 : (roundsOf.get(scenario.name) ?? usualRounds)),
-      isCold: cold.has(scenario.name),
+      rounds: rounds ?? (isQuick ? 1 : (scenario.rounds ?? usualRounds)),
       signal: interrupted.signal,
     });
     process.stdout.write(`${printed(result)}\n\n`);
@@ -114,12 +107,6 @@ async function run({ chosen, isQuick, rounds }: Plan): Promise<Results> {
     machine: await describeMachine(),
     scenarios: done,
   };
-}
-
-async function report(results: Results): Promise<void> {
-  const documents = new URL('../docs/', import.meta.url);
-  const pathOf = (name: string) => fileURLToPath(new URL(name, documents));
-  await writeReport(results, { markdown: pathOf('performance.md'), plots: pathOf('performance') });
 }
 
 try {

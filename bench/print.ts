@@ -1,4 +1,5 @@
 import { bestOf } from './measure/figures.ts';
+import type { TargetResult } from './report/verdict.ts';
 import type { MetricResult, ScenarioResult } from './results.ts';
 
 /** A scenario's result as text: a block for each metric, a line for each subject, with its ratio to the best rival. */
@@ -14,6 +15,11 @@ export function printed({ title, subjects, absent }: ScenarioResult): string {
   });
   const missing = absent.map(({ name, reason }) => `  without ${name}: ${reason}`);
   return [title, ...blocks, ...missing].join('\n');
+}
+
+/** A target that a run did not show to be met, as a line. */
+export function printedVerdict({ what, wanted, figure, from, verdict }: TargetResult): string {
+  return `${verdict}: ${what}: ${wanted}; ${[figure, from].filter((text) => text !== '').join(', ')}`;
 }
 
 function line(name: string, { median, least, most }: MetricResult, rivals: readonly MetricResult[]): string {

@@ -1,4 +1,4 @@
-import type { Absence, Measurement } from './scenario.ts';
+import type { Absence, Measurement, Scenario } from './scenario.ts';
 
 /** What a whole run gave; the report is made of it. */
 export interface Results {
@@ -24,7 +24,7 @@ export interface ScenarioResult {
   readonly name: string;
   readonly title: string;
   readonly about: string;
-  readonly kind: 'server' | 'client';
+  readonly kind: Scenario['kind'];
   readonly rounds: number;
   readonly subjects: readonly SubjectResult[];
   readonly absent: readonly Absence[];

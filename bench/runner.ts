@@ -8,8 +8,6 @@ import type { Absence, Measurement, Scenario, Subject } from './scenario.ts';
 export interface RunOptions {
   readonly isQuick: boolean;
   readonly rounds: number;
-  /** Whether the first round counts, too. */
-  readonly isCold: boolean;
   /** Ends the run at once; all that was started is still taken down. */
   readonly signal: AbortSignal;
 }
@@ -27,7 +25,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     else running.push({ subject: ends.use(each), rounds: [] });
   }
 
-  for (let round = options.isCold ? 1 : 0; round <= options.rounds; round += 1) {
+  for (let round = scenario.isCold ? 1 : 0; round <= options.rounds; round += 1) {
     for (const each of rotated(running, round)) {
       try {
         const measured = await unless(options.signal, each.subject.round());

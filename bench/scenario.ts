@@ -5,8 +5,12 @@ export interface Scenario {
   readonly title: string;
   /** For the report: what is done, and how it is measured. */
   readonly about: string;
-  /** Of what the subjects are compared with each other: servers, or clients against one server. */
-  readonly kind: 'server' | 'client';
+  /** Of what the subjects are compared with each other: servers, clients against one server, or starts of a command. */
+  readonly kind: 'server' | 'client' | 'command';
+  /** Default: 5. */
+  readonly rounds?: number;
+  /** Whether the first round counts, too: nothing is to be warm, or each round begins anew. */
+  readonly isCold?: boolean;
   /** Starts what is needed; a subject that can't take part says why. */
   prepare(bench: Bench): Promise<readonly (Subject | Absence)[]>;
 }
@@ -53,4 +57,5 @@ type Unit =
   | 'MiB'
   | 'ms'
   | 's'
-  | 'CPU-s';
+  | 'CPU-s'
+  | 'CPU-ms';

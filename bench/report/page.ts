@@ -1,17 +1,18 @@
 import { bestOf } from '../measure/figures.ts';
 import type { MetricResult, Results, ScenarioResult, SubjectResult } from '../results.ts';
+import { targets } from '../targets.ts';
 import { significant, spread } from './figure.ts';
-import { targets } from './targets.ts';
 import { judge } from './verdict.ts';
 
 /** The generated part of docs/performance.md. `plotOf` gives the link to a scenario's plot. */
 export function page(results: Results, plotOf: (scenario: ScenarioResult) => string): string {
   return [
     '## Goals and results',
-    'The ratios compare medians of this run: Lockport’s to the best of the named rivals.',
+    'The ratios compare medians of this run: Lockport’s to the best of the named rivals, or to another figure of its own.',
     targetTable(results),
     ...section('## Servers', results, 'server', plotOf),
     ...section('## Clients', results, 'client', plotOf),
+    ...section('## Command line', results, 'command', plotOf),
     '## The run',
     aboutRun(results),
   ].join('\n\n');
@@ -27,7 +28,7 @@ function aboutRun({ command, startedAt, durationS, isQuick, machine, scenarios }
     ['system', system],
     ['Node', node],
     ['OpenSSL', openssl],
-    ['rounds', `${rounds.join(' or ')}, after one warm-up round`],
+    ['rounds', `${rounds.join(' or ')}, after one warm-up round where the start is not what is measured`],
     ['compared with', versions(scenarios)],
   ];
   const warning = '**A quick run: a tenth of the work, one round. Good for a look, not for a figure.**\n\n';
@@ -42,7 +43,13 @@ function versions(scenarios: readonly ScenarioResult[]): string {
 function targetTable(results: Results): string {
   const rows = targets
     .map((target) => judge(target, results))
-    .map(({ what, wanted, figure, from, verdict }) => [what, wanted, figure, from, verdict]);
+    .map(({ what, wanted, figure, from, verdict }) => [
+      what,
+      wanted,
+      figure,
+      from,
+      verdict === 'missed' ? '**missed**' : verdict,
+    ]);
   return table(['figure', 'goal', 'measured', 'medians', 'result'], rows);
 }
 

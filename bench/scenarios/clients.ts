@@ -36,6 +36,7 @@ export const clientScenarios: readonly Scenario[] = tasks.map((task) => ({
   title: task.title,
   about: aboutTask(task),
   kind: 'client',
+  isCold: true,
   prepare: (bench) => prepare(task, bench),
 }));
 

@@ -15,6 +15,38 @@ export interface Running {
 /** One round against this server. */
 export type Round = () => Promise<readonly Measurement[]>;
 
+/**
+ * The same with a server that has just been started, for each round: what is measured is a start, or would stay behind in the
+ * server.
+ */
+export async function onFreshServers(
+  contestants: readonly Contestant[],
+  makeReady: (running: Running) => Promise<Round>,
+  sessions = usualSessions,
+): Promise<readonly (Subject | Absence)[]> {
+  const all: (Subject | Absence)[] = [];
+  for (const { name, isOurs, ...contestant } of contestants) {
+    try {
+      // Who can't be started is known before the rounds begin.
+      await using first = await contestant.start({ sessions });
+      all.push({
+        name,
+        isOurs,
+        version: first.version,
+        async round() {
+          await using server = await contestant.start({ sessions });
+          const round = await makeReady({ server, processes: processesOf(server.processId) });
+          return await round();
+        },
+        async [Symbol.asyncDispose]() {},
+      });
+    } catch (error) {
+      all.push({ name, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return all;
+}
+
 /** Starts each contestant and makes it ready; who can't be started, or made ready, is absent with the reason. */
 export async function onServers(
   contestants: readonly Contestant[],

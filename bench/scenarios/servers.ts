@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
-import { idleSessions, tenThousand } from './idle-sessions.ts';
+import { firstFilesDown, firstFilesUp } from './first-files.ts';
+import { idleSessions, twentyThousand } from './idle-sessions.ts';
 import { listing } from './listing.ts';
 import { logins } from './logins.ts';
 import { smallFiles } from './small-files.ts';
@@ -12,8 +13,8 @@ export const serverScenarios: readonly Scenario[] = [
   ...parallelStreams,
   logins,
   idleSessions,
-  tenThousand,
+  twentyThousand,
 ];
 
 /** Those that leave many removed files behind: ext4 searches long for room beside them, so nothing else follows soon. */
-export const serverTrees: readonly Scenario[] = [smallFiles, listing];
+export const serverTrees: readonly Scenario[] = [firstFilesDown, firstFilesUp, smallFiles, listing];

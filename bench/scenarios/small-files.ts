@@ -23,18 +23,20 @@ export const smallFiles: Scenario = {
       const files = running.server.name === 'ftp-srv' ? 50 : 500;
       const count = isQuick ? files / 5 : files;
       await makeFiles(running, count);
-      return async () => [...(await move(running, 'down', count)), ...(await move(running, 'up', count))];
+      return async () => [...(await moveFiles(running, 'down', count)), ...(await moveFiles(running, 'up', count))];
     }),
 };
 
-async function makeFiles({ server }: Running, count: number): Promise<void> {
+/** The files that are to go down. */
+export async function makeFiles({ server }: Running, count: number): Promise<void> {
   await mkdir(join(server.root, 'down'));
   const content = randomBytes(bytes);
   for (let index = 0; index < count; index += 1) await writeFile(join(server.root, `down/${index}`), content);
   await server.handOver();
 }
 
-async function move(
+/** Moves so many in one session that has signed in. */
+export async function moveFiles(
   { server, processes }: Running,
   direction: Direction,
   count: number,

@@ -30,10 +30,13 @@ export const upload: Scenario = {
   prepare: (bench) => prepareStreams(bench, [lockport, lockportFast, ...rivals], ['up'], 1, gibibyte),
 };
 
-export const parallelStreams: readonly Scenario[] = [2, 8].map((streams) => ({
+/** One at once is what the others are compared with. */
+export const parallelStreams: readonly Scenario[] = [1, 2, 8].map((streams) => ({
   name: `parallel-${streams}`,
-  title: `${streams} parallel streams`,
-  about: `${streams} sessions at once, each with a client process of its own, move 512 MiB in all: first down, then up.`,
+  title: streams === 1 ? 'One stream' : `${streams} parallel streams`,
+  about:
+    `${streams === 1 ? 'One session moves 512 MiB' : `${streams} sessions at once, each with a client process of its own, move 512 MiB in all`}: ` +
+    'first down, then up.',
   kind: 'server',
   prepare: (bench) =>
     prepareStreams(bench, [lockportFast, lockportWorkers, ...daemons], ['down', 'up'], streams, gibibyte / 2),

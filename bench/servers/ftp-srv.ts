@@ -4,10 +4,11 @@ import type { ForeignServerOptions, ServerProcess } from '../../test/interop/ser
 import { account, makePlace, owner } from '../../test/interop/servers/place.ts';
 
 const program = fileURLToPath(new URL('ftp-srv-program.ts', import.meta.url));
-const manifest = createRequire(import.meta.url).resolve('ftp-srv/package.json');
 
 /** ftp-srv, on the Node that this runs on. */
 export async function startFtpSrv(options: ForeignServerOptions): Promise<ServerProcess> {
+  // Of the bench's own dependencies, which `npm ci` of the clone does not install.
+  const manifest = createRequire(import.meta.url).resolve('ftp-srv/package.json');
   const place = await makePlace(process.execPath, options);
   const { user, password } = account;
   const { first, last } = place.passivePorts;

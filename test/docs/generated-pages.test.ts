@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { pages } from '../../bench/report/index.ts';
 import { exitCodesTable, limitsPage, protocolPage } from '../../scripts/pages.ts';
 
 const page = (name: string) => readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -25,6 +27,13 @@ test('docs/command-line.md explains every check of the doctor, and no other', as
   const [, chapter = ''] = (await page('command-line.md')).split('\n## What is wrong with a server: doctor\n');
   const [table = ''] = chapter.split('\n## ');
   assert.deepEqual(namesIn(table, /^\| `([\w-]+)` /gm), checks);
+});
+
+test('docs/performance.md, its plots and the table of README.md are what docs/performance.json says (npm run docs)', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  for (const [file, text] of await pages(root)) {
+    assert.equal(await readFile(new URL(`../../${file}`, import.meta.url), 'utf8'), text, file);
+  }
 });
 
 function namesIn(text: string, pattern: RegExp): readonly string[] {
