@@ -86,7 +86,7 @@ export interface WriteOptions extends CallOptions {
 
 /** A file that a commit has published. */
 export interface StoredEntry extends Entry {
-  /** What it took the place of, where the storage knows: a file, or an interrupted upload. */
+  /** What it took the place of: a file, a link, or an interrupted upload. Every storage that can be a home tells it. */
   readonly replaced?: Entry;
 }
 

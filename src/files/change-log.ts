@@ -10,13 +10,15 @@ interface Running {
 
 /**
  * Decides which of the changes that run side by side may give back the room of a file that is gone. None of them waits
- * for another, so two may report one file as gone, and one a file that another has only moved away. In doubt nobody gives
- * it back: the count is too high then, until the files are counted anew, and never too low.
+ * for another, so two may report one file as gone, and one a file that another has only moved away, where the storage does
+ * not tell what it took away. In doubt nobody gives it back: the count is too high then, until the files are counted anew,
+ * and never too low.
  */
 export class ChangeLog {
   readonly #running = new Map<string, Running>();
-  /** When an entry was given back, and when a rename of a name ended. */
+  /** When an entry was given back, when one was whose end was certain to nobody, and when a rename of a name ended. */
   readonly #givenBack = new Map<string, number>();
+  readonly #presumed = new Map<string, number>();
   readonly #moved = new Map<string, number>();
   #lastEnd = 0;
   /** Changes that began before can't be judged any more. */
@@ -48,38 +50,50 @@ export class ChangeLog {
     return { ...ended, isGivenBack };
   }
 
-  /** An entry was given back past the end of a change. */
-  gaveBack(version: string): void {
-    if (this.#running.size > 0) this.#givenBack.set(version, this.#now);
+  /** Whether a change that runs moves an entry of this name. */
+  isMoving(name: string): boolean {
+    return [...this.#running.values()].some(({ change }) => movesName(change, name));
   }
 
-  #isFree({ entry }: Gone, began: number): boolean {
+  /** An entry was given back past the end of a change. */
+  gaveBack(gone: Gone): void {
+    if (this.#running.size > 0) this.#rememberGone(gone);
+  }
+
+  #isFree({ entry, isCertain }: Gone, began: number): boolean {
     if (began <= this.#horizon) return false;
+    if (isCertain) return entry === undefined || (this.#presumed.get(entry.version) ?? 0) < began;
     if (entry === undefined) return this.#running.size === 0 && this.#lastEnd < began;
-    const name = foldCase(entry.name);
     return (
       (this.#givenBack.get(entry.version) ?? 0) < began &&
-      (this.#moved.get(name) ?? 0) < began &&
-      ![...this.#running.values()].some(({ change }) => movedName(change) === name)
+      (this.#moved.get(foldCase(entry.name)) ?? 0) < began &&
+      !this.isMoving(entry.name)
     );
+  }
+
+  #rememberGone({ entry, isCertain }: Gone): void {
+    if (entry === undefined) return;
+    this.#givenBack.set(entry.version, this.#now);
+    if (!isCertain) this.#presumed.set(entry.version, this.#now);
   }
 
   #remember(change: Change, gone: Gone | undefined): void {
     this.#lastEnd = this.#now;
     if (this.#running.size === 0 || this.#givenBack.size + this.#moved.size >= MAX_REMEMBERED) {
       this.#givenBack.clear();
+      this.#presumed.clear();
       this.#moved.clear();
       this.#horizon = this.#now;
       return;
     }
-    if (gone?.entry) this.#givenBack.set(gone.entry.version, this.#now);
-    const name = movedName(change);
-    if (name !== undefined) this.#moved.set(name, this.#now);
+    if (gone) this.#rememberGone(gone);
+    if (change.moves !== undefined) this.#moved.set(foldCase(change.moves), this.#now);
   }
 }
 
-function movedName({ moves }: Change): string | undefined {
-  return moves === undefined ? undefined : foldCase(moves);
+/** Whether a change moves an entry of this name. */
+export function movesName({ moves }: Change, name: string): boolean {
+  return moves !== undefined && foldCase(moves) === foldCase(name);
 }
 
 /** Some file systems do not tell the cases apart. */

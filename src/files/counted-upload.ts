@@ -1,9 +1,8 @@
 import type { Entry, Storage, StoredEntry, Upload, VirtualPath, WriteOptions } from '../core/index.ts';
-import { beginning, type CountedChange, counted } from './counted-change.ts';
-import { publishedAt } from './published.ts';
-import { entryId, goneEntry, type QuotaCounter } from './quota-counter.ts';
+import { type CountedChange, counted, opening } from './counted-change.ts';
+import { missingEntry, type QuotaCounter, removedEntry, replacedEntry } from './quota-counter.ts';
 import { Reservation } from './reservation.ts';
-import { excess, NOTHING, usageOf } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 /** One upload, and what it holds of a quota. */
 export class CountedUpload {
@@ -13,8 +12,6 @@ export class CountedUpload {
   readonly #reservation: Reservation;
   /** Bytes that count already: of the interrupted upload, or of the published file that this is to replace. */
   readonly #before: number;
-  /** Of what is held, what was not taken for bytes that came. */
-  readonly #inherited: number;
   /** The length of the published file that an append or a restart goes on from: what is not reached of it stays. */
   readonly #base: number;
   #position: number;
@@ -24,14 +21,13 @@ export class CountedUpload {
     path: VirtualPath,
     upload: Upload,
     reservation: Reservation,
-    start: { readonly before: number; readonly inherited: number; readonly base: number; readonly position: number },
+    start: { readonly before: number; readonly base: number; readonly position: number },
   ) {
     this.#counter = counter;
     this.#path = path;
     this.#upload = upload;
     this.#reservation = reservation;
     this.#before = start.before;
-    this.#inherited = start.inherited;
     this.#base = start.base;
     this.#position = start.position;
   }
@@ -46,8 +42,7 @@ export class CountedUpload {
     const reservation = new Reservation(counter);
     try {
       const { at, expectedSize = 0, signal } = options;
-      const open = async (change: CountedChange) => {
-        const published = await publishedAt(storage, path, options);
+      const open = async (change: CountedChange, published: Entry | undefined) => {
         const partial =
           at === undefined || published !== undefined ? undefined : await storage.partial?.(path, options);
         const base = at === undefined ? 0 : (published?.size ?? 0);
@@ -56,18 +51,14 @@ export class CountedUpload {
         await mayCome(counter, Math.max(0, expectedSize - before), signal);
         await reservation.take({ bytes: 0, files: published === undefined && partial === undefined ? 1 : 0 }, signal);
         const upload = await storage.write(path, options);
-        const kept = usageOf(partial);
-        const isInherited =
-          partial !== undefined && (await change.end({ gone: goneEntry(partial, path), becomes: reservation.name }));
-        if (isInherited) reservation.inherit(kept);
-        const inherited = isInherited ? kept.bytes : 0;
+        if (partial) await change.end({ gone: missingEntry(partial, path), becomes: reservation.name });
         const position = at === 'end' ? goesOnFrom : (at ?? 0);
         return {
           upload,
-          tally: new CountedUpload(counter, path, upload, reservation, { before, inherited, base, position }),
+          tally: new CountedUpload(counter, path, upload, reservation, { before, base, position }),
         };
       };
-      return await counted(counter, await beginning(storage, path, at !== undefined), open, signal);
+      return await opening(storage, counter, path, options, open);
     } catch (error) {
       reservation.release();
       throw error;
@@ -77,7 +68,7 @@ export class CountedUpload {
   /** Takes what further bytes need. @throws StorageError `over-quota` */
   grow(bytes: number): void | Promise<void> {
     this.#position += bytes;
-    const taken = this.#reservation.held.bytes - this.#inherited;
+    const taken = this.#reservation.held.bytes;
     return this.#reservation.grow(Math.max(0, this.#position - this.#before - taken));
   }
 
@@ -87,8 +78,8 @@ export class CountedUpload {
       await this.#takeWhole(replaced);
       const entry = await this.#upload.commit();
       this.#reservation.end();
-      // Others may have published between the look and the commit: the storage knows best.
-      const gone = goneEntry(entry.replaced ?? replaced, this.#path);
+      // Others may have published between the look and the commit: the storage knows.
+      const gone = removedEntry(entry.replaced, this.#path);
       await end({ added: usageOf(entry), gone, ends: this.#reservation.name });
       return entry;
     });
@@ -103,7 +94,7 @@ export class CountedUpload {
       }
       const kept = await this.#upload.suspend();
       this.#reservation.end();
-      const gone = kept === undefined ? undefined : goneEntry(replaced, this.#path);
+      const gone = kept === undefined ? undefined : missingEntry(replaced, this.#path);
       await end({ added: usageOf(kept), gone, ends: this.#reservation.name });
       return kept;
     });
@@ -118,19 +109,17 @@ export class CountedUpload {
   async #replaced(): Promise<Entry | undefined> {
     const found = await this.#upload.replaces();
     if (found === undefined) return undefined;
-    const id = entryId(found, this.#path);
-    if (this.#reservation.hasClaimed(id)) return found;
-    if (!(await this.#reservation.claimReplaced(id))) return found;
+    const entry = replacedEntry(found, this.#path);
+    if (this.#reservation.hasClaimed(entry.id)) return found;
+    if (!(await this.#reservation.claimReplaced(entry))) return found;
     // Whoever made it free before has taken it away before.
     return this.#upload.replaces();
   }
 
   /** Takes what the whole needs beyond what is held, and beyond what it replaces. */
   async #takeWhole(replaced: Entry | undefined): Promise<void> {
-    const size = Math.max(this.#base, this.#position);
-    const isOurs = replaced !== undefined && this.#reservation.hasClaimed(entryId(replaced, this.#path));
-    const free = isOurs ? usageOf(replaced) : NOTHING;
-    await this.#reservation.take(excess(excess({ bytes: size, files: 1 }, free), this.#reservation.held));
+    const bytes = Math.max(this.#base, this.#position);
+    await this.#reservation.takeWhole({ bytes, files: 1 }, replaced && replacedEntry(replaced, this.#path));
   }
 
   async #fitsWhole(replaced: Entry | undefined): Promise<boolean> {
@@ -146,7 +135,7 @@ export class CountedUpload {
 /** The bytes of a file that is to be replaced, where no other upload replaces it already: else both might use its room. */
 async function roomOf(published: Entry | undefined, path: VirtualPath, reservation: Reservation): Promise<number> {
   if (published?.kind !== 'file') return 0;
-  return (await reservation.claimReplaced(entryId(published, path))) ? published.size : 0;
+  return (await reservation.claimReplaced(replacedEntry(published, path))) ? published.size : 0;
 }
 
 /** Only asked for: what really comes is taken as it comes. @throws StorageError `over-quota` */

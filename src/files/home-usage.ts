@@ -1,6 +1,6 @@
 import { isWithin, type Space, type Usage, type VirtualPath } from '../core/index.ts';
 import type { Change, Quota, ReservationResult } from './quota-counter.ts';
-import { difference, excess, isNothing, NOTHING, sum } from './usage.ts';
+import { difference, excess, NOTHING, sum } from './usage.ts';
 
 export interface HomeUsageParts {
   readonly home: VirtualPath;
@@ -14,8 +14,6 @@ export interface HomeUsageParts {
 
 /** The least time between two counts of a home that was counted before. */
 const RECOUNT_MS = 60_000;
-/** The same where changes overlapped, so that nobody can say what each of them took away. */
-const SUSPECT_MS = 10_000;
 /** An older count is renewed beside the uploads: programs of the host may have put files there. */
 const STALE_MS = 3_600_000;
 
@@ -27,7 +25,6 @@ export class HomeUsage {
   #reserved: Usage = NOTHING;
   #isCounted = false;
   #isAbandoned = false;
-  #isSuspect = false;
   #countedAt = Number.NEGATIVE_INFINITY;
   #request: string | undefined;
   /** The number of the last change that the last count may have seen. */
@@ -58,7 +55,6 @@ export class HomeUsage {
       this.#counting !== undefined ||
       this.#isAbandoned ||
       this.isAskedFor ||
-      (this.#isSuspect && this.#parts.now() - this.#countedAt >= SUSPECT_MS) ||
       this.#parts.now() - this.#countedAt >= RECOUNT_MS
     );
   }
@@ -110,13 +106,7 @@ export class HomeUsage {
   give(gone: Usage, began: number): void {
     // Files that programs of the host put there were never counted.
     if (began <= this.#countedUpTo) return;
-    if (gone.bytes > this.#files.bytes || gone.files > this.#files.files) this.suspect();
     this.#files = excess(this.#files, gone);
-  }
-
-  /** More may be counted than there is: a refusal looks again sooner. */
-  suspect(): void {
-    this.#isSuspect = true;
   }
 
   /** A file that moves while the files are counted may be missed. */
@@ -155,7 +145,6 @@ export class HomeUsage {
       if (this.#isCounted && this.#isMoving) return;
       // What came meanwhile may have been seen or not: rather too much than too little.
       this.#files = sum(found, this.#added);
-      this.#isSuspect = !isNothing(this.#added);
       this.#countedUpTo = changeNumber();
       this.#isCounted = !this.#isForgotten;
     } finally {

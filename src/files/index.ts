@@ -4,12 +4,15 @@ export { confined } from './confined.ts';
 export { type Mount, mountAt } from './mounts.ts';
 export type { OnChange } from './observed.ts';
 export type {
+  BeginResult,
   Change,
   ChangeOutcome,
+  Demand,
   Gone,
   Quota,
   QuotaCounter,
   QuotaOwner,
+  ReplacedEntry,
   ReservationResult,
 } from './quota-counter.ts';
 export { QuotaCounters, type QuotaCountersOptions } from './quota-counters.ts';

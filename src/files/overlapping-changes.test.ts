@@ -83,7 +83,7 @@ for (const [what, work] of Object.entries(CASES)) {
   });
 }
 
-test('where nobody can say what overlapping changes took away, a refusal looks again, and not more often than each ten seconds', async () => {
+test('where nobody can say what overlapping changes took away, a refusal looks again, and not more often than each minute', async () => {
   const inner = memoryStorage();
   let counts = 0;
   const usage = inner.usage?.bind(inner);
@@ -97,13 +97,17 @@ test('where nobody can say what overlapping changes took away, a refusal looks a
   const counter = counters.of(SOMEONE);
   const storage = withQuota(counted, counter, { bytes: 100 });
   await put(storage, FILE, 60);
-  const gone = { usage: { bytes: 60, files: 1 }, entry: { id: 'f', version: 'f 60', name: 'file' } };
+  const gone = {
+    usage: { bytes: 60, files: 1 },
+    entry: { id: 'f', version: 'f 60', name: 'file' },
+    isCertain: false,
+  };
   for (const id of ['one', 'other']) await counter.begin({ id, path: FILE });
   await counter.end('one', { gone, added: { bytes: 60, files: 1 } });
   await counter.end('other', { gone, added: { bytes: 60, files: 1 } });
   await assert.rejects(put(storage, at('/more'), 40), { code: 'over-quota' });
   assert.equal(counts, 1);
-  now += 10_000;
+  now += 60_000;
   await put(storage, at('/more'), 40);
   assert.equal(counts, 2);
   assert.deepEqual(counters.used(ROOT), { bytes: 100, files: 2 });
@@ -131,4 +135,66 @@ test('whoever waits for the files to be counted can give up, and the count goes 
   counting.resolve({ bytes: 0, files: 0 });
   await put(storage);
   assert.deepEqual(counters.used(ROOT), { bytes: 30, files: 1 });
+});
+
+const SOME = Buffer.alloc(10);
+
+async function write(view: Storage, path = FILE, options: WriteOptions = {}): Promise<void> {
+  const upload = await view.write(path, options);
+  upload.sink.write(SOME);
+  await upload.commit();
+}
+
+async function renameOver(view: Storage): Promise<void> {
+  await write(view, at('/temporary'));
+  await view.rename(at('/temporary'), FILE);
+}
+
+/** One that a change overtakes is `busy`. */
+async function goOn(view: Storage): Promise<void> {
+  await write(view, FILE, { at: 5 }).catch((error) => assert.equal(error.code, 'busy'));
+}
+
+const append = (view: Storage): Promise<void> => write(view, FILE, { at: 'end' });
+
+for (const [kinds, one, other] of [
+  ['appends', append, append],
+  ['overwrites', write, write],
+  ['overwrites and appends', write, append],
+  ['overwrites and renames', write, renameOver],
+  ['overwrites and restarts', write, goOn],
+] as const) {
+  test(`${kinds} that overlap again and again, and end in any order, are counted as what stands there`, async () => {
+    await using temporary = await temporaryStorage({ durability: 'fast' });
+    const { counters, views } = workers(temporary.storage, [{ bytes: 1_000_000 }, { bytes: 1_000_000 }]);
+    const [first, second] = views as [Storage, Storage];
+    await put(first, FILE, 300_000);
+    // Two changes may tell what they did in either order: what is taken away first comes from what else there is.
+    await put(first, at('/other'), 1000);
+    const often = async (view: Storage, change: (view: Storage) => Promise<void>) => {
+      for (let time = 0; time < 40; time += 1) await change(view);
+    };
+    await Promise.all([often(first, (view) => one(view)), often(second, (view) => other(view))]);
+    assert.deepEqual(counters.used(ROOT), await temporary.storage.usage?.(ROOT));
+  });
+}
+
+test('a file that an upload is to replace is renamed away only where the quota has room for both', async () => {
+  const inner = memoryStorage();
+  const { counters, views } = workers(inner, [{ bytes: 100 }, { bytes: 100 }]);
+  const [one, other] = views as [Storage, Storage];
+  await put(one, FILE, 60);
+  const upload = await one.write(FILE);
+  upload.sink.write(Buffer.alloc(50));
+  await assert.rejects(other.rename(FILE, at('/old')), { code: 'busy', message: /no room for both/ });
+  await upload.commit();
+  assert.deepEqual(counters.used(ROOT), { bytes: 50, files: 1 });
+
+  const small = await one.write(FILE);
+  small.sink.write(Buffer.alloc(40));
+  await other.rename(FILE, at('/old'));
+  await assert.rejects(put(other, at('/more'), 11), { code: 'over-quota' });
+  await small.commit();
+  assert.deepEqual(counters.used(ROOT), { bytes: 90, files: 2 });
+  assert.deepEqual(await inner.usage?.(ROOT), { bytes: 90, files: 2 });
 });

@@ -1,4 +1,4 @@
-import type { Account, Entry, Space, Usage, VirtualPath } from '../core/index.ts';
+import { type Account, type Entry, ROOT, rebase, type Space, type Usage, type VirtualPath } from '../core/index.ts';
 import { usageOf } from './usage.ts';
 
 export type Quota = Account['quota'];
@@ -17,6 +17,27 @@ export function isBounded({ bytes, files }: Quota): boolean {
 /** The result of a reservation: granted, or which bound of the quota refuses it. */
 export type ReservationResult = 'reserved' | 'no-bytes' | 'no-files';
 
+/**
+ * Whether a change is counted where it is made. `busy`: it moves away what an upload is about to replace, and the quota has
+ * no room for both. A change that is not counted need not be settled.
+ */
+export type BeginResult = 'counted' | 'uncounted' | 'busy';
+
+/**
+ * What a reservation is to hold. `more`: this beyond what it holds. `whole`: this, less what is free once the entry that it
+ * has claimed is `replaced`, whatever it holds.
+ */
+export type Demand =
+  | { readonly more: Usage }
+  | { readonly whole: Usage; readonly replaced?: Pick<ReplacedEntry, 'id' | 'usage'> | undefined };
+
+/** An entry that an upload is to replace. */
+export interface ReplacedEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly usage: Usage;
+}
+
 /** A change of files, before it is made. */
 export interface Change {
   readonly id: string;
@@ -27,11 +48,19 @@ export interface Change {
   readonly moves?: string;
 }
 
+/** The change as the storage has its paths. */
+export function changeFrom(home: VirtualPath, { path, to, ...rest }: Change): Change {
+  const inside = (path: VirtualPath): VirtualPath => (home === ROOT ? path : rebase(ROOT, home, path));
+  return { ...rest, path: inside(path), ...(to !== undefined && { to: inside(to) }) };
+}
+
 /** Files that no longer exist. Without an entry: hidden files of a directory. */
 export interface Gone {
   readonly usage: Usage;
-  /** `id` is the same for every name of the entry, different for different entries; `version` for what it was before an append, too. */
+  /** `id` is the same for every name of the entry, different for different entries; `version` for what it was before an append, or before it was gone, too. */
   readonly entry?: { readonly id: string; readonly version: string; readonly name: string };
+  /** The change itself took it away: nobody else can have. Otherwise it was there before, and is not now. */
+  readonly isCertain: boolean;
 }
 
 /** What a change of files did to the usage. */
@@ -51,10 +80,29 @@ export function entryId(entry: Entry, path: VirtualPath): string {
   return entry.unique ?? path;
 }
 
-export function goneEntry(entry: Entry | undefined, path: VirtualPath): Gone | undefined {
-  if (entry === undefined || entry.kind === 'directory') return undefined;
+/** What a change took away, as the storage told. */
+export function removedEntry(entry: Entry | undefined, path: VirtualPath): Gone | undefined {
+  return entry && goneEntry(entry, path, true);
+}
+
+/** What was looked at before a change that does away with it. */
+export function missingEntry(entry: Entry | undefined, path: VirtualPath): Gone | undefined {
+  return entry && goneEntry(entry, path, false);
+}
+
+function goneEntry(entry: Entry, path: VirtualPath, isCertain: boolean): Gone | undefined {
+  if (entry.kind === 'directory') return undefined;
   const id = entryId(entry, path);
-  return { usage: usageOf(entry), entry: { id, version: `${id} ${entry.size}`, name: entry.name } };
+  return { usage: usageOf(entry), entry: { id, version: versionOf(id, entry), name: entry.name }, isCertain };
+}
+
+/** File systems give the number of an entry that is gone to the next one, which then has the same `id`. */
+function versionOf(id: string, { size, created }: Entry): string {
+  return `${id} ${size} ${created?.getTime() ?? ''}`;
+}
+
+export function replacedEntry(entry: Entry, path: VirtualPath): ReplacedEntry {
+  return { id: entryId(entry, path), name: entry.name, usage: usageOf(entry) };
 }
 
 /**
@@ -65,17 +113,17 @@ export function goneEntry(entry: Entry | undefined, path: VirtualPath): Gone | u
 export interface QuotaCounter {
   /** Sets the quota from now on. Usage beyond it stays, but can't grow. */
   setQuota(quota: Quota): void;
-  /** Announces a change. Gives whether its place is counted; if not, the caller need not end it. */
-  begin(change: Change, signal?: AbortSignal): Promise<boolean>;
+  /** Announces a change. */
+  begin(change: Change, signal?: AbortSignal): Promise<BeginResult>;
   /** Ends an announced change. Gives whether this change made the room of what is gone free. */
   end(id: string, outcome: ChangeOutcome): boolean | Promise<boolean>;
   /** Adds to a reservation, all or nothing. */
-  reserve(reservation: string, more: Usage, signal?: AbortSignal): ReservationResult | Promise<ReservationResult>;
+  reserve(reservation: string, demand: Demand, signal?: AbortSignal): ReservationResult | Promise<ReservationResult>;
   /**
    * Claims the room of an entry for the reservation that is to replace it: removing the entry meanwhile does not free that
-   * room. Gives whether the claim was made: only one reservation can claim an entry.
+   * room. Gives whether the claim was made: only one reservation can claim an entry, and none one that is being moved away.
    */
-  claimReplaced(reservation: string, entry: string): boolean | Promise<boolean>;
+  claimReplaced(reservation: string, entry: ReplacedEntry): boolean | Promise<boolean>;
   /** Ends a reservation whose files were not made. */
   release(reservation: string): void;
   /** The space of a volume, limited to what the quota leaves. */

@@ -156,13 +156,13 @@ test('what was abandoned counts until the files are counted anew, at the next re
   const counter = counters.of(SOMEONE);
   counter.setQuota({ bytes: 100 });
   await put(inner, '/file', 10);
-  assert.equal(await counter.reserve('lost', bytes(50)), 'reserved');
-  assert.equal(await counter.reserve('kept', bytes(30)), 'reserved');
-  assert.equal(await counter.reserve('kept', bytes(11)), 'no-bytes');
+  assert.equal(await counter.reserve('lost', { more: bytes(50) }), 'reserved');
+  assert.equal(await counter.reserve('kept', { more: bytes(30) }), 'reserved');
+  assert.equal(await counter.reserve('kept', { more: bytes(11) }), 'no-bytes');
   counters.abandon(['lost'], []);
   assert.deepEqual(counters.used(ROOT), { bytes: 90, files: 1 });
-  assert.equal(await counter.reserve('kept', bytes(60)), 'reserved');
-  assert.equal(await counter.reserve('kept', bytes(1)), 'no-bytes');
+  assert.equal(await counter.reserve('kept', { more: bytes(60) }), 'reserved');
+  assert.equal(await counter.reserve('kept', { more: bytes(1) }), 'no-bytes');
 });
 
 test('a new count of all homes begins at once, and counts what came beside the uploads', async () => {
@@ -238,7 +238,11 @@ test('a file that is moved or removed while the files are counted is not missed'
   count.resolve({ bytes: 60, files: 1 });
   await granted;
   await counter.end('removal', {
-    gone: { usage: { bytes: 30, files: 1 }, entry: { id: removed.unique ?? '', version: '1', name: 'b' } },
+    gone: {
+      usage: { bytes: 30, files: 1 },
+      entry: { id: removed.unique ?? '', version: '1', name: 'b' },
+      isCertain: false,
+    },
   });
   assert.deepEqual(counters.used(ROOT), await inner.usage?.(ROOT));
 });
@@ -284,7 +288,7 @@ for (const where of ['near', 'far'] as const) {
     const counter = counters.of(SOMEONE);
     const storage = withQuota(inner, where === 'far' ? distant(counter) : counter, { bytes: 100 });
     const upload = await storage.write(at('/file'));
-    await counter.reserve('lost', bytes(90));
+    await counter.reserve('lost', { more: bytes(90) });
     counters.abandon(['lost'], []);
     upload.sink.write(Buffer.alloc(100));
     await upload.commit();

@@ -1,19 +1,24 @@
-import { background, ROOT, rebase, type Space, type Storage, type Usage, type VirtualPath } from '../core/index.ts';
+import { background, ROOT, type Space, type Storage, type Usage, type VirtualPath } from '../core/index.ts';
 import { abortable, withTimeout } from './abortable.ts';
 import { ChangeLog } from './change-log.ts';
+import { Claims } from './claims.ts';
 import { confined } from './confined.ts';
 import { countFiles } from './count-files.ts';
 import { HomeUsage } from './home-usage.ts';
 import {
+  type BeginResult,
   type Change,
   type ChangeOutcome,
+  changeFrom,
+  type Demand,
   isBounded,
   type Quota,
   type QuotaCounter,
   type QuotaOwner,
+  type ReplacedEntry,
   type ReservationResult,
 } from './quota-counter.ts';
-import { NOTHING, sum } from './usage.ts';
+import { excess, NOTHING, sum } from './usage.ts';
 
 /** The longest time that a refusal waits for a new count. The count then continues for the next upload. */
 const RECOUNT_WAIT_MS = 10_000;
@@ -29,15 +34,6 @@ export interface QuotaCountersOptions {
 interface Reserved {
   readonly home: VirtualPath;
   held: Usage;
-  /** The entries whose space the reservation has claimed. */
-  readonly claimed: Set<string>;
-}
-
-/** The claim of a reservation on the space of an entry, and the function that frees that space once the entry is gone. */
-interface Claim {
-  readonly reservation: string;
-  giveBack?: () => void;
-  version?: string;
 }
 
 /**
@@ -55,7 +51,7 @@ export class QuotaCounters {
   readonly #quotas = new Map<string, Quota>();
   readonly #usages = new Map<VirtualPath, HomeUsage>();
   readonly #reservations = new Map<string, Reserved>();
-  readonly #claims = new Map<string, Claim>();
+  readonly #claims = new Claims();
 
   constructor(storage: Storage, options: QuotaCountersOptions = {}) {
     this.#storage = storage;
@@ -70,7 +66,7 @@ export class QuotaCounters {
       setQuota: (quota) => this.setQuota(owner, quota),
       begin: (change, signal) => this.begin(owner, change, signal),
       end: (id, outcome) => this.end(owner, id, outcome),
-      reserve: (reservation, more, signal) => this.reserve(owner, reservation, more, signal),
+      reserve: (reservation, demand, signal) => this.reserve(owner, reservation, demand, signal),
       claimReplaced: (reservation, entry) => this.claimReplaced(owner, reservation, entry),
       release: (reservation) => this.release(reservation),
       limitSpace: (space, signal) => this.limitSpace(owner, space, signal),
@@ -90,16 +86,20 @@ export class QuotaCounters {
     else if (usage.isCounted && usage.isAskedFor) this.#countBeside(usage);
   }
 
-  async begin({ home }: QuotaOwner, { id, path, to, ...rest }: Change, signal?: AbortSignal): Promise<boolean> {
-    if (this.#usages.size === 0) return false;
-    const change = { id, ...rest, path: inside(home, path), ...(to !== undefined && { to: inside(home, to) }) };
+  async begin({ home }: QuotaOwner, asked: Change, signal?: AbortSignal): Promise<BeginResult> {
+    if (this.#usages.size === 0) return 'uncounted';
+    const change = changeFrom(home, asked);
     const touched = [...this.#covering(change.path), ...(change.to === undefined ? [] : this.#covering(change.to))];
-    if (touched.length === 0) return false;
+    if (touched.length === 0) return 'uncounted';
     const own = this.#usages.get(home);
     if (own && !own.isCounted) await abortable(this.#count(own), signal);
+    if (!this.#endClaims(change)) {
+      await this.#countAgain(home, signal);
+      if (!this.#endClaims(change)) return 'busy';
+    }
     this.#log.begin(change);
     for (const usage of this.#usages.values()) usage.moves(change);
-    return true;
+    return 'counted';
   }
 
   end(
@@ -107,24 +107,20 @@ export class QuotaCounters {
     id: string,
     { added = NOTHING, gone, moved = false, ends, becomes }: ChangeOutcome,
   ): boolean {
-    const entry = gone?.entry?.id;
-    const claim = entry === undefined ? undefined : this.#claims.get(entry);
+    const claim = gone && this.#claims.on(gone);
     const isClaimed = claim !== undefined && claim.reservation !== ends;
     const ended = this.#log.end(id, isClaimed ? undefined : gone);
     if (ended === undefined) return false;
     const { change, began, isGivenBack } = ended;
     const usages = this.#covering(change.to ?? change.path);
-    if (gone !== undefined && isGivenBack) for (const usage of usages) usage.give(gone.usage, began);
-    if (gone !== undefined && !isGivenBack && !isClaimed) for (const usage of usages) usage.suspect();
-    if (gone?.entry && isClaimed) {
-      claim.giveBack = () => usages.forEach((usage) => usage.give(gone.usage, began));
-      claim.version = gone.entry.version;
-    }
+    const giveBack = () => gone && usages.forEach((usage) => usage.give(gone.usage, began));
+    if (isGivenBack) giveBack();
+    if (gone && isClaimed) claim.taken = { gone, giveBack };
     if (change.to !== undefined && moved) this.#crossed(change.path, change.to);
     for (const usage of usages) usage.add(added);
     if (becomes !== undefined && gone !== undefined && isGivenBack)
       this.#hold(this.#reserved(home, becomes), gone.usage);
-    if (entry !== undefined && claim && !isClaimed) this.#claims.delete(entry);
+    if (claim && !isClaimed) this.#claims.delete(claim);
     if (ends !== undefined) this.release(ends);
     return isGivenBack;
   }
@@ -132,25 +128,24 @@ export class QuotaCounters {
   reserve(
     owner: QuotaOwner,
     reservation: string,
-    more: Usage,
+    demand: Demand,
     signal?: AbortSignal,
   ): ReservationResult | Promise<ReservationResult> {
     const usage = this.#usages.get(owner.home);
     if (usage === undefined) return 'reserved';
-    if (!usage.isCounted) return this.#reserveCounted(usage, owner, reservation, more, signal);
+    if (!usage.isCounted) return this.#reserveCounted(usage, owner, reservation, demand, signal);
     if (usage.isStale) this.#countBeside(usage);
-    const result = this.#reserve(usage, owner, reservation, more);
+    const result = this.#reserve(usage, owner, reservation, demand);
     return result !== 'reserved' && usage.mayCount
-      ? this.#reserveCounted(usage, owner, reservation, more, signal)
+      ? this.#reserveCounted(usage, owner, reservation, demand, signal)
       : result;
   }
 
-  claimReplaced({ home }: QuotaOwner, reservation: string, entry: string): boolean {
+  claimReplaced({ name, home }: QuotaOwner, reservation: string, replaced: ReplacedEntry): boolean {
     if (!this.#usages.has(home)) return true;
-    const claim = this.#claims.get(entry);
-    if (claim !== undefined) return claim.reservation === reservation;
-    this.#claims.set(entry, { reservation });
-    this.#reserved(home, reservation).claimed.add(entry);
+    const isMoving = !this.#claims.has(reservation, replaced.id) && this.#log.isMoving(replaced.name);
+    if (isMoving || !this.#claims.add({ owner: { name, home }, reservation, replaced })) return false;
+    this.#reserved(home, reservation);
     return true;
   }
 
@@ -159,10 +154,8 @@ export class QuotaCounters {
     if (reserved === undefined) return;
     this.#reservations.delete(reservation);
     for (const usage of this.#covering(reserved.home)) usage.free(reserved.held);
-    this.#freeClaims(reservation, reserved);
-    for (const entry of reserved.claimed) {
-      if (this.#claims.get(entry)?.reservation === reservation) this.#claims.delete(entry);
-    }
+    this.#freeClaims(reservation);
+    for (const claim of this.#claims.of(reservation)) this.#claims.delete(claim);
   }
 
   async limitSpace({ name, home }: QuotaOwner, space: Space, signal?: AbortSignal): Promise<Space> {
@@ -202,27 +195,33 @@ export class QuotaCounters {
     usage: HomeUsage,
     owner: QuotaOwner,
     reservation: string,
-    more: Usage,
+    demand: Demand,
     signal: AbortSignal | undefined,
   ): Promise<ReservationResult> {
     if (!usage.isCounted) await abortable(this.#count(usage), signal);
-    const result = this.#reserve(usage, owner, reservation, more);
+    const result = this.#reserve(usage, owner, reservation, demand);
     if (result === 'reserved' || !usage.mayCount) return result;
     await abortable(withTimeout(this.#count(usage), this.#recountWaitMs), signal);
-    return this.#reserve(usage, owner, reservation, more);
+    return this.#reserve(usage, owner, reservation, demand);
   }
 
-  #reserve(usage: HomeUsage, { name, home }: QuotaOwner, reservation: string, more: Usage): ReservationResult {
+  #reserve(usage: HomeUsage, { name, home }: QuotaOwner, reservation: string, demand: Demand): ReservationResult {
     const quota = this.#quotas.get(name) ?? {};
     const reserved = this.#reserved(home, reservation);
-    if (usage.check(more, quota) !== 'reserved') this.#freeClaims(reservation, reserved);
+    const more = 'more' in demand ? demand.more : this.#missing(reservation, reserved.held, demand);
+    if (usage.check(more, quota) !== 'reserved') this.#freeClaims(reservation);
     const result = usage.check(more, quota);
     if (result === 'reserved') this.#hold(reserved, more);
     return result;
   }
 
+  #missing(reservation: string, held: Usage, { whole, replaced }: Extract<Demand, { readonly whole: Usage }>): Usage {
+    const isClaimed = replaced !== undefined && this.#claims.has(reservation, replaced.id);
+    return excess(isClaimed ? excess(whole, replaced.usage) : whole, held);
+  }
+
   #reserved(home: VirtualPath, name: string): Reserved {
-    const reserved = this.#reservations.get(name) ?? { home, held: NOTHING, claimed: new Set<string>() };
+    const reserved = this.#reservations.get(name) ?? { home, held: NOTHING };
     this.#reservations.set(name, reserved);
     return reserved;
   }
@@ -233,14 +232,33 @@ export class QuotaCounters {
   }
 
   /** Frees the space of claimed entries that other changes have removed since. */
-  #freeClaims(reservation: string, { claimed }: Reserved): void {
-    for (const entry of claimed) {
-      const claim = this.#claims.get(entry);
-      if (claim?.reservation !== reservation || claim.giveBack === undefined) continue;
-      claim.giveBack();
-      this.#claims.delete(entry);
-      this.#log.gaveBack(claim.version ?? entry);
+  #freeClaims(reservation: string): void {
+    for (const claim of this.#claims.of(reservation)) {
+      if (claim.taken === undefined) continue;
+      claim.taken.giveBack();
+      this.#claims.delete(claim);
+      this.#log.gaveBack(claim.taken.gone);
     }
+  }
+
+  /**
+   * Ends the claims on what a change is to move away, which keeps its space: each reservation that had claimed it gets as
+   * much of its own instead. Gives false where the quota has no room for that.
+   */
+  #endClaims(change: Change): boolean {
+    for (const claim of this.#claims.movedBy(change)) {
+      const usage = this.#usages.get(claim.owner.home);
+      const demand = { more: claim.replaced.usage };
+      if (usage && this.#reserve(usage, claim.owner, claim.reservation, demand) !== 'reserved') return false;
+      this.#claims.delete(claim);
+    }
+    return true;
+  }
+
+  /** Counts anew where that may tell more than the last count. */
+  async #countAgain(home: VirtualPath, signal: AbortSignal | undefined): Promise<void> {
+    const usage = this.#usages.get(home);
+    if (usage?.mayCount) await abortable(withTimeout(this.#count(usage), this.#recountWaitMs), signal);
   }
 
   #covering(path: VirtualPath): readonly HomeUsage[] {
@@ -282,7 +300,3 @@ export class QuotaCounters {
 
 /** The owner for changes whose owner is not known. */
 const NOBODY: QuotaOwner = { name: '', home: ROOT };
-
-function inside(home: VirtualPath, path: VirtualPath): VirtualPath {
-  return home === ROOT ? path : rebase(ROOT, home, path);
-}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StorageError, type Usage } from '../core/index.ts';
-import type { QuotaCounter, ReservationResult } from './quota-counter.ts';
-import { isNothing, NOTHING, sum } from './usage.ts';
+import type { QuotaCounter, ReplacedEntry, ReservationResult } from './quota-counter.ts';
+import { excess, isNothing, NOTHING, sum } from './usage.ts';
 
 /** Room in a quota for files that are still being written. */
 export class Reservation {
@@ -16,6 +16,7 @@ export class Reservation {
     this.#counter = counter;
   }
 
+  /** What was taken, but for what `takeWhole` took. */
   get held(): Usage {
     return this.#held;
   }
@@ -27,27 +28,34 @@ export class Reservation {
 
   /** Takes all or nothing. @throws StorageError `over-quota` */
   async take(more: Usage, signal?: AbortSignal): Promise<void> {
-    if (!isNothing(more)) this.#record(await this.#counter.reserve(this.name, more, signal), more);
+    if (isNothing(more)) return;
+    this.#record(await this.#counter.reserve(this.name, { more }, signal));
+    this.#held = sum(this.#held, more);
+  }
+
+  /** Takes what is missing to the whole of what was uploaded; nothing grows after this. @throws StorageError `over-quota` */
+  async takeWhole(whole: Usage, replaced: ReplacedEntry | undefined): Promise<void> {
+    const claimed = replaced && this.hasClaimed(replaced.id) ? replaced : undefined;
+    // Of a claim the counter knows whether it still holds.
+    if (claimed === undefined && isNothing(excess(whole, this.#held))) return;
+    this.#record(await this.#counter.reserve(this.name, { whole, replaced: claimed }));
   }
 
   /** As `take`, at once where the counter is at hand. */
   grow(bytes: number): void | Promise<void> {
     const more = { bytes, files: 0 };
     if (bytes === 0) return undefined;
-    const result = this.#counter.reserve(this.name, more);
-    return result instanceof Promise ? this.#growLater(result, more) : this.#record(result, more);
-  }
-
-  /** Takes over the usage of an interrupted upload. */
-  inherit(usage: Usage): void {
-    this.#held = sum(this.#held, usage);
+    const result = this.#counter.reserve(this.name, { more });
+    if (result instanceof Promise) return this.#growLater(result, more);
+    this.#record(result);
+    this.#held = sum(this.#held, more);
   }
 
   /** Claims the room of the entry that this replaces. Gives whether the claim was made. */
-  async claimReplaced(entry: string): Promise<boolean> {
-    if (this.#claimed.has(entry)) return true;
+  async claimReplaced(entry: ReplacedEntry): Promise<boolean> {
+    if (this.#claimed.has(entry.id)) return true;
     if (!(await this.#counter.claimReplaced(this.name, entry))) return false;
-    this.#claimed.add(entry);
+    this.#claimed.add(entry.id);
     return true;
   }
 
@@ -72,14 +80,13 @@ export class Reservation {
       this.#counter.release(this.name);
       throw new StorageError('aborted', 'The upload has ended already');
     }
-    this.#record(result, more);
+    this.#record(result);
+    this.#held = sum(this.#held, more);
   }
 
-  #record(result: ReservationResult, more: Usage): void {
-    if (result === 'reserved') {
-      this.#held = sum(this.#held, more);
-      return;
-    }
+  /** @throws StorageError `over-quota` */
+  #record(result: ReservationResult): void {
+    if (result === 'reserved') return;
     this.#isOver = true;
     const message = result === 'no-files' ? 'The quota allows no further file' : 'The quota is used up';
     throw new StorageError('over-quota', message);

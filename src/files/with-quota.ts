@@ -5,17 +5,17 @@ import {
   endingOnce,
   type RemoveOptions,
   type Storage,
-  type StoredEntry,
   type Upload,
   type Usage,
   type VirtualPath,
   type WriteOptions,
 } from '../core/index.ts';
-import { beginning, counted } from './counted-change.ts';
+import { counted, opening } from './counted-change.ts';
 import { CountedSink } from './counted-sink.ts';
 import { CountedUpload } from './counted-upload.ts';
 import { pathMethods } from './path-methods.ts';
-import { goneEntry, isBounded, type Quota, type QuotaCounter } from './quota-counter.ts';
+import { publishedAt } from './published.ts';
+import { isBounded, missingEntry, type Quota, type QuotaCounter, removedEntry } from './quota-counter.ts';
 import { Reservation } from './reservation.ts';
 import { isNothing, NOTHING, usageOf } from './usage.ts';
 
@@ -50,36 +50,36 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
   async function writeUnlimited(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
     const goesOn = options.at !== undefined;
     const upload = await (goesOn ? resume(path, options) : storage.write(path, options));
-    const ending = <Result extends StoredEntry | undefined>(end: () => Promise<Result>): Promise<Result> =>
-      counted(counter, { path }, async (change) => {
-        const seen = change.isCounted ? await upload.replaces() : undefined;
-        const entry = await end();
-        await change.end({ added: usageOf(entry), gone: entry && goneEntry(entry.replaced ?? seen, path) });
-        return entry;
-      });
     return endingOnce(upload.sink, {
       replaces: () => upload.replaces(),
       get warning() {
         return upload.warning;
       },
-      commit: () => ending(() => upload.commit()),
-      suspend: () => ending(() => upload.suspend()),
+      commit: () =>
+        counted(counter, { path }, async (change) => {
+          const entry = await upload.commit();
+          await change.end({ added: usageOf(entry), gone: removedEntry(entry.replaced, path) });
+          return entry;
+        }),
+      suspend: () =>
+        counted(counter, { path }, async (change) => {
+          const replaced = change.isCounted ? await upload.replaces() : undefined;
+          const kept = await upload.suspend();
+          await change.end({ added: usageOf(kept), gone: kept && missingEntry(replaced, path) });
+          return kept;
+        }),
       discard: () => upload.discard(),
     });
   }
 
   async function resume(path: VirtualPath, options: WriteOptions): Promise<Upload> {
-    return counted(
-      counter,
-      await beginning(storage, path, true),
-      async (change) => {
-        const partial = change.isCounted ? await storage.partial?.(path) : undefined;
-        const upload = await storage.write(path, options);
-        await change.end({ gone: goneEntry(partial, path) });
-        return upload;
-      },
-      options.signal,
-    );
+    return opening(storage, counter, path, options, async (change, published) => {
+      const isOngoing = change.isCounted && published === undefined;
+      const partial = isOngoing ? await storage.partial?.(path) : undefined;
+      const upload = await storage.write(path, options);
+      await change.end({ gone: missingEntry(partial, path) });
+      return upload;
+    });
   }
 
   function rename(from: VirtualPath, to: VirtualPath, how?: CallOptions): Promise<Entry | undefined> {
@@ -88,7 +88,7 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
       { path: from, to, moves: baseName(from) },
       async (change) => {
         const replaced = await storage.rename(from, to, how);
-        await change.end({ gone: goneEntry(replaced, to), moved: true });
+        await change.end({ gone: removedEntry(replaced, to), moved: true });
         return replaced;
       },
       how?.signal,
@@ -101,7 +101,7 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
       { path },
       async (change) => {
         const removed = await storage.remove(path, how);
-        await change.end({ gone: goneEntry(removed, path) });
+        await change.end({ gone: removedEntry(removed, path) });
         return removed;
       },
       how?.signal,
@@ -118,7 +118,7 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
         // It may hold interrupted uploads, which go with it.
         const hidden = (await storage.usage?.(path)) ?? NOTHING;
         await storage.removeDirectory(path, how);
-        await change.end(isNothing(hidden) ? {} : { gone: { usage: hidden } });
+        await change.end(isNothing(hidden) ? {} : { gone: { usage: hidden, isCertain: false } });
       },
       how?.signal,
     );
@@ -138,9 +138,11 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
         counter,
         { path },
         async (change) => {
-          const replaced = change.isCounted ? await storage.partial?.(path) : undefined;
+          // Where a link stands nothing is made; what lies where it leads stays.
+          const isFree = change.isCounted && (await publishedAt(storage, path, { followLinks: false })) === undefined;
+          const replaced = isFree ? await storage.partial?.(path) : undefined;
           await work();
-          await change.end({ added: made, gone: goneEntry(replaced, path), ends: reservation.name });
+          await change.end({ added: made, gone: missingEntry(replaced, path), ends: reservation.name });
         },
         signal,
       );

@@ -7,9 +7,17 @@ import type {
   Refusal,
   SessionInfo,
   Space,
-  Usage,
 } from '../../core/index.ts';
-import type { Change, ChangeOutcome, Quota, QuotaOwner, ReservationResult } from '../../files/index.ts';
+import type {
+  BeginResult,
+  Change,
+  ChangeOutcome,
+  Demand,
+  Quota,
+  QuotaOwner,
+  ReplacedEntry,
+  ReservationResult,
+} from '../../files/index.ts';
 import type { EventName } from '../../operations/index.ts';
 import type { SessionAccount } from '../../server/index.ts';
 import type { IdentifiedSession } from '../../transport/index.ts';
@@ -54,18 +62,18 @@ export interface SharedProcedures {
   };
   readonly beginChange: {
     readonly ask: { readonly owner: QuotaOwner; readonly change: Change };
-    readonly answer: boolean;
+    readonly answer: BeginResult;
   };
   readonly endChange: {
     readonly ask: { readonly owner: QuotaOwner; readonly id: string; readonly outcome: ChangeOutcome };
     readonly answer: boolean;
   };
   readonly reserve: {
-    readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly more: Usage };
+    readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly demand: Demand };
     readonly answer: ReservationResult;
   };
   readonly claimReplaced: {
-    readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly entry: string };
+    readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly entry: ReplacedEntry };
     readonly answer: boolean;
   };
   readonly limitSpace: {

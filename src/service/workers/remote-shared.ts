@@ -75,7 +75,7 @@ function counterOf(primary: Primary, { name, home }: QuotaOwner): QuotaCounter {
     setQuota: (quota) => primary.tell('setQuota', { owner, quota }),
     begin: (change, signal) => primary.call('beginChange', { owner, change }, signal),
     end: (id, outcome) => primary.call('endChange', { owner, id, outcome }),
-    reserve: (reservation, more, signal) => primary.call('reserve', { owner, reservation, more }, signal),
+    reserve: (reservation, demand, signal) => primary.call('reserve', { owner, reservation, demand }, signal),
     claimReplaced: (reservation, entry) => primary.call('claimReplaced', { owner, reservation, entry }),
     release: (reservation) => primary.tell('releaseReservation', { reservation }),
     limitSpace: (space, signal) => primary.call('limitSpace', { owner, space }, signal),

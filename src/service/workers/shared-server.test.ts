@@ -178,28 +178,28 @@ test('what a worker that dies had reserved, and was changing, is no obstacle onc
   const [doomed, living] = [worker(), worker()];
   const lost = doomed.shared.counters.of(ALICE);
   const counter = living.shared.counters.of(ALICE);
-  assert.equal(await lost.reserve('lost', { bytes: 90, files: 1 }), 'reserved');
-  assert.equal(await lost.begin({ id: 'change', path: ROOT }), true);
-  assert.equal(await counter.reserve('mine', { bytes: 20, files: 0 }), 'no-bytes');
+  assert.equal(await lost.reserve('lost', { more: { bytes: 90, files: 1 } }), 'reserved');
+  assert.equal(await lost.begin({ id: 'change', path: ROOT }), 'counted');
+  assert.equal(await counter.reserve('mine', { more: { bytes: 20, files: 0 } }), 'no-bytes');
   // It had become a file, but nobody could tell.
   const upload = await storage.write(resolvePath(ROOT, '/file'));
   upload.sink.write(Buffer.alloc(40));
   await upload.commit();
   doomed.die();
   assert.deepEqual(here.counters.used(ROOT), { bytes: 90, files: 1 });
-  assert.equal(await counter.reserve('mine', { bytes: 60, files: 0 }), 'reserved');
-  assert.equal(await counter.reserve('mine', { bytes: 1, files: 0 }), 'no-bytes');
+  assert.equal(await counter.reserve('mine', { more: { bytes: 60, files: 0 } }), 'reserved');
+  assert.equal(await counter.reserve('mine', { more: { bytes: 1, files: 0 } }), 'no-bytes');
 });
 
 test('what a worker has sent counts no more once its end was seen', async () => {
   const doomed = worker();
-  await here.counters.of(ALICE).reserve('mine', { bytes: 50, files: 0 });
+  await here.counters.of(ALICE).reserve('mine', { more: { bytes: 50, files: 0 } });
   doomed.die();
   doomed.shared.counters.of(ALICE).setQuota({ bytes: 1 });
   doomed.shared.counters.of(ALICE).release('mine');
   await setImmediate();
   assert.deepEqual(here.counters.used(ROOT), { bytes: 50, files: 0 });
-  assert.equal(await here.counters.of(ALICE).reserve('mine', { bytes: 50, files: 0 }), 'reserved');
+  assert.equal(await here.counters.of(ALICE).reserve('mine', { more: { bytes: 50, files: 0 } }), 'reserved');
 });
 
 test('what is taken for a worker that is gone meanwhile is given back', async () => {
@@ -209,14 +209,14 @@ test('what is taken for a worker that is gone meanwhile is given back', async ()
   const doomed = worker();
   doomed.shared.counters.of(ALICE).setQuota({ bytes: 100 });
   background(
-    Promise.resolve(doomed.shared.counters.of(ALICE).reserve('lost', { bytes: 90, files: 0 })),
+    Promise.resolve(doomed.shared.counters.of(ALICE).reserve('lost', { more: { bytes: 90, files: 0 } })),
     () => undefined,
   );
   await setImmediate();
   doomed.die();
   counted.resolve({ bytes: 10, files: 1 });
   await setImmediate();
-  assert.equal(await here.counters.of(ALICE).reserve('mine', { bytes: 90, files: 0 }), 'reserved');
+  assert.equal(await here.counters.of(ALICE).reserve('mine', { more: { bytes: 90, files: 0 } }), 'reserved');
 });
 
 test('a session in a worker hears that it must end, and why; one that was given back does not', async () => {

@@ -62,10 +62,10 @@ export class SharedServer {
     areOfOneAccount: ({ session, other }, signal) => this.#shared.sessions.areOfOneAccount(session, other, signal),
     findSession: ({ session, identifier }, signal) => this.#shared.sessions.find(session, identifier, signal),
     beginChange: async ({ owner, change }, signal) => {
-      const isCounted = await this.#shared.counters.of(owner).begin(change, signal);
+      const result = await this.#shared.counters.of(owner).begin(change, signal);
       if (this.#isClosed) this.#shared.counters.abandon([], [change.id]);
-      else if (isCounted) this.#changes.add(change.id);
-      return isCounted;
+      else if (result === 'counted') this.#changes.add(change.id);
+      return result;
     },
     endChange: ({ owner, id, outcome }) => {
       this.#changes.delete(id);
@@ -73,8 +73,8 @@ export class SharedServer {
       if (outcome.becomes !== undefined) this.#reservations.add(outcome.becomes);
       return this.#shared.counters.end(owner, id, outcome);
     },
-    reserve: async ({ owner, reservation, more }, signal) => {
-      const verdict = await this.#shared.counters.of(owner).reserve(reservation, more, signal);
+    reserve: async ({ owner, reservation, demand }, signal) => {
+      const verdict = await this.#shared.counters.of(owner).reserve(reservation, demand, signal);
       if (this.#isClosed) this.#shared.counters.abandon([reservation], []);
       else if (verdict === 'reserved') this.#reservations.add(reservation);
       return verdict;

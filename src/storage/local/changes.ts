@@ -20,6 +20,7 @@ import {
   isRootLockJournal,
   isTemporary,
   partialName,
+  temporaryName,
 } from './names.ts';
 import { isFreeRoot } from './nested-root.ts';
 import { UNCHANGED } from './open-flags.ts';
@@ -76,18 +77,28 @@ export async function missingAt(place: Place): Promise<StorageError> {
 
 /** Gives what it was. */
 export async function removePartial(place: Place): Promise<Entry | undefined> {
-  const partial = await partialAt(place);
-  if (partial) await removeName(place.directory, partialName(place.name));
-  return partial;
+  const { directory, name } = place;
+  if ((await partialAt(place)) === undefined) return undefined;
+  // Uploads take it up, and keep others under its name: what has a name of its own is what is removed.
+  const aside = temporaryName();
+  const moved = directory.device.threads(() =>
+    rename(directory.at(partialName(name)), directory.at(aside)).then(() => true),
+  );
+  if (!(await unless(['ENOENT'], moved))) return undefined;
+  const stats = await look(directory, aside);
+  await removeName(directory, aside);
+  return stats && entryOf(name, stats);
 }
 
 export function removeFile(place: Place, { unchanged }: RemoveOptions, settings: LocalStorageSettings): Promise<Entry> {
   return withFileLock(place, settings, async (entry) => {
     if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
-    const removed = entry ?? (await partialAt(place));
-    if (removed === undefined) throw await missingAt(place);
-    if (unchanged && removed.kind !== 'link' && !isSameEntry(removed, unchanged)) throw changedMeanwhile();
-    await (entry === undefined ? removePartial(place) : place.directory.device.threads(() => unlink(place.path)));
+    const found = entry ?? (await partialAt(place));
+    if (found === undefined) throw notFound();
+    if (unchanged && found.kind !== 'link' && !isSameEntry(found, unchanged)) throw changedMeanwhile();
+    if (entry) await place.directory.device.threads(() => unlink(place.path));
+    const removed = entry ?? (await removePartial(place));
+    if (removed === undefined) throw notFound();
     return removed;
   });
 }
@@ -126,10 +137,9 @@ async function move(
   const isOwnTarget =
     moved.kind === 'link' && published?.kind === 'file' && (await reached())?.unique === published.unique;
   if (isOwnTarget) throw new StorageError('exists', 'The link leads to this file');
-  const replaced = published ?? (await partialAt(to));
   await to.directory.device.threads(() => rename(from.path, to.path));
-  await removePartial(to);
-  return replaced;
+  const partial = await removePartial(to);
+  return published ?? partial;
 }
 
 export async function makeDirectory(place: Place, settings: LocalStorageSettings): Promise<void> {

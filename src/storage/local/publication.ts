@@ -1,5 +1,5 @@
 import { type BigIntStats, fchmodSync, fchownSync } from 'node:fs';
-import { type Entry, StorageError, type StoredEntry } from '../../core/index.ts';
+import { StorageError, type StoredEntry } from '../../core/index.ts';
 import { removePartial } from './changes.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import { notFound, unless } from './failures.ts';
@@ -25,8 +25,6 @@ interface Publication {
 interface Access {
   readonly mode: number;
   readonly group: number | undefined;
-  /** The file that has it. */
-  readonly published?: Entry | undefined;
 }
 
 /**
@@ -42,21 +40,22 @@ export async function publish(
   const { handle, device } = temporary;
   let given: Access | undefined;
   if (settings.durable) {
-    given = accessOf(place, await look(place.directory, place.name), settings);
+    given = accessOf(await look(place.directory, place.name), settings);
     await giveAccess(temporary, given, settings);
     await device.threads(() => handle.datasync());
   }
   let entry: StoredEntry;
   {
     await using _ = isLocked ? undefined : await acquireLock(place.directory, place.name, settings.processes);
-    const access = accessOf(place, await look(place.directory, place.name), settings);
-    if (existing && access.published === undefined) throw notFound();
+    const stats = await look(place.directory, place.name);
+    const access = accessOf(stats, settings);
+    if (existing && !stats?.isFile()) throw notFound();
     if (access.mode !== given?.mode || access.group !== given.group) await giveAccess(temporary, access, settings);
     entry = plainEntryOf(place.name, await lookAt(handle, device));
     if (check) await check();
     await (exclusive ? temporary.publishNew() : temporary.publish());
     const partial = await removePartial(place);
-    const replaced = access.published ?? partial;
+    const replaced = stats ? entryOf(place.name, stats) : partial;
     if (replaced) entry = { ...entry, replaced };
   }
   if (settings.durable) await place.directory.sync();
@@ -64,10 +63,10 @@ export async function publish(
 }
 
 /** As with the file that is replaced. */
-function accessOf(place: Place, stats: BigIntStats | undefined, { fileMode, fileGroup }: LocalStorageSettings): Access {
+function accessOf(stats: BigIntStats | undefined, { fileMode, fileGroup }: LocalStorageSettings): Access {
   if (stats?.isDirectory()) throw new StorageError('is-directory', 'This is a directory');
   return stats?.isFile()
-    ? { mode: Number(stats.mode & 0o777n), group: Number(stats.gid), published: entryOf(place.name, stats) }
+    ? { mode: Number(stats.mode & 0o777n), group: Number(stats.gid) }
     : { mode: fileMode, group: fileGroup };
 }
 

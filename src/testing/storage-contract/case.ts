@@ -9,6 +9,7 @@ import {
   type Storage,
   StorageError,
   type StorageErrorCode,
+  type StoredEntry,
   type Upload,
   type VirtualPath,
   type WriteOptions,
@@ -50,7 +51,7 @@ export async function put(
   path: string,
   data: string | Buffer,
   options?: WriteOptions,
-): Promise<Entry> {
+): Promise<StoredEntry> {
   return (await begin(storage, path, data, options)).commit();
 }
 

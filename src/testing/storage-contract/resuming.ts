@@ -215,11 +215,16 @@ export const resumingCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a commit does away with an older interrupted upload of its name',
+    name: 'a commit does away with an older interrupted upload of its name, and gives what it replaced',
     needs,
     async run(storage) {
       await leave(storage, '/file', 'stale');
-      await put(storage, '/file', 'whole');
+      const stale = await storage.partial?.(at('/file'));
+      const first = await put(storage, '/file', 'whole');
+      const standing = await storage.stat(at('/file'));
+      const { replaced } = await put(storage, '/file', 'other');
+      if (storage.links !== 'uncontrolled') assert.deepEqual([first.replaced, replaced], [stale, standing]);
+      assert.equal((await put(storage, '/new', 'other')).replaced, undefined);
       await storage.remove(at('/file'));
       assert.equal(await storage.partial?.(at('/file')), undefined);
     },
