@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /** The same metric of ours in another scenario. */
-export interface OwnFigure {
+interface OwnFigure {
   readonly scenario: string;
   readonly subject: string;
 }

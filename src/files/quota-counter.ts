@@ -76,7 +76,7 @@ export interface ChangeOutcome {
 }
 
 /** What is the same for every name of an entry. */
-export function entryId(entry: Entry, path: VirtualPath): string {
+function entryId(entry: Entry, path: VirtualPath): string {
   return entry.unique ?? path;
 }
 

@@ -12,7 +12,7 @@ export class EndDetection {
 
   async forFlow(flow: 'send' | 'receive'): Promise<EndDetector> {
     const isWatched = flow === 'receive' && !this.#isTold && (await isTunnelExact());
-    return isWatched ? this.#learning : await cheapDetector();
+    return isWatched ? this.#learning : cheapDetector();
   }
 
   /** For a handshake that begins before it is known which way the bytes go, and ends when that is. */
