@@ -2,16 +2,16 @@ import type { Endings, Entry, StoredEntry } from '../../core/index.ts';
 import type { FileWriter } from '../../disk/index.ts';
 import { entryAt, partialAt } from './changes.ts';
 import { appendCopied } from './copied-append.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { attempt } from './failures.ts';
 import { acquireLock } from './file-lock.ts';
 import { join } from './join.ts';
 import { RECORD_BYTES } from './join-record.ts';
-import type { Place } from './place.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 
 interface Parts {
-  readonly place: Place;
+  readonly location: EntryLocation;
   /** Room for a record, then what came. */
   readonly aside: Temporary;
   readonly sink: FileWriter;
@@ -34,15 +34,15 @@ export class AppendEndings implements Endings {
   }
 
   replaces(): Promise<Entry | undefined> {
-    const { place } = this.#parts;
-    return attempt(async () => (await entryAt(place)) ?? (await partialAt(place)));
+    const { location } = this.#parts;
+    return attempt(async () => (await entryAt(location)) ?? (await partialAt(location)));
   }
 
   commit(): Promise<StoredEntry> {
     return attempt(async () => {
-      const { place } = this.#parts;
+      const { location } = this.#parts;
       const entry = await this.#appended();
-      await place[Symbol.asyncDispose]();
+      await location[Symbol.asyncDispose]();
       return entry;
     });
   }
@@ -55,9 +55,9 @@ export class AppendEndings implements Endings {
 
   discard(): Promise<void> {
     return attempt(async () => {
-      const { aside, place } = this.#parts;
+      const { aside, location } = this.#parts;
       await aside.remove();
-      await place[Symbol.asyncDispose]();
+      await location[Symbol.asyncDispose]();
     });
   }
 
@@ -66,20 +66,20 @@ export class AppendEndings implements Endings {
   }
 
   async #appended(): Promise<StoredEntry> {
-    const { directory, name } = this.#parts.place;
+    const { directory, name } = this.#parts.location;
     await using lock = await acquireLock(directory, name);
     return (lock.isHeld ? await this.#joined() : undefined) ?? (await this.#copied());
   }
 
   #copied(): Promise<StoredEntry> {
-    const { place, aside, settings, expected, existing } = this.#parts;
-    return appendCopied({ place, aside, from: RECORD_BYTES, length: this.#length, settings, expected, existing });
+    const { location, aside, settings, expected, existing } = this.#parts;
+    return appendCopied({ location, aside, from: RECORD_BYTES, length: this.#length, settings, expected, existing });
   }
 
   async #joined(): Promise<StoredEntry | undefined> {
-    const { place, aside, settings, expected } = this.#parts;
+    const { location, aside, settings, expected } = this.#parts;
     const { durable } = settings;
-    const steps = join({ place, aside, length: this.#length, durable, ...(expected !== undefined && { expected }) });
+    const steps = join({ location, aside, length: this.#length, durable, ...(expected !== undefined && { expected }) });
     let step = await steps.next();
     while (!step.done) step = await steps.next();
     return step.value;

@@ -3,7 +3,7 @@ import { type Attributes, StorageError } from '../../core/index.ts';
 import { entryAt, withFileLock } from './changes.ts';
 import type { Pinned } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
-import type { Place } from './place.ts';
+import type { EntryLocation } from './entry-location.ts';
 import type { LocalStorageSettings } from './settings.ts';
 
 /** The system tells when an entry was made, and lets nobody set it. */
@@ -14,14 +14,14 @@ const ROUNDED_MS = 2000;
 
 /** Sets what is given, or nothing. @throws StorageError `unsupported` */
 export async function setAttributes(
-  place: Place,
+  location: EntryLocation,
   { modified, created, mode }: Attributes,
   settings: LocalStorageSettings,
 ): Promise<void> {
   if (created !== undefined) throw new StorageError('unsupported', 'The storage of this account cannot keep that fact');
-  await withFileLock(place, settings, async () => {
-    await setModified(place, modified);
-    if (mode !== undefined) await onPinned(place, ({ path }) => chmod(path, mode & 0o777));
+  await withFileLock(location, settings, async () => {
+    await setModified(location, modified);
+    if (mode !== undefined) await onPinned(location, ({ path }) => chmod(path, mode & 0o777));
   });
 }
 
@@ -29,21 +29,21 @@ export async function setAttributes(
  * A disk that can't keep a year (ext4 ends in 2446, or in 2038) takes the nearest that it can, and says nothing: the old
  * time is put back then.
  */
-async function setModified(place: Place, time: Date | undefined): Promise<void> {
+async function setModified(location: EntryLocation, time: Date | undefined): Promise<void> {
   if (time === undefined) return;
-  const before = await onPinned(place, async ({ path, stats }) => {
+  const before = await onPinned(location, async ({ path, stats }) => {
     await utimes(path, stats.atime, time);
     return stats;
   });
-  const now = (await entryAt(place))?.modified;
+  const now = (await entryAt(location))?.modified;
   if (now !== undefined && Math.abs(now.getTime() - time.getTime()) <= ROUNDED_MS) return;
-  await onPinned(place, ({ path }) => utimes(path, before.atime, before.mtime));
+  await onPinned(location, ({ path }) => utimes(path, before.atime, before.mtime));
   throw new StorageError('unsupported', 'The storage of this account cannot keep that time');
 }
 
-async function onPinned<Result>(place: Place, work: (pinned: Pinned) => Promise<Result>): Promise<Result> {
-  await using pinned = await place.directory.pin(place.name);
-  const { kind } = plainEntryOf(place.name, pinned.stats);
+async function onPinned<Result>(location: EntryLocation, work: (pinned: Pinned) => Promise<Result>): Promise<Result> {
+  await using pinned = await location.directory.pin(location.name);
+  const { kind } = plainEntryOf(location.name, pinned.stats);
   if (kind === 'link') throw new StorageError('busy', 'The entry is being changed');
-  return await place.device.threads(() => work(pinned));
+  return await location.device.threads(() => work(pinned));
 }

@@ -3,6 +3,7 @@ import { type Entry, encodeText, isSameEntry, type RemoveOptions, StorageError }
 import { relativeTarget } from '../link-target.ts';
 import { type Directory, removeName } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { notFound, unless } from './failures.ts';
 import { acquireLock, acquireLocks, type FileLock } from './file-lock.ts';
 import { finishJoin } from './finish-join.ts';
@@ -24,15 +25,14 @@ import {
 } from './names.ts';
 import { isFreeRoot } from './nested-root.ts';
 import { UNCHANGED } from './open-flags.ts';
-import type { Place } from './place.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { splitPath } from './steps.ts';
 import { isLeftOver } from './temporary.ts';
 
 /** The entry itself, not what a link leads to. */
-export async function entryAt(place: Place): Promise<Entry | undefined> {
-  const stats = await look(place.directory, place.name);
-  return stats && beforeJoin(place.directory, place.name, plainEntryOf(place.name, stats));
+export async function entryAt(location: EntryLocation): Promise<Entry | undefined> {
+  const stats = await look(location.directory, location.name);
+  return stats && beforeJoin(location.directory, location.name, plainEntryOf(location.name, stats));
 }
 
 /**
@@ -40,45 +40,45 @@ export async function entryAt(place: Place): Promise<Entry | undefined> {
  * undo the change, or the change would remove the file that the append has just extended.
  */
 export async function withFileLock<Result>(
-  place: Place,
+  location: EntryLocation,
   { processes }: LocalStorageSettings,
   change: (entry: Entry | undefined) => Promise<Result>,
 ): Promise<Result> {
-  if (await isNoFile(place)) return change(await entryAt(place));
-  await using lock = await acquireLock(place.directory, place.name, processes);
-  return await change(await recoveredEntry(place, lock));
+  if (await isNoFile(location)) return change(await entryAt(location));
+  await using lock = await acquireLock(location.directory, location.name, processes);
+  return await change(await recoveredEntry(location, lock));
 }
 
 /** The entry, once a join that a crash interrupted is finished: its record would not move with the file. */
-async function recoveredEntry(place: Place, lock: FileLock): Promise<Entry | undefined> {
-  const { directory, name } = place;
+async function recoveredEntry(location: EntryLocation, lock: FileLock): Promise<Entry | undefined> {
+  const { directory, name } = location;
   const stats = await look(directory, name);
   if (lock.isHeld && stats?.isFile() && stats.size >= JOIN_FROM_BYTES) await finishJoin(directory, name);
-  return entryAt(place);
+  return entryAt(location);
 }
 
 /** Nobody uploads to a directory. An upload to a missing file only makes a new one. */
-async function isNoFile({ directory, name }: Place): Promise<boolean> {
+async function isNoFile({ directory, name }: EntryLocation): Promise<boolean> {
   const stats = await look(directory, name);
   return stats === undefined || stats.isDirectory();
 }
 
 /** The interrupted upload of this name; without looking whether a published file hides it. */
-export async function partialAt(place: Place): Promise<Entry | undefined> {
-  const stats = await look(place.directory, partialName(place.name));
-  return stats && entryOf(place.name, stats);
+export async function partialAt(location: EntryLocation): Promise<Entry | undefined> {
+  const stats = await look(location.directory, partialName(location.name));
+  return stats && entryOf(location.name, stats);
 }
 
 /** Why there is nothing to be had at a place without an entry. */
-export async function missingAt(place: Place): Promise<StorageError> {
-  const partial = await partialAt(place);
+export async function missingAt(location: EntryLocation): Promise<StorageError> {
+  const partial = await partialAt(location);
   return partial === undefined ? notFound() : new StorageError('incomplete', 'The upload of this file was interrupted');
 }
 
 /** Gives what it was. */
-export async function removePartial(place: Place): Promise<Entry | undefined> {
-  const { directory, name } = place;
-  if ((await partialAt(place)) === undefined) return undefined;
+export async function removePartial(location: EntryLocation): Promise<Entry | undefined> {
+  const { directory, name } = location;
+  if ((await partialAt(location)) === undefined) return undefined;
   // Uploads take it up, and keep others under its name: what has a name of its own is what is removed.
   const aside = temporaryName();
   const moved = directory.device.threads(() =>
@@ -90,14 +90,18 @@ export async function removePartial(place: Place): Promise<Entry | undefined> {
   return stats && entryOf(name, stats);
 }
 
-export function removeFile(place: Place, { unchanged }: RemoveOptions, settings: LocalStorageSettings): Promise<Entry> {
-  return withFileLock(place, settings, async (entry) => {
+export function removeFile(
+  location: EntryLocation,
+  { unchanged }: RemoveOptions,
+  settings: LocalStorageSettings,
+): Promise<Entry> {
+  return withFileLock(location, settings, async (entry) => {
     if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
-    const found = entry ?? (await partialAt(place));
+    const found = entry ?? (await partialAt(location));
     if (found === undefined) throw notFound();
     if (unchanged && found.kind !== 'link' && !isSameEntry(found, unchanged)) throw changedMeanwhile();
-    if (entry) await place.directory.device.threads(() => unlink(place.path));
-    const removed = entry ?? (await removePartial(place));
+    if (entry) await location.directory.device.threads(() => unlink(location.path));
+    const removed = entry ?? (await removePartial(location));
     if (removed === undefined) throw notFound();
     return removed;
   });
@@ -105,27 +109,27 @@ export function removeFile(place: Place, { unchanged }: RemoveOptions, settings:
 
 /** Moves an entry; gives what it replaced. @param reached what the entry leads to, where it is a link */
 export async function moveEntry(
-  from: Place,
-  to: Place,
+  from: EntryLocation,
+  to: EntryLocation,
   { processes }: LocalStorageSettings,
   reached: () => Promise<Entry | undefined>,
 ): Promise<Entry | undefined> {
-  if ((await isNoFile(from)) || (await isOnePlace(from, to))) return move(from, await entryAt(from), to, reached);
+  if ((await isNoFile(from)) || (await isSameLocation(from, to))) return move(from, await entryAt(from), to, reached);
   await using lock = await acquireLocks([from, to], processes);
   return await move(from, await recoveredEntry(from, lock), to, reached);
 }
 
 /** A directory has many paths, through links. */
-async function isOnePlace(one: Place, other: Place): Promise<boolean> {
+async function isSameLocation(one: EntryLocation, other: EntryLocation): Promise<boolean> {
   if (one.name !== other.name) return false;
   const [a, b] = await Promise.all([one, other].map(({ directory }) => look(directory, '.')));
   return a?.ino === b?.ino && a?.dev === b?.dev;
 }
 
 async function move(
-  from: Place,
+  from: EntryLocation,
   moved: Entry | undefined,
-  to: Place,
+  to: EntryLocation,
   reached: () => Promise<Entry | undefined>,
 ): Promise<Entry | undefined> {
   if (moved === undefined) throw await missingAt(from);
@@ -142,44 +146,48 @@ async function move(
   return published ?? partial;
 }
 
-export async function makeDirectory(place: Place, settings: LocalStorageSettings): Promise<void> {
-  const { device } = place.directory;
-  await device.threads(() => mkdir(place.path, { mode: settings.directoryMode }));
+export async function makeDirectory(location: EntryLocation, settings: LocalStorageSettings): Promise<void> {
+  const { device } = location.directory;
+  await device.threads(() => mkdir(location.path, { mode: settings.directoryMode }));
   try {
-    if (settings.fileGroup !== undefined) await giveDirectory(place, settings.fileGroup, settings.durable);
+    if (settings.fileGroup !== undefined) await giveDirectory(location, settings.fileGroup, settings.durable);
   } catch (error) {
-    await device.threads(() => rmdir(place.path));
+    await device.threads(() => rmdir(location.path));
     throw error;
   }
-  await removePartial(place);
+  await removePartial(location);
 }
 
 /** Its setgid bit, where a directory around it gave it one, stays: what others make in it gets the group too. */
-async function giveDirectory(place: Place, group: number, durable: boolean): Promise<void> {
-  await using pinned = await place.directory.pin(place.name);
+async function giveDirectory(location: EntryLocation, group: number, durable: boolean): Promise<void> {
+  await using pinned = await location.directory.pin(location.name);
   if (!pinned.stats.isDirectory()) throw new StorageError('busy', 'The entry is being changed');
-  await place.device.threads(() => chown(pinned.path, UNCHANGED, group));
+  await location.device.threads(() => chown(pinned.path, UNCHANGED, group));
   if (!durable) return;
-  await using made = await place.directory.open(place.name);
+  await using made = await location.directory.open(location.name);
   await made.sync();
 }
 
-export async function makeLink(place: Place, target: string, { processes }: LocalStorageSettings): Promise<void> {
+export async function makeLink(
+  location: EntryLocation,
+  target: string,
+  { processes }: LocalStorageSettings,
+): Promise<void> {
   for (const name of splitPath(target)) {
     if (name !== '..') checkName(name);
   }
-  const text = encodeText(relativeTarget(target, place.chain));
-  await using _ = await acquireLock(place.directory, place.name, processes);
-  await place.directory.device.threads(() => symlink(text, place.path));
-  await removePartial(place);
+  const text = encodeText(relativeTarget(target, location.chain));
+  await using _ = await acquireLock(location.directory, location.name, processes);
+  await location.directory.device.threads(() => symlink(text, location.path));
+  await removePartial(location);
 }
 
 /** Removes an empty directory, or one that holds nothing but what interrupted uploads and other servers left. */
-export async function removeDirectory(place: Place, settings: LocalStorageSettings): Promise<void> {
+export async function removeDirectory(location: EntryLocation, settings: LocalStorageSettings): Promise<void> {
   const { since } = settings;
-  if (place.name === '.') throw new StorageError('denied', 'The root stays');
-  if (await isRemoved(place)) return;
-  await using directory = await place.directory.open(place.name);
+  if (location.name === '.') throw new StorageError('denied', 'The root stays');
+  if (await isRemoved(location)) return;
+  await using directory = await location.directory.open(location.name);
   // All is looked at before anything goes.
   for await (const name of namesIn(directory)) {
     if (isRootLock(name)) continue;
@@ -194,7 +202,7 @@ export async function removeDirectory(place: Place, settings: LocalStorageSettin
     if (isRootLockJournal(name) || (isOurs(name) && (await isLeft(directory, name, since))))
       await removeName(directory, name);
   }
-  await place.directory.device.threads(() => rmdir(place.path));
+  await location.directory.device.threads(() => rmdir(location.path));
 }
 
 /** What a directory may hold that counts as empty. */
@@ -208,10 +216,10 @@ async function isLeft(directory: Directory, name: string, since: number): Promis
   return !isFileLock(name) || !(await isLockHeld(directory, name));
 }
 
-async function isRemoved(place: Place): Promise<boolean> {
+async function isRemoved(location: EntryLocation): Promise<boolean> {
   const done = await unless(
     ['ENOTEMPTY', 'EEXIST'],
-    place.directory.device.threads(() => rmdir(place.path).then(() => true)),
+    location.directory.device.threads(() => rmdir(location.path).then(() => true)),
   );
   return done ?? false;
 }

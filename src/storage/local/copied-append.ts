@@ -2,16 +2,16 @@ import { open } from 'node:fs/promises';
 import { StorageError, type StoredEntry } from '../../core/index.ts';
 import { entryAt } from './changes.ts';
 import { copyRange } from './copy-range.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { notFound, unless } from './failures.ts';
 import { changedMeanwhile } from './join.ts';
 import { READ_FILE } from './open-flags.ts';
-import type { Place } from './place.ts';
 import { publish } from './publication.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { Temporary } from './temporary.ts';
 
 interface Appending {
-  readonly place: Place;
+  readonly location: EntryLocation;
   /** What holds the bytes that are put behind the file, from which byte on, and how many. */
   readonly aside: Temporary;
   readonly from: number;
@@ -28,21 +28,21 @@ interface Appending {
  * file that held the bytes.
  */
 export async function appendCopied(appending: Appending): Promise<StoredEntry> {
-  const { place, aside, from, length, settings, expected, existing = false } = appending;
+  const { location, aside, from, length, settings, expected, existing = false } = appending;
   const { device } = aside;
-  const whole = await Temporary.create(place);
+  const whole = await Temporary.create(location);
   try {
-    const before = await entryAt(place);
+    const before = await entryAt(location);
     if (before === undefined && existing) throw notFound();
     const size = before?.size ?? 0;
     if (expected !== undefined && size !== expected) throw changedMeanwhile();
-    await copyPublished(place, whole, size);
+    await copyPublished(location, whole, size);
     await exhaust(copyRange(aside.handle, whole.handle, { from, to: size, length, device }));
     const check = async () => {
-      const now = await entryAt(place);
+      const now = await entryAt(location);
       if (now?.unique !== before?.unique || now?.size !== before?.size) throw changedMeanwhile();
     };
-    const entry = await publish(place, whole, settings, { check, isLocked: true });
+    const entry = await publish(location, whole, settings, { check, isLocked: true });
     await aside.remove();
     return entry;
   } catch (error) {
@@ -51,11 +51,11 @@ export async function appendCopied(appending: Appending): Promise<StoredEntry> {
   }
 }
 
-async function copyPublished(place: Place, whole: Temporary, size: number): Promise<void> {
+async function copyPublished(location: EntryLocation, whole: Temporary, size: number): Promise<void> {
   const { device } = whole;
   const source = await unless(
     ['ENOENT'],
-    device.threads(() => open(place.path, READ_FILE)),
+    device.threads(() => open(location.path, READ_FILE)),
   );
   if (source === undefined) {
     if (size > 0) throw new StorageError('busy', 'The file was removed meanwhile');

@@ -3,8 +3,8 @@ import { background, type Entry } from '../../core/index.ts';
 import { entryAt } from './changes.ts';
 import { isCloned } from './clone-file.ts';
 import { copyRange } from './copy-range.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { changedMeanwhile } from './join.ts';
-import type { Place } from './place.ts';
 import type { Temporary } from './temporary.ts';
 
 /** What is copied of the end at once, while the upload keeps out of it. */
@@ -13,7 +13,7 @@ const STRETCH_BYTES = 8 * 1024 * 1024;
 const FLUSH_BYTES = 32 * 1024 * 1024;
 
 interface Parts {
-  readonly place: Place;
+  readonly location: EntryLocation;
   /** It is owned from now on. */
   readonly source: FileHandle;
   /** The published file. */
@@ -61,8 +61,8 @@ export class CopiedBase {
 
   /** @throws StorageError `busy` where others have changed the file, what they put into it would be lost, or taken it away: it would come back. */
   async check(): Promise<void> {
-    const { place, before } = this.#parts;
-    const now = await entryAt(place);
+    const { location, before } = this.#parts;
+    const now = await entryAt(location);
     const isSame =
       now?.unique === before.unique &&
       now?.size === before.size &&

@@ -6,43 +6,44 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT, resolvePath } from '../../core/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { acquireLock, acquireLocks, tryAcquireLock } from './file-lock.ts';
-import type { Place } from './place.ts';
 import { Walk } from './walk.ts';
 
 /** A place in a root of two, and the same by another path. */
-async function places() {
+async function locations() {
   const temporary = await temporaryStorage();
   const { root } = temporary;
   const at = resolvePath(ROOT, '/d/file');
   await temporary.storage.makeDirectory(resolvePath(ROOT, '/d'));
   await symlink('d', join(root, 'other'));
   const walk = await Walk.from(root);
-  const [place, same] = [await walk.resolve(at), await walk.resolve(resolvePath(ROOT, '/other/file'))];
+  const [location, same] = [await walk.resolve(at), await walk.resolve(resolvePath(ROOT, '/other/file'))];
   return {
-    place,
+    location,
     same,
     names: () => readdir(join(root, 'd')),
     async [Symbol.asyncDispose]() {
-      for (const each of [place, same, walk, temporary]) await each[Symbol.asyncDispose]();
+      for (const each of [location, same, walk, temporary]) await each[Symbol.asyncDispose]();
     },
   };
 }
 
-const take = ({ directory, name }: Place, processes: 'one' | 'several') => acquireLock(directory, name, processes);
+const take = ({ directory, name }: EntryLocation, processes: 'one' | 'several') =>
+  acquireLock(directory, name, processes);
 
 for (const processes of ['one', 'several'] as const) {
   test(`locks are granted in the order of the requests, whatever the path (processes: ${processes})`, async (context) => {
     // Where the device answers slowly, threads do instead, in no order: on a busy machine every device does.
     context.mock.method(performance, 'now', () => Number.MAX_SAFE_INTEGER);
-    await using both = await places();
-    const { place, same } = both;
+    await using both = await locations();
+    const { location, same } = both;
     const order: number[] = [];
-    const first = await take(place, processes);
+    const first = await take(location, processes);
     const rest = Array.from({ length: 20 }, async (_, index) => {
-      await using __ = await take(index % 2 === 0 ? same : place, processes);
+      await using __ = await take(index % 2 === 0 ? same : location, processes);
       order.push(index);
-      assert.equal(await tryAcquireLock(place.directory, place.name), undefined);
+      assert.equal(await tryAcquireLock(location.directory, location.name), undefined);
     });
     assert.deepEqual(order, []);
     await first[Symbol.asyncDispose]();
@@ -55,19 +56,19 @@ for (const processes of ['one', 'several'] as const) {
   });
 
   test(`who has waited too long holds nobody up (processes: ${processes})`, async () => {
-    await using both = await places();
-    const { place } = both;
+    await using both = await locations();
+    const { location } = both;
     {
-      await using _ = await take(place, processes);
-      await assert.rejects(acquireLocks([place], processes, 1), { code: 'busy' });
+      await using _ = await take(location, processes);
+      await assert.rejects(acquireLocks([location], processes, 1), { code: 'busy' });
     }
-    await using again = await take(place, processes);
+    await using again = await take(location, processes);
     assert.ok(again.isHeld);
   });
 
   test(`of those who want several names none holds the others up (processes: ${processes})`, async () => {
-    await using both = await places();
-    const { directory } = both.place;
+    await using both = await locations();
+    const { directory } = both.location;
     const wanted = ['ab', 'ba', 'bc', 'cb', 'ca', 'ac', 'abc'];
     const changes = [...wanted, ...wanted].map(async (names) => {
       await using _ = await acquireLocks(
@@ -81,12 +82,12 @@ for (const processes of ['one', 'several'] as const) {
 }
 
 test('a change that no other process can make beside it locks without a file, and an append with one', async () => {
-  await using both = await places();
+  await using both = await locations();
   for (const [processes, files] of [
     ['one', 0],
     ['several', 1],
   ] as const) {
-    await using _ = await take(both.place, processes);
+    await using _ = await take(both.location, processes);
     assert.equal((await both.names()).length, files, processes);
   }
 });

@@ -27,13 +27,13 @@ const JOINER = `
   const [{ join }, { RECORD_BYTES }, { Temporary }, { Walk }, { acquireLock }] = await Promise.all(
     ['./join.ts', './join-record.ts', './temporary.ts', './walk.ts', './file-lock.ts'].map(load));
   const [root, directory, last, signal = 'SIGKILL'] = process.argv.slice(1);
-  const place = await (await Walk.from(root)).resolve(directory + '/file');
-  const aside = await Temporary.create(place);
+  const location = await (await Walk.from(root)).resolve(directory + '/file');
+  const aside = await Temporary.create(location);
   const more = Buffer.alloc(${MORE.length}, 'more');
   await aside.handle.write(more, 0, more.length, RECORD_BYTES);
   let steps = 0;
-  await using lock = await acquireLock(place.directory, 'file');
-  for await (const step of join({ place, aside, length: more.length, durable: true })) {
+  await using lock = await acquireLock(location.directory, 'file');
+  for await (const step of join({ location, aside, length: more.length, durable: true })) {
     steps += 1;
     if (steps === Number(last)) process.kill(process.pid, signal);
   }
@@ -130,13 +130,13 @@ test('until a join has ended readers are given the file as it was, and then as i
   const { root, storage } = temporary;
   await writeFile(joinPaths(root, 'file'), OLD);
   await using walk = await Walk.from(root);
-  await using place = await walk.resolve(at('/file'));
-  const aside = await Temporary.create(place);
+  await using location = await walk.resolve(at('/file'));
+  const aside = await Temporary.create(location);
   await aside.handle.write(MORE, 0, MORE.length, RECORD_BYTES);
   let renamed: Promise<unknown> | undefined;
   let isOver = false;
-  const lock = await acquireLock(place.directory, 'file');
-  for await (const step of join({ place, aside, length: MORE.length, durable: true })) {
+  const lock = await acquireLock(location.directory, 'file');
+  for await (const step of join({ location, aside, length: MORE.length, durable: true })) {
     isOver ||= step === 'the mark is gone';
     if (isOver) continue;
     const seen = await bytesOf(storage);

@@ -4,20 +4,20 @@ import type { Device } from '../../disk/index.ts';
 import { copyRange } from './copy-range.ts';
 import { removeName } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { unless } from './failures.ts';
 import { finishJoin } from './finish-join.ts';
 import { isJoining, JOINING, RECORD_BYTES, recordBytes } from './join-record.ts';
 import { look, lookAt } from './look.ts';
 import { joinName } from './names.ts';
 import { CHANGE_FILE } from './open-flags.ts';
-import type { Place } from './place.ts';
 import type { Temporary } from './temporary.ts';
 
 /** Smaller files are copied: that costs less than what a join writes for safety. */
 export const JOIN_FROM_BYTES = 1024 * 1024;
 
 interface Joining {
-  readonly place: Place;
+  readonly location: EntryLocation;
   /** A record's room, then the bytes to be joined. */
   readonly aside: Temporary;
   readonly length: number;
@@ -36,11 +36,11 @@ interface Joining {
  * stay as they are, or one that this process may replace but not write to or mark.
  */
 export async function* join(joining: Joining): AsyncGenerator<string, StoredEntry | undefined> {
-  const { place, aside, length, durable, expected } = joining;
-  const { directory, name } = place;
+  const { location, aside, length, durable, expected } = joining;
+  const { directory, name } = location;
   const { device } = directory;
   await finishJoin(directory, name);
-  await using target = await openTarget(place);
+  await using target = await openTarget(location);
   if (target === undefined) return undefined;
   const { handle } = target;
   const stats = await lookAt(handle, device);
@@ -92,11 +92,13 @@ export function changedMeanwhile(): StorageError {
   return new StorageError('busy', 'The file was changed meanwhile');
 }
 
-async function openTarget(place: Place): Promise<(AsyncDisposable & { readonly handle: FileHandle }) | undefined> {
-  const { device } = place;
+async function openTarget(
+  location: EntryLocation,
+): Promise<(AsyncDisposable & { readonly handle: FileHandle }) | undefined> {
+  const { device } = location;
   const handle = await unless(
     ['ENOENT', 'EACCES', 'EPERM', 'ETXTBSY', 'EISDIR', 'ELOOP'],
-    device.threads(() => open(place.path, CHANGE_FILE)),
+    device.threads(() => open(location.path, CHANGE_FILE)),
   );
   return handle && { handle, [Symbol.asyncDispose]: () => device.threads(() => handle.close()) };
 }

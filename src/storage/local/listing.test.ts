@@ -51,9 +51,9 @@ for (const [medium, stepMs] of [
 
 test('names alone are those of the entries: no FIFO, and names of any bytes', async () => {
   await using temporary = await temporaryStorage();
-  const place = Buffer.from(`${temporary.root}/`);
+  const location = Buffer.from(`${temporary.root}/`);
   for (const name of [Buffer.from([0x61, 0xff, 0xfc]), Buffer.from('ü'), Buffer.from('plain')])
-    await writeFile(Buffer.concat([place, name]), '');
+    await writeFile(Buffer.concat([location, name]), '');
   await symlink('nowhere', join(temporary.root, 'link'));
   execFileSync('mkfifo', [join(temporary.root, 'fifo')]);
   await using directory = await openRoot(temporary.root);

@@ -37,6 +37,7 @@ import {
 } from './changes.ts';
 import type { Directory } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { attempt, storageError, unless } from './failures.ts';
 import { beforeJoin, isJoining } from './join-record.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
@@ -44,7 +45,6 @@ import { look, lookAt } from './look.ts';
 import { isFileLock, isJoin, isListed, isRootLock, isTemporary } from './names.ts';
 import { READ_FILE } from './open-flags.ts';
 import { OwnedReader } from './owned-reader.ts';
-import type { Place } from './place.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { linkTarget } from './steps.ts';
 import { visitTree } from './tree-walk.ts';
@@ -73,12 +73,12 @@ export class LocalTree implements Storage {
   stat(path: VirtualPath, { followLinks = true, signal }: StatOptions = {}): Promise<Entry> {
     return this.#at(
       path,
-      async (place) => {
-        const stats = await look(place.directory, place.name);
+      async (location) => {
+        const stats = await look(location.directory, location.name);
         if (stats === undefined) throw new StorageError('not-found', 'No such file or directory');
         const entry = plainEntryOf(baseName(path), stats);
-        if (entry.kind === 'link') return this.#shown({ ...entry, ...(await targetAt(place)) });
-        return isJoining(entry) ? { ...entry, ...(await entryAt(place)), name: entry.name } : entry;
+        if (entry.kind === 'link') return this.#shown({ ...entry, ...(await targetAt(location)) });
+        return isJoining(entry) ? { ...entry, ...(await entryAt(location)), name: entry.name } : entry;
       },
       { signal, followLinks },
     );
@@ -103,16 +103,16 @@ export class LocalTree implements Storage {
   read(path: VirtualPath, options: ReadOptions = {}): Promise<Readable> {
     return this.#at(
       path,
-      async (place) => {
-        const { device } = place;
+      async (location) => {
+        const { device } = location;
         const handle = await unless(
           ['ENOENT'],
-          device.threads(() => open(place.path, READ_FILE)),
+          device.threads(() => open(location.path, READ_FILE)),
         );
-        if (handle === undefined) throw await missingAt(place);
+        if (handle === undefined) throw await missingAt(location);
         try {
-          const opened = async () => plainEntryOf(place.name, await lookAt(handle, device));
-          const { kind, size } = await beforeJoin(place.directory, place.name, await opened(), opened);
+          const opened = async () => plainEntryOf(location.name, await lookAt(handle, device));
+          const { kind, size } = await beforeJoin(location.directory, location.name, await opened(), opened);
           if (kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
           const reader = new OwnedReader(handle, readRange(size, options), device);
           destroyOnAbort(reader, options.signal);
@@ -148,28 +148,29 @@ export class LocalTree implements Storage {
   }
 
   remove(path: VirtualPath, options: RemoveOptions = {}): Promise<Entry> {
-    return this.#changed(path, (place) => removeFile(place, options, this.#settings), options);
+    return this.#changed(path, (location) => removeFile(location, options, this.#settings), options);
   }
 
   makeDirectory(path: VirtualPath, options?: CallOptions): Promise<void> {
-    return this.#changed(path, (place) => makeDirectory(place, this.#settings), options);
+    return this.#changed(path, (location) => makeDirectory(location, this.#settings), options);
   }
 
   removeDirectory(path: VirtualPath, options?: CallOptions): Promise<void> {
-    return this.#changed(path, (place) => removeDirectory(place, this.#settings), options);
+    return this.#changed(path, (location) => removeDirectory(location, this.#settings), options);
   }
 
   makeLink(path: VirtualPath, target: string, options?: CallOptions): Promise<void> {
-    return this.#changed(path, (place) => makeLink(place, target, this.#settings), options);
+    return this.#changed(path, (location) => makeLink(location, target, this.#settings), options);
   }
 
   partial(path: VirtualPath, options?: CallOptions): Promise<Entry | undefined> {
-    const find = async (place: Place) => ((await entryAt(place)) === undefined ? partialAt(place) : undefined);
+    const find = async (location: EntryLocation) =>
+      (await entryAt(location)) === undefined ? partialAt(location) : undefined;
     return this.#at(path, find, options);
   }
 
   setAttributes(path: VirtualPath, attributes: Attributes, options?: CallOptions): Promise<void> {
-    return this.#at(path, (place) => setAttributes(place, attributes, this.#settings), options);
+    return this.#at(path, (location) => setAttributes(location, attributes, this.#settings), options);
   }
 
   async digest(path: VirtualPath, algorithm: DigestAlgorithm, range: ReadOptions = {}): Promise<Uint8Array> {
@@ -177,8 +178,8 @@ export class LocalTree implements Storage {
   }
 
   space(path: VirtualPath, options?: CallOptions): Promise<Space> {
-    const measure = async (place: Place): Promise<Space> => {
-      const { bavail, blocks, bsize } = await place.device.threads(() => statfs(place.path));
+    const measure = async (location: EntryLocation): Promise<Space> => {
+      const { bavail, blocks, bsize } = await location.device.threads(() => statfs(location.path));
       return { free: bavail * bsize, total: blocks * bsize };
     };
     return this.#at(path, measure, options);
@@ -203,8 +204,8 @@ export class LocalTree implements Storage {
   /** What a link leads to, in a view that follows none too. */
   async #reached(path: VirtualPath): Promise<Entry | undefined> {
     try {
-      await using place = await this.#walk.following().resolve(path);
-      return await entryAt(place);
+      await using location = await this.#walk.following().resolve(path);
+      return await entryAt(location);
     } catch (error) {
       if (error instanceof StorageError) return undefined;
       throw error;
@@ -218,8 +219,8 @@ export class LocalTree implements Storage {
   ): AsyncGenerator<Item> {
     try {
       throwIfAborted(signal);
-      await using place = await this.#walk.resolve(path);
-      await using directory = await place.directory.open(place.name);
+      await using location = await this.#walk.resolve(path);
+      await using directory = await location.directory.open(location.name);
       yield* itemsIn(directory, signal);
     } catch (error) {
       throw storageError(error);
@@ -228,28 +229,28 @@ export class LocalTree implements Storage {
 
   #at<Result>(
     path: VirtualPath,
-    look: (place: Place) => Promise<Result>,
+    look: (location: EntryLocation) => Promise<Result>,
     { followLinks = true, signal }: StatOptions = {},
   ): Promise<Result> {
     return attempt(async () => {
       throwIfAborted(signal);
-      await using place = await this.#walk.resolve(path, followLinks);
-      return await look(place);
+      await using location = await this.#walk.resolve(path, followLinks);
+      return await look(location);
     });
   }
 
   /** Changes the entry itself, not what a link leads to. */
   #changed<Result>(
     path: VirtualPath,
-    change: (place: Place) => Promise<Result>,
+    change: (location: EntryLocation) => Promise<Result>,
     { signal }: CallOptions = {},
   ): Promise<Result> {
     return attempt(async () => {
       throwIfAborted(signal);
-      await using place = await this.#walk.resolve(path, false);
+      await using location = await this.#walk.resolve(path, false);
       throwIfAborted(signal);
-      const result = await change(place);
-      await this.#sync(place);
+      const result = await change(location);
+      await this.#sync(location);
       return result;
     });
   }
@@ -261,12 +262,12 @@ export class LocalTree implements Storage {
     return shown === undefined ? rest : { ...rest, target: shown };
   }
 
-  async #sync(place: Place): Promise<void> {
-    if (this.#settings.durable) await place.directory.sync();
+  async #sync(location: EntryLocation): Promise<void> {
+    if (this.#settings.durable) await location.directory.sync();
   }
 }
 
-async function targetAt({ directory, name }: Place): Promise<Pick<Entry, 'target'>> {
+async function targetAt({ directory, name }: EntryLocation): Promise<Pick<Entry, 'target'>> {
   const target = await linkTarget(directory, name);
   return target === undefined ? {} : { target };
 }

@@ -2,11 +2,11 @@ import { type BigIntStats, fchmodSync, fchownSync } from 'node:fs';
 import { StorageError, type StoredEntry } from '../../core/index.ts';
 import { removePartial } from './changes.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { notFound, unless } from './failures.ts';
 import { acquireLock } from './file-lock.ts';
 import { look, lookAt } from './look.ts';
 import { UNCHANGED } from './open-flags.ts';
-import type { Place } from './place.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 
@@ -32,7 +32,7 @@ interface Access {
  * given under its lock, so that no append to the file that had it is lost. The slow work is done before the lock is taken.
  */
 export async function publish(
-  place: Place,
+  location: EntryLocation,
   temporary: Temporary,
   settings: LocalStorageSettings,
   { exclusive = false, existing = false, check, isLocked = false }: Publication = {},
@@ -40,25 +40,25 @@ export async function publish(
   const { handle, device } = temporary;
   let given: Access | undefined;
   if (settings.durable) {
-    given = accessOf(await look(place.directory, place.name), settings);
+    given = accessOf(await look(location.directory, location.name), settings);
     await giveAccess(temporary, given, settings);
     await device.threads(() => handle.datasync());
   }
   let entry: StoredEntry;
   {
-    await using _ = isLocked ? undefined : await acquireLock(place.directory, place.name, settings.processes);
-    const stats = await look(place.directory, place.name);
+    await using _ = isLocked ? undefined : await acquireLock(location.directory, location.name, settings.processes);
+    const stats = await look(location.directory, location.name);
     const access = accessOf(stats, settings);
     if (existing && !stats?.isFile()) throw notFound();
     if (access.mode !== given?.mode || access.group !== given.group) await giveAccess(temporary, access, settings);
-    entry = plainEntryOf(place.name, await lookAt(handle, device));
+    entry = plainEntryOf(location.name, await lookAt(handle, device));
     if (check) await check();
     await (exclusive ? temporary.publishNew() : temporary.publish());
-    const partial = await removePartial(place);
-    const replaced = stats ? entryOf(place.name, stats) : partial;
+    const partial = await removePartial(location);
+    const replaced = stats ? entryOf(location.name, stats) : partial;
     if (replaced) entry = { ...entry, replaced };
   }
-  if (settings.durable) await place.directory.sync();
+  if (settings.durable) await location.directory.sync();
   return entry;
 }
 

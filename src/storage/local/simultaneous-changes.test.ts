@@ -36,14 +36,14 @@ describe('in mid-join nobody takes the name from the file that is joined to', ()
       await writeFile(joinPaths(root, 'file'), OLD);
       await writeFile(joinPaths(root, 'other'), 'other');
       await using walk = await Walk.from(root);
-      await using place = await walk.resolve(at('/file'));
-      const aside = await Temporary.create(place);
+      await using location = await walk.resolve(at('/file'));
+      const aside = await Temporary.create(location);
       await aside.handle.write(MORE, 0, MORE.length, RECORD_BYTES);
       const { ino } = await stat(joinPaths(root, 'file'));
       let changed: Promise<unknown> | undefined;
       {
-        await using _ = await acquireLock(place.directory, place.name);
-        for await (const step of join({ place, aside, length: MORE.length, durable: true })) {
+        await using _ = await acquireLock(location.directory, location.name);
+        for await (const step of join({ location, aside, length: MORE.length, durable: true })) {
           if (step === 'what came is aside') changed = change(storage);
           assert.equal((await stat(joinPaths(root, 'file'))).ino, ino, step);
         }
@@ -118,13 +118,13 @@ test('a file that is joined to while it is to be removed as it was stays, with w
   await writeFile(joinPaths(root, 'file'), OLD);
   const unchanged = await storage.stat(at('/file'));
   await using walk = await Walk.from(root);
-  await using place = await walk.resolve(at('/file'));
-  const aside = await Temporary.create(place);
+  await using location = await walk.resolve(at('/file'));
+  const aside = await Temporary.create(location);
   await aside.handle.write(MORE, 0, MORE.length, RECORD_BYTES);
   let removed: Promise<unknown> | undefined;
   {
-    await using _ = await acquireLock(place.directory, place.name);
-    for await (const step of join({ place, aside, length: MORE.length, durable: true })) {
+    await using _ = await acquireLock(location.directory, location.name);
+    for await (const step of join({ location, aside, length: MORE.length, durable: true })) {
       // As it was, for everybody who looks: no byte is joined.
       if (step !== 'the file is marked') continue;
       assert.deepEqual(await storage.stat(at('/file')), unchanged);

@@ -4,10 +4,10 @@ import { isAbsolute } from 'node:path';
 import { decodeText, StorageError } from '../../core/index.ts';
 import { leadsOutside } from '../link-target.ts';
 import type { Directory } from './directory.ts';
+import { EntryLocation } from './entry-location.ts';
 import { unless } from './failures.ts';
 import { look } from './look.ts';
 import { checkName } from './names.ts';
-import { Place } from './place.ts';
 
 /** Linux's own bound (path_resolution(7)). */
 const MAX_LINKS = 40;
@@ -18,7 +18,7 @@ export interface Base {
   readonly directory: Directory;
   /** The names of the host's path to it, by which absolute links are known. */
   readonly hostNames: readonly string[];
-  /** Whether it is closed with the place that is found. */
+  /** Whether it is closed with the location that is found. */
   readonly isOwned: boolean;
 }
 
@@ -30,10 +30,10 @@ export interface Following {
 }
 
 /** Goes from `base` along `names`. */
-export async function takeSteps(base: Base, names: readonly string[], following: Following): Promise<Place> {
+export async function takeSteps(base: Base, names: readonly string[], following: Following): Promise<EntryLocation> {
   const steps = new Steps(base, names, following);
   try {
-    return await steps.place();
+    return await steps.location();
   } catch (error) {
     await steps.abandon();
     throw error;
@@ -56,7 +56,7 @@ class Steps {
     this.#directory = base.directory;
   }
 
-  async place(): Promise<Place> {
+  async location(): Promise<EntryLocation> {
     for (;;) {
       const name = this.#pending.pop();
       if (name === undefined) return this.#ended('.');
@@ -75,12 +75,12 @@ class Steps {
     if (this.#base.isOwned) await this.#base.directory[Symbol.asyncDispose]();
   }
 
-  async #ended(name: string): Promise<Place> {
+  async #ended(name: string): Promise<EntryLocation> {
     const { directory, isOwned } = this.#base;
     const reached = this.#directory;
     if (isOwned && reached !== directory) await directory[Symbol.asyncDispose]();
     const isHeld = isOwned || reached !== directory;
-    return new Place(reached, name, this.#chain, async () => {
+    return new EntryLocation(reached, name, this.#chain, async () => {
       if (isHeld) await reached[Symbol.asyncDispose]();
     });
   }

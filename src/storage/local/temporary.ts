@@ -3,11 +3,11 @@ import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { StorageError } from '../../core/index.ts';
 import type { Device } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { unless } from './failures.ts';
 import { look, lookAt } from './look.ts';
 import { type Claim, isMarked, PROCESS_MARK, partialName, temporaryName } from './names.ts';
 import { CHANGE_FILE, CREATE_FILE } from './open-flags.ts';
-import type { Place } from './place.ts';
 
 /** Nobody else on the host has a reason to look at an unfinished upload. */
 const UNFINISHED_MODE = 0o600;
@@ -35,22 +35,22 @@ interface Claimed {
   readonly size: number;
 }
 
-/** The file that an upload to `place` is written to before it gets its name: in the same directory, under ours. */
+/** The file that an upload to `location` is written to before it gets its name: in the same directory, under ours. */
 export class Temporary {
   readonly handle: FileHandle;
-  readonly #place: Place;
+  readonly #location: EntryLocation;
   readonly name: string;
 
-  private constructor(place: Place, name: string, handle: FileHandle) {
-    this.#place = place;
+  private constructor(location: EntryLocation, name: string, handle: FileHandle) {
+    this.#location = location;
     this.name = name;
     this.handle = handle;
   }
 
   /** An empty one. */
-  static create(place: Place): Promise<Temporary> {
-    return Temporary.#named(place, (path) =>
-      place.directory.device.threads(() => open(path, CREATE_FILE, UNFINISHED_MODE)),
+  static create(location: EntryLocation): Promise<Temporary> {
+    return Temporary.#named(location, (path) =>
+      location.directory.device.threads(() => open(path, CREATE_FILE, UNFINISHED_MODE)),
     );
   }
 
@@ -60,18 +60,21 @@ export class Temporary {
    * @param positionIn where it is gone on with, of its size in bytes; throws where it can't be
    * @throws StorageError `busy` where it became another one meanwhile
    */
-  static async claimPartial(place: Place, positionIn: (size: number) => number): Promise<Claimed | undefined> {
-    const { device } = place.directory;
-    const partial = partialName(place.name);
-    const stats = await look(place.directory, partial);
+  static async claimPartial(
+    location: EntryLocation,
+    positionIn: (size: number) => number,
+  ): Promise<Claimed | undefined> {
+    const { device } = location.directory;
+    const partial = partialName(location.name);
+    const stats = await look(location.directory, partial);
     if (stats === undefined) return undefined;
     const size = Number(stats.size);
     const position = positionIn(size);
     const make = async (path: PathLike) => {
-      await device.threads(() => rename(place.directory.at(partial), path));
+      await device.threads(() => rename(location.directory.at(partial), path));
       return device.threads(() => open(path, CHANGE_FILE));
     };
-    const claimed = await unless(['ENOENT'], Temporary.#named(place, make, { partial, bytes: position }));
+    const claimed = await unless(['ENOENT'], Temporary.#named(location, make, { partial, bytes: position }));
     if (claimed === undefined) return undefined;
     if (Number((await lookAt(claimed.handle, device)).size) === size) return { temporary: claimed, position, size };
     // The position was for what it was.
@@ -79,11 +82,11 @@ export class Temporary {
     throw new StorageError('busy', 'The interrupted upload is being changed');
   }
 
-  static async #named(place: Place, make: (path: PathLike) => Promise<FileHandle>, claim?: Claim) {
+  static async #named(location: EntryLocation, make: (path: PathLike) => Promise<FileHandle>, claim?: Claim) {
     const name = temporaryName(claim);
     live.add(name);
     try {
-      return new Temporary(place, name, await make(place.directory.at(name)));
+      return new Temporary(location, name, await make(location.directory.at(name)));
     } catch (error) {
       live.delete(name);
       throw error;
@@ -92,7 +95,7 @@ export class Temporary {
 
   /** Gives it the name of the upload, in place of what has that now. */
   async publish(): Promise<void> {
-    await this.device.threads(() => rename(this.#path, this.#place.path));
+    await this.device.threads(() => rename(this.#path, this.#location.path));
     await this.#gone();
   }
 
@@ -101,7 +104,7 @@ export class Temporary {
     // FAT and some network file systems have no second names.
     const linked = await unless(
       ['EPERM', 'ENOTSUP', 'ENOSYS'],
-      this.device.threads(() => link(this.#path, this.#place.path).then(() => true)),
+      this.device.threads(() => link(this.#path, this.#location.path).then(() => true)),
     );
     if (!linked) throw new StorageError('unsupported', 'This file system cannot add a file without replacing one');
     await this.device.threads(() => unlink(this.#path));
@@ -110,13 +113,13 @@ export class Temporary {
 
   /** Gives it a further name in its directory. False where something has that, or the file system has no further names. */
   async linkAs(name: string): Promise<boolean> {
-    const linked = this.device.threads(() => link(this.#path, this.#place.directory.at(name)).then(() => true));
+    const linked = this.device.threads(() => link(this.#path, this.#location.directory.at(name)).then(() => true));
     return (await unless(['EEXIST', 'EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK'], linked)) ?? false;
   }
 
   /** Keeps it as the interrupted upload of this name, in place of an older one. */
   async keep(): Promise<void> {
-    const kept = this.#place.directory.at(partialName(this.#place.name));
+    const kept = this.#location.directory.at(partialName(this.#location.name));
     await this.device.threads(() => rename(this.#path, kept));
     await this.#gone();
   }
@@ -131,11 +134,11 @@ export class Temporary {
 
   /** Where it lies. */
   get device(): Device {
-    return this.#place.directory.device;
+    return this.#location.directory.device;
   }
 
   get #path() {
-    return this.#place.directory.at(this.name);
+    return this.#location.directory.at(this.name);
   }
 
   async #gone(): Promise<void> {

@@ -45,8 +45,8 @@ export async function visitTree(
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const names = [...above, ...namesTo(at)];
     try {
-      await using place = await walk.resolveNames(names, false);
-      await using directory = await place.directory.open(place.name);
+      await using location = await walk.resolveNames(names, false);
+      await using directory = await location.directory.open(location.name);
       if (passage && !(await passage.enter(directory, `${ROOT}${names.join('/')}`))) continue;
       for await (const entries of entriesIn(directory, signal)) {
         for (const entry of entries) {

@@ -3,12 +3,12 @@ import { type Entry, StorageError, type WriteOptions } from '../../core/index.ts
 import { writePosition } from '../ranges.ts';
 import { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { notFound, unless } from './failures.ts';
 import { recoverJoin } from './finish-join.ts';
 import { isJoining, RECORD_BYTES } from './join-record.ts';
 import { look, lookAt } from './look.ts';
 import { READ_FILE } from './open-flags.ts';
-import type { Place } from './place.ts';
 import { Temporary } from './temporary.ts';
 
 export interface UploadStart {
@@ -29,39 +29,43 @@ export interface UploadStart {
  * The file that an upload is written to: that of the interrupted upload, or a new one. A published file stays as it is
  * until the commit, and is not waited for: the peer is told to begin at once, however large it is.
  */
-export async function startUpload(place: Place, options: WriteOptions, durable: boolean): Promise<UploadStart> {
+export async function startUpload(
+  location: EntryLocation,
+  options: WriteOptions,
+  durable: boolean,
+): Promise<UploadStart> {
   const { at, exclusive = false, existing = false } = options;
-  const stats = await look(place.directory, place.name);
-  const published = stats && plainEntryOf(place.name, stats);
+  const stats = await look(location.directory, location.name);
+  const published = stats && plainEntryOf(location.name, stats);
   if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
   if (published === undefined && existing) throw notFound();
-  if (at === undefined) return startEmpty(place, options);
-  const ongoing = published && (await startFromPublished(place, at, options, durable));
+  if (at === undefined) return startEmpty(location, options);
+  const ongoing = published && (await startFromPublished(location, at, options, durable));
   if (ongoing !== undefined) return ongoing;
   if (existing) throw notFound();
   return {
-    ...((await startFromPartial(place, at, options)) ?? (await startEmpty(place, options))),
+    ...((await startFromPartial(location, at, options)) ?? (await startEmpty(location, options))),
     isFirst: at === 'end',
   };
 }
 
-async function startEmpty(place: Place, options: WriteOptions): Promise<UploadStart> {
+async function startEmpty(location: EntryLocation, options: WriteOptions): Promise<UploadStart> {
   const position = writePosition(options.at ?? 0, 0);
-  await refuseWithoutRoom(place, options, position);
-  return { temporary: await Temporary.create(place), position };
+  await refuseWithoutRoom(location, options, position);
+  return { temporary: await Temporary.create(location), position };
 }
 
 async function startFromPartial(
-  place: Place,
+  location: EntryLocation,
   at: NonNullable<WriteOptions['at']>,
   options: WriteOptions,
 ): Promise<UploadStart | undefined> {
-  const claimed = await Temporary.claimPartial(place, (size) => writePosition(at, size));
+  const claimed = await Temporary.claimPartial(location, (size) => writePosition(at, size));
   if (claimed === undefined) return undefined;
   const { temporary, position, size } = claimed;
   try {
-    await refuseWithoutRoom(place, options, position);
+    await refuseWithoutRoom(location, options, position);
     return { temporary, position, leavesEnd: position < size };
   } catch (error) {
     await temporary.keep();
@@ -71,53 +75,57 @@ async function startFromPartial(
 
 /** Undefined where the file has gone meanwhile. */
 async function startFromPublished(
-  place: Place,
+  location: EntryLocation,
   at: NonNullable<WriteOptions['at']>,
   options: WriteOptions,
   durable: boolean,
 ): Promise<UploadStart | undefined> {
-  const { device } = place;
+  const { device } = location;
   const source = await unless(
     ['ENOENT'],
-    device.threads(() => open(place.path, READ_FILE)),
+    device.threads(() => open(location.path, READ_FILE)),
   );
   if (source === undefined) return undefined;
   let isOwned = false;
   try {
-    const before = await publishedBefore(place, source);
+    const before = await publishedBefore(location, source);
     const position = writePosition(at, before.size);
     if (position === before.size)
-      return await startAppend(place, options, at === 'end' ? undefined : position, position);
-    await refuseWithoutRoom(place, options, 0);
-    const temporary = await Temporary.create(place);
+      return await startAppend(location, options, at === 'end' ? undefined : position, position);
+    await refuseWithoutRoom(location, options, 0);
+    const temporary = await Temporary.create(location);
     isOwned = true;
-    return { temporary, position, base: new CopiedBase({ place, source, before, temporary, position, durable }) };
+    return { temporary, position, base: new CopiedBase({ location, source, before, temporary, position, durable }) };
   } finally {
     if (!isOwned) await device.threads(() => source.close());
   }
 }
 
-async function publishedBefore(place: Place, source: FileHandle): Promise<Entry> {
-  const entry = plainEntryOf(place.name, await lookAt(source, place.device));
+async function publishedBefore(location: EntryLocation, source: FileHandle): Promise<Entry> {
+  const entry = plainEntryOf(location.name, await lookAt(source, location.device));
   if (!isJoining(entry)) return entry;
-  await recoverJoin(place.directory, place.name);
-  return plainEntryOf(place.name, await lookAt(source, place.device));
+  await recoverJoin(location.directory, location.name);
+  return plainEntryOf(location.name, await lookAt(source, location.device));
 }
 
 async function startAppend(
-  place: Place,
+  location: EntryLocation,
   options: WriteOptions,
   expected: number | undefined,
   size: number,
 ): Promise<UploadStart> {
-  await refuseWithoutRoom(place, options, size);
-  const temporary = await Temporary.create(place);
+  await refuseWithoutRoom(location, options, size);
+  const temporary = await Temporary.create(location);
   return { temporary, position: RECORD_BYTES, append: { expected } };
 }
 
 /** A hint in good time; the medium itself has the last word. */
-async function refuseWithoutRoom(place: Place, { expectedSize = 0 }: WriteOptions, position: number): Promise<void> {
+async function refuseWithoutRoom(
+  location: EntryLocation,
+  { expectedSize = 0 }: WriteOptions,
+  position: number,
+): Promise<void> {
   if (expectedSize <= position) return;
-  const { bavail, bsize } = await place.directory.device.threads(() => statfs(place.directory.at('.')));
+  const { bavail, bsize } = await location.directory.device.threads(() => statfs(location.directory.at('.')));
   if (expectedSize - position > bavail * bsize) throw new StorageError('no-space', 'The storage has no room for this');
 }

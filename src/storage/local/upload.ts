@@ -13,20 +13,24 @@ import { entryAt, partialAt } from './changes.ts';
 import { appendCopied } from './copied-append.ts';
 import type { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { attempt, storageError } from './failures.ts';
 import { acquireLock } from './file-lock.ts';
 import { look, lookAt } from './look.ts';
-import type { Place } from './place.ts';
 import { publish } from './publication.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import type { Temporary } from './temporary.ts';
 import { startUpload } from './upload-start.ts';
 
-/** Begins an upload to `place`, which it owns from now on. */
-export async function openUpload(place: Place, options: WriteOptions, settings: LocalStorageSettings): Promise<Upload> {
+/** Begins an upload to `location`, which it owns from now on. */
+export async function openUpload(
+  location: EntryLocation,
+  options: WriteOptions,
+  settings: LocalStorageSettings,
+): Promise<Upload> {
   try {
     const { temporary, position, base, append, isFirst, leavesEnd } = await startUpload(
-      place,
+      location,
       options,
       settings.durable,
     );
@@ -38,19 +42,19 @@ export async function openUpload(place: Place, options: WriteOptions, settings: 
     destroyOnAbort(sink, options.signal);
     const { exclusive, existing } = options;
     if (append)
-      return endingOnce(sink, new AppendEndings({ place, aside: temporary, sink, settings, existing, ...append }));
+      return endingOnce(sink, new AppendEndings({ location, aside: temporary, sink, settings, existing, ...append }));
     return endingOnce(
       sink,
-      new LocalEndings({ place, temporary, sink, settings, base, isFirst, leavesEnd, exclusive, existing }),
+      new LocalEndings({ location, temporary, sink, settings, base, isFirst, leavesEnd, exclusive, existing }),
     );
   } catch (error) {
-    await place[Symbol.asyncDispose]();
+    await location[Symbol.asyncDispose]();
     throw error;
   }
 }
 
 interface Parts {
-  readonly place: Place;
+  readonly location: EntryLocation;
   readonly temporary: Temporary;
   readonly sink: FileWriter;
   readonly settings: LocalStorageSettings;
@@ -70,7 +74,7 @@ class LocalEndings implements Endings {
   }
 
   replaces(): Promise<Entry | undefined> {
-    return attempt(async () => (await entryAt(this.#parts.place)) ?? (await partialAt(this.#parts.place)));
+    return attempt(async () => (await entryAt(this.#parts.location)) ?? (await partialAt(this.#parts.location)));
   }
 
   commit(): Promise<StoredEntry> {
@@ -84,20 +88,20 @@ class LocalEndings implements Endings {
 
   suspend(): Promise<Entry | undefined> {
     return attempt(async () => {
-      const { place, temporary, sink, settings, base } = this.#parts;
+      const { location, temporary, sink, settings, base } = this.#parts;
       // A write that failed leaves what was written before it.
       await sink.stop();
       await this.#cut();
       const { handle, device } = temporary;
-      const entry = plainEntryOf(place.name, await lookAt(handle, device));
-      const published = await look(place.directory, place.name);
+      const entry = plainEntryOf(location.name, await lookAt(handle, device));
+      const published = await look(location.directory, location.name);
       if (entry.size === 0 || published !== undefined || base !== undefined) {
         await this.discard();
         return undefined;
       }
       if (settings.durable) await device.threads(() => handle.datasync());
       await temporary.keep();
-      if (settings.durable) await place.directory.sync();
+      if (settings.durable) await location.directory.sync();
       await this.#leave();
       return entry;
     });
@@ -107,31 +111,32 @@ class LocalEndings implements Endings {
     return attempt(async () => {
       await this.#parts.base?.stop();
       await this.#parts.temporary.remove();
-      await this.#parts.place[Symbol.asyncDispose]();
+      await this.#parts.location[Symbol.asyncDispose]();
     });
   }
 
   #published(): Promise<StoredEntry> {
-    const { place, temporary, settings, base, isFirst, exclusive, existing } = this.#parts;
+    const { location, temporary, settings, base, isFirst, exclusive, existing } = this.#parts;
     if (isFirst && !exclusive) return this.#publishedOrAppended();
     if (base) return this.#publishedOn(base);
-    return publish(place, temporary, settings, { exclusive, existing });
+    return publish(location, temporary, settings, { exclusive, existing });
   }
 
   async #publishedOn(base: CopiedBase): Promise<StoredEntry> {
-    const { place, temporary, settings, exclusive } = this.#parts;
+    const { location, temporary, settings, exclusive } = this.#parts;
     await base.complete();
-    return publish(place, temporary, settings, { exclusive, check: () => base.check() });
+    return publish(location, temporary, settings, { exclusive, check: () => base.check() });
   }
 
   async #publishedOrAppended(): Promise<StoredEntry> {
-    const { place, temporary, sink, settings } = this.#parts;
+    const { location, temporary, sink, settings } = this.#parts;
     const { handle, device } = temporary;
     // The slow work is done before the lock is taken.
     if (settings.durable) await device.threads(() => handle.datasync());
-    await using _ = await acquireLock(place.directory, place.name);
-    if ((await entryAt(place)) === undefined) return await publish(place, temporary, settings, { isLocked: true });
-    return await appendCopied({ place, aside: temporary, from: 0, length: sink.position, settings });
+    await using _ = await acquireLock(location.directory, location.name);
+    if ((await entryAt(location)) === undefined)
+      return await publish(location, temporary, settings, { isLocked: true });
+    return await appendCopied({ location, aside: temporary, from: 0, length: sink.position, settings });
   }
 
   /** Takes away the end of an interrupted upload that this one went on before. */
@@ -141,8 +146,8 @@ class LocalEndings implements Endings {
   }
 
   async #leave(): Promise<void> {
-    const { base, place } = this.#parts;
+    const { base, location } = this.#parts;
     if (base) await base.stop();
-    await place[Symbol.asyncDispose]();
+    await location[Symbol.asyncDispose]();
   }
 }

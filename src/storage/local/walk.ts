@@ -3,8 +3,8 @@ import { isAbsolute } from 'node:path';
 import { decodeText, namesOf, type VirtualPath } from '../../core/index.ts';
 import { freshMounts } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
+import type { EntryLocation } from './entry-location.ts';
 import { linuxDirectory } from './linux-directory.ts';
-import type { Place } from './place.ts';
 import { portableDirectory } from './portable-directory.ts';
 import { type Base, namesBelow, splitPath, takeSteps } from './steps.ts';
 
@@ -40,12 +40,12 @@ export class Walk implements AsyncDisposable {
   }
 
   /** @param last whether the entry itself, where it is a link, is followed too. */
-  resolve(path: VirtualPath, last = true): Promise<Place> {
+  resolve(path: VirtualPath, last = true): Promise<EntryLocation> {
     return this.resolveNames(namesOf(path), last);
   }
 
   /** The same by names, of which there may be more than a path holds, or such as no path can. */
-  async resolveNames(names: readonly string[], last = true): Promise<Place> {
+  async resolveNames(names: readonly string[], last = true): Promise<EntryLocation> {
     const fresh = freshMounts();
     if (fresh) await fresh;
     return takeSteps(await this.#base(), names, { links: this.#links, last });

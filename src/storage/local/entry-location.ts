@@ -2,8 +2,8 @@ import type { PathLike } from 'node:fs';
 import type { Device } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 
-/** Where a walk ended: an entry of a directory that is held until this is disposed. */
-export class Place implements AsyncDisposable {
+/** The location of an entry: its name in a directory that stays open until this is disposed. The entry may be missing. */
+export class EntryLocation implements AsyncDisposable {
   readonly directory: Directory;
   /** `.` where the entry is the directory itself, as it is for a root. */
   readonly name: string;
