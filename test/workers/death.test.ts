@@ -135,8 +135,7 @@ async function newChild(parent: number, known: readonly number[]): Promise<numbe
   for (;;) {
     const child = (await childrenOf(parent)).find((each) => !known.includes(each));
     // The parent waits for the program to be there. Until then the child has the words of the parent, `--workers` among them.
-    if (child !== undefined && (await readFile(`/proc/${child}/cmdline`, 'utf8')).includes('worker-main'))
-      return child;
+    if (child !== undefined && (await readFile(`/proc/${child}/cmdline`, 'utf8')).includes('worker-main')) return child;
     await setImmediate();
   }
 }
