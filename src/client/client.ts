@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type DigestAlgorithm, namesEntry, type VirtualPath } from '../core/index.ts';
+import { type CallOptions, type DigestAlgorithm, namesEntry, type VirtualPath } from '../core/index.ts';
 import type { Reply } from '../protocol/index.ts';
 import { Pool } from './connection/pool.ts';
 import { remotePath } from './connection/remote-path.ts';
@@ -11,12 +11,12 @@ import { digest, modified, size } from './files/attributes.ts';
 import { makeDirectory, remove, removeDirectory, rename } from './files/changes.ts';
 import { setMode } from './files/set-mode.ts';
 import { setModified } from './files/set-modified.ts';
-import type { ListOptions } from './listing/directory-entries.ts';
+import type { RemoteListOptions } from './listing/directory-entries.ts';
 import type { RemoteEntry } from './listing/entry.ts';
 import { list } from './listing/listing.ts';
 import { exists, stat } from './listing/stat.ts';
 import { type WalkOptions, walk } from './listing/walk.ts';
-import type { CallOptions, ConnectOptions, ReadRange } from './options.ts';
+import type { ConnectOptions, ReadRange } from './options.ts';
 import { settingsOf } from './settings.ts';
 import { download, read, readBuffer } from './transfer/download.ts';
 import type { DownloadOptions, Sink, Source, TransferResult, UploadOptions } from './transfer/transfer-options.ts';
@@ -72,7 +72,7 @@ export class Client implements AsyncDisposable {
    * The entries of a directory, as they come, in the server's order. Names are single names whatever it says.
    * @throws IncompleteListing behind the entries, where there may be more than those
    */
-  list(path = '.', options: ListOptions = {}): AsyncIterable<RemoteEntry> {
+  list(path = '.', options: RemoteListOptions = {}): AsyncIterable<RemoteEntry> {
     return list(this.#pool, this.resolve(path), options);
   }
 

@@ -1,4 +1,4 @@
-import type { EndOfStream } from '../core/index.ts';
+import type { ByteRange, CallOptions, EndOfStream } from '../core/index.ts';
 import type { Dial } from '../transport/index.ts';
 import type { KnownServers } from './connection/known-servers.ts';
 import type { ClientLimits } from './limits.ts';
@@ -100,14 +100,5 @@ export interface RetryPolicy {
   readonly maxDelayMs?: number;
 }
 
-/** What every call takes. */
-export interface CallOptions {
-  /** Ends the call, which fails with `aborted`. The client stays usable. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The bytes from `start` up to, not including, `end` (default: the end of the file). */
-export interface ReadRange extends CallOptions {
-  readonly start?: number;
-  readonly end?: number;
-}
+/** Which bytes of a file a call reads. */
+export interface ReadRange extends ByteRange, CallOptions {}

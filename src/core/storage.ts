@@ -38,8 +38,9 @@ export interface Attributes {
   readonly mode?: number;
 }
 
+/** What every call to a storage, to an account's files or to a server takes. */
 export interface CallOptions {
-  /** Gives the call up. A change that has begun is made all the same: `aborted` says that nothing was changed. */
+  /** Ends the call, which fails with `aborted`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -143,7 +144,8 @@ export type DigestAlgorithm = 'CRC32' | 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512';
 /**
  * What a back-end is: a tree of files. Every method but those marked optional must work; a missing optional method means
  * "this storage cannot", and what the server announces follows from that. Failures are StorageError. Links are followed
- * by `stat`, `read`, `list` and `write`, never beyond the root; `remove` and `rename` act on the link itself.
+ * by `stat`, `read`, `list` and `write`, never beyond the root; `remove` and `rename` act on the link itself. A signal
+ * does not stop a change that has begun: `aborted` says that nothing was changed.
  */
 export interface Storage {
   /**

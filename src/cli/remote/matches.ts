@@ -2,8 +2,8 @@ import {
   type Client,
   ClientError,
   type IncompleteListing,
-  type ListOptions,
   type RemoteEntry,
+  type RemoteListOptions,
 } from '../../client/index.ts';
 import { baseName, parentOf } from '../../core/index.ts';
 import { compileGlob, hasWildcard } from '../../protocol/index.ts';
@@ -13,7 +13,7 @@ import type { RemoteRun } from './remote-run.ts';
 /** Far more than anyone writes. */
 const MAX_WILDCARDS = 64;
 
-export interface MatchOptions extends Pick<ListOptions, 'onIncomplete' | 'needsEnd'> {
+export interface MatchOptions extends Pick<RemoteListOptions, 'onIncomplete' | 'needsEnd'> {
   /** Default: any. */
   readonly isWanted?: (entry: RemoteEntry) => boolean;
 }
@@ -58,7 +58,7 @@ export async function* entriesMatching(
   let hasMatched = false;
   let namesake: RemoteEntry | undefined;
   let incomplete: IncompleteListing | undefined;
-  const options: ListOptions = {
+  const options: RemoteListOptions = {
     signal,
     needsEnd,
     onIncomplete(failure) {

@@ -1,6 +1,7 @@
+import type { CallOptions } from '../../core/index.ts';
 import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import type { CallOptions, ConnectOptions } from '../options.ts';
+import type { ConnectOptions } from '../options.ts';
 import { type ClientSettings, settingsOf } from '../settings.ts';
 import { aborting } from './aborting.ts';
 import { admission, clearLogin } from './admission.ts';

@@ -1,5 +1,5 @@
 import { homeOf } from '../connection/server-facts.ts';
-import { entriesOf, type ListOptions } from '../listing/directory-entries.ts';
+import { entriesOf, type RemoteListOptions } from '../listing/directory-entries.ts';
 import type { IncompleteListing, IncompleteReason } from '../listing/incomplete-listing.ts';
 import type { Check } from './examined-server.ts';
 
@@ -8,7 +8,7 @@ export const listing: Check = async function* ({ pool, signedIn, signal }) {
   let entries = 0;
   let withoutTime = 0;
   let incomplete: IncompleteListing | undefined;
-  const options: ListOptions = {
+  const options: RemoteListOptions = {
     signal,
     onIncomplete(failure) {
       incomplete = failure;

@@ -1,4 +1,4 @@
-import type { ByteRange, DigestAlgorithm, VirtualPath } from '../../core/index.ts';
+import type { ByteRange, CallOptions, DigestAlgorithm, VirtualPath } from '../../core/index.ts';
 import { parseSizeReply, parseTimeReply } from '../../protocol/index.ts';
 import { ask } from '../connection/call.ts';
 import type { ControlConnection } from '../connection/connection.ts';
@@ -7,7 +7,6 @@ import { replyError } from '../connection/reply-error.ts';
 import { setType } from '../connection/set-type.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
-import type { CallOptions } from '../options.ts';
 import { type Digester, digestersOf, digestOfNothing, STRONGEST_FIRST } from './digesters.ts';
 
 /** Bytes of a file. */

@@ -1,9 +1,8 @@
-import { parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
+import { type CallOptions, parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
 import { ask, change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { replyError } from '../connection/reply-error.ts';
 import { ClientError } from '../errors.ts';
-import type { CallOptions } from '../options.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** Removes a file or a link. */

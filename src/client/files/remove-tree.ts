@@ -1,9 +1,8 @@
-import type { VirtualPath } from '../../core/index.ts';
+import type { CallOptions, VirtualPath } from '../../core/index.ts';
 import { change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { entriesOf } from '../listing/directory-entries.ts';
-import type { CallOptions } from '../options.ts';
 
 /**
  * Removes a directory and all that is in it. What a listing calls a link is removed like a file; nothing is reached

@@ -1,8 +1,7 @@
-import type { VirtualPath } from '../../core/index.ts';
+import type { CallOptions, VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { exists, stat } from '../listing/stat.ts';
-import type { CallOptions } from '../options.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
 import { isServerSilent } from '../transfer/transfer-failure.ts';
 import { remove, rename } from './changes.ts';

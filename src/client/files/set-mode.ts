@@ -1,9 +1,8 @@
-import type { VirtualPath } from '../../core/index.ts';
+import type { CallOptions, VirtualPath } from '../../core/index.ts';
 import { changedFacts, modeAndPath } from '../../protocol/index.ts';
 import { change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { replyError } from '../connection/reply-error.ts';
-import type { CallOptions } from '../options.ts';
 
 /** Sets permission bits: by MFF where it is announced for them (draft-somers-ftp-mfxx-04 section 5), else by SITE CHMOD. */
 export async function setMode(pool: Pool, path: VirtualPath, mode: number, { signal }: CallOptions): Promise<void> {

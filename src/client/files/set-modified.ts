@@ -1,4 +1,4 @@
-import type { VirtualPath } from '../../core/index.ts';
+import type { CallOptions, VirtualPath } from '../../core/index.ts';
 import { formatTime } from '../../protocol/index.ts';
 import { change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
@@ -6,7 +6,6 @@ import { replyError } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { stat } from '../listing/stat.ts';
-import type { CallOptions } from '../options.ts';
 import type { TimeCommand } from '../server-quirks.ts';
 
 /**

@@ -1,17 +1,17 @@
-import { joinPath, type VirtualPath } from '../../core/index.ts';
+import { type CallOptions, joinPath, type VirtualPath } from '../../core/index.ts';
 import { type ListedEntry, ListingReader } from '../../protocol/index.ts';
 import { throwIfAborted } from '../connection/aborted.ts';
 import type { Pool } from '../connection/pool.ts';
 import { withRetries } from '../connection/retry.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientLimits } from '../limits.ts';
-import type { CallOptions } from '../options.ts';
 import type { RemoteEntry } from './entry.ts';
 import { fetchListing, type ListingEnd } from './fetch-listing.ts';
 import { IncomingListing } from './incoming-listing.ts';
 import { type IncompleteFacts, IncompleteListing } from './incomplete-listing.ts';
 
-export interface ListOptions extends CallOptions {
+/** How `Client.list()` treats a listing that may not be whole. */
+export interface RemoteListOptions extends CallOptions {
   /**
    * Told behind the entries that there may be more than those. Default: it is thrown, so that a listing that ends well
    * is a whole one.
@@ -31,7 +31,7 @@ export interface ListOptions extends CallOptions {
 export async function* entriesOf(
   pool: Pool,
   path: VirtualPath,
-  { signal, onIncomplete = rethrow, needsEnd = false }: ListOptions,
+  { signal, onIncomplete = rethrow, needsEnd = false }: RemoteListOptions,
 ): AsyncGenerator<RemoteEntry> {
   const listing = new IncomingListing(pool.settings.limits);
   const left = new AbortController();

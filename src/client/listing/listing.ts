@@ -1,13 +1,12 @@
-import type { VirtualPath } from '../../core/index.ts';
+import type { CallOptions, VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import type { CallOptions } from '../options.ts';
-import { entriesOf, type ListOptions } from './directory-entries.ts';
+import { entriesOf, type RemoteListOptions } from './directory-entries.ts';
 import type { RemoteEntry } from './entry.ts';
 import { stat } from './stat.ts';
 
 /** The entries of a directory as they come, and where there is none what stands in its place. */
-export async function* list(pool: Pool, path: VirtualPath, options: ListOptions): AsyncGenerator<RemoteEntry> {
+export async function* list(pool: Pool, path: VirtualPath, options: RemoteListOptions): AsyncGenerator<RemoteEntry> {
   try {
     yield* entriesOf(pool, path, options);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { baseName, parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
+import { baseName, type CallOptions, parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
 import { parseFactsReply, parseSizeReply, parseTimeReply } from '../../protocol/index.ts';
 import { ask } from '../connection/call.ts';
 import type { ControlConnection } from '../connection/connection.ts';
@@ -7,7 +7,6 @@ import { replyError } from '../connection/reply-error.ts';
 import { setType } from '../connection/set-type.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
-import type { CallOptions } from '../options.ts';
 import { entriesOf } from './directory-entries.ts';
 import type { RemoteEntry } from './entry.ts';
 import { hasMachineListing } from './fetch-listing.ts';

@@ -1,12 +1,12 @@
 import type { VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import type { ListOptions } from './directory-entries.ts';
+import type { RemoteListOptions } from './directory-entries.ts';
 import type { RemoteEntry } from './entry.ts';
 import type { IncompleteListing } from './incomplete-listing.ts';
 import { list } from './listing.ts';
 
-export interface WalkOptions extends ListOptions {
+export interface WalkOptions extends RemoteListOptions {
   /** Levels to go down; 1 shows what is in the directory itself. Default: all, up to the limit `maxWalkDepth`. */
   readonly maxDepth?: number;
   /** Whether to show an entry and, where it is a directory, to go into it. Default: all. */
@@ -29,7 +29,7 @@ export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions)
   const onIncomplete = (failure: IncompleteListing): void => {
     incomplete ??= failure;
   };
-  const listOptions: ListOptions = { onIncomplete, ...rest };
+  const listOptions: RemoteListOptions = { onIncomplete, ...rest };
   const { maxWalkDepth, maxWalkEntries } = pool.settings.limits;
   let seen = 0;
   const pending: Level[] = [{ path, depth: 1 }];
@@ -50,7 +50,7 @@ export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions)
 }
 
 /** A directory that was removed since it was seen has no entries. */
-async function* entriesOf(pool: Pool, { path, depth }: Level, options: ListOptions): AsyncGenerator<RemoteEntry> {
+async function* entriesOf(pool: Pool, { path, depth }: Level, options: RemoteListOptions): AsyncGenerator<RemoteEntry> {
   try {
     yield* list(pool, path, options);
   } catch (error) {

@@ -13,7 +13,8 @@ import { openUpload } from './remote-writing.ts';
  * needs one more than there are of these at once.
  *
  * FTP has no command that makes a file only where there is none, or is one: `exclusive` and `existing` are kept to by
- * looking, at the beginning and before the end of the upload. A time that the server does not tell is 1970-01-01.
+ * looking, at the beginning and before the end of the upload. Nor has it one that takes a command back: a change that fails
+ * with `aborted` may have been made. A time that the server does not tell is 1970-01-01.
  */
 export function asStorage(client: Client): Storage {
   const pool = poolOf(client);

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
-import type { DigestAlgorithm, Direction, RateLimiter } from '../../core/index.ts';
+import type { CallOptions, DigestAlgorithm, Direction, RateLimiter } from '../../core/index.ts';
 import { createRateLimiter } from '../../transport/index.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
-import type { CallOptions, ReadRange } from '../options.ts';
+import type { ReadRange } from '../options.ts';
 
 /**
  * Where an upload's bytes come from. A string is the path of a local file; bytes, text and files can be read again when
