@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { ALICE } from './account-fixture.test.ts';
+import { account } from '../identity/index.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DatabaseSync } from './sqlite.ts';
+
+const ALICE = account('alice');
 
 let directory: string;
 let database: Database;

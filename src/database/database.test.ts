@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { promisify } from 'node:util';
-import { ALICE } from './account-fixture.test.ts';
+import { account } from '../identity/index.ts';
 import { openDatabase } from './database.ts';
 import { DatabaseSync } from './sqlite.ts';
+
+const ALICE = account('alice');
 
 let directory: string;
 let file: string;

@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { account } from '../identity/index.ts';
 import { accountStoreContract, banStoreContract } from '../testing/index.ts';
-import { ALICE } from './account-fixture.test.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DatabaseSync } from './sqlite.ts';
+
+const ALICE = account('alice');
 
 let directory: string;
 let database: Database;

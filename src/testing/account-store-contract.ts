@@ -5,10 +5,10 @@ import {
   type AccountStore,
   type PublicKeyLine,
   publicKeyLine,
-  RIGHTS,
   ROOT,
   resolvePath,
 } from '../core/index.ts';
+import { account } from '../identity/index.ts';
 import { registered } from './register.ts';
 
 /** An empty store for one test, which disposes it. */
@@ -37,19 +37,7 @@ const KEY = publicKeyLine(
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea anna@laptop',
 ) as PublicKeyLine;
 
-const PLAIN: Account = {
-  name: 'alice',
-  home: ROOT,
-  rights: [{ path: ROOT, rights: RIGHTS }],
-  quota: {},
-  rate: {},
-  allowedAddresses: [],
-  disabled: false,
-  certificate: { use: 'none', fingerprints: [] },
-  mounts: [],
-  authorizedKeys: [],
-  ftp: {},
-};
+const PLAIN = account('alice');
 
 const FULL: Account = {
   name: 'jürgen',

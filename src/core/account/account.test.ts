@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { account } from '../../identity/index.ts';
 import { ROOT, resolvePath } from '../path.ts';
 import type { PublicKeyLine } from '../public-key.ts';
 import {
@@ -16,19 +17,7 @@ import { RIGHTS } from './values.ts';
 const KEY = 'ssh-ed25519 AAAA' as PublicKeyLine;
 const inbox = resolvePath(ROOT, '/in');
 
-const plain: Account = {
-  name: 'anna',
-  home: ROOT,
-  rights: [{ path: ROOT, rights: ['list', 'download'] }],
-  quota: {},
-  rate: {},
-  allowedAddresses: [],
-  disabled: false,
-  certificate: { use: 'none', fingerprints: [] },
-  mounts: [],
-  authorizedKeys: [],
-  ftp: {},
-};
+const plain = account('anna', { rights: [{ path: ROOT, rights: ['list', 'download'] }] });
 
 const CASES: readonly (readonly [why: string | undefined, before: Partial<Account>, after: Partial<Account>])[] = [
   [undefined, {}, {}],
