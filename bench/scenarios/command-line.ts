@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { installLockport } from '../clients/installed-lockport.ts';
 import { runMeasured } from '../clients/run-measured.ts';
 import type { Absence, Bench, Measurement, Scenario, Subject } from '../scenario.ts';
 import { lockportFast } from '../servers/contestants.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/lockport', import.meta.url));
+const bundler = fileURLToPath(new URL('../../scripts/build-command.ts', import.meta.url));
 const nothing = [process.execPath, '-e', '0'];
 
 export const commandLine: Scenario = {
@@ -22,6 +25,8 @@ export const commandLine: Scenario = {
 };
 
 async function prepare({ directory }: Bench): Promise<readonly (Subject | Absence)[]> {
+  // The clone is to be as `npm ci` leaves it.
+  await promisify(execFile)(process.execPath, [bundler]);
   await using started = new AsyncDisposableStack();
   const { program, version } = await installLockport(join(directory, 'lockport'));
   const server = started.use(await lockportFast.start({}));

@@ -1,32 +1,49 @@
 import { ClientError } from '../client/index.ts';
 import { AccountStoreError, StorageError } from '../core/index.ts';
-import { CertificateError, ConfigurationError, DatabaseError, StartError } from '../service/index.ts';
 import { TlsSettingsError } from '../transport/index.ts';
 import { CLIENT_EXITS, type ExitName } from './exit-codes.ts';
 import { LocalError } from './local-error.ts';
 import { UsageError } from './usage-error.ts';
 
+interface Failure {
+  readonly message: string;
+  readonly exit: ExitName;
+}
+
 /** What is said of a failure, and the exit code. What a user can cause is one message without a stack trace. */
-export function describeFailure(error: unknown): { readonly message: string; readonly exit: ExitName } {
+export async function describeFailure(error: unknown): Promise<Failure> {
   if (!(error instanceof Error)) return { message: String(error), exit: 'failed' };
   if (error instanceof ClientError) return { message: error.message, exit: CLIENT_EXITS[error.code] };
   // The server as a storage says what became of it in the words of storages.
   if (error instanceof StorageError && error.cause instanceof ClientError) return describeFailure(error.cause);
   if (error instanceof StorageError && error.code === 'not-found') return { message: error.message, exit: 'missing' };
-  const known = KINDS.find(([kind]) => error instanceof kind);
-  if (known) return { message: error.message, exit: known[1] };
+  const exit = exitIn(KINDS, error) ?? exitIn(await serverKinds(), error);
+  if (exit) return { message: error.message, exit };
   const message = `This should not have happened; please report it\n${error.stack ?? error.message}`;
   return { message, exit: 'failed' };
 }
 
-const KINDS = [
-  [ConfigurationError, 'usage'],
+type Kinds = readonly (readonly [new (...given: never[]) => Error, ExitName])[];
+
+function exitIn(kinds: Kinds, error: Error): ExitName | undefined {
+  return kinds.find(([kind]) => error instanceof kind)?.[1];
+}
+
+const KINDS: Kinds = [
   [UsageError, 'usage'],
-  [CertificateError, 'usage'],
   [TlsSettingsError, 'usage'],
-  [StartError, 'failed'],
-  [DatabaseError, 'failed'],
   [AccountStoreError, 'failed'],
   [StorageError, 'failed'],
   [LocalError, 'local'],
-] as const;
+];
+
+/** A verb of the client has not loaded the service, and does not fail by it. */
+async function serverKinds(): Promise<Kinds> {
+  const { CertificateError, ConfigurationError, DatabaseError, StartError } = await import('../service/index.ts');
+  return [
+    [ConfigurationError, 'usage'],
+    [CertificateError, 'usage'],
+    [StartError, 'failed'],
+    [DatabaseError, 'failed'],
+  ];
+}

@@ -1,11 +1,22 @@
 #!/usr/bin/env node
-import process from 'node:process';
 import { versionLine } from './version-line.ts';
 
 const words = process.argv.slice(2);
 // Scripts ask for this often. It needs nothing that takes time to load.
-if (words.length === 1 && words[0] === '--version') process.stdout.write(`${versionLine()}\n`);
-else process.exitCode = await carryOut();
+const isAnswered = words.length === 1 && words[0] === '--version' && isVersionWritten();
+if (!isAnswered) process.exitCode = await carryOut();
+
+/**
+ * Without the stream of standard output, which takes longer to make than all the rest. False where nothing could be written at
+ * once, or on a Node that is too old.
+ */
+function isVersionWritten(): boolean {
+  try {
+    return process.getBuiltinModule('node:fs').writeSync(1, `${versionLine()}\n`) > 0;
+  } catch {
+    return false;
+  }
+}
 
 async function carryOut(): Promise<number> {
   // Before anything uses them. Four threads, as libuv has them, one disk that hangs would hold half of.

@@ -30,7 +30,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
     if (error instanceof CommanderError) return EXIT_CODES[error.exitCode === 0 ? 'done' : 'usage'].code;
     if (error instanceof Ended) return EXIT_CODES[error.exit].code;
     const { describeFailure } = await import('./failures.ts');
-    const { message, exit } = describeFailure(error);
+    const { message, exit } = await describeFailure(error);
     process.stderr.write(`lockport: ${message}\n`);
     return EXIT_CODES[exit].code;
   }

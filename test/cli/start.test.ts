@@ -17,9 +17,9 @@ const REPORT = `data:text/javascript,${encodeURIComponent(`
 /** What a command line loads: rooms of the source, packages and parts of Node, by name. */
 async function loadedBy(...words: readonly string[]): Promise<ReadonlySet<string>> {
   const args = ['--import', REPORT, path.join(ROOT, 'src/cli/main.ts'), ...words];
-  const { stderr } = await run(process.execPath, args, {
-    env: { HOME: '/nonexistent', NODE_DISABLE_COMPILE_CACHE: '1' },
-  });
+  const env = { HOME: '/nonexistent', NODE_DISABLE_COMPILE_CACHE: '1' };
+  // What fails on purpose has said on standard error what it loaded, too.
+  const { stderr } = await run(process.execPath, args, { env }).catch((error: { readonly stderr: string }) => error);
   return new Set(
     stderr
       .trim()
@@ -49,6 +49,15 @@ test('a verb of the client loads neither the server nor what only the configurat
   ]) {
     assert.ok(!loaded.has(name), name);
   }
+});
+
+test('a verb of the client that fails does not load the server for that', async () => {
+  const loaded = await loadedBy('ls', 'ftp://localhost/');
+  assert.ok(
+    [...loaded].some((line) => line.includes('--allow-clear')),
+    [...loaded].join('\n'),
+  );
+  assert.ok(!loaded.has('src/service'));
 });
 
 test('a verb of the server does not load the client', async () => {

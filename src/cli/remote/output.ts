@@ -67,7 +67,7 @@ export class Output {
   async failure(error: unknown, subject?: string): Promise<ExitName> {
     // It knows the errors of all rooms: not to be loaded before there is one.
     const { describeFailure } = await import('../failures.ts');
-    const { message, exit } = describeFailure(error);
+    const { message, exit } = await describeFailure(error);
     if (this.isJson) {
       await this.result({ error: { ...errorFacts(error, message), ...(subject !== undefined && { subject }) } });
     } else {
