@@ -10,7 +10,6 @@ const program = fileURLToPath(new URL('../../bin/lockport', import.meta.url));
 const settingsFile = 'lockport.yaml';
 const user = 'alice';
 const password = 'wonderland wonderland';
-const usualOpenFiles = 15_000;
 
 export interface LockportOptions extends ForeignServerOptions {
   /** Default: as Lockport comes, which is durable. */
@@ -47,9 +46,7 @@ export async function startLockport(options: LockportOptions): Promise<ServerPro
     ...(durability === undefined ? [] : [`storage: { durability: ${durability} }`]),
     `limits: { ${limits.join(', ')} }`,
   ]);
-  // A server of so many sessions is given a limit of open files above the usual one.
-  const limit = sessions === undefined || sessions < usualOpenFiles ? [] : ['prlimit', `--nofile=${2 * sessions}`];
-  const server = await place.start([...limit, program, 'serve', '--config', configuration], {
+  const server = await place.start([program, 'serve', '--config', configuration], {
     name: 'Lockport',
     directory: '/',
     user,
