@@ -89,6 +89,8 @@ export interface WriteOptions extends CallOptions {
 export interface StoredEntry extends Entry {
   /** What it took the place of: a file, a link, or an interrupted upload. Every storage that can be a home tells it. */
   readonly replaced?: Entry;
+  /** For people: what the storage could not tidy up behind it, such as the file that was replaced. */
+  readonly warning?: string;
 }
 
 /**
@@ -104,8 +106,6 @@ export interface Upload {
    * would replace, or an interrupted upload that it would do away with.
    */
   replaces(): Promise<Entry | undefined>;
-  /** Behind a commit, for people: what the storage could not tidy up, such as the file that was replaced. */
-  readonly warning?: string | undefined;
   /** Publish: when it resolves, the whole file stands under its name, on the medium. Ends the sink first. */
   commit(): Promise<StoredEntry>;
   /**

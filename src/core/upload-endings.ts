@@ -5,8 +5,6 @@ import { StorageError } from './storage-error.ts';
 
 /** What a storage does at each of the three ends of an upload; the sink has come to rest before. */
 export interface Endings {
-  /** See `Upload`. */
-  readonly warning?: string | undefined;
   replaces(): Promise<Entry | undefined>;
   commit(): Promise<StoredEntry>;
   suspend(): Promise<Entry | undefined>;
@@ -28,9 +26,6 @@ export function endingOnce(sink: Writable, endings: Endings): Upload {
   return {
     sink,
     replaces: () => endings.replaces(),
-    get warning() {
-      return endings.warning;
-    },
     async commit() {
       if (!isFirst()) throw new StorageError('aborted', 'The upload has ended already');
       try {

@@ -44,7 +44,7 @@ export async function combine({ storage, allows, target, parts: paths, signal }:
   if (new Set([...parts.map(identity), wholes]).size <= parts.length) {
     throw new StorageError('invalid-name', 'A part may be given once, and not as the target');
   }
-  const { replaced, ...entry } = await joined(storage, target, parts, signal);
+  const { replaced, warning: _, ...entry } = await joined(storage, target, parts, signal);
   return { entry, replaced: replaced ? { replaced } : {}, ...(await removeUnchanged(storage, parts)) };
 }
 

@@ -79,12 +79,9 @@ function observedUpload(upload: Upload, onStored: (entry: Entry, replaced: Repla
   return {
     sink: upload.sink,
     replaces: () => upload.replaces(),
-    get warning() {
-      return upload.warning;
-    },
     async commit() {
       const stored = await upload.commit();
-      const { replaced, ...entry } = stored;
+      const { replaced, warning: _, ...entry } = stored;
       onStored(entry, replaced ? { replaced } : {});
       return stored;
     },

@@ -37,9 +37,6 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
     const { tally, upload } = await CountedUpload.open(storage, counter, path, options);
     return endingOnce(new CountedSink(upload.sink, (bytes) => tally.grow(bytes)), {
       replaces: () => upload.replaces(),
-      get warning() {
-        return upload.warning;
-      },
       commit: () => tally.commit(),
       suspend: () => tally.suspend(),
       discard: () => tally.discard(),
@@ -52,9 +49,6 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
     const upload = await (goesOn ? resume(path, options) : storage.write(path, options));
     return endingOnce(upload.sink, {
       replaces: () => upload.replaces(),
-      get warning() {
-        return upload.warning;
-      },
       commit: () =>
         counted(counter, { path }, async (change) => {
           const entry = await upload.commit();

@@ -248,14 +248,13 @@ test('an upload that can neither be finished nor removed tells under which name 
   });
 });
 
-test('a file that was replaced and can not be removed is a warning of the upload', async () => {
+test('a file that was replaced and can not be removed is a warning of the commit', async () => {
   const RNTO: Step = (session, path) =>
     session.state.files.has(path) ? session.reply('553 File exists') : session.byDefault('RNTO', path);
   await againstOld({ RNTO, DELE: REFUSE }, async (storage, server) => {
     const upload = await storage.write(at('/file'));
     upload.sink.write('new');
-    await upload.commit();
-    assert.match(upload.warning ?? '', /it is now \/file\.lockport-.{12}\.tmp$/);
+    assert.match((await upload.commit()).warning ?? '', /it is now \/file\.lockport-.{12}\.tmp$/);
     const from = memoryStorage();
     await plant(from, { file: 'newest' });
     const { steps, summary } = await run(from, storage);

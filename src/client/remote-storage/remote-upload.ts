@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { background, type Entry, StorageError, type Upload } from '../../core/index.ts';
+import { background, type Entry, StorageError, type StoredEntry, type Upload } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { runTransfer } from '../transfer/run-transfer.ts';
 import { OutgoingSink } from './outgoing-sink.ts';
@@ -17,7 +17,6 @@ export class RemoteUpload implements Upload {
   readonly #begun = Promise.withResolvers<void>();
   readonly #transfer: Promise<void>;
   #hasEnded = false;
-  #warning: string | undefined;
   /** Why the sink was destroyed. */
   #reason: Error = new StorageError('aborted', 'The upload was broken off');
 
@@ -46,15 +45,11 @@ export class RemoteUpload implements Upload {
     return this.#sink;
   }
 
-  get warning(): string | undefined {
-    return this.#warning;
-  }
-
   replaces(): Promise<Entry | undefined> {
     return this.#destination.replaces();
   }
 
-  async commit(): Promise<Entry> {
+  async commit(): Promise<StoredEntry> {
     if (!this.#isFirst()) throw new StorageError('aborted', 'The upload has ended already');
     try {
       if (this.#sink.destroyed) throw this.#reason;
@@ -62,9 +57,7 @@ export class RemoteUpload implements Upload {
       if (this.#pool.hasRoom) await this.#destination.check();
       this.#sink.decide('whole');
       await this.#transfer;
-      const [entry, left] = await this.#destination.publish(this.#sink.bytes);
-      this.#warning = left;
-      return entry;
+      return await this.#destination.publish(this.#sink.bytes);
     } catch (error) {
       const failure = await this.#destination.failure(error);
       const left = await this.#drop();

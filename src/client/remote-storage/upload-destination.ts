@@ -1,4 +1,11 @@
-import { baseName, type Entry, StorageError, type VirtualPath, type WriteOptions } from '../../core/index.ts';
+import {
+  baseName,
+  type Entry,
+  StorageError,
+  type StoredEntry,
+  type VirtualPath,
+  type WriteOptions,
+} from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { removeLeftOver } from '../files/left-over.ts';
 import { isRefusal, replaceByRename } from '../files/replace.ts';
@@ -15,8 +22,8 @@ export interface Destination {
   replaces(): Promise<Entry | undefined>;
   /** Before the server is told that all is there. @throws StorageError where it must not be published */
   check(): Promise<void>;
-  /** The server has all of it. Gives also, for people, what could not be tidied up behind it. */
-  publish(bytes: number): Promise<readonly [entry: Entry, left?: string | undefined]>;
+  /** The server has all of it. */
+  publish(bytes: number): Promise<StoredEntry>;
   /** The server may have a part of it. */
   keep(): Promise<Entry | undefined>;
   /** The server may have some of it, which is not wanted. Gives, for people, where bytes may still lie. Never throws. */
@@ -38,7 +45,7 @@ export function inPlace(pool: Pool, path: VirtualPath, options: WriteOptions): D
       const start = typeof options.at === 'number' ? options.at : 0;
       const entry = await storedEntry(pool, path, start + bytes);
       if (!options.at && entry.size !== bytes) throw notWhole(entry.size, bytes);
-      return [entry];
+      return entry;
     },
     keep: () => partialEntry(pool, path),
     forget: () => forgetInPlace(pool, path),
@@ -62,8 +69,8 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
       const entry = await storedEntry(pool, temporary, bytes);
       if (entry.size !== bytes) throw notWhole(entry.size, bytes);
       const replaced = await replaceByRename(pool, temporary, path, {});
-      const left = replaced && `the file that it replaced could not be removed: it is now ${replaced}`;
-      return [{ ...entry, name: baseName(path) }, left];
+      const warning = replaced && `the file that it replaced could not be removed: it is now ${replaced}`;
+      return { ...entry, name: baseName(path), ...(warning && { warning }) };
     },
     async keep() {
       const left = await forget();

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type Entry, StorageError, type Upload, type VirtualPath } from '../../core/index.ts';
+import { type Entry, StorageError, type StoredEntry, type Upload, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import type { Difference } from './compare.ts';
 import { isUnsupported } from './digests.ts';
@@ -46,7 +46,7 @@ export async function transfer(
     const published = await fill(run, upload, reader, { expected: source.size - start, count });
     const unverified = await check(run, path, { isWhole: published.size === source.size, isResumed: start > 0 });
     run.progress.complete();
-    return [unverified, upload.warning].filter((warning) => warning !== undefined);
+    return [unverified, published.warning].filter((warning) => warning !== undefined);
   } finally {
     reader.destroy();
   }
@@ -58,7 +58,7 @@ interface Filling {
   readonly count: (bytes: number) => void;
 }
 
-async function fill(run: Run, upload: Upload, reader: Readable, { expected, count }: Filling): Promise<Entry> {
+async function fill(run: Run, upload: Upload, reader: Readable, { expected, count }: Filling): Promise<StoredEntry> {
   let missing = expected;
   try {
     await pour(reader, upload.sink, async (bytes) => {
