@@ -112,6 +112,7 @@ export type NewEvent =
 export type FileChangeKind =
   | 'stored'
   | 'removed'
+  | 'copied'
   | 'renamed'
   | 'directory-made'
   | 'directory-removed'
@@ -124,7 +125,7 @@ export type FileChangeKind =
 export interface FileChange {
   readonly change: FileChangeKind;
   readonly path: VirtualPath;
-  /** Of a rename: its new path. */
+  /** Of a rename: its new path. Of a copy: its path. */
   readonly to?: VirtualPath;
   /** What stands there now, or what was removed; absent for directories that were made or removed, and where it was gone again. */
   readonly entry?: Entry;

@@ -5,14 +5,19 @@ import type { VirtualPath } from './path.ts';
 import type {
   Attributes,
   CallOptions,
+  CopyOptions,
   DigestAlgorithm,
   Entry,
   ListOptions,
+  OpenWriteOptions,
+  ReadableFile,
   ReadOptions,
   RemoveOptions,
   Space,
   StatOptions,
+  StoredEntry,
   Upload,
+  WritableFile,
   WriteOptions,
 } from './storage.ts';
 
@@ -47,6 +52,10 @@ export interface Files {
   space(path: VirtualPath, options?: CallOptions): Promise<Space>;
 
   write(path: VirtualPath, options?: WriteOptions): Promise<Upload>;
+  openRead(path: VirtualPath, options?: CallOptions): Promise<ReadableFile>;
+  openWrite(path: VirtualPath, options?: OpenWriteOptions): Promise<WritableFile>;
+  /** Copies a file from any storage to any other; what the storage of both can't copy is read and written here. */
+  copy(from: VirtualPath, to: VirtualPath, options?: CopyOptions): Promise<StoredEntry>;
   rename(from: VirtualPath, to: VirtualPath, options?: CallOptions): Promise<Entry | undefined>;
   remove(path: VirtualPath, options?: RemoveOptions): Promise<Entry>;
   makeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;

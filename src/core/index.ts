@@ -95,24 +95,31 @@ export type {
   ByteRange,
   CallOptions,
   ConfineOptions,
+  CopyOptions,
   DigestAlgorithm,
+  Endings,
   Entry,
   ListOptions,
+  OpenWriteOptions,
+  ReadableFile,
   ReadOptions,
   RemoveOptions,
   Space,
   StatOptions,
   Storage,
   StoredEntry,
+  TargetOptions,
   UnlistedEntry,
   Upload,
   Usage,
+  WritableFile,
   WriteOptions,
 } from './storage.ts';
 export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { decodeText, encodeText, hasEscapedByte } from './text.ts';
 export type { ClientCertificate, Ending, TlsFacts } from './tls.ts';
-export { type Endings, endingOnce } from './upload-endings.ts';
+export { endingOnce } from './upload-endings.ts';
+export { type FileContent, writableFile } from './writable-file.ts';
 
 requireRuntime();
 

@@ -2,7 +2,7 @@
  * What went wrong in a storage, as a meaning and never as a reply number: FTP and SFTP translate the same codes.
  *
  * - `invalid-name`: no entry can have this name here
- * - `incomplete`: the entry is an interrupted upload that may only be resumed or removed
+ * - `incomplete`: the entry is an interrupted upload that may only be resumed or removed, or bytes of a file are missing
  * - `bad-offset`: a restart position that the entry does not reach
  * - `no-space`: the medium is full; `over-quota`: the account's allowance is used up
  * - `busy`: another operation holds the entry; trying again later may help

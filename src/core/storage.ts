@@ -67,7 +67,15 @@ export interface ByteRange {
 
 export interface ReadOptions extends ByteRange, CallOptions {}
 
-export interface WriteOptions extends CallOptions {
+/** What may stand already under the name that a file gets. */
+export interface TargetOptions extends CallOptions {
+  /** Fail with `exists`, at the commit at the latest, rather than replace a file. */
+  readonly exclusive?: boolean;
+  /** Fail with `not-found` or `busy`, at the commit at the latest, rather than make a new file. */
+  readonly existing?: boolean;
+}
+
+export interface WriteOptions extends TargetOptions {
   /**
    * Where the first byte goes. Absent: a new file, which replaces an old one as a whole when it is committed. A number:
    * what lies before it is kept, from the interrupted upload of that name where there is one, from the published file
@@ -79,10 +87,22 @@ export interface WriteOptions extends CallOptions {
   readonly at?: number | 'end';
   /** What the caller says the file's length will be, in bytes: lets a full medium refuse early (ALLO). */
   readonly expectedSize?: number;
-  /** Fail with `exists`, at the commit at the latest, rather than replace a file. */
-  readonly exclusive?: boolean;
-  /** Fail with `not-found` or `busy`, at the commit at the latest, rather than make a new file. */
-  readonly existing?: boolean;
+}
+
+export interface OpenWriteOptions extends TargetOptions {
+  /**
+   * Whether the file begins empty, and replaces what is there as a whole. Otherwise it begins as a copy of the published
+   * file, or with what an interrupted upload of that name left, which a commit publishes as far as bytes come, or as it is
+   * where none do. Default: false.
+   */
+  readonly truncate?: boolean;
+}
+
+export interface CopyOptions extends TargetOptions {
+  /** Whether the copy gets the time of modification of what is copied, and not its own. Default: false. */
+  readonly keepModified?: boolean;
+  /** What must be there to be copied, as `stat` gave it; `busy` where it was changed. */
+  readonly unchanged?: Entry;
 }
 
 /** A file that a commit has published. */
@@ -94,27 +114,68 @@ export interface StoredEntry extends Entry {
 }
 
 /**
- * An upload in progress. Bytes go to `sink`; nothing is seen under the file's name before `commit`. It ends in exactly
- * one of three ways; whichever is called first wins, and the caller must call one. What was not shown to be complete is
- * never published.
+ * The ends of a file that is being written. Nothing of it is seen under its name before `commit`. It ends in exactly one
+ * of three ways; whichever is called first wins, and the caller must call one. What was not shown to be complete is never
+ * published.
  */
-export interface Upload {
-  /** May hold a chunk after its write was called back: whoever gives one must not alter its memory any more. */
-  readonly sink: Writable;
+export interface Endings {
   /**
-   * What stands now where the upload goes, whatever has become of its path meanwhile: the file or link that a commit
+   * What stands now where the file goes, whatever has become of its path meanwhile: the file or link that a commit
    * would replace, or an interrupted upload that it would do away with.
    */
   replaces(): Promise<Entry | undefined>;
-  /** Publish: when it resolves, the whole file stands under its name, on the medium. Ends the sink first. */
+  /**
+   * Publish: when it resolves, the whole file stands under its name, on the medium. A commit that fails has discarded.
+   * @throws StorageError `busy` where the published file that it goes on from has changed meanwhile, `incomplete` where
+   * bytes of the file never came
+   */
   commit(): Promise<StoredEntry>;
   /**
    * Keep what came so that `write({ at })` can go on later; it does not become visible as a file. Gives the kept part,
-   * or undefined where nothing was kept (nothing came, a published file of that name exists, the storage cannot).
+   * or undefined where nothing was kept (nothing came, a published file of that name exists, the storage cannot). What is
+   * kept ends where the first byte is missing.
    */
   suspend(): Promise<Entry | undefined>;
   /** Forget it. */
   discard(): Promise<void>;
+}
+
+/** An upload in progress, from its first byte to its last. */
+export interface Upload extends Endings {
+  /** May hold a chunk after its write was called back: whoever gives one must not alter its memory any more. */
+  readonly sink: Writable;
+}
+
+/**
+ * A file that is open for reading at any position, as it was when it was opened: where its name has got another one by now,
+ * that is never read; a storage that can't go on with the old one then is `busy`. The caller must close it.
+ */
+export interface ReadableFile {
+  stat(): Promise<Entry>;
+  /** Fills `into` with the bytes from `position` on. Gives how many came: fewer at the end of the file alone. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * A file that is being changed at any position. Readers of its name see none of that before the commit. Many calls may be
+ * made at once: those that touch the same bytes take effect in their order, and an ending waits for all of them. Where
+ * one that changes something has failed, the commit fails too.
+ */
+export interface WritableFile extends Endings {
+  /** What the file is up to now. */
+  stat(): Promise<Entry>;
+  /** As for `ReadableFile`, with what was written up to now. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  /**
+   * Writes all of `bytes`, which must not be altered before it resolves. Bytes that are left out before `position` are
+   * missing: until they come there is nothing to commit.
+   */
+  write(bytes: Uint8Array, position: number): Promise<void>;
+  /** Gives the file this length: its end goes, or bytes of 0 come behind it. */
+  truncate(size: number): Promise<void>;
+  /** Brings to the medium what was written up to now. It is published by a commit alone. */
+  flush(): Promise<void>;
 }
 
 export interface RemoveOptions extends CallOptions {
@@ -174,6 +235,19 @@ export interface Storage {
   makeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;
   /** Removes an empty directory (`not-empty` otherwise). */
   removeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;
+
+  /**
+   * Opens a file for reading at any position, for who does not read on from one byte to the next. The signal is for the
+   * whole time that it is open.
+   */
+  openRead?(path: VirtualPath, options?: CallOptions): Promise<ReadableFile>;
+  /** Opens a file for changing it at any position; a new one where there is none. The signal is for the whole time that it is open. */
+  openWrite?(path: VirtualPath, options?: OpenWriteOptions): Promise<WritableFile>;
+  /**
+   * Copies a file, whose bytes the caller need not read. Links are followed. The copy is seen whole or not at all.
+   * @throws StorageError `exists` where both are one file
+   */
+  copy?(from: VirtualPath, to: VirtualPath, options?: CopyOptions): Promise<StoredEntry>;
 
   /** What `list` leaves out: for who must not take it for absent. */
   listUnlisted?(path: VirtualPath, options?: CallOptions): AsyncIterable<UnlistedEntry>;

@@ -1,14 +1,14 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import type { Entry, StoredEntry, Upload } from './storage.ts';
+import type { Endings, Upload } from './storage.ts';
 import { StorageError } from './storage-error.ts';
 
-/** What a storage does at each of the three ends of an upload; the sink has come to rest before. */
-export interface Endings {
-  replaces(): Promise<Entry | undefined>;
-  commit(): Promise<StoredEntry>;
-  suspend(): Promise<Entry | undefined>;
-  discard(): Promise<void>;
+/** What is being written, before it ends. */
+export interface Written {
+  /** Takes nothing more. When it resolves, all that was taken has been written. */
+  finish(): Promise<void>;
+  /** Takes nothing more, and gives up what it can. */
+  breakOff(): Promise<void>;
 }
 
 /**
@@ -17,6 +17,17 @@ export interface Endings {
  */
 export function endingOnce(sink: Writable, endings: Endings): Upload {
   sink.on('error', () => {});
+  const written = {
+    finish: () => finish(sink),
+    breakOff: async () => {
+      sink.destroy();
+    },
+  };
+  return { sink, ...endedOnce(written, endings) };
+}
+
+/** The endings of a file, of which the first one called wins; what is being written has come to rest before each. */
+export function endedOnce(written: Written, endings: Endings): Endings {
   let ended = false;
   const isFirst = (): boolean => {
     const first = !ended;
@@ -24,12 +35,11 @@ export function endingOnce(sink: Writable, endings: Endings): Upload {
     return first;
   };
   return {
-    sink,
     replaces: () => endings.replaces(),
     async commit() {
       if (!isFirst()) throw new StorageError('aborted', 'The upload has ended already');
       try {
-        await finish(sink);
+        await written.finish();
         return await endings.commit();
       } catch (error) {
         await endings.discard();
@@ -39,8 +49,8 @@ export function endingOnce(sink: Writable, endings: Endings): Upload {
     async suspend() {
       if (!isFirst()) return undefined;
       try {
-        // What was given to the sink should be kept; where it failed, what it wrote before is kept.
-        await finish(sink).catch(() => {});
+        // What was taken should be kept; where it failed, what was written before it is kept.
+        await written.finish().catch(() => {});
         return await endings.suspend();
       } catch (error) {
         await endings.discard();
@@ -49,7 +59,7 @@ export function endingOnce(sink: Writable, endings: Endings): Upload {
     },
     async discard() {
       if (!isFirst()) return;
-      sink.destroy();
+      await written.breakOff();
       await endings.discard();
     },
   };

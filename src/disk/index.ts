@@ -2,4 +2,5 @@
 export { type Device, unknownDevice } from './device.ts';
 export { FileReader } from './file-reader.ts';
 export { FileWriter } from './file-writer.ts';
+export { PORTION_BYTES } from './portion.ts';
 export { deviceOf, followVolume, freshMounts, type Volume, volumeBelow } from './volume.ts';

@@ -6,7 +6,6 @@ import {
   type Right,
   ROOT,
   rightsOf,
-  type Storage,
   StorageError,
 } from '../core/index.ts';
 import { confined } from './confined.ts';
@@ -47,7 +46,7 @@ export function accountFiles({ mounts, account, counters, onChange }: AccountFil
   return observed(
     view,
     {
-      can: ableIn(accountMounts, view),
+      can: ableIn(accountMounts),
       allows: allowedIn(accountMounts, account),
       stays: (path) => accountMounts.length > 1 && leadsToMount(accountMounts, path),
     },
@@ -62,9 +61,7 @@ function checkPaths(mounts: readonly Mount[]): void {
 }
 
 /** What rights alone do not tell: whether the storage there can, and whether it may be changed. */
-function ableIn(mounts: readonly Mount[], view: Storage): Files['can'] {
-  const [only] = mounts;
-  if (only && mounts.length === 1 && !only.readOnly) return (ability) => provides(view, ability);
+function ableIn(mounts: readonly Mount[]): Files['can'] {
   const isAble = (ability: Ability, { storage, readOnly = false }: Mount): boolean =>
     provides(storage, ability) && !(readOnly && CHANGING_ABILITIES.has(ability));
   return (ability, path) =>
@@ -77,5 +74,12 @@ function allowedIn(mounts: readonly Mount[], { rights }: Account): Files['allows
   return (right, path) => allows(right, path) && (KEEPING_RIGHTS.has(right) || !mountAt(mounts, path).readOnly);
 }
 
-const CHANGING_ABILITIES: ReadonlySet<Ability> = new Set(['set-modified', 'set-created', 'set-mode', 'make-link']);
+const CHANGING_ABILITIES: ReadonlySet<Ability> = new Set([
+  'open-write',
+  'copy',
+  'set-modified',
+  'set-created',
+  'set-mode',
+  'make-link',
+]);
 const KEEPING_RIGHTS: ReadonlySet<Right> = new Set(['list', 'download']);

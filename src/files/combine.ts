@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   type Entry,
@@ -8,6 +7,7 @@ import {
   StorageError,
   type VirtualPath,
 } from '../core/index.ts';
+import { readUnchanged } from './pour-file.ts';
 import { publishedAt } from './published.ts';
 
 export interface CombineParts {
@@ -58,20 +58,16 @@ async function joined(storage: Storage, target: VirtualPath, parts: readonly Par
   try {
     for (const part of parts) {
       signal?.throwIfAborted();
-      await pipeline(await readWhole(storage, part, signal), upload.sink, { end: false, ...(signal && { signal }) });
+      await pipeline(await readUnchanged({ storage, ...part }, { signal }), upload.sink, {
+        end: false,
+        ...(signal && { signal }),
+      });
     }
     return await upload.commit();
   } catch (error) {
     await upload.discard();
     throw error;
   }
-}
-
-async function readWhole(storage: Storage, { path, entry }: Part, signal: AbortSignal | undefined): Promise<Readable> {
-  const reader = await storage.read(path, { signal });
-  if (isSameEntry(entry, await storage.stat(path, { signal }))) return reader;
-  reader.destroy();
-  throw new StorageError('busy', 'A part was changed meanwhile');
 }
 
 /**

@@ -24,6 +24,7 @@ export function confined(storage: Storage, home: VirtualPath, options: ConfineOp
 export function below(storage: Storage, home: VirtualPath): Storage {
   const inside = (path: VirtualPath): VirtualPath => rebase(ROOT, home, path);
   const listUnlisted = storage.listUnlisted?.bind(storage);
+  const copy = storage.copy?.bind(storage);
   return {
     ...pathMethods(storage, inside),
     links: storage.links,
@@ -31,6 +32,7 @@ export function below(storage: Storage, home: VirtualPath): Storage {
     list: (path, how) => storage.list(inside(path), how),
     read: async (path, range) => storage.read(inside(path), range),
     write: async (path, where) => storage.write(inside(path), where),
+    ...(copy && { copy: async (from, to, how) => copy(inside(from), inside(to), how) }),
     rename: async (from, to, how) => storage.rename(inside(from), inside(to), how),
     remove: async (path, how) => storage.remove(inside(path), how),
     makeDirectory: async (path, how) => storage.makeDirectory(inside(path), how),

@@ -1,31 +1,39 @@
-import type { Entry, Storage, StoredEntry, Upload, VirtualPath, WriteOptions } from '../core/index.ts';
+import type { Endings, Entry, Storage, StoredEntry, VirtualPath, WriteOptions } from '../core/index.ts';
 import { type CountedChange, counted, opening } from './counted-change.ts';
 import { missingEntry, type QuotaCounter, removedEntry, replacedEntry } from './quota-counter.ts';
 import { Reservation } from './reservation.ts';
 import { usageOf } from './usage.ts';
 
-/** One upload, and what it holds of a quota. */
-export class CountedUpload {
+interface Opening<Written extends Endings> {
+  readonly storage: Storage;
+  readonly counter: QuotaCounter;
+  readonly path: VirtualPath;
+  readonly begin: () => Promise<Written>;
+}
+
+/** A file that is being written, and what it holds of a quota. */
+export class CountedUpload implements Endings {
   readonly #counter: QuotaCounter;
   readonly #path: VirtualPath;
-  readonly #upload: Upload;
+  readonly #written: Endings;
   readonly #reservation: Reservation;
   /** Bytes that count already: of the interrupted upload, or of the published file that this is to replace. */
   readonly #before: number;
   /** The length of the published file that an append or a restart goes on from: what is not reached of it stays. */
   readonly #base: number;
   #position: number;
+  #reached: Promise<void> = Promise.resolve();
 
   private constructor(
     counter: QuotaCounter,
     path: VirtualPath,
-    upload: Upload,
+    written: Endings,
     reservation: Reservation,
     start: { readonly before: number; readonly base: number; readonly position: number },
   ) {
     this.#counter = counter;
     this.#path = path;
-    this.#upload = upload;
+    this.#written = written;
     this.#reservation = reservation;
     this.#before = start.before;
     this.#base = start.base;
@@ -33,12 +41,10 @@ export class CountedUpload {
   }
 
   /** @throws StorageError `over-quota` where the upload cannot fit from the start. */
-  static async open(
-    storage: Storage,
-    counter: QuotaCounter,
-    path: VirtualPath,
+  static async open<Written extends Endings>(
+    { storage, counter, path, begin }: Opening<Written>,
     options: WriteOptions,
-  ): Promise<{ readonly tally: CountedUpload; readonly upload: Upload }> {
+  ): Promise<{ readonly tally: CountedUpload; readonly written: Written }> {
     const reservation = new Reservation(counter);
     try {
       const { at, expectedSize = 0, signal } = options;
@@ -50,12 +56,12 @@ export class CountedUpload {
         const before = at === undefined ? await roomOf(published, path, reservation) : goesOnFrom;
         await mayCome(counter, Math.max(0, expectedSize - before), signal);
         await reservation.take({ bytes: 0, files: published === undefined && partial === undefined ? 1 : 0 }, signal);
-        const upload = await storage.write(path, options);
+        const written = await begin();
         if (partial) await change.end({ gone: missingEntry(partial, path), becomes: reservation.name });
         const position = at === 'end' ? goesOnFrom : (at ?? 0);
         return {
-          upload,
-          tally: new CountedUpload(counter, path, upload, reservation, { before, base, position }),
+          written,
+          tally: new CountedUpload(counter, path, written, reservation, { before, base, position }),
         };
       };
       return await opening(storage, counter, path, options, open);
@@ -72,11 +78,21 @@ export class CountedUpload {
     return this.#reservation.grow(Math.max(0, this.#position - this.#before - taken));
   }
 
+  /** As `grow`, for bytes that may come anywhere and end there. One asks behind the other. */
+  reach(end: number): Promise<void> {
+    this.#reached = this.#reached.then(() => this.grow(Math.max(0, end - this.#position)));
+    return this.#reached;
+  }
+
+  replaces(): Promise<Entry | undefined> {
+    return this.#written.replaces();
+  }
+
   commit(): Promise<StoredEntry> {
     return counted(this.#counter, { path: this.#path }, async ({ end }) => {
       const replaced = await this.#replaced();
       await this.#takeWhole(replaced);
-      const entry = await this.#upload.commit();
+      const entry = await this.#written.commit();
       this.#reservation.end();
       // Others may have published between the look and the commit: the storage knows.
       const gone = removedEntry(entry.replaced, this.#path);
@@ -92,7 +108,7 @@ export class CountedUpload {
         await this.discard();
         return undefined;
       }
-      const kept = await this.#upload.suspend();
+      const kept = await this.#written.suspend();
       this.#reservation.end();
       const gone = kept === undefined ? undefined : missingEntry(replaced, this.#path);
       await end({ added: usageOf(kept), gone, ends: this.#reservation.name });
@@ -101,19 +117,19 @@ export class CountedUpload {
   }
 
   async discard(): Promise<void> {
-    await this.#upload.discard();
+    await this.#written.discard();
     this.#reservation.release();
   }
 
   /** The entry that the upload replaces, once its room is claimed: no other change can then free that room. */
   async #replaced(): Promise<Entry | undefined> {
-    const found = await this.#upload.replaces();
+    const found = await this.#written.replaces();
     if (found === undefined) return undefined;
     const entry = replacedEntry(found, this.#path);
     if (this.#reservation.hasClaimed(entry.id)) return found;
     if (!(await this.#reservation.claimReplaced(entry))) return found;
     // Whoever made it free before has taken it away before.
-    return this.#upload.replaces();
+    return this.#written.replaces();
   }
 
   /** Takes what the whole needs beyond what is held, and beyond what it replaces. */

@@ -116,6 +116,83 @@ test('a rename stays in its storage', async () => {
   assert.equal(await text(await files.read(at('/own'))), 'own');
 });
 
+test('a file is copied from any mount to any other, whole, and with its time where that is wanted', async () => {
+  const time = new Date('2001-02-03T04:05:06Z');
+  await pub.setAttributes?.(at('/file'), { modified: time });
+  const { size, modified } = await files.copy(at('/pub/file'), at('/own'), { keepModified: true });
+  assert.deepEqual([size, modified], [6, time]);
+  assert.deepEqual((await files.stat(at('/own'))).modified, time);
+  await files.copy(at('/fixed/file'), at('/pub/deeper/still/copy'));
+  assert.equal(await text(await files.read(at('/pub/deeper/still/copy'))), 'fixed');
+  await files.copy(at('/pub/file'), at('/pub/copy'));
+  assert.equal(await text(await files.read(at('/pub/copy'))), 'public');
+  await fails('exists', files.copy(at('/own'), at('/pub/file'), { exclusive: true }));
+  await fails('not-found', files.copy(at('/own'), at('/pub/none'), { existing: true }));
+  await fails('denied', files.copy(at('/own'), at('/fixed/file')));
+  await fails('denied', files.copy(at('/fixed/file'), at('/fixed/copy')));
+  await fails('is-directory', files.copy(at('/pub'), at('/copy')));
+  await fails('is-directory', files.copy(at('/own'), at('/pub/deeper')));
+  await fails('not-found', files.copy(at('/pub/missing'), at('/copy')));
+  await fails('aborted', files.copy(at('/pub/file'), at('/copy'), { signal: AbortSignal.abort() }));
+  assert.deepEqual(await names('/'), ['fixed/', 'own', 'pub/']);
+});
+
+test('a copy from one mount to another that is given up leaves nothing', async () => {
+  const controller = new AbortController();
+  const giving = new Proxy(pub, {
+    get(target, name: keyof Storage) {
+      if (name === 'confine') return undefined;
+      if (name === 'links') return 'none';
+      if (name !== 'write') return typeof target[name] === 'function' ? target[name].bind(target) : target[name];
+      return async (...given: Parameters<Storage['write']>) => {
+        const upload = await target.write(...given);
+        controller.abort();
+        return upload;
+      };
+    },
+  });
+  const view = filesOf([
+    { at: ROOT, storage: root },
+    { at: at('/pub'), storage: giving },
+  ]);
+  await fails('aborted', view.copy(at('/own'), at('/pub/copy'), { signal: controller.signal }));
+  await fails('not-found', pub.stat(at('/copy')));
+});
+
+test('a copy into the home counts, and what does not fit leaves nothing', async () => {
+  const bounded = filesOf(
+    [
+      { at: ROOT, storage: root },
+      { at: at('/pub'), storage: pub },
+    ],
+    { bytes: 10 },
+  );
+  await bounded.copy(at('/pub/file'), at('/own'));
+  await fails('over-quota', bounded.copy(at('/pub/file'), at('/other')));
+  await fails('not-found', bounded.stat(at('/other')));
+});
+
+test('a file of a mount is opened at any position, a mount point and what is read only is not', async () => {
+  const file = await files.openWrite(at('/pub/file'));
+  await file.write(Buffer.from('P'), 0);
+  await file.commit();
+  assert.equal(await text(await files.read(at('/pub/file'))), 'Public');
+  const into = Buffer.alloc(3);
+  const reading = await files.openRead(at('/fixed/file'));
+  assert.equal(await reading.read(into, 2), 3);
+  await reading.close();
+  assert.equal(into.toString(), 'xed');
+  await fails('denied', files.openWrite(at('/fixed/file')));
+  await fails('is-directory', files.openWrite(at('/pub/deeper')));
+  assert.deepEqual(
+    ['/own', '/fixed/file'].map((path) => [files.can('open-write', at(path)), files.can('open-read', at(path))]),
+    [
+      [true, true],
+      [false, true],
+    ],
+  );
+});
+
 test('nothing is changed in a mount that is read only, and nobody is told that it could be', async () => {
   await fails('denied', put(files, '/fixed/new', 'x'));
   await fails('denied', files.remove(at('/fixed/file')));

@@ -1,5 +1,6 @@
 import {
   baseName,
+  type CopyOptions,
   type Entry,
   isWithin,
   joinPath,
@@ -9,9 +10,11 @@ import {
   resolvePath,
   type Storage,
   StorageError,
+  type StoredEntry,
   type VirtualPath,
 } from '../core/index.ts';
 import { type PathMethod, pathMethods } from './path-methods.ts';
+import { pourFile } from './pour-file.ts';
 import { readOnly } from './read-only.ts';
 
 /** A storage at a path of an account's tree. */
@@ -33,7 +36,8 @@ export function mounted(mounts: readonly Mount[]): Storage {
     isReadOnly ? { ...mount, storage: readOnly(mount.storage) } : mount,
   );
   const [only] = guarded;
-  if (only && guarded.length === 1) return only.storage;
+  // The others copy by reading and writing.
+  if (only?.storage.copy && guarded.length === 1) return only.storage;
   return new Mounts(guarded).storage;
 }
 
@@ -65,12 +69,13 @@ class Mounts {
       list: (path, options) => this.#list(path, options),
       read: async (path, options) => this.#on(path, (storage, inside) => storage.read(inside, options)),
       write: async (path, options) => {
-        if (this.#leadsToMount(path)) throw new StorageError('is-directory', 'This is a directory');
+        if (this.#leadsToMount(path)) throw isDirectory();
         return this.#on(path, (storage, inside) => storage.write(inside, options));
       },
+      copy: (from, to, options) => this.#copy(from, to, options),
       rename: (from, to, options) => this.#rename(from, to, options),
       remove: async (path, options) => {
-        if (this.#leadsToMount(path)) throw new StorageError('is-directory', 'This is a directory');
+        if (this.#leadsToMount(path)) throw isDirectory();
         return this.#on(path, (storage, inside) => storage.remove(inside, options));
       },
       makeDirectory: async (path, options) => {
@@ -102,6 +107,7 @@ class Mounts {
     const { at, storage } = mountAt(this.#mounts, path);
     const method = storage[name] as ((path: VirtualPath, ...rest: readonly unknown[]) => Promise<unknown>) | undefined;
     if (name === 'makeLink' && this.#leadsToMount(path)) throw taken();
+    if (name === 'openWrite' && this.#leadsToMount(path)) throw isDirectory();
     if (name === 'setAttributes' && this.#leadsToMount(path)) throw stays();
     if (method === undefined && name === 'partial') return undefined;
     if (method === undefined) throw new StorageError('unsupported', 'The storage of this place can not do that');
@@ -116,6 +122,14 @@ class Mounts {
     const path = resolvePath(ROOT, target);
     if (mountAt(this.#mounts, path).at !== at) throw new StorageError('denied', 'The link leads to another storage');
     return rebase(at, ROOT, path);
+  }
+
+  async #copy(from: VirtualPath, to: VirtualPath, options: CopyOptions | undefined): Promise<StoredEntry> {
+    if (this.#leadsToMount(from) || this.#leadsToMount(to)) throw isDirectory();
+    const [source, target] = [mountAt(this.#mounts, from), mountAt(this.#mounts, to)];
+    const [inSource, inTarget] = [rebase(source.at, ROOT, from), rebase(target.at, ROOT, to)];
+    if (source === target && source.storage.copy) return source.storage.copy(inSource, inTarget, options);
+    return pourFile({ storage: source.storage, path: inSource }, { storage: target.storage, path: inTarget }, options);
   }
 
   async #rename(from: VirtualPath, to: VirtualPath, options: Parameters<Storage['rename']>[2]) {
@@ -177,6 +191,10 @@ function wayTo(name: string): Entry {
 function unlessMissing(error: unknown): undefined {
   if (error instanceof StorageError && (error.code === 'not-found' || error.code === 'not-directory')) return undefined;
   throw error;
+}
+
+function isDirectory(): StorageError {
+  return new StorageError('is-directory', 'This is a directory');
 }
 
 function taken(): StorageError {

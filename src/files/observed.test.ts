@@ -57,6 +57,18 @@ test('each change is told once, when it was made, with what stands there and wha
   assert.deepEqual(told(), [['stored /file', 'file 5', 'for file 3']]);
   await (await begin('/file', '!', 'end')).commit();
   assert.deepEqual(told(), [['stored /file', 'file 6', 'for file 5']]);
+  const file = await files.openWrite(at('/file'));
+  await file.write(Buffer.from('??'), 5);
+  assert.deepEqual(told(), []);
+  await file.commit();
+  assert.deepEqual(told(), [['stored /file', 'file 7', 'for file 6']]);
+  await (await files.openRead(at('/file'))).close();
+  await files.copy(at('/file'), at('/copy'));
+  assert.deepEqual(told(), [['copied /file /copy', 'file 7']]);
+  await put('/file', 'newest');
+  told();
+  await files.copy(at('/file'), at('/copy'));
+  assert.deepEqual(told(), [['copied /file /copy', 'file 6', 'for file 7']]);
   await files.makeDirectory(at('/directory'));
   assert.deepEqual(told(), [['directory-made /directory']]);
   await put('/other', 'x');
@@ -130,6 +142,31 @@ test('a rename that moves nothing, of one name of a file to another of its names
   assert.deepEqual(told, ['renamed /one /third']);
 });
 
+test('files of a storage that can neither copy nor be changed in the middle are copied all the same', async () => {
+  const abilities = ['open-read', 'open-write', 'copy'] as const;
+  const lacking: readonly string[] = ['openRead', 'openWrite', 'copy'];
+  const methods = Object.entries(below(memoryStorage(), ROOT)).filter(([name]) => !lacking.includes(name));
+  const plain = Object.fromEntries(methods) as unknown as Storage;
+  const view = accountFiles({
+    mounts: [{ at: ROOT, storage: { ...plain, confine: (home) => below(plain, home) } }],
+    account: account('someone'),
+    counters: new QuotaCounters(plain),
+    onChange: (change) => changes.push(change),
+  });
+  assert.deepEqual(
+    abilities.map((ability) => view.can(ability, ROOT)),
+    [false, false, false],
+  );
+  const upload = await view.write(at('/file'));
+  upload.sink.write('content');
+  await upload.commit();
+  told();
+  await view.copy(at('/file'), at('/copy'));
+  assert.deepEqual(told(), [['copied /file /copy', 'file 7']]);
+  await assert.rejects(view.openRead(at('/file')), { code: 'unsupported' });
+  await assert.rejects(view.openWrite(at('/file')), { code: 'unsupported' });
+});
+
 test('what was not made is not told', async () => {
   await put('/file', 'x');
   told();
@@ -139,6 +176,11 @@ test('what was not made is not told', async () => {
   await assert.rejects(files.combine(at('/whole'), [at('/missing')]));
   await (await begin('/other', 'part')).suspend();
   await (await begin('/third', 'part')).discard();
+  await (await files.openWrite(at('/file'))).discard();
+  const gap = await files.openWrite(at('/fourth'));
+  await gap.write(Buffer.from('x'), 1);
+  await gap.suspend();
+  await assert.rejects(files.copy(at('/missing'), at('/file')));
   const overtaken = await begin('/later', 'x');
   await files.makeDirectory(at('/later'));
   told();

@@ -1,14 +1,15 @@
 import {
   type CallOptions,
-  type Entry,
+  type Endings,
   type FileChange,
   type Files,
   type Storage,
   StorageError,
-  type Upload,
+  type StoredEntry,
   type VirtualPath,
 } from '../core/index.ts';
 import { combine } from './combine.ts';
+import { withCalls } from './writable-files.ts';
 
 /** Takes each change once, after it was made. It must not throw and must not block. */
 export type OnChange = (change: FileChange) => void;
@@ -16,6 +17,11 @@ export type OnChange = (change: FileChange) => void;
 /** The calls of a storage for a front-end: each change is told once it was made, and what can't be done says so. */
 export function observed(storage: Storage, asked: Pick<Files, 'can' | 'allows' | 'stays'>, onChange: OnChange): Files {
   const { allows } = asked;
+  async function stored(path: VirtualPath, written: Endings): Promise<StoredEntry> {
+    const entry = await written.commit();
+    onChange({ change: 'stored', path, ...facts(entry) });
+    return entry;
+  }
   return {
     ...asked,
     stat: (path, options) => storage.stat(path, options),
@@ -27,7 +33,23 @@ export function observed(storage: Storage, asked: Pick<Files, 'can' | 'allows' |
 
     async write(path, options) {
       const upload = await storage.write(path, options);
-      return observedUpload(upload, (entry, replaced) => onChange({ change: 'stored', path, entry, ...replaced }));
+      return {
+        sink: upload.sink,
+        replaces: () => upload.replaces(),
+        commit: () => stored(path, upload),
+        suspend: () => upload.suspend(),
+        discard: () => upload.discard(),
+      };
+    },
+    openRead: async (path, options) => (await storage.openRead?.(path, options)) ?? cannot('reading at any position'),
+    async openWrite(path, options) {
+      const file = (await storage.openWrite?.(path, options)) ?? cannot('writing at any position');
+      return withCalls(file, { commit: () => stored(path, file) });
+    },
+    async copy(from, to, options) {
+      const copied = (await storage.copy?.(from, to, options)) ?? cannot('copies');
+      onChange({ change: 'copied', path: from, to, ...facts(copied) });
+      return copied;
     },
     async rename(from, to, options) {
       const replaced = await storage.rename(from, to, options);
@@ -73,21 +95,10 @@ export function observed(storage: Storage, asked: Pick<Files, 'can' | 'allows' |
   };
 }
 
-type Replaced = Pick<FileChange, 'replaced'>;
-
-function observedUpload(upload: Upload, onStored: (entry: Entry, replaced: Replaced) => void): Upload {
-  return {
-    sink: upload.sink,
-    replaces: () => upload.replaces(),
-    async commit() {
-      const stored = await upload.commit();
-      const { replaced, warning: _, ...entry } = stored;
-      onStored(entry, replaced ? { replaced } : {});
-      return stored;
-    },
-    suspend: () => upload.suspend(),
-    discard: () => upload.discard(),
-  };
+/** What was published, and what it replaced. */
+function facts(stored: StoredEntry): Pick<FileChange, 'entry' | 'replaced'> {
+  const { replaced, warning: _, ...entry } = stored;
+  return { entry, ...(replaced && { replaced }) };
 }
 
 /** The change was made, whatever becomes of the look at it: somebody may have taken the entry away by now. */

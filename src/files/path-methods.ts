@@ -1,6 +1,8 @@
 import type { Storage, VirtualPath } from '../core/index.ts';
 
 const PATH_METHODS = [
+  'openRead',
+  'openWrite',
   'partial',
   'setAttributes',
   'makeLink',

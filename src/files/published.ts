@@ -1,4 +1,4 @@
-import { type Entry, type StatOptions, type Storage, StorageError, type VirtualPath } from '../core/index.ts';
+import { type CallOptions, type Entry, type StatOptions, type Storage, StorageError, type VirtualPath } from '../core/index.ts';
 
 /** What stands at a path, or undefined where nothing does. */
 export async function publishedAt(
@@ -12,4 +12,14 @@ export async function publishedAt(
     if (error instanceof StorageError && error.code === 'not-found') return undefined;
     throw error;
   }
+}
+
+/** The file that is to be read at a path. @throws StorageError `not-found`, or `incomplete` for an interrupted upload */
+export async function readableAt(storage: Storage, path: VirtualPath, { signal }: CallOptions = {}): Promise<Entry> {
+  const entry = await publishedAt(storage, path, { signal });
+  if (entry !== undefined) return entry;
+  if ((await storage.partial?.(path, { signal })) === undefined) {
+    throw new StorageError('not-found', 'No such file or directory');
+  }
+  throw new StorageError('incomplete', 'The upload of this file was interrupted');
 }

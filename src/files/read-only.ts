@@ -1,7 +1,7 @@
 import { type Storage, StorageError } from '../core/index.ts';
 import { type PathMethod, pathMethods } from './path-methods.ts';
 
-const CHANGING: ReadonlySet<PathMethod> = new Set(['setAttributes', 'makeLink']);
+const CHANGING: ReadonlySet<PathMethod> = new Set(['openWrite', 'setAttributes', 'makeLink']);
 
 /** The same files, of which none can be changed. */
 export function readOnly(storage: Storage): Storage {
@@ -12,6 +12,7 @@ export function readOnly(storage: Storage): Storage {
     list: (path, options) => storage.list(path, options),
     read: (path, options) => storage.read(path, options),
     write: async () => refuse(),
+    ...(storage.copy && { copy: async () => refuse() }),
     rename: async () => refuse(),
     remove: async () => refuse(),
     makeDirectory: async () => refuse(),

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { asStorage, connect } from '../client/index.ts';
 import { ROOT, resolvePath, type Storage, StorageError } from '../core/index.ts';
 import { account } from '../identity/index.ts';
+import { memoryStorage } from '../storage/index.ts';
 import { PASSWORDS, startTestServer } from '../testing/running-server.ts';
 import { accountFiles } from './account-files.ts';
 import { QuotaCounters } from './quota-counters.ts';
@@ -55,6 +56,8 @@ test('links of another server lead out of no home, and are seen and removed as l
       assert.rejects(work, (error) => error instanceof StorageError && error.code === 'denied');
     await denied(files.read(at('/out/secret')));
     await denied(files.read(at('/leaf')));
+    await denied(files.copy(at('/leaf'), at('/copy')));
+    await denied(files.copy(at('/inside/file'), at('/out/copy')));
     await denied(files.stat(at('/out/secret')));
     await denied(Array.fromAsync(files.list(at('/out'))));
     await denied(files.write(at('/out/new')));
@@ -77,4 +80,30 @@ test('links of another server lead out of no home, and are seen and removed as l
     await assert.rejects(files.stat(at('/leaf')), { code: 'not-found' });
     assert.equal(await text(await storage.read(at('/outside/secret'))), 'secret');
   });
+});
+
+test('no link is gone through to open a file, or to copy one', async () => {
+  const storage = memoryStorage();
+  await storage.makeDirectory(at('/directory'));
+  for (const path of ['/file', '/directory/file']) {
+    const upload = await storage.write(at(path));
+    upload.sink.write('content');
+    await upload.commit();
+  }
+  await storage.makeLink?.(at('/leaf'), 'file');
+  await storage.makeLink?.(at('/out'), 'directory');
+  const refusing = refusingLinks(storage);
+  for (const path of ['/leaf', '/out/file']) {
+    for (const attempt of [
+      () => refusing.openRead?.(at(path)),
+      () => refusing.openWrite?.(at(path)),
+      () => refusing.copy?.(at(path), at('/copy')),
+      () => refusing.copy?.(at('/file'), at(path)),
+      () => refusing.copy?.(at('/directory/file'), at(path)),
+    ]) {
+      await assert.rejects(attempt() ?? Promise.resolve(), { code: 'denied' });
+    }
+  }
+  await refusing.copy?.(at('/file'), at('/copy'));
+  assert.equal(await text(await storage.read(at('/copy'))), 'content');
 });

@@ -24,6 +24,7 @@ export function refusingLinks(storage: Storage): Storage {
     }
     return path;
   }
+  const copy = storage.copy?.bind(storage);
   // A link that was made could not be gone through.
   const { makeLink: _, ...methods } = pathMethods(storage, (path) => walked(path, 0, undefined));
   const refusing: Storage = {
@@ -36,6 +37,10 @@ export function refusingLinks(storage: Storage): Storage {
     },
     read: async (path, options) => storage.read(await walked(path, 0, options?.signal), options),
     write: async (path, options) => storage.write(await walked(path, 0, options?.signal), options),
+    ...(copy && {
+      copy: async (from, to, options) =>
+        copy(await walked(from, 0, options?.signal), await walked(to, 0, options?.signal), options),
+    }),
     rename: async (from, to, options) =>
       storage.rename(await walked(from, 1, options?.signal), await walked(to, 1, options?.signal), options),
     remove: async (path, options) => storage.remove(await walked(path, 1, options?.signal), options),

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import * as fc from 'fast-check';
 import {
+  type OpenWriteOptions,
   ROOT,
   resolvePath,
   type Storage,
   StorageError,
   type Usage,
   type VirtualPath,
+  type WritableFile,
   type WriteOptions,
 } from '../core/index.ts';
 import { account } from '../identity/index.ts';
@@ -43,6 +45,12 @@ async function begin(path: string, bytes: number, options?: WriteOptions) {
   const upload = await storage.write(at(path), options);
   if (bytes > 0) upload.sink.write(Buffer.alloc(bytes));
   return upload;
+}
+
+async function edit(path: string, options?: OpenWriteOptions): Promise<WritableFile> {
+  const file = await storage.openWrite?.(at(path), options);
+  assert.ok(file);
+  return file;
 }
 
 async function put(path: string, bytes: number, options?: WriteOptions): Promise<void> {
@@ -220,6 +228,85 @@ for (const medium of ['memory', 'disk'] as const) {
   });
 }
 
+test('a file that is changed anywhere counts by how much it grows, and gives back what it is cut by', async () => {
+  await put('/file', 60);
+  const file = await edit('/file');
+  await file.write(Buffer.alloc(30), 70);
+  assert.deepEqual(used(), { bytes: 100, files: 1 });
+  await file.write(Buffer.alloc(30), 40);
+  await assert.rejects(put('/other', 1), overQuota);
+  await file.commit();
+  await isRight();
+  const cut = await edit('/file');
+  await cut.truncate(10);
+  await cut.commit();
+  assert.deepEqual(used(), { bytes: 10, files: 1 });
+  await isRight();
+  await put('/other', 90);
+  const anew = await edit('/other', { truncate: true });
+  await anew.write(Buffer.alloc(90), 0);
+  await anew.commit();
+  await isRight();
+});
+
+test('a write anywhere that does not fit is refused, and so is the commit behind it', async () => {
+  for (const ending of ['commit', 'suspend', 'discard'] as const) {
+    const file = await edit('/file');
+    await file.write(Buffer.alloc(10), 0);
+    const calls = [file.write(Buffer.alloc(10), 95), file.write(Buffer.alloc(10), 10)];
+    for (const call of calls) await assert.rejects(call, overQuota);
+    if (ending === 'commit') await assert.rejects(file.commit(), overQuota);
+    else await file[ending]();
+    assert.deepEqual(used(), { bytes: 0, files: 0 });
+  }
+  const long = await edit('/file');
+  await assert.rejects(long.truncate(101), overQuota);
+  await long.discard();
+  await isRight();
+});
+
+test('what is kept of an interrupted change anywhere counts, and the rest is given back', async () => {
+  const file = await edit('/file');
+  await file.write(Buffer.alloc(10), 0);
+  await file.write(Buffer.alloc(10), 50);
+  assert.deepEqual(used(), { bytes: 60, files: 1 });
+  assert.equal((await file.suspend())?.size, 10);
+  assert.deepEqual(used(), { bytes: 10, files: 1 });
+  await isRight();
+  const again = await edit('/file');
+  await again.write(Buffer.alloc(90), 10);
+  assert.deepEqual(used(), { bytes: 100, files: 1 });
+  await again.commit();
+  await isRight();
+});
+
+test('a copy counts what it is, less what it replaces, and is refused where it does not fit', async () => {
+  await put('/file', 40);
+  await storage.copy?.(at('/file'), at('/copy'));
+  assert.deepEqual(used(), { bytes: 80, files: 2 });
+  await assert.rejects(storage.copy?.(at('/file'), at('/third')) ?? Promise.resolve(), overQuota);
+  await isRight();
+  await put('/copy', 60);
+  await storage.copy?.(at('/file'), at('/copy'));
+  assert.deepEqual(used(), { bytes: 80, files: 2 });
+  await (await begin('/half', 20)).suspend();
+  await put('/file', 10);
+  await storage.copy?.(at('/file'), at('/half'));
+  assert.deepEqual(used(), { bytes: 60, files: 3 });
+  await isRight();
+});
+
+test('changes anywhere and copies of who has no quota count for those who have one', async () => {
+  await put('/file', 10);
+  const free = withQuota(inner, counters.of({ name: 'free', home: ROOT }), {});
+  const file = await free.openWrite?.(at('/file'));
+  await file?.write(Buffer.alloc(30), 10);
+  await file?.commit();
+  await free.copy?.(at('/file'), at('/copy'));
+  assert.deepEqual(used(), { bytes: 80, files: 2 });
+  await isRight();
+});
+
 const STEPS = fc.array(
   fc.record({
     act: fc.constantFrom(
@@ -228,6 +315,9 @@ const STEPS = fc.array(
       'discard',
       'append',
       'restart',
+      'edit',
+      'cut',
+      'copy',
       'remove',
       'rename',
       'link',
@@ -279,6 +369,17 @@ function pastStorageErrors(error: unknown): void {
   if (!(error instanceof StorageError) || error.code === 'io') throw error;
 }
 
+async function change(path: string, work: (file: WritableFile) => Promise<void>): Promise<void> {
+  const file = await edit(path);
+  try {
+    await work(file);
+    await file.commit();
+  } catch (error) {
+    await file.suspend();
+    throw error;
+  }
+}
+
 interface Step {
   readonly act: string;
   readonly path: string;
@@ -298,6 +399,12 @@ async function take({ act, path, other, bytes }: Step): Promise<unknown> {
       return put(path, bytes, { at: 'end' });
     case 'restart':
       return (await begin(path, bytes, { at: Math.floor(bytes / 2) })).suspend();
+    case 'edit':
+      return change(path, async (file) => file.write(Buffer.alloc(bytes), bytes % 7));
+    case 'cut':
+      return change(path, async (file) => file.truncate(bytes));
+    case 'copy':
+      return storage.copy?.(at(path), at(other));
     case 'remove':
       return storage.remove(at(path));
     case 'rename':

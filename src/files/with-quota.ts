@@ -3,21 +3,28 @@ import {
   type CallOptions,
   type Entry,
   endingOnce,
+  type FileContent,
+  type OpenWriteOptions,
   type RemoveOptions,
   type Storage,
   type Upload,
   type Usage,
   type VirtualPath,
+  type WritableFile,
   type WriteOptions,
+  writableFile,
 } from '../core/index.ts';
-import { counted, opening } from './counted-change.ts';
+import { beginCounted } from './begin-counted.ts';
+import { counted } from './counted-change.ts';
+import { countedCopy } from './counted-copy.ts';
 import { CountedSink } from './counted-sink.ts';
-import { CountedUpload } from './counted-upload.ts';
+import type { CountedUpload } from './counted-upload.ts';
 import { pathMethods } from './path-methods.ts';
 import { publishedAt } from './published.ts';
 import { isBounded, missingEntry, type Quota, type QuotaCounter, removedEntry } from './quota-counter.ts';
 import { Reservation } from './reservation.ts';
-import { isNothing, NOTHING, usageOf } from './usage.ts';
+import { isNothing, NOTHING } from './usage.ts';
+import { withCalls } from './writable-files.ts';
 
 const ONE_LINK: Usage = { bytes: 0, files: 1 };
 const UNBOUNDED = { free: Infinity, total: Infinity };
@@ -32,48 +39,26 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
   counter.setQuota(quota);
   const isLimited = isBounded(quota);
   const listUnlisted = storage.listUnlisted?.bind(storage);
+  const open = storage.openWrite?.bind(storage);
+  const copy = storage.copy?.bind(storage);
+
+  const counting = { storage, counter, isLimited };
 
   async function write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
-    const { tally, upload } = await CountedUpload.open(storage, counter, path, options);
-    return endingOnce(new CountedSink(upload.sink, (bytes) => tally.grow(bytes)), {
-      replaces: () => upload.replaces(),
-      commit: () => tally.commit(),
-      suspend: () => tally.suspend(),
-      discard: () => tally.discard(),
-    });
+    const { written, tally, endings } = await beginCounted(counting, path, options, () => storage.write(path, options));
+    return endingOnce(tally ? new CountedSink(written.sink, (bytes) => tally.grow(bytes)) : written.sink, endings);
   }
 
-  /** Counts what comes in, and holds it against nothing. */
-  async function writeUnlimited(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
-    const goesOn = options.at !== undefined;
-    const upload = await (goesOn ? resume(path, options) : storage.write(path, options));
-    return endingOnce(upload.sink, {
-      replaces: () => upload.replaces(),
-      commit: () =>
-        counted(counter, { path }, async (change) => {
-          const entry = await upload.commit();
-          await change.end({ added: usageOf(entry), gone: removedEntry(entry.replaced, path) });
-          return entry;
-        }),
-      suspend: () =>
-        counted(counter, { path }, async (change) => {
-          const replaced = change.isCounted ? await upload.replaces() : undefined;
-          const kept = await upload.suspend();
-          await change.end({ added: usageOf(kept), gone: kept && missingEntry(replaced, path) });
-          return kept;
-        }),
-      discard: () => upload.discard(),
-    });
-  }
-
-  async function resume(path: VirtualPath, options: WriteOptions): Promise<Upload> {
-    return opening(storage, counter, path, options, async (change, published) => {
-      const isOngoing = change.isCounted && published === undefined;
-      const partial = isOngoing ? await storage.partial?.(path) : undefined;
-      const upload = await storage.write(path, options);
-      await change.end({ gone: missingEntry(partial, path) });
-      return upload;
-    });
+  async function openWrite(
+    open: NonNullable<Storage['openWrite']>,
+    path: VirtualPath,
+    options: OpenWriteOptions = {},
+  ): Promise<WritableFile> {
+    const { truncate = false, signal } = options;
+    // What is not cut counts as what an append goes behind.
+    const counts = { signal, ...(!truncate && { at: 'end' as const }) };
+    const { written, tally, endings } = await beginCounted(counting, path, counts, () => open(path, options));
+    return writableFile(tally ? reserving(written, tally) : written, endings, signal);
   }
 
   function rename(from: VirtualPath, to: VirtualPath, how?: CallOptions): Promise<Entry | undefined> {
@@ -158,12 +143,28 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
     stat: (path, how) => storage.stat(path, how),
     list: (path, how) => storage.list(path, how),
     read: (path, range) => storage.read(path, range),
-    write: isLimited ? write : writeUnlimited,
+    write,
+    ...(open && { openWrite: (path, options) => openWrite(open, path, options) }),
+    ...(copy && { copy: (from, to, options = {}) => countedCopy(counting, { from, to, copy, options }) }),
     rename,
     remove,
     makeDirectory: (path, how) => make(path, NOTHING, () => storage.makeDirectory(path, how), how?.signal),
     removeDirectory,
   };
+}
+
+/** Takes room for what comes, before it is written. What a cut takes away is given back when the file ends. */
+function reserving(file: WritableFile, tally: CountedUpload): FileContent {
+  return withCalls(file, {
+    async write(bytes, position) {
+      await tally.reach(position + bytes.length);
+      await file.write(bytes, position);
+    },
+    async truncate(size) {
+      await tally.reach(size);
+      await file.truncate(size);
+    },
+  });
 }
 
 async function hasEntries(storage: Storage, path: VirtualPath): Promise<boolean> {

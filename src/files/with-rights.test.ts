@@ -35,6 +35,22 @@ async function put(target: Storage, path: string, content: string, options = {})
   await upload.commit();
 }
 
+async function edit(target: Storage, path: string, options = {}): Promise<void> {
+  const file = await target.openWrite?.(at(path), options);
+  await file?.write(Buffer.from('new'), 0);
+  await file?.commit();
+}
+
+async function readBack(target: Storage, path: string): Promise<void> {
+  const file = await target.openWrite?.(at(path));
+  try {
+    await file?.write(Buffer.from('X'), 0);
+    await file?.read(Buffer.alloc(3), 0);
+  } finally {
+    await file?.discard();
+  }
+}
+
 async function fails(code: StorageErrorCode, work: Promise<unknown> | undefined): Promise<void> {
   await assert.rejects(work ?? Promise.resolve(), { code });
 }
@@ -49,6 +65,16 @@ const NEEDS: { readonly [operation: string]: readonly [Right[], (view: Storage) 
   'to restart within a file': [['overwrite'], (view) => put(view, '/file', 'new', { at: 1 })],
   'to append to a file': [['append'], (view) => put(view, '/file', 'new', { at: 'end' })],
   'to append where nothing is': [['upload'], (view) => put(view, '/new', 'new', { at: 'end' })],
+  'to open a file for reading': [['download'], async (view) => view.openRead?.(at('/file'))],
+  'to open a file for writing': [['overwrite'], (view) => edit(view, '/file')],
+  'to open a file for writing where nothing is': [['upload'], (view) => edit(view, '/new')],
+  'to read what it writes': [['overwrite', 'download'], (view) => readBack(view, '/file')],
+  'to copy a file': [['download', 'upload'], async (view) => view.copy?.(at('/file'), at('/new'))],
+  'to copy over a file': [['download', 'overwrite'], async (view) => view.copy?.(at('/in/file'), at('/file'))],
+  'to copy with the time of the file': [
+    ['download', 'upload', 'times'],
+    async (view) => view.copy?.(at('/file'), at('/new'), { keepModified: true }),
+  ],
   'to remove a file': [['delete'], (view) => view.remove(at('/file'))],
   'to remove a directory': [['delete'], (view) => view.removeDirectory(at('/out/deeper'))],
   'to rename': [['rename'], (view) => view.rename(at('/file'), at('/new'))],
@@ -88,6 +114,10 @@ test('what no right reaches is not there', async () => {
     await fails('not-found', view.rename(at(path), at('/new')));
     await fails('not-found', view.makeDirectory(at(path)));
     await fails('not-found', Array.fromAsync(view.list(at(path))));
+    await fails('not-found', view.openRead?.(at(path)));
+    await fails('not-found', view.openWrite?.(at(path)));
+    await fails('not-found', view.copy?.(at('/file'), at(path)));
+    await fails('not-found', view.copy?.(at(path), at('/new')));
     await fails('not-found', view.partial?.(at(path)));
     await fails('not-found', view.digest?.(at(path), 'MD5'));
   }
@@ -141,6 +171,10 @@ test('who may upload and not overwrite loses against a file that appears meanwhi
     assert.equal(await text(await storage.read(at('/new'))), 'early');
     await storage.remove(at('/new'));
   }
+  const file = await view.openWrite?.(at('/new'));
+  await put(storage, '/new', 'early');
+  await fails('exists', file?.commit());
+  await fails('denied', view.openWrite?.(at('/new')));
 });
 
 test('who may append or overwrite and not upload makes no new file of one that is taken away meanwhile', async () => {
@@ -163,6 +197,14 @@ test('who may append or overwrite and not upload makes no new file of one that i
         await fails('not-found', base.stat(at('/going')));
         assert.equal(await base.partial?.(at('/going')), undefined);
       }
+    }
+    for (const truncate of [false, true]) {
+      await put(base, '/going', 'old');
+      const file = await withRights(base, [rule('/', 'overwrite')]).openWrite?.(at('/going'), { truncate });
+      await file?.write(Buffer.from('new'), 0);
+      await base.remove(at('/going'));
+      await assert.rejects(file?.commit() ?? Promise.resolve(), ({ code }) => code === 'not-found' || code === 'busy');
+      await fails('not-found', base.stat(at('/going')));
     }
     assert.equal(await text(await base.read(at('/gone'))), 'old');
   }

@@ -4,6 +4,7 @@ import {
   type Entry,
   isWithin,
   joinPath,
+  type OpenWriteOptions,
   RIGHTS,
   type Right,
   type RightsRule,
@@ -11,15 +12,19 @@ import {
   rightsOf,
   type Storage,
   StorageError,
-  type Upload,
+  type TargetOptions,
   type VirtualPath,
-  type WriteOptions,
+  type WritableFile,
 } from '../core/index.ts';
 import { type PathMethod, pathMethods } from './path-methods.ts';
 import { publishedAt } from './published.ts';
+import { withCalls } from './writable-files.ts';
 
 /** What each optional method needs; `undefined`: whoever may see the path may use it. */
 const NEEDED: Readonly<Record<PathMethod, Right | undefined>> = {
+  openRead: 'download',
+  // Which one depends on what stands there.
+  openWrite: undefined,
   partial: undefined,
   space: undefined,
   usage: undefined,
@@ -38,6 +43,8 @@ const NEEDED: Readonly<Record<PathMethod, Right | undefined>> = {
  */
 export function withRights(storage: Storage, rules: readonly RightsRule[]): Storage {
   const allows = rightsOf(rules);
+  const open = storage.openWrite?.bind(storage);
+  const copy = storage.copy?.bind(storage);
 
   function isVisible(path: VirtualPath): boolean {
     const isOnTheWay = (rule: RightsRule): boolean => rule.rights.length > 0 && isWithin(path, rule.path);
@@ -62,17 +69,35 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
    * New files need `upload`; that includes going on with an interrupted upload. What is published needs `append` for
    * `at: 'end'` and `overwrite` for all else: a restart position may lie before the end.
    */
-  async function write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
+  async function admitted<Options extends TargetOptions>(
+    path: VirtualPath,
+    options: Options,
+    isAppended = false,
+  ): Promise<Options> {
     see(path);
     const isPublished = (await publishedAt(storage, path, options)) !== undefined;
     if (isPublished && !options.exclusive) {
-      demand(options.at === 'end' ? 'append' : 'overwrite', path);
+      demand(isAppended ? 'append' : 'overwrite', path);
       // A file that is taken away meanwhile must not come back by someone who may make none.
-      return storage.write(path, { ...options, existing: options.existing === true || !allows('upload', path) });
+      return { ...options, existing: options.existing === true || !allows('upload', path) };
     }
     demand('upload', path);
     // Whoever publishes the file meanwhile must not lose it to someone who may not overwrite.
-    return storage.write(path, { ...options, exclusive: options.exclusive === true || !allows('overwrite', path) });
+    return { ...options, exclusive: options.exclusive === true || !allows('overwrite', path) };
+  }
+
+  /** What a file was before, and what others have put there, is not read by someone who may not download. */
+  async function openWrite(
+    open: NonNullable<Storage['openWrite']>,
+    path: VirtualPath,
+    options: OpenWriteOptions = {},
+  ): Promise<WritableFile> {
+    const file = await open(path, await admitted(path, options));
+    if (allows('download', path)) return file;
+    const read = async (): Promise<number> => {
+      throw new StorageError('denied', 'The account has no right here: download');
+    };
+    return withCalls(file, { read });
   }
 
   async function rename(from: VirtualPath, to: VirtualPath, how?: CallOptions): Promise<Entry | undefined> {
@@ -94,6 +119,14 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
       else demand(right, path);
       return path;
     }),
+    ...(open && { openWrite: (path, options) => openWrite(open, path, options) }),
+    ...(copy && {
+      async copy(from, to, options = {}) {
+        demand('download', from);
+        if (options.keepModified) demand('times', to);
+        return copy(from, to, await admitted(to, options));
+      },
+    }),
     links: storage.links,
     async stat(path, how) {
       see(path);
@@ -108,7 +141,7 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
       demand('download', path);
       return storage.read(path, range);
     },
-    write,
+    write: async (path, options = {}) => storage.write(path, await admitted(path, options, options.at === 'end')),
     rename,
     async remove(path, how) {
       demand('delete', path);

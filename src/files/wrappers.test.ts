@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { RIGHTS, ROOT, resolvePath, type Storage, StorageError, type Upload } from '../core/index.ts';
 import { account } from '../identity/index.ts';
 import { memoryStorage } from '../storage/index.ts';
@@ -10,6 +11,7 @@ import { temporaryStorage } from '../testing/temporary-storage.ts';
 import { accountFiles } from './account-files.ts';
 import { confined } from './confined.ts';
 import { mounted } from './mounts.ts';
+import type { QuotaCounter } from './quota-counter.ts';
 import { QuotaCounters } from './quota-counters.ts';
 import { refusingLinks } from './refusing-links.ts';
 import { withQuota } from './with-quota.ts';
@@ -25,7 +27,8 @@ type Wrap = (storage: Storage) => Storage;
 const WRAPPERS: { readonly [what: string]: Wrap } = {
   'no links followed': refusingLinks,
   'all rights': (storage) => withRights(storage, RULES),
-  'a quota': (storage) => withQuota(storage, new QuotaCounters(storage).of({ name: 'someone', home: ROOT }), QUOTA),
+  'a quota': (storage) => withQuota(storage, counterOf(storage), QUOTA),
+  'a quota that another process counts': (storage) => withQuota(storage, elsewhere(counterOf(storage)), QUOTA),
 };
 
 const HOMES: { readonly [what: string]: Wrap } = {
@@ -46,9 +49,24 @@ const DEEPER = 'what an account sees is narrowed no further';
 const HIDDEN = 'front-ends show what a path can name, and rights may hide the rest';
 const OF_FILES = { confine: DEEPER, listUnlisted: HIDDEN, usage: 'a quota counts, and no front-end asks' };
 
+function counterOf(storage: Storage): QuotaCounter {
+  return new QuotaCounters(storage).of({ name: 'someone', home: ROOT });
+}
+
+/** Whose answers take their time. */
+function elsewhere(counter: QuotaCounter): QuotaCounter {
+  return {
+    ...counter,
+    end: async (id, outcome) => setImmediate(await counter.end(id, outcome)),
+    reserve: async (reservation, demand, signal) => setImmediate(await counter.reserve(reservation, demand, signal)),
+    claimReplaced: async (reservation, entry) => setImmediate(await counter.claimReplaced(reservation, entry)),
+  };
+}
+
 const DROPS: { readonly [what: string]: Drops } = {
   'all rights': { confine: DEEPER },
   'a quota': { confine: DEEPER },
+  'a quota that another process counts': { confine: DEEPER },
   'no links followed': { makeLink: 'a link that was made could not be gone through' },
   "an account's files": { confine: DEEPER, usage: OF_FILES.usage },
 };

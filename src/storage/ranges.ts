@@ -6,6 +6,12 @@ export function readRange(size: number, { start = 0, end = size }: ByteRange): R
   return { start, end: Math.max(start, Math.min(end, size)) };
 }
 
+/** How many bytes a read of `length` bytes gets of a file of `size` bytes. @throws `bad-offset` for what is no position */
+export function readLength(size: number, position: number, length: number): number {
+  if (!Number.isSafeInteger(position) || position < 0) throw badOffset();
+  return Math.max(0, Math.min(length, size - position));
+}
+
 /** Where an upload onto `size` bytes begins. @throws `bad-offset` when that lies behind them. */
 export function writePosition(at: NonNullable<WriteOptions['at']>, size: number): number {
   if (at === 'end') return size;

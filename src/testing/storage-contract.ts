@@ -4,19 +4,25 @@ import { registered } from './register.ts';
 import { type Drops, keepsAbilities } from './storage-contract/abilities.ts';
 import { attributeCases } from './storage-contract/attributes.ts';
 import type { ContractCase } from './storage-contract/case.ts';
+import { copyingCases } from './storage-contract/copying.ts';
 import { linkCases } from './storage-contract/links.ts';
 import { nameCases } from './storage-contract/names.ts';
 import { readingCases } from './storage-contract/reading.ts';
+import { readingAnywhereCases } from './storage-contract/reading-anywhere.ts';
 import { resumingCases } from './storage-contract/resuming.ts';
 import { simultaneousUploadCases } from './storage-contract/simultaneous-uploads.ts';
 import { treeCases } from './storage-contract/tree.ts';
 import { uploadCases } from './storage-contract/uploading.ts';
+import { writingAnywhereCases } from './storage-contract/writing-anywhere.ts';
 
 const CASES: readonly ContractCase[] = [
   ...uploadCases,
   ...resumingCases,
   ...simultaneousUploadCases,
   ...readingCases,
+  ...readingAnywhereCases,
+  ...writingAnywhereCases,
+  ...copyingCases,
   ...treeCases,
   ...nameCases,
   ...attributeCases,

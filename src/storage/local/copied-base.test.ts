@@ -109,6 +109,31 @@ test('where files can share their bytes an upload into the middle needs room for
   assert.deepEqual(await readdir(root), ['file']);
 });
 
+test('where files can share their bytes a change anywhere and a copy need room for what is new alone', async (context) => {
+  await using medium = await sharingMedium();
+  if (medium === undefined) return context.skip('needs root, mkfs.xfs and a loop device');
+  const { root, storage } = medium;
+  const path = join(root, 'file');
+  const size = 2 ** 40;
+  await writeFile(path, 'old');
+  await truncate(path, size);
+  const file = await storage.openWrite(at('/file'));
+  await file.write(Buffer.from('middle'), size / 2);
+  await file.write(Buffer.from('N'), 0);
+  const into = Buffer.alloc(8);
+  await file.read(into, size / 2 - 1);
+  assert.equal(into.toString(), '\0middle\0');
+  await file.truncate(size - 5);
+  await file.commit();
+  assert.equal((await storage.copy(at('/file'), at('/copy'))).size, size - 5);
+  for (const name of ['/file', '/copy']) {
+    assert.equal((await buffer(await storage.read(at(name), { end: 4 }))).toString(), 'Nld\0');
+    const middle = await storage.read(at(name), { start: size / 2, end: size / 2 + 6 });
+    assert.equal((await buffer(middle)).toString(), 'middle');
+  }
+  assert.deepEqual((await readdir(root)).toSorted(), ['copy', 'file']);
+});
+
 async function sharingMedium() {
   const scratch = await mkdtemp(join(tmpdir(), 'lockport-sharing-'));
   const root = join(scratch, 'root');

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { background, type Entry } from '../../core/index.ts';
+import { type ByteRange, background, type Entry } from '../../core/index.ts';
+import { ByteRanges } from '../byte-ranges.ts';
 import { entryAt } from './changes.ts';
 import { isCloned } from './clone-file.ts';
 import { copyRange } from './copy-range.ts';
@@ -7,10 +8,12 @@ import type { EntryLocation } from './entry-location.ts';
 import { changedMeanwhile } from './join.ts';
 import type { Temporary } from './temporary.ts';
 
-/** What is copied of the end at once, while the upload keeps out of it. */
+/** What is copied at once, while those who write keep out of it. */
 const STRETCH_BYTES = 8 * 1024 * 1024;
-/** While the upload comes, what is copied of this size is brought to the medium, and not all when it ends. */
+/** While the file is written, what is copied of this size is brought to the medium, and not all when it ends. */
 const FLUSH_BYTES = 32 * 1024 * 1024;
+/** More pieces than these are not kept apart: those who write wait until all is copied. */
+const MANY_RANGES = 1024;
 
 interface Parts {
   readonly location: EntryLocation;
@@ -19,44 +22,68 @@ interface Parts {
   /** The published file. */
   readonly before: Entry;
   readonly temporary: Temporary;
-  /** Where the first byte of the upload goes. */
+  /** Where the first byte goes, as far as that is known. */
   readonly position: number;
   readonly durable: boolean;
 }
 
 /**
- * The published file that an upload into its middle goes on from: RFC 3659 section 5 has a restarted STOR replace bytes, not
- * cut the file. It is cloned, or copied while the upload comes: first what lies before that, then the end, backwards, up to
- * where the upload has come. What is left when the upload has ended is copied forwards, as one piece.
+ * The published file that a new one in its place goes on from: RFC 3659 section 5 has a restarted STOR replace bytes, not cut
+ * the file, and SFTP writes anywhere. It is cloned, or copied while bytes come: first what lies before the position, then the
+ * end, backwards, for bytes come forwards most often. What others write is left out. What is left when they have ended is
+ * copied forwards, as one piece.
  */
 export class CopiedBase {
   readonly #parts: Parts;
-  readonly #made: Promise<void>;
-  /** Where the upload ends up to now. */
-  #reached: number;
-  /** What is being made where the upload may come to, from which byte on. */
-  #making = { from: Infinity, done: Promise.resolve() };
+  readonly #copied: Promise<void>;
+  /** What is in the new file: copied, or written by others. */
+  readonly #made = new ByteRanges();
+  /** How much of the published file is wanted. */
+  #size: number;
+  /** What is being copied. */
+  #copying = { start: 0, end: 0, done: Promise.resolve() };
   #unflushed = 0;
   #isAwaited = false;
   #isStopped = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#reached = parts.position;
-    this.#made = this.#make();
-    background(this.#made, () => undefined);
+    this.#size = parts.before.size;
+    this.#copied = this.#copy();
+    background(this.#copied, () => undefined);
   }
 
-  /** Waits until nothing else will be written where the upload comes to, up to `end`. */
-  async reach(end: number): Promise<void> {
-    this.#reached = Math.max(this.#reached, end);
-    if (this.#making.from < end) await this.#making.done;
+  get before(): Entry {
+    return this.#parts.before;
   }
 
-  /** Makes the temporary file whole, when all of the upload is in it. */
+  /** Leaves these bytes to who writes them. Waits until nothing else will be written there. */
+  async claim(start: number, end: number): Promise<void> {
+    if (this.#made.count >= MANY_RANGES) await this.complete();
+    this.#made.add(start, Math.min(end, this.#size));
+    await this.#stretchLeft(start, end);
+  }
+
+  /** Leaves the end of the published file out, from this byte on. */
+  async cut(size: number): Promise<void> {
+    const before = this.#size;
+    this.#size = Math.min(before, size);
+    await this.#stretchLeft(this.#size, before);
+    this.#made.cut(this.#size);
+  }
+
+  /** Where a byte is to be read from, and up to which other one. */
+  sourceOf(position: number): { readonly handle: FileHandle; readonly end: number } {
+    const { source, temporary } = this.#parts;
+    const { isIn, end } = this.#made.at(position);
+    if (!isIn && position < this.#size) return { handle: source, end: Math.min(end, this.#size) };
+    return { handle: temporary.handle, end: isIn ? end : Number.POSITIVE_INFINITY };
+  }
+
+  /** Makes the new file whole. */
   complete(): Promise<void> {
     this.#isAwaited = true;
-    return this.#made;
+    return this.#copied;
   }
 
   /** @throws StorageError `busy` where others have changed the file, what they put into it would be lost, or taken it away: it would come back. */
@@ -73,34 +100,47 @@ export class CopiedBase {
   /** Ends it, whatever is being copied. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#made.catch(() => undefined);
+    await this.#copied.catch(() => undefined);
     await this.#parts.temporary.device.threads(() => this.#parts.source.close());
   }
 
-  async #make(): Promise<void> {
-    const { before, position } = this.#parts;
-    if (await this.#alone(0, this.#clone())) return;
-    await this.#copy(0, position);
-    for (let end = before.size; end > this.#reached && !this.#isStopped; ) {
-      const from = this.#isAwaited ? this.#reached : Math.max(this.#reached, end - STRETCH_BYTES);
-      await this.#alone(from, this.#copy(from, end));
-      end = from;
+  async #copy(): Promise<void> {
+    if (await this.#alone({ start: 0, end: Number.POSITIVE_INFINITY }, this.#clone())) {
+      this.#made.add(0, this.#size);
+      return;
+    }
+    for (let next = this.#next(); next && !this.#isStopped; next = this.#next()) {
+      await this.#alone(next, this.#copyStretch(next));
+      this.#made.add(next.start, Math.min(next.end, this.#size));
     }
   }
 
-  /** While it is made, the upload keeps out of all from that byte on. */
-  async #alone<Result>(from: number, made: Promise<Result>): Promise<Result> {
+  #next(): Required<ByteRange> | undefined {
+    const first = this.#made.firstGap(Math.min(this.#parts.position, this.#size));
+    if (first) return { ...first, end: Math.min(first.end, first.start + STRETCH_BYTES) };
+    const last = this.#made.lastGap(this.#size);
+    if (last === undefined || this.#isAwaited) return last;
+    return { ...last, start: Math.max(last.start, last.end - STRETCH_BYTES) };
+  }
+
+  /** While it is made, others keep out of these bytes. */
+  async #alone<Result>({ start, end }: Required<ByteRange>, made: Promise<Result>): Promise<Result> {
     // What fails is for whoever completes it.
     const done = made.then(
       () => undefined,
       () => undefined,
     );
-    this.#making = { from, done };
+    this.#copying = { start, end, done };
     try {
       return await made;
     } finally {
-      this.#making = { from: Infinity, done: Promise.resolve() };
+      this.#copying = { start: 0, end: 0, done: Promise.resolve() };
     }
+  }
+
+  async #stretchLeft(start: number, end: number): Promise<void> {
+    const copying = this.#copying;
+    if (copying.start < end && start < copying.end) await copying.done;
   }
 
   async #clone(): Promise<boolean> {
@@ -112,11 +152,11 @@ export class CopiedBase {
     return true;
   }
 
-  async #copy(from: number, to: number): Promise<void> {
+  async #copyStretch({ start, end }: Required<ByteRange>): Promise<void> {
     const { source, temporary, durable } = this.#parts;
     const { handle, device } = temporary;
-    for (let at = from; at < to && !this.#isStopped; at += STRETCH_BYTES) {
-      const length = Math.min(STRETCH_BYTES, to - at);
+    for (let at = start; at < end && !this.#isStopped; at += STRETCH_BYTES) {
+      const length = Math.min(STRETCH_BYTES, end - at);
       for await (const _ of copyRange(source, handle, { from: at, to: at, length, device })) {
         if (this.#isStopped) return;
       }

@@ -8,7 +8,10 @@ export interface Range {
   readonly from: number;
   readonly to: number;
   readonly length: number;
+  /** Of what is written to. */
   readonly device: Device;
+  /** Of what is read, where it is another one. */
+  readonly sourceDevice?: Device;
 }
 
 /**
@@ -16,11 +19,11 @@ export interface Range {
  * copyFile, which can't be aborted and takes one of libuv's few threads as long as it lasts.
  */
 export async function* copyRange(source: FileHandle, target: FileHandle, range: Range): AsyncGenerator<string> {
-  const { from, to, length, device } = range;
+  const { from, to, length, device, sourceDevice = device } = range;
   const buffer = Buffer.allocUnsafeSlow(Math.max(1, Math.min(COPY_BYTES, length)));
   for (let done = 0; done < length; ) {
     const wanted = Math.min(buffer.length, length - done);
-    const { bytesRead } = await device.threads(() => source.read(buffer, 0, wanted, from + done));
+    const { bytesRead } = await sourceDevice.threads(() => source.read(buffer, 0, wanted, from + done));
     if (bytesRead === 0) return;
     for (let written = 0; written < bytesRead; ) {
       const at = to + done + written;

@@ -59,6 +59,63 @@ test('a process that is killed in mid-upload publishes nothing, and the next one
   assert.deepEqual((await readdir(root, { recursive: true })).toSorted(), ['directory', 'old', 'partial']);
 });
 
+/** Changes files at any position, and copies a large one, in a process of its own; what began is told as it begins. */
+const EDITOR = `
+  const { localStorage } = await import(${JSON.stringify(import.meta.resolve('./local-storage.ts'))});
+  const storage = await localStorage({ root: process.argv[1] });
+  const [old, made, half, later] = await Promise.all(['/old', '/new', '/half', '/later'].map((path) => storage.openWrite(path)));
+  await old.write(Buffer.from('XXX'), 4);
+  await old.truncate(9);
+  await made.write(Buffer.alloc(1_000_000, 'x'), 0);
+  await half.write(Buffer.from('behind'), 10);
+  await later.write(Buffer.from('XX'), 6);
+  await later.write(Buffer.from('XX'), 3);
+  for (const file of [old, made, half, later]) await file.flush();
+  storage.copy('/large', '/copy');
+  const { readdir } = await import('node:fs/promises');
+  const isCopying = (names) => names.includes('copy') || names.filter((name) => name.endsWith('.tmp')).length === 5;
+  while (!isCopying(await readdir(process.argv[1])));
+  process.stdout.write('ready');
+  setInterval(() => {}, 60_000);
+`;
+
+test('a process that is killed before it commits changes leaves the old files whole, and no half copy', async () => {
+  await using temporary = await temporaryStorage();
+  const { root, storage } = temporary;
+  await writeFile(join(root, 'old'), 'old content');
+  await writeFile(join(root, 'large'), Buffer.alloc(200_000_000, 'l'));
+  for (const path of ['/half', '/later']) {
+    const interrupted = await storage.write(at(path));
+    interrupted.sink.write('0123456789');
+    await interrupted.suspend();
+  }
+  const editor = spawn(process.execPath, ['--input-type=module', '-e', EDITOR, root], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(editor.stdout, 'data');
+  editor.kill('SIGKILL');
+  await once(editor, 'close');
+
+  await using next = await localStorage({ root });
+  const entries = (await Array.fromAsync(next.list(ROOT))).flat();
+  const sizes = Object.fromEntries(entries.map(({ name, size }) => [name, size]));
+  // The copy may have been made by then.
+  assert.deepEqual({ copy: 200_000_000, ...sizes }, { copy: 200_000_000, large: 200_000_000, old: 11 });
+  assert.equal(await readFile(join(root, 'old'), 'utf8'), 'old content');
+  assert.equal((await next.sweep({ partialKeepMs: Infinity })).givenBack, 2);
+  // What lies before the first byte that was written over is as it was.
+  assert.equal((await next.partial(at('/half')))?.size, 10);
+  assert.equal((await next.partial(at('/later')))?.size, 3);
+  const resumed = await next.openWrite(at('/later'));
+  await resumed.write(Buffer.from('!'), 3);
+  await resumed.commit();
+  assert.equal(await readFile(join(root, 'later'), 'utf8'), '012!');
+  assert.deepEqual(
+    (await readdir(root)).filter((name) => name.endsWith('.tmp')),
+    [],
+  );
+});
+
 test('a sweep leaves uploads under way, recent interrupted ones and the files of others alone', async () => {
   await using temporary = await temporaryStorage();
   const { root, storage } = temporary;

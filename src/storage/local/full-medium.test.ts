@@ -68,6 +68,28 @@ test('what a full medium took of an upload can be kept, and gone on with when th
   assert.equal((await resumed.commit()).size, 768 * 1024);
 });
 
+test('of a change anywhere that a full medium ends what came whole is kept, and a file that was there stays', async (context) => {
+  await using medium = await smallMedium();
+  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  const { root, storage } = medium;
+  const file = await storage.openWrite(at('/new'));
+  await file.write(Buffer.alloc(512 * 1024, 'x'), 0);
+  // Some of it has room.
+  await assert.rejects(file.write(Buffer.alloc(768 * 1024, 'y'), 600 * 1024), { code: 'no-space' });
+  assert.equal((await file.suspend())?.size, 512 * 1024);
+  assert.equal((await storage.partial(at('/new')))?.size, 512 * 1024);
+  await storage.remove(at('/new'));
+
+  await writeFile(join(root, 'file'), Buffer.alloc(600 * 1024, 'o'));
+  const changed = await storage.openWrite(at('/file'));
+  await changed.write(Buffer.from('X'), 0);
+  // The copy has no room.
+  await assert.rejects(changed.commit(), { code: 'no-space' });
+  await assert.rejects(storage.copy(at('/file'), at('/copy')), { code: 'no-space' });
+  assert.deepEqual(await readdir(root), ['file']);
+  assert.ok(Buffer.alloc(600 * 1024, 'o').equals(await readFile(join(root, 'file'))));
+});
+
 test('an upload that is known not to fit is refused at once', async (context) => {
   await using medium = await smallMedium();
   if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');

@@ -1,49 +1,47 @@
-import { open, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import {
   type Attributes,
   baseName,
   type CallOptions,
   type ConfineOptions,
+  type CopyOptions,
   type DigestAlgorithm,
   type Entry,
   isWithin,
   type ListOptions,
+  type OpenWriteOptions,
+  type ReadableFile,
   type ReadOptions,
   type RemoveOptions,
   type Space,
   type StatOptions,
   type Storage,
   StorageError,
+  type StoredEntry,
   type UnlistedEntry,
   type Upload,
   type Usage,
   type VirtualPath,
+  type WritableFile,
   type WriteOptions,
 } from '../../core/index.ts';
 import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
 import { digestOf } from '../digest.ts';
 import { readRange } from '../ranges.ts';
 import { SETTABLE, setAttributes } from './attributes.ts';
-import {
-  entryAt,
-  makeDirectory,
-  makeLink,
-  missingAt,
-  moveEntry,
-  partialAt,
-  removeDirectory,
-  removeFile,
-} from './changes.ts';
+import { entryAt, makeDirectory, makeLink, moveEntry, partialAt, removeDirectory, removeFile } from './changes.ts';
+import { copyFile } from './copy-file.ts';
 import type { Directory } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
-import { attempt, storageError, unless } from './failures.ts';
-import { beforeJoin, isJoining } from './join-record.ts';
+import { attempt, storageError } from './failures.ts';
+import { isJoining } from './join-record.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
-import { look, lookAt } from './look.ts';
+import { look } from './look.ts';
 import { isFileLock, isJoin, isListed, isRootLock, isTemporary } from './names.ts';
-import { READ_FILE } from './open-flags.ts';
+import { openPublished, openRead } from './open-read.ts';
+import { openWrite } from './open-write.ts';
 import { OwnedReader } from './owned-reader.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { linkTarget } from './steps.ts';
@@ -104,17 +102,9 @@ export class LocalTree implements Storage {
     return this.#at(
       path,
       async (location) => {
-        const { device } = location;
-        const handle = await unless(
-          ['ENOENT'],
-          device.threads(() => open(location.path, READ_FILE)),
-        );
-        if (handle === undefined) throw await missingAt(location);
+        const { handle, entry, device } = await openPublished(location);
         try {
-          const opened = async () => plainEntryOf(location.name, await lookAt(handle, device));
-          const { kind, size } = await beforeJoin(location.directory, location.name, await opened(), opened);
-          if (kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
-          const reader = new OwnedReader(handle, readRange(size, options), device);
+          const reader = new OwnedReader(handle, readRange(entry.size, options), device);
           destroyOnAbort(reader, options.signal);
           return reader;
         } catch (error) {
@@ -124,6 +114,26 @@ export class LocalTree implements Storage {
       },
       options,
     );
+  }
+
+  openRead(path: VirtualPath, options: CallOptions = {}): Promise<ReadableFile> {
+    return this.#at(path, (location) => openRead(location, baseName(path), options.signal), options);
+  }
+
+  openWrite(path: VirtualPath, options: OpenWriteOptions = {}): Promise<WritableFile> {
+    return attempt(async () => {
+      throwIfAborted(options.signal);
+      return openWrite(await this.#walk.resolve(path), options, this.#settings);
+    });
+  }
+
+  copy(from: VirtualPath, to: VirtualPath, options: CopyOptions = {}): Promise<StoredEntry> {
+    return attempt(async () => {
+      throwIfAborted(options.signal);
+      await using source = await this.#walk.resolve(from);
+      await using target = await this.#walk.resolve(to);
+      return await copyFile(source, target, options, this.#settings);
+    });
   }
 
   write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {

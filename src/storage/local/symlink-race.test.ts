@@ -47,6 +47,13 @@ const OPERATIONS: readonly ((storage: Storage) => Promise<unknown>)[] = [
   async (storage) => upload(storage, '/flip/new'),
   async (storage) => upload(storage, '/leaf'),
   async (storage) => upload(storage, '/flip/data', 0),
+  async (storage) => readOpened(storage, '/flip/data'),
+  async (storage) => readOpened(storage, '/leaf'),
+  async (storage) => edit(storage, '/flip/data'),
+  async (storage) => edit(storage, '/leaf'),
+  async (storage) => storage.copy?.(at('/leaf'), at('/flip/copy')),
+  async (storage) => storage.copy?.(at('/flip/data'), at('/leaf')),
+  async (storage) => text(await storage.read(at('/flip/copy'))),
   async (storage) => Array.fromAsync(storage.list(at('/flip'))),
   async (storage) => storage.setAttributes?.(at('/flip/data'), { mode: 0o604 }),
   async (storage) => storage.setAttributes?.(at('/leaf'), { modified: new Date(0) }),
@@ -59,6 +66,25 @@ const OPERATIONS: readonly ((storage: Storage) => Promise<unknown>)[] = [
   async (storage) => storage.remove(at('/flip/link')),
   async (storage) => storage.remove(at('/flip/secret')),
 ];
+
+async function readOpened(storage: Storage, path: string): Promise<string> {
+  const file = await storage.openRead?.(at(path));
+  const into = Buffer.alloc(100);
+  try {
+    return into.toString('utf8', 0, await file?.read(into, 0));
+  } finally {
+    await file?.close();
+  }
+}
+
+async function edit(storage: Storage, path: string): Promise<string> {
+  const file = await storage.openWrite?.(at(path));
+  const into = Buffer.alloc(100);
+  const length = (await file?.read(into, 0)) ?? 0;
+  await file?.write(Buffer.from(INSIDE), 0);
+  await file?.commit();
+  return length === 0 ? INSIDE : into.toString('utf8', 0, length);
+}
 
 async function upload(storage: Storage, path: string, position?: number): Promise<void> {
   const begun = await storage.write(at(path), position === undefined ? {} : { at: position });

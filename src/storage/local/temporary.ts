@@ -39,12 +39,19 @@ interface Claimed {
 export class Temporary {
   readonly handle: FileHandle;
   readonly #location: EntryLocation;
-  readonly name: string;
+  #name: string;
+  #claim: Claim | undefined;
+  #claimed = Promise.resolve();
 
-  private constructor(location: EntryLocation, name: string, handle: FileHandle) {
+  private constructor(location: EntryLocation, name: string, handle: FileHandle, claim: Claim | undefined) {
     this.#location = location;
-    this.name = name;
+    this.#name = name;
     this.handle = handle;
+    this.#claim = claim;
+  }
+
+  get name(): string {
+    return this.#name;
   }
 
   /** An empty one. */
@@ -86,11 +93,33 @@ export class Temporary {
     const name = temporaryName(claim);
     live.add(name);
     try {
-      return new Temporary(location, name, await make(location.directory.at(name)));
+      return new Temporary(location, name, await make(location.directory.at(name)), claim);
     } catch (error) {
       live.delete(name);
       throw error;
     }
+  }
+
+  /** Has no more given back of an interrupted upload, after a crash, than lies before this byte: what follows is written over. */
+  claimLess(bytes: number): Promise<void> {
+    this.#claimed = this.#claimed.then(() => this.#claimLess(bytes));
+    return this.#claimed;
+  }
+
+  async #claimLess(bytes: number): Promise<void> {
+    if (this.#claim === undefined || this.#claim.bytes <= bytes) return;
+    const claim = { ...this.#claim, bytes };
+    const [before, name] = [this.#path, temporaryName(claim)];
+    live.add(name);
+    try {
+      await this.device.threads(() => rename(before, this.#location.directory.at(name)));
+    } catch (error) {
+      live.delete(name);
+      throw error;
+    }
+    live.delete(this.#name);
+    this.#name = name;
+    this.#claim = claim;
   }
 
   /** Gives it the name of the upload, in place of what has that now. */
@@ -138,11 +167,11 @@ export class Temporary {
   }
 
   get #path() {
-    return this.#location.directory.at(this.name);
+    return this.#location.directory.at(this.#name);
   }
 
   async #gone(): Promise<void> {
-    live.delete(this.name);
+    live.delete(this.#name);
     await this.device.threads(() => this.handle.close());
   }
 }

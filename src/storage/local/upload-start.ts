@@ -1,5 +1,5 @@
 import { type FileHandle, open, statfs } from 'node:fs/promises';
-import { type Entry, StorageError, type WriteOptions } from '../../core/index.ts';
+import { type Entry, StorageError, type TargetOptions, type WriteOptions } from '../../core/index.ts';
 import { writePosition } from '../ranges.ts';
 import { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
@@ -13,7 +13,7 @@ import { Temporary } from './temporary.ts';
 
 export interface UploadStart {
   readonly temporary: Temporary;
-  /** Where in it the first byte of the upload goes. */
+  /** Where in it the first byte of the upload goes; how much of it is an interrupted upload, where bytes may go anywhere. */
   readonly position: number;
   /** The published file that it goes into the middle of. */
   readonly base?: CopiedBase;
@@ -25,21 +25,34 @@ export interface UploadStart {
   readonly isFirst?: boolean;
 }
 
+/** How a file is written. `anywhere`: bytes may go to any place of the published file, or of the interrupted upload. */
+export interface StartOptions extends Omit<WriteOptions, 'at'> {
+  readonly at?: WriteOptions['at'] | 'anywhere';
+}
+
+/** @throws StorageError where a file may not take the place of what is there */
+export function checkReplaceable(
+  published: Entry | undefined,
+  { exclusive = false, existing = false }: TargetOptions,
+): void {
+  if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+  if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
+  if (published === undefined && existing) throw notFound();
+}
+
 /**
  * The file that an upload is written to: that of the interrupted upload, or a new one. A published file stays as it is
  * until the commit, and is not waited for: the peer is told to begin at once, however large it is.
  */
 export async function startUpload(
   location: EntryLocation,
-  options: WriteOptions,
+  options: StartOptions,
   durable: boolean,
 ): Promise<UploadStart> {
-  const { at, exclusive = false, existing = false } = options;
+  const { at, existing = false } = options;
   const stats = await look(location.directory, location.name);
   const published = stats && plainEntryOf(location.name, stats);
-  if (published?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
-  if (published !== undefined && exclusive) throw new StorageError('exists', 'The file exists');
-  if (published === undefined && existing) throw notFound();
+  checkReplaceable(published, options);
   if (at === undefined) return startEmpty(location, options);
   const ongoing = published && (await startFromPublished(location, at, options, durable));
   if (ongoing !== undefined) return ongoing;
@@ -50,23 +63,30 @@ export async function startUpload(
   };
 }
 
-async function startEmpty(location: EntryLocation, options: WriteOptions): Promise<UploadStart> {
-  const position = writePosition(options.at ?? 0, 0);
+type At = NonNullable<StartOptions['at']>;
+
+/** What goes anywhere may go behind all that is there. */
+function positionIn(size: number, at: At): number {
+  return writePosition(at === 'anywhere' ? 'end' : at, size);
+}
+
+async function startEmpty(location: EntryLocation, options: StartOptions): Promise<UploadStart> {
+  const position = positionIn(0, options.at ?? 0);
   await refuseWithoutRoom(location, options, position);
   return { temporary: await Temporary.create(location), position };
 }
 
 async function startFromPartial(
   location: EntryLocation,
-  at: NonNullable<WriteOptions['at']>,
-  options: WriteOptions,
+  at: At,
+  options: StartOptions,
 ): Promise<UploadStart | undefined> {
-  const claimed = await Temporary.claimPartial(location, (size) => writePosition(at, size));
+  const claimed = await Temporary.claimPartial(location, (size) => positionIn(size, at));
   if (claimed === undefined) return undefined;
   const { temporary, position, size } = claimed;
   try {
     await refuseWithoutRoom(location, options, position);
-    return { temporary, position, leavesEnd: position < size };
+    return { temporary, position, leavesEnd: at === 'anywhere' || position < size };
   } catch (error) {
     await temporary.keep();
     throw error;
@@ -76,8 +96,8 @@ async function startFromPartial(
 /** Undefined where the file has gone meanwhile. */
 async function startFromPublished(
   location: EntryLocation,
-  at: NonNullable<WriteOptions['at']>,
-  options: WriteOptions,
+  at: At,
+  options: StartOptions,
   durable: boolean,
 ): Promise<UploadStart | undefined> {
   const { device } = location;
@@ -89,8 +109,8 @@ async function startFromPublished(
   let isOwned = false;
   try {
     const before = await publishedBefore(location, source);
-    const position = writePosition(at, before.size);
-    if (position === before.size)
+    const position = at === 'anywhere' ? 0 : writePosition(at, before.size);
+    if (at !== 'anywhere' && position === before.size)
       return await startAppend(location, options, at === 'end' ? undefined : position, position);
     await refuseWithoutRoom(location, options, 0);
     const temporary = await Temporary.create(location);
@@ -110,7 +130,7 @@ async function publishedBefore(location: EntryLocation, source: FileHandle): Pro
 
 async function startAppend(
   location: EntryLocation,
-  options: WriteOptions,
+  options: StartOptions,
   expected: number | undefined,
   size: number,
 ): Promise<UploadStart> {
@@ -122,7 +142,7 @@ async function startAppend(
 /** A hint in good time; the medium itself has the last word. */
 async function refuseWithoutRoom(
   location: EntryLocation,
-  { expectedSize = 0 }: WriteOptions,
+  { expectedSize = 0 }: StartOptions,
   position: number,
 ): Promise<void> {
   if (expectedSize <= position) return;

@@ -4,21 +4,26 @@ import {
   baseName,
   type CallOptions,
   type ConfineOptions,
+  type CopyOptions,
   type DigestAlgorithm,
   type Entry,
   isSameEntry,
   isWithin,
   type ListOptions,
   namesOf,
+  type OpenWriteOptions,
+  type ReadableFile,
   type ReadOptions,
   type RemoveOptions,
   type Space,
   type StatOptions,
   type Storage,
   StorageError,
+  type StoredEntry,
   type Upload,
   type Usage,
   type VirtualPath,
+  type WritableFile,
   type WriteOptions,
 } from '../../core/index.ts';
 import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
@@ -26,8 +31,10 @@ import { digestOf } from '../digest.ts';
 import { relativeTarget } from '../link-target.ts';
 import { readRange } from '../ranges.ts';
 import { asDirectory, find, notFound, type Spot } from './find.ts';
+import { changedMeanwhile, replaceable } from './memory-endings.ts';
+import { openRead, openWrite } from './memory-file.ts';
 import { openUpload } from './memory-upload.ts';
-import { type DirectoryNode, directoryNode, entryOf, linkNode, type Node } from './nodes.ts';
+import { type DirectoryNode, directoryNode, entryOf, type FileNode, fileNode, linkNode, type Node } from './nodes.ts';
 import { Room } from './room.ts';
 
 const DEFAULT_MAX_BYTES = 1024 ** 3;
@@ -88,10 +95,7 @@ class MemoryTree implements Storage {
 
   async read(path: VirtualPath, options: ReadOptions = {}): Promise<Readable> {
     throwIfAborted(options.signal);
-    const { directory, name, node } = this.#find(path);
-    if (node === undefined && directory.partials.has(name)) throw incomplete();
-    if (node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
-    if (node?.kind !== 'file') throw notFound();
+    const node = this.#file(path);
     const { start, end } = readRange(node.bytes.length, options);
     const reader = Readable.from(slices(node.bytes.subarray(start, end)), { objectMode: false });
     destroyOnAbort(reader, options.signal);
@@ -101,6 +105,35 @@ class MemoryTree implements Storage {
   async write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
     throwIfAborted(options.signal);
     return openUpload(this.#find(path), options, this.#view.room);
+  }
+
+  async openRead(path: VirtualPath, { signal }: CallOptions = {}): Promise<ReadableFile> {
+    throwIfAborted(signal);
+    return openRead(baseName(path), this.#file(path), signal);
+  }
+
+  async openWrite(path: VirtualPath, options: OpenWriteOptions = {}): Promise<WritableFile> {
+    throwIfAborted(options.signal);
+    return openWrite(this.#find(path), options, this.#view.room);
+  }
+
+  async copy(from: VirtualPath, to: VirtualPath, options: CopyOptions = {}): Promise<StoredEntry> {
+    const { keepModified = false, unchanged, signal } = options;
+    throwIfAborted(signal);
+    const source = this.#file(from);
+    const spot = this.#find(to);
+    if (spot.node === source) throw new StorageError('exists', 'Both are one file');
+    if (unchanged && !isSameEntry(entryOf(baseName(from), source), unchanged)) {
+      throw changedMeanwhile();
+    }
+    replaceable(spot.node, options);
+    const { room } = this.#view;
+    room.take(source.bytes.length);
+    const replaced = this.#taken(spot);
+    const file = fileNode(source.bytes, spot.node?.mode);
+    if (keepModified) file.modified = source.modified;
+    spot.directory.entries.set(spot.name, file);
+    return { ...entryOf(spot.name, file), ...(replaced && { replaced: entryOf(spot.name, replaced) }) };
   }
 
   async rename(from: VirtualPath, to: VirtualPath, { signal }: CallOptions = {}): Promise<Entry | undefined> {
@@ -128,7 +161,7 @@ class MemoryTree implements Storage {
     const spot = this.#find(path, false);
     const now = spot.node ?? spot.directory.partials.get(spot.name);
     if (unchanged && now && now.kind !== 'link' && !isSameEntry(entryOf(spot.name, now), unchanged)) {
-      throw new StorageError('busy', 'The file was changed meanwhile');
+      throw changedMeanwhile();
     }
     if (spot.node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     const removed = this.#taken(spot);
@@ -198,6 +231,15 @@ class MemoryTree implements Storage {
   #node(path: VirtualPath, last = true): Node {
     const { node } = this.#find(path, last);
     if (node === undefined) throw notFound();
+    return node;
+  }
+
+  /** A published file, links followed. */
+  #file(path: VirtualPath): FileNode {
+    const { directory, name, node } = this.#find(path);
+    if (node === undefined && directory.partials.has(name)) throw incomplete();
+    if (node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
+    if (node?.kind !== 'file') throw notFound();
     return node;
   }
 

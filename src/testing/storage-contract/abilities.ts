@@ -7,6 +7,9 @@ type OptionalName = {
 
 /** Whatever a storage may have or not, each named, as the type demands. */
 const OPTIONAL: { readonly [Name in OptionalName]: true } = {
+  openRead: true,
+  openWrite: true,
+  copy: true,
   listUnlisted: true,
   partial: true,
   settable: true,

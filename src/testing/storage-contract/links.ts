@@ -3,6 +3,8 @@ import { type Storage, StorageError } from '../../core/index.ts';
 import { at, type ContractCase, content, entries, fails, names, put } from './case.ts';
 
 const needs = ['make-link'] as const;
+/** Of a call that the storage does not have. */
+const denied = new StorageError('denied', 'not there');
 
 /** Symbolic links: followed inside, never outside. */
 export const linkCases: readonly ContractCase[] = [
@@ -172,10 +174,17 @@ export const linkCases: readonly ContractCase[] = [
       await storage.makeLink?.(at('/a/out'), '../top');
       await storage.makeLink?.(at('/a/b/far'), '/top');
       for (const path of ['/out', '/b/far']) {
-        await assert.rejects(home.read(at(path)), (error) => {
-          assert.ok(error instanceof StorageError);
-          return error.code === 'denied' || error.code === 'not-found';
-        });
+        for (const attempt of [
+          () => home.read(at(path)),
+          () => home.openRead?.(at(path)) ?? Promise.reject(denied),
+          () => home.openWrite?.(at(path), { existing: true }) ?? Promise.reject(denied),
+          () => home.copy?.(at(path), at('/copy')) ?? Promise.reject(denied),
+        ]) {
+          await assert.rejects(attempt, (error) => {
+            assert.ok(error instanceof StorageError);
+            return error.code === 'denied' || error.code === 'not-found';
+          });
+        }
       }
       await home.makeLink?.(at('/b/inside'), '/b/file');
       assert.equal(await content(home, '/b/inside'), 'content');
@@ -192,6 +201,10 @@ export const linkCases: readonly ContractCase[] = [
       await fails('denied', home.stat(at('/link')));
       await fails('denied', home.read(at('/link/file')));
       await fails('denied', home.write(at('/link/new')));
+      await fails('denied', home.openRead?.(at('/link/file')) ?? Promise.reject(denied));
+      await fails('denied', home.openWrite?.(at('/link/new')) ?? Promise.reject(denied));
+      await fails('denied', home.copy?.(at('/link/file'), at('/copy')) ?? Promise.reject(denied));
+      await fails('denied', home.copy?.(at('/b/file'), at('/link/copy')) ?? Promise.reject(denied));
       await fails('denied', entries(home, '/link'));
       assert.deepEqual(await names(home), ['b', 'link']);
       assert.equal((await home.remove(at('/link'))).kind, 'link');
