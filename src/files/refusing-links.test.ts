@@ -56,6 +56,8 @@ test('links of another server lead out of no home, and are seen and removed as l
       assert.rejects(work, (error) => error instanceof StorageError && error.code === 'denied');
     await denied(files.read(at('/out/secret')));
     await denied(files.read(at('/leaf')));
+    await denied(files.openRead(at('/out/secret')));
+    await denied(files.openRead(at('/leaf')));
     await denied(files.copy(at('/leaf'), at('/copy')));
     await denied(files.copy(at('/inside/file'), at('/out/copy')));
     await denied(files.stat(at('/out/secret')));

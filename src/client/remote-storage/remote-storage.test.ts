@@ -49,7 +49,16 @@ async function againstOld(
 
 test('a server that announces nothing gives a storage without optional methods', async () => {
   await againstOld({}, async (storage) => {
-    const optional = ['partial', 'setAttributes', 'digest', 'space', 'makeLink'] as const;
+    const optional = [
+      'partial',
+      'setAttributes',
+      'digest',
+      'space',
+      'makeLink',
+      'openRead',
+      'openWrite',
+      'copy',
+    ] as const;
     for (const method of optional) assert.equal(storage[method], undefined, method);
     await assert.rejects(storage.read(at('/missing')), { name: 'StorageError', code: 'not-found' });
   });

@@ -4,17 +4,19 @@ import { availableDigests } from '../files/attributes.ts';
 import { digestOf, setAttributes, settableBy, spaceAt } from './remote-attributes.ts';
 import { makeEmptyDirectory, removeEmptyDirectory, removeEntry, renameEntry } from './remote-changes.ts';
 import { listEntries, partialEntry, statEntry } from './remote-entries.ts';
+import { openRead } from './remote-file.ts';
 import { readFile } from './remote-reading.ts';
 import { openUpload } from './remote-writing.ts';
 
 /**
  * The server's files as a Storage, `/` being its root. Optional methods are there as far as the server announces them.
- * It works with the client's connections: each upload and each stream that is read keeps one until it ends, so the client
- * needs one more than there are of these at once.
+ * It works with the client's connections: each upload, each stream that is read and each file that is open for reading keeps
+ * one until it ends, so the client needs one more than there are of these at once.
  *
  * FTP has no command that makes a file only where there is none, or is one: `exclusive` and `existing` are kept to by
  * looking, at the beginning and before the end of the upload. Nor has it one that takes a command back: a change that fails
- * with `aborted` may have been made. A time that the server does not tell is 1970-01-01.
+ * with `aborted` may have been made. It has none that writes here and there, nor one that copies, so that these two are
+ * missing. A time that the server does not tell is 1970-01-01.
  */
 export function asStorage(client: Client): Storage {
   const pool = poolOf(client);
@@ -30,6 +32,7 @@ export function asStorage(client: Client): Storage {
     remove: (path, options = {}) => removeEntry(pool, path, options),
     makeDirectory: (path, options = {}) => makeEmptyDirectory(pool, path, options),
     removeDirectory: (path, options = {}) => removeEmptyDirectory(pool, path, options),
+    ...(features.has('REST') && { openRead: (path, options = {}) => openRead(pool, path, options) }),
     ...(features.has('CSID') && { partial: (path, options) => partialEntry(pool, path, options) }),
     ...(settable.length > 0 && {
       settable,
