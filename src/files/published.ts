@@ -1,4 +1,11 @@
-import { type CallOptions, type Entry, type StatOptions, type Storage, StorageError, type VirtualPath } from '../core/index.ts';
+import {
+  type CallOptions,
+  type Entry,
+  type StatOptions,
+  type Storage,
+  StorageError,
+  type VirtualPath,
+} from '../core/index.ts';
 
 /** What stands at a path, or undefined where nothing does. */
 export async function publishedAt(
