@@ -119,6 +119,7 @@ export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { decodeText, encodeText, hasEscapedByte } from './text.ts';
 export type { ClientCertificate, Ending, TlsFacts } from './tls.ts';
 export { endingOnce } from './upload-endings.ts';
+export { waitAtMost } from './wait-at-most.ts';
 export { type FileContent, writableFile } from './writable-file.ts';
 
 requireRuntime();

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { waitAtMost } from '../core/index.ts';
 import type { Statement } from './statement.ts';
 import type { Written } from './writer-thread.ts';
 
@@ -49,12 +49,10 @@ export class BackgroundWriter implements AsyncDisposable {
 
   /** Behind all that waits now, or when that is waited for no longer. */
   async #lastOnes(): Promise<void> {
-    const enough = new AbortController();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ resolve, reject: () => resolve() });
     this.#thread?.postMessage(NOTHING);
-    await Promise.race([promise, setTimeout(END_MS, undefined, { signal: enough.signal }).catch(() => undefined)]);
-    enough.abort();
+    await waitAtMost(promise, END_MS);
   }
 
   #start(): Worker {

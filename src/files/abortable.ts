@@ -1,4 +1,4 @@
-import { background, StorageError } from '../core/index.ts';
+import { StorageError } from '../core/index.ts';
 
 /** Waits for `work` until the signal aborts; the work itself goes on. @throws StorageError `aborted` */
 export async function abortable<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
@@ -12,16 +12,4 @@ export async function abortable<Result>(work: Promise<Result>, signal: AbortSign
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-/** Waits until `work` has succeeded or failed, but no longer than `ms`; the work itself goes on. */
-export async function withTimeout(work: Promise<unknown>, ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  background(
-    work.then(() => resolve()),
-    () => resolve(),
-  );
-  await promise;
-  clearTimeout(timer);
 }

@@ -1,5 +1,5 @@
-import { background, ROOT, type Space, type Storage, type Usage, type VirtualPath } from '../core/index.ts';
-import { abortable, withTimeout } from './abortable.ts';
+import { background, ROOT, type Space, type Storage, type Usage, type VirtualPath, waitAtMost } from '../core/index.ts';
+import { abortable } from './abortable.ts';
 import { ChangeLog } from './change-log.ts';
 import { Claims } from './claims.ts';
 import { confined } from './confined.ts';
@@ -201,7 +201,7 @@ export class QuotaCounters {
     if (!usage.isCounted) await abortable(this.#count(usage), signal);
     const result = this.#reserve(usage, owner, reservation, demand);
     if (result === 'reserved' || !usage.mayCount) return result;
-    await abortable(withTimeout(this.#count(usage), this.#recountWaitMs), signal);
+    await abortable(waitAtMost(this.#count(usage), this.#recountWaitMs), signal);
     return this.#reserve(usage, owner, reservation, demand);
   }
 
@@ -258,7 +258,7 @@ export class QuotaCounters {
   /** Counts anew where that may tell more than the last count. */
   async #countAgain(home: VirtualPath, signal: AbortSignal | undefined): Promise<void> {
     const usage = this.#usages.get(home);
-    if (usage?.mayCount) await abortable(withTimeout(this.#count(usage), this.#recountWaitMs), signal);
+    if (usage?.mayCount) await abortable(waitAtMost(this.#count(usage), this.#recountWaitMs), signal);
   }
 
   #covering(path: VirtualPath): readonly HomeUsage[] {

@@ -1,5 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
-import { background, type ServerEvent } from '../core/index.ts';
+import { background, type ServerEvent, waitAtMost } from '../core/index.ts';
 
 /** Sent at once. */
 const MAX_BATCH = 256;
@@ -38,12 +37,7 @@ export class EventQueue {
 
   /** Resolves when all is sent, or that time is over. */
   async end(withinMs: number): Promise<void> {
-    const timer = new AbortController();
-    await Promise.race([
-      this.#emptied,
-      setTimeout(withinMs, undefined, { signal: timer.signal }).catch(() => undefined),
-    ]);
-    timer.abort();
+    if (this.#emptied) await waitAtMost(this.#emptied, withinMs);
   }
 
   async #empty(): Promise<void> {

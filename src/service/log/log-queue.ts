@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { background } from '../../core/index.ts';
+import { background, waitAtMost } from '../../core/index.ts';
 
 /** What may wait for a destination that takes nothing; what comes after is dropped, so that it stops nobody. */
 export const MAX_WAITING_BYTES = 4 * 2 ** 20;
@@ -22,6 +22,9 @@ export type WriteSome = (bytes: Uint8Array) => Promise<number>;
 /**
  * Lines on their way to a destination that may be slow, full, stopped or gone. Nothing of that reaches whoever logs:
  * what finds no room is dropped and counted, and `onRecovery` hears of it when the destination takes lines again.
+ *
+ * An `EventQueue` gives a batch up when it fails, so that later events are not held up by it. A log must not lose lines to
+ * a disk that is full for a minute: this queue tries each line until it is written, part by part, and is bounded in bytes.
  */
 export class LogQueue {
   readonly #writeSome: WriteSome;
@@ -57,12 +60,7 @@ export class LogQueue {
 
   /** Resolves when all is written, or can't be in that time; then it is tried no longer. */
   async end(withinMs: number): Promise<void> {
-    const tooLate = new AbortController();
-    await Promise.race([
-      this.#emptied,
-      setTimeout(withinMs, undefined, { signal: tooLate.signal }).catch(() => undefined),
-    ]);
-    tooLate.abort();
+    if (this.#emptied) await waitAtMost(this.#emptied, withinMs);
     this.#giveUp.abort();
   }
 

@@ -1,0 +1,13 @@
+import { background } from './background.ts';
+
+/** Waits until `work` has succeeded or failed, but no longer than `ms` milliseconds. The work itself goes on. */
+export async function waitAtMost(work: Promise<unknown>, ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  background(
+    work.then(() => resolve()),
+    () => resolve(),
+  );
+  await promise;
+  clearTimeout(timer);
+}
