@@ -3,8 +3,8 @@ import type { LocalTime } from './server-time.ts';
 export type Clock = Required<Pick<LocalTime, 'hour' | 'minute'>> & Pick<LocalTime, 'second'>;
 
 /**
- * A time of day as listings write it: `15:04`, `9:04`, `15:04:05`, with a fraction that is passed over, or of twelve hours
- * as in `03:04PM`. Whether there is such a time is for ServerTime to say.
+ * Reads a time of day in the forms that listings use: `15:04`, `9:04`, `15:04:05`, `15:04:05.123`, `03:04PM`. It ignores the
+ * fraction of a second. `ServerTime` checks whether such a time exists.
  */
 export function readClock(text: string): Clock | undefined {
   const [, hour, minute, second, half] = CLOCK.exec(text) ?? [];

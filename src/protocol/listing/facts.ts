@@ -4,22 +4,22 @@ import { type Syntax, SyntaxFailure } from '../syntax/syntax.ts';
 import { formatTime } from '../syntax/time.ts';
 import { formatPermissions } from './permissions.ts';
 
-/** What a fact may depend on beside the entry itself. */
+/** What the value of a fact may depend on, apart from the entry itself. */
 export interface FactContext {
   /** Whether the account holds a right at this entry. */
   readonly allows: (right: Right) => boolean;
-  /** The entry can't be removed or renamed, whatever the rights. */
+  /** True if the entry can't be removed or renamed, whatever rights the account holds. */
   readonly stays?: boolean;
-  /** The entry is the directory that is listed, or the one above it (RFC 3659 section 7.5.1). */
+  /** Set if the entry is the listed directory itself or its parent (RFC 3659 section 7.5.1). */
   readonly role?: 'cdir' | 'pdir';
-  /** Written in place of the entry's own name: MLST shows the whole path (RFC 3659 section 7.2). */
+  /** Replaces the entry's own name, because MLST shows the whole path (RFC 3659 section 7.2). */
   readonly name?: string;
 }
 
-/** The value of a fact, undefined where this entry has none. */
+/** Gives the value of a fact, or undefined if the entry has none. */
 type Fact = (entry: Entry, context: FactContext) => string | undefined;
 
-/** Every fact that MLST and MLSD can show, in the order in which they show it (RFC 3659 section 7.5). */
+/** The facts that MLST and MLSD can show, in the order of their lines (RFC 3659 section 7.5). */
 const FACT_TABLE = {
   type: formatType,
   size: ({ kind, size }) => (kind === 'directory' ? undefined : String(size)),
@@ -34,14 +34,14 @@ const FACT_TABLE = {
 
 export type FactName = keyof typeof FACT_TABLE;
 
-/** The names of all facts; a client that has chosen none gets all of them. */
+/** The names of all facts. A client gets all of them until it selects some with OPTS MLST. */
 export const FACTS = Object.keys(FACT_TABLE) as readonly FactName[];
 
 const FACTS_BY_LOWER_NAME = new Map(FACTS.map((name) => [name.toLowerCase(), name]));
 
 /**
- * OPTS MLST: the facts to show from now on, `type;size;`, or nothing for none of them. Names are known in any case, and
- * those that are not known are passed over (RFC 3659 section 7.9).
+ * The argument of OPTS MLST: the facts to show from now on, such as `type;size;`. An empty argument selects none. Case
+ * does not matter, and unknown names are ignored (RFC 3659 section 7.9).
  */
 export const factList: Syntax<readonly FactName[]> = {
   parse(argument) {
@@ -53,12 +53,15 @@ export const factList: Syntax<readonly FactName[]> = {
   format: (facts) => facts.map((name) => `${name};`).join(''),
 };
 
-/** The line of FEAT: all facts, a star behind those that are shown now (RFC 3659 section 7.8). */
+/** Formats the line of FEAT: all facts, with a star after each one that is shown now (RFC 3659 section 7.8). */
 export function formatFactsFeature(shown: readonly FactName[]): string {
   return `MLST ${FACTS.map((name) => `${name}${shown.includes(name) ? '*' : ''};`).join('')}`;
 }
 
-/** One line of MLSD, or, behind a space, of MLST: facts, one space, a name (RFC 3659 section 7.2). Without line end. */
+/**
+ * Formats a line of MLSD: facts, one space, a name (RFC 3659 section 7.2). The line end is left out. MLST sends the same
+ * line after a space.
+ */
 export function formatFacts(entry: Entry, facts: readonly FactName[], context: FactContext): string {
   let line = '';
   for (const name of facts) {
@@ -69,7 +72,7 @@ export function formatFacts(entry: Entry, facts: readonly FactName[], context: F
 }
 
 /**
- * A link is no type of RFC 3659; section 7.5.1.5 leaves `OS.name=type` for such, and `OS.unix=slink:target` is usual.
+ * RFC 3659 has no type for links, but section 7.5.1.5 allows `OS.name=type`. Most servers write `OS.unix=slink:target`.
  */
 function formatType({ kind, target }: Entry, { role }: FactContext): string {
   if (kind !== 'link') return kind === 'directory' ? (role ?? 'dir') : 'file';
@@ -77,7 +80,10 @@ function formatType({ kind, target }: Entry, { role }: FactContext): string {
   return shown === undefined ? 'OS.unix=slink' : `OS.unix=slink:${shown}`;
 }
 
-/** RFC 3659 section 7.2 has no way to write a space, a semicolon and the like in a value: such a one is left out. */
+/**
+ * RFC 3659 section 7.2 has no escape for the characters that a value must not contain, such as a space or a semicolon. A
+ * value that contains one is left out.
+ */
 function safeValue(value: string | undefined): string | undefined {
   return value !== undefined && /^[A-Za-z0-9,.:!@#$%^&()\-_+?/\\'"=]+$/.test(value) ? value : undefined;
 }

@@ -1,21 +1,21 @@
 /**
- * Whether the reply that ends a listing says that entries were left out. Pure-FTPd stops at its `LimitRecursion` (10,000
- * by default) with `226 Output truncated to 10000 matches`, in the language that it was built with; its words stand
- * here as far as they are in letters of ASCII. The others are what servers call such an end.
+ * Whether the reply that ends a listing says that entries are missing. Pure-FTPd stops at its `LimitRecursion` (10,000 by
+ * default) with `226 Output truncated to 10000 matches`, in the language that it was built with. The pattern knows those
+ * translations as far as they use ASCII letters, and the words that other servers use.
  */
 export function tellsCutListing(text: string): boolean {
   return CUT.test(text);
 }
 
 /**
- * Whether the reply says that there are no entries, which must not be taken from a mere "done", nor from a sentence that
- * goes on: "No files may be listed" and "not empty" tell of a directory that has some.
+ * Whether the reply says that the directory has no entries. A mere "done" does not say so. Neither does a sentence that goes
+ * on: "No files may be listed" and "not empty" are replies about directories that have entries.
  */
 export function tellsEmptyListing(text: string): boolean {
   return EMPTY.test(text);
 }
 
-/** Stems; a point stands for a letter that is no ASCII, in whichever charset it came. */
+/** Stems of words. `.{1,2}` matches a letter outside ASCII, because its charset is unknown. */
 const CUT = new RegExp(
   [
     'truncat', // English, Spanish, Portuguese
@@ -29,8 +29,8 @@ const CUT = new RegExp(
 );
 
 /**
- * `450 No files found`, z/OS's `550 No data sets found` and `No members found`, `226 0 matches total`, `Directory is
- * empty`, and their like.
+ * Matches `450 No files found`, `226 0 matches total`, `Directory is empty`, the `550 No data sets found` and `No members
+ * found` of z/OS, and similar replies.
  */
 const EMPTY = new RegExp(
   [

@@ -5,12 +5,13 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Cuts a listing into lines, each up to LF or CRLF. It is not a LineSplitter because data connections carry no Telnet:
- * a byte 255 is a byte. Work is linear, and memory bounded by the longest line that is allowed.
+ * Cuts a listing into lines that end in LF or CRLF. `LineSplitter` can't be used, because it interprets Telnet commands:
+ * data connections carry none, and a byte 255 is an ordinary byte there. The time is linear, and the memory is bounded by
+ * the longest allowed line.
  */
 export class LineCutter {
   readonly #maxLineBytes: number;
-  /** The beginning of a line whose end did not come, unless it is being skipped. */
+  /** The beginning of a line whose end has not arrived. Empty while an oversized line is being skipped. */
   #pieces: Buffer[] = [];
   #bytes = 0;
   #skipping = false;
@@ -19,7 +20,7 @@ export class LineCutter {
     this.#maxLineBytes = maxLineBytes;
   }
 
-  /** The lines that end in this chunk, and a mark for each that proves too long in it. */
+  /** Returns the lines that end in this chunk, and `'too-long'` for each line that exceeds the limit in it. */
   push(chunk: Uint8Array): Line[] {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const lines: Line[] = [];
@@ -33,7 +34,7 @@ export class LineCutter {
     return lines;
   }
 
-  /** The line that no LF ended, undefined where there is none. */
+  /** Returns the last line if no LF ended it, otherwise undefined. */
   end(): Line | undefined {
     return this.#bytes === 0 ? undefined : this.#finish(Buffer.alloc(0));
   }
@@ -49,13 +50,13 @@ export class LineCutter {
     return text.length > this.#maxLineBytes ? 'too-long' : text;
   }
 
-  /** Keeps the beginning of a line; says whether it just proved too long. */
+  /** Keeps the beginning of a line. Returns true if this piece makes the line too long. */
   #keep(piece: Buffer): boolean {
     if (this.#skipping || piece.length === 0) return false;
     this.#bytes += piece.length;
-    // One more than allowed may be the CR of its end.
+    // The byte beyond the limit may be the CR of the line end.
     this.#skipping = this.#bytes > this.#maxLineBytes + 1;
-    // A copy, since the chunk's memory may be used again.
+    // The caller may reuse the memory of the chunk, so the piece must be a copy.
     if (this.#skipping) this.#pieces = [];
     else this.#pieces.push(Buffer.from(piece));
     return this.#skipping;

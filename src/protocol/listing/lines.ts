@@ -1,14 +1,14 @@
 import type { Buffer } from 'node:buffer';
 import { encodeText } from '../../core/index.ts';
 
-/** A listing begins with few lines, so that who waits for it sees them at once; then chunks grow. */
+/** The first chunk is small, so that a waiting user sees the first lines at once. */
 const FIRST_CHUNK_CHARACTERS = 1024;
-/** The cost of a write is shared by some hundred lines. */
+/** Later chunks hold hundreds of lines, so that each line costs only a fraction of a write. */
 const CHUNK_CHARACTERS = 65_536;
 
 /**
- * The lines of a listing, which come in batches, as bytes, each with its CRLF (RFC 959 section 3.1.1.1), gathered into chunks. A line that
- * holds CR, LF or NUL is left out: it would pass for two, and no command could name what it stands for.
+ * Encodes batches of lines as chunks of bytes, and ends each line with CRLF (RFC 959 section 3.1.1.1). It leaves out a line
+ * that contains CR, LF or NUL: a client would see two entries, and no command could name the real one.
  */
 export async function* encodeListing(
   batches: AsyncIterable<readonly string[]>,

@@ -1,21 +1,21 @@
 import type { Entry } from '../../core/index.ts';
 
 /**
- * One entry as a server's listing tells it. Each value is there only where the listing says it for certain: one that is
- * missing can be asked for (SIZE, MDTM), a wrong one would be believed.
+ * An entry as the listing of a server describes it. A value is present only if the listing leaves no doubt about it: the
+ * client can ask for a missing value (SIZE, MDTM), but it would believe a wrong one.
  */
 export interface ListedEntry extends Pick<Entry, 'created' | 'mode' | 'owner' | 'group' | 'unique' | 'target'> {
-  /** One name: not empty, not `.` or `..`, without `/`, NUL, CR and LF. */
+  /** A single name. It is not empty, `.` or `..`, and contains no `/`, NUL, CR or LF. */
   readonly name: string;
   readonly kind: 'file' | 'directory' | 'link' | 'other';
   /** Bytes. */
   readonly size?: number;
   readonly modified?: Date;
-  /** What `modified` is cut to; there whenever `modified` is. */
+  /** The unit to which the server truncated `modified`. It is present whenever `modified` is. */
   readonly modifiedPrecision?: TimePrecision;
-  /** Letters of the commands that may be used on it, in lower case: the `perm` fact (RFC 3659 section 7.5.5). */
+  /** The `perm` fact in lower case: the letters of the commands that the entry accepts (RFC 3659 section 7.5.5). */
   readonly permissions?: string;
-  /** It is the directory that is listed, or the one above it (RFC 3659 section 7.5.1), and no entry of it. */
+  /** Set if this is no entry of the listed directory, but that directory itself or its parent (RFC 3659 section 7.5.1). */
   readonly role?: 'cdir' | 'pdir';
 }
 

@@ -15,21 +15,24 @@ import { readFactsLine } from './read-facts.ts';
 import { ServerTime, type ServerTimeOptions } from './server-time.ts';
 
 export interface ListingReaderOptions extends ServerTimeOptions {
-  /** `facts` is MLSD's (RFC 3659 section 7); `lines` is LIST's, in whatever dialect comes. */
+  /** `facts`: the answer to MLSD (RFC 3659 section 7). `lines`: the answer to LIST, whose dialect the reader detects. */
   readonly format: 'facts' | 'lines';
-  /** Makes text of a line; must not throw. */
+  /** Decodes a line. It must not throw. */
   readonly decode: (bytes: Uint8Array) => string;
-  /** A longer line is skipped. */
+  /** The reader skips and counts longer lines. */
   readonly maxLineBytes: number;
 }
 
-/** Of MLSD. */
+/** The format of MLSD, as the only candidate. */
 const facts: Dialect = { name: 'facts', open: () => (line) => readFactsLine(line) ?? 'foreign' };
 
-/** The stricter a form the earlier it stands: the first that takes a line for an entry is used for the whole listing. */
+/**
+ * Stricter dialects stand first, because the first dialect that reads a line as an entry is used for the rest of the
+ * listing.
+ */
 const DIALECTS: readonly Dialect[] = [eplf, unix, netware, dos, vms, os400, os2, ...columns, mvs];
 
-/** What is kept of a line to be shown to a person. */
+/** How much of a skipped line is kept, to be shown to a person. */
 const SAMPLE_CHARACTERS = 200;
 
 interface Candidate {
@@ -38,14 +41,14 @@ interface Candidate {
 }
 
 /**
- * Reads the answer to MLSD or LIST as it comes, in linear time; memory is bounded by the longest line and the last
- * chunk. What it gives is safe to put behind a directory's path: a name that is empty or holds `/`, NUL, CR or LF is
- * skipped, and `.` and `..` are left out. A backslash is a character like others.
+ * Reads the answer to MLSD or LIST while it arrives. The time is linear, and the memory is bounded by the longest line
+ * and the last chunk. Names are safe to append to the path of a directory: the reader skips a name that is empty or
+ * contains `/`, NUL, CR or LF, and leaves out `.` and `..`. A backslash is an ordinary character.
  */
 export class ListingReader {
   readonly #cutter: LineCutter;
   readonly #decode: (bytes: Uint8Array) => string;
-  /** The dialects that the listing may be in; one once that is decided. */
+  /** The dialects that are still possible. A single one remains once an entry has decided it. */
   #candidates: readonly Candidate[];
   #skipped = 0;
   #firstSkipped: string | undefined;
@@ -60,27 +63,27 @@ export class ListingReader {
     }));
   }
 
-  /** The dialect, undefined until the first entry has shown it. */
+  /** The dialect of the listing, or undefined before its first entry. */
   get dialect(): string | undefined {
     return this.#candidates.length === 1 ? this.#candidates[0]?.name : undefined;
   }
 
-  /** How many lines were no entry that could be understood and given out; headings and empty lines are not counted. */
+  /** How many lines were not understood or had an unusable name. Headings and empty lines do not count. */
   get skipped(): number {
     return this.#skipped;
   }
 
-  /** The beginning of the first of these lines, undefined for none and for one that was too long to be kept. */
+  /** The beginning of the first skipped line. Undefined if there is none, or if that line was too long to be kept. */
   get firstSkipped(): string | undefined {
     return this.#firstSkipped;
   }
 
-  /** The entries whose lines end in this chunk. */
+  /** Returns the entries whose lines end in this chunk. */
   push(chunk: Uint8Array): ListedEntry[] {
     return this.#cutter.push(chunk).flatMap((line) => this.#read(line) ?? []);
   }
 
-  /** The entry of a last line that no line end closed. Only for a listing that came whole: the line may be cut. */
+  /** Returns the entry of a last line without a line end. If the listing is not complete, its name may be cut. */
   end(): ListedEntry[] {
     const line = this.#cutter.end();
     const entry = line === undefined ? undefined : this.#read(line);
@@ -119,7 +122,7 @@ function isSingleName(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..' && !/[/\0\r\n]/.test(name);
 }
 
-/** The directory that is listed, or the one above it, which MLSD may show by its path. */
+/** Whether this is the listed directory itself or its parent, whose name may be a whole path in MLSD. */
 function isOutside({ name, role }: ListedEntry): boolean {
   return name === '.' || name === '..' || role !== undefined;
 }

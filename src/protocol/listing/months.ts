@@ -1,4 +1,4 @@
-/** Short names of the twelve months as `ls` prints them, several for a month parted by `|`. */
+/** The short names of the twelve months as `ls` prints them. `|` separates several names for one month. */
 const SHORT_NAMES: readonly string[] = [
   'jan feb mar apr may jun jul aug sep oct nov dec', // English
   'jan|jän feb mär|mrz|märz apr mai jun|juni jul|juli aug sep|sept okt nov dez', // German
@@ -24,8 +24,8 @@ const MONTHS = new Map(
 const LONGEST_NAME = 6;
 
 /**
- * The number of the month that a listing names, from 1; undefined for another word. A name may end in a point or a comma,
- * may be written in Latin-1 while names are UTF-8, and is a number with its sign in Chinese, Japanese and Korean.
+ * Returns the number of a month, from 1, or undefined for any other word. The name may end in a point or a comma. It may be
+ * in Latin-1 while file names are in UTF-8. In Chinese, Japanese and Korean it is a number with a character after it.
  */
 export function monthOf(word: string): number | undefined {
   if (word.length > LONGEST_NAME) return undefined;
@@ -35,7 +35,7 @@ export function monthOf(word: string): number | undefined {
   return MONTHS.get(fromLatin1(name).toLowerCase());
 }
 
-/** The text with each byte that was no UTF-8 taken for a character of Latin-1 (see `decodeText`). */
+/** Reads each byte that was no valid UTF-8 as a character of Latin-1 (see `decodeText`). */
 function fromLatin1(text: string): string {
   return text.replace(/[\udc80-\udcff]/g, (escape) => String.fromCharCode(escape.charCodeAt(0) & 0xff));
 }

@@ -2,15 +2,16 @@ import type { LocalTime } from './server-time.ts';
 
 type Day = Pick<LocalTime, 'year' | 'month' | 'day'>;
 
-/** Whether a word is three numbers with the same sign between them, as DOS, OS/2 and OS/400 write a day. */
+/** Whether a word is three numbers with the same separator between them, as DOS, OS/2 and OS/400 write a date. */
 export function isNumericDate(text: string): boolean {
   return NUMERIC.test(text);
 }
 
 /**
- * The day that three numbers stand for, undefined where it is not certain. With dashes the month comes first (IIS,
- * OS/2), with points the day, and four digits are the year. With slashes the order is the server's locale: only a day
- * that can be read in one order alone is taken, since a wrong time is worse than none.
+ * Reads a date of three numbers, or returns undefined if it is ambiguous. Four digits at the beginning are the year.
+ * Otherwise the month comes first between dashes (IIS, OS/2), and the day comes first between points. Between slashes the
+ * order depends on the locale of the server: the date is read only if a single order makes sense, because a wrong time is
+ * worse than none.
  */
 export function readNumericDate(text: string): Day | undefined {
   const [, first = '', separator, second = '', third = ''] = NUMERIC.exec(text) ?? [];
@@ -30,7 +31,7 @@ export function readNumericDate(text: string): Day | undefined {
 
 const NUMERIC = /^(\d{4}|\d{1,2})([-./])(\d{1,2})\2(\d{1,4})$/;
 
-/** Two digits of a year from 70 on are of the last century; three are years since 1900, of programs that count so. */
+/** Years of two digits are 1970 to 2069. Some programs count the years since 1900, so three digits are possible. */
 function toDay(yearText: string, monthText: string, dayText: string): Day | undefined {
   const [short, month, day] = [Number(yearText), Number(monthText), Number(dayText)];
   const year = yearText.length === 4 ? short : short + (yearText.length < 3 && short < 70 ? 2000 : 1900);

@@ -1,6 +1,6 @@
 import type { Entry, Right } from '../../core/index.ts';
 
-/** RFC 3659 section 7.5.5: what each letter of `perm` needs, for what is no directory and for a directory. */
+/** The right behind each letter of `perm` (RFC 3659 section 7.5.5). Links have the letters of files. */
 const FILE_LETTERS: readonly (readonly [letter: string, right: Right])[] = [
   ['a', 'append'],
   ['d', 'delete'],
@@ -18,12 +18,13 @@ const DIRECTORY_LETTERS: readonly (readonly [letter: string, right: Right])[] = 
   ['p', 'delete'],
 ];
 
-/** What moves or removes the entry itself. */
+/** The letters of commands that move or remove the entry itself. */
 const OF_THE_ENTRY: ReadonlySet<string> = new Set(['d', 'f']);
 
 /**
- * The `perm` fact: one letter for each kind of command that the account may use on the entry (RFC 3659 section 7.5.5).
- * @param stays whether the entry can't be removed or renamed
+ * Formats the `perm` fact: a letter for each kind of command that the account may apply to the entry (RFC 3659 section
+ * 7.5.5).
+ * @param stays true if the entry can't be removed or renamed
  */
 export function formatPermissions(kind: Entry['kind'], allows: (right: Right) => boolean, stays = false): string {
   let letters = '';

@@ -3,15 +3,15 @@ import { readTime } from '../syntax/time.ts';
 import type { ListedEntry } from './listed-entry.ts';
 import { readCount } from './words.ts';
 
-/** What facts tell of an entry, whose name stands apart. */
+/** What the facts say about an entry. Its name is not one of them. */
 export type ListedFacts = Omit<ListedEntry, 'name'>;
 
 /**
- * Reads a line of MLSD: facts, one space, a name, which may begin and end with spaces (RFC 3659 section 7.2). The name
- * is as it was sent. Facts that are not known are passed over; undefined for what is no such line.
+ * Reads a line of MLSD: facts, one space, a name (RFC 3659 section 7.2). The name may begin and end with spaces, and is not
+ * checked. Unknown facts are ignored. Returns undefined if the line has another form.
  */
 export function readFactsLine(line: string): ListedEntry | undefined {
-  // A tab is no separator of RFC 3659, and servers have been seen to write one.
+  // RFC 3659 demands a space, but some servers send a tab.
   const space = line.search(/[ \t]/);
   if (space === -1) return undefined;
   const facts = readFacts(line.slice(0, space));
@@ -19,8 +19,8 @@ export function readFactsLine(line: string): ListedEntry | undefined {
 }
 
 /**
- * Reads the answer to MLST: one line within begins with a space and holds the facts (RFC 3659 section 7.2). The path
- * behind them is left out, since servers differ in what they write there, and whoever asked knows it.
+ * Reads the answer to MLST, in which a line that begins with a space holds the facts (RFC 3659 section 7.2). Servers
+ * disagree on the path after the facts, and the caller knows the path, so it is ignored.
  */
 export function parseFactsReply({ code, lines }: Reply): ListedFacts | undefined {
   if (code !== 250) return undefined;
@@ -32,10 +32,10 @@ export function parseFactsReply({ code, lines }: Reply): ListedFacts | undefined
   return undefined;
 }
 
-/** Facts as they are gathered. */
+/** The facts that have been read so far. */
 type Draft = { -readonly [name in keyof ListedFacts]: ListedFacts[name] };
 
-/** What each fact adds, by its name in lower case; nothing where its value can't be. */
+/** Stores the value of each fact, by its name in lower case. An invalid value is ignored. */
 const READERS = new Map(
   Object.entries<(draft: Draft, value: string) => void>({
     type: readType,
@@ -68,7 +68,7 @@ const READERS = new Map(
     'unix.group'(draft, value) {
       draft.group ??= value;
     },
-    // ProFTPD tells numbers as owner and group, and names beside them.
+    // ProFTPD sends numbers as owner and group, and the names as further facts.
     'unix.ownername'(draft, value) {
       draft.owner = value;
     },
@@ -89,7 +89,7 @@ function readFacts(text: string): ListedFacts | undefined {
   return draft;
 }
 
-/** RFC 3659 section 7.5.1, and `OS.unix=slink:target` of its section 7.5.1.5 as servers write it. */
+/** Reads the types of RFC 3659 section 7.5.1, and `OS.unix=slink:target`, which servers write by its section 7.5.1.5. */
 function readType(draft: Draft, type: string): void {
   const [word = ''] = type.toLowerCase().split(':', 1);
   switch (word) {

@@ -1,6 +1,6 @@
 import type { ListedEntry, TimePrecision } from './listed-entry.ts';
 
-/** A time as a listing shows it, in the server's own zone. */
+/** A time as a listing shows it, in the time zone of the server. */
 export interface LocalTime {
   /** Four digits. */
   readonly year: number;
@@ -15,17 +15,17 @@ export interface LocalTime {
 export type Stamp = Required<Pick<ListedEntry, 'modified' | 'modifiedPrecision'>>;
 
 export interface ServerTimeOptions {
-  /** When the listing was made. */
+  /** The time of the listing, by the clock of the client. */
   readonly now: Date;
-  /** How far the server's clock is ahead of UTC. Default: 0. */
+  /** How far local time on the server is ahead of UTC. Default: 0. */
   readonly utcOffsetMinutes?: number;
 }
 
 const DAY_MS = 86_400_000;
-/** The distance between two leap years may be as long. */
+/** The longest time between two leap years, as from 1896 to 1904. */
 const LEAP_YEARS_APART = 8;
 
-/** Makes points in time from what a server's clock shows. */
+/** Converts the local times of a server. */
 export class ServerTime {
   readonly #nowMs: number;
   readonly #offsetMs: number;
@@ -35,7 +35,7 @@ export class ServerTime {
     this.#offsetMs = utcOffsetMinutes * 60_000;
   }
 
-  /** Undefined for what is no time of the calendar. */
+  /** Returns undefined for a time that the calendar does not have, such as 30 February. */
   at(time: LocalTime, offsetMs = this.#offsetMs): Stamp | undefined {
     const utcMs = calendarMs(time);
     if (utcMs === undefined) return undefined;
@@ -43,8 +43,8 @@ export class ServerTime {
   }
 
   /**
-   * A time that is shown without its year: the last one that is not more than a day ahead. Servers leave the year out
-   * for the last half year; the day is for clocks and zones that differ.
+   * Converts a time without a year into the latest such time that is at most one day ahead of the listing. Servers omit
+   * the year of times in the last half year. The day allows for different clocks and time zones.
    */
   recent(time: Omit<LocalTime, 'year'>): Stamp | undefined {
     const latestMs = this.#nowMs + DAY_MS;
@@ -66,7 +66,7 @@ function calendarMs({ year, month, day, hour = 0, minute = 0, second = 0 }: Loca
   const isMidnight = hour === 24 && minute === 0 && second === 0;
   if (!(year >= 100 && year <= 9999) || (hour > 23 && !isMidnight) || minute > 59 || second > 59) return undefined;
   const date = new Date(Date.UTC(year, month - 1, day));
-  // Date takes 30 February for 1 March; only what comes out unchanged was a day of the calendar.
+  // `Date` turns 30 February into 1 March: a day exists only if it comes back unchanged.
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
     ? date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000
     : undefined;

@@ -3,7 +3,7 @@ import { monthOf } from './months.ts';
 import type { LocalTime, ServerTime, Stamp } from './server-time.ts';
 import type { Word } from './words.ts';
 
-/** A date within a line, and where the name begins behind it. */
+/** A date within a line, and the index at which the name after it begins. */
 export interface FoundDate extends Partial<Stamp> {
   readonly nameStart: number;
 }
@@ -11,10 +11,10 @@ export interface FoundDate extends Partial<Stamp> {
 type Day = Pick<LocalTime, 'month' | 'day'>;
 
 /**
- * The date that begins with the word at `index`, in any form in which `ls -l` writes one: `Jan 02 15:04`, `Jan 02  2006`
- * (either order of month and day), `Jan 02 15:04:05 2006` (BSD, `-T`), `2006-01-02 15:04` and `01-02 15:04` (GNU,
- * `--time-style`), `1月 2日 2006年` (or the year first), and as others do: `02-Jan-2006`, `31-01-2006 15:04`, `2006.01.02`,
- * `01-02  2006`, `Jan 02, 2006 15:04` (VShell). Without a time where the order of day and month is not certain.
+ * Reads the date that begins with the word at `index`. `ls -l` writes `Jan 02 15:04` and `Jan 02  2006` (month and day in
+ * either order), `Jan 02 15:04:05 2006` (BSD, `-T`), `2006-01-02 15:04` and `01-02 15:04` (GNU, `--time-style`), and
+ * `1月 2日 2006年` (the year may come first). Other programs write `02-Jan-2006`, `31-01-2006 15:04`, `2006.01.02`,
+ * `01-02  2006`, and `Jan 02, 2006 15:04` (VShell). Returns undefined if the order of day and month is ambiguous.
  */
 export function findUnixDate(words: readonly Word[], index: number, time: ServerTime): FoundDate | undefined {
   const text = (offset: number) => words[index + offset]?.text ?? '';
@@ -26,7 +26,7 @@ export function findUnixDate(words: readonly Word[], index: number, time: Server
   const iso = readIsoDay(text(0));
   if (iso !== undefined) {
     const clock = readClock(text(1));
-    // GNU pads a day without a time by a space, to the width of `01-02 15:04`.
+    // GNU `ls` pads a date without a time with a space, to the width of `01-02 15:04`.
     const gap = gapBehind(words, index);
     if (clock === undefined) return found(0, time.at(iso), text(0).includes('.') ? gap : Math.min(gap, 2));
     const offsetMs = text(1).includes('.') ? readZone(text(2)) : undefined;
@@ -49,7 +49,7 @@ export function findUnixDate(words: readonly Word[], index: number, time: Server
 
   const yearBefore = readYear(text(0));
   const dayBehind = yearBefore === undefined ? undefined : readDay(text(1), text(2));
-  // `4096 Nov 30` is a size and the beginning of a date: only a month in figures (`1月`) stands behind its year.
+  // `4096 Nov 30` is a size and the beginning of a date: the year comes first only if the month is in figures (`1月`).
   if (yearBefore !== undefined && dayBehind !== undefined && /^\d+\D+$/.test(text(1))) {
     return found(2, time.at({ ...dayBehind, year: yearBefore }));
   }
@@ -68,13 +68,13 @@ export function findUnixDate(words: readonly Word[], index: number, time: Server
 }
 
 /**
- * A date that says nothing for certain, and where the name begins behind it: a month in a language that is not known, or
- * numbers in an order that is not.
+ * Finds a date that can't be read, so that the name after it can: its month is in an unknown language, or the order of its
+ * numbers is ambiguous.
  */
 export function findUnreadDate(words: readonly Word[], index: number): FoundDate | undefined {
   const text = (offset: number) => words[index + offset]?.text ?? '';
   const isDay = (word: string) => /^(?:0?[1-9]|[12]\d|3[01])[.,]?$/.test(word);
-  // A date of a month that is known would have been read, if there were such a day.
+  // `findUnixDate` reads every date with a known month: what is left has a day that does not exist.
   const isMonth = (word: string) => /^\p{L}{2,12}[.,]{0,2}$/u.test(word) && monthOf(word) === undefined;
   const isNamed = (isMonth(text(0)) && isDay(text(1))) || (isDay(text(0)) && (isMonth(text(1)) || isDay(text(1))));
   const last = isNamed
@@ -88,7 +88,7 @@ export function findUnreadDate(words: readonly Word[], index: number): FoundDate
   return isEnd && word ? { nameStart: word.end + 1 } : undefined;
 }
 
-/** How many spaces stand behind a word; one where it is the last. */
+/** The number of spaces after a word, or 1 if it is the last word. */
 function gapBehind(words: readonly Word[], index: number): number {
   const [word, next] = words.slice(index, index + 2);
   return word === undefined || next === undefined ? 1 : next.start - word.end;
@@ -99,7 +99,7 @@ function readIsoDay(text: string): LocalTime | undefined {
   return year === undefined ? undefined : { year: Number(year), month: Number(month), day: Number(day) };
 }
 
-/** `02-Jan-2006`, `02-Jan-06`, and numbers where one of them can't be a month. */
+/** Reads `02-Jan-2006` and `02-Jan-06`, and numbers of which one can't be a month, such as `31-01-2006`. */
 function readDashedDay(text: string): LocalTime | undefined {
   const [, first = '', second = '', yearText = ''] = /^(\d{1,2})-(\d{1,2}|\p{L}{3,4})-(\d{4}|\d{2})$/u.exec(text) ?? [];
   const named = monthOf(second);
@@ -122,7 +122,7 @@ function readYear(text: string): number | undefined {
   return year === undefined ? undefined : Number(year);
 }
 
-/** `+0130`, as `--time-style=full-iso` writes it behind the fraction of the second. */
+/** Reads `+0130`, which `--time-style=full-iso` writes after the fraction of a second, as milliseconds. */
 function readZone(text: string): number | undefined {
   const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)$/.exec(text) ?? [];
   if (sign === undefined) return undefined;

@@ -1,9 +1,9 @@
 import type { Entry } from '../../core/index.ts';
 
 /**
- * A line of LIST as `ls -l` writes it (RFC 959 section 4.1.3 leaves the form open; this is the one that clients read),
- * without line end: `-rw-r--r--   1 ftp      ftp             5 Jan 02 15:04 name`. Times are UTC; one that is older
- * than about half a year, or lies in the future, shows its year. The order of lines is the storage's.
+ * Formats a line of LIST as `ls -l` does: `-rw-r--r--   1 ftp      ftp             5 Jan 02 15:04 name`. RFC 959 section
+ * 4.1.3 leaves the form open, and this is the one that clients read. The line end is left out. Times are in UTC. A time
+ * that is older than about half a year, or in the future, shows its year instead of the time of day.
  */
 export function formatUnixLine(entry: Entry, now: Date): string {
   const owner = (entry.owner ?? 'ftp').padEnd(8);
@@ -25,7 +25,7 @@ function formatKindAndMode(entry: Entry): string {
   return letter + ((mode & SPECIAL_BITS) === 0 ? bits : withSpecialBits(bits, mode));
 }
 
-/** Set-uid, set-gid and sticky stand in the place of their `x`, in upper case where that is not set. */
+/** Set-uid, set-gid and sticky replace the `x` of their class. They are in upper case if that `x` is not set. */
 function withSpecialBits(bits: string, mode: number): string {
   const marks = [mode & 0o4000 && 's', mode & 0o2000 && 's', mode & 0o1000 && 't'];
   return marks

@@ -1,15 +1,15 @@
 /** A word of a line. */
 export interface Word {
   readonly text: string;
-  /** Where it begins and ends in the line. */
+  /** The index of its first character in the line. `end` is the index after its last one. */
   readonly start: number;
   readonly end: number;
 }
 
-/** More words than stand before the name in any dialect, owners and groups of several words included. */
+/** No dialect has as many words before the name, even if owner and group consist of several words. */
 const MOST_WORDS = 24;
 
-/** The first words of a line, from `position` on, parted by spaces and tabs. */
+/** Splits the beginning of a line, from `position` on, at spaces and tabs. */
 export function wordsOf(line: string, position = 0): Word[] {
   const words: Word[] = [];
   const word = /[^ \t]+/g;
@@ -20,7 +20,7 @@ export function wordsOf(line: string, position = 0): Word[] {
   return words;
 }
 
-/** A whole number of bytes that can be counted exactly, undefined for any other text. */
+/** Reads a whole number that a `number` holds exactly. Returns undefined for any other text. */
 export function readCount(text: string | undefined): number | undefined {
   if (text === undefined || !/^\d{1,16}$/.test(text)) return undefined;
   const count = Number(text);

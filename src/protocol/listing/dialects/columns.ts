@@ -6,7 +6,7 @@ import type { LocalTime, ServerTime, Stamp } from '../server-time.ts';
 import { readCount } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
-/** A form that one pattern tells from all others, and what its named parts mean. Each works in linear time. */
+/** A dialect that a single pattern recognizes. The pattern must match in linear time. */
 interface Form {
   readonly name: string;
   readonly entry: RegExp;
@@ -14,12 +14,12 @@ interface Form {
   readonly kind?: (parts: Parts) => ListedEntry['kind'];
 }
 
-/** `name`, `extension`; `size` in bytes; `day`, and `clock` where there is one; `epoch`: seconds of Unix; `mark`. */
+/** The named groups of a pattern. `size` is in bytes, `epoch` in seconds since 1970. `mark` tells the kind of the entry. */
 type Parts = Readonly<Partial<Record<'name' | 'extension' | 'size' | 'day' | 'clock' | 'epoch' | 'mark', string>>>;
 
 const FORMS: readonly Form[] = [
   {
-    // `206876  Apr 04, 2000 21:06 name`; what can be entered ends in a slash.
+    // `206876  Apr 04, 2000 21:06 name`. The name of a directory ends in a slash.
     name: 'vshell',
     entry: /^(?<size>\d+) +(?<day>\p{L}{3} \d{1,2}, \d{4}) (?<clock>\d\d:\d\d) (?<name>[^/]+)(?<mark>\/?)$/u,
     kind: ({ mark }) => (mark === '/' ? 'directory' : 'file'),
@@ -38,7 +38,7 @@ const FORMS: readonly Form[] = [
     entry: /^(?<name>\S+) +(?<size>\d+) +(?<day>\d\d\/\d\d\/\d\d) +\p{L}{3,9}\. +(?<clock>\d\d:\d\d:\d\d) *$/u,
   },
   {
-    // `20.20 07/03/29 1026 d-ewrewr 2650 85920 name`: owner, day, time, attributes, sector, size
+    // `20.20 07/03/29 1026 d-ewrewr 2650 85920 name`: owner, date, time, attributes, sector, size.
     name: 'os9',
     entry:
       /^ *\d+\.\d+ +(?<day>\d\d\/\d\d\/\d\d) +\d{4} +(?<mark>[-d])[-s][-erw]{6} +[\da-fA-F]+ +(?<size>\d+) (?<name>\S.*)$/,
@@ -52,21 +52,21 @@ const FORMS: readonly Form[] = [
     heading: /^File +Code +EOF\b/,
   },
   {
-    // `NAME  EXEC   V    65   107   2 2005-10-04 15:28:42 OWNER`: CMS sends names as one word with a point, too.
+    // `NAME  EXEC   V    65   107   2 2005-10-04 15:28:42 OWNER`: CMS also sends `NAME.EXEC` as a single word.
     name: 'zvm',
     entry:
       /^(?<name>\S+) +(?:(?<extension>\S+) +)??(?<mark>[FV]|DIR|-) +(?:\d+|-) +(?:\d+|-) +(?:\d+|-) +(?<day>\d{4}-\d\d-\d\d|\d{1,2}\/\d{1,2}\/\d\d) +(?<clock>\d{1,2}:\d\d:\d\d)(?: +\S+)? *$/,
     kind: ({ mark }) => (mark === 'DIR' ? 'directory' : 'file'),
   },
   {
-    // `0100644   500  101   12345    123456789       name`: `ls` in numbers
+    // `0100644   500  101   12345    123456789       name`: `ls` with numbers only.
     name: 'numeric-unix',
     entry: /^(?<mark>0?(?:100|40|120)[0-7]{3,4}) +\d+ +\d+ +(?<size>\d+) +(?<epoch>\d{1,12}) +(?<name>\S.*)$/,
     kind: ({ mark = '' }) => (/^0?40/.test(mark) ? 'directory' : /^0?120/.test(mark) ? 'link' : 'file'),
   },
 ];
 
-/** Forms of systems that are seldom met, each a pattern. */
+/** The dialects of rare systems. */
 export const columns: readonly Dialect[] = FORMS.map((form) => ({
   name: form.name,
   open: (time) => (line) => readLine(form, line, time),
@@ -93,7 +93,7 @@ function readStamp({ day = '', clock = '', epoch }: Parts, time: ServerTime): Pa
   return date && time.at({ ...date, ...readClock(clock) });
 }
 
-/** `Apr 04, 2000`, `Feb-28-1998`, `18-Jan-94` */
+/** Reads `Apr 04, 2000`, `Feb-28-1998` and `18-Jan-94`. */
 function readNamedDay(text: string): LocalTime | undefined {
   const [one = '', other = '', yearText = ''] = text.split(/, |[- ]/);
   const [month, day] = monthOf(one) === undefined ? [monthOf(other), one] : [monthOf(one), other];

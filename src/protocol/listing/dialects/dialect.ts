@@ -2,14 +2,14 @@ import type { ListedEntry } from '../listed-entry.ts';
 import type { ServerTime } from '../server-time.ts';
 
 /**
- * What a line is: an entry, whose name is not checked; `known`: it belongs to the dialect and is no entry (a heading, a
- * sum, the first half of an entry); `foreign`: the dialect has no such line.
+ * What a dialect makes of a line. An entry: its name is not checked yet. `known`: the dialect has such lines, but they are
+ * no entries (a heading, a total, the first half of an entry). `foreign`: the dialect has no such lines.
  */
 export type Reading = ListedEntry | 'known' | 'foreign';
 
-/** A form of LIST's answer. RFC 959 section 4.1.3 leaves it to the server. */
+/** A form of the answer to LIST, which RFC 959 section 4.1.3 leaves to the server. */
 export interface Dialect {
   readonly name: string;
-  /** Begins a listing; what it gives takes its lines one by one, each in linear time. */
+  /** Begins a listing. The function that it returns reads one line after the other, each in linear time. */
   open(time: ServerTime): (line: string) => Reading;
 }

@@ -5,7 +5,7 @@ import type { ServerTime } from '../server-time.ts';
 import { readCount, wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
-/** `dir`, as IIS and others on Windows send it: `01-31-26  09:13AM       <DIR>          name`. */
+/** The `dir` of IIS and other servers on Windows: `01-31-26  09:13AM       <DIR>          name`. */
 export const dos: Dialect = { name: 'dos', open: (time) => (line) => readLine(line, time) };
 
 function readLine(line: string, time: ServerTime): Reading {
@@ -31,16 +31,19 @@ const TAGS = new Map<string, ListedEntry['kind']>([
   ['<SYMLINK>', 'link'],
   ['<SYMLINKD>', 'link'],
 ]);
-/** From the beginning of a tag to that of the name. */
+/** The distance between the beginning of a tag and the beginning of the name. */
 const TAG_WIDTH = 15;
 
-/** Where the name begins behind a tag: at its column, so that a name may begin with spaces, or at the next word. */
+/**
+ * Finds the name after a tag. It begins at its column, so that it may begin with spaces, or at the next word if that comes
+ * earlier.
+ */
 function tagEnd(line: string, start: number, end: number): number {
   const padding = line.slice(end, start + TAG_WIDTH);
   return end + padding.length - padding.trimStart().length;
 }
 
-/** `dir` shows where a link leads as `name [target]`. */
+/** `dir` writes a link as `name [target]`. */
 function readName(text: string, kind: ListedEntry['kind']): Pick<ListedEntry, 'name' | 'target'> {
   const bracket = kind === 'link' && text.endsWith(']') ? text.lastIndexOf(' [') : -1;
   return bracket === -1 ? { name: text } : { name: text.slice(0, bracket), target: text.slice(bracket + 2, -1) };

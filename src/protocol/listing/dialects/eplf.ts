@@ -3,8 +3,8 @@ import { readCount } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
 /**
- * Easily Parsed LIST Format, by D. J. Bernstein: `+i8388621.48594,m825718503,r,s280,\tname`. Its times are in UTC, whatever
- * the server's zone.
+ * Easily Parsed LIST Format, by D. J. Bernstein: `+i8388621.48594,m825718503,r,s280,\tname`. Its times are always in UTC, so
+ * the time zone of the server does not matter.
  */
 export const eplf: Dialect = { name: 'eplf', open: () => readLine };
 
@@ -39,5 +39,5 @@ function readFact(fact: string): Partial<ListedEntry> {
   }
 }
 
-/** The last second that a Date can hold. */
+/** The last second that a `Date` can hold. */
 const LATEST_SECOND = 8.64e12;

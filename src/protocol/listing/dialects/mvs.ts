@@ -6,8 +6,9 @@ import { wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
 /**
- * MVS (z/OS): data sets, or the members of a partitioned one, below a heading that tells which. Sizes count tracks or
- * records and are left out; the day of a data set is that of its last use. In JES the entries are jobs, by their numbers.
+ * MVS (z/OS). The heading says whether the lines are data sets, members of a partitioned data set, or jobs (JES). Sizes
+ * are left out, because they count tracks or records. The date of a data set is left out, because it is that of its last
+ * use.
  */
 export const mvs: Dialect = {
   name: 'mvs',
@@ -36,18 +37,21 @@ const DATA_SET_KINDS = new Map<string, ListedEntry['kind']>([
   ['PS-L', 'file'],
   ['PO', 'directory'],
   ['PO-E', 'directory'],
-  // `Pseudo Directory`: a qualifier that several names share.
+  // `Pseudo Directory` is a qualifier that several names share.
   ['Directory', 'directory'],
 ]);
 
-/** `B10142 3390 2006/03/20  2   31  F       80    80  PS   NAME`; one on tape or migrated has words in place of numbers. */
+/**
+ * Reads `B10142 3390 2006/03/20  2   31  F       80    80  PS   NAME`. A data set that is on tape or migrated has words
+ * instead of numbers.
+ */
 function readDataSet(words: readonly string[]): Reading {
   const name = words.at(-1);
   if (name === undefined || words.length < 2) return 'foreign';
   return { name, kind: DATA_SET_KINDS.get(words.at(-2) ?? '') ?? 'other' };
 }
 
-/** `NAME  01.03 2002/09/12 2002/10/11 09:37    11    11     0 USER`, or the name alone where no statistics are kept. */
+/** Reads `NAME  01.03 2002/09/12 2002/10/11 09:37    11    11     0 USER`, or the name alone if the member has no statistics. */
 function readMember([name, , , changed = '', clock = '']: readonly string[], time: ServerTime): Reading {
   if (name === undefined) return 'foreign';
   const day = readNumericDate(changed);
@@ -55,7 +59,7 @@ function readMember([name, , , changed = '', clock = '']: readonly string[], tim
   return { name, kind: 'file', ...(day && hours && time.at({ ...day, ...hours })) };
 }
 
-/** `USER1A   JOB01854 USER1    OUTPUT A        RC=0000 6 spool files`; the number is what RETR takes. */
+/** Reads `USER1A   JOB01854 USER1    OUTPUT A        RC=0000 6 spool files`. The job number is the name, because RETR takes it. */
 function readJob([, name, owner]: readonly string[]): Reading {
   if (name === undefined || !/^(?:JOB|STC|TSU|[JST])\d{4,7}$/.test(name)) return 'foreign';
   return { name, kind: 'file', ...(owner !== undefined && { owner }) };

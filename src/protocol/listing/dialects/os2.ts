@@ -4,10 +4,10 @@ import type { ServerTime } from '../server-time.ts';
 import { readCount, wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
-/** OS/2: `     0           DIR   12-30-97   12:32  name`, with letters of attributes before `DIR`. */
+/** OS/2: `     0           DIR   12-30-97   12:32  name`. Letters of attributes may come before `DIR`. */
 export const os2: Dialect = { name: 'os2', open: (time) => (line) => readLine(line, time) };
 
-/** Size, attributes, DIR. */
+/** The size, the attributes and `DIR`. */
 const MOST_BEFORE_DATE = 3;
 
 function readLine(line: string, time: ServerTime): Reading {

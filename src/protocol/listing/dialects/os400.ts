@@ -6,11 +6,12 @@ import { readCount, wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
 /**
- * OS/400 (IBM i): `OWNER  36864 02/23/00 15:09:55 *DIR       name/`, and `OWNER  *MEM  FILE.MBR` with neither size nor time.
+ * OS/400 (IBM i): `OWNER  36864 02/23/00 15:09:55 *DIR       name/`. Members have neither size nor time:
+ * `OWNER  *MEM  FILE.MBR`.
  */
 export const os400: Dialect = { name: 'os400', open: (time) => (line) => readLine(line, time) };
 
-/** Words before the type: owner, size, date, time. */
+/** The words before the type are owner, size, date and time. */
 const MOST_BEFORE_TYPE = 4;
 
 function readLine(line: string, time: ServerTime): Reading {
@@ -30,7 +31,10 @@ function readLine(line: string, time: ServerTime): Reading {
   };
 }
 
-/** What can be entered ends in a slash, a `*FILE` of members too: without one it is a save file. A name may have its whole path before it. */
+/**
+ * Directories end in a slash. A `*FILE` with members does too, and without the slash it is a save file. The whole path may
+ * stand before a name.
+ */
 function readNameAndKind(text: string, type: string): Pick<ListedEntry, 'name' | 'kind'> {
   const path = text.endsWith('/') ? text.slice(0, -1) : text;
   const isDirectory = path !== text || DIRECTORY_TYPES.includes(type);

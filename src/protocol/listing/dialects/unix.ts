@@ -5,9 +5,9 @@ import { readCount, type Word, wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
 /**
- * `ls -l`, and what imitates it: `-rw-r--r--   1 owner    group        5 Jan 02 15:04 name`. What stands between the mode
- * and the size varies (no group, no links, owners of several words, two numbers of a device, the forks of a Macintosh),
- * so the date is found first and the rest is read from there.
+ * `ls -l` and its imitations: `-rw-r--r--   1 owner    group        5 Jan 02 15:04 name`. The columns between the mode and
+ * the size vary: the group or the count of links is missing, the owner has several words, a device has two numbers, a
+ * Macintosh shows forks. So the date is found first, and the other columns are read from there.
  */
 export const unix: Dialect = { name: 'unix', open: (time) => (line) => readLine(line, time) };
 
@@ -25,8 +25,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   D: 'other',
 };
 /**
- * Kind, nine letters of permissions, of which the last is missing in some, and a mark of an access control list or the
- * like.
+ * The kind, nine letters of permissions, and a mark such as that of an access control list. Some servers omit the last
+ * letter.
  */
 const MODE = /^[-fdlbcpsD](?:[-r][-w][-xsSlLtT]){2}[-r][-w][-xsSlLtT]?[+.@]?/;
 
@@ -49,11 +49,11 @@ function readLine(line: string, time: ServerTime): Reading {
 
 type Ways = readonly ((words: readonly Word[], index: number, time: ServerTime) => FoundDate | undefined)[];
 
-/** The surest first: what tells less is tried only where nothing in the line tells more. */
+/** The most certain way comes first. A weaker one is tried only if no word of the line fits a stronger one. */
 const WAYS: Ways = [
   (words, index, time) => (isSize(words[index - 1]) ? findUnixDate(words, index, time) : undefined),
   (words, index) => (isSize(words[index - 1]) ? findUnreadDate(words, index) : undefined),
-  // The group is so long that the size stands right behind it.
+  // A long group leaves no space before the size.
   (words, index, time) =>
     /\p{L}\d+$/u.test(words[index - 1]?.text ?? '') ? findUnixDate(words, index, time) : undefined,
   withoutDate,
@@ -69,7 +69,7 @@ function findDate(words: readonly Word[], time: ServerTime): (FoundDate & { read
   return undefined;
 }
 
-/** `links owner group size name`, where the name is one word, so that no part of a date is in it. */
+/** Reads `links owner group size name`. The name must be a single word, or it might contain parts of a date. */
 function withoutDate(words: readonly Word[], index: number): FoundDate | undefined {
   const name = words[index];
   if (index !== 4 || words.length !== 5 || name === undefined) return undefined;
@@ -78,21 +78,21 @@ function withoutDate(words: readonly Word[], index: number): FoundDate | undefin
     : undefined;
 }
 
-/** `total 12`, in any language. */
+/** Whether a line is `total 12`, in any language. */
 function isSum(line: string): boolean {
   return /^\p{L}+ \d+$/u.test(line);
 }
 
-/** A number, the two of a device in one word, or thousands and more by their letter. */
+/** A size is a number, a number with a unit such as `1.5M`, or the two numbers of a device in one word. */
 function isSize(word: Word | undefined): boolean {
   return word !== undefined && /^\d+(?:,\d+|(?:\.\d+)?[kMGT])?$/i.test(word.text);
 }
 
-/** What stands before the date: `[links] [owner [group]] size`, a group being all that is left. */
+/** Reads the columns before the date: `[links] [owner [group]] size`. The group may consist of several words. */
 function readOwners(words: readonly string[]): Pick<ListedEntry, 'size' | 'owner' | 'group'> {
   const before = words.slice(0, -1);
   const size = readCount(words.at(-1));
-  // NetPresenz on a Macintosh: the resource fork, the data fork and their sum, or the number of entries in a folder.
+  // NetPresenz on a Macintosh shows the resource fork, the data fork and their sum, or the number of entries in a folder.
   const isMacintoshFile = before.length === 2 && Number(before[0]) + Number(before[1]) === size;
   if (isMacintoshFile) return { size };
   if (before.length === 1 && before[0] === 'folder') return {};
@@ -112,7 +112,7 @@ function readName(text: string, kind: Kind): Pick<ListedEntry, 'name' | 'target'
   return arrow === -1 ? { name: text } : { name: text.slice(0, arrow), target: text.slice(arrow + 4) };
 }
 
-/** Bits of the nine letters; `s`, `t` and `l` stand for an execute bit and a special one, upper case for the latter alone. */
+/** `s` and `t` stand for the execute bit and a special bit. `S`, `T`, `l` and `L` stand for the special bit alone. */
 function readMode(mode: string): number {
   let bits = 0;
   for (const [index, letter] of Array.from(mode.slice(1, 10)).entries()) {

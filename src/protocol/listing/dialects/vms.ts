@@ -6,15 +6,15 @@ import { wordsOf } from '../words.ts';
 import type { Dialect, Reading } from './dialect.ts';
 
 /**
- * VMS: `NAME.TXT;1  2/9  30-DEC-1996 17:44:05 [GROUP,OWNER] (RWED,RWED,RE,)`, in two lines where the name is long; the fields have other orders
- * too, and the time of day may be missing. A name
- * is given without its version; it stands for the newest, which comes first, so older ones are left out. Sizes are in
- * blocks, which is not exact, and are left out too.
+ * VMS: `NAME.TXT;1  2/9  30-DEC-1996 17:44:05 [GROUP,OWNER] (RWED,RWED,RE,)`. The order of the fields varies, the time of
+ * day may be missing, and an entry with a long name takes two lines. The version is cut off a name, because a name without
+ * one means the newest version. That comes first, so later lines with the same name are left out. Sizes are left out,
+ * because they count blocks.
  */
 export const vms: Dialect = {
   name: 'vms',
   open(time) {
-    /** A name whose second line did not come yet, and the name of the last entry. */
+    /** A name whose second line has not arrived. */
     let begun: string | undefined;
     let previous: string | undefined;
     return (line) => {
@@ -53,16 +53,16 @@ function readLine(line: string, time: ServerTime): Reading | 'begun' {
   };
 }
 
-/** Of MultiNet: the directory, as `DISK$USERS:[ANONYMOUS]`. */
+/** MultiNet begins with the name of the directory: `DISK$USERS:[ANONYMOUS]`. */
 function isHeading(line: string): boolean {
   return /^[\w$-]{1,64}:\[[^\]]{1,256}\]\s*$/.test(line);
 }
 
 const DATE = /^(\d{1,2})-([A-Za-z]{3})-(\d{4})$/;
-/** Used, and allocated behind a slash; some say kilobytes. */
+/** The used blocks, and the allocated ones after a slash. Some servers show kilobytes. */
 const BLOCKS = /^\d+(?:\/\d+|[KM]B)?$/i;
 
-/** The time of day is left out by some. */
+/** Some servers omit the time of day. */
 function readStamp(date: string, clockText: string, time: ServerTime): Stamp | undefined {
   const [, day, monthName = '', year] = DATE.exec(date) ?? [];
   const month = monthOf(monthName);
@@ -71,14 +71,14 @@ function readStamp(date: string, clockText: string, time: ServerTime): Stamp | u
     : time.at({ year: Number(year), month, day: Number(day), ...readClock(clockText) });
 }
 
-/** `[GROUP,OWNER]` or `[OWNER]`; one that is too long for its column has no end. */
+/** Reads `[GROUP,OWNER]` or `[OWNER]`. The closing bracket is missing if the column is too narrow. */
 function readOwner(text: string): Pick<ListedEntry, 'owner' | 'group'> {
   const [, first, second] = /^\[([^\], ]{1,64})(?:, ?([^\], ]{1,64}))?[\] ]/.exec(text) ?? [];
   if (first === undefined) return {};
   return second === undefined ? { owner: first } : { group: first, owner: second };
 }
 
-/** `(system,owner,group,world)`, each some of the letters of read, write, execute and delete. */
+/** Reads `(system,owner,group,world)`. Each part has letters for read, write, execute and delete. */
 function readProtection(text: string): Pick<ListedEntry, 'mode'> {
   const [, ...classes] = /\([RWED]{0,4},([RWED]{0,4}),([RWED]{0,4}),([RWED]{0,4})\)$/.exec(text) ?? [];
   if (classes.length === 0) return {};
