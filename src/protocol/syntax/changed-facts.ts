@@ -1,7 +1,7 @@
 import { type Syntax, SyntaxFailure } from './syntax.ts';
 import { formatTime, parseTime } from './time.ts';
 
-/** Facts that are to be set on one entry, all of them or none. */
+/** The facts to set on an entry. The server sets all of them or none. */
 export interface ChangedFacts {
   readonly modify?: Date;
   readonly create?: Date;
@@ -11,8 +11,8 @@ export interface ChangedFacts {
 }
 
 /**
- * MFF: `Modify=20020717210715;UNIX.mode=0644; path` (draft-somers-ftp-mfxx-04 section 5). A fact that can't be set is
- * 504. The form is also that of the reply, which lists what was set.
+ * The argument of MFF: `Modify=20020717210715;UNIX.mode=0644; path` (draft-somers-ftp-mfxx-04 section 5). An unknown fact
+ * is refused with 504. The reply lists the facts that were set in the same form.
  */
 export const changedFacts: Syntax<ChangedFacts> = {
   parse(argument) {
@@ -55,7 +55,7 @@ function parseFact(fact: string): Omit<ChangedFacts, 'path'> {
   }
 }
 
-/** SITE CHMOD: an octal mode, one space, a path. No RFC describes it; the numbers are those of chmod(2). */
+/** The argument of SITE CHMOD: a mode as in chmod(2), one space, a path. No RFC describes it. */
 export const modeAndPath: Syntax<{ readonly mode: number; readonly path: string }> = {
   parse(argument) {
     const space = argument.indexOf(' ');
@@ -66,7 +66,7 @@ export const modeAndPath: Syntax<{ readonly mode: number; readonly path: string 
   format: ({ mode, path }) => `${formatMode(mode)} ${path}`,
 };
 
-/** Permission bits as four octal digits. */
+/** Formats permission bits as four octal digits. */
 export function formatMode(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0');
 }

@@ -4,8 +4,8 @@ import { parseWhole } from './numbers.ts';
 import { oneOf, type Syntax, SyntaxFailure } from './syntax.ts';
 
 /**
- * OPTS HASH: the algorithm that HASH uses from now on, by its IANA name (draft-bryan-ftpext-hash-02 section 3.2,
- * which has 501 for one that is not known).
+ * The argument of OPTS HASH: the IANA name of the algorithm that HASH uses from now on. draft-bryan-ftpext-hash-02 section
+ * 3.2 demands 501 for an unknown one.
  */
 export const digestAlgorithm: Syntax<DigestAlgorithm> = oneOf(
   { CRC32: 'CRC32', MD5: 'MD5', 'SHA-1': 'SHA-1', 'SHA-256': 'SHA-256', 'SHA-512': 'SHA-512' },
@@ -13,16 +13,17 @@ export const digestAlgorithm: Syntax<DigestAlgorithm> = oneOf(
   'The algorithms are CRC32, MD5, SHA-1, SHA-256 and SHA-512',
 );
 
-/** A file, or a part of one, whose checksum is asked for. */
+/** The file, or the part of a file, whose checksum is requested. */
 export interface ChecksumRequest {
   readonly path: string;
   readonly range: ByteRange;
 }
 
 /**
- * XCRC, XMD5, XSHA1, ...: `path`, `"path" start`, `"path" start end`; no RFC describes them. Quoted, the path may hold
- * spaces and the numbers are certain. Unquoted, two numbers at the end are a range when the path before them holds no
- * space; anything else is a path as a whole, spaces and all, since a file `report 2024` is likelier than a lone start.
+ * The argument of XCRC, XMD5, XSHA1, ...: `path`, `"path" start` or `"path" start end`. No RFC describes these commands. A
+ * quoted path may contain spaces, and numbers after it are a range. After an unquoted path without spaces, two numbers are
+ * a range. Everything else is a path with its spaces, because a file `report 2024` is more likely than a start without an
+ * end.
  */
 export const checksumRequest: Syntax<ChecksumRequest> = {
   parse(argument) {

@@ -1,13 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { type Syntax, SyntaxFailure } from './syntax.ts';
 
-/** One end of a data connection: an IPv4 or IPv6 address in text, and a port from 1 to 65535. */
+/** An end of a data connection: an IPv4 or IPv6 address as text, and a port from 1 to 65535. */
 export interface HostPort {
   readonly address: string;
   readonly port: number;
 }
 
-/** PORT: `h1,h2,h3,h4,p1,p2`, six decimal bytes (RFC 959 section 5.3.2). */
+/** The argument of PORT: `h1,h2,h3,h4,p1,p2`, six decimal bytes (RFC 959 section 5.3.2). */
 export const hostPort: Syntax<HostPort> = {
   parse(argument) {
     const bytes = argument.split(',', 7);
@@ -29,7 +29,10 @@ export const hostPort: Syntax<HostPort> = {
   },
 };
 
-/** EPRT: `|1|132.235.1.2|6275|` or `|2|1080::8:800:200C:417A|5282|`, any printable delimiter (RFC 2428 section 2). */
+/**
+ * The argument of EPRT: `|1|132.235.1.2|6275|` or `|2|1080::8:800:200C:417A|5282|`. The delimiter may be any printable
+ * ASCII character (RFC 2428 section 2).
+ */
 export const extendedHostPort: Syntax<HostPort> = {
   parse(argument) {
     const delimiter = argument.charAt(0);
@@ -47,10 +50,13 @@ export const extendedHostPort: Syntax<HostPort> = {
   },
 };
 
-/** What EPSV asks for: any protocol, that of a number (1: IPv4, 2: IPv6), or that only EPSV be used from now on. */
+/**
+ * What EPSV requests. `any`: a port of any protocol. A number: a port of that protocol (1: IPv4, 2: IPv6). `all`: that the
+ * server refuses every other command for data connections from now on.
+ */
 export type ExtendedPassive = 'any' | 'all' | number;
 
-/** EPSV: nothing, a protocol number, or ALL (RFC 2428 section 3). */
+/** The argument of EPSV: nothing, a protocol number, or ALL (RFC 2428 section 3). */
 export const extendedPassive: Syntax<ExtendedPassive> = {
   parse(argument) {
     if (argument === '') return 'any';
@@ -71,7 +77,7 @@ function malformedExtended(): SyntaxFailure {
   return new SyntaxFailure(501, 'Expected a protocol (1 or 2), an address and a port: |1|192.0.2.1|6275|');
 }
 
-/** RFC 2428 section 2 prescribes the list in parentheses. */
+/** RFC 2428 section 2 demands the list of protocols in parentheses. */
 function unsupportedFamily(): SyntaxFailure {
   return new SyntaxFailure(522, 'Network protocol not supported, use (1,2)');
 }

@@ -1,26 +1,27 @@
 import type { Syntax } from './syntax.ts';
 
-/** What LIST, NLST or STAT is asked to show, as `ls` would be. */
+/** What LIST, NLST or STAT is to show, with the options of `ls`. */
 export interface ListArgument {
-  /** -a: `.` and `..` and hidden names too. */
+  /** `-a`: `.`, `..` and hidden names are shown too. */
   readonly all: boolean;
-  /** -R: what lies below as well. */
+  /** `-R`: directories below are shown too. */
   readonly recursive: boolean;
-  /** -d: the directory itself, not what it holds. */
+  /** `-d`: the directory itself is shown instead of its entries. */
   readonly itself: boolean;
-  /** -l: the long form (makes NLST answer as LIST does). */
+  /** `-l`: the long form is shown. NLST then answers as LIST does. */
   readonly long: boolean;
-  /** Empty: the current directory. */
+  /** The empty string means the current directory. */
   readonly path: string;
-  /** The argument as it came, where its first word may be a name as well: `-dash`. */
+  /** The whole argument. It is present if the first word might be a name instead of options, such as `-dash`. */
   readonly doubtful?: string;
 }
 
 /**
- * RFC 959 section 5.3.1 knows a path only, but clients send the options of `ls` before it. Words of a dash and letters
- * that are options are taken for such, up to the first that is not, or to `--`; all from there on, spaces included, is
- * the path. Options about order and form are taken and do nothing: the order is the storage's, since sorting would need
- * the whole directory in memory. A word of more letters than clients are known to send together is doubtful.
+ * The argument of LIST, NLST and STAT. RFC 959 section 5.3.1 allows only a path, but clients send options of `ls` before
+ * it. Words that consist of a dash and known letters are options. The first other word begins the path, and so does the
+ * word after `--`. The path includes its spaces. Options for order and form are accepted and have no effect, because
+ * sorting would need the whole directory in memory. A first word with more letters than clients are known to combine may
+ * be a name, so the result is marked as doubtful.
  */
 export const listArgument: Syntax<ListArgument> = {
   parse(argument) {
@@ -45,7 +46,7 @@ export const listArgument: Syntax<ListArgument> = {
   },
   format({ all, recursive, itself, long, path }) {
     const letters = `${all ? 'a' : ''}${recursive ? 'R' : ''}${itself ? 'd' : ''}${long ? 'l' : ''}`;
-    // In words that are short enough to be options beyond doubt.
+    // Short words can't be mistaken for a name.
     const words = (letters.match(/.{1,3}/g) ?? []).map((word) => `-${word}`);
     if (path.startsWith('-')) words.push('--');
     return [...words, ...(path === '' ? [] : [path])].join(' ');
@@ -54,5 +55,5 @@ export const listArgument: Syntax<ListArgument> = {
 
 const MOST_LETTERS = 3;
 
-/** The options of ls(1) that clients are known to send, or `--`. */
+/** Matches the options of ls(1) that clients are known to send, and `--`. */
 const OPTION_WORD = /^-([1aAcCdFghlLnopqrRsStTuU]+|-)(?: |$)/;

@@ -1,9 +1,9 @@
 import { type Syntax, SyntaxFailure } from './syntax.ts';
 
 /**
- * Cuts an argument into names, separated by spaces. A name that holds spaces or begins with a double quote stands in
- * double quotes, in which a double quote is written twice (as in RFC 959 appendix II). A backslash means nothing.
- * @throws SyntaxFailure 501 for a quote that does not end, or has something right behind it.
+ * Splits an argument into names at single spaces. A name that contains a space or begins with a double quote must be in
+ * double quotes, and a double quote in it is doubled (as in RFC 959 appendix II). A backslash is an ordinary character.
+ * @throws SyntaxFailure 501 if a closing quote is missing, or is followed by anything but a space
  */
 export function parseNames(argument: string): string[] {
   const names: string[] = [];
@@ -15,7 +15,7 @@ export function parseNames(argument: string): string[] {
   return names;
 }
 
-/** The first name of an argument, and what stands behind the space that ends it. */
+/** Splits off the first name of an argument. `after` is what follows the space after it. */
 export function takeName(argument: string): { name: string; after: string } {
   if (argument.startsWith('"')) return takeQuoted(argument);
   const space = argument.indexOf(' ');
@@ -24,7 +24,7 @@ export function takeName(argument: string): { name: string; after: string } {
   return { name: argument.slice(0, end), after: argument.slice(end + 1) };
 }
 
-/** The name as `takeName` reads it. */
+/** Formats a name so that `takeName` reads it back. */
 export function formatName(name: string): string {
   return name === '' || name.includes(' ') || name.startsWith('"') ? `"${name.replaceAll('"', '""')}"` : name;
 }
@@ -36,13 +36,13 @@ function takeQuoted(argument: string): { name: string; after: string } {
   return { name: inside.replaceAll('""', '"'), after: argument.slice(whole.length) };
 }
 
-/** One file made of others, in their order. */
+/** The parts that COMB joins into the target, in their order. */
 export interface CombineArguments {
   readonly target: string;
   readonly parts: readonly string[];
 }
 
-/** COMB: the target, then at least one part; quoted or simple names. No RFC describes it. */
+/** The argument of COMB: the target, then at least one part. Names may be quoted. No RFC describes it. */
 export const combination: Syntax<CombineArguments> = {
   parse(argument) {
     const [target, ...parts] = parseNames(argument);
@@ -54,13 +54,13 @@ export const combination: Syntax<CombineArguments> = {
   format: ({ target, parts }) => [target, ...parts].map(formatName).join(' '),
 };
 
-/** A symbolic link that is to be made at `path`. */
+/** The symbolic link to make at `path`. */
 export interface NewLink {
   readonly target: string;
   readonly path: string;
 }
 
-/** SITE SYMLINK: what the link points to, then its own name, as ln(1) has it. No RFC describes it. */
+/** The argument of SITE SYMLINK: the target of the link, then its name, in the order of ln(1). No RFC describes it. */
 export const newLink: Syntax<NewLink> = {
   parse(argument) {
     const [target, path, ...more] = parseNames(argument);

@@ -1,18 +1,18 @@
 import { type Syntax, SyntaxFailure } from './syntax.ts';
 
-/** REST: where in the file the next transfer begins, in bytes (RFC 3659 section 5.3). */
+/** The argument of REST: the position in bytes at which the next transfer begins (RFC 3659 section 5.3). */
 export const byteOffset: Syntax<number> = {
   parse: (argument) => parseWhole(argument, Number.MAX_SAFE_INTEGER, 'Expected a position in bytes: digits only'),
   format: String,
 };
 
-/** ALLO: how much room the next upload needs, and its longest record (RFC 959 section 4.1.3). */
+/** What ALLO announces: the size of the next upload and of its longest record (RFC 959 section 4.1.3). */
 export interface Allocation {
   readonly bytes: number;
   readonly recordBytes?: number;
 }
 
-/** ALLO: `n` or `n R m` (RFC 959 section 5.3.1). */
+/** The argument of ALLO: `n` or `n R m` (RFC 959 section 5.3.1). */
 export const allocation: Syntax<Allocation> = {
   parse(argument) {
     const expected = 'Expected a number of bytes, or two: n R m';
@@ -27,18 +27,18 @@ export const allocation: Syntax<Allocation> = {
   format: ({ bytes, recordBytes }) => (recordBytes === undefined ? `${bytes}` : `${bytes} R ${recordBytes}`),
 };
 
-/** PBSZ: a number of 32 bits (RFC 2228 section 3). What it means over TLS is RFC 4217's matter: nothing. */
+/** The argument of PBSZ: a number of 32 bits (RFC 2228 section 3). Over TLS it has no effect (RFC 4217 section 8). */
 export const protectionBufferSize: Syntax<number> = {
   parse: (argument) => parseWhole(argument, 2 ** 32 - 1, 'Expected a buffer size of at most 32 bits: digits only'),
   format: String,
 };
 
-/** What RANG asks for: bytes from `start` up to, not including, `end`, or the whole file again. */
+/** What RANG selects: the bytes from `start` up to, but not including, `end`, or the whole file again. */
 export type RangeRequest = { readonly start: number; readonly end: number } | 'whole';
 
 /**
- * RANG: the first and the last byte that the next HASH or RETR covers, the last included; `1 0` takes it back
- * (draft-bryan-ftp-range-08 section 3).
+ * The argument of RANG: the positions of the first and the last byte that the next HASH or RETR covers. `1 0` selects the
+ * whole file again (draft-bryan-ftp-range-08 section 3).
  */
 export const byteRange: Syntax<RangeRequest> = {
   parse(argument) {
@@ -53,7 +53,7 @@ export const byteRange: Syntax<RangeRequest> = {
   format: (range) => (range === 'whole' ? '1 0' : `${range.start} ${range.end - 1}`),
 };
 
-/** @throws SyntaxFailure 501 for what is not digits alone, or more than `greatest`. */
+/** Parses a whole number. @throws SyntaxFailure 501 if it is not digits alone, or exceeds `greatest` */
 export function parseWhole(digits: string, greatest: number, expected: string): number {
   const value = /^\d+$/.test(digits) ? Number(digits) : Number.POSITIVE_INFINITY;
   if (value > greatest) throw new SyntaxFailure(501, expected);

@@ -1,12 +1,12 @@
 import { oneOf, type Syntax, SyntaxFailure } from './syntax.ts';
 
-/** How the bytes of a transfer are to be read: lines of text, or as they are. */
+/** How the bytes of a transfer are represented. `ascii`: lines of text. `image`: unchanged bytes. */
 export type TransferType = 'ascii' | 'image';
 
 /**
- * TYPE (RFC 959 section 5.3.1): A, A N and A T (the same to us, RFC 1123 section 4.1.2.2), I, and L 8, which is I on a
- * machine of 8-bit bytes (RFC 1123 section 4.1.2.3). E, A C and other sizes of byte are 504. The space between the two
- * words may be missing, as some clients leave it out.
+ * The argument of TYPE (RFC 959 section 5.3.1). A, A N and A T mean the same (RFC 1123 section 4.1.2.2). L 8 means the same
+ * as I on a machine with 8-bit bytes (RFC 1123 section 4.1.2.3). E, A C and other byte sizes are refused with 504. Some
+ * clients omit the space between the two words.
  */
 export const transferType: Syntax<TransferType> = {
   parse(argument) {
@@ -26,13 +26,16 @@ export const transferType: Syntax<TransferType> = {
 
 const EXPECTED_TYPE = 'Expected a type: A, I or L 8';
 
-/** STRU: a file without inner structure, the only one (RFC 959 section 3.1.2). Records and pages are 504. */
+/** The argument of STRU: F (RFC 959 section 3.1.2). Records and pages are refused with 504. */
 export const fileStructure: Syntax<'file'> = oneOf({ F: 'file' }, 504, 'Only structure F is supported');
 
-/** How a transfer is framed: plain, or compressed by zlib. */
+/** How a transfer is encoded. `stream`: as it is. `deflate`: compressed with zlib. */
 export type TransferMode = 'stream' | 'deflate';
 
-/** MODE: S (RFC 959 section 3.4) and Z (draft-preston-ftpext-deflate-04). Block and compressed mode are 504. */
+/**
+ * The argument of MODE: S (RFC 959 section 3.4) or Z (draft-preston-ftpext-deflate-04). The block and compressed modes are
+ * refused with 504.
+ */
 export const transferMode: Syntax<TransferMode> = oneOf(
   { S: 'stream', Z: 'deflate' },
   504,

@@ -1,6 +1,6 @@
 import { oneOf, type Syntax, SyntaxFailure } from './syntax.ts';
 
-/** Whether data connections are to be encrypted. */
+/** The protection of data connections. `private`: encrypted. `clear`: not encrypted. */
 export type ProtectionLevel = 'clear' | 'private';
 
 const LEVELS = oneOf<ProtectionLevel>(
@@ -9,7 +9,7 @@ const LEVELS = oneOf<ProtectionLevel>(
   'Expected a protection level: C (clear) or P (private)',
 );
 
-/** PROT: C or P; S and E exist, but TLS can't give them: 536 (RFC 4217 section 9). */
+/** The argument of PROT: C or P. S and E are refused with 536, because TLS has no such levels (RFC 4217 section 9). */
 export const protectionLevel: Syntax<ProtectionLevel> = {
   parse(argument) {
     if (/^[SE]$/i.test(argument)) throw new SyntaxFailure(536, 'TLS offers the levels C (clear) and P (private) only');
@@ -19,8 +19,8 @@ export const protectionLevel: Syntax<ProtectionLevel> = {
 };
 
 /**
- * AUTH: TLS, and TLS-C which means the same (RFC 4217 section 17); SSL is what old clients say for it. Other mechanisms
- * are 504 (RFC 2228 section 3).
+ * The argument of AUTH. TLS-C means the same as TLS (RFC 4217 section 17), and old clients send SSL for it. Other
+ * mechanisms are refused with 504 (RFC 2228 section 3).
  */
 export const authMechanism: Syntax<'tls'> = oneOf(
   { TLS: 'tls', 'TLS-C': 'tls', SSL: 'tls' },

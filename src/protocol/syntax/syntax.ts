@@ -1,6 +1,6 @@
 /**
- * The grammar of one command's argument: a server parses, a client formats, and `parse(format(x))` gives x again.
- * `parse` throws SyntaxFailure.
+ * The grammar of a command's argument. Servers parse it and clients format it, and `parse(format(x))` equals `x`. `parse`
+ * throws `SyntaxFailure`.
  */
 export interface Syntax<Args> {
   parse(argument: string): Args;
@@ -8,14 +8,14 @@ export interface Syntax<Args> {
 }
 
 /**
- * Reply code for an argument that can't be taken (RFC 959 section 4.2.2): 501 it is not understood, 504 it is, but this
- * server does not do it; 522 a network protocol that is not supported (RFC 2428), 536 a protection level that the
- * security mechanism does not have (RFC 2228).
+ * The reply code that refuses an argument. 501: the argument is malformed. 504: the server does not implement it (both
+ * RFC 959 section 4.2.2). 522: the server does not support the network protocol (RFC 2428). 536: the security mechanism
+ * has no such protection level (RFC 2228).
  */
 export type SyntaxFailureCode = 501 | 504 | 522 | 536;
 
 /**
- * An argument that does not fit its command. The message says what is expected and repeats nothing of what was sent.
+ * An argument does not fit its command. The message says what is expected. It never repeats what the peer sent.
  */
 export class SyntaxFailure extends Error {
   override readonly name = 'SyntaxFailure';
@@ -27,7 +27,10 @@ export class SyntaxFailure extends Error {
   }
 }
 
-/** A syntax of fixed words, in any case. What is no key of `words` fails with `code` and `expected`, nothing at all with 501. */
+/**
+ * Makes a syntax of fixed words, whose case does not matter. The keys of `words` must be in upper case. An empty argument
+ * fails with 501, and any other that is no key fails with `code`.
+ */
 export function oneOf<Value extends string>(
   words: Readonly<Record<string, Value>>,
   code: SyntaxFailureCode,

@@ -1,6 +1,6 @@
 import { type Syntax, SyntaxFailure } from './syntax.ts';
 
-/** No argument (NOOP, PASV, QUIT, ...; RFC 959 section 5.3.1). Spaces alone count as none. */
+/** No argument, as of NOOP, PASV and QUIT (RFC 959 section 5.3.1). Spaces alone count as no argument. */
 export const noArgument: Syntax<undefined> = {
   parse(argument) {
     if (argument.trim() !== '') throw new SyntaxFailure(501, 'This command takes no argument');
@@ -9,7 +9,7 @@ export const noArgument: Syntax<undefined> = {
   format: () => '',
 };
 
-/** Any text but the empty one, as it stands: a path, a user name (RFC 959 section 5.3.2, RFC 2640 section 3.1). */
+/** Any text that is not empty, unchanged: a path, a user name (RFC 959 section 5.3.2, RFC 2640 section 3.1). */
 export const text: Syntax<string> = {
   parse(argument) {
     if (argument === '') throw new SyntaxFailure(501, 'This command needs an argument');
@@ -19,17 +19,16 @@ export const text: Syntax<string> = {
 };
 
 /**
- * Any text or none (RFC 959 section 5.3.1: HELP, PASS; RFC 3659 section 7.1: MLSD, MLST); the empty string means none.
+ * Any text, or the empty string for no argument: HELP and PASS (RFC 959 section 5.3.1), MLSD and MLST (RFC 3659 section
+ * 7.1).
  */
 export const optionalText: Syntax<string> = { parse: (argument) => argument, format: (args) => args };
 
-/**
- * A word and what follows it: `OPTS MLST type;size;` (RFC 2389 section 4), `SITE CHMOD 644 x` (RFC 959 section 4.1.3).
- */
+/** A word and what follows it, as in `OPTS MLST type;size;` (RFC 2389 section 4) and `SITE CHMOD 644 x`. */
 export interface WordAndRest {
-  /** Upper-case. */
+  /** In upper case. */
   readonly word: string;
-  /** As it was sent; empty where there is none. */
+  /** Unchanged, or the empty string if nothing follows the word. */
   readonly rest: string;
 }
 

@@ -1,8 +1,9 @@
 import { SyntaxFailure } from './syntax.ts';
 
 /**
- * A time value in UTC: `YYYYMMDDHHMMSS`, with `.sss` where milliseconds are not zero, so that no precision is invented
- * (RFC 3659 section 2.3). A time that four digits of year can't hold becomes the nearest that they can.
+ * Formats a time value in UTC: `YYYYMMDDHHMMSS` (RFC 3659 section 2.3). It adds `.sss` only if the milliseconds are not
+ * zero, so that it claims no precision that the time may lack. A time outside the years 0 to 9999 becomes the nearest one
+ * within.
  */
 export function formatTime(time: Date): string {
   const ms = Math.min(Math.max(time.getTime() || 0, EARLIEST), LATEST);
@@ -15,26 +16,26 @@ export function formatTime(time: Date): string {
 }
 
 /**
- * Reads a time value; finer fractions than milliseconds are cut off. @throws SyntaxFailure 501, also for 29 February of
- * a common year.
+ * Parses a time value and truncates it to milliseconds.
+ * @throws SyntaxFailure 501, also for a day that does not exist, such as 29 February of a common year
  */
 export function parseTime(text: string): Date {
   const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d+))?$/.exec(text);
   if (match === null) throw badTime();
   const [, year, month, day, hour, minute, second = '', fraction = ''] = match;
-  // Second 60 is legal (RFC 3659 section 2.3 allows for leap seconds); our clock has none: it is the next minute's first.
+  // RFC 3659 section 2.3 allows second 60. `Date` has no leap seconds, so it becomes the first second of the next minute.
   const isLeap = second === '60';
   const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
   const iso = `${year}-${month}-${day}T${hour}:${minute}:${isLeap ? '59' : second}.${milliseconds}Z`;
   const time = new Date(iso);
-  // Date takes 30 February for 1 March; only what comes out unchanged was a day of the calendar.
+  // `Date` turns 30 February into 1 March: a day exists only if it comes back unchanged.
   if (Number.isNaN(time.getTime()) || time.toISOString() !== iso) throw badTime();
   return isLeap ? new Date(time.getTime() + 1000) : time;
 }
 
 /**
- * Reads a time value that a server sent, undefined where it is none. A year that was written as `19` and the years since
- * 1900 (`19126` for 2026) is understood: a mistake of old servers.
+ * Parses a time value from a server. Returns undefined if it is malformed. Some old servers write a year as `19` and the
+ * years since 1900 (`19126` for 2026), which is accepted.
  */
 export function readTime(text: string): Date | undefined {
   const [, yearsSince1900, rest = ''] = /^19(1\d\d)(\d{10}(?:\.\d+)?)$/.exec(text) ?? [];
@@ -51,7 +52,7 @@ const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 const DAY_MS = 86_400_000;
 const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
 
-/** The times of one listing lie near each other, and the day is the dear part of each. */
+/** The last formatted day. Times in a listing often share their day, and the day is the slow part to format. */
 let lastDay = { number: 0, text: '19700101' };
 
 function formatDay(day: number): string {

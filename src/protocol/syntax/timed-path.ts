@@ -6,7 +6,7 @@ export interface TimeAndPath {
   readonly path: string;
 }
 
-/** MFMT and MFCT: a time value, one space, a path (draft-somers-ftp-mfxx-04 sections 3 and 4). */
+/** The argument of MFMT and MFCT: a time value, one space, a path (draft-somers-ftp-mfxx-04 sections 3 and 4). */
 export const timeAndPath: Syntax<TimeAndPath> = {
   parse(argument) {
     const space = argument.indexOf(' ');
@@ -17,15 +17,16 @@ export const timeAndPath: Syntax<TimeAndPath> = {
   format: ({ time, path }) => `${formatTime(time)} ${path}`,
 };
 
-/** MDTM: asks for a time, or, with one given, sets it. */
+/** What MDTM requests: the time of a file, or with `time` to set it. */
 export interface ModifiedTime {
   readonly path: string;
   readonly time?: Date;
 }
 
 /**
- * MDTM: `path` (RFC 3659 section 3.1), or `YYYYMMDDHHMMSS path`, an old and widespread way to set the time. Only 14
- * digits that are a real time, with a space and something behind them, are taken so; all else is the name of a file.
+ * The argument of MDTM: `path` (RFC 3659 section 3.1), or `YYYYMMDDHHMMSS path`, an old and widespread way to set the
+ * time. The argument sets a time only if it begins with 14 digits that are a valid time, a space and one more character.
+ * Any other argument is a path.
  */
 export const modifiedTime: Syntax<ModifiedTime> = {
   parse(argument) {
@@ -45,8 +46,8 @@ function tryParseTime(digits: string): Date | undefined {
 }
 
 /**
- * SITE UTIME, which no RFC describes: `YYYYMMDDhhmm[ss] path`, and ncftp's `path atime mtime ctime UTC`, of whose times
- * only the second can be set.
+ * The argument of SITE UTIME, which no RFC describes: `YYYYMMDDhhmm[ss] path`, or `path atime mtime ctime UTC` from ncftp.
+ * Only the second of ncftp's three times is used.
  */
 export const unixTimes: Syntax<TimeAndPath> = {
   parse(argument) {
