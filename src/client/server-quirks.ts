@@ -4,6 +4,10 @@ import type { VirtualPath } from '../core/index.ts';
 export interface ServerQuirks {
   /** EPSV was refused, or its port could not be reached. */
   withoutExtendedPassive: boolean;
+  /** A port that was asked for while another transfer ran was refused, or nothing was behind it. */
+  withoutPassiveAhead: boolean;
+  /** A download was cut whose data connection we had ended in our direction before. */
+  withoutEarlyEnd: boolean;
   /** A NOOP during a transfer was not answered as it must be. */
   withoutKeepAlive: boolean;
   /** MLSD was refused. */

@@ -64,6 +64,8 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
     log: options.log ?? (() => undefined),
     quirks: {
       withoutExtendedPassive: false,
+      withoutPassiveAhead: false,
+      withoutEarlyEnd: false,
       withoutKeepAlive: false,
       withoutMachineListing: false,
       withoutListOptions: false,

@@ -8,8 +8,10 @@ import { throwIfAborted } from './aborted.ts';
 import { channelFailure } from './channel-failure.ts';
 import { commandBytes, shownCommand } from './command-bytes.ts';
 import { mayAnswer } from './may-answer.ts';
+import { PassiveAhead } from './passive-ahead.ts';
 import { readReply } from './read-reply.ts';
 import { replyError, textOf } from './reply-error.ts';
+import { NO_HABITS, type ServerHabits } from './server-habits.ts';
 import { tlsSettings } from './tls-settings.ts';
 
 /** A command and its argument, `''` for none. */
@@ -36,15 +38,15 @@ export class ControlConnection implements AsyncDisposable {
   type: 'I' | 'A' | undefined;
   /** What OPTS HASH was set to last. */
   hashAlgorithm: DigestAlgorithm | undefined;
-  /** Whether the server is known to take a command before it has answered the one before. */
-  canPipeline = false;
+  /** What is known of a server of its name. */
+  habits: ServerHabits = NO_HABITS;
+  readonly passiveAhead = new PassiveAhead();
   /** Whether a data connection has resumed the TLS session of this one. */
   hasResumed = false;
   readonly #channel: ClientChannel;
   readonly #replies: ReplyReader;
   /** Final replies that will come and that nobody waits for. */
   #skippedReplies = 0;
-  #passive: { readonly reply: Reply; readonly until: number } | undefined;
   /** Whether the last reply was a 1yz. */
   #hasBegun = false;
   #failure: ClientError | undefined;
@@ -56,10 +58,8 @@ export class ControlConnection implements AsyncDisposable {
     this.#channel = channel;
     this.tls = tls;
     this.#replies = new ReplyReader({ decode: settings.charset.decode, maxReplyBytes, maxReplyLines });
-    background(
-      channel.closed.then((reason) => settings.log({ event: 'closed', connection: number, reason })),
-      () => undefined,
-    );
+    const toLog = channel.closed.then((reason) => settings.log({ event: 'closed', connection: number, reason }));
+    background(toLog, () => undefined);
   }
 
   /** Connects, with TLS at once in implicit mode. The greeting is unread. @throws ClientError */
@@ -81,6 +81,11 @@ export class ControlConnection implements AsyncDisposable {
 
   get isUsable(): boolean {
     return this.#failure === undefined && !this.#channel.isOver;
+  }
+
+  /** Whether the server is known to take a command before it has answered the one before. */
+  get canPipeline(): boolean {
+    return this.habits.takesCommandsAhead;
   }
 
   get remote(): HostPort {
@@ -111,15 +116,15 @@ export class ControlConnection implements AsyncDisposable {
    */
   async request(verb: string, argument = '', options: RequestOptions = {}): Promise<Reply> {
     const { accept = () => false, phase = 'command' } = options;
-    await this.send(verb, argument, options.signal, phase);
+    await this.sendAll([[verb, argument]], options.signal, phase);
     const reply = await this.finalReply(options);
     if (reply.code < 300 || accept(reply.code)) return reply;
     throw this.refusal(reply, phase, shownCommand(verb, argument));
   }
 
   /**
-   * Sends commands of which none depends on the answer to another, and gives their final replies, whatever these say. A
-   * server that is known to accept it gets all at once: one way there and back for all of them.
+   * Sends commands of which none depends on the answer to another, all at once where the server accepts that, and gives
+   * their final replies, whatever these say.
    * @throws ClientError for a 421 too, and for answers that are out of step
    */
   async requestAll(commands: readonly Command[], options: RequestOptions = {}): Promise<readonly Reply[]> {
@@ -127,28 +132,48 @@ export class ControlConnection implements AsyncDisposable {
     const batches = this.canPipeline ? [commands] : commands.map((command) => [command]);
     const replies: Reply[] = [];
     for (const batch of batches) {
-      await this.#sendLines(batch, signal, phase);
-      for (const [index, [verb, argument]] of batch.entries()) {
-        const reply = await this.#replyOf(batch.length - index - 1, options);
-        const command = shownCommand(verb, argument);
-        if (reply.code === 421) throw this.refusal(reply, phase, command);
-        if (this.canPipeline && !mayAnswer(verb, reply))
-          throw this.#fail(replyError(reply, phase, command, 'protocol'));
-        replies.push(reply);
+      await this.sendAll(batch, signal, phase);
+      for (const [index, command] of batch.entries()) {
+        replies.push(await this.replyTo(command, batch.length - index - 1, options));
       }
     }
     return replies;
   }
 
-  /** Sends a command; from now on its reply is awaited. */
-  async send(verb: string, argument: string, signal?: AbortSignal, phase: ClientPhase = 'command'): Promise<void> {
-    await this.#sendLines([[verb, argument]], signal, phase);
+  /**
+   * The final reply to a command that was sent, whatever it says.
+   * @param behind replies that are still to come behind it: once it is skipped, they are as well
+   * @throws ClientError for a 421 too, and for an answer that is out of step
+   */
+  async replyTo([verb, argument]: Command, behind: number, options: RequestOptions = {}): Promise<Reply> {
+    const { phase = 'command' } = options;
+    const reply = await this.finalReply(options).catch((error: unknown) => {
+      this.skipReplies(behind);
+      throw error;
+    });
+    const command = shownCommand(verb, argument);
+    if (reply.code === 421) throw this.refusal(reply, phase, command);
+    if (this.canPipeline && !mayAnswer(verb, reply)) throw this.outOfStep(reply, phase, command);
+    return reply;
   }
 
-  /** Sends a command while another one runs. Its reply is for whoever reads replies now. */
-  async sendMeanwhile(verb: string): Promise<void> {
-    this.settings.log({ event: 'command', connection: this.number, line: verb });
-    await this.#channel.send(commandBytes(verb, '', this.settings.charset));
+  /** Sends commands at once; from now on their replies are awaited. */
+  async sendAll(commands: readonly Command[], signal?: AbortSignal, phase: ClientPhase = 'command'): Promise<void> {
+    const bytes = this.#bytesOf(commands);
+    throwIfAborted(signal, phase);
+    await this.readSkippedReplies();
+    await this.failOnUnsolicitedReply(phase);
+    if (this.#failure) throw this.#failure;
+    this.#hasBegun = false;
+    this.#logCommands(commands);
+    await this.#channel.send(bytes);
+  }
+
+  /** Sends commands while another one runs. Their replies are for whoever reads replies now. */
+  async sendMeanwhile(...commands: readonly Command[]): Promise<void> {
+    const bytes = this.#bytesOf(commands);
+    this.#logCommands(commands);
+    await this.#channel.send(bytes);
   }
 
   /** The next reply that is no 1yz. */
@@ -157,14 +182,10 @@ export class ControlConnection implements AsyncDisposable {
     const end = performance.now() + timeoutMs;
     for (;;) {
       const leftMs = end - performance.now();
-      if (leftMs <= 0)
-        throw this.#fail(
-          channelFailure(
-            new ChannelError('timeout', 'The server did not come to an answer in time'),
-            phase,
-            this.settings,
-          ),
-        );
+      if (leftMs <= 0) {
+        const late = new ChannelError('timeout', 'The server did not come to an answer in time');
+        throw this.#fail(channelFailure(late, phase, this.settings));
+      }
       const reply = await this.nextReply({ ...options, timeoutMs: leftMs });
       if (reply.code >= 200) return reply;
     }
@@ -195,9 +216,14 @@ export class ControlConnection implements AsyncDisposable {
     return reply.code === 421 ? this.#fail(error) : error;
   }
 
-  /** A final reply will come that nobody is going to wait for: it is read, and passed over, before the next command. */
-  skipReply(): void {
-    this.#skippedReplies += 1;
+  /** The error of a reply that answers no command that was sent; the connection ends with it. */
+  outOfStep(reply: Reply, phase: ClientPhase, command: string): ClientError {
+    return this.#fail(replyError(reply, phase, command, 'protocol'));
+  }
+
+  /** Final replies will come that nobody is going to wait for: they are read, and passed over, before the next command. */
+  skipReplies(count = 1): void {
+    this.#skippedReplies += count;
   }
 
   /**
@@ -224,18 +250,6 @@ export class ControlConnection implements AsyncDisposable {
     this.#fail(new ClientError('connection-lost', message, { phase, reply, retryable: true }));
   }
 
-  /** Keeps the answer to an EPSV that was sent ahead of the transfer that it is for; any other answer is of no use. */
-  keepPassive(reply: Reply | undefined): void {
-    this.#passive = reply?.code === 229 ? { reply, until: performance.now() + passiveMs } : undefined;
-  }
-
-  /** The answer to an EPSV that was sent ahead, once, as long as the server surely still listens. */
-  takePassive(): Reply | undefined {
-    const passive = this.#passive;
-    this.#passive = undefined;
-    return passive && performance.now() < passive.until ? passive.reply : undefined;
-  }
-
   /** Says QUIT and does not insist on an answer. */
   async close(): Promise<void> {
     if (!this.isUsable) return this.destroy();
@@ -256,26 +270,13 @@ export class ControlConnection implements AsyncDisposable {
     await this.#channel.closed;
   }
 
-  async #sendLines(commands: readonly Command[], signal: AbortSignal | undefined, phase: ClientPhase): Promise<void> {
-    const bytes = commands.map(([verb, argument]) => commandBytes(verb, argument, this.settings.charset));
-    throwIfAborted(signal, phase);
-    await this.readSkippedReplies();
-    await this.failOnUnsolicitedReply(phase);
-    if (this.#failure) throw this.#failure;
-    this.#hasBegun = false;
-    for (const [verb, argument] of commands) {
-      this.settings.log({ event: 'command', connection: this.number, line: shownCommand(verb, argument) });
-    }
-    await this.#channel.send(Buffer.concat(bytes));
+  #bytesOf(commands: readonly Command[]): Buffer {
+    return Buffer.concat(commands.map(([verb, argument]) => commandBytes(verb, argument, this.settings.charset)));
   }
 
-  /** The final reply to a command behind which others are under way: once it is skipped, theirs are as well. */
-  async #replyOf(commandsBehind: number, options: RequestOptions): Promise<Reply> {
-    try {
-      return await this.finalReply(options);
-    } catch (error) {
-      this.#skippedReplies += commandsBehind;
-      throw error;
+  #logCommands(commands: readonly Command[]): void {
+    for (const [verb, argument] of commands) {
+      this.settings.log({ event: 'command', connection: this.number, line: shownCommand(verb, argument) });
     }
   }
 
@@ -296,6 +297,3 @@ export class ControlConnection implements AsyncDisposable {
     return error;
   }
 }
-
-/** Servers wait longer than this for a data connection. */
-const passiveMs = 2000;

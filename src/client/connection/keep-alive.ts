@@ -32,7 +32,7 @@ export class KeepAlive {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     if (this.#unanswered === 0 || !this.#connection.isUsable) return;
-    for (; this.#unanswered > 0; this.#unanswered -= 1) this.#connection.skipReply();
+    for (; this.#unanswered > 0; this.#unanswered -= 1) this.#connection.skipReplies();
     try {
       await this.#connection.readSkippedReplies();
     } catch {
@@ -43,6 +43,6 @@ export class KeepAlive {
   #beat(): void {
     if (this.#unanswered > 0 || this.#connection.settings.quirks.withoutKeepAlive) return;
     this.#unanswered += 1;
-    background(this.#connection.sendMeanwhile('NOOP'), () => undefined);
+    background(this.#connection.sendMeanwhile(['NOOP', '']), () => undefined);
   }
 }

@@ -5,14 +5,22 @@ import type { Reply } from '../../protocol/index.ts';
  * the next command, and each answer for that to the one after.
  */
 export function mayAnswer(verb: string, { code }: Reply): boolean {
-  return code >= 400 || code === (SUCCESS_CODES[verb] ?? code);
+  return code >= 400 || (SUCCESS_CODES[verb]?.includes(code) ?? true);
 }
 
-const SUCCESS_CODES: { readonly [verb: string]: number } = {
-  CWD: 250,
-  EPSV: 229,
-  FEAT: 211,
-  MDTM: 213,
-  PWD: 257,
-  SIZE: 213,
+const TRANSFER = [226, 250];
+
+const SUCCESS_CODES: { readonly [verb: string]: readonly number[] } = {
+  APPE: TRANSFER,
+  CWD: [250],
+  EPSV: [229],
+  FEAT: [211],
+  LIST: TRANSFER,
+  MDTM: [213],
+  MLSD: TRANSFER,
+  NLST: TRANSFER,
+  PWD: [257],
+  RETR: TRANSFER,
+  SIZE: [213],
+  STOR: TRANSFER,
 };

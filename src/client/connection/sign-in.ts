@@ -4,6 +4,7 @@ import type { ClientSettings } from '../settings.ts';
 import { type Command, ControlConnection } from './connection.ts';
 import { currentDirectory } from './current-directory.ts';
 import { replyError, textOf } from './reply-error.ts';
+import { habitsOf } from './server-habits.ts';
 
 /** A connection on which transfers may begin, and what the server said of itself. */
 export interface SignedIn {
@@ -25,7 +26,7 @@ export async function signIn(number: number, settings: ClientSettings, signal?: 
   try {
     if (settings.security === 'implicit') await connection.secure(signal);
     const greeting = await readGreeting(connection, signal);
-    connection.canPipeline = TAKE_COMMANDS_AHEAD.test(greeting);
+    connection.habits = habitsOf(greeting);
     if (settings.security === 'explicit') await startTls(connection, signal);
     await logIn(connection, signal);
     const features = await agreeOnFeatures(connection, signal);
@@ -36,12 +37,6 @@ export async function signIn(number: number, settings: ClientSettings, signal?: 
     throw error;
   }
 }
-
-/**
- * Servers that were seen to answer commands which come together, one by one and in their order, as RFC 959 section 5.4
- * has it. Not all do: lftp names Microsoft's and MikroTik's as such that do not.
- */
-const TAKE_COMMANDS_AHEAD = /Lockport|vsFTPd|ProFTPD|Pure-FTPd/i;
 
 /** 120 asks for patience; nothing but 220 lets us begin (a 230 here would let commands pass before TLS). */
 async function readGreeting(connection: ControlConnection, signal: AbortSignal | undefined): Promise<string> {
@@ -54,7 +49,7 @@ async function readGreeting(connection: ControlConnection, signal: AbortSignal |
 
 /** Only 234 means that TLS comes next; 334 would want another exchange first, and anything else is no TLS at all. */
 async function startTls(connection: ControlConnection, signal: AbortSignal | undefined): Promise<void> {
-  await connection.send('AUTH', 'TLS', signal, 'tls');
+  await connection.sendAll([['AUTH', 'TLS']], signal, 'tls');
   const reply = await connection.nextReply({ signal, phase: 'tls' });
   if (reply.code !== 234) {
     throw new ClientError(

@@ -10,8 +10,9 @@ import { Pool } from '../connection/pool.ts';
 import { homeOf } from '../connection/server-facts.ts';
 import { ClientError } from '../errors.ts';
 import { askModified, askSize } from '../files/attributes.ts';
-import { runTransfer, type TransferPlan } from '../transfer/run-transfer.ts';
+import { runTransfer } from '../transfer/run-transfer.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
+import type { TransferPlan } from '../transfer/transfer-plan.ts';
 import type { Check, ExaminedServer } from './examined-server.ts';
 import type { Finding } from './finding.ts';
 import { restartOf } from './restart.ts';
@@ -151,14 +152,15 @@ async function cutUpload({ pool, signal }: ExaminedServer, path: VirtualPath): P
   };
 }
 
-function store(
+async function store(
   connection: ControlConnection,
   path: VirtualPath,
   signal: AbortSignal | undefined,
   move: TransferPlan['move'],
 ): Promise<Reply> {
   const plan = { verb: 'STOR', argument: path, direction: 'upload', type: 'binary', signal, move } as const;
-  return runTransfer(connection, plan);
+  const { reply } = await runTransfer(connection, plan);
+  return reply;
 }
 
 const dialDirectly: Dial = async (target, signal) => {

@@ -5,7 +5,8 @@ import { replyError } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { throwUnlessWhole } from '../transfer/data-ending.ts';
-import { runTransfer, type TransferPlan } from '../transfer/run-transfer.ts';
+import { runTransfer } from '../transfer/run-transfer.ts';
+import type { TransferPlan } from '../transfer/transfer-plan.ts';
 import type { IncomingListing } from './incoming-listing.ts';
 import type { IncompleteFacts } from './incomplete-listing.ts';
 
@@ -22,8 +23,15 @@ export async function fetchListing(
   signal: AbortSignal,
 ): Promise<ListingEnd> {
   const { quirks } = connection.settings;
-  const fetch = (command: Command) => fetchBy(connection, command, listing, signal);
-  await connection.request('CWD', path, { signal });
+  let entering: Entering | undefined = enter(connection, path);
+  const fetch = async (command: Command): Promise<Fetched> => {
+    const first = entering;
+    entering = undefined;
+    const fetched = await fetchBy(connection, { ...command, ...first?.step }, listing, signal);
+    const refusal = first?.refusal();
+    if (refusal) throw refusal;
+    return fetched;
+  };
   let machine: Fetched | undefined;
   if (hasMachineListing(features) && !quirks.withoutMachineListing) {
     listing.format = 'facts';
@@ -56,7 +64,27 @@ export function hasMachineListing(features: ReadonlyMap<string, string>): boolea
   return features.has('MLST') || features.has('MLSD');
 }
 
-type Command = Pick<TransferPlan, 'verb' | 'argument' | 'type'>;
+type Command = Pick<TransferPlan, 'verb' | 'argument' | 'type' | 'questions' | 'onAnswers'>;
+
+/** Goes into the directory together with the first command there. What comes of one that could not be entered is never read. */
+interface Entering {
+  readonly step: Required<Pick<TransferPlan, 'questions' | 'onAnswers'>>;
+  /** Said against the directory, and not against the listing. */
+  readonly refusal: () => ClientError | undefined;
+}
+
+function enter(connection: ControlConnection, path: VirtualPath): Entering {
+  let refusal: ClientError | undefined;
+  const step: Entering['step'] = {
+    questions: [['CWD', path]],
+    onAnswers([reply]) {
+      if (!reply || reply.code < 300) return;
+      refusal = connection.refusal(reply, 'command', `CWD ${path}`);
+      throw refusal;
+    },
+  };
+  return { step, refusal: () => refusal };
+}
 
 /** The same in every TYPE (RFC 3659 section 7). */
 const MLSD: Command = { verb: 'MLSD', argument: '', type: 'binary' };
@@ -84,12 +112,13 @@ async function fetchBy(
   let isSent = false;
   let isClosed = true;
   try {
-    const reply = await runTransfer(connection, {
+    const { reply } = await runTransfer(connection, {
       ...command,
       direction: 'listing',
       signal,
-      async move(data, breakOff) {
-        const { ending } = await data.receive(listing, { signal: breakOff });
+      mayAskAhead: () => true,
+      async move(data, breakOff, { endsFirst }) {
+        const { ending } = await data.receive(listing, { signal: breakOff, endsFirst });
         throwUnlessWhole(ending, connection.settings.endOfStream);
         isSent = true;
         isClosed = ending === 'clean';

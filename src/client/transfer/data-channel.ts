@@ -16,27 +16,37 @@ import { dataFailure } from './data-failure.ts';
 /** What was agreed on with the server. */
 export interface NegotiatedData {
   readonly endpoint: DataEndpoint;
-  /** The port is EPSV's, PASV could be asked for another one, and nobody has answered at it so far. */
+  /** Whether another way could be tried, as nobody has answered at the port so far: it is EPSV's, or an old one. */
   readonly mayBeUnreachable: () => boolean;
+  /** Whether the port was asked for ahead. */
+  readonly isAhead: boolean;
 }
 
-/** Agrees with the server on a data connection. @throws ClientError */
+/**
+ * Agrees with the server on a data connection.
+ * @param asked the reply to an EPSV that was just sent together with other things
+ * @throws ClientError
+ */
 export async function negotiateData(
   connection: ControlConnection,
+  asked: Reply | undefined,
   signal: AbortSignal | undefined,
 ): Promise<NegotiatedData> {
-  if (connection.settings.dataMode === 'passive') return requestExtendedPassive(connection, signal);
-  return { endpoint: await listenForServer(connection, signal), mayBeUnreachable: () => false };
+  if (connection.settings.dataMode === 'passive') return requestExtendedPassive(connection, asked, signal);
+  return { endpoint: await listenForServer(connection, signal), mayBeUnreachable: () => false, isAhead: false };
 }
 
 /** The server listens. EPSV needs no address, so it is asked first (RFC 2428 section 3). */
 async function requestExtendedPassive(
   connection: ControlConnection,
+  asked: Reply | undefined,
   signal: AbortSignal | undefined,
 ): Promise<NegotiatedData> {
   const { quirks } = connection.settings;
   if (quirks.withoutExtendedPassive) return requestPassive(connection, signal);
-  const reply = connection.takePassive() ?? (await requestPort(connection, 'EPSV', signal));
+  const ahead = connection.passiveAhead.take();
+  const isPlain = asked !== undefined && (asked.code === 229 || asked.code >= 500);
+  const reply = ahead ?? (isPlain ? asked : await requestPort(connection, 'EPSV', signal));
   if (reply.code === 229) {
     const port = parseExtendedPassiveReply(reply);
     if (port === undefined) throw notUnderstood(reply, 'EPSV');
@@ -45,18 +55,20 @@ async function requestExtendedPassive(
     const endpoint = connectTo(connection, { address, port }, () => {
       hasConnected = true;
     });
-    // Over IPv6 there is nothing but EPSV to go on with.
-    return { endpoint, mayBeUnreachable: () => !hasConnected && !isIPv6(address) };
+    const isAhead = ahead !== undefined;
+    // Over IPv6 there is nothing but another EPSV to go on with.
+    return { endpoint, mayBeUnreachable: () => !hasConnected && (isAhead || !isIPv6(address)), isAhead };
   }
   quirks.withoutExtendedPassive = true;
   return requestPassive(connection, signal);
 }
 
-/** What can be asked for together with other things when a transfer follows at once: see `ControlConnection.keepPassive`. */
-export function pipelinedPassive({ settings, canPipeline }: ControlConnection): readonly Command[] {
-  const isOfUse = canPipeline && settings.dataMode === 'passive' && !settings.quirks.withoutExtendedPassive;
-  return isOfUse ? [['EPSV', '']] : [];
+/** Whether the port of a transfer can be asked for together with other things: see `ControlConnection.passiveAhead`. */
+export function canAskAhead({ settings, canPipeline }: ControlConnection): boolean {
+  return canPipeline && settings.dataMode === 'passive' && !settings.quirks.withoutExtendedPassive;
 }
+
+export const EPSV: Command = ['EPSV', ''];
 
 async function requestPassive(connection: ControlConnection, signal: AbortSignal | undefined): Promise<NegotiatedData> {
   const reply = await requestPort(connection, 'PASV', signal);
@@ -67,7 +79,7 @@ async function requestPassive(connection: ControlConnection, signal: AbortSignal
   if (!announced) throw notUnderstood(reply, 'PASV');
   const isBelieved = connection.settings.passiveAddress === 'announced';
   const target = isBelieved ? announced : { ...announced, address: connection.remote.address };
-  return { endpoint: connectTo(connection, target), mayBeUnreachable: () => false };
+  return { endpoint: connectTo(connection, target), mayBeUnreachable: () => false, isAhead: false };
 }
 
 /**

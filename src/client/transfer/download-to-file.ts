@@ -44,7 +44,11 @@ class FileDownload {
     const startedAt = performance.now();
     const { signal, resume } = this.#options;
     const there = await statTarget(this.#target);
-    using found = await FoundFile.find(this.#pool, this.#path, (size) => this.#isTimeWanted(size), signal);
+    using found = await FoundFile.find(this.#pool, this.#path, {
+      isTimeWanted: (size) => this.#isTimeWanted(size),
+      isAsked: this.#mustKnow,
+      signal,
+    });
     // There may be much to read here before anything comes.
     if (resume) found.release();
     const outcome = await this.#download(found, there);
@@ -78,9 +82,19 @@ class FileDownload {
     }
   }
 
+  /** Whether the file has to be looked at before the transfer can begin. */
+  get #mustKnow(): boolean {
+    const { resume, segments = 1, offset = 0, type = 'binary' } = this.#options;
+    return resume === true || segments > 1 || offset > 0 || type === 'text';
+  }
+
   #isTimeWanted(size: number | undefined): boolean {
     const { keepTime, resume } = this.#options;
-    return keepTime === true || resume === true || (this.#pool.settings.retry.attempts > 1 && isLarge(size));
+    return (
+      keepTime === true ||
+      resume === true ||
+      (this.#pool.settings.retry.attempts > 1 && (size === undefined || isLarge(size)))
+    );
   }
 
   #openPart(file: RemoteFile): Promise<PartFile> {

@@ -7,7 +7,7 @@ import { dataFailure } from './data-failure.ts';
 import { downloadToFile } from './download-to-file.ts';
 import { FoundFile } from './found-file.ts';
 import { ProgressReporter } from './progress.ts';
-import { isLarge } from './remote-file.ts';
+import { isLarge, type RemoteFile } from './remote-file.ts';
 import { type DownloadPlan, ResumableDownload } from './resumable-download.ts';
 import { asError, DownloadSink, MemorySink, tooLarge, writableOf } from './sink.ts';
 import {
@@ -49,7 +49,11 @@ export async function read(pool: Pool, path: VirtualPath, range: ReadRange): Pro
   const sink = new DownloadSink(stream, { start, end, onChunk: () => begin() });
   const work = async (): Promise<void> => {
     try {
-      using found = await FoundFile.find(pool, path, () => mayRetry(pool), signal);
+      using found = await FoundFile.find(pool, path, {
+        isTimeWanted: () => mayRetry(pool),
+        isAsked: start > 0,
+        signal,
+      });
       await downloadRange(found, { start, end, signal, sink });
     } catch (error) {
       sink.destroy(asError(error));
@@ -67,22 +71,25 @@ export async function readBuffer(pool: Pool, path: VirtualPath, range: ReadRange
   checkRange(range);
   const { start = 0, end, signal } = range;
   const { maxBufferBytes } = pool.settings.limits;
-  using found = await FoundFile.find(pool, path, (size) => mayRetry(pool) && isLarge(size), signal);
-  const { size = 0 } = found.file;
-  if (Math.min(size, end ?? size) - start > maxBufferBytes) throw tooLarge(maxBufferBytes);
+  const isTimeWanted = (size: number | undefined) => mayRetry(pool) && (size === undefined || isLarge(size));
+  using found = await FoundFile.find(pool, path, { isTimeWanted, isAsked: start > 0, signal });
+  const onFound = ({ size = 0 }: RemoteFile): void => {
+    if (Math.min(size, end ?? size) - start > maxBufferBytes) throw tooLarge(maxBufferBytes);
+  };
+  onFound(found.file);
   let memory = new MemorySink(maxBufferBytes);
   const fill = (): DownloadSink => new DownloadSink(memory, { start, end, onChunk: () => undefined });
   const restart = async (): Promise<DownloadSink> => {
     memory = new MemorySink(maxBufferBytes);
     return fill();
   };
-  await downloadRange(found, { start, end, signal, sink: fill(), restart });
+  await downloadRange(found, { start, end, signal, sink: fill(), restart, onFound });
   return memory.take();
 }
 
 async function downloadRange(
   found: FoundFile,
-  plan: Pick<DownloadPlan, 'start' | 'end' | 'signal' | 'sink' | 'restart'>,
+  plan: Pick<DownloadPlan, 'start' | 'end' | 'signal' | 'sink' | 'restart' | 'onFound'>,
 ): Promise<void> {
   const progress = new ProgressReporter({ direction: 'download', path: found.path }, undefined);
   const download = new ResumableDownload(found, { ...plan, type: 'binary', rateLimiter: undefined, progress });
@@ -113,7 +120,9 @@ async function downloadToWritable(
 ): Promise<TransferResult> {
   const { offset: start = 0, type = 'binary', signal, onProgress } = options;
   const startedAt = performance.now();
-  using found = await FoundFile.find(pool, path, () => mayRetry(pool), signal);
+  // In TYPE A there is no size, and from a byte on it must be known whether there is that byte.
+  const isAsked = start > 0 || type === 'text';
+  using found = await FoundFile.find(pool, path, { isTimeWanted: () => mayRetry(pool), isAsked, signal });
   const checksum = checksumFor(found.features, options, start);
   const progress = new ProgressReporter({ direction: 'download', path }, onProgress);
   progress.begin(start, found.file.size);

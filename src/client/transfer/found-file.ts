@@ -10,7 +10,21 @@ interface FoundFacts {
   readonly path: VirtualPath;
   readonly file: RemoteFile;
   readonly features: SignedIn['features'];
+  readonly isTimeWanted: IsTimeWanted;
+  readonly isAsked: boolean;
 }
+
+/** Whether the time of a file of this size is worth a question; undefined while the size is not known. */
+type IsTimeWanted = (size: number | undefined) => boolean;
+
+export interface FindOptions {
+  readonly isTimeWanted: IsTimeWanted;
+  /** Whether the file is asked for now. */
+  readonly isAsked: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+const UNKNOWN: RemoteFile = { size: undefined, modified: undefined };
 
 /**
  * A file as it was found on the server, and the one owner of the connection by which it was. That connection is kept for
@@ -22,33 +36,33 @@ export class FoundFile implements Disposable {
   readonly path: VirtualPath;
   readonly file: RemoteFile;
   readonly features: SignedIn['features'];
+  readonly isTimeWanted: IsTimeWanted;
+  /** Whether the server was asked for `file`. */
+  readonly isAsked: boolean;
   #connection: Lease | undefined;
 
-  private constructor({ pool, path, file, features }: FoundFacts, connection: Lease) {
+  private constructor({ pool, path, file, features, isTimeWanted, isAsked }: FoundFacts, connection: Lease) {
     this.pool = pool;
     this.path = path;
     this.file = file;
     this.features = features;
+    this.isTimeWanted = isTimeWanted;
+    this.isAsked = isAsked;
     this.#connection = connection;
   }
 
   /**
-   * Asks for what tells versions of the file apart, as often as the retry policy has it.
-   * @param isTimeWanted whether the time is worth a question, for a file of this size
+   * Asks for what tells versions of the file apart, as often as the retry policy has it; or gets a connection and asks
+   * nothing, for a download that needs to know nothing before it begins and asks together with the transfer.
    * @throws ClientError
    */
-  static find(
-    pool: Pool,
-    path: VirtualPath,
-    isTimeWanted: (size: number | undefined) => boolean,
-    signal: AbortSignal | undefined,
-  ): Promise<FoundFile> {
+  static find(pool: Pool, path: VirtualPath, { isTimeWanted, isAsked, signal }: FindOptions): Promise<FoundFile> {
     return withRetries(pool.settings, signal, async () => {
       const connection = await pool.lease(signal);
       try {
         return await connection.do(async (signedIn) => {
-          const file = await lookUpForDownload(signedIn, path, isTimeWanted, signal);
-          return new FoundFile({ pool, path, file, features: signedIn.features }, connection);
+          const file = isAsked ? await lookUpForDownload(signedIn, path, isTimeWanted, signal) : UNKNOWN;
+          return new FoundFile({ pool, path, file, features: signedIn.features, isTimeWanted, isAsked }, connection);
         });
       } catch (error) {
         connection[Symbol.dispose]();

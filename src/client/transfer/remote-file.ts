@@ -3,7 +3,7 @@ import { parseSizeReply, parseTimeReply, type Reply } from '../../protocol/index
 import type { Command, ControlConnection } from '../connection/connection.ts';
 import { setType } from '../connection/set-type.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
-import { pipelinedPassive } from './data-channel.ts';
+import { canAskAhead, EPSV } from './data-channel.ts';
 
 /** What tells one version of a file from another. */
 export interface RemoteFile {
@@ -24,6 +24,28 @@ export async function lookUp(
   return { size, modified };
 }
 
+/** What tells of a file, as commands of which none depends on the answer to another. */
+export interface FileQuestions {
+  readonly commands: readonly Command[];
+  readonly read: (replies: readonly Reply[]) => RemoteFile;
+}
+
+/** For a connection in TYPE I: see `sizeOf`. */
+export function questionsAbout(
+  features: SignedIn['features'],
+  path: VirtualPath,
+  isTimeWanted: boolean,
+): FileQuestions {
+  const verbs = ['SIZE', ...(isTimeWanted ? ['MDTM'] : [])].filter((verb) => mayHave(features, verb));
+  return {
+    commands: verbs.map((verb) => [verb, path] as const),
+    read(replies) {
+      const [size, time] = ['SIZE', 'MDTM'].map((verb) => replies[verbs.indexOf(verb)]);
+      return { size: size && parseSizeReply(size), modified: time && parseTimeReply(time) };
+    },
+  };
+}
+
 /** The same for a file that is downloaded next: what the transfer begins with is asked together with it. */
 export async function lookUpForDownload(
   signedIn: SignedIn,
@@ -32,24 +54,16 @@ export async function lookUpForDownload(
   signal: AbortSignal | undefined,
 ): Promise<RemoteFile> {
   const { connection, features } = signedIn;
-  const ahead = pipelinedPassive(connection);
-  if (ahead.length === 0) return lookUp(signedIn, path, isTimeWanted, signal);
+  if (!canAskAhead(connection)) return lookUp(signedIn, path, isTimeWanted, signal);
   // As in `sizeOf`.
   await setType(connection, 'I', signal);
-  const isTimeAsked = isTimeWanted(0) && mayHave(features, 'MDTM');
-  const commands: readonly Command[] = [
-    ...(mayHave(features, 'SIZE') ? [['SIZE', path] as const] : []),
-    ...(isTimeAsked ? [['MDTM', path] as const] : []),
-    ...ahead,
-  ];
-  const replies = await connection.requestAll(commands, { signal });
-  const answerTo = (verb: string): Reply | undefined => replies[commands.findIndex(([sent]) => sent === verb)];
-  connection.keepPassive(replies.at(-1));
-  const [sizeReply, timeReply] = [answerTo('SIZE'), answerTo('MDTM')];
-  const size = sizeReply && parseSizeReply(sizeReply);
-  if (timeReply) return { size, modified: parseTimeReply(timeReply) };
-  const isAskedNow = isTimeWanted(size) && mayHave(features, 'MDTM');
-  return { size, modified: isAskedNow ? await timeOf(connection, path, signal) : undefined };
+  const isTimeAsked = isTimeWanted(0);
+  const { commands, read } = questionsAbout(features, path, isTimeAsked);
+  const replies = await connection.requestAll([...commands, EPSV], { signal });
+  connection.passiveAhead.keep(replies.at(-1));
+  const file = read(replies);
+  if (isTimeAsked || !isTimeWanted(file.size) || !mayHave(features, 'MDTM')) return file;
+  return { ...file, modified: await timeOf(connection, path, signal) };
 }
 
 /** Whether both are the same version, as far as one can tell; what is not known is not the same. */

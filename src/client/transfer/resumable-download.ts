@@ -1,7 +1,6 @@
 import { background, type RateLimiter } from '../../core/index.ts';
-import { fromNetworkAscii, parseAnnouncedSize, type Reply } from '../../protocol/index.ts';
+import { fromNetworkAscii, parseAnnouncedSize } from '../../protocol/index.ts';
 import type { DataConnection } from '../../transport/index.ts';
-import type { ControlConnection } from '../connection/connection.ts';
 import { withRetries } from '../connection/retry.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
@@ -9,9 +8,10 @@ import { throwUnlessWhole } from './data-ending.ts';
 import { dataFailure } from './data-failure.ts';
 import type { FoundFile } from './found-file.ts';
 import type { ProgressReporter } from './progress.ts';
-import { canRestart, isKnown, isSameVersion, lookUp, type RemoteFile } from './remote-file.ts';
+import { canRestart, isKnown, isLarge, isSameVersion, lookUp, questionsAbout, type RemoteFile } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { DownloadLimit, DownloadSink } from './sink.ts';
+import type { MoveContext } from './transfer-plan.ts';
 
 export interface DownloadPlan {
   /** Byte to begin at. */
@@ -23,6 +23,8 @@ export interface DownloadPlan {
   readonly signal: AbortSignal | undefined;
   readonly progress: ProgressReporter;
   readonly sink: DownloadSink;
+  /** Told of the file when the server has answered, if it was not asked before. What it throws ends the download. */
+  readonly onFound?: ((file: RemoteFile) => void) | undefined;
   /** Empties what the bytes go to, where that can be done: gives a new sink for all of it. */
   readonly restart?: (() => Promise<DownloadSink>) | undefined;
 }
@@ -86,7 +88,7 @@ export class ResumableDownload {
     // A transfer that is broken off at once would leave some servers waiting for its data connection.
     if (this.#sink.errored) throw dataFailure(this.#sink.errored, 'local');
     if (attempt > 0) await this.#resume(signedIn);
-    if (!this.#hasAll) await this.#receive(signedIn.connection);
+    if (!this.#hasAll) await this.#receive(signedIn, attempt === 0 && !this.#found.isAsked);
     this.#checkSize();
   }
 
@@ -116,7 +118,9 @@ export class ResumableDownload {
   async #resume(signedIn: SignedIn): Promise<void> {
     const { path } = this.#found;
     const { signal, start, restart, progress } = this.#plan;
-    const now = await lookUp(signedIn, path, () => this.#file.modified !== undefined, signal);
+    const { isAsked, isTimeWanted } = this.#found;
+    const wasTold = (): boolean => this.#file.modified !== undefined;
+    const now = await lookUp(signedIn, path, isAsked ? wasTold : isTimeWanted, signal);
     if (this.#position === start && (start === 0 || isSameVersion(this.#file, now))) {
       this.#file = now;
       return;
@@ -131,21 +135,34 @@ export class ResumableDownload {
     progress.begin(this.#position, now.size);
   }
 
-  async #receive(connection: ControlConnection): Promise<void> {
-    const { type, signal } = this.#plan;
+  async #receive({ connection, features }: SignedIn, isAsking: boolean): Promise<void> {
+    const { path } = this.#found;
+    const { type, signal, end } = this.#plan;
+    const asked = isAsking ? questionsAbout(features, path, this.#found.isTimeWanted(undefined)) : undefined;
     try {
       await runTransfer(connection, {
         verb: 'RETR',
-        argument: this.#found.path,
+        argument: path,
         direction: 'download',
         type,
         offset: this.#position,
         signal,
-        move: (data, signal, opening) => this.#move(data, signal, opening),
+        ...(asked && {
+          questions: asked.commands,
+          onAnswers: (replies) => this.#takeFacts(asked.read(replies)),
+        }),
+        mayAskAhead: () => end === undefined && this.#file.size !== undefined && !isLarge(this.#file.size),
+        move: (data, signal, context) => this.#move(data, signal, context),
       });
     } catch (error) {
       if (signal?.aborted || !this.#isFull) throw error;
     }
+  }
+
+  #takeFacts(file: RemoteFile): void {
+    this.#file = file;
+    this.#plan.progress.total = file.size;
+    this.#plan.onFound?.(file);
   }
 
   /** All of a range has come, and how the server takes our breaking off does not matter. */
@@ -153,7 +170,7 @@ export class ResumableDownload {
     return this.#plan.end !== undefined && this.#position === this.#plan.end;
   }
 
-  async #move(data: DataConnection, signal: AbortSignal, opening: Reply | undefined): Promise<void> {
+  async #move(data: DataConnection, signal: AbortSignal, { opening, endsFirst }: MoveContext): Promise<void> {
     const { type, rateLimiter, end = Number.POSITIVE_INFINITY, progress } = this.#plan;
     const announced = opening && parseAnnouncedSize(opening, this.#found.path);
     if (this.#position === 0) progress.total ??= announced;
@@ -166,6 +183,7 @@ export class ResumableDownload {
     try {
       const { ending } = await data.receive(sink, {
         signal,
+        endsFirst,
         ...(rateLimiter && { rateLimiter }),
         ...(type === 'text' && { through: [fromNetworkAscii()] }),
       });

@@ -9,10 +9,11 @@ import { askDigest, availableDigests } from '../files/attributes.ts';
 import { afterUpload } from './after-upload.ts';
 import { Checksum, checksumFor, NOT_COMPUTED } from './checksum.ts';
 import { ProgressReporter } from './progress.ts';
-import { canRestart, isLarge, lookUp } from './remote-file.ts';
+import { canRestart, isLarge, lookUp, questionsAbout } from './remote-file.ts';
 import { runTransfer } from './run-transfer.ts';
 import type { OpenSource } from './source.ts';
 import { rateLimiterOf, type TransferOptions, type TransferResult, type TransferWarning } from './transfer-options.ts';
+import type { MoveContext } from './transfer-plan.ts';
 
 export interface UploadPlan {
   readonly path: VirtualPath;
@@ -88,8 +89,8 @@ export class ResumableUpload {
   async #attempt(signedIn: SignedIn): Promise<boolean> {
     const position = this.#hasReadSource ? await this.#resumePosition(signedIn) : await this.#begin(signedIn);
     await this.#addExistingToChecksum(position);
-    await this.#send(signedIn, position);
-    return (await afterUpload('size', this.#warnings, () => this.#isSizeRight(signedIn))) === true;
+    const told = await this.#send(signedIn, position);
+    return (await afterUpload('size', this.#warnings, async () => this.#isSizeRight(await told()))) === true;
   }
 
   /** Gives the byte to begin at. */
@@ -192,20 +193,28 @@ export class ResumableUpload {
     );
   }
 
-  async #send({ connection, features }: SignedIn, position: number): Promise<void> {
+  /** Gives the size that the server tells behind it. */
+  async #send({ connection, features }: SignedIn, position: number): Promise<() => Promise<number | undefined>> {
     const { path, mode, options } = this.#plan;
+    const size = this.#type === 'binary' ? questionsAbout(features, path, false) : undefined;
     const isAdded = mode === 'append' || (position > 0 && !canRestart(features));
     const sentBefore = this.#sent;
     try {
-      await runTransfer(connection, {
+      const { behind, failure } = await runTransfer(connection, {
         verb: isAdded ? 'APPE' : 'STOR',
         argument: path,
         direction: 'upload',
         type: this.#type,
         offset: isAdded ? 0 : position,
         signal: options.signal,
-        move: (data, signal) => this.#move(data, signal, position),
+        behind: size?.commands ?? [],
+        mayAskAhead: () => true,
+        move: (data, signal, context) => this.#move(data, signal, context, position),
       });
+      return async () => {
+        if (failure) throw failure;
+        return size?.read(behind).size;
+      };
     } catch (error) {
       const isRefused =
         error instanceof ClientError && error.reply !== undefined && !CONNECTION_FAILURES.has(error.code);
@@ -215,7 +224,7 @@ export class ResumableUpload {
     }
   }
 
-  async #move(data: DataConnection, signal: AbortSignal, position: number): Promise<void> {
+  async #move(data: DataConnection, signal: AbortSignal, { onSent }: MoveContext, position: number): Promise<void> {
     const { source, mode } = this.#plan;
     this.#hasReadSource = true;
     this.#end = position;
@@ -230,16 +239,15 @@ export class ResumableUpload {
     });
     await data.send(bytes, {
       signal,
+      onSent,
       ...(this.#rateLimiter && { rateLimiter: this.#rateLimiter }),
       ...(this.#type === 'text' && { through: [toNetworkAscii()] }),
     });
   }
 
   /** False where it can't be compared. @throws ClientError `wrong-size` */
-  async #isSizeRight(signedIn: SignedIn): Promise<boolean> {
+  #isSizeRight(size: number | undefined): boolean {
     const { path, mode } = this.#plan;
-    if (this.#type === 'text') return false;
-    const size = await this.#sizeOf(signedIn);
     if (size === undefined) return false;
     // Others may have added to it as well.
     if (mode === 'append' ? size >= this.#end : size === this.#end) return true;

@@ -17,7 +17,8 @@ import { ClientError } from '../errors.ts';
 import type { ConnectOptions } from '../options.ts';
 import { settingsOf } from '../settings.ts';
 import { throwUnlessWhole } from './data-ending.ts';
-import { runTransfer, type TransferPlan } from './run-transfer.ts';
+import { runTransfer } from './run-transfer.ts';
+import type { TransferPlan } from './transfer-plan.ts';
 
 const MEGABYTE = Buffer.alloc(1_000_000, 'm');
 

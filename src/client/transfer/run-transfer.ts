@@ -1,59 +1,86 @@
-import { background, type Direction } from '../../core/index.ts';
 import type { Reply } from '../../protocol/index.ts';
-import { type DataConnection, type DataEndpoint, DataError } from '../../transport/index.ts';
-import { aborted } from '../connection/aborted.ts';
-import { shownCommand } from '../connection/command-bytes.ts';
-import type { ControlConnection } from '../connection/connection.ts';
-import { KeepAlive } from '../connection/keep-alive.ts';
-import { replyError, textOf } from '../connection/reply-error.ts';
-import { setType } from '../connection/set-type.ts';
+import type { Command, ControlConnection } from '../connection/connection.ts';
+import { replyError } from '../connection/reply-error.ts';
 import { ClientError } from '../errors.ts';
-import { NOTHING, orNothing } from './bare-ending.ts';
-import { negotiateData } from './data-channel.ts';
-import { dataFailure } from './data-failure.ts';
-import {
-  explainsMore,
-  isAbort,
-  isCausedByServer,
-  isServerSilent,
-  isUnreachable,
-  SESSION_FAILURES,
-  unconfirmed,
-} from './transfer-failure.ts';
-
-export interface TransferPlan {
-  readonly verb: 'RETR' | 'STOR' | 'APPE' | 'LIST' | 'MLSD' | 'NLST';
-  readonly argument: string;
-  readonly direction: Direction;
-  readonly type: 'binary' | 'text';
-  /** Byte to begin at (REST). Default: 0, which needs no command. */
-  readonly offset?: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Moves the bytes. What it throws ends the transfer and reaches the caller. @param opening the 1yz, where one has come */
-  readonly move: (data: DataConnection, signal: AbortSignal, opening: Reply | undefined) => Promise<void>;
-  /** Called when the server has said that the transfer begins (1yz). Some never say it. */
-  readonly onOpening?: () => void;
-}
+import { canAskAhead, EPSV, negotiateData } from './data-channel.ts';
+import { Transfer } from './transfer.ts';
+import { isUnreachable } from './transfer-failure.ts';
+import type { TransferOutcome, TransferPlan } from './transfer-plan.ts';
+import { TransferQuestions } from './transfer-questions.ts';
 
 /**
  * One transfer: a data connection, a command, bytes, and the reply that ends it. It is done when the data are AND the
  * server has said so, in whichever order. Whatever goes wrong, the control connection stays in step: a reply that is
  * still to come is skipped. @throws ClientError
  */
-export async function runTransfer(connection: ControlConnection, plan: TransferPlan): Promise<Reply> {
-  await setType(connection, plan.type === 'binary' ? 'I' : 'A', plan.signal);
-  const { endpoint: agreed, mayBeUnreachable } = await negotiateData(connection, plan.signal);
+export async function runTransfer(connection: ControlConnection, plan: TransferPlan): Promise<TransferOutcome> {
+  connection.passiveAhead.beginTransfer();
+  const outcome = await attempt(connection, plan);
+  connection.passiveAhead.endTransfer();
+  return outcome;
+}
+
+async function attempt(connection: ControlConnection, plan: TransferPlan): Promise<TransferOutcome> {
+  const { quirks } = connection.settings;
+  const questions = questionsOf(connection, plan);
+  // REST must be the last thing before the command (RFC 3659 section 5), and what it says is known before the command goes.
+  const goTogether = connection.canPipeline && connection.passiveAhead.isThere && !plan.offset;
+  const asked = goTogether ? undefined : await askBefore(connection, questions, plan);
+  const { endpoint: agreed, mayBeUnreachable, isAhead } = await negotiateData(connection, asked, plan.signal);
   await using endpoint = agreed;
   if (plan.offset) await restartAt(connection, plan.offset, plan.signal);
+  const together = new TransferQuestions(connection, goTogether ? questions : [], (replies) =>
+    takeAnswers(connection, questions, replies, plan),
+  );
+  const transfer = new Transfer(connection, plan, together);
   try {
-    return await new Transfer(connection, plan).run(endpoint);
+    return await transfer.run(endpoint);
   } catch (error) {
-    if (!mayBeUnreachable() || !isUnreachable(error)) throw error;
-    // Firewalls that watch for PASV open no port for EPSV. No byte has moved, so that the next attempt is a first one.
-    connection.settings.quirks.withoutExtendedPassive = true;
+    const isUnanswered = mayBeUnreachable() && isUnreachable(error);
+    const isGone = isAhead && !transfer.hasBegun && error instanceof ClientError && error.code === 'data-connection';
+    if (!isUnanswered && !isGone) throw error;
+    // No byte has moved, so that the next attempt is a first one.
+    if (isAhead) quirks.withoutPassiveAhead = true;
+    // Firewalls that watch for PASV open no port for EPSV.
+    else quirks.withoutExtendedPassive = true;
     if (!connection.isUsable) throw error;
   }
-  return await runTransfer(connection, plan);
+  return await attempt(connection, plan);
+}
+
+function questionsOf({ type }: ControlConnection, plan: TransferPlan): readonly Command[] {
+  const wanted = plan.type === 'binary' ? 'I' : 'A';
+  return [...(type === wanted ? [] : [['TYPE', wanted] as const]), ...(plan.questions ?? [])];
+}
+
+/** Where the port is not known yet, it is asked for together with the rest. Gives what came of that. */
+async function askBefore(
+  connection: ControlConnection,
+  questions: readonly Command[],
+  plan: TransferPlan,
+): Promise<Reply | undefined> {
+  if (questions.length === 0) return undefined;
+  const isPortAsked = canAskAhead(connection) && !connection.passiveAhead.isThere;
+  const replies = await connection.requestAll([...questions, ...(isPortAsked ? [EPSV] : [])], { signal: plan.signal });
+  takeAnswers(connection, questions, replies, plan);
+  return isPortAsked ? replies.at(-1) : undefined;
+}
+
+/** @throws ClientError where the transfer is not to be */
+function takeAnswers(
+  connection: ControlConnection,
+  questions: readonly Command[],
+  replies: readonly Reply[],
+  plan: TransferPlan,
+): void {
+  const [first] = questions;
+  const [reply] = replies;
+  const isTyped = first?.[0] === 'TYPE' && reply !== undefined;
+  if (isTyped) {
+    if (reply.code >= 300) throw connection.refusal(reply, 'command', first.join(' '));
+    connection.type = plan.type === 'binary' ? 'I' : 'A';
+  }
+  plan.onAnswers?.(isTyped ? replies.slice(1) : replies);
 }
 
 async function restartAt(
@@ -64,237 +91,3 @@ async function restartAt(
   const reply = await connection.request('REST', String(offset), { signal, accept: (code) => code === 350 });
   if (reply.code !== 350) throw replyError(reply, 'command', `REST ${offset}`, 'unsupported');
 }
-
-class Transfer {
-  readonly #connection: ControlConnection;
-  readonly #plan: TransferPlan;
-  readonly #command: string;
-  /** Ends the data connection, or the attempt to have one. */
-  readonly #breakOff = new AbortController();
-  /** Given when nobody waits for the final reply any more. */
-  readonly #stopWaiting = new AbortController();
-  #opening: Reply | undefined;
-  #final: Reply | undefined;
-  /** The server no longer knows the TLS session that earlier data connections resumed. */
-  #isSessionLost = false;
-  #data: Promise<DataConnection | undefined> = Promise.resolve(undefined);
-  #moving: Promise<void> = Promise.resolve();
-  /** All bytes have moved. */
-  #hasMoved = false;
-
-  constructor(connection: ControlConnection, plan: TransferPlan) {
-    this.#connection = connection;
-    this.#plan = plan;
-    this.#command = shownCommand(plan.verb, plan.argument);
-  }
-
-  async run(endpoint: DataEndpoint): Promise<Reply> {
-    const { signal, verb, argument, move } = this.#plan;
-    const onAbort = (): void => this.#breakOff.abort(signal?.reason);
-    const keepAlive = new KeepAlive(this.#connection);
-    // Beside the command: a server may wait for the connection before it answers, or answer before it looks.
-    const data = this.#open(endpoint);
-    this.#data = data;
-    background(data, () => undefined);
-    let final: Promise<Reply> | undefined;
-    try {
-      await this.#connection.send(verb, argument, signal);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      if (signal?.aborted) onAbort();
-      final = this.#finalReply(keepAlive);
-      background(final, () => undefined);
-      const opened = await this.#unlessEnded(final, this.#opened(data, final), () => false);
-      if (opened === NOTHING) return await this.#endWithoutData(final);
-      keepAlive.start();
-      this.#moving = move(opened, this.#breakOff.signal, this.#opening);
-      // The system may have accepted the connection to a port that the server forgot.
-      const moved = await this.#unlessEnded(final, this.#moving, () => opened.bytes > 0);
-      if (moved === NOTHING) return await this.#endWithoutData(final);
-      this.#hasMoved = true;
-      return await this.#confirmedEnd(final);
-    } catch (error) {
-      throw await this.#explained(error, final);
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-      await keepAlive.stop();
-    }
-  }
-
-  async #open(endpoint: DataEndpoint): Promise<DataConnection> {
-    const { settings, tls, number } = this.#connection;
-    const { sessionReuse, limits, dataProtection, log } = settings;
-    try {
-      const data = await endpoint.open({
-        tls: dataProtection === 'private' ? tls : undefined,
-        direction: this.#plan.direction,
-        sessionReuse,
-        limits,
-        signal: this.#breakOff.signal,
-      });
-      log({ event: 'data', connection: number, port: endpoint.address.port, resumed: data.tls?.resumed });
-      this.#noteSession(data.tls?.resumed);
-      return data;
-    } catch (error) {
-      if (error instanceof DataError && error.code === 'session-not-reused') this.#noteSession(false);
-      throw dataFailure(
-        error,
-        'open-data',
-        { command: this.#command },
-        `${settings.host} port ${endpoint.address.port}`,
-      );
-    }
-  }
-
-  #noteSession(isResumed: boolean | undefined): void {
-    if (isResumed) this.#connection.hasResumed = true;
-    this.#isSessionLost = isResumed === false && this.#connection.hasResumed;
-  }
-
-  /** The data connection. A listing has nothing in it where that fails and the server says "done". */
-  #opened(data: Promise<DataConnection>, final: Promise<Reply>): Promise<DataConnection | typeof NOTHING> {
-    if (this.#plan.direction !== 'listing') return data;
-    return data.catch(async (error: unknown): Promise<typeof NOTHING> => {
-      const reply = await this.#replyInTime(final);
-      if (reply && this.#isBare(reply)) return NOTHING;
-      throw error;
-    });
-  }
-
-  #isBare({ code }: Reply): boolean {
-    return code < 300 && this.#opening === undefined && this.#plan.direction !== 'upload';
-  }
-
-  /** Of a listing it is for the caller to say what that means. @throws ClientError `truncated` */
-  async #endWithoutData(final: Promise<Reply>): Promise<Reply> {
-    this.#breakOff.abort();
-    // That it was broken off is no failure of its own.
-    this.#moving = this.#moving.catch(() => undefined);
-    await this.#moving;
-    const reply = await final;
-    if (this.#plan.direction === 'listing') return reply;
-    const facts = { phase: 'transfer', command: this.#command, reply, retryable: true } as const;
-    throw new ClientError('truncated', `The server sent nothing and said: ${reply.code} ${textOf(reply)}`, facts);
-  }
-
-  /**
-   * 1yz, then the reply that ends the transfer; servers that omit the 1yz are accepted. Pure-FTPd 1.0.50 ends a
-   * RETR that was broken off with a second 150, which no server may send (RFC 959 section 4.2): until the interop tests
-   * of aborted downloads pass without, that is an end too.
-   */
-  async #finalReply(keepAlive: KeepAlive): Promise<Reply> {
-    for (;;) {
-      const reply = await this.#connection.nextReply({
-        signal: this.#stopWaiting.signal,
-        phase: 'transfer',
-        timeoutMs: unboundedMs,
-      });
-      if (keepAlive.takes(reply)) continue;
-      const isSecond = this.#opening !== undefined && this.#breakOff.signal.aborted;
-      if (reply.code < 200 && !isSecond) {
-        this.#opening ??= reply;
-        this.#plan.onOpening?.();
-        continue;
-      }
-      this.#final = reply;
-      return reply;
-    }
-  }
-
-  /** A refusal ends whatever is under way. A reply that says "done" early does not, unless there is nothing under way. */
-  #unlessEnded<T>(final: Promise<Reply>, work: Promise<T>, isUnderWay: () => boolean): Promise<T | typeof NOTHING> {
-    const ended = final.then((reply): Promise<T | typeof NOTHING> => {
-      if (reply.code >= 300) throw this.#connection.refusal(reply, 'transfer', this.#command);
-      return this.#isBare(reply) ? orNothing(work, isUnderWay, this.#connection.settings.limits.abortMs) : work;
-    });
-    return Promise.race([work, ended]);
-  }
-
-  async #confirmedEnd(final: Promise<Reply>): Promise<Reply> {
-    const { finalReplyMs } = this.#connection.settings.limits;
-    const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      this.#connection.destroy();
-      reject(this.#noFinalReply());
-    }, finalReplyMs);
-    const onAbort = (): void => reject(this.#breakOff.signal.reason);
-    if (this.#breakOff.signal.aborted) onAbort();
-    this.#breakOff.signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      const reply = await Promise.race([final, promise]);
-      if (reply.code >= 300) throw this.#connection.refusal(reply, 'finish', this.#command);
-      return reply;
-    } finally {
-      clearTimeout(timer);
-      this.#breakOff.signal.removeEventListener('abort', onAbort);
-    }
-  }
-
-  #noFinalReply(): ClientError {
-    return new ClientError('timeout', 'The server did not say how the transfer ended (finalReplyMs)', {
-      phase: 'finish',
-      command: this.#command,
-      retryable: true,
-    });
-  }
-
-  /**
-   * What the caller is told. An abort is answered at once; otherwise the server gets a moment to say why it ended the
-   * data connection, which tells more than that it did.
-   */
-  async #explained(reason: unknown, final: Promise<Reply> | undefined): Promise<ClientError> {
-    const { signal } = this.#plan;
-    this.#breakOff.abort(reason);
-    const own = await this.#localFailure();
-    if (!final) return dataFailure(reason, 'command');
-    const reply = signal?.aborted ? this.#final : await this.#replyInTime(final);
-    this.#stopWaiting.abort();
-    await final.catch(() => undefined);
-    if (signal?.aborted) return aborted(signal, 'transfer');
-    const { host } = this.#connection.settings;
-    const failure = dataFailure(own ?? reason, 'transfer', { command: this.#command, reply }, host);
-    if (this.#hasMoved && this.#plan.direction === 'upload' && isServerSilent(failure)) return unconfirmed(failure);
-    if (this.#isSessionLost && SESSION_FAILURES.has(failure.code)) return this.#retryableOnNewSession(failure);
-    return isCausedByServer(failure) && explainsMore(reply)
-      ? this.#connection.refusal(reply, 'transfer', this.#command)
-      : failure;
-  }
-
-  /**
-   * OpenSSL forgets a session of TLS 1.2 when a connection of it is cut; the server then refuses data connections, or we
-   * do, for as long as this control connection lives. Another one has another session.
-   */
-  #retryableOnNewSession(failure: ClientError): ClientError {
-    this.#connection.destroy();
-    const { code, message, phase, command, reply, cause } = failure;
-    return new ClientError(code, message, { phase, command, reply, cause, retryable: true });
-  }
-
-  /** What the data connection or our own side failed with. Nothing of it goes on behind the caller's back. */
-  async #localFailure(): Promise<unknown> {
-    try {
-      const data = await this.#data;
-      data?.abort();
-      await this.#moving;
-      return undefined;
-    } catch (error) {
-      return isAbort(error) ? undefined : error;
-    }
-  }
-
-  async #replyInTime(final: Promise<Reply>): Promise<Reply | undefined> {
-    const { abortMs } = this.#connection.settings.limits;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), abortMs);
-    });
-    try {
-      return await Promise.race([final.catch(() => undefined), late]);
-    } finally {
-      clearTimeout(timer);
-      if (!this.#final) this.#connection.destroy();
-    }
-  }
-}
-
-/** Bytes may move for days; that they do is watched on the data connection. */
-const unboundedMs = 2 ** 31 - 1;

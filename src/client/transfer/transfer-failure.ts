@@ -42,3 +42,19 @@ export function unconfirmed(cause: ClientError): ClientError {
 
 /** How a data connection ends whose session one of the two sides wants resumed. */
 export const SESSION_FAILURES: ReadonlySet<string> = new Set(['session-not-reused', 'data-connection', 'truncated']);
+
+export function noFinalReply(command: string): ClientError {
+  return new ClientError('timeout', 'The server did not say how the transfer ended (finalReplyMs)', {
+    phase: 'finish',
+    command,
+    retryable: true,
+  });
+}
+
+/**
+ * OpenSSL forgets a session of TLS 1.2 when a connection of it is cut; the server then refuses data connections, or we
+ * do, for as long as this control connection lives. Another one has another session.
+ */
+export function retryableOnNewSession({ code, message, phase, command, reply, cause }: ClientError): ClientError {
+  return new ClientError(code, message, { phase, command, reply, cause, retryable: true });
+}

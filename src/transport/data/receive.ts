@@ -13,7 +13,7 @@ import type { TransferStream } from './transfer-stream.ts';
 export async function receiveAll(
   transfer: TransferStream,
   sink: Writable,
-  { rateLimiter, signal, through = [] }: DataTransferOptions,
+  { rateLimiter, signal, through = [], endsFirst = false }: DataTransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<Ending> {
   if (isLendingSink(sink) && readingInto.works === undefined) await readingInto.prove();
@@ -39,6 +39,7 @@ export async function receiveAll(
   }
   // A socket that was accepted paused stays so until it is told.
   stream.resume();
+  if (endsFirst) stream.end();
   try {
     const failure = await Promise.race([ended, transfer.broken, delivered.then(() => undefined)]);
     if (failure) return failure.ending;

@@ -37,12 +37,13 @@ async function writeAll(
   options: DataTransferOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const { rateLimiter, through = [], isPart = () => false } = options;
+  const { rateLimiter, through = [], isPart = () => false, onSent = () => undefined } = options;
   if (!rateLimiter && through.length === 0 && isLendingSource(source)) await writeBorrowed(transfer, source, onBytes);
   else await writePortions(transfer, source, options, onBytes);
   if (transfer.isBroken) return;
-  if (isPart()) await cut(transfer);
-  else await end(transfer);
+  if (isPart()) return cut(transfer);
+  onSent();
+  await end(transfer);
 }
 
 /** No memory is taken for what passes. Two writes are under way: one is encrypted while the kernel takes the other. */

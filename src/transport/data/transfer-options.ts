@@ -13,4 +13,11 @@ export interface DataTransferOptions {
    * the end of its stream that it is a part. Not in the clear, where no end tells that: there it is lost in part.
    */
   readonly isPart?: () => boolean;
+  /** Of a sender: the last byte goes out now, and from now on the peer is waited for. */
+  readonly onSent?: () => void;
+  /**
+   * Of a receiver in TLS 1.3: our own direction, in which nothing goes, is ended at once (RFC 8446 section 6.1), so that a
+   * peer which waits for our close_notify behind its own need not. Not every peer takes that well.
+   */
+  readonly endsFirst?: boolean;
 }

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import { type HostileServerOptions, startHostileServer } from '../../test/hostile/hostile-server.ts';
+import { type Client, connect } from './client.ts';
+import { alice } from './client-fixture.test.ts';
+import { LockstepLink, roundTripsOf } from './lockstep-link-fixture.test.ts';
+import type { ConnectOptions } from './options.ts';
+
+const FILES = Object.fromEntries(
+  Array.from({ length: 12 }, (_, index) => [`/d${index}/f${index}`, `content ${index}`]),
+);
+const NAMES = Object.keys(FILES);
+
+/** A client far from a server that is known to take commands ahead, on one connection. */
+async function far(
+  work: (client: Client, link: LockstepLink) => Promise<void>,
+  { on, ...options }: HostileServerOptions & Partial<ConnectOptions> = {},
+): Promise<void> {
+  const greeting: HostileServerOptions['on'] = { GREETING: (session) => session.reply('220 (vsFTPd 3.0.5)'), ...on };
+  await using server = await startHostileServer({ files: FILES, on: greeting });
+  await using link = new LockstepLink();
+  await using client = await connect(alice(server, { host: '127.0.0.1', dial: link.dial, ...options }));
+  await work(client, link);
+}
+
+async function perFile(link: LockstepLink, work: (name: string) => Promise<unknown>): Promise<number> {
+  const [first = '', second = '', ...others] = NAMES;
+  // That there is a series shows with the second one.
+  await work(first);
+  await work(second);
+  const taken = await roundTripsOf(link, async () => {
+    for (const name of others) await work(name);
+  });
+  return taken / others.length;
+}
+
+test('a small download on a warm connection takes three round trips: one for TCP, one for TLS, one for the file', async () => {
+  await far(async (client, link) => {
+    const taken = await perFile(link, async (name) => assert.equal(String(await client.readBuffer(name)), FILES[name]));
+    assert.equal(taken, 3);
+  });
+});
+
+test('a small upload takes three, its size compared', async () => {
+  await far(async (client, link) => {
+    const taken = await perFile(link, async (name) => {
+      const { verified } = await client.upload(Buffer.from(FILES[name] ?? ''), name);
+      assert.equal(verified, 'size');
+    });
+    assert.equal(taken, 3);
+  });
+});
+
+test('a listing takes three, with the directory entered', async () => {
+  await far(async (client, link) => {
+    const taken = await perFile(link, async (name) => {
+      const entries = await Array.fromAsync(client.list(dirname(name)));
+      assert.deepEqual(
+        entries.map(({ path }) => path),
+        [name],
+      );
+    });
+    assert.equal(taken, 3);
+  });
+});
