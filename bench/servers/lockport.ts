@@ -22,10 +22,10 @@ export interface LockportOptions extends ForeignServerOptions {
 
 /** Lockport as its user starts it, by its command line and a configuration file. */
 export async function startLockport(options: LockportOptions): Promise<ServerProcess> {
-  const { durability, sessions, remembersPasswords = true, workers = 1 } = options;
+  const { durability, sessions, remembersPasswords = true, workers = 1, address } = options;
   const reuse = options.sessionReuse === false ? 'prefer' : 'require';
   // Its passive ports are any free ones.
-  const place = await makePlace(program, {});
+  const place = await makePlace(program, { ...(address !== undefined && { address }) });
   const limits = [
     ...(remembersPasswords ? [] : ['verifiedPasswordMs: 0']),
     ...(sessions === undefined
@@ -37,7 +37,7 @@ export async function startLockport(options: LockportOptions): Promise<ServerPro
   const configuration = await place.file(settingsFile, [
     `dataDir: ${join(dirname(place.root), 'data')}`,
     `root: ${place.root}`,
-    'listen: 127.0.0.1',
+    `listen: ${place.address}`,
     'logLevel: warn',
     `workers: ${workers}`,
     `explicit: { port: ${place.port} }`,

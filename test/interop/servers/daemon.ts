@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { HostPort } from '../../../src/protocol/index.ts';
 
 /** How long a server may take until it listens. */
 const startMs = 10_000;
@@ -21,10 +22,10 @@ export interface Daemon extends AsyncDisposable {
   readonly processId: number;
 }
 
-/** A server process in the foreground, listening on `port`; it can't outlive this process. */
+/** A server process in the foreground, listening there; it can't outlive this process. */
 export async function startDaemon(
   command: readonly string[],
-  port: number,
+  place: HostPort,
   environment: NodeJS.ProcessEnv,
 ): Promise<Daemon> {
   const child = spawn('/bin/sh', ['-c', script, 'sh', ...command], {
@@ -39,7 +40,7 @@ export async function startDaemon(
     await ended;
   };
   try {
-    await listening(port, child);
+    await listening(place, child);
   } catch (cause) {
     await stop();
     throw new Error(`${command[0]} did not start: ${output()}`, { cause });
@@ -57,16 +58,16 @@ function recordOutput(child: ChildProcess): () => string {
   return () => output;
 }
 
-async function listening(port: number, child: ChildProcess): Promise<void> {
+async function listening(place: HostPort, child: ChildProcess): Promise<void> {
   const deadline = AbortSignal.timeout(startMs);
-  while (!(await accepts(port))) {
+  while (!(await accepts(place))) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error('It ended');
     await pause(pollMs, undefined, { signal: deadline });
   }
 }
 
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect({ host: '127.0.0.1', port });
+async function accepts({ address, port }: HostPort): Promise<boolean> {
+  const socket = connect({ host: address, port });
   try {
     await once(socket, 'connect');
     return true;

@@ -34,6 +34,8 @@ export interface ForeignServerOptions {
   readonly sessionReuse?: boolean;
   /** Sessions at once from one address; default: what the server allows by itself. */
   readonly sessions?: number;
+  /** Where it listens; default: 127.0.0.1. The certificate is for it as well. */
+  readonly address?: string;
   /** The password's hash as crypt(3) makes it; default: SHA-512 at the usual 5,000 rounds. */
   readonly passwordHash?: string;
 }

@@ -44,6 +44,8 @@ export const account = {
 export interface Place {
   readonly program: string;
   readonly port: number;
+  /** Where the server is to listen. */
+  readonly address: string;
   readonly passivePorts: { readonly first: number; readonly last: number };
   readonly root: string;
   readonly certificateFile: string;
@@ -86,7 +88,8 @@ export async function makePlace(nameOrPath: string, options: ForeignServerOption
     await writeFile(path, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
     return path;
   };
-  const { certificate, key } = await testCertificate(['localhost', '127.0.0.1']);
+  const { address = '127.0.0.1' } = options;
+  const { certificate, key } = await testCertificate([...new Set(['localhost', '127.0.0.1', address])]);
   const certificateFile = await file('certificate.pem', [certificate]);
   const keyFile = await file('key.pem', [key]);
   const libraries = await libraryDirectories();
@@ -103,6 +106,7 @@ export async function makePlace(nameOrPath: string, options: ForeignServerOption
   return {
     program,
     port,
+    address,
     passivePorts: { first: port + 1, last: port + passivePortCount },
     root,
     certificateFile,
@@ -127,7 +131,7 @@ export async function makePlace(nameOrPath: string, options: ForeignServerOption
       const said = await runFile('/bin/sh', ['-c', '"$0" "$@" 0>&1 2>&1', program, ...versionArguments], {
         env: { ...environment, ...own },
       });
-      const daemon = ends.use(await startDaemon(command, port, { ...environment, ...own }));
+      const daemon = ends.use(await startDaemon(command, { address, port }, { ...environment, ...own }));
       const started = ends.move();
       return {
         ...facts,

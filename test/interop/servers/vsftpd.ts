@@ -99,7 +99,7 @@ function commonSettings(place: Place, options: ForeignServerOptions): readonly s
     'listen=YES',
     'listen_ipv6=NO',
     'background=NO',
-    'listen_address=127.0.0.1',
+    `listen_address=${place.address}`,
     `listen_port=${place.port}`,
     `pasv_min_port=${place.passivePorts.first}`,
     `pasv_max_port=${place.passivePorts.last}`,
