@@ -147,3 +147,40 @@ test('connections beyond the first are closed when nobody needs them', async () 
   assert.equal(closed.length, 1);
   assert.equal(await pool.use(undefined, noop), 200);
 });
+
+test('a connection that becomes free serves a call before the one that is being made for it, which stays for the next', async () => {
+  const isHeld = Promise.withResolvers<void>();
+  const second = Promise.withResolvers<void>();
+  let logins = 0;
+  await using server = await startHostileServer({
+    on: {
+      async PASS(session) {
+        logins += 1;
+        if (logins === 2) {
+          second.resolve();
+          await isHeld.promise;
+        }
+        session.reply('230 Signed in');
+      },
+    },
+  });
+  await using pool = new Pool(settingsOf(alice(server, { connections: 2 })));
+  const release = Promise.withResolvers<void>();
+  const first = pool.use(undefined, () => release.promise);
+  const waiting = pool.use(undefined, async ({ connection }) => connection.number);
+  await second.promise;
+  release.resolve();
+  await first;
+  assert.equal(await waiting, 1);
+  isHeld.resolve();
+  const together = Promise.withResolvers<void>();
+  const inside: number[] = [];
+  const meet = async ({ connection }: SignedIn): Promise<void> => {
+    inside.push(connection.number);
+    if (inside.length === 2) together.resolve();
+    await together.promise;
+  };
+  await Promise.all([pool.use(undefined, meet), pool.use(undefined, meet)]);
+  assert.deepEqual(new Set(inside), new Set([1, 2]));
+  assert.equal(logins, 2);
+});

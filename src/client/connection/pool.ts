@@ -17,7 +17,10 @@ export interface Lease extends Disposable {
 }
 
 interface Waiting {
-  readonly signal: AbortSignal | undefined;
+  /** Whether a connection is being made because of it. */
+  isOpening: boolean;
+  /** Given when it does not wait any more, and nothing was found for it. */
+  readonly left: AbortController;
   readonly grant: (pooled: PooledConnection) => void;
   readonly refuse: (error: unknown) => void;
 }
@@ -45,7 +48,11 @@ export class Pool implements AsyncDisposable {
 
   /** Whether a call would get a connection without waiting for another call to end. */
   get hasRoom(): boolean {
-    return this.#idle.length > 0 || this.#inUse.size + this.#opening < this.settings.connections;
+    return this.#idle.length > 0 || this.#mayOpen;
+  }
+
+  get #mayOpen(): boolean {
+    return this.#inUse.size + this.#idle.length + this.#opening < this.settings.connections;
   }
 
   /** Does `work` on a connection of its own. @throws ClientError, or what `work` throws */
@@ -86,7 +93,7 @@ export class Pool implements AsyncDisposable {
    */
   onContention(notify: () => void): () => void {
     this.#contentionListeners.add(notify);
-    if (this.#waiting.length > 0) notify();
+    if (this.#waiting.some(({ isOpening }) => !isOpening)) notify();
     return () => this.#contentionListeners.delete(notify);
   }
 
@@ -105,52 +112,76 @@ export class Pool implements AsyncDisposable {
   }
 
   async #acquire(signal: AbortSignal | undefined): Promise<PooledConnection> {
+    const pooled = this.#idle.length > 0 ? await this.#takeIdle() : undefined;
+    if (pooled) return pooled;
+    throwIfAborted(signal, 'prepare');
+    if (this.#isClosed) throw closed();
+    return this.#wait(signal);
+  }
+
+  async #takeIdle(): Promise<PooledConnection | undefined> {
     for (;;) {
       if (this.#isClosed) throw closed();
       const pooled = this.#idle.pop();
-      if (!pooled) break;
+      if (!pooled) return undefined;
       clearTimeout(pooled.idleTimer);
       this.#inUse.add(pooled);
       if (await isAlive(pooled)) return pooled;
       this.#inUse.delete(pooled);
     }
-    if (this.#inUse.size + this.#opening < this.settings.connections) return this.#open(signal);
-    return this.#wait(signal);
-  }
-
-  async #open(signal: AbortSignal | undefined): Promise<PooledConnection> {
-    this.#opening += 1;
-    this.#opened += 1;
-    const both = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
-    try {
-      const pooled: PooledConnection = { signedIn: await signIn(this.#opened, this.settings, both) };
-      this.#inUse.add(pooled);
-      return pooled;
-    } catch (error) {
-      throw this.#isClosed ? closed() : error;
-    } finally {
-      this.#opening -= 1;
-      if (!this.#isClosed) this.#serveNext();
-    }
   }
 
   #wait(signal: AbortSignal | undefined): Promise<PooledConnection> {
     const { maxQueuedCalls } = this.settings.limits;
-    if (this.#waiting.length >= maxQueuedCalls) {
+    if (!this.#mayOpen && this.#waiting.length - this.#opening >= maxQueuedCalls) {
       throw new ClientError('limit', `More than ${maxQueuedCalls} calls wait (maxQueuedCalls)`, { phase: 'prepare' });
     }
     const { promise, resolve, reject } = Promise.withResolvers<PooledConnection>();
-    const waiting: Waiting = { signal, grant: resolve, refuse: reject };
+    const waiting: Waiting = { isOpening: false, left: new AbortController(), grant: resolve, refuse: reject };
     this.#waiting.push(waiting);
-    for (const notify of this.#contentionListeners) notify();
+    this.#openForWaiting();
+    if (!waiting.isOpening) for (const notify of this.#contentionListeners) notify();
     const onAbort = (): void => {
-      const index = this.#waiting.indexOf(waiting);
-      if (index === -1 || !signal) return;
-      this.#waiting.splice(index, 1);
+      if (!signal || !this.#leaveQueue(waiting)) return;
+      waiting.left.abort(signal.reason);
       reject(aborted(signal, 'prepare'));
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     return promise.finally(() => signal?.removeEventListener('abort', onAbort));
+  }
+
+  /** As many connections at once as there are calls for them. */
+  #openForWaiting(): void {
+    for (const waiting of this.#waiting) {
+      if (!this.#mayOpen) return;
+      if (!waiting.isOpening) background(this.#open(waiting), () => undefined);
+    }
+  }
+
+  /** The connection goes to whoever waits longest, who may be served by another one meanwhile; a failure goes to this call. */
+  async #open(waiting: Waiting): Promise<void> {
+    waiting.isOpening = true;
+    this.#opening += 1;
+    this.#opened += 1;
+    try {
+      const signal = AbortSignal.any([waiting.left.signal, this.#closing.signal]);
+      const pooled = { signedIn: await signIn(this.#opened, this.settings, signal) };
+      if (this.#isClosed) await this.#discard(pooled);
+      else this.#keepIdle(pooled);
+    } catch (error) {
+      this.#leaveQueue(waiting);
+      waiting.refuse(this.#isClosed ? closed() : error);
+    } finally {
+      this.#opening -= 1;
+      waiting.isOpening = false;
+      if (!this.#isClosed) this.#serveNext();
+    }
+  }
+
+  #leaveQueue(waiting: Waiting): boolean {
+    const index = this.#waiting.indexOf(waiting);
+    if (index !== -1) this.#waiting.splice(index, 1);
+    return index !== -1;
   }
 
   async #release(pooled: PooledConnection): Promise<void> {
@@ -178,9 +209,20 @@ export class Pool implements AsyncDisposable {
 
   /** Whoever waits longest gets the connection that became free, or the place for a new one. */
   #serveNext(): void {
-    if (this.#waiting.length === 0) return;
-    const next = this.hasRoom ? this.#waiting.shift() : undefined;
-    if (next) background(this.#acquire(next.signal).then(next.grant, next.refuse), () => undefined);
+    const next = this.#idle.length > 0 ? this.#waiting.shift() : undefined;
+    if (next) background(this.#serve(next), () => undefined);
+    else this.#openForWaiting();
+  }
+
+  async #serve(waiting: Waiting): Promise<void> {
+    try {
+      const pooled = await this.#takeIdle();
+      if (pooled) return waiting.grant(pooled);
+      this.#waiting.unshift(waiting);
+      this.#openForWaiting();
+    } catch (error) {
+      waiting.refuse(error);
+    }
   }
 
   async #discard(pooled: PooledConnection): Promise<void> {

@@ -29,9 +29,7 @@ export async function signIn(number: number, settings: ClientSettings, signal?: 
     connection.habits = habitsOf(greeting);
     if (settings.security === 'explicit') await startTls(connection, signal);
     await logIn(connection, signal);
-    const features = await agreeOnFeatures(connection, signal);
-    const isToldUtf8 = features.has('UTF8') && settings.isUtf8;
-    return { connection, greeting, features, directory: await askDirectory(connection, isToldUtf8, signal) };
+    return { connection, greeting, ...(await agree(connection, signal)) };
   } catch (error) {
     connection.destroy();
     throw error;
@@ -85,21 +83,32 @@ async function loginStep(
   return reply;
 }
 
-/** What the server can, and data in TLS. */
-async function agreeOnFeatures(
-  connection: ControlConnection,
-  signal: AbortSignal | undefined,
-): Promise<SignedIn['features']> {
-  const { security, dataProtection } = connection.settings;
+type Agreed = Pick<SignedIn, 'features' | 'directory'>;
+
+/** What the server can, data in TLS, names in UTF-8, and where we are. */
+async function agree(connection: ControlConnection, signal: AbortSignal | undefined): Promise<Agreed> {
+  const { security, dataProtection, isUtf8 } = connection.settings;
   const level = dataProtection === 'private' ? 'P' : 'C';
   const protection: readonly Command[] = [
     ['PBSZ', '0'],
     ['PROT', level],
   ];
-  const commands: readonly Command[] = [['FEAT', ''], ...(security === 'clear' ? [] : protection)];
-  const [features, , agreed] = await connection.requestAll(commands, { signal, phase: 'login' });
-  checkProtection(connection, level, agreed);
-  return features?.code === 211 ? parseFeatures(features) : new Map();
+  const first: readonly Command[] = [['FEAT', ''], ...(security === 'clear' ? [] : protection)];
+  // Whoever takes commands ahead is told of UTF-8 on the chance.
+  const ahead = connection.canPipeline ? directoryCommands(isUtf8) : [];
+  const replies = await connection.requestAll([...first, ...ahead], { signal, phase: 'login' });
+  const [told, , agreed] = replies;
+  checkProtection(connection, level, security === 'clear' ? undefined : agreed);
+  const features = told?.code === 211 ? parseFeatures(told) : new Map<string, string>();
+  const rest = directoryCommands(isUtf8 && features.has('UTF8'));
+  const located = ahead.length > 0 ? replies : await connection.requestAll(rest, { signal, phase: 'login' });
+  const reply = located.at(-1);
+  return { features, directory: (reply && (await currentDirectory(connection, reply, signal))) ?? '/' };
+}
+
+/** Some servers write names in UTF-8 only once they are told to, which they need not know. */
+function directoryCommands(isToldUtf8: boolean): readonly Command[] {
+  return [...(isToldUtf8 ? [['OPTS', 'UTF8 ON'] as const] : []), ['PWD', '']];
 }
 
 /**
@@ -115,17 +124,6 @@ function checkProtection(connection: ControlConnection, level: 'P' | 'C', reply:
     `The server does not protect data connections: ${reply.code} ${textOf(reply)} (PROT ${level})`,
     { phase: 'login', command: `PROT ${level}`, reply },
   );
-}
-
-/** Some servers write names in UTF-8 only once they are told to, which they need not know. */
-async function askDirectory(
-  connection: ControlConnection,
-  isToldUtf8: boolean,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const commands: readonly Command[] = [...(isToldUtf8 ? [['OPTS', 'UTF8 ON'] as const] : []), ['PWD', '']];
-  const reply = (await connection.requestAll(commands, { signal, phase: 'login' })).at(-1);
-  return (reply && (await currentDirectory(connection, reply, signal))) ?? '/';
 }
 
 function refused(reply: Reply, message: string): ClientError {
