@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { type HostileServerOptions, startHostileServer } from '../../test/hostile/hostile-server.ts';
+import type { HostileSession } from '../../test/hostile/hostile-session.ts';
 import { type Client, connect } from './client.ts';
 import { alice } from './client-fixture.test.ts';
 import { LockstepLink, roundTripsOf } from './lockstep-link-fixture.test.ts';
 import type { ConnectOptions } from './options.ts';
+import { asStorage } from './remote-storage/remote-storage.ts';
 
 const FILES = Object.fromEntries(
   Array.from({ length: 12 }, (_, index) => [`/d${index}/f${index}`, `content ${index}`]),
@@ -63,4 +65,30 @@ test('a listing takes three, with the directory entered', async () => {
     });
     assert.equal(taken, 3);
   });
+});
+
+test('a rename takes one', async () => {
+  await far(async (client, link) => {
+    const taken = await perFile(link, (name) => client.rename(name, `${name}.new`));
+    assert.equal(taken, 1);
+  });
+});
+
+test('a file that a storage takes is there, and its facts are known, behind three', async () => {
+  const features = (session: HostileSession): void =>
+    session.reply('211-Features:\r\n EPSV\r\n SIZE\r\n MDTM\r\n MLST type*;size*;modify*;\r\n CSID\r\n211 End');
+  const publishesWhole = (session: HostileSession): void => session.reply('200 Name=Lockport;');
+  await far(
+    async (client, link) => {
+      const storage = asStorage(client);
+      const taken = await perFile(link, async (name) => {
+        const upload = await storage.write(client.resolve(name));
+        upload.sink.write(FILES[name]);
+        const { size } = await upload.commit();
+        assert.equal(size, FILES[name]?.length);
+      });
+      assert.equal(taken, 3);
+    },
+    { on: { FEAT: features, CSID: publishesWhole } },
+  );
 });

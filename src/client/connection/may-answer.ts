@@ -18,9 +18,11 @@ const SUCCESS_CODES: { readonly [verb: string]: readonly number[] } = {
   LIST: TRANSFER,
   MDTM: [213],
   MLSD: TRANSFER,
+  MLST: [250],
   NLST: TRANSFER,
   PWD: [257],
   RETR: TRANSFER,
+  RNFR: [350],
   SIZE: [213],
   STOR: TRANSFER,
 };

@@ -1,5 +1,6 @@
 import { type CallOptions, parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
 import { ask, change } from '../connection/call.ts';
+import type { Command, ControlConnection } from '../connection/connection.ts';
 import type { Pool } from '../connection/pool.ts';
 import { replyError } from '../connection/reply-error.ts';
 import { ClientError } from '../errors.ts';
@@ -36,15 +37,39 @@ export async function makeDirectory(
   if (second && second.code !== 'exists') throw second;
 }
 
-/** Moves an entry. RNFR and RNTO belong together on one connection (RFC 959 section 4.1.3). */
+/**
+ * Moves an entry. RNFR and RNTO belong together on one connection (RFC 959 section 4.1.3); the phase of a failure tells a
+ * rename that may have been made from one that was not begun.
+ */
 export async function rename(pool: Pool, from: VirtualPath, to: VirtualPath, { signal }: CallOptions): Promise<void> {
   await change(pool, signal, async ({ connection }) => {
+    if (connection.canPipeline) return renameAtOnce(connection, from, to, signal);
     const reply = await connection.request('RNFR', from, { signal, accept: (code) => code === 350 });
     if (reply.code !== 350) throw replyError(reply, 'command', `RNFR ${from}`, 'protocol');
-    // The phase tells a rename that may have been made from one that was not begun.
     await connection.request('RNTO', to, { signal, phase: 'finish' });
   });
 }
+
+/** A refused RNFR makes RNTO one that is out of order, which does nothing (503). */
+async function renameAtOnce(
+  connection: ControlConnection,
+  from: VirtualPath,
+  to: VirtualPath,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const options = { signal, phase: 'finish' } as const;
+  await connection.sendAll([RNFR(from), RNTO(to)], signal);
+  const first = await connection.replyTo(RNFR(from), 1, options);
+  if (first.code !== 350) {
+    connection.skipReplies();
+    throw connection.refusal(first, 'command', `RNFR ${from}`);
+  }
+  const second = await connection.replyTo(RNTO(to), 0, options);
+  if (second.code >= 300) throw connection.refusal(second, 'finish', `RNTO ${to}`);
+}
+
+const RNFR = (from: VirtualPath): Command => ['RNFR', from];
+const RNTO = (to: VirtualPath): Command => ['RNTO', to];
 
 /** Gives what the server has against it. That the directory is there already is seen by entering it: no reply code says so. */
 async function makeOne(pool: Pool, path: VirtualPath, { signal }: CallOptions): Promise<ClientError | undefined> {

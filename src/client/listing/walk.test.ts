@@ -80,3 +80,26 @@ for (const limit of ['maxWalkDepth', 'maxWalkEntries'] as const) {
     assert.match(error.message, new RegExp(limit));
   });
 }
+
+test('directories are listed at once, as many as there are connections, and told of in the same order', async () => {
+  let running = 0;
+  let most = 0;
+  const met = Promise.withResolvers<void>();
+  await using server = await HostileServer.start({
+    files: Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`/${name}/file`, name])),
+    on: {
+      async MLSD(session) {
+        running += session.directory === '/' ? 0 : 1;
+        most = Math.max(most, running);
+        if (most === 3) met.resolve();
+        if (session.directory !== '/') await met.promise;
+        await session.byDefault('MLSD');
+        running -= session.directory === '/' ? 0 : 1;
+      },
+    },
+  });
+  await using pool = new Pool(settingsOf(alice(server, { connections: 3 })));
+  const seen = (await Array.fromAsync(walk(pool, ROOT, {}))).map(({ path }) => path);
+  assert.deepEqual(seen, ['/a', '/b', '/c', '/d', '/a/file', '/b/file', '/c/file', '/d/file']);
+  assert.equal(most, 3);
+});

@@ -1,4 +1,4 @@
-import type { VirtualPath } from '../../core/index.ts';
+import { background, type VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import type { RemoteListOptions } from './directory-entries.ts';
@@ -32,12 +32,13 @@ export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions)
   const listOptions: RemoteListOptions = { onIncomplete, ...rest };
   const { maxWalkDepth, maxWalkEntries } = pool.settings.limits;
   let seen = 0;
+  await using ahead = new ListingsAhead(pool, listOptions);
   const pending: Level[] = [{ path, depth: 1 }];
   for (let level = pending.pop(); level; level = pending.pop()) {
     const { depth } = level;
     if (depth > maxWalkDepth) throw beyond('levels of directories', maxWalkDepth, 'maxWalkDepth');
     const below: Level[] = [];
-    for await (const entry of entriesOf(pool, level, listOptions)) {
+    for await (const entry of ahead.take(level)) {
       seen += 1;
       if (seen > maxWalkEntries) throw beyond('entries', maxWalkEntries, 'maxWalkEntries');
       if (!filter(entry)) continue;
@@ -45,8 +46,56 @@ export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions)
       yield entry;
     }
     for (const next of below.toReversed()) pending.push(next);
+    ahead.begin(pending);
   }
   if (incomplete) throw incomplete;
+}
+
+/** The listings of the directories that come next, as many at once as there are connections. */
+class ListingsAhead implements AsyncDisposable {
+  readonly #pool: Pool;
+  readonly #options: RemoteListOptions;
+  readonly #left = new AbortController();
+  readonly #begun = new Map<Level, Begun>();
+
+  constructor(pool: Pool, options: RemoteListOptions) {
+    const { signal } = options;
+    this.#pool = pool;
+    this.#options = { ...options, signal: signal ? AbortSignal.any([signal, this.#left.signal]) : this.#left.signal };
+  }
+
+  /** @param pending the next one last */
+  begin(pending: readonly Level[]): void {
+    const most = Math.min(this.#pool.settings.connections, pending.length);
+    if (this.#pool.settings.connections === 1) return;
+    for (const level of pending.slice(-most).toReversed()) {
+      if (this.#begun.size >= most) return;
+      if (this.#begun.has(level)) continue;
+      const entries = entriesOf(this.#pool, level, this.#options);
+      const first = entries.next();
+      // Whoever takes it hears of its failure.
+      background(first, () => undefined);
+      this.#begun.set(level, { entries, first });
+    }
+  }
+
+  async *take(level: Level): AsyncGenerator<RemoteEntry> {
+    const begun = this.#begun.get(level);
+    this.#begun.delete(level);
+    const first = await begun?.first;
+    if (first && !first.done) yield first.value;
+    yield* begun?.entries ?? entriesOf(this.#pool, level, this.#options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#left.abort();
+    await Promise.allSettled([...this.#begun.values()].map(({ entries }) => entries.return(undefined)));
+  }
+}
+
+interface Begun {
+  readonly entries: AsyncGenerator<RemoteEntry>;
+  readonly first: Promise<IteratorResult<RemoteEntry>>;
 }
 
 /** A directory that was removed since it was seen has no entries. */

@@ -9,8 +9,11 @@ import {
   StorageError,
   type VirtualPath,
 } from '../../core/index.ts';
+import { parseFactsReply, type Reply } from '../../protocol/index.ts';
 import { ask } from '../connection/call.ts';
+import type { Command } from '../connection/connection.ts';
 import type { Pool } from '../connection/pool.ts';
+import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
 import { askSize } from '../files/attributes.ts';
 import { entriesOf } from '../listing/directory-entries.ts';
@@ -18,6 +21,7 @@ import type { RemoteEntry } from '../listing/entry.ts';
 import { hasMachineListing } from '../listing/fetch-listing.ts';
 import { IncompleteListing } from '../listing/incomplete-listing.ts';
 import { probe, stat } from '../listing/stat.ts';
+import { questionsAbout } from '../transfer/remote-file.ts';
 import { isUploadName } from '../transfer/temporary-name.ts';
 import { publishesWhole } from './own-server.ts';
 import { explainedFailure, storageFailure } from './storage-failure.ts';
@@ -123,6 +127,42 @@ export async function entryAt(pool: Pool, path: VirtualPath, { signal }: CallOpt
   } catch (error) {
     throw storageFailure(error);
   }
+}
+
+/** What tells of a file that was just stored. */
+export interface EntryQuestions {
+  readonly commands: readonly Command[];
+  /** Undefined where the answers do not tell. */
+  readonly read: (replies: readonly Reply[]) => Entry | undefined;
+}
+
+/** For a connection in TYPE I, in which SIZE tells the file's own length. */
+export function entryQuestions({ connection, features }: SignedIn, path: VirtualPath): EntryQuestions {
+  const name = baseName(path);
+  if (hasMachineListing(features) && !connection.settings.quirks.withoutMachineListing) {
+    return {
+      commands: [['MLST', path]],
+      read([reply]) {
+        const facts = reply?.code === 250 ? parseFactsReply(reply) : undefined;
+        return facts && storageEntry({ ...facts, name, path });
+      },
+    };
+  }
+  const { commands, read } = questionsAbout(features, path, true);
+  return {
+    commands,
+    read(replies) {
+      const { size, modified } = read(replies);
+      if (size === undefined) return undefined;
+      return storageEntry({
+        name,
+        path,
+        kind: 'file',
+        size,
+        ...(modified && { modified, modifiedPrecision: 'second' }),
+      });
+    },
+  };
 }
 
 /**

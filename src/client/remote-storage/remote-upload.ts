@@ -3,6 +3,7 @@ import { background, type Entry, StorageError, type StoredEntry, type Upload } f
 import type { Pool } from '../connection/pool.ts';
 import { runTransfer } from '../transfer/run-transfer.ts';
 import { OutgoingSink } from './outgoing-sink.ts';
+import { entryQuestions } from './remote-entries.ts';
 import { storageFailure } from './storage-failure.ts';
 import type { Destination } from './upload-destination.ts';
 
@@ -15,7 +16,7 @@ export class RemoteUpload implements Upload {
   readonly #breakOff = new AbortController();
   /** The server has said that it takes the bytes, or does not say such things. */
   readonly #begun = Promise.withResolvers<void>();
-  readonly #transfer: Promise<void>;
+  readonly #transfer: Promise<Entry | undefined>;
   #hasEnded = false;
   /** Why the sink was destroyed. */
   #reason: Error = new StorageError('aborted', 'The upload was broken off');
@@ -56,8 +57,7 @@ export class RemoteUpload implements Upload {
       // It keeps its own connection until it ends: to wait for another one here could be to wait for ever.
       if (this.#pool.hasRoom) await this.#destination.check();
       this.#sink.decide('whole');
-      await this.#transfer;
-      return await this.#destination.publish(this.#sink.bytes);
+      return await this.#destination.publish(this.#sink.bytes, await this.#transfer);
     } catch (error) {
       const failure = await this.#destination.failure(error);
       const left = await this.#drop();
@@ -84,10 +84,13 @@ export class RemoteUpload implements Upload {
     return isFirst;
   }
 
-  async #run(signal: AbortSignal | undefined): Promise<void> {
+  /** Gives what the server tells of the file behind it. */
+  #run(signal: AbortSignal | undefined): Promise<Entry | undefined> {
     const { path, at } = this.#destination;
-    await this.#pool.use(signal, ({ connection }) =>
-      runTransfer(connection, {
+    return this.#pool.use(signal, async (signedIn) => {
+      const { connection } = signedIn;
+      const { commands, read } = entryQuestions(signedIn, path);
+      const { behind } = await runTransfer(connection, {
         verb: at === 'end' ? 'APPE' : 'STOR',
         argument: path,
         direction: 'upload',
@@ -95,12 +98,15 @@ export class RemoteUpload implements Upload {
         ...(at !== 'end' && { offset: at }),
         signal: this.#breakOff.signal,
         onOpening: () => this.#begun.resolve(),
-        move: async (data, breakOff) => {
+        behind: commands,
+        mayAskAhead: () => true,
+        move: async (data, breakOff, { onSent }) => {
           this.#beginIn(connection.settings.limits.abortMs);
-          await data.send(this.#sink.chunks(), { signal: breakOff, isPart: () => this.#sink.isPart });
+          await data.send(this.#sink.chunks(), { signal: breakOff, isPart: () => this.#sink.isPart, onSent });
         },
-      }),
-    );
+      });
+      return read(behind);
+    });
   }
 
   /** A refusal may come behind the data connection; servers that omit the 1yz are waited for no longer than this. */

@@ -22,8 +22,8 @@ export interface Destination {
   replaces(): Promise<Entry | undefined>;
   /** Before the server is told that all is there. @throws StorageError where it must not be published */
   check(): Promise<void>;
-  /** The server has all of it. */
-  publish(bytes: number): Promise<StoredEntry>;
+  /** The server has all of it. @param told what it has said of the file, where it has */
+  publish(bytes: number, told: Entry | undefined): Promise<StoredEntry>;
   /** The server may have a part of it. */
   keep(): Promise<Entry | undefined>;
   /** The server may have some of it, which is not wanted. Gives, for people, where bytes may still lie. Never throws. */
@@ -41,9 +41,9 @@ export function inPlace(pool: Pool, path: VirtualPath, options: WriteOptions): D
     at: options.at ?? 0,
     replaces: async () => (await entryAt(pool, path)) ?? partialEntry(pool, path),
     check: () => checkPresence(pool, path, options),
-    async publish(bytes) {
+    async publish(bytes, told) {
       const start = typeof options.at === 'number' ? options.at : 0;
-      const entry = await storedEntry(pool, path, start + bytes);
+      const entry = told ?? (await storedEntry(pool, path, start + bytes));
       if (!options.at && entry.size !== bytes) throw notWhole(entry.size, bytes);
       return entry;
     },
@@ -65,8 +65,8 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
     at: 0,
     replaces: () => entryAt(pool, path),
     check: () => checkPresence(pool, path, options),
-    async publish(bytes) {
-      const entry = await storedEntry(pool, temporary, bytes);
+    async publish(bytes, told) {
+      const entry = told ?? (await storedEntry(pool, temporary, bytes));
       if (entry.size !== bytes) throw notWhole(entry.size, bytes);
       const replaced = await replaceByRename(pool, temporary, path, {});
       const warning = replaced && `the file that it replaced could not be removed: it is now ${replaced}`;
