@@ -76,7 +76,8 @@ interface Asked {
   readonly lockport: InstalledLockport;
 }
 
-const programOf = (name: string) => fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
+const withLockport = fileURLToPath(new URL('programs/list-with-lockport.ts', import.meta.url));
+const withBasicFtp = fileURLToPath(new URL('programs/list-with-basic-ftp.ts', import.meta.url));
 const basicFtpLibrary = fileURLToPath(import.meta.resolve('basic-ftp'));
 
 const COMMANDS: { readonly [client: string]: (asked: Asked) => Command | Promise<Command> } = {
@@ -95,9 +96,8 @@ const COMMANDS: { readonly [client: string]: (asked: Asked) => Command | Promise
     environment: { LOCKPORT_PASSWORD: account.password },
   }),
   'Lockport library': ({ lockport, job, account }) =>
-    nodeProgram(programOf('list-with-lockport'), { library: lockport.library, job, account }),
-  'basic-ftp': ({ job, account }) =>
-    nodeProgram(programOf('list-with-basic-ftp'), { library: basicFtpLibrary, job, account }),
+    nodeProgram(withLockport, { library: lockport.library, job, account }),
+  'basic-ftp': ({ job, account }) => nodeProgram(withBasicFtp, { library: basicFtpLibrary, job, account }),
   async lftp({ client, job, account, scratch }) {
     const command = await client.command(job, account, scratch);
     const script = command.words.at(-1) ?? '';
