@@ -1,3 +1,5 @@
+import { type AnswerClock, threadClock } from './answer-clock.ts';
+
 /** The number of threads of libuv without UV_THREADPOOL_SIZE. */
 const DEFAULT_THREADS = 4;
 /** How long the threads are asked behind a slow answer; twice as long behind the next one that comes soon. */
@@ -50,18 +52,13 @@ export function callsOfOneDevice(poolSize: number): number {
  *   costs six further system calls and two switches of threads; a device that is asked here and does not answer stops
  *   everything.
  */
-export function createDevice(isLocal: boolean, clock: Clock = performance): Device {
+export function createDevice(isLocal: boolean, clock: AnswerClock = CLOCK): Device {
   return new OneDevice(isLocal, clock);
 }
 
 /** For files on an unknown device. */
 export function unknownDevice(): Device {
   return UNKNOWN;
-}
-
-interface Clock {
-  /** Milliseconds. */
-  now(): number;
 }
 
 class OneDevice implements Device {
@@ -75,7 +72,7 @@ class OneDevice implements Device {
     this.#waiting.shift()?.();
   };
 
-  constructor(isLocal: boolean, clock: Clock) {
+  constructor(isLocal: boolean, clock: AnswerClock) {
     this.isLocal = isLocal;
     this.attributes = new PatientAsking(this, isLocal, QUICK_MS, clock);
     this.portions = new PatientAsking(this, isLocal, QUICK_READ_MS, clock);
@@ -107,11 +104,11 @@ class OneDevice implements Device {
 class PatientAsking implements Asking {
   readonly #device: OneDevice;
   readonly #quickMs: number;
-  readonly #clock: Clock;
+  readonly #clock: AnswerClock;
   #awayUntil: number;
   #awayMs = 0;
 
-  constructor(device: OneDevice, isLocal: boolean, quickMs: number, clock: Clock) {
+  constructor(device: OneDevice, isLocal: boolean, quickMs: number, clock: AnswerClock) {
     this.#device = device;
     this.#quickMs = quickMs;
     this.#clock = clock;
@@ -119,24 +116,24 @@ class PatientAsking implements Asking {
   }
 
   get isQuick(): boolean {
-    return this.#clock.now() >= this.#awayUntil;
+    return this.#clock.asking() >= this.#awayUntil;
   }
 
   async ask<Result>(here: () => Result, threads: Answer<Result>): Promise<Result> {
-    const began = this.#clock.now();
+    const began = this.#clock.asking();
     if (began < this.#awayUntil) return this.#device.threads(threads);
     try {
       return here();
     } finally {
-      const ms = this.#clock.now() - began;
-      if (ms > this.#quickMs) this.took(ms);
+      this.took(this.#clock.now() - began);
     }
   }
 
   took(ms: number): void {
     if (ms <= this.#quickMs) return;
-    if (ms > HANGING_MS) this.#device.hangs();
-    else this.#stayAway();
+    const answerMs = this.#clock.answered(ms);
+    if (answerMs > HANGING_MS) this.#device.hangs();
+    else if (answerMs > this.#quickMs) this.#stayAway();
   }
 
   leaveAlone(): void {
@@ -153,4 +150,5 @@ class PatientAsking implements Asking {
 }
 
 const CALLS = callsOfOneDevice(Number(process.env['UV_THREADPOOL_SIZE']) || DEFAULT_THREADS);
+const CLOCK = threadClock();
 const UNKNOWN = createDevice(false);
