@@ -9,7 +9,7 @@ import { threadClock } from './answer-clock.ts';
 test('what the thread waits for a processor while it asks is not counted, and not what it waited before', () => {
   let waited = 70;
   const clock = threadClock(() => waited);
-  clock.asking();
+  clock.asks(clock.now());
   waited += 30;
   assert.equal(clock.answered(100), 70);
   assert.equal(clock.answered(20), 0);
@@ -27,7 +27,8 @@ test('a thread knows how long it waited for a processor', { skip: !isTold, timeo
   const clock = threadClock();
   const ms = 20;
   for (let answered = ms; answered === ms; answered = clock.answered(ms)) {
-    const began = clock.asking();
+    const began = clock.now();
+    clock.asks(began);
     while (clock.now() < began + ms);
   }
 });

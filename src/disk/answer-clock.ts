@@ -3,8 +3,8 @@ import { openSync, readSync } from 'node:fs';
 /** How long the system takes for its answers to one thread, in milliseconds. */
 export interface AnswerClock {
   now(): number;
-  /** The same, where something is about to be asked. */
-  asking(): number;
+  /** Says that something is about to be asked, now. */
+  asks(now: number): void;
   /**
    * Of the `ms` that an answer took, how many the thread did not wait for a processor: a busy machine makes no slow
    * device.
@@ -21,13 +21,10 @@ export function threadClock(waitedMs: () => number = waitedForProcessor()): Answ
   let noted = 0;
   return {
     now: () => performance.now(),
-    asking() {
-      const now = performance.now();
-      if (now - notedAt >= NOTED_EACH_MS) {
-        noted = waitedMs();
-        notedAt = now;
-      }
-      return now;
+    asks(now) {
+      if (now - notedAt < NOTED_EACH_MS) return;
+      noted = waitedMs();
+      notedAt = now;
     },
     answered: (ms) => Math.max(0, ms - (waitedMs() - noted)),
   };

@@ -8,7 +8,7 @@ const byThreads = async () => 'threads';
 function deviceUnderTest(isLocal = true) {
   let now = 1_000_000;
   let waited = 0;
-  const clock = { now: () => now, asking: () => now, answered: (ms: number) => ms - waited };
+  const clock = { now: () => now, asks: () => undefined, answered: (ms: number) => ms - waited };
   const device = createDevice(isLocal, clock);
   const takes = (ms: number) => () => {
     now += ms;

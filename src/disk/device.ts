@@ -116,12 +116,16 @@ class PatientAsking implements Asking {
   }
 
   get isQuick(): boolean {
-    return this.#clock.asking() >= this.#awayUntil;
+    const now = this.#clock.now();
+    if (now < this.#awayUntil) return false;
+    this.#clock.asks(now);
+    return true;
   }
 
   async ask<Result>(here: () => Result, threads: Answer<Result>): Promise<Result> {
-    const began = this.#clock.asking();
+    const began = this.#clock.now();
     if (began < this.#awayUntil) return this.#device.threads(threads);
+    this.#clock.asks(began);
     try {
       return here();
     } finally {
