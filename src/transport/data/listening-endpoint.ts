@@ -105,7 +105,12 @@ export class ListeningEndpoint implements DataEndpoint {
 
   /** Most commands come right behind the connection, and a handshake that begins with them costs less than an early one. */
   #awaitHello(socket: Socket): void {
-    this.#patience = setTimeout(() => socket.on('readable', this.#onHello), this.#parts.limits.earlyHandshakeMs);
+    const { earlyHandshakeMs } = this.#parts.limits;
+    const listen = (): void => {
+      if (this.#tcp && !this.#isAwaited) socket.on('readable', this.#onHello);
+    };
+    // A process that was busy all the time hears of the timer before it hears of the command.
+    this.#patience = setTimeout(() => setImmediate(() => setImmediate(listen)), earlyHandshakeMs);
   }
 
   /**
