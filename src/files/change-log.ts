@@ -1,10 +1,11 @@
-import type { Change, Gone } from './quota-counter.ts';
+import { isWithin, type VirtualPath } from '../core/index.ts';
+import type { Gone, PlacedChange } from './quota-counter.ts';
 
 /** Names that are remembered while changes overlap; beyond that the changes that run give nothing back. */
 const MAX_REMEMBERED = 10_000;
 
 interface Running {
-  readonly change: Change;
+  readonly change: PlacedChange;
   readonly began: number;
 }
 
@@ -30,11 +31,11 @@ export class ChangeLog {
     return this.#now;
   }
 
-  get running(): Iterable<Change> {
+  get running(): Iterable<PlacedChange> {
     return this.#running.values().map(({ change }) => change);
   }
 
-  begin(change: Change): void {
+  begin(change: PlacedChange): void {
     this.#now += 1;
     this.#running.set(change.id, { change, began: this.#now });
   }
@@ -45,39 +46,28 @@ export class ChangeLog {
     if (ended === undefined) return undefined;
     this.#running.delete(id);
     this.#now += 1;
-    const isGivenBack = gone !== undefined && this.#isFree(gone, ended.began);
+    const isGivenBack = gone !== undefined && this.#isFree(gone, ended);
     this.#remember(ended.change, isGivenBack ? gone : undefined);
     return { ...ended, isGivenBack };
   }
 
-  /** Whether a change that runs moves an entry of this name. */
-  isMoving(name: string): boolean {
-    return [...this.#running.values()].some(({ change }) => movesName(change, name));
+  /** Whether a change that runs may move an entry of this name in a home. */
+  isMoving(home: VirtualPath, name: string): boolean {
+    return [...this.#running.values()].some(({ change }) => movesName(change, home, name));
   }
 
-  /** An entry was given back past the end of a change. */
-  gaveBack(gone: Gone): void {
-    if (this.#running.size > 0) this.#rememberGone(gone);
-  }
-
-  #isFree({ entry, isCertain }: Gone, began: number): boolean {
+  #isFree({ entry, isCertain }: Gone, { began, change }: Running): boolean {
     if (began <= this.#horizon) return false;
     if (isCertain) return entry === undefined || (this.#presumed.get(entry.version) ?? 0) < began;
     if (entry === undefined) return this.#running.size === 0 && this.#lastEnd < began;
     return (
       (this.#givenBack.get(entry.version) ?? 0) < began &&
-      (this.#moved.get(foldCase(entry.name)) ?? 0) < began &&
-      !this.isMoving(entry.name)
+      (this.#moved.get(folded(entry.name)) ?? 0) < began &&
+      !this.isMoving(change.home, entry.name)
     );
   }
 
-  #rememberGone({ entry, isCertain }: Gone): void {
-    if (entry === undefined) return;
-    this.#givenBack.set(entry.version, this.#now);
-    if (!isCertain) this.#presumed.set(entry.version, this.#now);
-  }
-
-  #remember(change: Change, gone: Gone | undefined): void {
+  #remember(change: PlacedChange, gone: Gone | undefined): void {
     this.#lastEnd = this.#now;
     if (this.#running.size === 0 || this.#givenBack.size + this.#moved.size >= MAX_REMEMBERED) {
       this.#givenBack.clear();
@@ -86,17 +76,24 @@ export class ChangeLog {
       this.#horizon = this.#now;
       return;
     }
-    if (gone) this.#rememberGone(gone);
-    if (change.moves !== undefined) this.#moved.set(foldCase(change.moves), this.#now);
+    if (gone?.entry !== undefined) {
+      this.#givenBack.set(gone.entry.version, this.#now);
+      if (!gone.isCertain) this.#presumed.set(gone.entry.version, this.#now);
+    }
+    if (change.moves !== undefined) this.#moved.set(folded(change.moves), this.#now);
   }
 }
 
-/** Whether a change moves an entry of this name. */
-export function movesName({ moves }: Change, name: string): boolean {
-  return moves !== undefined && foldCase(moves) === foldCase(name);
+/**
+ * Whether a change may move an entry of this name in a home. By the name alone: one directory has many paths, through links
+ * and after a rename. But none leads from one home into another that does not lie around it.
+ */
+export function movesName(change: PlacedChange, home: VirtualPath, name: string): boolean {
+  if (change.moves === undefined || !(isWithin(home, change.home) || isWithin(change.home, home))) return false;
+  return folded(change.moves) === folded(name);
 }
 
-/** Some file systems do not tell the cases apart. */
-function foldCase(name: string): string {
-  return name.toLowerCase();
+/** Some file systems do not tell the cases apart, nor the ways to write one character. */
+function folded(name: string): string {
+  return name.normalize('NFKD').toUpperCase().toLowerCase();
 }

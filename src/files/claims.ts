@@ -1,13 +1,11 @@
 import { movesName } from './change-log.ts';
-import type { Change, Gone, QuotaOwner, ReplacedEntry } from './quota-counter.ts';
+import type { Gone, PlacedChange, QuotaOwner, ReplacedEntry } from './quota-counter.ts';
 
 /** A claim of an upload on the room of the entry that it is to replace. */
 export interface Claim {
   readonly owner: QuotaOwner;
   readonly reservation: string;
   readonly replaced: ReplacedEntry;
-  /** What another change took away meanwhile, and how to free the room of it. */
-  taken?: { readonly gone: Gone; readonly giveBack: () => void };
 }
 
 /** All claims; of an entry there is one at the most. */
@@ -16,20 +14,13 @@ export class Claims {
   readonly #byReservation = new Map<string, Set<Claim>>();
 
   /** The claim on what is gone. */
-  on({ entry, isCertain }: Gone): Claim | undefined {
-    const claim = entry && this.#byEntry.get(entry.id);
-    // What is certainly gone after the claimed entry was is another one, to which the file system gave the same number.
-    return isCertain && claim?.taken?.gone.isCertain ? undefined : claim;
-  }
-
-  /** Those of one reservation. */
-  of(reservation: string): readonly Claim[] {
-    return [...(this.#byReservation.get(reservation) ?? [])];
+  on({ entry }: Gone): Claim | undefined {
+    return entry && this.#byEntry.get(entry.id);
   }
 
   /** Those on what a change is to move away. */
-  movedBy(change: Change): readonly Claim[] {
-    return [...this.#byEntry.values()].filter(({ replaced, taken }) => !taken && movesName(change, replaced.name));
+  movedBy(change: PlacedChange): readonly Claim[] {
+    return [...this.#byEntry.values()].filter(({ owner, replaced }) => movesName(change, owner.home, replaced.name));
   }
 
   has(reservation: string, entry: string): boolean {
@@ -43,6 +34,11 @@ export class Claims {
     this.#byEntry.set(replaced.id, claim);
     this.#byReservation.set(reservation, new Set(this.#byReservation.get(reservation)).add(claim));
     return true;
+  }
+
+  /** Ends all of a reservation. */
+  end(reservation: string): void {
+    for (const claim of this.#byReservation.get(reservation) ?? []) this.delete(claim);
   }
 
   delete(claim: Claim): void {

@@ -43,10 +43,15 @@ export async function countedCopy(
   }
 }
 
-/** What the copy takes the place of is claimed first: no other change can then free that room. */
+/**
+ * What the copy takes the place of is claimed first: no other change can then free that room. Through a link nothing is: who
+ * moves away what it leads to moves another name.
+ */
 async function takeRoom(storage: Storage, to: VirtualPath, reservation: Reservation, whole: Usage): Promise<void> {
-  const standing = async () => (await publishedAt(storage, to)) ?? (await storage.partial?.(to));
+  const standing = async () =>
+    (await publishedAt(storage, to, { followLinks: false })) ?? (await storage.partial?.(to));
   let found = await standing();
+  if (found?.kind === 'link') found = undefined;
   // Whoever made it free before has taken it away before.
   if (found && (await reservation.claimReplaced(replacedEntry(found, to)))) found = await standing();
   await reservation.takeWhole(whole, found && replacedEntry(found, to));

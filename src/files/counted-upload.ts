@@ -53,11 +53,13 @@ export class CountedUpload implements Endings {
           at === undefined || published !== undefined ? undefined : await storage.partial?.(path, options);
         const base = at === undefined ? 0 : (published?.size ?? 0);
         const goesOnFrom = base + (partial?.size ?? 0);
-        const before = at === undefined ? await roomOf(published, path, reservation) : goesOnFrom;
-        await mayCome(counter, Math.max(0, expectedSize - before), signal);
+        const lent = at === undefined && published?.kind === 'file' ? published.size : goesOnFrom;
+        await mayCome(counter, Math.max(0, expectedSize - lent), signal);
         await reservation.take({ bytes: 0, files: published === undefined && partial === undefined ? 1 : 0 }, signal);
         const written = await begin();
         if (partial) await change.end({ gone: missingEntry(partial, path), becomes: reservation.name });
+        const isReplaced = at === undefined && published?.kind === 'file';
+        const before = isReplaced ? await roomOf(written, path, reservation) : goesOnFrom;
         const position = at === 'end' ? goesOnFrom : (at ?? 0);
         return {
           written,
@@ -148,10 +150,19 @@ export class CountedUpload implements Endings {
   }
 }
 
-/** The bytes of a file that is to be replaced, where no other upload replaces it already: else both might use its room. */
-async function roomOf(published: Entry | undefined, path: VirtualPath, reservation: Reservation): Promise<number> {
-  if (published?.kind !== 'file') return 0;
-  return (await reservation.claimReplaced(replacedEntry(published, path))) ? published.size : 0;
+/**
+ * The bytes of a file that is to be replaced, where no other upload replaces it already: else both might use its room. The
+ * upload tells which one it is: the path may lead through a link.
+ */
+async function roomOf(written: Endings, path: VirtualPath, reservation: Reservation): Promise<number> {
+  try {
+    const found = await written.replaces();
+    if (found?.kind !== 'file') return 0;
+    return (await reservation.claimReplaced(replacedEntry(found, path))) ? found.size : 0;
+  } catch (error) {
+    await written.discard();
+    throw error;
+  }
 }
 
 /** Only asked for: what really comes is taken as it comes. @throws StorageError `over-quota` */

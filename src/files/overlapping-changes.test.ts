@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ROOT, resolvePath, type Storage, type Usage, type WriteOptions } from '../core/index.ts';
 import { memoryStorage } from '../storage/index.ts';
 import { temporaryStorage } from '../testing/temporary-storage.ts';
+import { confined } from './confined.ts';
 import type { Quota, QuotaCounter } from './quota-counter.ts';
 import { QuotaCounters } from './quota-counters.ts';
 import { withQuota } from './with-quota.ts';
@@ -197,4 +198,104 @@ test('a file that an upload is to replace is renamed away only where the quota h
   await small.commit();
   assert.deepEqual(counters.used(ROOT), { bytes: 90, files: 2 });
   assert.deepEqual(await inner.usage?.(ROOT), { bytes: 90, files: 2 });
+});
+
+test('a file that an upload is to replace through a link is not renamed away where the quota has no room for both', async () => {
+  const inner = memoryStorage();
+  const write = inner.write.bind(inner);
+  let meanwhile = async (): Promise<void> => {};
+  const counted = Object.assign(inner, {
+    write: async (...where: Parameters<Storage['write']>) => {
+      const upload = await write(...where);
+      return { ...upload, commit: () => meanwhile().then(() => upload.commit()) };
+    },
+  });
+  const { counters, views } = workers(counted, [{ bytes: 100 }, { bytes: 100 }]);
+  const [one, other] = views as [Storage, Storage];
+  await put(one, FILE, 60);
+  await one.makeLink?.(at('/link'), 'file');
+  meanwhile = () => assert.rejects(other.rename(FILE, at('/old')), { code: 'busy' });
+  await put(one, at('/link'), 60);
+  assert.deepEqual(await inner.usage?.(ROOT), { bytes: 60, files: 2 });
+  assert.deepEqual(counters.used(ROOT), { bytes: 60, files: 2 });
+});
+
+test('a copy through a link needs room of its own: what it leads to can be moved away under another name', async () => {
+  const inner = memoryStorage();
+  const { views } = workers(inner, [{ bytes: 100 }, { bytes: 100 }]);
+  const [one] = views as [Storage];
+  await put(one, FILE, 40);
+  await put(one, at('/target'), 40);
+  await one.makeLink?.(at('/link'), 'target');
+  await assert.rejects(one.copy?.(FILE, at('/link')) ?? Promise.resolve(), { code: 'over-quota' });
+  await one.copy?.(FILE, at('/target'));
+});
+
+test('an upload hinders no rename and no upload of the same name in a home that has nothing to do with its own', async () => {
+  const inner = memoryStorage();
+  const counters = new QuotaCounters(inner);
+  const account = async (name: string) => {
+    const home = at(`/${name}`);
+    await inner.makeDirectory(home);
+    const storage = withQuota(confined(inner, home), counters.of({ name, home }), { bytes: 100 });
+    await put(storage, FILE, 100);
+    return storage;
+  };
+  const [one, other] = [await account('one'), await account('other')];
+  const upload = await one.write(FILE);
+  await other.rename(FILE, at('/old'));
+  await other.remove(at('/old'));
+  await (await other.write(FILE, { at: 'end' })).commit();
+  await assert.rejects(one.rename(FILE, at('/old')), { code: 'busy' });
+  await upload.discard();
+});
+
+test('an upload keeps the room that it has filled when others remove the file that lent it, however often', async () => {
+  const inner = memoryStorage();
+  const { counters, views } = workers(inner, [{ bytes: 100 }, { bytes: 100 }]);
+  const [one, other] = views as [Storage, Storage];
+  await put(one, FILE, 90);
+  const upload = await one.write(FILE);
+  const sent = (bytes: number) =>
+    new Promise<void>((done, fail) =>
+      upload.sink.write(Buffer.alloc(bytes), (error) => (error ? fail(error) : done())),
+    );
+  await sent(90);
+  await other.remove(FILE);
+  assert.deepEqual(counters.used(ROOT), { bytes: 90, files: 1 });
+  now += 60_000;
+  await assert.rejects(put(other, FILE, 11), { code: 'over-quota' });
+  assert.deepEqual(counters.used(ROOT), { bytes: 90, files: 1 });
+  await put(other, at('/small'), 10);
+  await assert.rejects(sent(1), { code: 'over-quota' });
+  assert.deepEqual(counters.used(ROOT), { bytes: 100, files: 2 });
+  await upload.discard();
+  assert.deepEqual(counters.used(ROOT), { bytes: 10, files: 1 });
+});
+
+test('a home that is counted for the first time while uploads below it are under way counts them once they are done', async () => {
+  const inner = memoryStorage();
+  const counters = new QuotaCounters(inner);
+  const below = at('/below');
+  await inner.makeDirectory(below);
+  const storage = withQuota(confined(inner, below), counters.of({ name: 'below', home: below }), { bytes: 100 });
+  const upload = await storage.write(FILE);
+  upload.sink.write(SOME);
+  await setImmediate();
+  const all = withQuota(inner, counters.of(SOMEONE), { bytes: 100 });
+  await put(all, at('/small'), 1);
+  assert.deepEqual(counters.used(ROOT), { bytes: 11, files: 2 });
+  await upload.commit();
+  assert.deepEqual(counters.used(ROOT), { bytes: 11, files: 2 });
+  assert.deepEqual(await inner.usage?.(ROOT), { bytes: 11, files: 2 });
+});
+
+test('a name is the same in whatever case, and however its characters are written', async () => {
+  const inner = memoryStorage();
+  const counters = new QuotaCounters(inner);
+  const counter = counters.of(SOMEONE);
+  counter.setQuota({ bytes: 100 });
+  await counter.begin({ id: 'one', path: FILE, moves: '\u00e9A\u212a' });
+  const entry = { id: 'f', name: 'e\u0301ak', usage: { bytes: 60, files: 1 } };
+  assert.equal(counter.claimReplaced('other', entry), false);
 });

@@ -34,6 +34,7 @@ export type Demand =
 /** An entry that an upload is to replace. */
 export interface ReplacedEntry {
   readonly id: string;
+  /** That of the entry itself, and not of a link that leads to it: a rename acts on this one. */
   readonly name: string;
   readonly usage: Usage;
 }
@@ -48,10 +49,15 @@ export interface Change {
   readonly moves?: string;
 }
 
-/** The change as the storage has its paths. */
-export function changeFrom(home: VirtualPath, { path, to, ...rest }: Change): Change {
+/** A change as the storage has its paths. */
+export interface PlacedChange extends Change {
+  /** That of the account which makes the change: nothing outside of it is changed. */
+  readonly home: VirtualPath;
+}
+
+export function changeFrom(home: VirtualPath, { path, to, ...rest }: Change): PlacedChange {
   const inside = (path: VirtualPath): VirtualPath => (home === ROOT ? path : rebase(ROOT, home, path));
-  return { ...rest, path: inside(path), ...(to !== undefined && { to: inside(to) }) };
+  return { ...rest, home, path: inside(path), ...(to !== undefined && { to: inside(to) }) };
 }
 
 /** Files that no longer exist. Without an entry: hidden files of a directory. */

@@ -1,7 +1,7 @@
 import { background, ROOT, type Space, type Storage, type Usage, type VirtualPath, waitAtMost } from '../core/index.ts';
 import { abortable } from './abortable.ts';
 import { ChangeLog } from './change-log.ts';
-import { Claims } from './claims.ts';
+import { type Claim, Claims } from './claims.ts';
 import { confined } from './confined.ts';
 import { countFiles } from './count-files.ts';
 import { HomeUsage } from './home-usage.ts';
@@ -12,6 +12,7 @@ import {
   changeFrom,
   type Demand,
   isBounded,
+  type PlacedChange,
   type Quota,
   type QuotaCounter,
   type QuotaOwner,
@@ -107,20 +108,17 @@ export class QuotaCounters {
     id: string,
     { added = NOTHING, gone, moved = false, ends, becomes }: ChangeOutcome,
   ): boolean {
-    const claim = gone && this.#claims.on(gone);
-    const isClaimed = claim !== undefined && claim.reservation !== ends;
-    const ended = this.#log.end(id, isClaimed ? undefined : gone);
+    const ended = this.#log.end(id, gone);
     if (ended === undefined) return false;
     const { change, began, isGivenBack } = ended;
     const usages = this.#covering(change.to ?? change.path);
-    const giveBack = () => gone && usages.forEach((usage) => usage.give(gone.usage, began));
-    if (isGivenBack) giveBack();
-    if (gone && isClaimed) claim.taken = { gone, giveBack };
+    if (gone && isGivenBack) for (const usage of usages) usage.give(gone.usage, began);
+    const claim = gone && this.#claims.on(gone);
+    if (claim && claim.reservation !== ends) this.#holdClaimed(claim);
     if (change.to !== undefined && moved) this.#crossed(change.path, change.to);
     for (const usage of usages) usage.add(added);
     if (becomes !== undefined && gone !== undefined && isGivenBack)
       this.#hold(this.#reserved(home, becomes), gone.usage);
-    if (claim && !isClaimed) this.#claims.delete(claim);
     if (ends !== undefined) this.release(ends);
     return isGivenBack;
   }
@@ -143,7 +141,7 @@ export class QuotaCounters {
 
   claimReplaced({ name, home }: QuotaOwner, reservation: string, replaced: ReplacedEntry): boolean {
     if (!this.#usages.has(home)) return true;
-    const isMoving = !this.#claims.has(reservation, replaced.id) && this.#log.isMoving(replaced.name);
+    const isMoving = !this.#claims.has(reservation, replaced.id) && this.#log.isMoving(home, replaced.name);
     if (isMoving || !this.#claims.add({ owner: { name, home }, reservation, replaced })) return false;
     this.#reserved(home, reservation);
     return true;
@@ -154,8 +152,7 @@ export class QuotaCounters {
     if (reserved === undefined) return;
     this.#reservations.delete(reservation);
     for (const usage of this.#covering(reserved.home)) usage.free(reserved.held);
-    this.#freeClaims(reservation);
-    for (const claim of this.#claims.of(reservation)) this.#claims.delete(claim);
+    this.#claims.end(reservation);
   }
 
   async limitSpace({ name, home }: QuotaOwner, space: Space, signal?: AbortSignal): Promise<Space> {
@@ -209,7 +206,6 @@ export class QuotaCounters {
     const quota = this.#quotas.get(name) ?? {};
     const reserved = this.#reserved(home, reservation);
     const more = 'more' in demand ? demand.more : this.#missing(reservation, reserved.held, demand);
-    if (usage.check(more, quota) !== 'reserved') this.#freeClaims(reservation);
     const result = usage.check(more, quota);
     if (result === 'reserved') this.#hold(reserved, more);
     return result;
@@ -231,21 +227,17 @@ export class QuotaCounters {
     for (const usage of this.#covering(reserved.home)) usage.reserve(more);
   }
 
-  /** Frees the space of claimed entries that other changes have removed since. */
-  #freeClaims(reservation: string): void {
-    for (const claim of this.#claims.of(reservation)) {
-      if (claim.taken === undefined) continue;
-      claim.taken.giveBack();
-      this.#claims.delete(claim);
-      this.#log.gaveBack(claim.taken.gone);
-    }
+  /** Another change took away what was claimed: its room is that of the upload now, which has filled it perhaps. */
+  #holdClaimed(claim: Claim): void {
+    this.#claims.delete(claim);
+    this.#hold(this.#reserved(claim.owner.home, claim.reservation), claim.replaced.usage);
   }
 
   /**
    * Ends the claims on what a change is to move away, which keeps its space: each reservation that had claimed it gets as
    * much of its own instead. Gives false where the quota has no room for that.
    */
-  #endClaims(change: Change): boolean {
+  #endClaims(change: PlacedChange): boolean {
     for (const claim of this.#claims.movedBy(change)) {
       const usage = this.#usages.get(claim.owner.home);
       const demand = { more: claim.replaced.usage };
@@ -271,12 +263,15 @@ export class QuotaCounters {
   }
 
   #makeUsage(home: VirtualPath): HomeUsage {
-    return new HomeUsage({
+    const usage = new HomeUsage({
       home,
       count: () => countFiles(home === ROOT ? this.#storage : confined(this.#storage, home)),
       now: this.#now,
       request: () => this.#request(home),
     });
+    // Uploads that began before in what lies in the home give back here, too, what they hold.
+    for (const reserved of this.#reservations.values()) if (usage.covers(reserved.home)) usage.reserve(reserved.held);
+    return usage;
   }
 
   #count(usage: HomeUsage): Promise<void> {
