@@ -7,9 +7,7 @@ const byThreads = async () => 'threads';
 /** A device whose answers take what the test says, by a clock that the test holds. */
 function deviceUnderTest(isLocal = true) {
   let now = 1_000_000;
-  let waited = 0;
-  const clock = { now: () => now, asks: () => undefined, answered: (ms: number) => ms - waited };
-  const device = createDevice(isLocal, clock);
+  const device = createDevice(isLocal, { now: () => now });
   const takes = (ms: number) => () => {
     now += ms;
     return 'here';
@@ -18,8 +16,6 @@ function deviceUnderTest(isLocal = true) {
   return {
     device,
     pass,
-    /** How much of each answer the thread waited for a processor. */
-    wait: (ms: number): void => void (waited = ms),
     ask: (ms = 0) => device.attributes.ask(takes(ms), byThreads),
     read: (ms = 0) => device.portions.ask(takes(ms), byThreads),
   };
@@ -42,14 +38,6 @@ test('behind a slow answer the threads are asked, and later it is tried again', 
   assert.equal(await ask(), 'threads');
   pass(1);
   assert.equal(await ask(), 'here');
-});
-
-test('the time for which the thread itself waited for a processor is not the answer of the device', async () => {
-  const { ask, read, wait } = deviceUnderTest();
-  wait(90);
-  assert.deepEqual([await ask(91), await read(90.4), await ask(), await read()], ['here', 'here', 'here', 'here']);
-  assert.equal(await ask(93), 'here');
-  assert.equal(await ask(), 'threads');
 });
 
 test('a device whose every answer is slow is asked at once ever more seldom', async () => {

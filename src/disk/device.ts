@@ -1,5 +1,3 @@
-import { type AnswerClock, threadClock } from './answer-clock.ts';
-
 /** The number of threads of libuv without UV_THREADPOOL_SIZE. */
 const DEFAULT_THREADS = 4;
 /** How long the threads are asked behind a slow answer; twice as long behind the next one that comes soon. */
@@ -52,13 +50,18 @@ export function callsOfOneDevice(poolSize: number): number {
  *   costs six further system calls and two switches of threads; a device that is asked here and does not answer stops
  *   everything.
  */
-export function createDevice(isLocal: boolean, clock: AnswerClock = CLOCK): Device {
+export function createDevice(isLocal: boolean, clock: Clock = performance): Device {
   return new OneDevice(isLocal, clock);
 }
 
 /** For files on an unknown device. */
 export function unknownDevice(): Device {
   return UNKNOWN;
+}
+
+interface Clock {
+  /** Milliseconds. */
+  now(): number;
 }
 
 class OneDevice implements Device {
@@ -72,7 +75,7 @@ class OneDevice implements Device {
     this.#waiting.shift()?.();
   };
 
-  constructor(isLocal: boolean, clock: AnswerClock) {
+  constructor(isLocal: boolean, clock: Clock) {
     this.isLocal = isLocal;
     this.attributes = new PatientAsking(this, isLocal, QUICK_MS, clock);
     this.portions = new PatientAsking(this, isLocal, QUICK_READ_MS, clock);
@@ -104,11 +107,11 @@ class OneDevice implements Device {
 class PatientAsking implements Asking {
   readonly #device: OneDevice;
   readonly #quickMs: number;
-  readonly #clock: AnswerClock;
+  readonly #clock: Clock;
   #awayUntil: number;
   #awayMs = 0;
 
-  constructor(device: OneDevice, isLocal: boolean, quickMs: number, clock: AnswerClock) {
+  constructor(device: OneDevice, isLocal: boolean, quickMs: number, clock: Clock) {
     this.#device = device;
     this.#quickMs = quickMs;
     this.#clock = clock;
@@ -116,28 +119,24 @@ class PatientAsking implements Asking {
   }
 
   get isQuick(): boolean {
-    const now = this.#clock.now();
-    if (now < this.#awayUntil) return false;
-    this.#clock.asks(now);
-    return true;
+    return this.#clock.now() >= this.#awayUntil;
   }
 
   async ask<Result>(here: () => Result, threads: Answer<Result>): Promise<Result> {
     const began = this.#clock.now();
     if (began < this.#awayUntil) return this.#device.threads(threads);
-    this.#clock.asks(began);
     try {
       return here();
     } finally {
-      this.took(this.#clock.now() - began);
+      const ms = this.#clock.now() - began;
+      if (ms > this.#quickMs) this.took(ms);
     }
   }
 
   took(ms: number): void {
     if (ms <= this.#quickMs) return;
-    const answerMs = this.#clock.answered(ms);
-    if (answerMs > HANGING_MS) this.#device.hangs();
-    else if (answerMs > this.#quickMs) this.#stayAway();
+    if (ms > HANGING_MS) this.#device.hangs();
+    else this.#stayAway();
   }
 
   leaveAlone(): void {
@@ -154,5 +153,4 @@ class PatientAsking implements Asking {
 }
 
 const CALLS = callsOfOneDevice(Number(process.env['UV_THREADPOOL_SIZE']) || DEFAULT_THREADS);
-const CLOCK = threadClock();
 const UNKNOWN = createDevice(false);
