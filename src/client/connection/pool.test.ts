@@ -166,12 +166,13 @@ test('a connection that becomes free serves a call before the one that is being 
   });
   await using pool = new Pool(settingsOf(alice(server, { connections: 2 })));
   const release = Promise.withResolvers<void>();
-  const first = pool.use(undefined, () => release.promise);
-  const waiting = pool.use(undefined, async ({ connection }) => connection.number);
+  const numberOf = async ({ connection }: SignedIn): Promise<number> => connection.number;
+  // Both connections are made at once, so that either may be the first.
+  const first = pool.use(undefined, (signedIn) => release.promise.then(() => numberOf(signedIn)));
+  const waiting = pool.use(undefined, numberOf);
   await second.promise;
   release.resolve();
-  await first;
-  assert.equal(await waiting, 1);
+  assert.equal(await waiting, await first);
   isHeld.resolve();
   const together = Promise.withResolvers<void>();
   const inside: number[] = [];
