@@ -44,7 +44,9 @@ export async function withFileLock<Result>(
   { processes }: LocalStorageSettings,
   change: (entry: Entry | undefined) => Promise<Result>,
 ): Promise<Result> {
-  if (await isNoFile(location)) return change(await entryAt(location));
+  const found = await entryAt(location);
+  // What comes to stand there after this look is not seen, and so not changed without the lock.
+  if (isNoFile(found)) return change(found);
   await using lock = await acquireLock(location.directory, location.name, processes);
   return await change(await recoveredEntry(location, lock));
 }
@@ -58,9 +60,8 @@ async function recoveredEntry(location: EntryLocation, lock: FileLock): Promise<
 }
 
 /** Nobody uploads to a directory. An upload to a missing file only makes a new one. */
-async function isNoFile({ directory, name }: EntryLocation): Promise<boolean> {
-  const stats = await look(directory, name);
-  return stats === undefined || stats.isDirectory();
+function isNoFile(entry: Entry | undefined): boolean {
+  return entry === undefined || entry.kind === 'directory';
 }
 
 /** The interrupted upload of this name; without looking whether a published file hides it. */
@@ -114,7 +115,11 @@ export async function moveEntry(
   { processes }: LocalStorageSettings,
   reached: () => Promise<Entry | undefined>,
 ): Promise<Entry | undefined> {
-  if ((await isNoFile(from)) || (await isSameLocation(from, to))) return move(from, await entryAt(from), to, reached);
+  const found = await entryAt(from);
+  if (found === undefined) throw await missingAt(from);
+  // Nothing moves. Whoever looked twice might take what was published in between for what was replaced.
+  if (await isSameLocation(from, to)) return undefined;
+  if (isNoFile(found)) return move(from, found, to, reached);
   await using lock = await acquireLocks([from, to], processes);
   return await move(from, await recoveredEntry(from, lock), to, reached);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join as joinPaths } from 'node:path';
 import { describe, test } from 'node:test';
-import { ROOT, resolvePath, type Storage } from '../../core/index.ts';
+import { type Entry, ROOT, resolvePath, type Storage, StorageError } from '../../core/index.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
 import { acquireLock } from './file-lock.ts';
 import { join } from './join.ts';
@@ -170,4 +170,33 @@ test('a file that is renamed to its own name stays, by whatever path', async () 
   await writeFile(joinPaths(root, 'd', 'file'), 'old');
   await storage.rename(at('/d/file'), at('/link/file'));
   assert.equal(await readFile(joinPaths(root, 'd', 'file'), 'utf8'), 'old');
+});
+
+test('each file that uploads, removals and renames take the place of is told by one of them', async () => {
+  await using temporary = await temporaryStorage({ durability: 'fast' });
+  const { storage } = temporary;
+  const file = at('/file');
+  const told: number[] = [];
+  const tell = (entry: Entry | undefined) => entry && told.push(entry.size);
+  const isBenign = (error: unknown) =>
+    assert.ok(error instanceof StorageError && error.code === 'not-found', `${error}`);
+  let size = 0;
+  const often = async (change: () => Promise<Entry | undefined>) => {
+    for (let time = 0; time < 100; time += 1) await change().then(tell, isBenign);
+  };
+  const upload = async () => {
+    const { sink, commit } = await storage.write(file);
+    size += 1;
+    sink.write(Buffer.alloc(size));
+    return (await commit()).replaced;
+  };
+  await Promise.all([
+    often(upload),
+    often(upload),
+    often(() => storage.remove(file)),
+    often(() => storage.rename(file, file)),
+    often(() => storage.rename(file, file)),
+  ]);
+  assert.equal(new Set(told).size, told.length);
+  assert.ok(told.length >= size - 1);
 });
