@@ -2,7 +2,7 @@
  * Bundles the command line into dist/cli, or into another directory that is given: Node loads a few files in place of
  * hundreds, which is most of what a start takes. `npm ci` does so in a clone, too; see bin/lockport.
  */
-import { rename, rm } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 
@@ -19,7 +19,7 @@ const esbuild = await import('esbuild').catch(() => undefined);
 if (esbuild === undefined) {
   process.stdout.write('lockport: without development tools, the command line runs from its source\n');
 } else {
-  // Who runs the old one meanwhile finds it whole.
+  // Who starts meanwhile finds the old one whole.
   const fresh = `${output}.new`;
   await rm(fresh, { recursive: true, force: true });
   await esbuild.build({
@@ -36,6 +36,26 @@ if (esbuild === undefined) {
     packages: 'external',
     logLevel: 'warning',
   });
+  await keepReplaced(output, fresh);
   await rm(output, { recursive: true, force: true });
   await rename(fresh, output);
+}
+
+/**
+ * A program that runs loads some of its files only when it needs them, such as those that tell of a failure: so a bundle has
+ * those of the one before it, too. What a file holds is in its name. The time of those that were replaced is set to 1970,
+ * and they go when others are replaced.
+ */
+async function keepReplaced(old: string, fresh: string): Promise<void> {
+  const made = new Set(await readdir(fresh));
+  const left = (await readdir(old).catch((): string[] => [])).filter((name) => !made.has(name));
+  const isReplacedBefore = await Promise.all(
+    left.map(async (name) => (await stat(path.join(old, name))).mtimeMs === 0),
+  );
+  const replaced = left.filter((_, index) => isReplacedBefore[index] === false);
+  for (const name of replaced.length > 0 ? replaced : left) {
+    const kept = path.join(fresh, name);
+    await copyFile(path.join(old, name), kept);
+    await utimes(kept, 0, 0);
+  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -66,4 +66,19 @@ test('the build makes a command line that runs, beside its workers and threads',
   for (const program of ['worker-main.js', 'writer-thread.js']) {
     assert.equal((await run(process.execPath, ['--check', path.join(output, program)])).stderr, '');
   }
+});
+
+test('a program that runs finds its files until the bundle has been replaced twice', async (context) => {
+  const output = await mkdtemp(path.join(tmpdir(), 'lockport-build-'));
+  context.after(() => rm(output, { recursive: true }));
+  const build = () => run(process.execPath, [path.join(ROOT, 'scripts/build-command.ts'), output]);
+  const ofOthers = async () => (await readdir(output)).filter((name) => name.startsWith('of-'));
+  await writeFile(path.join(output, 'of-the-first.js'), '');
+  await build();
+  assert.deepEqual(await ofOthers(), ['of-the-first.js']);
+  await build();
+  assert.deepEqual(await ofOthers(), ['of-the-first.js'], 'the same bundle again replaces nothing');
+  await writeFile(path.join(output, 'of-the-second.js'), '');
+  await build();
+  assert.deepEqual(await ofOthers(), ['of-the-second.js']);
 });
