@@ -32,11 +32,15 @@ test('as many calls run at once as there may be connections, and no more', async
   await using pool = new Pool(settingsOf(alice(server, { connections: 3 })));
   let running = 0;
   let most = 0;
+  // The first connection could serve all calls before the others are made.
+  const together = Promise.withResolvers<void>();
   await Promise.all(
     Array.from({ length: 20 }, () =>
       pool.use(undefined, async (signedIn) => {
         running += 1;
         most = Math.max(most, running);
+        if (running === 3) together.resolve();
+        await together.promise;
         await noop(signedIn);
         running -= 1;
       }),
