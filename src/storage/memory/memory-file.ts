@@ -96,8 +96,8 @@ class EditedContent implements FileContent, MemoryContent {
     const before = this.#extent.size;
     this.#room.take(size - before);
     this.#extent.truncated(size);
-    this.#fit();
-    this.#bytes.fill(0, size, Math.max(size, before));
+    if (size < before) this.#bytes = Buffer.from(this.#bytes.subarray(0, size));
+    else this.#fit();
     this.#touch();
   }
 

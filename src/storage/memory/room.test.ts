@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ROOT, resolvePath } from '../../core/index.ts';
 import { memoryStorage } from './memory-storage.ts';
 
@@ -54,4 +56,22 @@ test('an append takes room for no more than what comes, also where others have c
   assert.equal(await free(), 90);
   await appends[0].commit();
   assert.equal(await free(), 90);
+});
+
+test('an open file that was made shorter again keeps no memory beyond its room', async () => {
+  const maxBytes = 32 * 1024 * 1024;
+  const storage = memoryStorage({ maxBytes });
+  const before = process.memoryUsage().arrayBuffers;
+  const open = [];
+  for (let opened = 0; opened < 32; opened += 1) {
+    const opening = await storage.openWrite?.(resolvePath(ROOT, `/${opened}`));
+    await opening?.truncate(maxBytes);
+    await opening?.truncate(0);
+    open.push(opening);
+  }
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  const held = process.memoryUsage().arrayBuffers - before;
+  assert.ok(held < 16 * maxBytes, `${held}`);
+  for (const each of open) await each?.discard();
 });
