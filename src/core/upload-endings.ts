@@ -35,9 +35,13 @@ export function endedOnce(written: Written, endings: Endings): Endings {
     return first;
   };
   return {
-    replaces: () => endings.replaces(),
+    async replaces() {
+      // What it looked at may be closed by now, and its number another's.
+      if (ended) throw endedAlready();
+      return endings.replaces();
+    },
     async commit() {
-      if (!isFirst()) throw new StorageError('aborted', 'The upload has ended already');
+      if (!isFirst()) throw endedAlready();
       try {
         await written.finish();
         return await endings.commit();
@@ -63,6 +67,10 @@ export function endedOnce(written: Written, endings: Endings): Endings {
       await endings.discard();
     },
   };
+}
+
+function endedAlready(): StorageError {
+  return new StorageError('aborted', 'The upload has ended already');
 }
 
 async function finish(sink: Writable): Promise<void> {

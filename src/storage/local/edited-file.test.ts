@@ -119,3 +119,14 @@ async function make(
     assert.equal((await file.stat()).size, size);
   }
 }
+
+for (const end of ['commit', 'suspend', 'discard'] as const) {
+  test(`a file that has ended by ${end} tells no more of what it would replace, for its directory is closed`, async () => {
+    await using temporary = await temporaryStorage({ durability: 'fast' });
+    const path = resolvePath(ROOT, '/file');
+    const file = await temporary.storage.openWrite(path);
+    assert.equal(await file.replaces(), undefined);
+    await file[end]();
+    await assert.rejects(file.replaces(), { code: 'aborted' });
+  });
+}
