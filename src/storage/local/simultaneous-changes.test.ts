@@ -179,16 +179,16 @@ test('each file that uploads, removals and renames take the place of is told by 
   const told: number[] = [];
   const tell = (entry: Entry | undefined) => entry && told.push(entry.size);
   const isBenign = (error: unknown) =>
-    assert.ok(error instanceof StorageError && error.code === 'not-found', `${error}`);
+    assert.ok(error instanceof StorageError && error.code === 'not-found', String(error));
   let size = 0;
   const often = async (change: () => Promise<Entry | undefined>) => {
     for (let time = 0; time < 100; time += 1) await change().then(tell, isBenign);
   };
   const upload = async () => {
-    const { sink, commit } = await storage.write(file);
+    const begun = await storage.write(file);
     size += 1;
-    sink.write(Buffer.alloc(size));
-    return (await commit()).replaced;
+    begun.sink.write(Buffer.alloc(size));
+    return (await begun.commit()).replaced;
   };
   await Promise.all([
     often(upload),
