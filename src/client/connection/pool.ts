@@ -169,8 +169,8 @@ export class Pool implements AsyncDisposable {
       if (this.#isClosed) await this.#discard(pooled);
       else this.#keepIdle(pooled);
     } catch (error) {
-      this.#leaveQueue(waiting);
-      waiting.refuse(this.#isClosed ? closed() : error);
+      // Whoever is out of the queue is being served by another connection, or was.
+      if (this.#leaveQueue(waiting)) waiting.refuse(this.#isClosed ? closed() : error);
     } finally {
       this.#opening -= 1;
       waiting.isOpening = false;
