@@ -20,6 +20,11 @@ export class KeepAlive {
     this.#timer = setInterval(() => this.#beat(), limits.keepAliveMs);
   }
 
+  /** Sends no more of them. */
+  pause(): void {
+    clearInterval(this.#timer);
+  }
+
   /** Whether a reply belongs to a NOOP: no transfer ends with 200, and none with "not now" or "not known". */
   takes({ code }: Reply): boolean {
     if (this.#unanswered === 0 || !(code === 200 || (code >= 500 && code <= 503))) return false;
@@ -30,7 +35,7 @@ export class KeepAlive {
 
   /** Waits for what is still unanswered; a server that does not answer gets no further NOOP. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.pause();
     if (this.#unanswered === 0 || !this.#connection.isUsable) return;
     for (; this.#unanswered > 0; this.#unanswered -= 1) this.#connection.skipReplies();
     try {

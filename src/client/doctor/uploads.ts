@@ -65,8 +65,8 @@ const probe = randomBytes(400_000);
 async function wholeUpload({ pool, signal }: ExaminedServer, path: VirtualPath): Promise<Finding> {
   let ending: string | undefined;
   await pool.use(signal, ({ connection }) =>
-    store(connection, path, signal, async (data, breakOff) => {
-      await data.send(oneChunk(probe), { signal: breakOff });
+    store(connection, path, signal, async (data, breakOff, { onSent }) => {
+      await data.send(oneChunk(probe), { signal: breakOff, onSent });
       ending = data.peerEnding;
     }),
   );

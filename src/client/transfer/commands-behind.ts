@@ -21,12 +21,13 @@ export class CommandsBehind {
     this.#plan = plan;
   }
 
-  /** The last bytes are on their way, or soon will be. */
-  send(): void {
-    if (!this.#connection.habits.takesCommandsInTransfers) return;
+  /** The last bytes are on their way, or soon will be. Gives whether anything was sent. */
+  send(): boolean {
+    if (!this.#connection.habits.takesCommandsInTransfers) return false;
     this.#sent = this.#wanted;
-    if (this.#sent.length === 0) return;
+    if (this.#sent.length === 0) return false;
     background(this.#connection.sendMeanwhile(...this.#sent), () => undefined);
+    return true;
   }
 
   /** The transfer has failed. */

@@ -59,8 +59,8 @@ class Transfers implements AsyncDisposable {
       argument: path,
       direction: 'upload',
       type: 'binary',
-      move: async (data, signal) => {
-        await data.send(Readable.from([bytes]), { signal });
+      move: async (data, signal, { onSent }) => {
+        await data.send(Readable.from([bytes]), { signal, onSent });
       },
       ...plan,
     });

@@ -35,7 +35,7 @@ export interface MoveContext {
   readonly opening: Reply | undefined;
   /** For `DataConnection.receive`: the server takes it well that our direction ends first. */
   readonly endsFirst: boolean;
-  /** For `DataConnection.send`. */
+  /** For `DataConnection.send`: an upload is not confirmed before. */
   readonly onSent: () => void;
 }
 

@@ -1,4 +1,4 @@
-import { background } from '../../core/index.ts';
+import { background, waitAtMost } from '../../core/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import { type DataConnection, type DataEndpoint, DataError } from '../../transport/index.ts';
 import { aborted } from '../connection/aborted.ts';
@@ -43,14 +43,18 @@ export class Transfer {
   /** All bytes have moved. */
   #hasMoved = false;
   #hasBegun = false;
+  /** The last byte of an upload is on its way. */
+  #isSent = false;
   #endsFirst = false;
   readonly #behind: CommandsBehind;
+  readonly #keepAlive: KeepAlive;
 
   constructor(connection: ControlConnection, plan: TransferPlan, questions: TransferQuestions) {
     this.#connection = connection;
     this.#plan = plan;
     this.#questions = questions;
     this.#behind = new CommandsBehind(connection, plan);
+    this.#keepAlive = new KeepAlive(connection);
     this.#command = shownCommand(plan.verb, plan.argument);
   }
 
@@ -62,7 +66,6 @@ export class Transfer {
   async run(endpoint: DataEndpoint): Promise<TransferOutcome> {
     const { signal, verb, argument } = this.#plan;
     const onAbort = (): void => this.#breakOff.abort(signal?.reason);
-    const keepAlive = new KeepAlive(this.#connection);
     // Beside the command: a server may wait for the connection before it answers, or answer before it looks.
     const data = this.#open(endpoint);
     this.#data = data;
@@ -72,12 +75,12 @@ export class Transfer {
       await this.#connection.sendAll([...this.#questions.commands, [verb, argument]], signal);
       signal?.addEventListener('abort', onAbort, { once: true });
       if (signal?.aborted) onAbort();
-      final = this.#finalReply(keepAlive);
+      final = this.#finalReply();
       background(final, () => undefined);
       const opened = await this.#unlessEnded(final, this.#opened(data, final), () => false);
       await Promise.race([this.#questions.answered, final]);
       if (opened === NOTHING) return await this.#ended(await this.#endWithoutData(final));
-      keepAlive.start();
+      this.#keepAlive.start();
       this.#moving = this.#move(opened);
       // The system may have accepted the connection to a port that the server forgot.
       const moved = await this.#unlessEnded(final, this.#moving, () => opened.bytes > 0);
@@ -90,7 +93,7 @@ export class Transfer {
       throw failure;
     } finally {
       signal?.removeEventListener('abort', onAbort);
-      await keepAlive.stop();
+      await this.#keepAlive.stop();
     }
   }
 
@@ -102,18 +105,24 @@ export class Transfer {
     const context: MoveContext = {
       opening: this.#opening,
       endsFirst: this.#endsFirst,
-      onSent: () => this.#sendBehind(),
+      onSent: () => {
+        this.#isSent = true;
+        this.#sendBehind();
+      },
     };
     if (direction !== 'upload') this.#sendBehind();
     return move(data, this.#breakOff.signal, context);
   }
 
   #sendBehind(): void {
-    if (!this.#final && !this.#breakOff.signal.aborted) this.#behind.send();
+    if (this.#final || this.#breakOff.signal.aborted) return;
+    // What is answered in order is behind a NOOP that was sent before, and none comes between.
+    if (this.#behind.send()) this.#keepAlive.pause();
   }
 
   /** The transfer is done, and whatever happens behind it does not change that. */
   async #ended(reply: Reply): Promise<TransferOutcome> {
+    await this.#keepAlive.stop();
     return { reply, ...(await this.#behind.replies()) };
   }
 
@@ -178,7 +187,7 @@ export class Transfer {
    * RETR that was broken off with a second 150, which no server may send (RFC 959 section 4.2): until the interop tests
    * of aborted downloads pass without, that is an end too.
    */
-  async #finalReply(keepAlive: KeepAlive): Promise<Reply> {
+  async #finalReply(): Promise<Reply> {
     await this.#questions.takeAnswers(this.#stopWaiting.signal);
     for (;;) {
       const reply = await this.#connection.nextReply({
@@ -186,18 +195,24 @@ export class Transfer {
         phase: 'transfer',
         timeoutMs: unboundedMs,
       });
-      if (keepAlive.takes(reply)) continue;
+      if (this.#keepAlive.takes(reply)) continue;
       const isSecond = this.#opening !== undefined && this.#breakOff.signal.aborted;
       if (reply.code < 200 && !isSecond) {
         this.#opening ??= reply;
         this.#plan.onOpening?.();
         continue;
       }
-      if (this.#connection.canPipeline && !isSecond && !mayAnswer(this.#plan.verb, reply))
-        throw this.#connection.outOfStep(reply, 'transfer', this.#command);
+      if (!isSecond && !this.#mayBeFinal(reply)) throw this.#connection.outOfStep(reply, 'transfer', this.#command);
       this.#final = reply;
       return reply;
     }
+  }
+
+  /** An upload that has neither begun nor was all sent is not stored: such a reply belongs to something before. */
+  #mayBeFinal(reply: Reply): boolean {
+    const isUnderWay = this.#opening !== undefined || this.#isSent || this.#breakOff.signal.aborted;
+    if (this.#plan.direction === 'upload' && reply.code < 300 && !isUnderWay) return false;
+    return !this.#connection.canPipeline || mayAnswer(this.#plan.verb, reply);
   }
 
   /** A refusal ends whatever is under way. A reply that says "done" early does not, unless there is nothing under way. */
@@ -239,18 +254,16 @@ export class Transfer {
     if (this.#questions.objection) await Promise.allSettled([Promise.race([this.#data, final])]);
     this.#breakOff.abort(reason);
     const own = await this.#localFailure();
+    // An offset that was set, and that this transfer has not used, would be that of the next one.
+    if (!final && this.#plan.offset) this.#connection.destroy();
     if (!final) return dataFailure(reason, 'command');
     const reply = signal?.aborted ? this.#final : await this.#replyInTime(final);
     this.#stopWaiting.abort();
     await final.catch(() => undefined);
     if (signal?.aborted) return aborted(signal, 'transfer');
-    const { host } = this.#connection.settings;
-    const failure = dataFailure(
-      this.#questions.objection ?? own ?? reason,
-      'transfer',
-      { command: this.#command, reply },
-      host,
-    );
+    const cause = this.#questions.objection ?? own ?? reason;
+    const facts = { command: this.#command, reply };
+    const failure = dataFailure(cause, 'transfer', facts, this.#connection.settings.host);
     if (this.#endsFirst && failure.code === 'truncated') this.#connection.settings.quirks.withoutEarlyEnd = true;
     if (this.#hasMoved && this.#plan.direction === 'upload' && isServerSilent(failure)) return unconfirmed(failure);
     if (this.#isSessionLost && SESSION_FAILURES.has(failure.code)) {
@@ -275,17 +288,9 @@ export class Transfer {
   }
 
   async #replyInTime(final: Promise<Reply>): Promise<Reply | undefined> {
-    const { abortMs } = this.#connection.settings.limits;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), abortMs);
-    });
-    try {
-      return await Promise.race([final.catch(() => undefined), late]);
-    } finally {
-      clearTimeout(timer);
-      if (!this.#final) this.#connection.destroy();
-    }
+    await waitAtMost(final, this.#connection.settings.limits.abortMs);
+    if (!this.#final) this.#connection.destroy();
+    return this.#final;
   }
 }
 
