@@ -34,9 +34,8 @@ export class ControlConnection implements AsyncDisposable {
   readonly number: number;
   readonly settings: ClientSettings;
   readonly tls: ClientTls;
-  /** What TYPE was set to last. */
+  /** What TYPE and OPTS HASH were set to last; undefined from when these are sent until they are answered. */
   type: 'I' | 'A' | undefined;
-  /** What OPTS HASH was set to last. */
   hashAlgorithm: DigestAlgorithm | undefined;
   /** What is known of a server of its name. */
   habits: ServerHabits = NO_HABITS;

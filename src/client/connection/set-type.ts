@@ -7,6 +7,8 @@ export async function setType(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (connection.type === type) return;
+  // Whoever leaves before the answer does not know.
+  connection.type = undefined;
   await connection.request('TYPE', type, { signal });
   connection.type = type;
 }

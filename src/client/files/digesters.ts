@@ -71,6 +71,7 @@ async function chooseAlgorithm(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (connection.hashAlgorithm === algorithm) return;
+  connection.hashAlgorithm = undefined;
   await connection.request('OPTS', `HASH ${algorithm}`, { signal });
   connection.hashAlgorithm = algorithm;
 }

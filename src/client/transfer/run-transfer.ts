@@ -48,9 +48,12 @@ async function attempt(connection: ControlConnection, plan: TransferPlan): Promi
   return await attempt(connection, plan);
 }
 
-function questionsOf({ type }: ControlConnection, plan: TransferPlan): readonly Command[] {
-  const wanted = plan.type === 'binary' ? 'I' : 'A';
-  return [...(type === wanted ? [] : [['TYPE', wanted] as const]), ...(plan.questions ?? [])];
+function questionsOf(connection: ControlConnection, { type, questions = [] }: TransferPlan): readonly Command[] {
+  const wanted = type === 'binary' ? 'I' : 'A';
+  if (connection.type === wanted) return questions;
+  // Whoever leaves before the answer does not know.
+  connection.type = undefined;
+  return [['TYPE', wanted], ...questions];
 }
 
 /** Where the port is not known yet, it is asked for together with the rest. Gives what came of that. */
@@ -88,6 +91,15 @@ async function restartAt(
   offset: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const reply = await connection.request('REST', String(offset), { signal, accept: (code) => code === 350 });
-  if (reply.code !== 350) throw replyError(reply, 'command', `REST ${offset}`, 'unsupported');
+  const command = `REST ${offset}`;
+  const accept = (code: number): boolean => code >= 300 && code !== 421;
+  let reply: Reply | undefined;
+  try {
+    reply = await connection.request('REST', String(offset), { signal, accept });
+  } finally {
+    // An offset that may be set, and that no transfer uses, would be that of the next one.
+    if (!reply) connection.destroy();
+  }
+  if (reply.code === 350) return;
+  throw replyError(reply, 'command', command, reply.code < 400 ? 'unsupported' : undefined);
 }
