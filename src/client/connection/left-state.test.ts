@@ -68,3 +68,26 @@ for (const greeting of GREETINGS) {
     );
   });
 }
+
+test('a directory that was not seen to be entered is not listed by another command either', async () => {
+  await against(
+    '(vsFTPd 3.0.5)',
+    {
+      on: {
+        TYPE: (session, type) => session.reply(type === 'I' ? '500 What' : '200 Set'),
+        CWD: (session, path) => (path === '/gone' ? session.reply('550 Not now') : session.byDefault('CWD', path)),
+      },
+    },
+    async (client, heard) => {
+      const got: unknown[] = [];
+      await failure(
+        'unsupported',
+        (async () => {
+          for await (const entry of client.list('/gone')) got.push(entry);
+        })(),
+      );
+      assert.deepEqual(got, []);
+      assert.ok(!heard().some((line) => line.startsWith('LIST')));
+    },
+  );
+});

@@ -30,6 +30,8 @@ export async function fetchListing(
     const fetched = await fetchBy(connection, { ...command, ...first?.step }, listing, signal);
     const refusal = first?.refusal();
     if (refusal) throw refusal;
+    // Where something else was refused before: another command would list whichever directory the connection is in.
+    if (first && !first.hasEntered() && fetched.refusal) throw fetched.refusal;
     return fetched;
   };
   let machine: Fetched | undefined;
@@ -71,19 +73,23 @@ interface Entering {
   readonly step: Required<Pick<TransferPlan, 'questions' | 'onAnswers'>>;
   /** Said against the directory, and not against the listing. */
   readonly refusal: () => ClientError | undefined;
+  /** Whether the server has said that it is there. */
+  readonly hasEntered: () => boolean;
 }
 
 function enter(connection: ControlConnection, path: VirtualPath): Entering {
   let refusal: ClientError | undefined;
+  let hasEntered = false;
   const step: Entering['step'] = {
     questions: [['CWD', path]],
     onAnswers([reply]) {
-      if (!reply || reply.code < 300) return;
+      hasEntered = reply !== undefined && reply.code < 300;
+      if (!reply || hasEntered) return;
       refusal = connection.refusal(reply, 'command', `CWD ${path}`);
       throw refusal;
     },
   };
-  return { step, refusal: () => refusal };
+  return { step, refusal: () => refusal, hasEntered: () => hasEntered };
 }
 
 /** The same in every TYPE (RFC 3659 section 7). */
