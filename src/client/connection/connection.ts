@@ -39,6 +39,8 @@ export class ControlConnection implements AsyncDisposable {
   hashAlgorithm: DigestAlgorithm | undefined;
   /** What is known of a server of its name. */
   habits: ServerHabits = NO_HABITS;
+  /** Whether the server may hold a name that RNFR gave and no RNTO has used. */
+  mayHoldName = false;
   readonly passiveAhead = new PassiveAhead();
   /** Whether a data connection has resumed the TLS session of this one. */
   hasResumed = false;

@@ -91,3 +91,33 @@ test('a directory that was not seen to be entered is not listed by another comma
     },
   );
 });
+
+test('a name that a refused rename left at the server is not moved by the next rename', async () => {
+  await against(
+    'Pure-FTPd',
+    {
+      files: { '/precious': 'precious' },
+      on: {
+        // As Pure-FTPd keeps the name behind a refusal of RNTO, and behind one of RNFR.
+        RNTO(session, path) {
+          if (path === '/.refused') return session.reply('553 Not that name');
+          if (session.renameFrom === '') return session.reply('503 RNFR first');
+          return session.byDefault('RNTO', path);
+        },
+      },
+    },
+    async (client, heard) => {
+      await failure('refused', client.rename('/precious', '/.refused'));
+      await failure('not-found', client.rename('/missing', '/a'));
+      assert.ok(!heard().includes('RNTO /a'));
+      assert.equal(String(await client.readBuffer('/a')), 'content');
+      assert.equal(String(await client.readBuffer('/precious')), 'precious');
+    },
+  );
+});
+
+test('a rename of something else, behind a refusal, is told and not passed over', async () => {
+  await against('(vsFTPd 3.0.5)', { on: { RNTO: (session) => session.reply('250 Renamed') } }, async (client) => {
+    await failure('protocol', client.rename('/missing', '/a'));
+  });
+});

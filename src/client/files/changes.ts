@@ -43,14 +43,28 @@ export async function makeDirectory(
  */
 export async function rename(pool: Pool, from: VirtualPath, to: VirtualPath, { signal }: CallOptions): Promise<void> {
   await change(pool, signal, async ({ connection }) => {
-    if (connection.canPipeline) return renameAtOnce(connection, from, to, signal);
-    const reply = await connection.request('RNFR', from, { signal, accept: (code) => code === 350 });
-    if (reply.code !== 350) throw replyError(reply, 'command', `RNFR ${from}`, 'protocol');
-    await connection.request('RNTO', to, { signal, phase: 'finish' });
+    const atOnce = connection.canPipeline && !connection.mayHoldName;
+    connection.mayHoldName = true;
+    await (atOnce ? renameAtOnce : renameStepwise)(connection, from, to, signal);
+    connection.mayHoldName = false;
   });
 }
 
-/** A refused RNFR makes RNTO one that is out of order, which does nothing (503). */
+async function renameStepwise(
+  connection: ControlConnection,
+  from: VirtualPath,
+  to: VirtualPath,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const reply = await connection.request('RNFR', from, { signal, accept: (code) => code === 350 });
+  if (reply.code !== 350) throw replyError(reply, 'command', `RNFR ${from}`, 'protocol');
+  await connection.request('RNTO', to, { signal, phase: 'finish' });
+}
+
+/**
+ * A refused RNFR makes RNTO one that is out of order, which does nothing (503), unless the server still holds the name of an
+ * RNFR before.
+ */
 async function renameAtOnce(
   connection: ControlConnection,
   from: VirtualPath,
@@ -60,11 +74,9 @@ async function renameAtOnce(
   const options = { signal, phase: 'finish' } as const;
   await connection.sendAll([RNFR(from), RNTO(to)], signal);
   const first = await connection.replyTo(RNFR(from), 1, options);
-  if (first.code !== 350) {
-    connection.skipReplies();
-    throw connection.refusal(first, 'command', `RNFR ${from}`);
-  }
   const second = await connection.replyTo(RNTO(to), 0, options);
+  if (first.code !== 350 && second.code < 400) throw connection.outOfStep(second, 'finish', `RNTO ${to}`);
+  if (first.code !== 350) throw connection.refusal(first, 'command', `RNFR ${from}`);
   if (second.code >= 300) throw connection.refusal(second, 'finish', `RNTO ${to}`);
 }
 
