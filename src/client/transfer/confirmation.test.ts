@@ -33,6 +33,22 @@ for (const greeting of ['(vsFTPd 3.0.5)', 'Ready'] as const) {
   });
 }
 
+test('a 226 without a 150 confirms no upload to a server that is known to say both', async () => {
+  await using server = await startHostileServer({
+    on: {
+      GREETING: (session) => session.reply('220 (vsFTPd 3.0.5)'),
+      async STOR(session) {
+        const data = await session.openData();
+        await data.receive();
+        await data.finish();
+        session.reply('226 Done\r\n150 Go on\r\n552 No room');
+      },
+    },
+  });
+  await using client = await connect(alice(server));
+  await failure('protocol', client.upload(Buffer.from('some'), '/a'));
+});
+
 test('the answer to a NOOP during an upload is not taken for that to what follows the upload', async () => {
   const on: HostileServerOptions['on'] = {
     GREETING: (session) => session.reply('220 (vsFTPd 3.0.5)'),

@@ -208,11 +208,12 @@ export class Transfer {
     }
   }
 
-  /** An upload that has neither begun nor was all sent is not stored: such a reply belongs to something before. */
+  /** A 2yz to an upload that has not begun belongs to something before. Not all servers say that one begins. */
   #mayBeFinal(reply: Reply): boolean {
-    const isUnderWay = this.#opening !== undefined || this.#isSent || this.#breakOff.signal.aborted;
-    if (this.#plan.direction === 'upload' && reply.code < 300 && !isUnderWay) return false;
-    return !this.#connection.canPipeline || mayAnswer(this.#plan.verb, reply);
+    const { canPipeline } = this.#connection;
+    const hasBegun = this.#opening !== undefined || (this.#isSent && !canPipeline) || this.#breakOff.signal.aborted;
+    if (this.#plan.direction === 'upload' && reply.code < 300 && !hasBegun) return false;
+    return !canPipeline || mayAnswer(this.#plan.verb, reply);
   }
 
   /** A refusal ends whatever is under way. A reply that says "done" early does not, unless there is nothing under way. */
