@@ -17,7 +17,9 @@ const PROGRAMS = ['src/cli/main.ts', 'src/service/workers/worker-main.ts', 'src/
 const output = path.resolve(process.argv[2] ?? path.join(ROOT, 'dist/cli'));
 const esbuild = await import('esbuild').catch(() => undefined);
 if (esbuild === undefined) {
-  process.stdout.write('lockport: without development tools, the command line runs from its source\n');
+  process.stdout.write(
+    'lockport: without development tools, nothing is bundled; source that has changed runs as it is\n',
+  );
 } else {
   // Who starts meanwhile finds the old one whole.
   const fresh = `${output}.new`;
