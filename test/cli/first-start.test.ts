@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { firstStartText } from '../../src/cli/first-start.ts';
+import { shellWord } from '../../src/cli/shell-word.ts';
 import { identify } from '../../src/service/certificate/index.ts';
 import { testCertificate } from '../../src/testing/certificates.ts';
 import { findTool, type Tool } from '../interop/tool.ts';
@@ -28,7 +29,7 @@ async function paste(
     account: { name: account, password },
     certificate: { file, ...identify(await readFile(file, 'utf8')) },
     isOfThisMachine: true,
-    program: BIN,
+    program: shellWord(BIN),
     addAccount: '',
     addresses: (['explicit', 'implicit'] as const).map((mode) => ({
       mode,

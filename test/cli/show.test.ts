@@ -23,7 +23,7 @@ test('cert show before the first start makes nothing, and says what to do', asyn
     join(await temporaryDirectory(context), 'none'),
   ]);
   assert.equal(code, 1);
-  assert.match(errors, /start ".*bin\/lockport serve --data-dir .*none" once/);
+  assert.match(errors, /start ".*bin\/lockport'? serve --data-dir .*none" once/);
 });
 
 test('config show tells each value and where it came from', async (context) => {

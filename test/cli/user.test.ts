@@ -163,7 +163,7 @@ test('a directory that no server has used is not made into one', async (context)
   assert.equal(code, 1);
   assert.match(
     errors,
-    /There is no data of Lockport in .*typo: start "[./].*\/bin\/lockport serve --data-dir .*typo" once, or name/,
+    /There is no data of Lockport in .*typo: start "'?[./].*\/bin\/lockport'? serve --data-dir .*typo" once, or name/,
   );
   await assert.rejects(stat(join(directory, 'typo')), { code: 'ENOENT' });
 });
