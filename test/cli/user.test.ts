@@ -212,11 +212,12 @@ test('mounts are of storages that the configuration names, and are shown as they
   assert.deepEqual(mounts[0], { at: '/archive', storage: 'cold', path: '/2026', readOnly: true });
   const whole = await lockport(['config', 'check', config]);
   assert.deepEqual([whole.code, whole.output], [0, `${config}: no mistakes\n`], whole.errors);
-  await writeFile(config, 'dataDir: .\n');
+  await writeFile(config, 'dataDir: .\nsite: {chmod: true}\n');
   const lost = await lockport(['config', 'check', config]);
   assert.deepEqual([lost.code, lost.output], [2, ''], lost.errors);
   assert.match(
     lost.errors,
     /There is no storage cold in the configuration: accounts that mount it can't sign in \(admin\)/,
   );
+  assert.match(lost.errors, /site\.chmod is not a setting any more/);
 });

@@ -18,13 +18,13 @@ function check(): Command {
     .argument('[file]');
   return addSettings(command, SERVE_SETTINGS).action(async (given: string | undefined) => {
     const { configuration, file, warnings } = await loadWithFlags(command, SERVE_SETTINGS, given);
+    for (const warning of warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
     await checkCertificates(configuration);
     await checkRunAs(configuration);
     await checkFileGroup(configuration);
     // Last, for root gives up its rights for it.
     const lost = await checkMounts(configuration);
     if (lost.length > 0) throw new UsageError(lost.join('\n'));
-    for (const warning of warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
     process.stdout.write(`${file ?? 'The configuration without a file'}: no mistakes\n`);
   });
 }
