@@ -4,7 +4,7 @@ import { type HostPort, type Reply, ReplyReader } from '../../protocol/index.ts'
 import { ChannelError, ClientChannel, ClientTls } from '../../transport/index.ts';
 import { ClientError, type ClientPhase } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
-import { throwIfAborted } from './aborted.ts';
+import { aborted, throwIfAborted } from './aborted.ts';
 import { channelFailure } from './channel-failure.ts';
 import { commandBytes, shownCommand } from './command-bytes.ts';
 import { mayAnswer } from './may-answer.ts';
@@ -204,7 +204,7 @@ export class ControlConnection implements AsyncDisposable {
       const failure = channelFailure(error, phase, this.settings);
       if (failure.code !== 'aborted') throw this.#fail(failure);
       this.#skippedReplies += 1;
-      throw failure;
+      throw signal?.aborted ? aborted(signal, phase) : failure;
     }
   }
 

@@ -224,3 +224,26 @@ test('a server that resets a download whose other direction has ended first gets
     { retry: { attempts: 2, delayMs: 1 } },
   );
 });
+
+test('an upload goes only once its type is agreed on, since a server that refuses that has emptied the file by then', async () => {
+  const TYPE = (session: HostileSession, argument: string) =>
+    argument === 'A' ? session.reply('504 Not that one') : session.byDefault('TYPE', argument);
+  await against({ TYPE }, async (client, heard) => {
+    await storeAll(client);
+    await failure('unsupported', client.upload(Buffer.from('text'), '/a', { type: 'text' }));
+    assert.equal(heard().filter((verb) => verb === 'STOR').length, NAMES.length);
+    await storeAll(client);
+  });
+});
+
+test('a call that is aborted while an answer is awaited fails with the reason of its signal', async () => {
+  const asked = Promise.withResolvers<void>();
+  await against({ SIZE: () => asked.resolve() }, async (client) => {
+    const stop = new AbortController();
+    const reason = new Error('Enough');
+    const call = failure('aborted', client.readBuffer('/a', { signal: stop.signal }));
+    await asked.promise;
+    stop.abort(reason);
+    assert.equal((await call).cause, reason);
+  });
+});

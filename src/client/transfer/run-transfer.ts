@@ -22,9 +22,11 @@ export async function runTransfer(connection: ControlConnection, plan: TransferP
 
 async function attempt(connection: ControlConnection, plan: TransferPlan): Promise<TransferOutcome> {
   const { quirks } = connection.settings;
-  const questions = questionsOf(connection, plan);
+  // By the time that a server refuses the type, an upload that went with it has emptied the file.
+  const isTypeKnown = connection.type === typeOf(plan) || plan.direction !== 'upload';
   // REST must be the last thing before the command (RFC 3659 section 5), and what it says is known before the command goes.
-  const goTogether = connection.canPipeline && connection.passiveAhead.isThere && !plan.offset;
+  const goTogether = connection.canPipeline && connection.passiveAhead.isThere && !plan.offset && isTypeKnown;
+  const questions = questionsOf(connection, plan);
   const asked = goTogether ? undefined : await askBefore(connection, questions, plan);
   const { endpoint: agreed, mayBeUnreachable, isAhead } = await negotiateData(connection, asked, plan.signal);
   await using endpoint = agreed;
@@ -48,8 +50,13 @@ async function attempt(connection: ControlConnection, plan: TransferPlan): Promi
   return await attempt(connection, plan);
 }
 
-function questionsOf(connection: ControlConnection, { type, questions = [] }: TransferPlan): readonly Command[] {
-  const wanted = type === 'binary' ? 'I' : 'A';
+function typeOf({ type }: TransferPlan): 'I' | 'A' {
+  return type === 'binary' ? 'I' : 'A';
+}
+
+function questionsOf(connection: ControlConnection, plan: TransferPlan): readonly Command[] {
+  const { questions = [] } = plan;
+  const wanted = typeOf(plan);
   if (connection.type === wanted) return questions;
   // Whoever leaves before the answer does not know.
   connection.type = undefined;
@@ -81,7 +88,7 @@ function takeAnswers(
   const isTyped = first?.[0] === 'TYPE' && reply !== undefined;
   if (isTyped) {
     if (reply.code >= 300) throw connection.refusal(reply, 'command', first.join(' '));
-    connection.type = plan.type === 'binary' ? 'I' : 'A';
+    connection.type = typeOf(plan);
   }
   plan.onAnswers?.(isTyped ? replies.slice(1) : replies);
 }
