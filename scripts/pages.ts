@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../src/cli/exit-codes.ts';
 import { CLIENT_LIMITS } from '../src/client/limits.ts';
 import { LIMITS, type LimitRow } from '../src/core/index.ts';
-import type { Command } from '../src/server/command.ts';
+import type { CommandDefinition } from '../src/server/command.ts';
 import { COMMAND_ROWS } from '../src/server/commands/index.ts';
 
 /** docs/protocol.md, from the command table. */
@@ -60,7 +60,7 @@ function limitsTable(limits: { readonly [name: string]: LimitRow }): string[] {
   return table(['Name', 'Default', 'Unit', 'Meaning'], rows);
 }
 
-function notes(command: Command): string {
+function notes(command: CommandDefinition): string {
   const rules = [
     command.access === 'user' && 'login',
     command.opensData && 'data',

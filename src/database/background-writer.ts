@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { waitAtMost } from '../core/index.ts';
 import type { Statement } from './statement.ts';
-import type { Written } from './writer-thread.ts';
+import type { WriteResult } from './writer-thread.ts';
 
 /** Beside this file, as a source and as it is built. */
 const ENTRY = path.join(import.meta.dirname, `writer-thread${path.extname(import.meta.filename)}`);
@@ -60,7 +60,7 @@ export class BackgroundWriter implements AsyncDisposable {
     // The server ends the thread, which does not keep the process alive.
     thread.unref();
     let reason = 'not before the end';
-    thread.on('message', (failure: Written) => {
+    thread.on('message', (failure: WriteResult) => {
       const waiting = this.#waiting.shift();
       if (failure === undefined) waiting?.resolve();
       else waiting?.reject(new Error(failure));

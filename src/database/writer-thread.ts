@@ -5,7 +5,7 @@ import { DatabaseSync } from './sqlite.ts';
 import type { Statement } from './statement.ts';
 
 /** What this thread says of each statement, in their order: nothing, or why it could not be written. */
-export type Written = string | undefined;
+export type WriteResult = string | undefined;
 
 const database = new DatabaseSync(String(workerData));
 // Only this thread waits for the lock, and not so long that the thread could not be ended.
@@ -13,7 +13,7 @@ database.exec('PRAGMA busy_timeout = 250; PRAGMA synchronous = FULL');
 
 parentPort?.on('message', (statement: Statement) => parentPort?.postMessage(write(statement)));
 
-function write({ sql, values }: Statement): Written {
+function write({ sql, values }: Statement): WriteResult {
   for (;;) {
     try {
       database.prepare(sql).run(...values);

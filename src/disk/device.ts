@@ -10,7 +10,7 @@ const QUICK_MS = 2;
 /** For a portion of a file, which comes from memory in a third of this, and from a fast medium in about as much. */
 const QUICK_READ_MS = 0.5;
 
-type Answer<Result> = () => Promise<Result>;
+type DeviceCall<Result> = () => Promise<Result>;
 
 /** How the system is asked about the files of one device. */
 export interface Device {
@@ -24,7 +24,7 @@ export interface Device {
    * One call that libuv's threads make. A device has a few of the threads at the most: where it hangs, so do they, and the
    * others serve the other devices. Calls wait for each other in their order. A call must not wait for another one.
    */
-  threads<Result>(call: Answer<Result>): Promise<Result>;
+  threads<Result>(call: DeviceCall<Result>): Promise<Result>;
 }
 
 /** A way to ask for what memory nearly always has. */
@@ -32,7 +32,7 @@ interface Asking {
   /** Whether it may be asked for right here, while everybody waits. */
   readonly isQuick: boolean;
   /** Asks `here`, at once, where that is quick, and by `threads` elsewhere. */
-  ask<Result>(here: () => Result, threads: Answer<Result>): Promise<Result>;
+  ask<Result>(here: () => Result, threads: DeviceCall<Result>): Promise<Result>;
   /** Tells how long an answer took that was asked for otherwise, because `isQuick`. */
   took(ms: number): void;
 }
@@ -81,7 +81,7 @@ class OneDevice implements Device {
     this.portions = new PatientAsking(this, isLocal, QUICK_READ_MS, clock);
   }
 
-  threads<Result>(call: Answer<Result>): Promise<Result> {
+  threads<Result>(call: DeviceCall<Result>): Promise<Result> {
     if (this.#calls >= CALLS) return this.#callLater(call);
     this.#calls += 1;
     const answer = call();
@@ -94,7 +94,7 @@ class OneDevice implements Device {
     this.portions.leaveAlone();
   }
 
-  async #callLater<Result>(call: Answer<Result>): Promise<Result> {
+  async #callLater<Result>(call: DeviceCall<Result>): Promise<Result> {
     // As many as there are operations under way: each session has but a few.
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
@@ -122,7 +122,7 @@ class PatientAsking implements Asking {
     return this.#clock.now() >= this.#awayUntil;
   }
 
-  async ask<Result>(here: () => Result, threads: Answer<Result>): Promise<Result> {
+  async ask<Result>(here: () => Result, threads: DeviceCall<Result>): Promise<Result> {
     const began = this.#clock.now();
     if (began < this.#awayUntil) return this.#device.threads(threads);
     try {

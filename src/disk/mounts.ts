@@ -25,7 +25,7 @@ interface GrowingNode extends MountNode {
   readonly below: Map<string, GrowingNode>;
 }
 
-interface Mount {
+interface MountEntry {
   readonly id: string;
   readonly parent: string;
   readonly names: readonly string[];
@@ -58,7 +58,7 @@ export function mountTree(mountinfo: Buffer, known: Map<string, Device>): MountN
 }
 
 /** So that the last one is the first to be put: the one with the longest path. */
-function inOrder(mounts: readonly Mount[]): Mount[] {
+function inOrder(mounts: readonly MountEntry[]): MountEntry[] {
   return mounts.toSorted((one, other) => one.names.length - other.names.length);
 }
 
@@ -78,7 +78,7 @@ function put(root: GrowingNode, names: readonly string[], device: Device): void 
 }
 
 /** `36 35 98:0 /of/source /mnt/point rw,noatime master:1 - ext3 /dev/root rw`, with any number of fields before the `-` */
-function mountOf(line: string): readonly Mount[] {
+function mountOf(line: string): readonly MountEntry[] {
   const fields = line.split(' ');
   const [id, parent, device, , point] = fields;
   const type = fields[fields.indexOf('-', 6) + 1];

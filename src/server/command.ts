@@ -10,18 +10,18 @@ export type CommandResult = Reply | { readonly reply: Reply; readonly deliver: (
 type Completion = CommandResult | Promise<CommandResult>;
 
 /** A row of the command table. A command that may run before the login gets no `UserSession`, so it cannot reach a storage. */
-export type Command = CommandFacts &
+export type CommandDefinition = CommandFacts &
   (
     | { readonly access: 'anyone'; readonly run: (session: Session, argument: string) => Completion }
     | { readonly access: 'user'; readonly run: (user: UserSession, argument: string) => Completion }
   );
 
-export type CommandTable = ReadonlyMap<string, Command>;
+export type CommandTable = ReadonlyMap<string, CommandDefinition>;
 
 /** A command that may run at any time. */
 export function anyone<Args>(
   spec: CommandFacts & { readonly syntax: Syntax<Args>; readonly run: (session: Session, args: Args) => Completion },
-): Command {
+): CommandDefinition {
   const { syntax, run, ...facts } = spec;
   return { ...facts, access: 'anyone', run: (session, argument) => run(session, syntax.parse(argument)) };
 }
@@ -29,7 +29,7 @@ export function anyone<Args>(
 /** A command for those who have signed in. */
 export function forUser<Args>(
   spec: CommandFacts & { readonly syntax: Syntax<Args>; readonly run: (user: UserSession, args: Args) => Completion },
-): Command {
+): CommandDefinition {
   const { syntax, run, ...facts } = spec;
   return { ...facts, access: 'user', run: (user, argument) => run(user, syntax.parse(argument)) };
 }
@@ -37,7 +37,7 @@ export function forUser<Args>(
 /** A command whose whole argument is the path of a file. */
 export function onFile(
   spec: CommandFacts & { readonly run: (user: UserSession, path: VirtualPath) => Completion },
-): Command {
+): CommandDefinition {
   const { run } = spec;
   return forUser({ ...spec, syntax: text, run: (user, path) => run(user, user.resolveFile(path)) });
 }
@@ -45,7 +45,7 @@ export function onFile(
 /** A command whose whole argument is one path. */
 export function onPath(
   spec: CommandFacts & { readonly run: (user: UserSession, path: VirtualPath) => Completion },
-): Command {
+): CommandDefinition {
   const { run } = spec;
   return forUser({ ...spec, syntax: text, run: (user, path) => run(user, user.resolve(path)) });
 }

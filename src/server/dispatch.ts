@@ -7,7 +7,7 @@ import {
   type Reply,
   reply,
 } from '../protocol/index.ts';
-import type { Command, CommandResult } from './command.ts';
+import type { CommandDefinition, CommandResult } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { isAlreadyAborted } from './concurrency.ts';
 import { isUnexpected, replyFor } from './failures.ts';
@@ -52,7 +52,7 @@ export async function dispatch(
 const REFUSALS: ReadonlySet<number> = new Set([530, 550, 552, 553]);
 
 /** Publishes why a command was refused, for operators. Bounded, because the peer decides how often that happens. */
-function tellRefusal(session: Session, { verb }: Command, answer: Reply): void {
+function tellRefusal(session: Session, { verb }: CommandDefinition, answer: Reply): void {
   const { settings } = session;
   const user = userSessionOf(session);
   const path = user?.named;
@@ -70,7 +70,7 @@ function tellRefusal(session: Session, { verb }: Command, answer: Reply): void {
 }
 
 /** The gates. */
-function refusalOf(session: Session, command: Command): Reply | undefined {
+function refusalOf(session: Session, command: CommandDefinition): Reply | undefined {
   const { clear } = session.settings;
   if (command.carriesLogin && !session.isSecure && !clear.login) {
     return reply(530, 'No login in clear: send AUTH TLS first, or connect to the implicit FTPS port');
@@ -88,7 +88,7 @@ function refusalOf(session: Session, command: Command): Reply | undefined {
 
 async function run(
   session: Session,
-  command: Command,
+  command: CommandDefinition,
   argument: string,
   mode: 'sequential' | 'concurrent',
 ): Promise<CommandResult> {
@@ -106,13 +106,17 @@ async function run(
   }
 }
 
-function begin(session: Session, { verb }: Command): void {
+function begin(session: Session, { verb }: CommandDefinition): void {
   const abort = new AbortController();
   session.running = { verb, abort };
   if (isAlreadyAborted(session)) abort.abort();
 }
 
-function execute(session: Session, command: Command, argument: string): CommandResult | Promise<CommandResult> {
+function execute(
+  session: Session,
+  command: CommandDefinition,
+  argument: string,
+): CommandResult | Promise<CommandResult> {
   if (command.access === 'anyone') return command.run(session, argument);
   const user = userSessionOf(session);
   if (!user) throw new Error('A command for users passed the gate without a login');

@@ -5,7 +5,7 @@ import type { Configuration } from './configuration/schema.ts';
 export type SharedStorageOptions = Omit<LocalStorageOptions, 'root' | 'removeFreeLock'>;
 
 /** What only the start can tell. */
-interface Found {
+interface FoundRoot {
   /** When the service began, in ms since 1970. */
   readonly since: number;
   /** The number of the group of `files.group`. */
@@ -17,7 +17,7 @@ interface Found {
 /** What the configuration and the start say of all storages, for the service and for each of its workers. */
 export function storageOptions(
   { storage, files }: Configuration,
-  { since, fileGroup, workers }: Found,
+  { since, fileGroup, workers }: FoundRoot,
 ): SharedStorageOptions {
   return {
     since,

@@ -26,7 +26,7 @@ export interface RawClientOptions {
 }
 
 /** How the client protects a data connection. */
-export type DataProtection = 'resumed' | 'unresumed' | 'clear';
+export type RawDataProtection = 'resumed' | 'unresumed' | 'clear';
 
 export class UnexpectedReply extends Error {
   override readonly name = 'UnexpectedReply';
@@ -168,7 +168,7 @@ export class RawClient implements AsyncDisposable {
   /** Connects a data channel: in TLS that continues this client's session, in TLS of its own, or in clear. */
   async data(
     port: number,
-    protection: DataProtection = 'resumed',
+    protection: RawDataProtection = 'resumed',
     through?: RawDataOptions['through'],
   ): Promise<RawData> {
     const session = protection === 'resumed' ? this.#session : undefined;

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { decodeText } from '../core/index.ts';
 import { matchesStarPattern, STAR } from '../protocol/index.ts';
-import { type DataProtection, RawClient, type RawReply } from './raw-client.ts';
+import { RawClient, type RawDataProtection, type RawReply } from './raw-client.ts';
 import type { RawData } from './raw-data.ts';
 import { type ExpectedLine, parseTranscript, type Step } from './transcript-page.ts';
 
@@ -163,7 +163,7 @@ function passivePort({ code, lines }: RawReply): number | undefined {
   return Number(high) * 256 + Number(low);
 }
 
-function protectionOf(argument: string): DataProtection {
+function protectionOf(argument: string): RawDataProtection {
   if (argument === '') return 'resumed';
   if (argument === 'unresumed' || argument === 'clear') return argument;
   throw new SyntaxError(`Not a protection of data: ${argument}`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { DataProtection, RawClient } from '../../src/testing/raw-client.ts';
+import type { RawClient, RawDataProtection } from '../../src/testing/raw-client.ts';
 import { startTestServer } from '../../src/testing/running-server.ts';
 
 // Two accounts behind one address: bob races for the passive port that alice was given.
@@ -31,7 +31,7 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   }
 }
 
-async function stealDownload(alice: RawClient, bob: RawClient, protection: DataProtection): Promise<string> {
+async function stealDownload(alice: RawClient, bob: RawClient, protection: RawDataProtection): Promise<string> {
   const port = await alice.passive();
   await using data = await bob.data(port, protection);
   alice.send('RETR secret');
@@ -40,7 +40,7 @@ async function stealDownload(alice: RawClient, bob: RawClient, protection: DataP
   return stolen.toString();
 }
 
-async function stealUpload(alice: RawClient, bob: RawClient, protection: DataProtection): Promise<void> {
+async function stealUpload(alice: RawClient, bob: RawClient, protection: RawDataProtection): Promise<void> {
   const port = await alice.passive();
   await using data = await bob.data(port, protection);
   alice.send('STOR forged');

@@ -50,7 +50,7 @@ export function findLogin(entries: readonly NetrcEntry[], host: string, user?: s
   );
 }
 
-interface Word {
+interface NetrcToken {
   readonly text: string;
   /** From 1. */
   readonly line: number;
@@ -60,7 +60,7 @@ function wordsOf(text: string) {
   const lines = text.split(/\r?\n/).map((line) => (line.trimStart().startsWith('#') ? '' : line));
   let line = 0;
   let rest = lines[0] ?? '';
-  function next(): Word | undefined {
+  function next(): NetrcToken | undefined {
     for (;;) {
       rest = rest.trimStart();
       if (rest !== '') break;
@@ -76,7 +76,7 @@ function wordsOf(text: string) {
   }
   return {
     next,
-    value({ text, line }: Word): string {
+    value({ text, line }: NetrcToken): string {
       const word = next();
       if (!word) throw mistake(line, `"${text}" without its value`);
       return word.text;

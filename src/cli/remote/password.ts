@@ -7,7 +7,7 @@ import { UsageError } from '../usage-error.ts';
 import { findLogin, type NetrcEntry, parseNetrc } from './netrc.ts';
 
 /** Who signs in, and with what. */
-export interface Login {
+export interface RemoteLogin {
   readonly user: string;
   /** Undefined: none is needed. A function asks for it, once; it throws UsageError where there is nobody to ask. */
   readonly password: string | (() => Promise<string>) | undefined;
@@ -45,7 +45,7 @@ export class LoginSources {
   }
 
   /** @throws UsageError where a password is given that can be none */
-  async find(hints: LoginHints): Promise<Login> {
+  async find(hints: LoginHints): Promise<RemoteLogin> {
     const entry = findLogin(await this.#netrcEntries(), hints.host, hints.user);
     const user = hints.user ?? entry?.login ?? 'anonymous';
     const account = entry?.account === undefined ? {} : { account: entry.account };

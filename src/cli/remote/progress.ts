@@ -7,7 +7,7 @@ const REDRAW_MS = 100;
 const PLAIN_MS = 10_000;
 
 /** One transfer that is shown. */
-export interface ProgressTracker {
+export interface ShownTransfer {
   update(bytes: number, total: number | undefined, name?: string): void;
   /** It is over; what is to be said of it is printed. */
   done(view: Omit<DoneView, 'name'>): void;
@@ -34,7 +34,7 @@ export class ProgressDisplay implements Disposable {
     this.#timer = setInterval(() => (isLive ? this.#draw() : this.#printPlain()), isLive ? REDRAW_MS : 1000).unref();
   }
 
-  track(firstName: string): ProgressTracker {
+  track(firstName: string): ShownTransfer {
     const speedometer = new Speedometer();
     let name = firstName;
     let bytes = 0;

@@ -1,5 +1,5 @@
 import { printable } from '../../core/index.ts';
-import { quoted, readLine, type Word } from './words.ts';
+import { quoted, readLine, type ShellWord } from './words.ts';
 
 /** What a word of a command stands for. */
 export type WordKind = 'remote' | 'remote-directory' | 'local' | 'local-directory' | 'command';
@@ -31,7 +31,7 @@ export interface Completion {
 /** Completes the last word of a line. Names that can't be typed, as they hold control characters, are left out. */
 export async function complete(line: string, source: CompletionSource): Promise<Completion> {
   const { words, isInWord, quote } = readLine(line);
-  const word: Word = (isInWord ? words.at(-1) : undefined) ?? { text: '', pattern: '', raw: '' };
+  const word: ShellWord = (isInWord ? words.at(-1) : undefined) ?? { text: '', pattern: '', raw: '' };
   const before = isInWord ? words.slice(0, -1) : words;
   const [command] = before;
   const goOn = (name: string, known: number, end: string): string =>
@@ -60,7 +60,7 @@ export async function complete(line: string, source: CompletionSource): Promise<
   return { candidates: candidates.sort(), typed: word.raw };
 }
 
-function kindAt(kinds: readonly WordKind[], before: readonly Word[]): WordKind | undefined {
+function kindAt(kinds: readonly WordKind[], before: readonly ShellWord[]): WordKind | undefined {
   const operands = before.filter(({ text }) => !text.startsWith('-')).length;
   return kinds[operands] ?? kinds.at(-1);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { compileGlob, hasWildcard } from '../../protocol/index.ts';
 import { localError } from '../local-error.ts';
 import type { KnownName } from './completion.ts';
-import type { Word } from './words.ts';
+import type { ShellWord } from './words.ts';
 
 /** Far more than anyone writes. */
 const MAX_WILDCARDS = 64;
@@ -28,7 +28,7 @@ export async function localNames(directory: string): Promise<readonly KnownName[
  * matches it is taken for a name, as shells do.
  * @throws LocalError
  */
-export async function localFiles({ text, pattern }: Pick<Word, 'text' | 'pattern'>): Promise<readonly string[]> {
+export async function localFiles({ text, pattern }: Pick<ShellWord, 'text' | 'pattern'>): Promise<readonly string[]> {
   const namePattern = pattern.slice(pattern.lastIndexOf('/') + 1);
   if (!hasWildcard(namePattern)) return [text];
   const directory = text.slice(0, text.lastIndexOf('/') + 1);

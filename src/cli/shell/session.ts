@@ -7,7 +7,7 @@ import type { RemoteRun } from '../remote/remote-run.ts';
 import type { RemoteSettings } from '../remote/settings.ts';
 import { UsageError } from '../usage-error.ts';
 import { RemoteNames } from './remote-names.ts';
-import type { Word } from './words.ts';
+import type { ShellWord } from './words.ts';
 
 /** An interactive shell: its client, and the current directory on the server. */
 export class ShellSession {
@@ -44,7 +44,7 @@ export class ShellSession {
   }
 
   /** The run of one command, whose words are paths. */
-  runOf(words: readonly Word[], output: Output, signal: AbortSignal): CommandRun {
+  runOf(words: readonly ShellWord[], output: Output, signal: AbortSignal): CommandRun {
     const { settings } = this.#run;
     return new CommandRun({ session: this, server: this.#server, words, settings, output, signal });
   }
@@ -53,7 +53,7 @@ export class ShellSession {
 interface CommandRunFacts extends Pick<RemoteRun, 'settings' | 'output' | 'signal'> {
   readonly session: ShellSession;
   readonly server: RemoteLocation;
-  readonly words: readonly Word[];
+  readonly words: readonly ShellWord[];
 }
 
 /** A run of one command of a shell. */
@@ -64,7 +64,7 @@ class CommandRun implements RemoteRun, Disposable {
   readonly progress: ProgressDisplay;
   readonly #session: ShellSession;
   readonly #server: RemoteLocation;
-  readonly #words: readonly Word[];
+  readonly #words: readonly ShellWord[];
 
   constructor({ session, server, words, settings, output, signal }: CommandRunFacts) {
     this.settings = settings;

@@ -1,7 +1,7 @@
 import { UsageError } from '../usage-error.ts';
 
 /** A word of a typed line. */
-export interface Word {
+export interface ShellWord {
   /** What it means: without its quotes. */
   readonly text: string;
   /** The same as a pattern: `\` stands before each character that would be special there and was quoted. */
@@ -14,7 +14,7 @@ type Quote = "'" | '"' | undefined;
 
 /** A line as far as it was typed. */
 export interface TypedLine {
-  readonly words: readonly Word[];
+  readonly words: readonly ShellWord[];
   /** Whether the end of the line belongs to the last word. */
   readonly isInWord: boolean;
   /** The quote in which the line ends. */
@@ -26,7 +26,7 @@ export interface TypedLine {
  * takes the next character as it is; `#` at the beginning of a word makes the rest a comment.
  * @throws UsageError for a quote that is not closed
  */
-export function wordsOf(line: string): readonly Word[] {
+export function wordsOf(line: string): readonly ShellWord[] {
   const { words, quote } = readLine(line);
   if (quote) throw new UsageError(`The quote ${quote} is not closed`);
   return words;
@@ -34,8 +34,8 @@ export function wordsOf(line: string): readonly Word[] {
 
 /** The same of a line that may go on. */
 export function readLine(line: string): TypedLine {
-  const words: Word[] = [];
-  let word: Word | undefined;
+  const words: ShellWord[] = [];
+  let word: ShellWord | undefined;
   let quote: Quote;
   const add = (text: string, raw: string, isQuoted: boolean): void => {
     const pattern = isQuoted ? text.replace(/[*?[\]\\]/g, '\\$&') : text;

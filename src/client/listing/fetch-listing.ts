@@ -24,7 +24,7 @@ export async function fetchListing(
 ): Promise<ListingEnd> {
   const { quirks } = connection.settings;
   let entering: Entering | undefined = enter(connection, path);
-  const fetch = async (command: Command): Promise<Fetched> => {
+  const fetch = async (command: ListingCommand): Promise<Fetched> => {
     const first = entering;
     entering = undefined;
     const fetched = await fetchBy(connection, { ...command, ...first?.step }, listing, signal);
@@ -66,7 +66,7 @@ export function hasMachineListing(features: ReadonlyMap<string, string>): boolea
   return features.has('MLST') || features.has('MLSD');
 }
 
-type Command = Pick<TransferPlan, 'verb' | 'argument' | 'type' | 'questions' | 'onAnswers'>;
+type ListingCommand = Pick<TransferPlan, 'verb' | 'argument' | 'type' | 'questions' | 'onAnswers'>;
 
 /** Goes into the directory together with the first command there. What comes of one that could not be entered is never read. */
 interface Entering {
@@ -93,15 +93,15 @@ function enter(connection: ControlConnection, path: VirtualPath): Entering {
 }
 
 /** The same in every TYPE (RFC 3659 section 7). */
-const MLSD: Command = { verb: 'MLSD', argument: '', type: 'binary' };
+const MLSD: ListingCommand = { verb: 'MLSD', argument: '', type: 'binary' };
 /** Text for people, and so in TYPE A: servers with another character set convert it then alone (RFC 959 section 4.1.3). */
-const LIST: Command = { verb: 'LIST', argument: '', type: 'text' };
+const LIST: ListingCommand = { verb: 'LIST', argument: '', type: 'text' };
 /**
  * vsftpd and others leave out names that begin with a dot unless they are asked for. Servers that know no options refuse
  * this, or look for something of that name and find nothing; those that know them show at least `.`, so that a listing
  * without a byte tells to ask again without.
  */
-const LIST_ALL: Command = { ...LIST, argument: '-a' };
+const LIST_ALL: ListingCommand = { ...LIST, argument: '-a' };
 
 /** What came of one command; `refusal` is what the server said against it. Whatever else went wrong is thrown. */
 interface Fetched {
@@ -111,7 +111,7 @@ interface Fetched {
 
 async function fetchBy(
   connection: ControlConnection,
-  command: Command,
+  command: ListingCommand,
   listing: IncomingListing,
   signal: AbortSignal,
 ): Promise<Fetched> {

@@ -13,7 +13,7 @@ export interface WalkOptions extends RemoteListOptions {
   readonly filter?: (entry: RemoteEntry) => boolean;
 }
 
-interface Level {
+interface WalkLevel {
   readonly path: VirtualPath;
   readonly depth: number;
 }
@@ -33,11 +33,11 @@ export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions)
   const { maxWalkDepth, maxWalkEntries } = pool.settings.limits;
   let seen = 0;
   await using ahead = new ListingsAhead(pool, listOptions);
-  const pending: Level[] = [{ path, depth: 1 }];
+  const pending: WalkLevel[] = [{ path, depth: 1 }];
   for (let level = pending.pop(); level; level = pending.pop()) {
     const { depth } = level;
     if (depth > maxWalkDepth) throw beyond('levels of directories', maxWalkDepth, 'maxWalkDepth');
-    const below: Level[] = [];
+    const below: WalkLevel[] = [];
     for await (const entry of ahead.take(level)) {
       seen += 1;
       if (seen > maxWalkEntries) throw beyond('entries', maxWalkEntries, 'maxWalkEntries');
@@ -56,7 +56,7 @@ class ListingsAhead implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #options: RemoteListOptions;
   readonly #left = new AbortController();
-  readonly #begun = new Map<Level, Begun>();
+  readonly #begun = new Map<WalkLevel, Begun>();
 
   constructor(pool: Pool, options: RemoteListOptions) {
     const { signal } = options;
@@ -65,7 +65,7 @@ class ListingsAhead implements AsyncDisposable {
   }
 
   /** @param pending the next one last */
-  begin(pending: readonly Level[]): void {
+  begin(pending: readonly WalkLevel[]): void {
     const most = Math.min(this.#pool.settings.connections, pending.length);
     if (this.#pool.settings.connections === 1) return;
     for (const level of pending.slice(-most).toReversed()) {
@@ -79,7 +79,7 @@ class ListingsAhead implements AsyncDisposable {
     }
   }
 
-  async *take(level: Level): AsyncGenerator<RemoteEntry> {
+  async *take(level: WalkLevel): AsyncGenerator<RemoteEntry> {
     const begun = this.#begun.get(level);
     this.#begun.delete(level);
     const first = await begun?.first;
@@ -99,7 +99,11 @@ interface Begun {
 }
 
 /** A directory that was removed since it was seen has no entries. */
-async function* entriesOf(pool: Pool, { path, depth }: Level, options: RemoteListOptions): AsyncGenerator<RemoteEntry> {
+async function* entriesOf(
+  pool: Pool,
+  { path, depth }: WalkLevel,
+  options: RemoteListOptions,
+): AsyncGenerator<RemoteEntry> {
   try {
     yield* list(pool, path, options);
   } catch (error) {

@@ -5,9 +5,9 @@ import type { SyncEntryStep } from './step.ts';
 import { makeTop } from './top.ts';
 
 /** A directory of the source on its way to the destination. */
-export interface Directory {
+export interface SyncDirectory {
   readonly path: VirtualPath;
-  readonly parent: Directory | undefined;
+  readonly parent: SyncDirectory | undefined;
   /** Directories above it. */
   readonly depth: number;
   /** Not `out`. */
@@ -19,7 +19,7 @@ export interface Directory {
 }
 
 /** Makes the directory, and those above it, at the destination. Gives whether it is there. */
-export async function* makeDirectory(run: Run, directory: Directory): AsyncGenerator<SyncEntryStep, boolean> {
+export async function* makeDirectory(run: Run, directory: SyncDirectory): AsyncGenerator<SyncEntryStep, boolean> {
   const { parent, path } = directory;
   if (directory.state === 'missing' && parent && !(yield* makeDirectory(run, parent))) directory.state = 'cannot-be';
   if (directory.state !== 'missing') return directory.state !== 'cannot-be';
@@ -34,9 +34,9 @@ export async function* makeDirectory(run: Run, directory: Directory): AsyncGener
 }
 
 /** Whether `unique` is that of the directory or of one above it. */
-export function leadsBack(directory: Directory, unique: string | undefined): boolean {
+export function leadsBack(directory: SyncDirectory, unique: string | undefined): boolean {
   if (unique === undefined) return false;
-  for (let above: Directory | undefined = directory; above; above = above.parent) {
+  for (let above: SyncDirectory | undefined = directory; above; above = above.parent) {
     if (above.unique === unique) return true;
   }
   return false;

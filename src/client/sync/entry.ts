@@ -2,7 +2,7 @@ import { type Entry, joinPath, type VirtualPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import { compareFiles } from './compare.ts';
 import { syncFile } from './copy.ts';
-import { type Directory, leadsBack } from './directory.ts';
+import { leadsBack, type SyncDirectory } from './directory.ts';
 import type { FilterVerdict } from './filter.ts';
 import type { Job } from './jobs.ts';
 import { syncLink } from './link.ts';
@@ -13,7 +13,7 @@ import type { SyncEntryStep } from './step.ts';
 
 /** An entry of the source, and where what is to be done about it goes. */
 export interface EntryTask {
-  readonly directory: Directory;
+  readonly directory: SyncDirectory;
   readonly listed: Entry;
   /** The entry of that name at the destination. */
   readonly existing: Entry | undefined;
@@ -22,7 +22,7 @@ export interface EntryTask {
   /** Of all names on both sides of the directory. */
   readonly clashes: NameClashes;
   /** Gets it where it is a directory. */
-  readonly below: Directory[];
+  readonly below: SyncDirectory[];
   /** Gets the job where there is one. */
   readonly jobs: Job<SyncEntryStep>[];
 }
@@ -93,7 +93,7 @@ function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdic
 }
 
 /** What a link leads to, where the plan has links followed and may want it; else the entry as it is. */
-async function followed(run: Run, directory: Directory, path: VirtualPath, listed: Entry): Promise<Entry> {
+async function followed(run: Run, directory: SyncDirectory, path: VirtualPath, listed: Entry): Promise<Entry> {
   if (listed.kind !== 'link' || run.plan.links !== 'follow') return listed;
   const isOut = [true, false].every((kind) => run.filter.judge(directory.verdict, path, kind) === 'out');
   if (isOut) return listed;
@@ -113,7 +113,7 @@ async function* clearWay(
   run: Run,
   path: VirtualPath,
   existing: Entry,
-  { verdict, depth }: Directory,
+  { verdict, depth }: SyncDirectory,
 ): AsyncGenerator<SyncEntryStep, boolean> {
   const extra = { path, entry: existing, above: verdict, reason: 'kind', depth } as const;
   if (run.plan.delete && (yield* removeExtra(run, extra))) return true;

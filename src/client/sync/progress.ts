@@ -23,7 +23,7 @@ export interface SyncProgress {
 }
 
 /** Keeps the totals of one run. */
-export class Progress {
+export class RunProgress {
   readonly #listener: ((progress: SyncProgress) => void) | undefined;
   #totals: SyncTotals = { files: 0, bytes: 0, filesDone: 0, bytesDone: 0 };
 

@@ -6,7 +6,7 @@ import { Digests, noCommonDigest } from './digests.ts';
 import { isFatal } from './fatal.ts';
 import { Filter, type FilterVerdict } from './filter.ts';
 import type { FullPlan } from './plan.ts';
-import { Progress } from './progress.ts';
+import { RunProgress } from './progress.ts';
 import { type Side, sideOf } from './side.ts';
 import type { SyncAct, SyncEntryStep, SyncSummary } from './step.ts';
 import { Times } from './times.ts';
@@ -21,7 +21,7 @@ export class Run {
   readonly destination: Side;
   readonly filter: Filter;
   readonly digests: Digests;
-  readonly progress: Progress;
+  readonly progress: RunProgress;
   /** Shared by all copies. */
   readonly rateLimiter: RateLimiter | undefined;
   readonly times: Times;
@@ -42,7 +42,7 @@ export class Run {
     this.destination = sideOf(to, plan.to, false);
     this.filter = new Filter(plan.include, plan.exclude);
     this.digests = new Digests(this.source, this.destination);
-    this.progress = new Progress(plan.onProgress);
+    this.progress = new RunProgress(plan.onProgress);
     this.rateLimiter = plan.maxBytesPerSecond === undefined ? undefined : createRateLimiter(plan.maxBytesPerSecond);
     this.times = new Times(this.destination, plan.keepTimes);
     if ((plan.verify || plan.compare === 'checksum') && !this.digests.arePossible) throw noCommonDigest();

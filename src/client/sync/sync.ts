@@ -1,7 +1,7 @@
 import { ROOT, type Storage, StorageError } from '../../core/index.ts';
 import { allowsAll } from './deletion-limit.ts';
 import { Deletions } from './deletions.ts';
-import type { Directory } from './directory.ts';
+import type { SyncDirectory } from './directory.ts';
 import { runJobs } from './jobs.ts';
 import { type FullPlan, fullPlan, type SyncPlan } from './plan.ts';
 import { Run } from './run.ts';
@@ -63,7 +63,7 @@ async function plannedDeletions(
   return deletions;
 }
 
-async function findTops(run: Run, from: Storage): Promise<Directory> {
+async function findTops(run: Run, from: Storage): Promise<SyncDirectory> {
   const { plan, signal, filter, to } = run;
   const source = await findTop(from, plan.from, signal);
   if (source === undefined) throw new StorageError('not-found', 'The source directory is not there');

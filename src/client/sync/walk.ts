@@ -1,6 +1,6 @@
 import { joinPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
-import { type Directory, makeDirectory } from './directory.ts';
+import { makeDirectory, type SyncDirectory } from './directory.ts';
 import { syncEntry } from './entry.ts';
 import type { Job } from './jobs.ts';
 import { type Listing, listDirectory, tellTemporary } from './listing.ts';
@@ -16,17 +16,17 @@ type Work = SyncEntryStep | Job<SyncEntryStep>;
  * make the destination the same. Held at a time are the two listings of one directory and, of the directories above,
  * those that are still to come.
  */
-export async function* walk(run: Run, top: Directory): AsyncGenerator<Work> {
+export async function* walk(run: Run, top: SyncDirectory): AsyncGenerator<Work> {
   const pending = [top];
   for (let directory = pending.pop(); directory; directory = pending.pop()) {
-    const below: Directory[] = [];
+    const below: SyncDirectory[] = [];
     yield* syncDirectory(run, directory, below);
     for (const child of below.toReversed()) pending.push(child);
   }
 }
 
 /** @param below gets the directories to go on with. */
-async function* syncDirectory(run: Run, directory: Directory, below: Directory[]): AsyncGenerator<Work> {
+async function* syncDirectory(run: Run, directory: SyncDirectory, below: SyncDirectory[]): AsyncGenerator<Work> {
   const { path, depth, verdict } = directory;
   if (depth > run.plan.maxDepth) {
     const error = new ClientError('limit', 'The directory lies deeper than maxDepth', { phase: 'local' });
@@ -70,7 +70,7 @@ async function* syncDirectory(run: Run, directory: Directory, below: Directory[]
 /** Before the copying: it makes room, and a name that differs in its case only is free again. */
 async function* removeExtras(
   run: Run,
-  { path, verdict, depth }: Directory,
+  { path, verdict, depth }: SyncDirectory,
   { entries, unlisted }: Listing,
   existing: Listing['entries'],
 ): AsyncGenerator<SyncEntryStep> {
@@ -83,7 +83,7 @@ async function* removeExtras(
 /** What is there and can't be copied: what has a name that can be in no path is a failure, a device or the like is left out. */
 function* tellUnlisted(
   run: Run,
-  { path, verdict }: Directory,
+  { path, verdict }: SyncDirectory,
   unlisted: Listing['unlisted'],
 ): Generator<SyncEntryStep> {
   for (const { name, isDirectory, why } of unlisted.values()) {

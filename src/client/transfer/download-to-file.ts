@@ -58,7 +58,7 @@ class FileDownload {
     return { path: this.#path, bytes, offset, durationMs, ...outcome, warnings: [] };
   }
 
-  async #download(found: FoundFile, there: Stats | undefined): Promise<Outcome> {
+  async #download(found: FoundFile, there: Stats | undefined): Promise<FileOutcome> {
     const { resume, offset: origin = 0 } = this.#options;
     const { file, features } = found;
     const checksum = checksumFor(features, this.#options, origin);
@@ -124,7 +124,7 @@ class FileDownload {
     local: LocalFile,
     part: PartFile | undefined,
     checksum: Checksum | undefined,
-  ): Promise<Outcome> {
+  ): Promise<FileOutcome> {
     const { offset: origin = 0, keepTime } = this.#options;
     const start = part?.bytes ?? origin;
     this.#progress.begin(start, found.file.size);
@@ -188,7 +188,7 @@ class FileDownload {
   }
 }
 
-type Outcome = Pick<TransferResult, 'verified' | 'retries'>;
+type FileOutcome = Pick<TransferResult, 'verified' | 'retries'>;
 type Received = Pick<Downloaded, 'file' | 'verified' | 'retries'>;
 
 /** Whether the file that is there was once downloaded, with its time, from what is on the server now. */

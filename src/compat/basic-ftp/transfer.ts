@@ -11,7 +11,7 @@ import type { ProgressTracker, ProgressType } from './progress-tracker.ts';
 
 const { abortMs, closeNotifyMs, dataConnectMs, replyFlushMs } = limits;
 
-export interface TransferPlan {
+export interface BasicTransfer {
   /** The remote path, for the progress. */
   readonly name: string;
   readonly type: ProgressType;
@@ -27,7 +27,7 @@ export interface TransferPlan {
  * When the bytes can't move the server gets a moment to say what it has to, so that the conversation stays in step;
  * where it says nothing, the client is closed.
  */
-export async function transfer(ftp: FTPContext, tracker: ProgressTracker, plan: TransferPlan): Promise<FTPResponse> {
+export async function transfer(ftp: FTPContext, tracker: ProgressTracker, plan: BasicTransfer): Promise<FTPResponse> {
   const breakOff = new AbortController();
   const opened = openData(ftp, plan, breakOff.signal);
   const moved = Promise.withResolvers<void>();
@@ -93,14 +93,14 @@ export async function transfer(ftp: FTPContext, tracker: ProgressTracker, plan: 
 }
 
 /** Sends all of a stream; bytes or text. */
-export function sendFrom(source: Readable): TransferPlan['move'] {
+export function sendFrom(source: Readable): BasicTransfer['move'] {
   return async (data, signal) => {
     await data.send(bytesOf(source), { signal });
   };
 }
 
 /** Fills a stream, and ends it when all is there. A data stream that was cut fails, whatever the server says of it. */
-export function receiveInto(destination: Writable): TransferPlan['move'] {
+export function receiveInto(destination: Writable): BasicTransfer['move'] {
   return async (data, signal) => {
     const { ending } = await data.receive(destination, { signal });
     if (ending === 'stalled') throw new DataError('stalled', 'Nothing moved on the data connection for too long');
@@ -110,7 +110,7 @@ export function receiveInto(destination: Writable): TransferPlan['move'] {
   };
 }
 
-function openData(ftp: FTPContext, { type }: TransferPlan, signal: AbortSignal): Promise<DataConnection> {
+function openData(ftp: FTPContext, { type }: BasicTransfer, signal: AbortSignal): Promise<DataConnection> {
   const socket = ftp.dataSocket;
   if (!socket) throw new Error('There is no data connection: prepareTransfer has to set ftp.dataSocket');
   const isBare = ftp.hasTLS && !(socket instanceof TLSSocket);

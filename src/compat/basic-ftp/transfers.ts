@@ -8,7 +8,7 @@ import { TextCollector } from './listing-text.ts';
 import { type UploadOptions, withLocalDestination, withLocalSource } from './local-file.ts';
 import type { RawListParser, TransferStrategy } from './options.ts';
 import type { ProgressTracker } from './progress-tracker.ts';
-import { receiveInto, sendFrom, type TransferPlan, transfer } from './transfer.ts';
+import { type BasicTransfer, receiveInto, sendFrom, transfer } from './transfer.ts';
 
 /** What a client's caller may set, and what transfers go by. */
 export interface TransferClient {
@@ -87,7 +87,7 @@ export class Transfers {
     return parseList(text);
   }
 
-  async #transfer(plan: TransferPlan): Promise<FTPResponse> {
+  async #transfer(plan: BasicTransfer): Promise<FTPResponse> {
     const { ftp } = this.#client;
     await this.#client.prepareTransfer(ftp);
     return transfer(ftp, this.#progress, plan);

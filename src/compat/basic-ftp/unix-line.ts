@@ -1,7 +1,7 @@
 import { FileInfo, FileType, type UnixPermissions } from './file-info.ts';
 
 /** One word of a line, and where it ends. */
-interface Word {
+interface ListingField {
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -52,8 +52,8 @@ const TYPES: { readonly [letter: string]: FileType } = {
   '-': FileType.File,
 };
 
-function wordsOf(line: string, from: number): Word[] {
-  const words: Word[] = [];
+function wordsOf(line: string, from: number): ListingField[] {
+  const words: ListingField[] = [];
   const pattern = /\S+/g;
   pattern.lastIndex = from;
   for (let match = pattern.exec(line); match && words.length < maxWords; match = pattern.exec(line)) {
@@ -65,11 +65,11 @@ function wordsOf(line: string, from: number): Word[] {
 /** More than owner, group and date have in any listing; the name needs no words. */
 const maxWords = 30;
 
-function isSize(word: Word | undefined): boolean {
+function isSize(word: ListingField | undefined): boolean {
   return word !== undefined && /^\d+(?:,\d+)?$/.test(word.text);
 }
 
-function isDate(words: readonly Word[], index: number): boolean {
+function isDate(words: readonly ListingField[], index: number): boolean {
   const [first, second, third] = words.slice(index, index + 3).map(({ text }) => text);
   if (first === undefined || second === undefined) return false;
   if (isNumericDate(words[index])) return isClock(second);
@@ -79,7 +79,7 @@ function isDate(words: readonly Word[], index: number): boolean {
   return (isMonthAndDay || isDayAndMonth || isJapanese) && third !== undefined && isClock(third);
 }
 
-function isNumericDate(word: Word | undefined): boolean {
+function isNumericDate(word: ListingField | undefined): boolean {
   return word !== undefined && /^\d+[-/]\d+[-/]\d+$/.test(word.text);
 }
 
@@ -89,12 +89,12 @@ function isClock(text: string): boolean {
 }
 
 /** Of a device two numbers stand there, and the first is taken. */
-function sizeWord(words: readonly Word[], dateAt: number): string {
+function sizeWord(words: readonly ListingField[], dateAt: number): string {
   const before = words[dateAt - 2]?.text ?? '';
   return before.endsWith(',') ? before : (words[dateAt - 1]?.text ?? '');
 }
 
-function readOwners(file: FileInfo, words: readonly Word[]): void {
+function readOwners(file: FileInfo, words: readonly ListingField[]): void {
   const names = words.at(-1)?.text.endsWith(',') ? words.slice(0, -1) : words;
   const [owner, ...group] = names.map(({ text }) => text);
   if (owner !== undefined) file.user = owner;

@@ -1,10 +1,10 @@
 import type { DigestAlgorithm } from '../../core/index.ts';
 import { checksumRequest, quoted, reply } from '../../protocol/index.ts';
-import { type Command, forUser } from '../command.ts';
+import { type CommandDefinition, forUser } from '../command.ts';
 import { digestOf } from '../digests.ts';
 
 /** The older forms of HASH, one verb an algorithm, which many clients still look for. No RFC describes them. */
-export const checksums: readonly Command[] = [
+export const checksums: readonly CommandDefinition[] = [
   checksum('XCRC', 'CRC32'),
   checksum('XMD5', 'MD5'),
   checksum('XSHA1', 'SHA-1', ['XSHA']),
@@ -25,7 +25,7 @@ export const checksums: readonly Command[] = [
   }),
 ];
 
-function checksum(verb: string, algorithm: DigestAlgorithm, aliases: readonly string[] = []): Command {
+function checksum(verb: string, algorithm: DigestAlgorithm, aliases: readonly string[] = []): CommandDefinition {
   return forUser({
     verb,
     aliases,

@@ -1,4 +1,4 @@
-import type { Command, CommandTable } from '../command.ts';
+import type { CommandDefinition, CommandTable } from '../command.ts';
 import { abor } from './abor.ts';
 import { acct } from './acct.ts';
 import { allo } from './allo.ts';
@@ -57,7 +57,7 @@ import { type } from './type.ts';
 import { user } from './user.ts';
 
 /** Every command, in the order in which the protocol page shows them. */
-export const COMMAND_ROWS: readonly Command[] = [
+export const COMMAND_ROWS: readonly CommandDefinition[] = [
   // signing in and out
   user,
   pass,

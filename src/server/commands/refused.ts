@@ -1,9 +1,9 @@
 import { optionalText, reply } from '../../protocol/index.ts';
-import { anyone, type Command } from '../command.ts';
+import { anyone, type CommandDefinition } from '../command.ts';
 import type { Session } from '../session.ts';
 
 /** Commands that exist and are refused on purpose, each with its reason. */
-export const refused: readonly Command[] = [
+export const refused: readonly CommandDefinition[] = [
   refuse(
     'CCC',
     'RFC 4217 section 12',
@@ -24,9 +24,9 @@ export const refused: readonly Command[] = [
   ]),
 ];
 
-type Answer = (session: Session) => readonly [code: number, text: string];
+type RefusalReply = (session: Session) => readonly [code: number, text: string];
 
-function refuse(verb: string, rfc: string, summary: string, answer: Answer): Command {
+function refuse(verb: string, rfc: string, summary: string, answer: RefusalReply): CommandDefinition {
   return anyone({
     verb,
     rfc,

@@ -24,11 +24,11 @@ export interface WorkerEnd {
 }
 
 /** How a connection ended: with its session; with the worker (`lost`); or `returned`, as the worker ended before it took it. */
-type Outcome = SessionEnd | 'returned';
+type ConnectionOutcome = SessionEnd | 'returned';
 
 interface OpenSession {
   readonly connection: Connection;
-  readonly end: (outcome: Outcome) => void;
+  readonly end: (outcome: ConnectionOutcome) => void;
   isTaken: boolean;
 }
 
@@ -97,9 +97,9 @@ export class WorkerProcess {
    * Hands a connection to the worker. Resolves when its session has ended, or at the latest when the worker has. A
    * connection that the worker has not taken is then `returned`: nothing was read from it or sent on it.
    */
-  receive(connection: Connection): Promise<Outcome> {
+  receive(connection: Connection): Promise<ConnectionOutcome> {
     const { session, listener, mode, socket } = connection;
-    const { promise, resolve: end } = Promise.withResolvers<Outcome>();
+    const { promise, resolve: end } = Promise.withResolvers<ConnectionOutcome>();
     this.#sessions.set(session, { connection, end, isTaken: false });
     // The socket may fail while it waits.
     socket.on('error', () => undefined);

@@ -5,7 +5,7 @@ import { entryOf } from './entries.ts';
 import { errorCode } from './failures.ts';
 import { entriesIn } from './listing.ts';
 import { look, lookAt } from './look.ts';
-import { type Claim, claimOf, isReserved, partialName } from './names.ts';
+import { claimOf, isReserved, type PartialClaim, partialName } from './names.ts';
 import { CHANGE_FILE } from './open-flags.ts';
 
 /** Where a file can have no second name. */
@@ -14,7 +14,7 @@ const NO_LINKS = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 
 /** A temporary file of an upload that ended with its process. */
 interface Left {
   readonly name: string;
-  readonly claim: Claim;
+  readonly claim: PartialClaim;
   /** When it was last written to, in ns since 1970. */
   readonly modified: bigint;
   readonly entry: Entry | undefined;

@@ -69,8 +69,8 @@ export async function* entriesIn(directory: Directory, signal?: AbortSignal): As
     for (let start = 0; start < names.length; ) {
       throwIfAborted(signal);
       const began = performance.now();
-      const here: readonly Found[] = isQuick ? askHere(directory, names, start) : [];
-      const stats: readonly Found[] = here.length > 0 ? here : await askThreads(directory, names, start);
+      const here: readonly FoundStats[] = isQuick ? askHere(directory, names, start) : [];
+      const stats: readonly FoundStats[] = here.length > 0 ? here : await askThreads(directory, names, start);
       isQuick &&= performance.now() - began < QUICK_MS * stats.length;
       yield await entriesOf(directory, names, start, stats);
       start += stats.length;
@@ -174,13 +174,13 @@ function nameOf({ name }: Named): string {
 }
 
 /** What is known of an entry itself, not of what a link leads to; undefined where it is gone. */
-type Found = BigIntStats | undefined;
+type FoundStats = BigIntStats | undefined;
 
-function askHere(directory: Directory, names: readonly string[], start: number): readonly Found[] {
+function askHere(directory: Directory, names: readonly string[], start: number): readonly FoundStats[] {
   let asked = performance.now();
   const deadline = asked + SLICE_MS;
   const end = Math.min(names.length, start + ENTRIES_A_BATCH);
-  const found: Found[] = [];
+  const found: FoundStats[] = [];
   for (let index = start; index < end && asked <= deadline; index += 1) {
     const name = names[index] ?? '';
     // Something else may be mounted on it.
@@ -194,9 +194,9 @@ function askHere(directory: Directory, names: readonly string[], start: number):
   return found;
 }
 
-function askThreads(directory: Directory, names: readonly string[], start: number): Promise<readonly Found[]> {
+function askThreads(directory: Directory, names: readonly string[], start: number): Promise<readonly FoundStats[]> {
   const batch = names.slice(start, start + SIDE_BY_SIDE);
-  const ask = (name: string): Promise<Found> =>
+  const ask = (name: string): Promise<FoundStats> =>
     unless(
       ['ENOENT'],
       directory.deviceOf(name).threads(() => lstat(directory.at(name), { bigint: true })),
@@ -208,7 +208,7 @@ async function entriesOf(
   directory: Directory,
   names: readonly string[],
   start: number,
-  found: readonly Found[],
+  found: readonly FoundStats[],
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for (const [index, stats] of found.entries()) {

@@ -39,7 +39,7 @@ export function isJoin(name: string): boolean {
 }
 
 /** An interrupted upload that an upload under way has taken over. */
-export interface Claim {
+export interface PartialClaim {
   /** The name under which it was kept. */
   readonly partial: string;
   /** How much of it is to be given back. */
@@ -50,13 +50,13 @@ export interface Claim {
  * A name that nobody can guess, for an upload that is under way. It says what the upload has claimed: whoever finds it
  * after a crash can give that back.
  */
-export function temporaryName(claim?: Claim): string {
+export function temporaryName(claim?: PartialClaim): string {
   const claimed = claim === undefined ? '' : `.${claim.partial.slice(RESERVED.length, -PARTIAL.length)}.${claim.bytes}`;
   return `${RESERVED}${PROCESS_MARK}${randomBytes(16).toString('hex')}${claimed}${TEMPORARY}`;
 }
 
 /** What the upload of this temporary name has claimed; undefined where it began with nothing. */
-export function claimOf(name: string): Claim | undefined {
+export function claimOf(name: string): PartialClaim | undefined {
   const [, digest, bytes] = (isTemporary(name) && /\.([0-9a-f]{32})\.(\d{1,16})\.tmp$/.exec(name)) || [];
   return digest === undefined ? undefined : { partial: `${RESERVED}${digest}${PARTIAL}`, bytes: Number(bytes) };
 }

@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { readlink } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { decodeText, StorageError } from '../../core/index.ts';
+import type { Following } from '../following.ts';
 import { leadsOutside } from '../link-target.ts';
 import type { Directory } from './directory.ts';
 import { EntryLocation } from './entry-location.ts';
@@ -20,13 +21,6 @@ export interface Base {
   readonly hostNames: readonly string[];
   /** Whether it is closed with the location that is found. */
   readonly isOwned: boolean;
-}
-
-export interface Following {
-  /** Whether links on the way are followed; otherwise one ends the walk with `denied`. */
-  readonly links: boolean;
-  /** Whether the entry itself, where it is a link, is followed too. */
-  readonly last: boolean;
 }
 
 /** Goes from `base` along `names`. */

@@ -6,7 +6,7 @@ import type { Directory } from './directory.ts';
 import type { EntryLocation } from './entry-location.ts';
 import { unless } from './failures.ts';
 import { look, lookAt } from './look.ts';
-import { type Claim, isMarked, PROCESS_MARK, partialName, temporaryName } from './names.ts';
+import { isMarked, type PartialClaim, PROCESS_MARK, partialName, temporaryName } from './names.ts';
 import { CHANGE_FILE, CREATE_FILE } from './open-flags.ts';
 
 /** Nobody else on the host has a reason to look at an unfinished upload. */
@@ -40,10 +40,10 @@ export class Temporary {
   readonly handle: FileHandle;
   readonly #location: EntryLocation;
   #name: string;
-  #claim: Claim | undefined;
+  #claim: PartialClaim | undefined;
   #claimed = Promise.resolve();
 
-  private constructor(location: EntryLocation, name: string, handle: FileHandle, claim: Claim | undefined) {
+  private constructor(location: EntryLocation, name: string, handle: FileHandle, claim: PartialClaim | undefined) {
     this.#location = location;
     this.#name = name;
     this.handle = handle;
@@ -89,7 +89,7 @@ export class Temporary {
     throw new StorageError('busy', 'The interrupted upload is being changed');
   }
 
-  static async #named(location: EntryLocation, make: (path: PathLike) => Promise<FileHandle>, claim?: Claim) {
+  static async #named(location: EntryLocation, make: (path: PathLike) => Promise<FileHandle>, claim?: PartialClaim) {
     const name = temporaryName(claim);
     live.add(name);
     try {

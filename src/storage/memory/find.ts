@@ -1,4 +1,5 @@
 import { StorageError } from '../../core/index.ts';
+import type { Following } from '../following.ts';
 import type { DirectoryNode, Node } from './nodes.ts';
 
 const MAX_LINKS = 40;
@@ -13,14 +14,7 @@ export interface Spot {
   readonly chain: readonly string[];
 }
 
-export interface Following {
-  /** Whether links on the way are followed; otherwise one ends the search with `denied`. */
-  readonly links: boolean;
-  /** Whether the entry itself, where it is a link, is followed too. */
-  readonly last: boolean;
-}
-
-interface Level {
+interface PathLevel {
   readonly name: string;
   readonly directory: DirectoryNode;
 }
@@ -28,7 +22,7 @@ interface Level {
 /** Finds as chroot would: `..` in a link stops at the root. */
 export function find(root: DirectoryNode, names: readonly string[], { links, last }: Following): Spot {
   const pending = names.toReversed();
-  const levels: Level[] = [];
+  const levels: PathLevel[] = [];
   for (let followed = 0; ; ) {
     const directory = levels.at(-1)?.directory ?? root;
     const chain = levels.map((level) => level.name);

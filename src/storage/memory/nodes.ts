@@ -1,6 +1,6 @@
 import type { Entry } from '../../core/index.ts';
 
-interface Attributes {
+interface NodeAttributes {
   /** Unique among all nodes of the process. */
   readonly id: number;
   created: Date;
@@ -8,18 +8,18 @@ interface Attributes {
   mode: number;
 }
 
-export interface FileNode extends Attributes {
+export interface FileNode extends NodeAttributes {
   readonly kind: 'file';
   /** Never altered, only replaced by a new node: a reader keeps what it began with. */
   readonly bytes: Buffer;
 }
 
-export interface LinkNode extends Attributes {
+export interface LinkNode extends NodeAttributes {
   readonly kind: 'link';
   readonly target: string;
 }
 
-export interface DirectoryNode extends Attributes {
+export interface DirectoryNode extends NodeAttributes {
   readonly kind: 'directory';
   readonly entries: Map<string, Node>;
   /** Interrupted uploads, by the name that they are to have. */
@@ -51,7 +51,7 @@ export function entryOf(name: string, node: Node): Entry {
   return node.kind === 'link' ? { ...entry, target: node.target } : entry;
 }
 
-function attributes(mode: number): Attributes {
+function attributes(mode: number): NodeAttributes {
   const now = new Date();
   lastId += 1;
   return { id: lastId, created: now, modified: now, mode };
