@@ -12,7 +12,8 @@ export interface ServerHabits {
   readonly takesCommandsInTransfers: boolean;
   /**
    * They send all of a download to a client that has ended its own direction before, as TLS 1.3 allows (RFC 8446 section
-   * 6.1), and need not wait for its close_notify when they are done. ProFTPD 1.3.8 resets such a connection.
+   * 6.1), and need not wait for its close_notify when they are done. ProFTPD 1.3.8 resets such a connection, and Pure-FTPd 1.0.50
+   * now and then.
    */
   readonly takesEarlyEnd: boolean;
 }
@@ -32,5 +33,5 @@ export function habitsOf(greeting: string): ServerHabits {
 const KNOWN: readonly (readonly [name: RegExp, habits: ServerHabits])[] = [
   [/Lockport|vsFTPd/i, { takesCommandsAhead: true, takesCommandsInTransfers: true, takesEarlyEnd: true }],
   [/ProFTPD/i, { takesCommandsAhead: true, takesCommandsInTransfers: false, takesEarlyEnd: false }],
-  [/Pure-FTPd/i, { takesCommandsAhead: true, takesCommandsInTransfers: false, takesEarlyEnd: true }],
+  [/Pure-FTPd/i, { takesCommandsAhead: true, takesCommandsInTransfers: false, takesEarlyEnd: false }],
 ];
