@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ForeignServer } from '../../test/interop/servers/foreign-server.ts';
-import { MissingProgram } from '../../test/interop/tool.ts';
 import type { Absence, Bench, Measurement, Subject } from '../scenario.ts';
 import type { FtpClient, Job, ServerAccount } from './client.ts';
+import { entrantOf } from './entrant.ts';
 import { checkWhole, type Material, type Thoroughness } from './material.ts';
 import { runMeasured, type Taken } from './run-measured.ts';
 
@@ -25,17 +25,11 @@ export async function subjectOf(
   client: FtpClient,
   stage: Stage,
 ): Promise<Omit<Subject, keyof AsyncDisposable> | Absence> {
-  const { name, isOurs } = client;
-  const version = await client.version().catch((error: unknown) => {
-    if (error instanceof MissingProgram) return undefined;
-    throw error;
-  });
-  if (version === undefined) return { name, reason: 'it is not on this machine' };
+  const entrant = await entrantOf(client, stage.bench);
+  if ('reason' in entrant) return entrant;
+  const { name, isOurs, version, home, word } = entrant;
   let thoroughness: Thoroughness = 'bytes';
   let moves = 0;
-  const word = name.replaceAll(' ', '-');
-  const home = join(stage.bench.directory, `home-of-${word}`);
-  await mkdir(home);
   return {
     name,
     isOurs,
@@ -55,7 +49,6 @@ export async function subjectOf(
 
 interface Move {
   readonly copyName: string;
-  /** The same each time, as a user's: what a program keeps for its next start, it finds. */
   readonly home: string;
   readonly thoroughness: Thoroughness;
 }

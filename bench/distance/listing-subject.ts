@@ -1,9 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServerProcess } from '../../test/interop/servers/foreign-server.ts';
-import { MissingProgram } from '../../test/interop/tool.ts';
 import type { Command, FtpClient, Job, ServerAccount } from '../clients/client.ts';
+import { entrantOf } from '../clients/entrant.ts';
 import type { InstalledLockport } from '../clients/installed-lockport.ts';
 import type { Material } from '../clients/material.ts';
 import { nodeProgram } from '../clients/node-program.ts';
@@ -26,16 +26,11 @@ export async function listingSubject(
   client: FtpClient,
   { task, link, material, servers, lockport, bench }: ListingStage,
 ): Promise<Omit<Subject, keyof AsyncDisposable> | Absence> {
-  const { name, isOurs } = client;
-  const version = await client.version().catch((error: unknown) => {
-    if (error instanceof MissingProgram) return undefined;
-    throw error;
-  });
-  if (version === undefined) return { name, reason: 'it is not on this machine' };
-  const makeCommand = COMMANDS[name];
-  if (!makeCommand) return { name, reason: 'it lists no trees' };
-  const home = join(bench.directory, `home-of-${name.replaceAll(' ', '-')}`);
-  await mkdir(home);
+  const makeCommand = COMMANDS[client.name];
+  if (!makeCommand) return { name: client.name, reason: 'it lists no trees' };
+  const entrant = await entrantOf(client, bench);
+  if ('reason' in entrant) return entrant;
+  const { name, isOurs, version, home } = entrant;
   return {
     name,
     isOurs,

@@ -15,6 +15,21 @@ export interface Running {
 /** One round against this server. */
 export type Round = () => Promise<readonly Measurement[]>;
 
+/** Starts each contestant and makes it ready; who can't be started, or made ready, is absent with the reason. */
+export async function onServers(
+  contestants: readonly Contestant[],
+  makeReady: (running: Running) => Promise<Round>,
+  sessions = usualSessions,
+): Promise<readonly (Subject | Absence)[]> {
+  return subjectsOf(contestants, async (contestant) => {
+    await using ends = new AsyncDisposableStack();
+    const server = ends.use(await contestant.start({ sessions }));
+    const round = await makeReady({ server, processes: processesOf(server.processId) });
+    const started = ends.move();
+    return { version: server.version, round, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  });
+}
+
 /**
  * The same with a server that has just been started, for each round: what is measured is a start, or would stay behind in the
  * server.
@@ -24,49 +39,31 @@ export async function onFreshServers(
   makeReady: (running: Running) => Promise<Round>,
   sessions = usualSessions,
 ): Promise<readonly (Subject | Absence)[]> {
-  const all: (Subject | Absence)[] = [];
-  for (const { name, isOurs, ...contestant } of contestants) {
-    try {
-      // Who can't be started is known before the rounds begin.
-      await using first = await contestant.start({ sessions });
-      all.push({
-        name,
-        isOurs,
-        version: first.version,
-        async round() {
-          await using server = await contestant.start({ sessions });
-          const round = await makeReady({ server, processes: processesOf(server.processId) });
-          return await round();
-        },
-        async [Symbol.asyncDispose]() {},
-      });
-    } catch (error) {
-      all.push({ name, reason: error instanceof Error ? error.message : String(error) });
-    }
-  }
-  return all;
+  return subjectsOf(contestants, async (contestant) => {
+    // Who can't be started is known before the rounds begin.
+    await using first = await contestant.start({ sessions });
+    return {
+      version: first.version,
+      async round() {
+        await using server = await contestant.start({ sessions });
+        const round = await makeReady({ server, processes: processesOf(server.processId) });
+        return await round();
+      },
+      async [Symbol.asyncDispose]() {},
+    };
+  });
 }
 
-/** Starts each contestant and makes it ready; who can't be started, or made ready, is absent with the reason. */
-export async function onServers(
+/** One after the other: what one does as it starts is no part of what is measured of another. */
+async function subjectsOf(
   contestants: readonly Contestant[],
-  makeReady: (running: Running) => Promise<Round>,
-  sessions = usualSessions,
+  enter: (contestant: Contestant) => Promise<Omit<Subject, 'name' | 'isOurs'>>,
 ): Promise<readonly (Subject | Absence)[]> {
   const all: (Subject | Absence)[] = [];
-  for (const { name, isOurs, ...contestant } of contestants) {
+  for (const contestant of contestants) {
+    const { name, isOurs } = contestant;
     try {
-      await using ends = new AsyncDisposableStack();
-      const server = ends.use(await contestant.start({ sessions }));
-      const round = await makeReady({ server, processes: processesOf(server.processId) });
-      const started = ends.move();
-      all.push({
-        name,
-        isOurs,
-        version: server.version,
-        round,
-        [Symbol.asyncDispose]: () => started.disposeAsync(),
-      });
+      all.push({ name, isOurs, ...(await enter(contestant)) });
     } catch (error) {
       all.push({ name, reason: error instanceof Error ? error.message : String(error) });
     }
