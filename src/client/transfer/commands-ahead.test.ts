@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { type HostileServerOptions, startHostileServer } from '../../../test/hostile/hostile-server.ts';
 import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
+import { unusedPort } from '../../testing/unused-port.ts';
 import { type Client, connect } from '../client.ts';
 import { alice, failure } from '../client-fixture.test.ts';
 import type { ConnectOptions } from '../options.ts';
@@ -75,22 +74,13 @@ for (const [what, work] of [
   ['an upload', storeAll],
 ] as const) {
   test(`where nobody listens at the port that was asked for ahead of ${what}, another one is asked for, and nothing is lost`, async () => {
-    const closed = portsAhead(async (session) => session.reply(`229 Port (|||${await closedPort()}|)`));
+    const closed = portsAhead(async (session) => session.reply(`229 Port (|||${await unusedPort()}|)`));
     await against({ EPSV: closed }, async (client, heard) => {
       await work(client);
       assert.equal(heard().filter((verb) => verb === 'EPSV').length, NAMES.length + 1);
       assert.ok(!heard().includes('PASV'));
     });
   });
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function storeAll(client: Client): Promise<void> {

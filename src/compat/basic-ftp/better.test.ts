@@ -10,6 +10,7 @@ import { connect as connectTls } from 'node:tls';
 import * as fc from 'fast-check';
 import { type HostileServer, type Step, startHostileServer } from '../../../test/hostile/hostile-server.ts';
 import { startTestServer, type TestServer, testCertificate } from '../../testing/index.ts';
+import { unusedPort } from '../../testing/unused-port.ts';
 import { isSingleName } from './directories.ts';
 import { Client, type ClientOptions, FTPContext, FTPError } from './index.ts';
 import { ProgressTracker } from './progress-tracker.ts';
@@ -624,13 +625,4 @@ function access(
 async function temporaryDirectory() {
   const path = await mkdtemp(join(tmpdir(), 'lockport-compat-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
