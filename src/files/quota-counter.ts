@@ -19,7 +19,7 @@ export type ReservationResult = 'reserved' | 'no-bytes' | 'no-files';
 
 /**
  * Whether a change is counted where it is made. `busy`: it moves away what an upload is about to replace, and the quota has
- * no room for both. A change that is not counted need not be settled.
+ * no room for both. A change that is not counted need not be ended.
  */
 export type BeginResult = 'counted' | 'uncounted' | 'busy';
 

@@ -95,7 +95,7 @@ export class QuotaCounters {
     const own = this.#usages.get(home);
     if (own && !own.isCounted) await abortable(this.#count(own), signal);
     if (!this.#endClaims(change)) {
-      await this.#countAgain(home, signal);
+      if (own?.mayCount) await this.#countAgain(own, signal);
       if (!this.#endClaims(change)) return 'busy';
     }
     this.#log.begin(change);
@@ -198,7 +198,7 @@ export class QuotaCounters {
     if (!usage.isCounted) await abortable(this.#count(usage), signal);
     const result = this.#reserve(usage, owner, reservation, demand);
     if (result === 'reserved' || !usage.mayCount) return result;
-    await abortable(waitAtMost(this.#count(usage), this.#recountWaitMs), signal);
+    await this.#countAgain(usage, signal);
     return this.#reserve(usage, owner, reservation, demand);
   }
 
@@ -247,10 +247,9 @@ export class QuotaCounters {
     return true;
   }
 
-  /** Counts anew where that may tell more than the last count. */
-  async #countAgain(home: VirtualPath, signal: AbortSignal | undefined): Promise<void> {
-    const usage = this.#usages.get(home);
-    if (usage?.mayCount) await abortable(waitAtMost(this.#count(usage), this.#recountWaitMs), signal);
+  /** Counts anew, for a refusal that another count may spare. */
+  #countAgain(usage: HomeUsage, signal: AbortSignal | undefined): Promise<void> {
+    return abortable(waitAtMost(this.#count(usage), this.#recountWaitMs), signal);
   }
 
   #covering(path: VirtualPath): readonly HomeUsage[] {
