@@ -88,6 +88,7 @@ export {
 } from './path.ts';
 export { escapeInJson, printable } from './printable.ts';
 export { isKeyOfLine, type PublicKey, type PublicKeyLine, publicKeyLine } from './public-key.ts';
+export { readableFile } from './readable-file.ts';
 export { decideAlike, type RightsTest, rightsOf } from './rights.ts';
 export { isSameEntry } from './same-entry.ts';
 export type {
@@ -116,6 +117,7 @@ export type {
   WriteOptions,
 } from './storage.ts';
 export { StorageError, type StorageErrorCode } from './storage-error.ts';
+export { abortedBy, changedMeanwhile, checkPosition, interrupted, notFound } from './storage-failures.ts';
 export { decodeText, encodeText, hasEscapedByte } from './text.ts';
 export type { ClientCertificate, Ending, TlsFacts } from './tls.ts';
 export { endingOnce } from './upload-endings.ts';

@@ -1,6 +1,7 @@
 import { background } from './background.ts';
 import type { Endings, WritableFile } from './storage.ts';
 import { StorageError } from './storage-error.ts';
+import { abortedBy, checkPosition } from './storage-failures.ts';
 import { endedOnce, type Written } from './upload-endings.ts';
 
 /** What a storage does with the bytes of a file that is being changed. Calls that touch the same bytes come one by one. */
@@ -100,9 +101,7 @@ class Calls implements Written {
 
   #check(): void {
     if (this.#isBroken) throw new StorageError('aborted', 'The file has been closed');
-    if (this.#signal?.aborted) {
-      throw new StorageError('aborted', 'The operation was aborted', { cause: this.#signal.reason });
-    }
+    if (this.#signal?.aborted) throw abortedBy(this.#signal);
   }
 }
 
@@ -110,9 +109,4 @@ function isInTheWay(earlier: Touched, later: Touched): boolean {
   return (
     (earlier.isChanged === true || later.isChanged === true) && earlier.start < later.end && later.start < earlier.end
   );
-}
-
-function checkPosition(position: number): void {
-  if (!Number.isSafeInteger(position) || position < 0)
-    throw new StorageError('bad-offset', 'No byte has this position');
 }

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import {
   type CallOptions,
   type CopyOptions,
+  changedMeanwhile,
   type Entry,
   isSameEntry,
   provides,
@@ -92,8 +93,4 @@ async function withTime(stored: StoredEntry, { storage, path }: FileAt, modified
     if (!(error instanceof StorageError)) throw error;
     return { ...stored, warning: `the copy has a time of its own: ${error.message}` };
   }
-}
-
-function changedMeanwhile(): StorageError {
-  return new StorageError('busy', 'The file was changed meanwhile');
 }

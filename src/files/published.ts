@@ -1,6 +1,8 @@
 import {
   type CallOptions,
   type Entry,
+  interrupted,
+  notFound,
   type StatOptions,
   type Storage,
   StorageError,
@@ -26,7 +28,7 @@ export async function readableAt(storage: Storage, path: VirtualPath, { signal }
   const entry = await publishedAt(storage, path, { signal });
   if (entry !== undefined) return entry;
   if ((await storage.partial?.(path, { signal })) === undefined) {
-    throw new StorageError('not-found', 'No such file or directory');
+    throw notFound();
   }
-  throw new StorageError('incomplete', 'The upload of this file was interrupted');
+  throw interrupted();
 }

@@ -4,6 +4,7 @@ import {
   type Entry,
   isWithin,
   joinPath,
+  notFound,
   type OpenWriteOptions,
   RIGHTS,
   type Right,
@@ -57,7 +58,7 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
   }
 
   function see(path: VirtualPath): void {
-    if (!isVisible(path)) throw new StorageError('not-found', 'No such file or directory');
+    if (!isVisible(path)) throw notFound();
   }
 
   function demand(right: Right, path: VirtualPath): void {

@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
-import { StorageError } from '../core/index.ts';
+import { abortedBy } from '../core/index.ts';
 
 /** @throws StorageError `aborted` when the caller has given up already. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw aborted(signal);
+  if (signal?.aborted) throw abortedBy(signal);
 }
 
 /**
@@ -14,7 +14,7 @@ export function destroyOnAbort(stream: Readable | Writable, signal: AbortSignal 
   if (signal === undefined) return;
   stream.on('error', () => {});
   const abort = (): void => {
-    stream.destroy(aborted(signal));
+    stream.destroy(abortedBy(signal));
   };
   if (signal.aborted) {
     abort();
@@ -22,8 +22,4 @@ export function destroyOnAbort(stream: Readable | Writable, signal: AbortSignal 
   }
   signal.addEventListener('abort', abort, { once: true });
   stream.once('close', () => signal.removeEventListener('abort', abort));
-}
-
-function aborted(signal: AbortSignal): StorageError {
-  return new StorageError('aborted', 'The operation was aborted', { cause: signal.reason });
 }

@@ -1,4 +1,4 @@
-import { type ByteRange, StorageError, type WriteOptions } from '../core/index.ts';
+import { type ByteRange, checkPosition, StorageError, type WriteOptions } from '../core/index.ts';
 
 /** The part of a file of `size` bytes that is to be read. @throws `bad-offset` when it begins behind the end. */
 export function readRange(size: number, { start = 0, end = size }: ByteRange): Required<ByteRange> {
@@ -8,7 +8,7 @@ export function readRange(size: number, { start = 0, end = size }: ByteRange): R
 
 /** How many bytes a read of `length` bytes gets of a file of `size` bytes. @throws `bad-offset` for what is no position */
 export function readLength(size: number, position: number, length: number): number {
-  if (!Number.isSafeInteger(position) || position < 0) throw badOffset();
+  checkPosition(position);
   return Math.max(0, Math.min(length, size - position));
 }
 

@@ -1,6 +1,8 @@
 import {
   type CallOptions,
+  changedMeanwhile,
   type Entry,
+  interrupted,
   isSameEntry,
   isWithin,
   type RemoveOptions,
@@ -24,7 +26,7 @@ export async function renameEntry(
   if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
   const source = await publishedEntry(pool, from, options);
   if (!source && (await partialEntry(pool, from, options))) {
-    throw new StorageError('incomplete', 'The upload of this file was interrupted');
+    throw interrupted();
   }
   if (source && from === to) return undefined;
   const target = await publishedEntry(pool, to, options);
@@ -50,9 +52,7 @@ export async function removeEntry(
   const entry = (await publishedEntry(pool, path, options)) ?? (await partialEntry(pool, path, options));
   if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   // FTP has no command that compares: what others change behind this look goes.
-  if (unchanged && entry && !isSameEntry(entry, unchanged)) {
-    throw new StorageError('busy', 'The file was changed meanwhile');
-  }
+  if (unchanged && entry && !isSameEntry(entry, unchanged)) throw changedMeanwhile();
   try {
     await remove(pool, path, options);
   } catch (error) {

@@ -3,6 +3,7 @@ import {
   type CallOptions,
   type Entry,
   type ListOptions,
+  notFound,
   parentOf,
   ROOT,
   type StatOptions,
@@ -94,7 +95,7 @@ async function listedEntry(pool: Pool, path: VirtualPath, signal: AbortSignal | 
     const entry = entries.find((each) => each.name === name);
     if (entry) return entry;
   }
-  throw new StorageError('not-found', 'No such file or directory');
+  throw notFound();
 }
 
 /** What has the name, undefined for nothing, also where there is no directory for it. */

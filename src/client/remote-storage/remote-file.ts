@@ -1,8 +1,13 @@
 import type { Readable } from 'node:stream';
 import {
+  abortedBy,
   type CallOptions,
+  changedMeanwhile,
+  checkPosition,
   type Entry,
+  interrupted,
   isSameEntry,
+  notFound,
   type ReadableFile,
   StorageError,
   type VirtualPath,
@@ -16,14 +21,11 @@ import { readFile } from './remote-reading.ts';
  * their position on (REST). Before each the server is asked whether the file is as it was. @throws StorageError
  */
 export async function openRead(pool: Pool, path: VirtualPath, { signal }: CallOptions): Promise<ReadableFile> {
-  if (signal?.aborted) throw new StorageError('aborted', 'The operation was aborted', { cause: signal.reason });
+  if (signal?.aborted) throw abortedBy(signal);
   const entry = await entryAt(pool, path, { signal });
   if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   if (entry) return new RemoteFile(pool, path, entry, signal);
-  if ((await partialEntry(pool, path, { signal })) === undefined) {
-    throw new StorageError('not-found', 'No such file or directory');
-  }
-  throw new StorageError('incomplete', 'The upload of this file was interrupted');
+  throw (await partialEntry(pool, path, { signal })) === undefined ? notFound() : interrupted();
 }
 
 class RemoteFile implements ReadableFile {
@@ -62,9 +64,7 @@ class RemoteFile implements ReadableFile {
 
   async #read(into: Uint8Array, position: number): Promise<number> {
     this.#check();
-    if (!Number.isSafeInteger(position) || position < 0) {
-      throw new StorageError('bad-offset', 'No byte has this position');
-    }
+    checkPosition(position);
     const length = Math.max(0, Math.min(into.length, this.#entry.size - position));
     if (length > 0) await this.#fill(into.subarray(0, length), position);
     return length;
@@ -95,7 +95,7 @@ class RemoteFile implements ReadableFile {
 
   async #from(position: number): Promise<ComingBytes> {
     const now = await entryAt(this.#pool, this.#path, { signal: this.#signal });
-    if (!now || !isSameEntry(now, this.#entry)) throw new StorageError('busy', 'The file was changed meanwhile');
+    if (!now || !isSameEntry(now, this.#entry)) throw changedMeanwhile();
     return new ComingBytes(await readFile(this.#pool, this.#path, { start: position, signal: this.#signal }), position);
   }
 

@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
-import { type ReadOptions, StorageError, type VirtualPath } from '../../core/index.ts';
+import { interrupted, type ReadOptions, StorageError, type VirtualPath } from '../../core/index.ts';
 import { ask } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { askSize } from '../files/attributes.ts';
@@ -24,7 +24,7 @@ export async function readFile(pool: Pool, path: VirtualPath, options: ReadOptio
     );
     const mayBePartial = failure.code === 'busy' || failure.code === 'not-found';
     if (mayBePartial && (await partialEntry(pool, path))) {
-      throw new StorageError('incomplete', 'The upload of this file was interrupted', { cause: error });
+      throw interrupted({ cause: error });
     }
     throw failure;
   }

@@ -1,4 +1,11 @@
-import { parentOf, StorageError, type Upload, type VirtualPath, type WriteOptions } from '../../core/index.ts';
+import {
+  checkPosition,
+  parentOf,
+  StorageError,
+  type Upload,
+  type VirtualPath,
+  type WriteOptions,
+} from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { isLarge } from '../transfer/remote-file.ts';
 import { publishesWhole } from './own-server.ts';
@@ -16,9 +23,7 @@ export async function openUpload(
 ): Promise<Upload> {
   const { at, expectedSize, signal } = options;
   if (signal?.aborted) throw new StorageError('aborted', 'The upload was aborted', { cause: signal.reason });
-  if (typeof at === 'number' && !(Number.isSafeInteger(at) && at >= 0)) {
-    throw new StorageError('bad-offset', 'No byte has this position');
-  }
+  if (typeof at === 'number') checkPosition(at);
   await checkPresence(pool, path, options);
   if (isLarge(expectedSize) && features.has('AVBL') && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
     throw new StorageError('no-space', 'The server has no room for this');

@@ -1,6 +1,7 @@
 import {
   baseName,
   type Entry,
+  notFound,
   StorageError,
   type StoredEntry,
   type VirtualPath,
@@ -91,7 +92,7 @@ export async function checkPresence(
   if (!exclusive && !existing) return;
   const entry = await entryAt(pool, path);
   if (entry && exclusive) throw new StorageError('exists', 'The file exists');
-  if (!entry && existing) throw new StorageError('not-found', 'No such file or directory');
+  if (!entry && existing) throw notFound();
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Endings, Entry, StoredEntry } from '../../core/index.ts';
 import type { FileWriter } from '../../disk/index.ts';
-import { entryAt, partialAt } from './changes.ts';
+import { standingAt } from './changes.ts';
 import { appendCopied } from './copied-append.ts';
 import type { EntryLocation } from './entry-location.ts';
 import { attempt } from './failures.ts';
@@ -34,8 +34,7 @@ export class AppendEndings implements Endings {
   }
 
   replaces(): Promise<Entry | undefined> {
-    const { location } = this.#parts;
-    return attempt(async () => (await entryAt(location)) ?? (await partialAt(location)));
+    return attempt(() => standingAt(this.#parts.location));
   }
 
   commit(): Promise<StoredEntry> {

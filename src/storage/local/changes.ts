@@ -1,13 +1,22 @@
 import { chown, mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
-import { type Entry, encodeText, isSameEntry, type RemoveOptions, StorageError } from '../../core/index.ts';
+import {
+  changedMeanwhile,
+  type Entry,
+  encodeText,
+  interrupted,
+  isSameEntry,
+  notFound,
+  type RemoveOptions,
+  StorageError,
+} from '../../core/index.ts';
 import { relativeTarget } from '../link-target.ts';
 import { type Directory, removeName } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
-import { notFound, unless } from './failures.ts';
+import { unless } from './failures.ts';
 import { acquireLock, acquireLocks, type FileLock } from './file-lock.ts';
 import { finishJoin } from './finish-join.ts';
-import { changedMeanwhile, JOIN_FROM_BYTES } from './join.ts';
+import { JOIN_FROM_BYTES } from './join.ts';
 import { beforeJoin } from './join-record.ts';
 import { namesIn } from './listing.ts';
 import { isLockHeld } from './lock-link.ts';
@@ -73,7 +82,12 @@ export async function partialAt(location: EntryLocation): Promise<Entry | undefi
 /** Why there is nothing to be had at a place without an entry. */
 export async function missingAt(location: EntryLocation): Promise<StorageError> {
   const partial = await partialAt(location);
-  return partial === undefined ? notFound() : new StorageError('incomplete', 'The upload of this file was interrupted');
+  return partial === undefined ? notFound() : interrupted();
+}
+
+/** What a file that gets this name would take the place of. */
+export async function standingAt(location: EntryLocation): Promise<Entry | undefined> {
+  return (await entryAt(location)) ?? (await partialAt(location));
 }
 
 /** Gives what it was. */

@@ -1,10 +1,9 @@
 import { open } from 'node:fs/promises';
-import { StorageError, type StoredEntry } from '../../core/index.ts';
+import { changedMeanwhile, notFound, StorageError, type StoredEntry } from '../../core/index.ts';
 import { entryAt } from './changes.ts';
 import { copyRange } from './copy-range.ts';
 import type { EntryLocation } from './entry-location.ts';
-import { notFound, unless } from './failures.ts';
-import { changedMeanwhile } from './join.ts';
+import { unless } from './failures.ts';
 import { READ_FILE } from './open-flags.ts';
 import { publish } from './publication.ts';
 import type { LocalStorageSettings } from './settings.ts';

@@ -1,11 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type ByteRange, background, type Entry } from '../../core/index.ts';
+import { type ByteRange, background, changedMeanwhile, type Entry } from '../../core/index.ts';
 import { ByteRanges } from '../byte-ranges.ts';
 import { entryAt } from './changes.ts';
 import { isCloned } from './clone-file.ts';
 import { copyRange } from './copy-range.ts';
 import type { EntryLocation } from './entry-location.ts';
-import { changedMeanwhile } from './join.ts';
 import type { Temporary } from './temporary.ts';
 
 /** What is copied at once, while those who write keep out of it. */

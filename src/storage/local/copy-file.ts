@@ -1,10 +1,9 @@
-import { type CopyOptions, isSameEntry, StorageError, type StoredEntry } from '../../core/index.ts';
+import { type CopyOptions, changedMeanwhile, isSameEntry, StorageError, type StoredEntry } from '../../core/index.ts';
 import { throwIfAborted } from '../cancellation.ts';
 import { entryAt } from './changes.ts';
 import { isCloned } from './clone-file.ts';
 import { copyRange } from './copy-range.ts';
 import type { EntryLocation } from './entry-location.ts';
-import { changedMeanwhile } from './join.ts';
 import { lookAt } from './look.ts';
 import { type OpenedFile, openPublished } from './open-read.ts';
 import { publish } from './publication.ts';

@@ -63,7 +63,3 @@ export async function unless<Result>(
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
-
-export function notFound(): StorageError {
-  return new StorageError('not-found', 'No such file or directory');
-}

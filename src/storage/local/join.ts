@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { StorageError, type StoredEntry } from '../../core/index.ts';
+import { changedMeanwhile, type StoredEntry } from '../../core/index.ts';
 import type { Device } from '../../disk/index.ts';
 import { copyRange } from './copy-range.ts';
 import { removeName } from './directory.ts';
@@ -86,10 +86,6 @@ export async function* join(joining: Joining): AsyncGenerator<string, StoredEntr
   if (durable) await directory.sync();
   await aside.remove();
   return { ...plainEntryOf(name, await lookAt(handle, device)), replaced: before };
-}
-
-export function changedMeanwhile(): StorageError {
-  return new StorageError('busy', 'The file was changed meanwhile');
 }
 
 async function openTarget(

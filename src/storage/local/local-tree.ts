@@ -10,6 +10,7 @@ import {
   type Entry,
   isWithin,
   type ListOptions,
+  notFound,
   type OpenWriteOptions,
   type ReadableFile,
   type ReadOptions,
@@ -73,7 +74,7 @@ export class LocalTree implements Storage {
       path,
       async (location) => {
         const stats = await look(location.directory, location.name);
-        if (stats === undefined) throw new StorageError('not-found', 'No such file or directory');
+        if (stats === undefined) throw notFound();
         const entry = plainEntryOf(baseName(path), stats);
         if (entry.kind === 'link') return this.#shown({ ...entry, ...(await targetAt(location)) });
         return isJoining(entry) ? { ...entry, ...(await entryAt(location)), name: entry.name } : entry;

@@ -1,8 +1,7 @@
 import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Entry, type ReadableFile, StorageError } from '../../core/index.ts';
+import { type Entry, type ReadableFile, readableFile, StorageError } from '../../core/index.ts';
 import { type Device, PORTION_BYTES } from '../../disk/index.ts';
-import { throwIfAborted } from '../cancellation.ts';
 import { readLength } from '../ranges.ts';
 import { missingAt } from './changes.ts';
 import { plainEntryOf } from './entries.ts';
@@ -45,29 +44,17 @@ export async function openRead(
   signal: AbortSignal | undefined,
 ): Promise<ReadableFile> {
   const { handle, entry, device } = await openPublished(location);
-  let isOpen = true;
-  const check = (): void => {
-    throwIfAborted(signal);
-    if (!isOpen) throw new StorageError('aborted', 'The file has been closed');
-  };
-  return {
-    async stat() {
-      check();
-      return { ...entry, name };
-    },
+  const content: ReadableFile = {
+    stat: async () => ({ ...entry, name }),
     read: (into, position) =>
       attempt(async () => {
-        check();
         const length = readLength(entry.size, position, into.length);
         await readFully(handle, into.subarray(0, length), position, device);
         return length;
       }),
-    async close() {
-      if (!isOpen) return;
-      isOpen = false;
-      await device.threads(() => handle.close());
-    },
+    close: () => device.threads(() => handle.close()),
   };
+  return readableFile(content, signal);
 }
 
 /** Fills memory from a file, which has so many bytes. @throws StorageError `io` where others have cut it */

@@ -1,9 +1,9 @@
 import { type BigIntStats, fchmodSync, fchownSync } from 'node:fs';
-import { StorageError, type StoredEntry } from '../../core/index.ts';
+import { notFound, StorageError, type StoredEntry } from '../../core/index.ts';
 import { removePartial } from './changes.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
-import { notFound, unless } from './failures.ts';
+import { unless } from './failures.ts';
 import { acquireLock } from './file-lock.ts';
 import { look, lookAt } from './look.ts';
 import { UNCHANGED } from './open-flags.ts';

@@ -1,6 +1,6 @@
 import type { Endings, Entry, StoredEntry } from '../../core/index.ts';
 import { checkWhole } from '../file-extent.ts';
-import { entryAt, partialAt } from './changes.ts';
+import { entryAt, standingAt } from './changes.ts';
 import { appendCopied } from './copied-append.ts';
 import type { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
@@ -44,7 +44,7 @@ export class LocalEndings implements Endings {
   }
 
   replaces(): Promise<Entry | undefined> {
-    return attempt(async () => (await entryAt(this.#parts.location)) ?? (await partialAt(this.#parts.location)));
+    return attempt(() => standingAt(this.#parts.location));
   }
 
   commit(): Promise<StoredEntry> {

@@ -1,10 +1,10 @@
 import { type FileHandle, open, statfs } from 'node:fs/promises';
-import { type Entry, StorageError, type TargetOptions, type WriteOptions } from '../../core/index.ts';
+import { type Entry, notFound, StorageError, type TargetOptions, type WriteOptions } from '../../core/index.ts';
 import { writePosition } from '../ranges.ts';
 import { CopiedBase } from './copied-base.ts';
 import { plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
-import { notFound, unless } from './failures.ts';
+import { unless } from './failures.ts';
 import { recoverJoin } from './finish-join.ts';
 import { isJoining, RECORD_BYTES } from './join-record.ts';
 import { look, lookAt } from './look.ts';

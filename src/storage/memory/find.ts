@@ -1,4 +1,4 @@
-import { StorageError } from '../../core/index.ts';
+import { notFound, StorageError } from '../../core/index.ts';
 import type { Following } from '../following.ts';
 import type { DirectoryNode, Node } from './nodes.ts';
 
@@ -51,10 +51,6 @@ export function asDirectory(node: Node | undefined): DirectoryNode {
   if (node === undefined) throw notFound();
   if (node.kind !== 'directory') throw new StorageError('not-directory', 'This is not a directory');
   return node;
-}
-
-export function notFound(): StorageError {
-  return new StorageError('not-found', 'No such file or directory');
 }
 
 /** Targets are stored relative to the link. */

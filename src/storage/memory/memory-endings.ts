@@ -1,5 +1,12 @@
-import { type Endings, type Entry, StorageError, type StoredEntry, type TargetOptions } from '../../core/index.ts';
-import { notFound, type Spot } from './find.ts';
+import {
+  type Endings,
+  type Entry,
+  notFound,
+  StorageError,
+  type StoredEntry,
+  type TargetOptions,
+} from '../../core/index.ts';
+import type { Spot } from './find.ts';
 import { type DirectoryNode, entryOf, type FileNode, fileNode, type LinkNode, type Node } from './nodes.ts';
 import type { Room } from './room.ts';
 
@@ -98,8 +105,4 @@ export class MemoryEndings implements Endings {
   #drop(node: { readonly kind: string; readonly bytes?: Buffer } | undefined): void {
     this.#parts.room.give(node?.bytes?.length ?? 0);
   }
-}
-
-export function changedMeanwhile(): StorageError {
-  return new StorageError('busy', 'The file was changed meanwhile');
 }

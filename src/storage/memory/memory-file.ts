@@ -1,40 +1,28 @@
 import {
+  changedMeanwhile,
   type Entry,
   type FileContent,
   type OpenWriteOptions,
   type ReadableFile,
-  StorageError,
+  readableFile,
   type WritableFile,
   writableFile,
 } from '../../core/index.ts';
-import { throwIfAborted } from '../cancellation.ts';
 import { checkWhole, FileExtent } from '../file-extent.ts';
 import { readLength } from '../ranges.ts';
 import type { Spot } from './find.ts';
-import { changedMeanwhile, type MemoryContent, MemoryEndings, replaceable } from './memory-endings.ts';
+import { type MemoryContent, MemoryEndings, replaceable } from './memory-endings.ts';
 import { entryOf, type FileNode, fileNode, type LinkNode } from './nodes.ts';
 import type { Room } from './room.ts';
 
 /** Opens a file, which stays what it is: its node is replaced, and never altered. */
 export function openRead(name: string, node: FileNode, signal: AbortSignal | undefined): ReadableFile {
-  let isOpen = true;
-  const check = (): void => {
-    throwIfAborted(signal);
-    if (!isOpen) throw new StorageError('aborted', 'The file has been closed');
+  const content: ReadableFile = {
+    stat: async () => entryOf(name, node),
+    read: async (into, position) => copied(node.bytes, node.bytes.length, into, position),
+    close: async () => {},
   };
-  return {
-    async stat() {
-      check();
-      return entryOf(name, node);
-    },
-    async read(into, position) {
-      check();
-      return copied(node.bytes, node.bytes.length, into, position);
-    },
-    async close() {
-      isOpen = false;
-    },
-  };
+  return readableFile(content, signal);
 }
 
 export function openWrite(spot: Spot, options: OpenWriteOptions, room: Room): WritableFile {

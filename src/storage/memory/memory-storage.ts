@@ -5,12 +5,15 @@ import {
   type CallOptions,
   type ConfineOptions,
   type CopyOptions,
+  changedMeanwhile,
   type DigestAlgorithm,
   type Entry,
+  interrupted,
   isSameEntry,
   isWithin,
   type ListOptions,
   namesOf,
+  notFound,
   type OpenWriteOptions,
   type ReadableFile,
   type ReadOptions,
@@ -30,8 +33,8 @@ import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
 import { digestOf } from '../digest.ts';
 import { relativeTarget } from '../link-target.ts';
 import { readRange } from '../ranges.ts';
-import { asDirectory, find, notFound, type Spot } from './find.ts';
-import { changedMeanwhile, replaceable } from './memory-endings.ts';
+import { asDirectory, find, type Spot } from './find.ts';
+import { replaceable } from './memory-endings.ts';
 import { openRead, openWrite } from './memory-file.ts';
 import { openUpload } from './memory-upload.ts';
 import { type DirectoryNode, directoryNode, entryOf, type FileNode, fileNode, linkNode, type Node } from './nodes.ts';
@@ -142,7 +145,7 @@ class MemoryTree implements Storage {
     const source = this.#find(from, false);
     const target = this.#find(to, false);
     const { node } = source;
-    if (node === undefined) throw source.directory.partials.has(source.name) ? incomplete() : notFound();
+    if (node === undefined) throw source.directory.partials.has(source.name) ? interrupted() : notFound();
     if (target.node === node) return undefined;
     if (target.node !== undefined && (node.kind === 'directory' || target.node.kind === 'directory')) {
       throw new StorageError('exists', 'An entry of this name exists');
@@ -237,7 +240,7 @@ class MemoryTree implements Storage {
   /** A published file, links followed. */
   #file(path: VirtualPath): FileNode {
     const { directory, name, node } = this.#find(path);
-    if (node === undefined && directory.partials.has(name)) throw incomplete();
+    if (node === undefined && directory.partials.has(name)) throw interrupted();
     if (node?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     if (node?.kind !== 'file') throw notFound();
     return node;
@@ -280,10 +283,6 @@ function usageBelow(directory: DirectoryNode): Usage {
     files += below?.files ?? 1;
   }
   return { bytes, files };
-}
-
-function incomplete(): StorageError {
-  return new StorageError('incomplete', 'The upload of this file was interrupted');
 }
 
 function* slices(bytes: Buffer): Generator<Buffer> {

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
-import { endingOnce, StorageError, type Upload, type WriteOptions } from '../../core/index.ts';
+import { changedMeanwhile, endingOnce, StorageError, type Upload, type WriteOptions } from '../../core/index.ts';
 import { destroyOnAbort } from '../cancellation.ts';
 import { writePosition } from '../ranges.ts';
 import type { Spot } from './find.ts';
-import { changedMeanwhile, type MemoryContent, MemoryEndings, replaceable } from './memory-endings.ts';
+import { type MemoryContent, MemoryEndings, replaceable } from './memory-endings.ts';
 import type { FileNode, LinkNode } from './nodes.ts';
 import type { Room } from './room.ts';
 
