@@ -1,5 +1,20 @@
 /** The FTP language: what is said on the control connection and in listings, both ways. No sockets, no I/O. */
 export { fromNetworkAscii, toNetworkAscii } from './ascii.ts';
+export { BoundedQueue } from './bundle/bounded-queue.ts';
+export { FrameQueue } from './bundle/frame-queue.ts';
+export { FrameStream } from './bundle/frame-stream.ts';
+export { BundleFailure, dataFrames, encodeFrame, type Frame, FrameReader, MAX_DATA_BYTES } from './bundle/frames.ts';
+export {
+  formatItemEnd,
+  formatItemResult,
+  type ItemEnd,
+  type ItemHead,
+  type ItemResult,
+  itemHead,
+  parseCount,
+  parseItemEnd,
+  parseItemResult,
+} from './bundle/items.ts';
 export { type Charset, charset } from './charset.ts';
 export { type HashReply, parseChecksumReply, parseHashReply } from './checksum-reply.ts';
 export { formatCommandLine, isMalformed, looksLikeHttp, parseCommandLine } from './command-line.ts';
