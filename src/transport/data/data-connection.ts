@@ -5,6 +5,7 @@ import type { HostPort } from '../../protocol/index.ts';
 import { peerOf } from '../addresses.ts';
 import { DataError } from '../data-error.ts';
 import type { StreamEnding } from '../tls/end-of-stream.ts';
+import { type ExchangeOptions, exchangeAll } from './exchange.ts';
 import { receiveAll } from './receive.ts';
 import { sendAll } from './send.ts';
 import type { DataTransferOptions } from './transfer-options.ts';
@@ -55,6 +56,14 @@ export class DataConnection implements AsyncDisposable {
   ): Promise<{ readonly bytes: number; readonly ending: Ending }> {
     const ending = await this.#abortable(options.signal, receiveAll(this.#transfer, sink, options, this.#count));
     return { bytes: this.#bytes, ending };
+  }
+
+  /**
+   * Sends and receives at once. Resolves when both sides have ended the stream; whether all came is for the bytes
+   * themselves to say. @throws DataError, or what the outgoing bytes failed with
+   */
+  exchange(options: ExchangeOptions): Promise<void> {
+    return this.#abortable(options.signal, exchangeAll(this.#transfer, options, this.#count));
   }
 
   /** Ends it at once. A transfer under way fails. */

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { background, type RateLimiter } from '../../core/index.ts';
+import { DataError } from '../data-error.ts';
+import type { TransferStream } from './transfer-stream.ts';
+
+/** Bytes both ways at once over one data connection. */
+export interface ExchangeOptions {
+  /** Gets what the peer sends; it is ended when the peer's stream has, and destroyed when the connection breaks. */
+  readonly incoming: Writable;
+  /** What is sent; each piece is written as it comes. */
+  readonly outgoing: AsyncIterable<Uint8Array>;
+  /** Whether our side ends the stream, once all is sent. Otherwise the peer does. */
+  readonly endsStream: boolean;
+  readonly signal: AbortSignal;
+  /** How fast bytes may pass on the wire, both ways together. */
+  readonly pace?: RateLimiter | undefined;
+}
+
+/** The whole of an exchange. Whether all came is for the bytes themselves to say. @throws DataError; what `incoming` failed with */
+export async function exchangeAll(
+  transfer: TransferStream,
+  { incoming, outgoing, endsStream, signal, pace }: ExchangeOptions,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const { stream } = transfer;
+  transfer.awaitsPeer = () => !stream.isPaused() || stream.writableLength > 0;
+  const ended = receiveInto(transfer, { incoming, signal, pace }, onBytes);
+  const sent = sendFrom(transfer, { outgoing, signal, pace }, onBytes, lossOf(transfer, ended));
+  background(ended, () => undefined);
+  background(sent, () => undefined);
+  try {
+    const broken = await Promise.race([transfer.broken, (endsStream ? sent : ended).then(() => undefined)]);
+    if (broken) throw broken;
+    transfer.complete();
+    await endStream(transfer);
+  } catch (error) {
+    // What came before the peer's end is still to be read.
+    if (!incoming.writableEnded) incoming.destroy(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
+}
+
+/**
+ * Rejects when the peer is gone, which may show by the end of its stream alone: Node loses the reset that answers a session
+ * ticket, and with it the failure of every write behind.
+ */
+async function lossOf(transfer: TransferStream, ended: Promise<void>): Promise<never> {
+  await ended;
+  if (transfer.ending !== 'cut') await new Promise(() => undefined);
+  throw new DataError('reset', 'The data connection broke off');
+}
+
+/** Resolves when the peer's stream has ended. What it fails with comes out where it is waited for. */
+async function receiveInto(
+  { stream }: TransferStream,
+  { incoming, signal, pace }: Pick<ExchangeOptions, 'incoming' | 'signal' | 'pace'>,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  stream.on('data', (chunk: Buffer) => {
+    onBytes(chunk.length);
+    const isWanted = !incoming.writable || incoming.write(chunk);
+    if (isWanted && !pace) return;
+    stream.pause();
+    const ready = Promise.all([pace?.take(chunk.length, signal), isWanted || once(incoming, 'drain')]);
+    background(
+      ready.then(() => stream.resume()),
+      () => undefined,
+    );
+  });
+  // A socket that was accepted paused stays so until it is told.
+  stream.resume();
+  if (!stream.readableEnded) await once(stream, 'end');
+  incoming.end();
+}
+
+async function sendFrom(
+  transfer: TransferStream,
+  { outgoing, signal, pace }: Pick<ExchangeOptions, 'outgoing' | 'signal' | 'pace'>,
+  onBytes: (bytes: number) => void,
+  loss: Promise<never>,
+): Promise<void> {
+  const { stream } = transfer;
+  background(loss, () => undefined);
+  let previous: Promise<void> = Promise.resolve();
+  for await (const bytes of outgoing) {
+    await pace?.take(bytes.length, signal);
+    await Promise.race([previous, loss]);
+    if (transfer.isBroken) return;
+    onBytes(bytes.length);
+    previous = new Promise((resolve) => {
+      stream.write(bytes, () => resolve());
+    });
+  }
+  await Promise.race([previous, loss]);
+}
+
+/** Both sides of TLS say that they are done (RFC 4217 section 12.6); a peer that does not gets some time and no more. */
+async function endStream({ stream, limits }: TransferStream): Promise<void> {
+  const timer = setTimeout(() => stream.destroy(), limits.closeNotifyMs);
+  stream.end();
+  await finished(stream).catch(() => undefined);
+  clearTimeout(timer);
+}
