@@ -88,6 +88,17 @@ export const LIMITS = {
   maxGlobWildcards: limit(8, 'wildcards', 'Wildcards in one listing pattern; more are refused with 501'),
   maxListingDepth: limit(32, 'levels', 'Depth of a recursive listing (LIST -R)'),
   maxCombineParts: limit(256, 'files', 'Parts in one COMB'),
+  maxBundleFilesAtOnce: limit(16, 'files', 'Files of one bundle that the server works on at once; further ones wait'),
+  maxBundleResultsKept: limit(
+    64,
+    'files',
+    'Results of a bundle that are repeated in its final reply if it was cut: as many as a client may leave unanswered',
+  ),
+  maxBundleDirectories: limit(
+    10_000,
+    'entries',
+    'Directories of a recursive listing that are still to be listed; those beyond are left to the client',
+  ),
   maxConcurrentDigests: limit(2, 'files', 'Files hashed at once for one account (HASH, XCRC, ...); more get 450'),
   maxInflateRatio: limit(
     200,

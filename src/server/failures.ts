@@ -1,5 +1,5 @@
 import { StorageError, type StorageErrorCode } from '../core/index.ts';
-import { type Reply, reply, SyntaxFailure } from '../protocol/index.ts';
+import { BundleFailure, type Reply, reply, SyntaxFailure } from '../protocol/index.ts';
 import { DataError, type DataErrorCode } from '../transport/index.ts';
 
 /** The one place where what went wrong becomes a reply code (RFC 959 section 4.2, RFC 4217 section 10). */
@@ -7,6 +7,7 @@ export function replyFor(error: unknown): Reply {
   if (error instanceof SyntaxFailure) return reply(error.code, error.message);
   if (error instanceof StorageError) return reply(STORAGE_REPLIES[error.code], error.message);
   if (error instanceof DataError) return reply(DATA_REPLIES[error.code], error.message);
+  if (error instanceof BundleFailure) return reply(426, error.message);
   if (isAbort(error)) return reply(426, 'The command was broken off');
   return reply(451, 'Internal error: the command was not carried out');
 }
@@ -14,7 +15,12 @@ export function replyFor(error: unknown): Reply {
 /** Whether nobody foresaw it, so that the operator must see it. */
 export function isUnexpected(error: unknown): boolean {
   if (error instanceof StorageError) return error.code === 'io';
-  return !(error instanceof SyntaxFailure || error instanceof DataError || isAbort(error));
+  return !(
+    error instanceof SyntaxFailure ||
+    error instanceof DataError ||
+    error instanceof BundleFailure ||
+    isAbort(error)
+  );
 }
 
 function isAbort(error: unknown): boolean {

@@ -88,7 +88,7 @@ export async function receiveData(user: UserSession, description: TransferDescri
  * (RFC 959 section 3.2). Unless TLS has proven the end of the file, nothing else distinguishes a killed client from one
  * that has finished: the system closes the connections of a dead process in the ordinary way, one after the other.
  */
-async function abandonment({ session }: UserSession, isProven: boolean): Promise<string | undefined> {
+export async function abandonment({ session }: UserSession, isProven: boolean): Promise<string | undefined> {
   const isThere = await session.channel.staysOpen(isProven ? 0 : session.settings.limits.clearEndMs);
   return isThere ? undefined : 'The control connection ended before the upload';
 }
@@ -103,7 +103,16 @@ const BROKEN: { readonly [ending in Ending]: string } = {
 
 type Move = (connection: DataConnection, through: readonly Transform[]) => Promise<Result>;
 
-async function transfer(user: UserSession, description: TransferDescription, move: Move): Promise<Reply> {
+function transfer(user: UserSession, description: TransferDescription, move: Move): Promise<Reply> {
+  return withDataConnection(user, description, (connection) => transferOver(connection, user, description, move));
+}
+
+/** Says 150, opens the data connection, and ends it behind the work. @throws DataError where there is none */
+export async function withDataConnection(
+  user: UserSession,
+  description: TransferDescription,
+  work: (connection: DataConnection) => Promise<Reply>,
+): Promise<Reply> {
   const { session } = user;
   await using endpoint = user.takeEndpoint() ?? defaultEndpoint(user);
   // Clients read the name that STOU chose from this reply.
@@ -113,7 +122,7 @@ async function transfer(user: UserSession, description: TransferDescription, mov
   try {
     await using connection = await open(user, endpoint, description.direction);
     running.connection = connection;
-    return await transferOver(connection, user, description, move);
+    return await work(connection);
   } finally {
     session.transfer = undefined;
   }
@@ -189,7 +198,7 @@ function steps(user: UserSession, direction: Direction, hash: Hash | undefined):
   return isUpload ? [...packed, ...ascii, ...digest] : [...digest, ...ascii, ...packed];
 }
 
-function rateLimitOf(user: UserSession, description: TransferDescription) {
+export function rateLimitOf(user: UserSession, description: TransferDescription) {
   const { upload, download } = user.workspace.policy;
   const rateLimiter = description.direction === 'upload' ? upload : download;
   return rateLimiter ? { rateLimiter } : {};

@@ -5,6 +5,7 @@ import { allo } from './allo.ts';
 import { appe } from './appe.ts';
 import { auth } from './auth.ts';
 import { avbl } from './avbl.ts';
+import { bndl } from './bndl.ts';
 import { cdup } from './cdup.ts';
 import { checksums } from './checksums.ts';
 import { clnt } from './clnt.ts';
@@ -118,6 +119,7 @@ export const COMMAND_ROWS: readonly CommandDefinition[] = [
   stor,
   appe,
   stou,
+  bndl,
   comb,
   abor,
   ...refused,

@@ -15,19 +15,19 @@ export interface ExchangeOptions {
   readonly endsStream: boolean;
   readonly signal: AbortSignal;
   /** How fast bytes may pass on the wire, both ways together. */
-  readonly pace?: RateLimiter | undefined;
+  readonly rateLimiter?: RateLimiter | undefined;
 }
 
 /** The whole of an exchange. Whether all came is for the bytes themselves to say. @throws DataError; what `incoming` failed with */
 export async function exchangeAll(
   transfer: TransferStream,
-  { incoming, outgoing, endsStream, signal, pace }: ExchangeOptions,
+  { incoming, outgoing, endsStream, signal, rateLimiter }: ExchangeOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const { stream } = transfer;
   transfer.awaitsPeer = () => !stream.isPaused() || stream.writableLength > 0;
-  const ended = receiveInto(transfer, { incoming, signal, pace }, onBytes);
-  const sent = sendFrom(transfer, { outgoing, signal, pace }, onBytes, lossOf(transfer, ended));
+  const ended = receiveInto(transfer, { incoming, signal, rateLimiter }, onBytes);
+  const sent = sendFrom(transfer, { outgoing, signal, rateLimiter }, onBytes, lossOf(transfer, ended));
   background(ended, () => undefined);
   background(sent, () => undefined);
   try {
@@ -55,15 +55,15 @@ async function lossOf(transfer: TransferStream, ended: Promise<void>): Promise<n
 /** Resolves when the peer's stream has ended. What it fails with comes out where it is waited for. */
 async function receiveInto(
   { stream }: TransferStream,
-  { incoming, signal, pace }: Pick<ExchangeOptions, 'incoming' | 'signal' | 'pace'>,
+  { incoming, signal, rateLimiter }: Pick<ExchangeOptions, 'incoming' | 'signal' | 'rateLimiter'>,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   stream.on('data', (chunk: Buffer) => {
     onBytes(chunk.length);
     const isWanted = !incoming.writable || incoming.write(chunk);
-    if (isWanted && !pace) return;
+    if (isWanted && !rateLimiter) return;
     stream.pause();
-    const ready = Promise.all([pace?.take(chunk.length, signal), isWanted || once(incoming, 'drain')]);
+    const ready = Promise.all([rateLimiter?.take(chunk.length, signal), isWanted || once(incoming, 'drain')]);
     background(
       ready.then(() => stream.resume()),
       () => undefined,
@@ -77,7 +77,7 @@ async function receiveInto(
 
 async function sendFrom(
   transfer: TransferStream,
-  { outgoing, signal, pace }: Pick<ExchangeOptions, 'outgoing' | 'signal' | 'pace'>,
+  { outgoing, signal, rateLimiter }: Pick<ExchangeOptions, 'outgoing' | 'signal' | 'rateLimiter'>,
   onBytes: (bytes: number) => void,
   loss: Promise<never>,
 ): Promise<void> {
@@ -85,7 +85,7 @@ async function sendFrom(
   background(loss, () => undefined);
   let previous: Promise<void> = Promise.resolve();
   for await (const bytes of outgoing) {
-    await pace?.take(bytes.length, signal);
+    await rateLimiter?.take(bytes.length, signal);
     await Promise.race([previous, loss]);
     if (transfer.isBroken) return;
     onBytes(bytes.length);

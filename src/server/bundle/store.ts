@@ -1,0 +1,119 @@
+import { decodeText, type TlsFacts, type VirtualPath } from '../../core/index.ts';
+import {
+  BoundedQueue,
+  BundleFailure,
+  encodeFrame,
+  type FrameStream,
+  type ItemResult,
+  itemHead,
+  MAX_DATA_BYTES,
+  parseCount,
+  parseItemEnd,
+  type Reply,
+} from '../../protocol/index.ts';
+import type { UserSession } from '../user-session.ts';
+import { Answers } from './answers.ts';
+import { overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
+import { type Content, storeFile } from './store-file.ts';
+
+/** Takes the files of a bundle, each published or refused by itself. */
+export function storeBundle(user: UserSession): Promise<Reply> {
+  return overFrames(user, 'upload', 'Send the bundle', async ({ incoming, outgoing, tls }) => {
+    const { maxBundleFilesAtOnce, maxBundleResultsKept } = user.session.settings.limits;
+    const answers = new Answers(outgoing, { atOnce: maxBundleFilesAtOnce, remembered: maxBundleResultsKept });
+    const turns = new Turns();
+    try {
+      await readFiles(incoming, answers, (head, content) => resultOf(user, { head, content, turns, tls }));
+    } catch (error) {
+      // What has come whole is published or refused all the same.
+      await answers.all();
+      return answers.broken(refusalFor(user, error).lines.join(' '));
+    }
+    await answers.all();
+    await outgoing.push(encodeFrame('done', String(answers.count)));
+    return answers.complete;
+  });
+}
+
+/** Hands each file on as it comes. A file may be worked on while the next ones come. @throws BundleFailure, DataError */
+async function readFiles(
+  incoming: FrameStream,
+  answers: Answers,
+  begin: (head: string, content: Content) => Promise<ItemResult>,
+): Promise<void> {
+  for (;;) {
+    const frame = await incoming.next();
+    if (frame === undefined) throw new BundleFailure('The bundle was cut before its end');
+    if (frame.type === 'done') {
+      if (parseCount(decodeText(frame.payload)) === answers.count) return;
+      throw new BundleFailure('The bundle has another number of files than its end says');
+    }
+    if (frame.type !== 'head') throw new BundleFailure(`A ${frame.type} frame belongs to no file`);
+    await answers.room();
+    const content: Content = new BoundedQueue(MAX_DATA_BYTES, (piece) =>
+      piece instanceof Uint8Array ? piece.length : 0,
+    );
+    answers.add(begin(decodeText(frame.payload), content));
+    await readContent(incoming, content);
+  }
+}
+
+/** @throws BundleFailure, DataError: the file knows that it was cut, too */
+async function readContent(incoming: FrameStream, content: Content): Promise<void> {
+  try {
+    for (;;) {
+      const frame = await incoming.next();
+      if (frame === undefined) throw new BundleFailure('The bundle was cut within a file');
+      if (frame.type !== 'data') {
+        if (frame.type !== 'end') throw new BundleFailure(`A ${frame.type} frame stands within a file`);
+        await content.push(parseItemEnd(decodeText(frame.payload)));
+        content.end();
+        return;
+      }
+      await content.push(frame.payload);
+    }
+  } catch (error) {
+    content.fail(error);
+    throw error;
+  }
+}
+
+interface Item {
+  readonly head: string;
+  readonly content: Content;
+  readonly turns: Turns;
+  readonly tls: TlsFacts | undefined;
+}
+
+/** Never rejects: what went wrong is the result of this file. */
+async function resultOf(user: UserSession, { head, content, turns, tls }: Item): Promise<ItemResult> {
+  let path: VirtualPath | undefined;
+  try {
+    const wanted = itemHead.parse(head);
+    const at = user.resolveFile(wanted.path);
+    path = at;
+    return await turns.inTurn(at, () => storeFile(user, at, wanted, content, tls));
+  } catch (error) {
+    const reply = refusalFor(user, error);
+    tellRefusedItem(user, path, reply);
+    return { reply };
+  } finally {
+    content.leave();
+  }
+}
+
+/** Files of one path, one after the other: what comes last is what stands. */
+class Turns {
+  readonly #last = new Map<VirtualPath, Promise<unknown>>();
+
+  async inTurn<T>(path: VirtualPath, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(path);
+    const done = before ? before.then(work, work) : work();
+    this.#last.set(path, done);
+    try {
+      return await done;
+    } finally {
+      if (this.#last.get(path) === done) this.#last.delete(path);
+    }
+  }
+}
