@@ -9,7 +9,19 @@ import { startTestServer } from '../../src/testing/running-server.ts';
 
 // CVE-2020-9273, CVE-2019-18217: ABOR, QUIT, REIN, the end or the reset of either connection, at every phase.
 
-const TRANSFERS = ['STOR new', 'STOR big', 'APPE log', 'STOU', 'RETR big', 'LIST', 'NLST', 'MLSD'] as const;
+const TRANSFERS = [
+  'STOR new',
+  'STOR big',
+  'APPE log',
+  'STOU',
+  'RETR big',
+  'LIST',
+  'NLST',
+  'MLSD',
+  'BNDL STOR',
+  'BNDL RETR',
+  'BNDL MLSD',
+] as const;
 /** How far the transfer is let to come. */
 const PHASES = ['port open', 'command sent', 'connected', 'begun', 'some bytes'] as const;
 interface Ending {
