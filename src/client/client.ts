@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type CallOptions, type DigestAlgorithm, namesEntry, type VirtualPath } from '../core/index.ts';
 import type { Reply } from '../protocol/index.ts';
+import { closeBundles } from './bundle/bundles.ts';
 import { Pool } from './connection/pool.ts';
 import { remotePath } from './connection/remote-path.ts';
 import { withRetries } from './connection/retry.ts';
@@ -190,8 +191,9 @@ export class Client implements AsyncDisposable {
   }
 
   /** Says goodbye and closes all connections. Calls under way fail with `closed`. */
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await closeBundles(this.#pool);
+    await this.#pool.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -201,7 +203,7 @@ export class Client implements AsyncDisposable {
 
 /** Commands that change the state of a connection which calls share, or that need a data connection. */
 const RESERVED_VERBS = new Set(
-  'USER PASS ACCT REIN QUIT AUTH PBSZ PROT CCC CWD CDUP XCWD XCUP TYPE MODE STRU REST RANG PORT EPRT PASV EPSV SPSV CPSV RETR STOR STOU APPE LIST NLST MLSD ABOR RNFR RNTO'.split(
+  'USER PASS ACCT REIN QUIT AUTH PBSZ PROT CCC CWD CDUP XCWD XCUP TYPE MODE STRU REST RANG PORT EPRT PASV EPSV SPSV CPSV RETR STOR STOU APPE BNDL LIST NLST MLSD ABOR RNFR RNTO'.split(
     ' ',
   ),
 );

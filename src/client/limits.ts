@@ -58,6 +58,17 @@ export const CLIENT_LIMITS = {
     'bytes',
     'Bytes beyond the size in `150 ... (n bytes)`, if SIZE reports none; then the download ends. Servers that count in 32 bits report a size that is too small by this amount',
   ),
+  bundledFileBytes: limit(
+    65_536,
+    'bytes',
+    'Size up to which files go together in one transfer, where the server can do that (BNDL)',
+  ),
+  maxBundledFiles: limit(64, 'files', 'Files of a bundle that are in memory or unanswered; further ones wait'),
+  maxTreeEntries: limit(
+    100_000,
+    'entries',
+    'Entries of a tree whose listings are fetched at once and kept in memory; directories beyond that are listed one by one',
+  ),
   maxQueuedCalls: limit(100_000, 'calls', 'Calls that wait for a connection; further ones fail'),
 } as const satisfies Record<string, LimitRow>;
 

@@ -16,6 +16,10 @@ export interface ServerQuirks {
   withoutListOptions: boolean;
   /** Uploads appear when they are whole, and interrupted ones are kept. Undefined until it was asked. */
   publishesWhole: boolean | undefined;
+  /** What the server can do in bundles, as its FEAT says. */
+  bundles: ReadonlySet<string>;
+  /** A bundle was refused. */
+  withoutBundles: boolean;
   /** What sets the time of a file where MFMT is not announced. */
   timeCommand: TimeCommand | undefined;
   /** The server has said that it can't set times. */

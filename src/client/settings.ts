@@ -72,6 +72,8 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
       timeCommand: undefined,
       withoutTimes: false,
       publishesWhole: undefined,
+      bundles: new Set(),
+      withoutBundles: false,
     },
   };
 }

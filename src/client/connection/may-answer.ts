@@ -12,6 +12,7 @@ const TRANSFER = [226, 250];
 
 const SUCCESS_CODES: { readonly [verb: string]: readonly number[] } = {
   APPE: TRANSFER,
+  BNDL: TRANSFER,
   CWD: [250],
   EPSV: [229],
   FEAT: [211],

@@ -100,6 +100,8 @@ async function agree(connection: ControlConnection, signal: AbortSignal | undefi
   const [told, , agreed] = replies;
   checkProtection(connection, level, security === 'clear' ? undefined : agreed);
   const features = told?.code === 211 ? parseFeatures(told) : new Map<string, string>();
+  const { quirks } = connection.settings;
+  if (!quirks.withoutBundles) quirks.bundles = new Set(features.get('BNDL')?.split(';'));
   const rest = directoryCommands(isUtf8 && features.has('UTF8'));
   const located = ahead.length > 0 ? replies : await connection.requestAll(rest, { signal, phase: 'login' });
   const reply = located.at(-1);

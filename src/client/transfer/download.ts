@@ -1,5 +1,6 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { background, type VirtualPath } from '../../core/index.ts';
+import { downloadBundled } from '../bundle/download-bundled.ts';
 import type { Pool } from '../connection/pool.ts';
 import type { ReadRange } from '../options.ts';
 import { checksumFor } from './checksum.ts';
@@ -28,9 +29,9 @@ export async function download(
 ): Promise<TransferResult> {
   checkDownload(options, typeof sink === 'string');
   try {
-    return await (typeof sink === 'string'
-      ? downloadToFile(pool, path, sink, options)
-      : downloadToStream(pool, path, sink, options));
+    if (typeof sink !== 'string') return await downloadToStream(pool, path, sink, options);
+    const bundled = options.bundled && (await downloadBundled(pool, path, sink, options));
+    return bundled || (await downloadToFile(pool, path, sink, options));
   } catch (error) {
     throw dataFailure(error, 'local');
   }

@@ -51,6 +51,11 @@ export interface TransferOptions extends CallOptions {
    * warning. Default: `off`.
    */
   readonly checksum?: 'off' | 'prefer' | 'require';
+  /**
+   * For whoever moves many files at once: a small one goes together with others in one transfer, where the server can do
+   * that (BNDL) and no other option stands against it. It is compared by SHA-256 then. Default: false.
+   */
+  readonly bundled?: boolean;
 }
 
 export interface DownloadOptions extends TransferOptions {

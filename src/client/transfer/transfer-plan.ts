@@ -5,7 +5,7 @@ import type { Command } from '../connection/connection.ts';
 import type { ClientError } from '../errors.ts';
 
 export interface TransferPlan {
-  readonly verb: 'RETR' | 'STOR' | 'APPE' | 'LIST' | 'MLSD' | 'NLST';
+  readonly verb: 'RETR' | 'STOR' | 'APPE' | 'LIST' | 'MLSD' | 'NLST' | 'BNDL';
   readonly argument: string;
   readonly direction: Direction;
   readonly type: 'binary' | 'text';

@@ -1,4 +1,5 @@
 import { background, type VirtualPath } from '../../core/index.ts';
+import { uploadBundled } from '../bundle/upload-bundled.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { namingLeftOver, removeLeftOver } from '../files/left-over.ts';
@@ -24,6 +25,8 @@ export async function upload(
     if (options.exclusive && (await exists(pool, path, options))) {
       throw new ClientError('exists', `${path} is there already`, { phase: 'prepare' });
     }
+    const bundled = options.bundled && (await uploadBundled(pool, opened, path, options, timeFor(opened, options)));
+    if (bundled) return bundled;
     const mode = options.resume ? 'resume' : 'replace';
     const result = options.temporaryName
       ? await uploadAside(pool, opened, path, options)

@@ -2,8 +2,8 @@ import { Writable } from 'node:stream';
 import { BundleFailure, type Frame, FrameReader } from './frames.ts';
 
 /**
- * Takes the bytes of a data connection and gives frames, one by one. It holds the frames of one chunk at the most: the peer
- * waits until they are read.
+ * Takes the bytes of a data connection and gives frames, one by one. It holds the frames of one chunk at the most: the
+ * peer waits until they are read.
  */
 export class FrameStream extends Writable {
   readonly #reader = new FrameReader();
@@ -28,11 +28,10 @@ export class FrameStream extends Writable {
       const frame = this.#frames[this.#at];
       if (frame) {
         this.#at += 1;
+        if (this.#at === this.#frames.length && !this.#reader.failure) this.#resume?.();
         return frame;
       }
       if (this.#reader.failure) this.destroy(this.#reader.failure);
-      this.#resume?.();
-      if (this.#at < this.#frames.length) continue;
       if (this.errored) throw this.errored;
       if (this.closed && this.writableFinished) return undefined;
       if (this.closed) throw new BundleFailure('The bundle was broken off');

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { ServerEvent } from '../../core/index.ts';
+import { connect } from '../client.ts';
+import { alice, failure, ownServer } from '../client-fixture.test.ts';
+import { Scratch } from '../transfer/transfer-fixture.test.ts';
+
+const NUMBERS = Array.from({ length: 150 }, (_, number) => number);
+const contentOf = (number: number) => `content ${number} `.repeat(number);
+const TIME = new Date('2020-02-03T04:05:06Z');
+
+/** How often each command was carried out. */
+function commandsOf(events: readonly ServerEvent[], verb: string): readonly string[] {
+  return events.flatMap((event) => (event.event === 'command' && event.verb === verb ? [event.argument] : []));
+}
+
+test('Many small files go up in one transfer, with their times, and are compared', async () => {
+  await using server = await ownServer();
+  await using scratch = await Scratch.make();
+  await using client = await connect(alice(server, { connections: 2 }));
+  for (const number of NUMBERS) {
+    await writeFile(scratch.at(`${number}`), contentOf(number));
+    await utimes(scratch.at(`${number}`), TIME, TIME);
+  }
+  const results = await Promise.all(
+    NUMBERS.map((number) => client.upload(scratch.at(`${number}`), `/${number}`, { bundled: true, keepTime: true })),
+  );
+  for (const number of NUMBERS) {
+    assert.equal(await readFile(join(server.root, `${number}`), 'utf8'), contentOf(number));
+    assert.deepEqual((await stat(join(server.root, `${number}`))).mtime, TIME);
+    assert.equal(results[number]?.verified, 'SHA-256');
+    assert.equal(results[number]?.bytes, contentOf(number).length);
+  }
+  assert.deepEqual(commandsOf(server.events, 'STOR'), []);
+  assert.ok(commandsOf(server.events, 'BNDL').length <= 1);
+});
+
+test('Many small files come down in one transfer, with their times; a large one comes the ordinary way', async () => {
+  await using server = await ownServer();
+  await using scratch = await Scratch.make();
+  for (const number of NUMBERS) {
+    await writeFile(join(server.root, `${number}`), contentOf(number));
+    await utimes(join(server.root, `${number}`), TIME, TIME);
+  }
+  await writeFile(join(server.root, 'large'), Buffer.alloc(100_000, 'large'));
+  await using client = await connect(alice(server, { connections: 2 }));
+  const names = [...NUMBERS.map(String), 'large'];
+  await Promise.all(names.map((name) => client.download(name, scratch.at(name), { bundled: true, keepTime: true })));
+  for (const number of NUMBERS) {
+    assert.equal(await readFile(scratch.at(`${number}`), 'utf8'), contentOf(number));
+    assert.deepEqual((await stat(scratch.at(`${number}`))).mtime, TIME);
+  }
+  assert.equal((await stat(scratch.at('large'))).size, 100_000);
+  assert.deepEqual(commandsOf(server.events, 'RETR'), ['/large']);
+});
+
+test('Files that the server refuses fail as they would alone, and the others do not', async () => {
+  await using server = await ownServer();
+  await using scratch = await Scratch.make();
+  await mkdir(join(server.root, 'directory'));
+  await writeFile(join(server.root, 'there'), 'there');
+  await using client = await connect(alice(server));
+  const options = { bundled: true };
+  const [missing, directory, there, up, intoNothing] = await Promise.allSettled([
+    client.download('missing', scratch.at('missing'), options),
+    client.download('directory', scratch.at('directory'), options),
+    client.download('there', scratch.at('there'), options),
+    client.upload(Buffer.from('up'), 'up', options),
+    client.upload(Buffer.from('x'), 'nowhere/x', options),
+  ]);
+  const codes = [missing, directory, there, up, intoNothing].map((outcome) =>
+    outcome?.status === 'rejected' ? outcome.reason.code : 'done',
+  );
+  assert.deepEqual(codes, ['not-found', 'refused', 'done', 'done', 'not-found']);
+  assert.deepEqual(await scratch.names(), ['there']);
+  assert.equal(await readFile(join(server.root, 'up'), 'utf8'), 'up');
+});
+
+test('One connection is enough: a call of another kind ends the bundle, which goes on behind it', async () => {
+  await using server = await ownServer();
+  await using client = await connect(alice(server));
+  const uploads = NUMBERS.map((number) =>
+    client.upload(Buffer.from(contentOf(number)), `/${number}`, { bundled: true }),
+  );
+  const listed = (async () => {
+    let count = 0;
+    for await (const _ of client.list('/')) count += 1;
+    return count;
+  })();
+  await Promise.all(uploads);
+  assert.ok((await listed) <= NUMBERS.length);
+  assert.equal((await readdir(server.root)).length, NUMBERS.length);
+});
+
+test('An aborted call ends at once, and the others go on', async () => {
+  await using server = await ownServer();
+  await using client = await connect(alice(server));
+  const aborting = new AbortController();
+  const uploads = NUMBERS.map((number) =>
+    client.upload(Buffer.from(contentOf(number)), `/${number}`, {
+      bundled: true,
+      ...(number === 100 && { signal: aborting.signal }),
+    }),
+  );
+  const aborted = failure('aborted', uploads[100] ?? Promise.resolve());
+  aborting.abort();
+  await aborted;
+  await Promise.all(uploads.filter((_, number) => number !== 100));
+  assert.equal((await readdir(server.root)).length >= NUMBERS.length - 1, true);
+});
+
+test('A server without bundles gets each file by itself', async () => {
+  await using server = await ownServer();
+  await using client = await connect(alice(server, { encoding: 'latin1' }));
+  await client.upload(Buffer.from('x'), '/x', { bundled: true });
+  assert.deepEqual(commandsOf(server.events, 'STOR'), ['/x']);
+});

@@ -1,0 +1,92 @@
+import type { VirtualPath } from '../../core/index.ts';
+import type { ItemResult } from '../../protocol/index.ts';
+import type { Pool } from '../connection/pool.ts';
+import { replyError } from '../connection/reply-error.ts';
+import { ClientError, type ClientErrorCode } from '../errors.ts';
+import { type FetchedFile, fetchFiles, type WantedFile } from './fetched.ts';
+import { Lane } from './lane.ts';
+import { type OutgoingFile, storeFiles } from './stored.ts';
+
+type Word = 'STOR' | 'RETR' | 'MLSD';
+
+/** Whether the server takes bundles, as far as is known. Their paths are UTF-8. */
+export function canBundle({ settings: { quirks, isUtf8 } }: Pool, word: Word): boolean {
+  return isUtf8 && !quirks.withoutBundles && quirks.bundles.has(word);
+}
+
+/** Whether a file is small enough to go with others. */
+export function isSmall({ settings }: Pool, size: number | undefined): size is number {
+  return size !== undefined && size <= settings.limits.bundledFileBytes;
+}
+
+/**
+ * Stores a small file together with others. Undefined where that was not possible: then the ordinary way is to be gone,
+ * and tells what is wrong.
+ * @throws ClientError where the server refuses this file; what `load` throws
+ */
+export async function storeTogether(
+  pool: Pool,
+  path: VirtualPath,
+  load: () => Promise<Omit<OutgoingFile, 'path'>>,
+  signal: AbortSignal | undefined,
+): Promise<ItemResult | undefined> {
+  const { store } = lanesOf(pool);
+  const result = await orNothing(pool, () => store.do(async () => ({ path, ...(await load()) }), signal));
+  if (result === undefined || result.reply.code < 300) return result;
+  const refusal = replyError(result.reply, 'transfer', `BNDL STOR ${path}`);
+  if (refusal.retryable) return undefined;
+  throw refusal;
+}
+
+/**
+ * Fetches a small file together with others. Undefined where that was not possible, or where it is not small: then the
+ * ordinary way is to be gone. @throws ClientError where the server refuses this file
+ */
+export async function fetchTogether(
+  pool: Pool,
+  path: VirtualPath,
+  signal: AbortSignal | undefined,
+): Promise<Extract<FetchedFile, { readonly content: Uint8Array }> | undefined> {
+  const { fetch } = lanesOf(pool);
+  const most = pool.settings.limits.bundledFileBytes;
+  const file = await orNothing(pool, () => fetch.do(async () => ({ path, most }), signal));
+  if (file === undefined || 'differs' in file) return undefined;
+  if ('content' in file) return file;
+  // It is larger.
+  if (file.refusal.code === 552) return undefined;
+  const refusal = replyError(file.refusal, 'transfer', `BNDL RETR ${path}`);
+  if (refusal.retryable) return undefined;
+  throw refusal;
+}
+
+/** Lets the bundles of a pool that closes end in good order. */
+export async function closeBundles(pool: Pool): Promise<void> {
+  const lanes = LANES.get(pool);
+  if (lanes) await Promise.all([lanes.store.close(), lanes.fetch.close()]);
+}
+
+interface Lanes {
+  readonly store: Lane<OutgoingFile, ItemResult>;
+  readonly fetch: Lane<WantedFile, FetchedFile>;
+}
+
+const LANES = new WeakMap<Pool, Lanes>();
+
+function lanesOf(pool: Pool): Lanes {
+  const lanes = LANES.get(pool) ?? { store: new Lane(pool, storeFiles), fetch: new Lane(pool, fetchFiles) };
+  LANES.set(pool, lanes);
+  return lanes;
+}
+
+async function orNothing<T>({ settings: { quirks } }: Pool, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.phase === 'local' || FINAL.has(error.code)) throw error;
+    if (error.code === 'unsupported') quirks.withoutBundles = true;
+    return undefined;
+  }
+}
+
+/** The caller's own doing. */
+const FINAL: ReadonlySet<ClientErrorCode> = new Set<ClientErrorCode>(['aborted', 'closed']);
