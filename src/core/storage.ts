@@ -65,7 +65,10 @@ export interface ByteRange {
   readonly end?: number;
 }
 
-export interface ReadOptions extends ByteRange, CallOptions {}
+export interface ReadOptions extends ByteRange, CallOptions {
+  /** What the caller takes the file's length for, in bytes: small ones may be fetched together with others. */
+  readonly expectedSize?: number;
+}
 
 /** What may stand already under the name that a file gets. */
 export interface TargetOptions extends CallOptions {
@@ -87,6 +90,11 @@ export interface WriteOptions extends TargetOptions {
   readonly at?: number | 'end';
   /** What the caller says the file's length will be, in bytes: lets a full medium refuse early (ALLO). */
   readonly expectedSize?: number;
+  /**
+   * The time that the file is to get, where the storage can give it together with the bytes. Others pass it over: what the
+   * commit gives shows it.
+   */
+  readonly modified?: Date;
 }
 
 export interface OpenWriteOptions extends TargetOptions {
@@ -249,6 +257,16 @@ export interface Storage {
    */
   copy?(from: VirtualPath, to: VirtualPath, options?: CopyOptions): Promise<StoredEntry>;
 
+  /**
+   * Files of up to so many bytes cost least when many are read or written at once, with their size told beforehand.
+   * Absent: that makes no difference.
+   */
+  readonly smallFileBytes?: number;
+  /**
+   * The whole listings of a directory and of those below it, as many as can be had at once: a directory that is not among
+   * them has to be listed by itself. They are of one moment, and get old: nothing may be deleted on their strength.
+   */
+  listTree?(path: VirtualPath, options?: ListOptions): Promise<ReadonlyMap<VirtualPath, readonly Entry[]>>;
   /** What `list` leaves out: for who must not take it for absent. */
   listUnlisted?(path: VirtualPath, options?: CallOptions): AsyncIterable<UnlistedEntry>;
   /** The interrupted upload kept under this name, where there is one and no published file. */

@@ -28,7 +28,7 @@ export { tellsCutListing, tellsEmptyListing } from './listing/last-reply.ts';
 export { encodeListing } from './listing/lines.ts';
 export type { ListedEntry } from './listing/listed-entry.ts';
 export { ListingReader } from './listing/listing-reader.ts';
-export { parseFactsReply } from './listing/read-facts.ts';
+export { parseFactsReply, readFactsLine } from './listing/read-facts.ts';
 export { formatUnixLine } from './listing/unix-line.ts';
 export {
   extendedPassiveReply,

@@ -51,10 +51,7 @@ async function sendAll(plan: BundlePlan, outgoing: FrameQueue, onSent: () => voi
 }
 
 /** What the server sent is no bundle. */
-export function brokenBundle(message: string, cause?: unknown): ClientError {
-  return new ClientError('protocol', `The server sent no bundle: ${message}`, { phase: 'transfer', cause });
-}
-
-function asClientError(error: unknown): unknown {
-  return error instanceof BundleFailure ? brokenBundle(error.message, error) : error;
+function asClientError(cause: unknown): unknown {
+  if (!(cause instanceof BundleFailure)) return cause;
+  return new ClientError('protocol', `The server sent no bundle: ${cause.message}`, { phase: 'transfer', cause });
 }

@@ -186,7 +186,7 @@ export async function partialEntry(
 }
 
 /** Undefined for what a storage does not show: devices and the like. */
-function storageEntry({ kind, size = 0, modified = NEVER, ...entry }: RemoteEntry): Entry | undefined {
+export function storageEntry({ kind, size = 0, modified = NEVER, ...entry }: RemoteEntry): Entry | undefined {
   if (kind === 'other') return undefined;
   const { path: _path, permissions: _permissions, modifiedPrecision, role: _role, ...rest } = entry;
   const isVague = modifiedPrecision === 'minute' || modifiedPrecision === 'day';

@@ -1,5 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { interrupted, type ReadOptions, StorageError, type VirtualPath } from '../../core/index.ts';
+import { canBundle, fetchTogether, isSmall } from '../bundle/bundles.ts';
 import { ask } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { askSize } from '../files/attributes.ts';
@@ -11,6 +12,15 @@ import { explainedFailure, storageFailure } from './storage-failure.ts';
 export async function readFile(pool: Pool, path: VirtualPath, options: ReadOptions): Promise<Readable> {
   const { start = 0, end = Number.POSITIVE_INFINITY, signal } = options;
   try {
+    const isWhole = start === 0 && options.end === undefined;
+    if (isWhole && canBundle(pool, 'RETR') && isSmall(pool, options.expectedSize)) {
+      const file = await fetchTogether(pool, path, signal);
+      if (file)
+        return Readable.from(
+          [file.content].filter(({ length }) => length > 0),
+          { objectMode: false },
+        );
+    }
     const isEmpty = end <= start;
     if (start !== 0 || isEmpty) await checkStart(pool, path, start, signal);
     return isEmpty ? Readable.from([]) : translated(await read(pool, path, options));

@@ -12,26 +12,51 @@ import type { SyncProgress } from '../sync/index.ts';
 import { altered, plant, run } from '../sync/tree-fixture.test.ts';
 import { asStorage } from './remote-storage.ts';
 
-storageContract(
-  'a client, of our own server',
-  async () => {
-    const server = await startTestServer({ sessionReuse: 'require' });
-    const client = await connect(alice(server, { connections: 10 }));
-    return {
-      storage: asStorage(client),
-      async [Symbol.asyncDispose]() {
-        await client.close();
-        await server[Symbol.asyncDispose]();
-      },
-    };
-  },
-  {
-    exceptions: {
-      'of many exclusive uploads to one name exactly one succeeds':
-        'FTP has no command that makes a file only where there is none: between the look and the end another may come',
+const EXCEPTIONS = {
+  'of many exclusive uploads to one name exactly one succeeds':
+    'FTP has no command that makes a file only where there is none: between the look and the end another may come',
+};
+
+const AT_THE_COMMIT = 'a small file is sent when it is committed, and its refusal comes then';
+
+for (const [name, hinted, exceptions] of [
+  ['a client, of our own server', (storage: Storage) => storage, EXCEPTIONS],
+  [
+    'a client that moves small files together',
+    expectingSmallFiles,
+    {
+      ...EXCEPTIONS,
+      'an upload needs a directory to go to': AT_THE_COMMIT,
+      'an upload never replaces a directory': AT_THE_COMMIT,
+      'a directory that an upload goes to stays until the upload has ended': AT_THE_COMMIT,
     },
-  },
-);
+  ],
+] as const) {
+  storageContract(
+    name,
+    async () => {
+      const server = await startTestServer({ sessionReuse: 'require' });
+      const client = await connect(alice(server, { connections: 10 }));
+      return {
+        storage: hinted(asStorage(client)),
+        async [Symbol.asyncDispose]() {
+          await client.close();
+          await server[Symbol.asyncDispose]();
+        },
+      };
+    },
+    { exceptions },
+  );
+}
+
+/** The same, told of each file that it is small, whether that is true or not. */
+function expectingSmallFiles(storage: Storage): Storage {
+  return {
+    ...storage,
+    read: (path, options) => storage.read(path, { ...options, expectedSize: 1 }),
+    write: (path, options) => storage.write(path, { expectedSize: 1, ...options }),
+  };
+}
 
 /** A server that shows an upload while it goes on, and that FEAT tells nothing of. */
 async function againstOld(

@@ -1,4 +1,5 @@
 import type { Storage } from '../../core/index.ts';
+import { canBundle } from '../bundle/bundles.ts';
 import { type Client, poolOf } from '../client.ts';
 import { availableDigests } from '../files/attributes.ts';
 import { digestOf, setAttributes, settableBy, spaceAt } from './remote-attributes.ts';
@@ -6,6 +7,7 @@ import { makeEmptyDirectory, removeEmptyDirectory, removeEntry, renameEntry } fr
 import { listEntries, partialEntry, statEntry } from './remote-entries.ts';
 import { openRead } from './remote-file.ts';
 import { readFile } from './remote-reading.ts';
+import { listTree } from './remote-tree.ts';
 import { openUpload } from './remote-writing.ts';
 
 /**
@@ -24,6 +26,10 @@ export function asStorage(client: Client): Storage {
   const settable = settableBy(features);
   return {
     links: 'uncontrolled',
+    ...((['STOR', 'RETR'] as const).some((word) => canBundle(pool, word)) && {
+      smallFileBytes: pool.settings.limits.bundledFileBytes,
+    }),
+    ...(canBundle(pool, 'MLSD') && { listTree: (path, options = {}) => listTree(pool, path, options) }),
     stat: (path, options) => statEntry(pool, path, options),
     list: (path, options) => listEntries(pool, path, options),
     read: (path, options = {}) => readFile(pool, path, options),

@@ -6,8 +6,10 @@ import {
   type VirtualPath,
   type WriteOptions,
 } from '../../core/index.ts';
+import { canBundle, isSmall } from '../bundle/bundles.ts';
 import type { Pool } from '../connection/pool.ts';
 import { isLarge } from '../transfer/remote-file.ts';
+import { bundledUpload } from './bundled-upload.ts';
 import { publishesWhole } from './own-server.ts';
 import { spaceAt } from './remote-attributes.ts';
 import { RemoteUpload } from './remote-upload.ts';
@@ -24,6 +26,20 @@ export async function openUpload(
   const { at, expectedSize, signal } = options;
   if (signal?.aborted) throw new StorageError('aborted', 'The upload was aborted', { cause: signal.reason });
   if (typeof at === 'number') checkPosition(at);
+  const isPlain = at === undefined && !options.exclusive && !options.existing;
+  if (isPlain && canBundle(pool, 'STOR') && isSmall(pool, expectedSize)) {
+    return bundledUpload(pool, path, options, () => openAlone(pool, features, path, options));
+  }
+  return openAlone(pool, features, path, options);
+}
+
+async function openAlone(
+  pool: Pool,
+  features: ReadonlyMap<string, string>,
+  path: VirtualPath,
+  options: WriteOptions,
+): Promise<Upload> {
+  const { at, expectedSize, signal } = options;
   await checkPresence(pool, path, options);
   if (isLarge(expectedSize) && features.has('AVBL') && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
     throw new StorageError('no-space', 'The server has no room for this');

@@ -27,11 +27,14 @@ function follow(run: Run, task: FileTask, plan: CopyPlan): Promise<SyncEntryStep
 /** What can't be done behind a copy that is there is a warning: counted as a failure, it would be copied again. */
 async function copy(run: Run, task: FileTask, { act, start }: CopyPlan): Promise<SyncEntryStep> {
   const warnings: string[] = [];
+  let isTimed = false;
   const step = await run.carryOut(act, async () => {
-    warnings.push(...(await transfer(run, task, start)));
+    const transferred = await transfer(run, task, start);
+    warnings.push(...transferred.warnings);
+    isTimed = transferred.isTimed;
   });
   if (step.outcome !== 'done') return step;
-  const untimed = await timeFailure(run, task);
+  const untimed = isTimed ? undefined : await timeFailure(run, task);
   if (untimed !== undefined) warnings.push(untimed);
   return warnings.length === 0 ? step : { ...step, warning: warnings.join('; ') };
 }
@@ -115,7 +118,7 @@ async function planByTime(run: Run, task: FileTask, existing: Entry): Promise<Co
  * (by more than the tolerance), so that both parts are of one version; else nothing.
  */
 async function resumePoint(run: Run, { path, source, mayBeKept }: FileTask): Promise<number> {
-  if (!run.plan.resume || !mayBeKept) return 0;
+  if (!run.plan.resume || !mayBeKept || run.isSmall(source.size)) return 0;
   const kept = await run.destination.storage.partial?.(run.destination.at(path), run);
   if (kept === undefined || kept.size > source.size) return 0;
   const began = kept.created ?? kept.modified;

@@ -86,11 +86,15 @@ function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdic
         if (difference !== 'ask-digest' && difference !== 'ask-time') run.progress.expect(source.size);
         const mayBeKept = directory.state === 'there';
         const mayClash = existing === undefined && (mayBeHidden || !clashes.isAlone(listed.name));
-        jobs.push(() => syncFile(run, { path, source, existing, difference, mayBeKept, mayClash }));
+        const job = () => syncFile(run, { path, source, existing, difference, mayBeKept, mayClash });
+        jobs.push(run.isSmall(source.size) ? Object.assign(job, { share: SMALL_SHARE }) : job);
       }
     }
   }
 }
+
+/** So many small files as a bundle takes have the place of one job. */
+const SMALL_SHARE = 1 / 64;
 
 /** What a link leads to, where the plan has links followed and may want it; else the entry as it is. */
 async function followed(run: Run, directory: SyncDirectory, path: VirtualPath, listed: Entry): Promise<Entry> {

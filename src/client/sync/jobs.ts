@@ -1,8 +1,12 @@
 /** Something that takes long and can go on beside others. */
-export type Job<Result> = () => Promise<readonly Result[]>;
+export interface Job<Result> {
+  (): Promise<readonly Result[]>;
+  /** How much of one place it takes, a power of two. Default: all of it. */
+  readonly share?: number;
+}
 
 export interface JobOptions {
-  /** Jobs at once. */
+  /** Places for jobs. */
   readonly limit: number;
   /** Whether no further work should be begun; asked whenever results were taken. */
   readonly isEnough: () => boolean;
@@ -21,7 +25,11 @@ export async function* runJobs<Result extends object>(
   const running = new Set<Promise<unknown>>();
   let ready: Result[] = [];
   let failure: { readonly error: unknown } | undefined;
+  /** Places that are taken. */
+  const load = { taken: 0 };
   const begin = (job: Job<Result>): void => {
+    const { share = 1 } = job;
+    load.taken += share;
     const end = job()
       .then(
         (results) => ready.push(...results),
@@ -29,7 +37,10 @@ export async function* runJobs<Result extends object>(
           failure ??= { error };
         },
       )
-      .finally(() => running.delete(end));
+      .finally(() => {
+        running.delete(end);
+        load.taken -= share;
+      });
     running.add(end);
   };
   function* take(): Generator<Result> {
@@ -42,7 +53,7 @@ export async function* runJobs<Result extends object>(
     for await (const item of work) {
       if (typeof item === 'function') begin(item);
       else yield item;
-      while (running.size >= limit) await Promise.race(running);
+      while (load.taken >= limit) await Promise.race(running);
       yield* take();
       if (isEnough()) break;
     }

@@ -18,19 +18,28 @@ export interface Listing {
   readonly unlisted: ReadonlyMap<string, UnlistedEntry>;
   /** Why there may be more in it than this. */
   readonly incomplete: { readonly error: unknown } | undefined;
+  /** Whether it was made when the walk began. */
+  readonly isAhead: boolean;
 }
 
 /**
  * The whole of a directory. It is read to its end before anything is done: only a complete listing may lead to a
  * deletion, and a server that is still listing can do nothing else.
  */
-export async function listDirectory(run: Run, side: Side, path: VirtualPath): Promise<Listing> {
+export async function listDirectory(
+  run: Run,
+  side: Side,
+  path: VirtualPath,
+  when: 'ahead' | 'now' = 'now',
+): Promise<Listing> {
+  const ahead = when === 'ahead' ? run.trees.take(side, path) : undefined;
+  const listed = ahead ? [ahead] : side.storage.list(side.at(path), { signal: run.signal, unfinished: true });
   const found = new Map<string, Entry>();
   const temporary: string[] = [];
   const refused: { name: string; error: unknown }[] = [];
   let incomplete: Listing['incomplete'];
   try {
-    for await (const entries of side.storage.list(side.at(path), { signal: run.signal, unfinished: true })) {
+    for await (const entries of listed) {
       for (const entry of entries) {
         run.countEntry();
         if (found.size + temporary.length + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
@@ -54,7 +63,7 @@ export async function listDirectory(run: Run, side: Side, path: VirtualPath): Pr
   }
   const names = [...found.keys()].sort();
   const entries = new Map(names.flatMap((name) => pairOf(name, found)));
-  return { entries, temporary, refused, unlisted, incomplete };
+  return { entries, temporary, refused, unlisted, incomplete, isAhead: ahead !== undefined };
 }
 
 /** Tells of the files that are not whole and are left where they are. */

@@ -10,6 +10,7 @@ import { RunProgress } from './progress.ts';
 import { type Side, sideOf } from './side.ts';
 import type { SyncAct, SyncEntryStep, SyncSummary } from './step.ts';
 import { Times } from './times.ts';
+import { Trees } from './trees.ts';
 
 /** What all parts of one run share. */
 export class Run {
@@ -25,6 +26,8 @@ export class Run {
   /** Shared by all copies. */
   readonly rateLimiter: RateLimiter | undefined;
   readonly times: Times;
+  /** What was listed at the beginning of the walk. */
+  readonly trees = new Trees();
   readonly #deletions: Deletions;
   #entries = 0;
   #unchanged = 0;
@@ -50,6 +53,15 @@ export class Run {
 
   get isEnough(): boolean {
     return this.plan.onFailure === 'stop' && this.#counts.failed > 0;
+  }
+
+  /**
+   * Whether one of the two sides moves files of this size together: it is quicker then to copy one again than to look
+   * after a part of it.
+   */
+  isSmall(size: number): boolean {
+    const { source, destination } = this;
+    return size <= Math.max(source.storage.smallFileBytes ?? -1, destination.storage.smallFileBytes ?? -1);
   }
 
   /** @throws ClientError `limit` when this is one too many. */

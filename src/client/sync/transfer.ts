@@ -23,15 +23,11 @@ export interface FileTask {
 /**
  * Copies a file, from byte `start` on. It is published when the source ended well and gave as many bytes as its listing
  * had told; what was broken off before is kept for resuming, where the plan says so.
- * @returns warnings: why it could not be verified, where that was wanted, and what was left behind
  */
-export async function transfer(
-  run: Run,
-  { path, source, mayClash }: FileTask,
-  start: number,
-): Promise<readonly string[]> {
+export async function transfer(run: Run, { path, source, mayClash }: FileTask, start: number): Promise<Transferred> {
   const { signal } = run;
-  const reader = await run.source.storage.read(run.source.at(path), { start, signal });
+  const time = run.expectedTime(source);
+  const reader = await run.source.storage.read(run.source.at(path), { start, expectedSize: source.size, signal });
   // It may fail while nobody reads yet; whoever reads then hears of it.
   reader.on('error', () => {});
   try {
@@ -39,6 +35,7 @@ export async function transfer(
       ...(start > 0 && { at: start }),
       exclusive: mayClash,
       expectedSize: source.size,
+      ...(run.times.areKept && { modified: time }),
       signal,
     });
     const count = run.progress.of(path, source.size);
@@ -46,10 +43,18 @@ export async function transfer(
     const published = await fill(run, upload, reader, { expected: source.size - start, count });
     const unverified = await check(run, path, { isWhole: published.size === source.size, isResumed: start > 0 });
     run.progress.complete();
-    return [unverified, published.warning].filter((warning) => warning !== undefined);
+    const warnings = [unverified, published.warning].filter((warning) => warning !== undefined);
+    return { warnings, isTimed: published.modified.getTime() === time.getTime() };
   } finally {
     reader.destroy();
   }
+}
+
+export interface Transferred {
+  /** Why it could not be verified, where that was wanted, and what was left behind. */
+  readonly warnings: readonly string[];
+  /** Whether the copy has the time of its source already. */
+  readonly isTimed: boolean;
 }
 
 interface Filling {

@@ -17,6 +17,9 @@ type Work = SyncEntryStep | Job<SyncEntryStep>;
  * those that are still to come.
  */
 export async function* walk(run: Run, top: SyncDirectory): AsyncGenerator<Work> {
+  await run.trees.fetch(run.source, top.path, run.signal);
+  // What is newer by the time of its copy must not be replaced.
+  if (top.state === 'there' && !run.plan.update) await run.trees.fetch(run.destination, top.path, run.signal);
   const pending = [top];
   for (let directory = pending.pop(); directory; directory = pending.pop()) {
     const below: SyncDirectory[] = [];
@@ -36,8 +39,9 @@ async function* syncDirectory(run: Run, directory: SyncDirectory, below: SyncDir
   let source: Listing;
   let present: Listing | undefined;
   try {
-    source = await listDirectory(run, run.source, path);
-    if (directory.state === 'there') present = await listDirectory(run, run.destination, path);
+    [source, present] = await listBoth(run, directory, 'ahead');
+    // Nothing is deleted on the strength of what was seen some time ago.
+    if (run.plan.delete && isAnyExtra(source, present)) [source, present] = await listBoth(run, directory, 'now');
   } catch (error) {
     const step = run.failed({ action: 'skip', path, reason: 'listing' }, error);
     // Without its root there is nothing to synchronise.
@@ -65,6 +69,19 @@ async function* syncDirectory(run: Run, directory: SyncDirectory, below: SyncDir
     yield* syncEntry(run, { ...task, mayBeHidden: present?.incomplete !== undefined });
   }
   if (jobs.length > 0 && (yield* makeDirectory(run, directory))) yield* jobs;
+}
+
+type Both = readonly [source: Listing, present: Listing | undefined];
+
+async function listBoth(run: Run, { path, state }: SyncDirectory, when: 'ahead' | 'now'): Promise<Both> {
+  const source = await listDirectory(run, run.source, path, when);
+  return [source, state === 'there' ? await listDirectory(run, run.destination, path, when) : undefined];
+}
+
+/** Whether something there may have to go, by listings of which one was made ahead. */
+function isAnyExtra(source: Listing, present: Listing | undefined): boolean {
+  if (!present || !(source.isAhead || present.isAhead)) return false;
+  return [...present.entries.values()].some(({ name, kind }) => source.entries.get(name)?.kind !== kind);
 }
 
 /** Before the copying: it makes room, and a name that differs in its case only is free again. */

@@ -10,6 +10,8 @@ const OPTIONAL: { readonly [Name in OptionalName]: true } = {
   openRead: true,
   openWrite: true,
   copy: true,
+  smallFileBytes: true,
+  listTree: true,
   listUnlisted: true,
   partial: true,
   settable: true,
