@@ -10,7 +10,7 @@ export interface Item {
 }
 
 /**
- * Does it for each, so many at once as there are connections; `work` is told how many that are. One alone fails with its own failure; of several each
+ * Does it for each, so many at once as is given, or as there are connections; `work` is told how many that are. One alone fails with its own failure; of several each
  * failure is told and the others go on, unless the server as a whole is out of reach.
  * @throws Ended `partly` when some of several failed
  */
@@ -18,10 +18,11 @@ export async function forEach<One extends Item>(
   run: RemoteRun,
   items: readonly One[],
   work: (item: One, atOnce: number) => Promise<void>,
+  most = run.settings.parallel ?? 1,
 ): Promise<void> {
   const [first] = items;
   if (first && items.length === 1) return work(first, 1);
-  const atOnce = Math.min(run.settings.parallel ?? 1, items.length);
+  const atOnce = Math.min(most, items.length);
   const queue = items.values();
   let hasFailed = false;
   const worker = async (): Promise<void> => {

@@ -12,6 +12,7 @@ import { filesOf } from '../../remote/matches.ts';
 import type { MakeVerb, RemoteRun } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
 import { standardOutputSink } from '../../remote/standard-output.ts';
+import { filesAtOnce } from '../../remote/together.ts';
 import { shown, type TransferFlags } from '../../remote/transfer.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -47,8 +48,13 @@ export function get(make: MakeVerb = remoteVerb, split: (words: readonly string[
       const downloads = await downloadsOf(run, urls, incomplete);
       await incomplete.tell(run);
       const isInto = local !== '-' && (await isDirectory(local, downloads.length > 1));
-      await forEach(run, downloads, (download, atOnce) =>
-        fetchOne(run, flags, { ...download, atOnce }, isInto ? path.join(local, download.name) : local),
+      const clients = downloads.map(({ client }) => client);
+      await forEach(
+        run,
+        downloads,
+        (download, atOnce) =>
+          fetchOne(run, flags, { ...download, atOnce }, isInto ? path.join(local, download.name) : local),
+        filesAtOnce(run, clients, 'RETR', flags),
       );
       await incomplete.end(run);
     },
@@ -126,6 +132,7 @@ async function fetchOne(
         keepTime: flags.times !== false,
         resume: flags.resume === true,
         // Several files at once need the connections themselves.
+        bundled: atOnce > 1,
         segments: atOnce === 1 ? (run.settings.parallel ?? 1) : 1,
       }),
     }),

@@ -6,6 +6,7 @@ import { asLocalError } from '../../remote/local-failure.ts';
 import { isDirectoryPath, isRemote } from '../../remote/location.ts';
 import type { MakeVerb } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
+import { filesAtOnce } from '../../remote/together.ts';
 import { shown, type TransferFlags } from '../../remote/transfer.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -57,7 +58,9 @@ export function put(
         path: isInto ? `${location.path}${path.basename(file)}` : location.path,
       }));
       const client = await run.client(location);
-      await forEach(run, uploads, async ({ name, file, path }, atOnce) => {
+      const isPlain = !flags.append && !flags.exclusive && !flags.temporaryName;
+      const most = isPlain ? filesAtOnce(run, [client], 'STOR', flags) : undefined;
+      const putOne = async ({ name, file, path }: (typeof uploads)[number], atOnce: number): Promise<void> => {
         const source = file === '-' ? process.stdin : file;
         const work = shown(run, { name, atOnce }, flags, (options) => {
           if (flags.append) return client.append(source, path, options);
@@ -67,13 +70,15 @@ export function put(
             exclusive: flags.exclusive === true,
             temporaryName: flags.temporaryName === true,
             keepTime: file !== '-' && flags.times !== false,
+            bundled: uploads.length > 1,
           });
         });
         const result = await work.catch(async (error: unknown) => {
           throw file === '-' ? error : await asLocalError(file, error);
         });
         await run.output.result({ ...result, file });
-      });
+      };
+      await forEach(run, uploads, putOne, most);
     },
   );
 }
