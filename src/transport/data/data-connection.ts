@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Ending, TlsFacts } from '../../core/index.ts';
 import type { HostPort } from '../../protocol/index.ts';
@@ -73,7 +72,9 @@ export class DataConnection implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#transfer.isBroken) this.abort();
-    if (!this.#transfer.stream.closed) await once(this.#transfer.stream, 'close');
+    const { stream } = this.#transfer;
+    // What a write under way still fails with is no news.
+    if (!stream.closed) await new Promise((resolve) => stream.once('close', resolve));
   }
 
   readonly #count = (bytes: number): void => {

@@ -25,6 +25,8 @@ export async function exchangeAll(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const { stream } = transfer;
+  // Whoever reads it hears of its failure, and so does whoever waits for this.
+  incoming.on('error', () => undefined);
   transfer.awaitsPeer = () => !stream.isPaused() || stream.writableLength > 0;
   const ended = receiveInto(transfer, { incoming, signal, rateLimiter }, onBytes);
   const sent = sendFrom(transfer, { outgoing, signal, rateLimiter }, onBytes, lossOf(transfer, ended));
@@ -71,7 +73,8 @@ async function receiveInto(
   });
   // A socket that was accepted paused stays so until it is told.
   stream.resume();
-  if (!stream.readableEnded) await once(stream, 'end');
+  // That it breaks is told elsewhere.
+  if (!stream.readableEnded) await new Promise((resolve) => stream.once('end', resolve));
   incoming.end();
 }
 
@@ -87,13 +90,14 @@ async function sendFrom(
   for await (const bytes of outgoing) {
     await rateLimiter?.take(bytes.length, signal);
     await Promise.race([previous, loss]);
-    if (transfer.isBroken) return;
+    if (transfer.isBroken) throw await transfer.broken;
     onBytes(bytes.length);
     previous = new Promise((resolve) => {
       stream.write(bytes, () => resolve());
     });
   }
   await Promise.race([previous, loss]);
+  if (transfer.isBroken) throw await transfer.broken;
 }
 
 /** Both sides of TLS say that they are done (RFC 4217 section 12.6); a peer that does not gets some time and no more. */

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
+import { describe, test } from 'node:test';
+import { closed, endless, Kept, kinds, never, open, pattern } from './data-connection-fixture.test.ts';
+
+const bytes = pattern(300_000);
+
+async function* pieces(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < content.length; at += 50_000) yield content.subarray(at, at + 50_000);
+}
+
+for (const kind of kinds) {
+  describe(`an exchange, ${kind}`, () => {
+    test('passes bytes both ways at once, through the limit of the rate, and ends in good order', async () => {
+      const { connection, client } = await open(kind);
+      const incoming = new Kept();
+      let limited = 0;
+      const rateLimiter = {
+        async take(count: number) {
+          limited += count;
+        },
+      };
+      const got: Buffer[] = [];
+      client.on('data', (chunk: Buffer) => got.push(chunk));
+      const heard = Promise.withResolvers<void>();
+      // The server's side ends when it has all: here, as many bytes as it sends.
+      const counting = new Writable({
+        write(chunk: Buffer, _encoding, done) {
+          incoming.write(chunk);
+          if (incoming.bytes.length === bytes.length) heard.resolve();
+          done();
+        },
+      });
+      const outgoing = (async function* () {
+        yield* pieces(bytes);
+        await heard.promise;
+      })();
+      const exchanged = connection.exchange({
+        incoming: counting,
+        outgoing,
+        endsStream: true,
+        signal: never,
+        rateLimiter,
+      });
+      client.write(bytes);
+      await once(client, 'end');
+      client.end();
+      await exchanged;
+      assert.ok(Buffer.concat(got).equals(bytes) && incoming.bytes.equals(bytes));
+      assert.equal(limited, 2 * bytes.length);
+      assert.equal(connection.bytes, 2 * bytes.length);
+    });
+
+    test('ends when the peer ends it, for the side that does not', async () => {
+      const { connection, client } = await open(kind, { direction: 'download' });
+      const incoming = new Kept();
+      const exchanged = connection.exchange({
+        incoming,
+        outgoing: pieces(bytes),
+        endsStream: false,
+        signal: never,
+      });
+      client.resume();
+      client.end(bytes);
+      await exchanged;
+      assert.ok(incoming.bytes.equals(bytes));
+    });
+
+    test('that is reset fails, and what was to come is broken off', async () => {
+      const { connection, client, tcp } = await open(kind);
+      const incoming = new Kept();
+      const outgoing = endless();
+      const exchanged = connection.exchange({ incoming, outgoing, endsStream: true, signal: never });
+      client.once('data', () => tcp.resetAndDestroy());
+      await assert.rejects(exchanged, { name: 'DataError' });
+      assert.equal(incoming.destroyed || incoming.writableEnded, true);
+    });
+
+    test('with a peer that does not read is stalled', async () => {
+      const { connection, client } = await open(kind, { limits: { stallMs: 200 } });
+      client.pause();
+      const exchanged = connection.exchange({
+        incoming: new Kept(),
+        outgoing: endless(),
+        endsStream: true,
+        signal: never,
+      });
+      await assert.rejects(exchanged, { name: 'DataError', code: 'stalled' });
+    });
+
+    test('is held back by who takes what comes: no more is read than that takes', async () => {
+      const { connection, client } = await open(kind);
+      let taken = 0;
+      const stuck = new Writable({
+        highWaterMark: 1,
+        write(chunk: Buffer) {
+          taken += chunk.length;
+        },
+      });
+      const never2 = new AbortController();
+      const waiting = (async function* () {
+        await new Promise(() => undefined);
+        yield Buffer.alloc(0);
+      })();
+      const exchanged = connection.exchange({
+        incoming: stuck,
+        outgoing: waiting,
+        endsStream: true,
+        signal: never2.signal,
+      });
+      const flood = Buffer.alloc(50_000_000);
+      client.write(flood);
+      for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      assert.ok(taken < 1_000_000, `${taken} bytes were taken`);
+      never2.abort();
+      await assert.rejects(exchanged, { code: 'aborted' });
+      await closed(client);
+    });
+  });
+}
