@@ -12,7 +12,7 @@ export interface Cut {
   /** Sent on the data connection, as it is. */
   readonly bytes: Uint8Array;
   /** How our side goes on behind it. Default: it waits for the end of the server's stream. */
-  readonly behind?: 'end' | 'reset';
+  readonly behind?: 'end' | 'cut' | 'reset';
 }
 
 /** Carries out one BNDL by hand. */
@@ -24,6 +24,7 @@ export async function exchange(client: RawClient, command: string, { bytes, behi
   const received = behind === undefined ? data.receive() : Promise.resolve(Buffer.alloc(0));
   await sent.catch(() => undefined);
   if (behind === 'reset') data.reset();
+  if (behind === 'cut') data.tcp.end();
   const reply = await client.outcome();
   return { frames: new FrameReader().push(await received), reply };
 }

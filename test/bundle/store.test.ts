@@ -97,21 +97,21 @@ function headAndData(content: Buffer, start: number, end = content.length): Buff
   ]);
 }
 
-for (const behind of ['end', 'reset'] as const) {
+for (const behind of ['end', 'cut', 'reset'] as const) {
   test(`A bundle that is cut anywhere stores the files that came whole, and no other (${behind})`, async () => {
     await using server = await startTestServer();
     await using client = await server.signIn();
     const contents = ['one', 'two two', 'three three three'];
     const files = contents.map((content, index) => fileFrames(`f${index}`, content));
     const bytes = Buffer.concat([...files, done(3)]);
-    for (let cut = 0; cut < bytes.length; cut += behind === 'end' ? 7 : 31) {
+    for (let cut = 0; cut < bytes.length; cut += behind === 'reset' ? 31 : 7) {
       for (const name of await readdir(server.root)) await rm(join(server.root, name));
       const { reply } = await exchange(client, 'BNDL STOR', { bytes: bytes.subarray(0, cut), behind });
       assert.equal(reply.code, 426, `cut at ${cut}: ${reply.lines.join('/')}`);
       const stored = (await readdir(server.root)).filter((name) => !name.startsWith('.')).toSorted();
       const whole = files.filter((_, index) => Buffer.concat(files.slice(0, index + 1)).length <= cut).length;
       // A reset may overtake what was sent before it.
-      if (behind === 'end') assert.equal(stored.length, whole, `cut at ${cut}`);
+      if (behind !== 'reset') assert.equal(stored.length, whole, `cut at ${cut}`);
       else assert.ok(stored.length <= whole, `cut at ${cut}`);
       for (const name of stored) {
         assert.equal(await readFile(join(server.root, name), 'utf8'), contents[Number(name.slice(1))]);
@@ -122,6 +122,23 @@ for (const behind of ['end', 'reset'] as const) {
     await client.expect(200, 'NOOP');
   });
 }
+
+test('When the control connection ends, nothing further is published', async () => {
+  await using server = await startTestServer();
+  await using client = await server.signIn();
+  const port = await client.passive();
+  await using data = await client.data(port);
+  await client.expect(150, 'BNDL STOR');
+  const cut = fileFrames('cut', Buffer.alloc(50_000));
+  await data.write(cut.subarray(0, 40_000));
+  await server.event(({ event }) => event === 'transfer.started');
+  client.end();
+  await server.event(({ event }) => event === 'session.closed');
+  await data.write(cut.subarray(40_000)).catch(() => undefined);
+  const finished = await server.event(({ event }) => event === 'transfer.finished');
+  assert.ok(finished.event === 'transfer.finished' && finished.outcome !== 'complete');
+  assert.equal((await readdir(server.root)).includes('cut'), false);
+});
 
 test('The quota ends in the middle of a bundle: what still fits is stored, and the account is charged for no more', async () => {
   await using server = await startTestServer({ account: { quota: { bytes: 250 } } });

@@ -90,6 +90,13 @@ export class HostileData {
     this.#channel.pause();
   }
 
+  /** Resolves when the client has sent so many bytes. */
+  async receivedBytes(count: number): Promise<void> {
+    while (this.isOpen && this.#received.reduce((sum, { length }) => sum + length, 0) < count) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   /** All that the client sends, to the end of its stream. */
   async receive(): Promise<Buffer> {
     await this.#channel.ended();

@@ -69,7 +69,8 @@ class Requests {
         if (frame.type !== 'head') throw new BundleFailure('This is no request, or the end of other ones');
         const file = open(this.#user, itemHead.parse(text));
         this.#untaken.add(file);
-        await this.#opening.push({ file });
+        // The last one may come when nobody wants it any more.
+        if (!(await this.#opening.push({ file }))) return closeFile(await file);
       }
       this.#opening.end();
     } catch (error) {
@@ -86,8 +87,12 @@ class Requests {
   /** Closes what was opened and is not wanted any more. */
   async leave(): Promise<void> {
     this.#opening.leave();
-    for (const file of await Promise.all(this.#untaken)) if ('content' in file) file.content.close();
+    for (const file of await Promise.all(this.#untaken)) closeFile(file);
   }
+}
+
+function closeFile(file: Wanted): void {
+  if ('content' in file) file.content.close();
 }
 
 /** Never rejects: what went wrong is the answer to this request. */
