@@ -65,7 +65,7 @@ export const CLIENT_LIMITS = {
   ),
   maxBundledFiles: limit(64, 'files', 'Files of a bundle that are in memory or unanswered; further ones wait'),
   maxTreeEntries: limit(
-    100_000,
+    20_000,
     'entries',
     'Entries of a tree whose listings are fetched at once and kept in memory; directories beyond that are listed one by one',
   ),

@@ -198,3 +198,18 @@ test('Each file of a bundle has the events that an upload of its own has', async
   assert.ok(first?.event === 'transfer.finished' && first.tls?.resumed);
   assert.equal(first.sha256, createHash('sha256').update('abc').digest('hex'));
 });
+
+test('Another session is served while a bundle goes on', async () => {
+  await using server = await startTestServer();
+  await using client = await server.signIn();
+  await using other = await server.signIn('bob');
+  const port = await client.passive();
+  await using data = await client.data(port);
+  await client.expect(150, 'BNDL STOR');
+  await data.write(Buffer.concat(Array.from({ length: 200 }, (_, number) => fileFrames(`f${number}`, 'content'))));
+  assert.equal((await other.upload('STOR other', 'x')).code, 226);
+  assert.match((await other.download('NLST')).toString(), /^other\r$/m);
+  await data.write(done(200));
+  await data.receive();
+  await client.expect(226);
+});
