@@ -4,6 +4,7 @@ import { mkdir, readdir, readlink, truncate, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type RightsRule, ROOT, type VirtualPath } from '../../src/core/index.ts';
+import { encodeFrame } from '../../src/protocol/index.ts';
 import { startTestServer } from '../../src/testing/running-server.ts';
 import { done, exchange, request, shown } from './raw-bundle.ts';
 
@@ -83,6 +84,16 @@ test('Rights hold for each file that is asked for', async () => {
     'end 550 No such file or directory',
     'done 3',
   ]);
+});
+
+test('A request that can not be read ends the bundle: who counts answers must not get one less', async () => {
+  await using server = await startTestServer();
+  await using client = await server.signIn();
+  for (const head of ['Most=many; x', 'x', 'Rest=-1; x', ' ']) {
+    const { reply } = await exchange(client, 'BNDL RETR', { bytes: encodeFrame('head', head), behind: 'end' });
+    assert.equal(reply.code, 426, head);
+  }
+  await client.expect(200, 'NOOP');
 });
 
 for (const behind of ['end', 'reset'] as const) {

@@ -11,6 +11,8 @@ export interface Frames {
   readonly incoming: FrameStream;
   readonly outgoing: FrameQueue;
   readonly tls: TlsFacts | undefined;
+  /** How many files wait for us: while there are any, the peer, which may wait for them, does not stall. */
+  readonly atWork: { files: number };
 }
 
 /**
@@ -28,15 +30,22 @@ export function overFrames(
   return withDataConnection(user, description, async (connection) => {
     const incoming = new FrameStream();
     const outgoing = new FrameQueue();
-    const rate = rateLimitOf(user, description);
-    const exchanged = connection.exchange({ incoming, outgoing, endsStream: true, signal, ...rate });
+    const atWork = { files: 0 };
+    const exchanged = connection.exchange({
+      incoming,
+      outgoing,
+      endsStream: true,
+      signal,
+      isWorking: () => atWork.files > 0,
+      ...rateLimitOf(user, description),
+    });
     let loss: unknown;
     background(exchanged, (error) => {
       loss = error;
       outgoing.leave();
     });
     try {
-      const answer = await work({ incoming, outgoing, tls: connection.tls });
+      const answer = await work({ incoming, outgoing, tls: connection.tls, atWork });
       outgoing.end();
       // That the peer is gone is what a bundle that was cut says already.
       if (answer.code < 300) await exchanged;

@@ -18,12 +18,12 @@ import {
 } from '../../protocol/index.ts';
 import type { UserSession } from '../user-session.ts';
 import { ItemTransfer } from './item-transfer.ts';
-import { overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
+import { type Frames, overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
 
 /** Sends the files that are asked for, in the order of asking; each that can't be had says why. */
 export function retrieveBundle(user: UserSession): Promise<Reply> {
-  return overFrames(user, 'download', 'Say what is wanted', async ({ incoming, outgoing, tls }) => {
-    const wanted = new Requests(user);
+  return overFrames(user, 'download', 'Say what is wanted', async ({ incoming, outgoing, tls, atWork }) => {
+    const wanted = new Requests(user, atWork);
     const requested = wanted.read(incoming);
     background(requested, () => undefined);
     let count = 0;
@@ -32,6 +32,7 @@ export function retrieveBundle(user: UserSession): Promise<Reply> {
       for (let file = await wanted.next(); file; file = await wanted.next()) {
         count += 1;
         if (await sendFile(user, file, outgoing, tls)) sent += 1;
+        atWork.files -= 1;
       }
       await send(outgoing, [encodeFrame('done', String(count))]);
       return reply(226, `Sent ${sent} of ${count} files`);
@@ -50,11 +51,13 @@ type Wanted = { readonly head: ItemHead } & (
 /** Opens files ahead of their turn, as many as is allowed. */
 class Requests {
   readonly #user: UserSession;
+  readonly #atWork: Frames['atWork'];
   readonly #opening: BoundedQueue<{ readonly file: Promise<Wanted> }>;
   readonly #untaken = new Set<Promise<Wanted>>();
 
-  constructor(user: UserSession) {
+  constructor(user: UserSession, atWork: Frames['atWork']) {
     this.#user = user;
+    this.#atWork = atWork;
     this.#opening = new BoundedQueue(user.session.settings.limits.maxBundleFilesAtOnce);
   }
 
@@ -67,7 +70,8 @@ class Requests {
         const text = decodeText(frame.payload);
         if (frame.type === 'done' && parseCount(text) === count) break;
         if (frame.type !== 'head') throw new BundleFailure('This is no request, or the end of other ones');
-        const file = open(this.#user, itemHead.parse(text));
+        const file = open(this.#user, headOf(text));
+        this.#atWork.files += 1;
         this.#untaken.add(file);
         // The last one may come when nobody wants it any more.
         if (!(await this.#opening.push({ file }))) return closeFile(await file);
@@ -93,6 +97,15 @@ class Requests {
 
 function closeFile(file: Wanted): void {
   if ('content' in file) file.content.close();
+}
+
+/** @throws BundleFailure */
+function headOf(text: string): ItemHead {
+  try {
+    return itemHead.parse(text);
+  } catch (cause) {
+    throw new BundleFailure('A request has facts that can not be', { cause });
+  }
 }
 
 /** Never rejects: what went wrong is the answer to this request. */

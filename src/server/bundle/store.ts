@@ -1,4 +1,4 @@
-import { decodeText, type TlsFacts, type VirtualPath } from '../../core/index.ts';
+import { background, decodeText, type TlsFacts, type VirtualPath } from '../../core/index.ts';
 import {
   BoundedQueue,
   BundleFailure,
@@ -13,17 +13,18 @@ import {
 } from '../../protocol/index.ts';
 import type { UserSession } from '../user-session.ts';
 import { Answers } from './answers.ts';
-import { overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
+import { type Frames, overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
 import { type Content, storeFile } from './store-file.ts';
 
 /** Takes the files of a bundle, each published or refused by itself. */
 export function storeBundle(user: UserSession): Promise<Reply> {
-  return overFrames(user, 'upload', 'Send the bundle', async ({ incoming, outgoing, tls }) => {
+  return overFrames(user, 'upload', 'Send the bundle', async (frames) => {
+    const { outgoing, tls } = frames;
     const { maxBundleFilesAtOnce, maxBundleResultsKept } = user.session.settings.limits;
     const answers = new Answers(outgoing, { atOnce: maxBundleFilesAtOnce, remembered: maxBundleResultsKept });
     const turns = new Turns();
     try {
-      await readFiles(incoming, answers, (head, content) => resultOf(user, { head, content, turns, tls }));
+      await readFiles(frames, answers, (head, content) => resultOf(user, { head, content, turns, tls }));
     } catch (error) {
       // What has come whole is published or refused all the same.
       await answers.all();
@@ -37,7 +38,7 @@ export function storeBundle(user: UserSession): Promise<Reply> {
 
 /** Hands each file on as it comes. A file may be worked on while the next ones come. @throws BundleFailure, DataError */
 async function readFiles(
-  incoming: FrameStream,
+  { incoming, atWork }: Frames,
   answers: Answers,
   begin: (head: string, content: Content) => Promise<ItemResult>,
 ): Promise<void> {
@@ -53,9 +54,18 @@ async function readFiles(
     const content: Content = new BoundedQueue(MAX_DATA_BYTES, (piece) =>
       piece instanceof Uint8Array ? piece.length : 0,
     );
-    answers.add(begin(decodeText(frame.payload), content));
+    const result = begin(decodeText(frame.payload), content);
+    answers.add(result);
     await readContent(incoming, content);
+    background(untilEnded(result, atWork), () => undefined);
   }
+}
+
+/** From now on the file waits for us. */
+async function untilEnded(result: Promise<ItemResult>, atWork: Frames['atWork']): Promise<void> {
+  atWork.files += 1;
+  await result;
+  atWork.files -= 1;
 }
 
 /** @throws BundleFailure, DataError: the file knows that it was cut, too */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
+import { heldSilence } from '../../testing/held-silence.ts';
 import { closed, endless, Kept, kinds, never, open, pattern } from './data-connection-fixture.test.ts';
 
 const bytes = pattern(300_000);
@@ -16,9 +17,11 @@ for (const kind of kinds) {
       const { connection, client } = await open(kind);
       const incoming = new Kept();
       let limited = 0;
+      let largest = 0;
       const rateLimiter = {
         async take(count: number) {
           limited += count;
+          largest = Math.max(largest, count);
         },
       };
       const got: Buffer[] = [];
@@ -49,6 +52,8 @@ for (const kind of kinds) {
       await exchanged;
       assert.ok(Buffer.concat(got).equals(bytes) && incoming.bytes.equals(bytes));
       assert.equal(limited, 2 * bytes.length);
+      // What comes is as large as a record or what the system gives at once.
+      assert.ok(largest <= 65_536, `${largest} bytes passed at once`);
       assert.equal(connection.bytes, 2 * bytes.length);
     });
 
@@ -86,6 +91,56 @@ for (const kind of kinds) {
         endsStream: true,
         signal: never,
       });
+      await assert.rejects(exchanged, { name: 'DataError', code: 'stalled' });
+    });
+
+    test('pays for what it sends in small portions, and its wait for the rate is no stall of the peer', async (t) => {
+      const silence = heldSilence(t);
+      const { connection, client } = await open(kind, { limits: silence.limits });
+      client.resume();
+      const portions: number[] = [];
+      const paid = Promise.withResolvers<void>();
+      const rateLimiter = {
+        take(count: number) {
+          portions.push(count);
+          return paid.promise;
+        },
+      };
+      const exchanged = connection.exchange({
+        incoming: new Kept(),
+        outgoing: pieces(bytes),
+        endsStream: true,
+        signal: never,
+        rateLimiter,
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+      silence.falls();
+      client.once('end', () => client.end());
+      paid.resolve();
+      await exchanged;
+      assert.equal(Math.max(...portions), 16 * 1024);
+      assert.equal(connection.bytes, bytes.length);
+    });
+
+    test('does not take its own work for a stall of the peer', async (t) => {
+      const silence = heldSilence(t);
+      const { connection, client } = await open(kind, { limits: silence.limits });
+      let isWorking = true;
+      const exchanged = connection.exchange({
+        incoming: new Kept(),
+        outgoing: (async function* () {
+          await new Promise(() => undefined);
+          yield Buffer.alloc(0);
+        })(),
+        endsStream: true,
+        signal: never,
+        isWorking: () => isWorking,
+      });
+      client.resume();
+      silence.falls();
+      assert.equal(await Promise.race([exchanged, new Promise((resolve) => setImmediate(() => resolve('on')))]), 'on');
+      isWorking = false;
+      silence.falls();
       await assert.rejects(exchanged, { name: 'DataError', code: 'stalled' });
     });
 

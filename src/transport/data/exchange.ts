@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { background, type RateLimiter } from '../../core/index.ts';
 import { DataError } from '../data-error.ts';
+import { limitedPortionBytes } from './outgoing.ts';
 import type { TransferStream } from './transfer-stream.ts';
 
 /** Bytes both ways at once over one data connection. */
@@ -16,20 +17,28 @@ export interface ExchangeOptions {
   readonly signal: AbortSignal;
   /** How fast bytes may pass on the wire, both ways together. */
   readonly rateLimiter?: RateLimiter | undefined;
+  /** Whether our side is at work on what came: the peer, which waits for that, does not stall then. Default: never. */
+  readonly isWorking?: () => boolean;
 }
 
 /** The whole of an exchange. Whether all came is for the bytes themselves to say. @throws DataError; what `incoming` failed with */
 export async function exchangeAll(
   transfer: TransferStream,
-  { incoming, outgoing, endsStream, signal, rateLimiter }: ExchangeOptions,
+  { incoming, outgoing, endsStream, signal, rateLimiter, isWorking = () => false }: ExchangeOptions,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const { stream } = transfer;
+  let isPaying = false;
+  const pay = async (bytes: number): Promise<void> => {
+    isPaying = true;
+    await rateLimiter?.take(bytes, signal);
+    isPaying = false;
+  };
   // Whoever reads it hears of its failure, and so does whoever waits for this.
   incoming.on('error', () => undefined);
-  transfer.awaitsPeer = () => !stream.isPaused() || stream.writableLength > 0;
+  transfer.awaitsPeer = () => stream.writableLength > 0 || !(stream.isPaused() || isPaying || isWorking());
   const ended = receiveInto(transfer, { incoming, signal, rateLimiter }, onBytes);
-  const sent = sendFrom(transfer, { outgoing, signal, rateLimiter }, onBytes, lossOf(transfer, ended));
+  const sent = sendFrom(transfer, rateLimiter ? limited(outgoing, pay) : outgoing, onBytes, lossOf(transfer, ended));
   background(ended, () => undefined);
   background(sent, () => undefined);
   try {
@@ -80,7 +89,7 @@ async function receiveInto(
 
 async function sendFrom(
   transfer: TransferStream,
-  { outgoing, signal, rateLimiter }: Pick<ExchangeOptions, 'outgoing' | 'signal' | 'rateLimiter'>,
+  outgoing: AsyncIterable<Uint8Array>,
   onBytes: (bytes: number) => void,
   loss: Promise<never>,
 ): Promise<void> {
@@ -88,7 +97,6 @@ async function sendFrom(
   background(loss, () => undefined);
   let previous: Promise<void> = Promise.resolve();
   for await (const bytes of outgoing) {
-    await rateLimiter?.take(bytes.length, signal);
     await Promise.race([previous, loss]);
     if (transfer.isBroken) throw await transfer.broken;
     onBytes(bytes.length);
@@ -100,10 +108,26 @@ async function sendFrom(
   if (transfer.isBroken) throw await transfer.broken;
 }
 
+/** Small portions, each paid for: a limit of the rate must hold within any second. */
+async function* limited(
+  outgoing: AsyncIterable<Uint8Array>,
+  pay: (bytes: number) => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  for await (const bytes of outgoing) {
+    for (let at = 0; at < bytes.length; at += limitedPortionBytes) {
+      const portion = bytes.subarray(at, at + limitedPortionBytes);
+      await pay(portion.length);
+      yield portion;
+    }
+  }
+}
+
 /** Both sides of TLS say that they are done (RFC 4217 section 12.6); a peer that does not gets some time and no more. */
 async function endStream({ stream, limits }: TransferStream): Promise<void> {
   const timer = setTimeout(() => stream.destroy(), limits.closeNotifyMs);
   stream.end();
+  // What nobody reads any more may stand before the end of the peer's side.
+  stream.resume();
   await finished(stream).catch(() => undefined);
   clearTimeout(timer);
 }

@@ -2,6 +2,8 @@ import { pipeline, type Transform } from 'node:stream';
 
 /** Bytes as they come; larger pieces cost less CPU a byte, up to about this size. */
 const portionBytes = 256 * 1024;
+/** A rate limit that must hold within any second needs smaller portions. */
+export const limitedPortionBytes = 16 * 1024;
 /** Pieces below are joined, but for the first one: whoever waits for a listing sees that it begins. */
 const leastBytes = 64 * 1024;
 

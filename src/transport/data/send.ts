@@ -1,12 +1,9 @@
 import { finished } from 'node:stream/promises';
 import { isLendingSource, type LendingSource } from '../../core/index.ts';
 import { DataError } from '../data-error.ts';
-import { counted, portions, throughSteps } from './outgoing.ts';
+import { counted, limitedPortionBytes, portions, throughSteps } from './outgoing.ts';
 import type { DataTransferOptions } from './transfer-options.ts';
 import type { TransferStream } from './transfer-stream.ts';
-
-/** A rate limit that must hold within any second needs smaller portions. */
-const limitedPortionBytes = 16 * 1024;
 
 /** The whole of a sending transfer: a loop of our own, as large writes cost a third less CPU than a pipe's. */
 export async function sendAll(
