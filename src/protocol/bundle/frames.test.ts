@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { dataFrames, encodeFrame, type Frame, FrameReader, type FrameType, MAX_DATA_BYTES } from './frames.ts';
 
@@ -56,6 +58,23 @@ test('Whatever comes, a reader gives frames within their limits or says why it r
       if (reader.failure) assert.deepEqual(reader.push(encodeFrame('done', '0')), []);
     }),
   );
+});
+
+test('A frame that comes byte by byte is held in no more memory than one that comes at once', () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const frame = encodeFrame('data', Buffer.alloc(MAX_DATA_BYTES, 'x'));
+  const used = () => {
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const before = used();
+  const reader = new FrameReader();
+  for (let at = 0; at < frame.length - 1; at += 1) reader.push(frame.subarray(at, at + 1));
+  const held = used() - before;
+  assert.ok(held < 10 * MAX_DATA_BYTES, `${held} bytes are held`);
+  assert.deepEqual(reader.push(frame.subarray(-1)), [{ type: 'data', payload: frame.subarray(5) }]);
 });
 
 for (const [name, header] of [

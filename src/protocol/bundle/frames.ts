@@ -43,14 +43,14 @@ export function* dataFrames(content: Uint8Array): Generator<Buffer> {
 }
 
 /**
- * Cuts a stream of bytes into frames. Memory is bounded by the longest frame, and each byte is copied once at the most:
- * the chunks that come must not be altered behind that.
+ * Cuts a stream of bytes into frames. What is held of a frame whose end did not come is one piece of memory, of at most
+ * twice its bytes: chunks of one byte cost no more than others. The chunks that come must not be altered behind that.
  */
 export class FrameReader {
   /** The beginning of a frame whose end did not come. */
-  #pieces: Buffer[] = [];
-  #held = 0;
-  /** How many bytes in all are needed to go on. */
+  #held = Buffer.alloc(0);
+  #heldBytes = 0;
+  /** How many bytes of it in all are needed to go on. */
   #wanted = HEADER_BYTES;
 
   /** Why nothing more can be read, where that is so. */
@@ -59,36 +59,58 @@ export class FrameReader {
   /** The frames that end in this chunk, up to what is none. They may share its memory. */
   push(chunk: Uint8Array): readonly Frame[] {
     const frames: Frame[] = [];
-    if (this.failure) return frames;
-    let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    if (this.#held > 0) {
-      this.#hold(bytes);
-      if (this.#held < this.#wanted) return frames;
-      bytes = Buffer.concat(this.#pieces);
-    }
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let at = 0;
+    while (this.#heldBytes > 0 && at < bytes.length && !this.failure) {
+      at += this.#hold(bytes.subarray(at, at + this.#wanted - this.#heldBytes));
+      if (this.#heldBytes === this.#wanted) this.#release(frames);
+    }
+    if (this.failure) return frames;
     let header = headerAt(bytes, at);
     while (header && 'type' in header && header.end <= bytes.length) {
       frames.push({ type: header.type, payload: bytes.subarray(at + HEADER_BYTES, header.end) });
       at = header.end;
       header = headerAt(bytes, at);
     }
-    this.#pieces = [];
-    this.#held = 0;
     if (header instanceof BundleFailure) this.failure = header;
-    this.#wanted = header && 'end' in header ? header.end - at : HEADER_BYTES;
-    if (at < bytes.length) this.#hold(bytes.subarray(at));
+    else if (at < bytes.length) {
+      this.#wanted = header ? header.end - at : HEADER_BYTES;
+      this.#hold(bytes.subarray(at));
+    }
     return frames;
   }
 
   /** Whether the stream stands between two frames. */
   get isBetweenFrames(): boolean {
-    return this.#held === 0;
+    return this.#heldBytes === 0;
   }
 
-  #hold(piece: Buffer): void {
-    this.#pieces.push(piece);
-    this.#held += piece.length;
+  /** What is wanted is there: a header, which says how much more is, or a whole frame. */
+  #release(frames: Frame[]): void {
+    const header = headerAt(this.#held.subarray(0, this.#heldBytes), 0);
+    if (header instanceof BundleFailure) {
+      this.failure = header;
+    } else if (header && header.end > this.#heldBytes) {
+      this.#wanted = header.end;
+    } else if (header) {
+      frames.push({ type: header.type, payload: this.#held.subarray(HEADER_BYTES, this.#heldBytes) });
+      this.#held = Buffer.alloc(0);
+      this.#heldBytes = 0;
+      this.#wanted = HEADER_BYTES;
+    }
+  }
+
+  /** Copies it behind what is held. Gives its length. */
+  #hold(piece: Buffer): number {
+    const needed = this.#heldBytes + piece.length;
+    if (needed > this.#held.length) {
+      const held = Buffer.allocUnsafeSlow(Math.min(this.#wanted, 2 * needed));
+      this.#held.copy(held, 0, 0, this.#heldBytes);
+      this.#held = held;
+    }
+    piece.copy(this.#held, this.#heldBytes);
+    this.#heldBytes = needed;
+    return piece.length;
   }
 }
 

@@ -9,10 +9,11 @@ import {
   type VirtualPath,
 } from '../../core/index.ts';
 import {
-  type BoundedQueue,
+  BoundedQueue,
   type ItemEnd,
   type ItemHead,
   type ItemResult,
+  MAX_DATA_BYTES,
   type Reply,
   reply,
   SyntaxFailure,
@@ -26,6 +27,14 @@ import { refusalFor } from './over-frames.ts';
 
 /** What comes of one file: its bytes, and behind them its end. It fails where the bundle was cut. */
 export type Content = BoundedQueue<Uint8Array | ItemEnd>;
+
+/** About as much as the longest frame; a piece of one byte takes memory, too. */
+export function contentQueue(): Content {
+  return new BoundedQueue(MAX_DATA_BYTES, (piece) => PIECE_BYTES + (piece instanceof Uint8Array ? piece.length : 0));
+}
+
+/** What an object of some fields and its place in a queue take, in bytes. */
+const PIECE_BYTES = 256;
 
 /**
  * Stores one file of a bundle by the same calls as STOR, and with its time and mode as MFF. It is published when its digest

@@ -1,12 +1,10 @@
 import { background, decodeText, type TlsFacts, type VirtualPath } from '../../core/index.ts';
 import {
-  BoundedQueue,
   BundleFailure,
   encodeFrame,
   type FrameStream,
   type ItemResult,
   itemHead,
-  MAX_DATA_BYTES,
   parseCount,
   parseItemEnd,
   type Reply,
@@ -14,7 +12,7 @@ import {
 import type { UserSession } from '../user-session.ts';
 import { Answers } from './answers.ts';
 import { type Frames, overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
-import { type Content, storeFile } from './store-file.ts';
+import { type Content, contentQueue, storeFile } from './store-file.ts';
 
 /** Takes the files of a bundle, each published or refused by itself. */
 export function storeBundle(user: UserSession): Promise<Reply> {
@@ -51,9 +49,7 @@ async function readFiles(
     }
     if (frame.type !== 'head') throw new BundleFailure(`A ${frame.type} frame belongs to no file`);
     await answers.room();
-    const content: Content = new BoundedQueue(MAX_DATA_BYTES, (piece) =>
-      piece instanceof Uint8Array ? piece.length : 0,
-    );
+    const content = contentQueue();
     const result = begin(decodeText(frame.payload), content);
     answers.add(result);
     await readContent(incoming, content);
