@@ -91,6 +91,7 @@ export { isKeyOfLine, type PublicKey, type PublicKeyLine, publicKeyLine } from '
 export { readableFile } from './readable-file.ts';
 export { decideAlike, type RightsTest, rightsOf } from './rights.ts';
 export { isSameEntry } from './same-entry.ts';
+export { Speedometer } from './speedometer.ts';
 export type {
   Attributes,
   ByteRange,
@@ -126,4 +127,4 @@ export { type FileContent, writableFile } from './writable-file.ts';
 
 requireRuntime();
 
-export type { CurrentTransfer, SessionInfo, SessionList } from './session-info.ts';
+export type { CurrentTransfer, RunningCommand, SessionInfo, SessionList } from './session-info.ts';

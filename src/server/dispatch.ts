@@ -108,7 +108,7 @@ async function run(
 
 function begin(session: Session, { verb }: CommandDefinition): void {
   const abort = new AbortController();
-  session.running = { verb, abort };
+  session.running = { verb, since: Date.now(), abort };
   if (isAlreadyAborted(session)) abort.abort();
 }
 

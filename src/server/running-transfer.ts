@@ -1,4 +1,7 @@
-import type { CurrentTransfer, Direction, VirtualPath } from '../core/index.ts';
+import { type CurrentTransfer, type Direction, Speedometer, type TlsFacts, type VirtualPath } from '../core/index.ts';
+
+/** How often it is noted how far a transfer is, for its speed in the last seconds. */
+const SAMPLE_MS = 1000;
 
 /** Which file a transfer moves, and how it is announced. */
 export interface TransferDescription {
@@ -11,15 +14,20 @@ export interface TransferDescription {
   readonly text: string;
 }
 
-/** A transfer from its 150 until it has ended. */
-export class RunningTransfer {
+/** A transfer from its 150 until it has ended, when it is disposed. */
+export class RunningTransfer implements Disposable {
   readonly #description: TransferDescription;
   readonly #since = Date.now();
+  readonly #began = performance.now();
+  readonly #speedometer = new Speedometer();
+  readonly #sampling: NodeJS.Timeout;
   /** The data connection, once it is open. */
-  connection: { readonly bytes: number } | undefined;
+  connection: { readonly bytes: number; readonly tls: TlsFacts | undefined } | undefined;
 
   constructor(description: TransferDescription) {
     this.#description = description;
+    this.#speedometer.record(0, this.#began);
+    this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 
   /** The line that STAT shows for it. */
@@ -29,9 +37,22 @@ export class RunningTransfer {
   }
 
   get facts(): CurrentTransfer {
-    const { verb, direction, path } = this.#description;
-    const bytes = this.connection?.bytes ?? 0;
-    const seconds = Math.max(1, Date.now() - this.#since) / 1000;
-    return { verb, direction, path, since: this.#since, bytes, rate: Math.round(bytes / seconds) };
+    const { verb, direction, path, offset } = this.#description;
+    const now = this.#sample();
+    const { bytes = 0, tls } = this.connection ?? {};
+    const averageRate = Math.round((1000 * bytes) / Math.max(1, now - this.#began));
+    const rate = Math.round(this.#speedometer.bytesPerSecond(now) ?? averageRate);
+    return { verb, direction, path, offset, since: this.#since, bytes, rate, averageRate, ...(tls && { tls }) };
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#sampling);
+  }
+
+  /** Gives the time of the sample, on the clock of `performance.now`. */
+  #sample(): number {
+    const now = performance.now();
+    this.#speedometer.record(this.connection?.bytes ?? 0, now);
+    return now;
   }
 }

@@ -40,8 +40,8 @@ export class FtpServer implements SessionList, AsyncDisposable {
     return this.#host.sessions();
   }
 
-  endSession(session: string, reason: string): Promise<boolean> {
-    return this.#host.endSession(session, reason);
+  endSession(session: string, reason: string, told?: string): Promise<boolean> {
+    return this.#host.endSession(session, reason, told);
   }
 
   /** Opens every listener, or none. @throws ListenError */

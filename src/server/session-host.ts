@@ -68,10 +68,10 @@ export class SessionHost implements SessionList, AsyncDisposable {
   }
 
   /** The running command is broken off; an upload is kept for resuming. */
-  async endSession(id: string, reason: string): Promise<boolean> {
+  async endSession(id: string, reason: string, told = ENDED): Promise<boolean> {
     const [session, ended] = [...this.#sessions].find(([each]) => each.id === id) ?? [];
     if (!session) return false;
-    await session.terminate({ text: 'This session was ended by whoever runs the server', reason });
+    await session.terminate({ text: told, reason });
     await ended;
     return true;
   }
@@ -87,6 +87,8 @@ export class SessionHost implements SessionList, AsyncDisposable {
     await Promise.all([...this.#sessions].map(([session, ended]) => endNow(session, ended)));
   }
 }
+
+const ENDED = 'This session was ended by whoever runs the server';
 
 async function finish(session: Session, ended: Promise<void>, deadline: AbortSignal): Promise<void> {
   const giveUp = () => session.channel.destroy();

@@ -1,10 +1,20 @@
-import type { Ability, ListenerMode, NewEvent, Peer, SessionInfo, SessionOrigin, Workspace } from '../core/index.ts';
+import type {
+  Ability,
+  ListenerMode,
+  NewEvent,
+  Peer,
+  RunningCommand,
+  SessionInfo,
+  SessionOrigin,
+  Workspace,
+} from '../core/index.ts';
 import { formatReply, type Line, type ProtectionLevel, type Reply, reply } from '../protocol/index.ts';
 import type { ConnectionTls, ControlChannel } from '../transport/index.ts';
 import type { CommandFacts, FeatureContext } from './command-facts.ts';
 import { LineQueue } from './line-queue.ts';
 import type { RunningTransfer } from './running-transfer.ts';
 import type { SessionSettings } from './settings.ts';
+import { shortened } from './shortened.ts';
 import { TransferParameters } from './transfer-parameters.ts';
 
 /** How far the login is: not begun, a name without a proof, or done. Only a signed-in user leads to a storage. */
@@ -59,6 +69,8 @@ export class Session implements FeatureContext {
   parameters = new TransferParameters();
   /** The host that it asked for by HOST (RFC 7151). */
   host: string | undefined;
+  /** What the client calls itself (CLNT). */
+  client: string | undefined;
   /** PBSZ was sent: PROT may follow (RFC 4217 section 9). */
   hasBufferSize = false;
   dataProtection: ProtectionLevel;
@@ -71,7 +83,7 @@ export class Session implements FeatureContext {
   isRefusalTold = false;
   failedLogins = 0;
   /** The command that runs, where one does. */
-  running: { readonly verb: string; readonly abort: AbortController } | undefined;
+  running: (RunningCommand & { readonly abort: AbortController }) | undefined;
   transfer: RunningTransfer | undefined;
   closeReason: string | undefined;
   /** Set when the session must end after the running command. */
@@ -201,7 +213,20 @@ export class Session implements FeatureContext {
 
   /** The session as operators see it. */
   get info(): SessionInfo {
-    return { ...this.origin, since: this.since, ...(this.transfer && { transfer: this.transfer.facts }) };
+    const { origin, mode, since, host, client, login, running, transfer } = this;
+    const { tls, peer } = this.channel;
+    return {
+      ...origin,
+      mode,
+      port: peer.port,
+      since,
+      ...(login.kind === 'named' && { user: shortened(login.user) }),
+      ...(tls && { tls }),
+      ...(host !== undefined && { host }),
+      ...(client !== undefined && { client }),
+      ...(running && { command: { verb: running.verb, since: running.since } }),
+      ...(transfer && { transfer: transfer.facts }),
+    };
   }
 
   #nextLoginDeadline(): number {

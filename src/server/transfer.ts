@@ -115,11 +115,11 @@ export async function withDataConnection(
 ): Promise<Reply> {
   const { session } = user;
   await using endpoint = user.takeEndpoint() ?? defaultEndpoint(user);
-  // Clients read the name that STOU chose from this reply.
-  await session.send(replyWithPath(150, description.text));
-  const running = new RunningTransfer(description);
+  using running = new RunningTransfer(description);
   session.transfer = running;
   try {
+    // Clients read the name that STOU chose from this reply.
+    await session.send(replyWithPath(150, description.text));
     await using connection = await open(user, endpoint, description.direction);
     running.connection = connection;
     return await work(connection);

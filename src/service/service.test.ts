@@ -204,6 +204,7 @@ for (const workers of ['1', '2']) {
     await idle.signIn(name, password);
     await using busy = await connect(service, configuration);
     await busy.signIn(name, password);
+    await busy.expect(200, `CLNT ${'x'.repeat(1000)}`);
     await using data = await busy.data(await busy.passive());
     await busy.expect(150, 'STOR report.pdf');
     await data.write(Buffer.alloc(100_000));
@@ -221,12 +222,19 @@ for (const workers of ['1', '2']) {
     assert.equal(who.account, name);
     assert.equal(who.protocol, 'ftp');
     assert.equal(who.address, '127.0.0.1');
+    assert.equal(who.port, busy.localPort);
+    assert.equal(who.mode, 'explicit');
+    assert.deepEqual([who.tls?.version, who.tls?.resumed], ['TLSv1.3', false]);
+    assert.equal(who.client, `${'x'.repeat(128)}...`);
+    assert.equal(who.command?.verb, 'STOR');
     assert.equal(transfer?.verb, 'STOR');
+    assert.deepEqual([transfer.direction, transfer.offset, transfer.tls?.resumed], ['upload', 0, true]);
     assert.equal(transfer?.path, '/report.pdf');
-    assert.ok(transfer && transfer.rate > 0);
+    assert.ok(transfer.rate > 0 && transfer.averageRate > 0);
 
-    assert.equal(await service.endSession(who.session, 'ended by a test'), true);
-    await busy.ended();
+    assert.equal(await service.endSession(who.session, 'ended by a test', 'Out for a test'), true);
+    const last = (await busy.ended()).at(-1);
+    assert.deepEqual([last?.code, last?.lines], [421, ['421 Out for a test']]);
     assert.equal(await service.endSession('no such session', 'ended by a test'), false);
     assert.equal((await service.sessions()).length, 1);
     const isItsEnd = (event: ServerEvent) => event.event === 'session.closed' && event.session === who.session;

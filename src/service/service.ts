@@ -122,7 +122,7 @@ async function start(configuration: Configuration, events: EventStream, resource
       }
     },
     sessions: () => frontEnd.sessions(),
-    endSession: (session, reason) => frontEnd.endSession(session, reason),
+    endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),
     drain: () => frontEnd.drain(),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };

@@ -33,8 +33,8 @@ export class SingleProcess implements FrontEnd {
     return (await this.#server?.sessions()) ?? [];
   }
 
-  async endSession(session: string, reason: string): Promise<boolean> {
-    return (await this.#server?.endSession(session, reason)) ?? false;
+  async endSession(session: string, reason: string, told?: string): Promise<boolean> {
+    return (await this.#server?.endSession(session, reason, told)) ?? false;
   }
 
   async drain(): Promise<void> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { Speedometer } from '../../core/index.ts';
 import { columnsOf, fitted } from './columns.ts';
 import { doneSentence, type ProgressView, progressLine, progressSentence } from './progress-text.ts';
-import { Speedometer } from './speedometer.ts';
 
 const MIB = 1024 * 1024;
 const HALF: ProgressView = { name: 'report.csv', bytes: 5 * MIB, total: 10 * MIB, bytesPerSecond: MIB };

@@ -1,6 +1,6 @@
+import { Speedometer } from '../../core/index.ts';
 import type { Output } from './output.ts';
 import { type DoneView, doneSentence, type ProgressView, progressLine, progressSentence } from './progress-text.ts';
-import { Speedometer } from './speedometer.ts';
 
 const REDRAW_MS = 100;
 /** Between two lines of one transfer, where there is no terminal. */

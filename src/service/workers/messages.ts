@@ -93,7 +93,7 @@ interface AdmittedAccount {
 export interface WorkerProcedures {
   readonly sessions: { readonly ask: undefined; readonly answer: readonly SessionInfo[] };
   readonly endSession: {
-    readonly ask: { readonly session: string; readonly reason: string };
+    readonly ask: { readonly session: string; readonly reason: string; readonly told: string | undefined };
     readonly answer: boolean;
   };
 }

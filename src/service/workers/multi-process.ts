@@ -49,8 +49,8 @@ export class MultiProcess implements FrontEnd {
     return this.#pool.sessions();
   }
 
-  endSession(session: string, reason: string): Promise<boolean> {
-    return this.#pool.endSession(session, reason);
+  endSession(session: string, reason: string, told?: string): Promise<boolean> {
+    return this.#pool.endSession(session, reason, told);
   }
 
   async drain(): Promise<void> {

@@ -101,9 +101,9 @@ export class WorkerPool implements SessionList, AsyncDisposable {
     return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
   }
 
-  async endSession(session: string, reason: string): Promise<boolean> {
+  async endSession(session: string, reason: string, told?: string): Promise<boolean> {
     const worker = [...this.#workers].find((each) => each.has(session));
-    return (await worker?.endSession(session, reason)) ?? false;
+    return (await worker?.endSession(session, reason, told)) ?? false;
   }
 
   #hear(worker: number, { events, lost }: WorkerNotes['events']): void {

@@ -113,8 +113,8 @@ export class WorkerProcess {
     return this.#procedures.call('sessions', undefined);
   }
 
-  endSession(session: string, reason: string): Promise<boolean> {
-    return this.#procedures.call('endSession', { session, reason });
+  endSession(session: string, reason: string, told: string | undefined): Promise<boolean> {
+    return this.#procedures.call('endSession', { session, reason, told });
   }
 
   /** Whether the worker has this session, or will get it. */

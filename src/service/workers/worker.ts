@@ -34,7 +34,7 @@ export class Worker {
     this.#procedures = new RpcServer<WorkerProcedures>(
       {
         sessions: async () => (await this.#host)?.sessions() ?? [],
-        endSession: async ({ session, reason }) => (await this.#host)?.endSession(session, reason) ?? false,
+        endSession: async ({ session, reason, told }) => (await this.#host)?.endSession(session, reason, told) ?? false,
       },
       (answer: Answer) => parts.send(answer),
     );
