@@ -111,6 +111,11 @@ export const LIMITS = {
     'ms',
     'Time without an answer from a worker process (four times as long while it starts); then a new worker replaces it',
   ),
+  workerAnswerMs: limit(
+    2000,
+    'ms',
+    'Time that a worker process has to tell operators about its sessions; then it is named as silent instead',
+  ),
   drainMs: limit(60_000, 'ms', 'How long running transfers may continue after SIGTERM'),
   partialKeepMs: limit(604_800_000, 'ms', 'How long an interrupted upload is kept for resuming'),
 } as const satisfies Record<string, LimitRow>;

@@ -20,6 +20,8 @@ export interface SessionInfo extends SessionOrigin {
   /** The command that runs. A transfer belongs to one too. */
   readonly command?: RunningCommand;
   readonly transfer?: CurrentTransfer;
+  /** Its process did not answer in time: what it does, and over what, is not known. */
+  readonly isSilent?: true;
 }
 
 export interface RunningCommand {

@@ -61,6 +61,11 @@ export class OpenSessions implements SessionRegister {
     if (open) open.who = undefined;
   }
 
+  /** The account of an open session; undefined before its login. */
+  accountOf(session: string): string | undefined {
+    return this.#open.get(session)?.who?.account;
+  }
+
   async areOfOneAccount(session: string, other: string, signal: AbortSignal): Promise<boolean> {
     const [asking, lender] = [this.#open.get(session), this.#open.get(other)];
     if (!asking || !lender || asking.address !== lender.address) return false;

@@ -1,4 +1,4 @@
-import type { SessionList } from '../core/index.ts';
+import type { SessionInfo, SessionList } from '../core/index.ts';
 import type { ListenerOptions, ListeningAddress } from '../server/index.ts';
 import type { PlainOptions } from './server-options.ts';
 
@@ -8,8 +8,26 @@ export interface FrontEnd extends SessionList, AsyncDisposable {
   listen(listeners: readonly ListenerOptions[]): Promise<readonly ListeningAddress[]>;
   /** Starts serving. Called once the process runs as its final user. @throws StartError */
   begin(): Promise<void>;
+  /** What happens in it now. Bounded by `workerAnswerMs`, whatever state a worker is in. */
+  liveView(): Promise<LiveView>;
   /** Applies to the sessions that begin from now on. @throws TlsSettingsError; then nothing has changed. */
   reload(options: PlainOptions): void;
   /** Takes no new sessions, and lets running transfers end within `drainMs`. */
   drain(): Promise<void>;
+}
+
+/** Every session of every process, and every worker. */
+export interface LiveView {
+  readonly sessions: readonly SessionInfo[];
+  /** None where the sessions run in this process. */
+  readonly workers: readonly WorkerView[];
+}
+
+export interface WorkerView {
+  readonly worker: number;
+  /** Absent: its process has ended, and another one is about to begin. */
+  readonly pid?: number;
+  /** `silent`: it did not answer in time, and its sessions are shown as far as the primary process knows them. */
+  readonly state: 'starting' | 'serving' | 'silent';
+  readonly sessions: number;
 }

@@ -248,6 +248,43 @@ for (const workers of ['1', '2']) {
   });
 }
 
+test('the sessions of a worker that does not answer are told as far as they are known, and nobody waits for it', async (context) => {
+  const configuration = await configurationIn(context, {
+    LOCKPORT_WORKERS: '2',
+    LOCKPORT_LIMITS_WORKER_ANSWER_MS: '1000',
+  });
+  const pids = new Map<number, number>();
+  const hear = (event: ServerEvent) => {
+    const [, worker, pid] =
+      (event.event === 'notice' && /^Worker (\d+) serves, as process (\d+)$/.exec(event.message)) || [];
+    if (worker !== undefined) pids.set(Number(worker), Number(pid));
+  };
+  await using service = await startService(configuration, events(hear));
+  const { name = '', password = '' } = service.firstAccount ?? {};
+  await using one = await connect(service, configuration);
+  await one.signIn(name, password);
+  await using other = await connect(service, configuration);
+  await other.signIn(name, password);
+  const stoppedWorker = (await service.sessions()).find(({ port }) => port === one.localPort)?.worker ?? 0;
+  const pid = pids.get(stoppedWorker) ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    for (let time = 1; time <= 2; time += 1) {
+      const sessions = await service.sessions();
+      const [silent, told] = [one, other].map(({ localPort }) => sessions.find(({ port }) => port === localPort));
+      assert.equal(sessions.length, 2);
+      assert.deepEqual(
+        [silent?.isSilent, silent?.worker, silent?.account, silent?.address, silent?.tls],
+        [true, stoppedWorker, name, '127.0.0.1', undefined],
+      );
+      assert.deepEqual([told?.isSilent, told?.account, told?.tls?.version], [undefined, name, 'TLSv1.3']);
+    }
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  while ((await service.sessions()).some(({ isSilent }) => isSilent)) await setTimeout(10);
+});
+
 test('events of a worker come in its order, each once, with its number; errors keep what is known of them', async (context) => {
   const configuration = await configurationIn(context, { LOCKPORT_WORKERS: '2' });
   const happened: ServerEvent[] = [];

@@ -1,6 +1,6 @@
 import type { SessionInfo } from '../core/index.ts';
 import { createServer, type FtpServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
-import type { FrontEnd } from './front-end.ts';
+import type { FrontEnd, LiveView } from './front-end.ts';
 
 /** Listeners and sessions run in this process. */
 export class SingleProcess implements FrontEnd {
@@ -31,6 +31,10 @@ export class SingleProcess implements FrontEnd {
 
   async sessions(): Promise<readonly SessionInfo[]> {
     return (await this.#server?.sessions()) ?? [];
+  }
+
+  async liveView(): Promise<LiveView> {
+    return { sessions: await this.sessions(), workers: [] };
   }
 
   async endSession(session: string, reason: string, told?: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { limitsWith, type SessionInfo } from '../../core/index.ts';
 import { Acceptor, type AcceptorRules, type ListenerOptions } from '../../server/index.ts';
 import { createTlsIdentity } from '../../transport/index.ts';
-import type { FrontEnd } from '../front-end.ts';
+import type { FrontEnd, LiveView } from '../front-end.ts';
 import type { PlainOptions } from '../server-options.ts';
 import { StartError } from '../start-error.ts';
 import { WorkerPool, type WorkerPoolParts } from './worker-pool.ts';
@@ -45,8 +45,12 @@ export class MultiProcess implements FrontEnd {
     this.#pool.reload(options);
   }
 
-  sessions(): Promise<readonly SessionInfo[]> {
-    return this.#pool.sessions();
+  async sessions(): Promise<readonly SessionInfo[]> {
+    return (await this.#pool.liveView()).sessions;
+  }
+
+  liveView(): Promise<LiveView> {
+    return this.#pool.liveView();
   }
 
   endSession(session: string, reason: string, told?: string): Promise<boolean> {

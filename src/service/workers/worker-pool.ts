@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { background, limitsWith, type Refusal, type SessionInfo, type SessionList } from '../../core/index.ts';
+import { background, limitsWith, type Refusal } from '../../core/index.ts';
 import type { EventStream } from '../../operations/index.ts';
 import type { Connection, SessionEnd } from '../../server/index.ts';
 import type { Configuration } from '../configuration/index.ts';
+import type { LiveView, WorkerView } from '../front-end.ts';
 import type { PlainOptions } from '../server-options.ts';
 import type { SharedHere } from '../shared.ts';
 import type { SharedStorageOptions } from '../storage-options.ts';
@@ -29,7 +30,7 @@ export interface WorkerPoolParts {
 }
 
 /** The workers of a service. The worker with the fewest sessions gets the next connection. A worker that dies is replaced. */
-export class WorkerPool implements SessionList, AsyncDisposable {
+export class WorkerPool implements AsyncDisposable {
   readonly #parts: WorkerPoolParts;
   readonly #workers = new Set<WorkerProcess>();
   readonly #begun = Promise.withResolvers<void>();
@@ -95,10 +96,16 @@ export class WorkerPool implements SessionList, AsyncDisposable {
     await this.#gone(STOP_GRACE_MS);
   }
 
-  /** The sessions of all workers, without those of a worker that ends during the call. */
-  async sessions(): Promise<readonly SessionInfo[]> {
-    const lists = await Promise.allSettled([...this.#workers].map((worker) => worker.sessions()));
-    return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  /** All workers that there are now, each with its sessions. */
+  async liveView(): Promise<LiveView> {
+    const { workerAnswerMs } = limitsWith(this.#options.limits);
+    const views = await Promise.all([...this.#workers].map((worker) => worker.liveView(workerAnswerMs)));
+    const sessions = views.flatMap(({ sessions }) => sessions);
+    const workers = Array.from({ length: this.#parts.count }, (_, index): WorkerView => {
+      const view = views.find(({ worker }) => worker.worker === index + 1);
+      return view?.worker ?? { worker: index + 1, state: 'starting', sessions: 0 };
+    });
+    return { sessions, workers };
   }
 
   async endSession(session: string, reason: string, told?: string): Promise<boolean> {

@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import { background, limitsWith, type SessionInfo } from '../../core/index.ts';
-import type { Connection, SessionEnd } from '../../server/index.ts';
+import { background, limitsWith, type SessionInfo, waitAtMost } from '../../core/index.ts';
+import type { Connection, OpenSessions, SessionEnd } from '../../server/index.ts';
+import { peerOf } from '../../transport/index.ts';
+import type { WorkerView } from '../front-end.ts';
 import type { SharedHere } from '../shared.ts';
 import { beatEveryMs, Heartbeat } from './heartbeat.ts';
 import type { FromPrimary, FromWorker, PrimaryNotes, WorkerNotes, WorkerProcedures } from './messages.ts';
@@ -28,6 +30,7 @@ type ConnectionOutcome = SessionEnd | 'returned';
 
 interface OpenSession {
   readonly connection: Connection;
+  readonly info: SessionInfo;
   readonly end: (outcome: ConnectionOutcome) => void;
   isTaken: boolean;
 }
@@ -49,6 +52,7 @@ export class WorkerProcess {
   readonly ended: Promise<WorkerEnd>;
   readonly #child: ChildProcess;
   readonly #shared: SharedServer;
+  readonly #accounts: OpenSessions;
   readonly #procedures: RpcClient<WorkerProcedures>;
   readonly #onEvents: WorkerProcessParts['onEvents'];
   readonly #sessions = new Map<string, OpenSession>();
@@ -57,11 +61,14 @@ export class WorkerProcess {
   #failure: string | undefined;
   #mark: string | undefined;
   readonly #heartbeat = new Heartbeat();
+  /** It was asked for its sessions, and has not answered in time. It is asked again once it has. */
+  #isLate = false;
 
   constructor(start: PrimaryNotes['start'], { shared, onEvents }: WorkerProcessParts) {
     this.number = start.worker;
     this.#onEvents = onEvents;
     this.#child = fork(ENTRY, [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#accounts = shared.sessions;
     this.#shared = new SharedServer(shared, (answer) => this.#send(answer));
     this.#procedures = new RpcClient((message) => this.#send(message));
     const { promise: ready, resolve: serves, reject: fails } = Promise.withResolvers<void>();
@@ -100,7 +107,9 @@ export class WorkerProcess {
   receive(connection: Connection): Promise<ConnectionOutcome> {
     const { session, listener, mode, socket } = connection;
     const { promise, resolve: end } = Promise.withResolvers<ConnectionOutcome>();
-    this.#sessions.set(session, { connection, end, isTaken: false });
+    const { address, port } = peerOf(socket);
+    const info: SessionInfo = { session, protocol: 'ftp', address, mode, port, since: Date.now(), isSilent: true };
+    this.#sessions.set(session, { connection, info, end, isTaken: false });
     // The socket may fail while it waits.
     socket.on('error', () => undefined);
     const value = { session, listener, mode };
@@ -108,9 +117,19 @@ export class WorkerProcess {
     return promise;
   }
 
-  /** The open sessions of the worker. @throws Error if the worker ends before it has answered */
-  sessions(): Promise<readonly SessionInfo[]> {
-    return this.#procedures.call('sessions', undefined);
+  /** The worker, and its sessions as it tells of them; those that it does not, as far as this process knows them. */
+  async liveView(
+    withinMs: number,
+  ): Promise<{ readonly worker: WorkerView; readonly sessions: readonly SessionInfo[] }> {
+    const told = await this.#toldSessions(withinMs);
+    const answered = new Set(told?.map(({ session }) => session));
+    const waiting = [...this.#sessions.values()].filter(({ isTaken, info }) =>
+      told === undefined ? true : !isTaken && !answered.has(info.session),
+    );
+    const sessions = [...(told ?? []), ...waiting.map(({ info }) => this.#knownHere(info))];
+    const state = told ? 'serving' : this.#readyAt === undefined ? 'starting' : 'silent';
+    const { number: worker, pid } = this;
+    return { worker: { worker, ...(pid !== undefined && { pid }), state, sessions: sessions.length }, sessions };
   }
 
   endSession(session: string, reason: string, told: string | undefined): Promise<boolean> {
@@ -125,6 +144,24 @@ export class WorkerProcess {
   /** Kills the process. */
   kill(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  /** Undefined where it does not tell in time. */
+  async #toldSessions(withinMs: number): Promise<readonly SessionInfo[] | undefined> {
+    if (this.#readyAt === undefined || this.#isLate) return undefined;
+    let told: readonly SessionInfo[] | undefined;
+    const ask = async (): Promise<void> => {
+      told = await this.#procedures.call('sessions', undefined);
+      this.#isLate = false;
+    };
+    await waitAtMost(ask(), withinMs);
+    this.#isLate = told === undefined;
+    return told?.map((session) => ({ ...session, worker: this.number }));
+  }
+
+  #knownHere(info: SessionInfo): SessionInfo {
+    const account = this.#accounts.accountOf(info.session);
+    return { ...info, worker: this.number, ...(account !== undefined && { account }) };
   }
 
   #send(message: FromPrimary): void {
