@@ -108,11 +108,17 @@ export interface Gatekeeper {
   wouldAdmit?(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
 }
 
+/** The end of what holds until it is taken back: the last moment that there is. */
+export const FOREVER = new Date(8.64e15);
+
 /** No connection from this network is accepted until then. */
 export interface Ban {
-  /** An IPv4 address, or the /64 of an IPv6 one. */
+  /** An address or a CIDR range. Where failed logins brought the ban: an IPv4 address, or the /64 of an IPv6 one. */
   readonly network: string;
+  /** `FOREVER`: until somebody lifts it. */
   readonly until: Date;
+  /** Who runs the server has set it. Absent: failed logins have. */
+  readonly operator?: { readonly since: Date; readonly reason: string };
 }
 
 /** Keeps bans over a restart. A call waits for other users of the store without blocking the process. */
@@ -121,4 +127,6 @@ export interface BanStore {
   load(): Promise<readonly Ban[]>;
   /** A ban of a network that has one already replaces it. */
   save(ban: Ban): Promise<void>;
+  /** Does nothing where the network has none. It must be written as it was saved. */
+  remove(network: string): Promise<void>;
 }

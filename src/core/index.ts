@@ -61,6 +61,7 @@ export {
   type Ban,
   type BanStore,
   type Credentials,
+  FOREVER,
   type Gatekeeper,
   isRefusal,
   type Peer,
@@ -71,7 +72,15 @@ export {
 } from './identity.ts';
 export { isLendingSink, isLendingSource, type LendingSink, type LendingSource } from './lending.ts';
 export { LIMITS, type LimitName, type LimitRow, type Limits, limit, limitsWith, overDefaults } from './limits.ts';
-export { addressGroups, isInNetwork, isIpv4Mapped, isNetwork } from './network.ts';
+export {
+  addressGroups,
+  canonicalNetwork,
+  isInNetwork,
+  isIpv4Mapped,
+  isNetwork,
+  networkBits,
+  networkKey,
+} from './network.ts';
 export {
   baseName,
   isWithin,

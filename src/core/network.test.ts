@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { BlockList, isIP } from 'node:net';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { addressGroups, isInNetwork, isNetwork } from './network.ts';
+import { addressGroups, canonicalNetwork, isInNetwork, isNetwork } from './network.ts';
 
 const anyAddress = fc.oneof(fc.ipV4(), fc.ipV6());
 
@@ -78,4 +78,36 @@ test('a network is an address or a CIDR range, without a zone and without leadin
   ] as const) {
     assert.equal(isNetwork(text), is, text);
   }
+});
+
+test('a network has one canonical form, which means the same', () => {
+  for (const [text, canonical] of [
+    ['192.0.2.77/24', '192.0.2.0/24'],
+    ['192.0.2.7/32', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7/120', '192.0.2.0/24'],
+    ['0.0.0.0/0', '0.0.0.0/0'],
+    ['::/0', '::/0'],
+    ['2001:DB8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+    ['2001:db8:0:1::/64', '2001:db8:0:1::/64'],
+    ['2001:db8:0:0::/64', '2001:db8::/64'],
+    ['::1', '::1'],
+    ['192.0.2.1/33', undefined],
+    ['example.org', undefined],
+  ] as const) {
+    assert.equal(canonicalNetwork(text), canonical, text);
+  }
+  const network = fc.oneof(
+    fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })),
+    fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })),
+  );
+  fc.assert(
+    fc.property(network, anyAddress, ([base, bits], address) => {
+      const text = `${base}/${bits}`;
+      const canonical = canonicalNetwork(text) ?? '';
+      assert.ok(isNetwork(canonical), canonical);
+      assert.equal(canonicalNetwork(canonical), canonical);
+      for (const each of [base, address]) assert.equal(isInNetwork(each, canonical), isInNetwork(each, text));
+    }),
+  );
 });

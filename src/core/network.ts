@@ -15,6 +15,35 @@ export function isInNetwork(address: string, network: string): boolean {
   });
 }
 
+/**
+ * The length of the prefix of a network, of an IPv4 one as if it were mapped (RFC 4291 section 2.5.5.2): 96 more than is
+ * written. Undefined for what is no network.
+ */
+export function networkBits(network: string): number | undefined {
+  const [base = '', prefix] = network.split('/');
+  const width = base.includes(':') ? 128 : 32;
+  const length = prefix === undefined ? width : prefixLength(prefix);
+  return addressGroups(base) && length <= width ? length + 128 - width : undefined;
+}
+
+/** Stands for the first `bits` of an address, or of the base of a network: equal where they are. Undefined for what is neither. */
+export function networkKey(network: string, bits: number): string | undefined {
+  return maskedGroups(network, bits)?.join(':');
+}
+
+/**
+ * A network as it is shown and compared: without bits behind its prefix, without a prefix where it is one address, in
+ * the form of RFC 5952. Undefined for what is no network.
+ */
+export function canonicalNetwork(text: string): string | undefined {
+  const bits = isNetwork(text) ? networkBits(text) : undefined;
+  const groups = bits === undefined ? undefined : maskedGroups(text, bits);
+  if (bits === undefined || !groups) return undefined;
+  const isIpv4 = isIpv4Mapped(groups) && bits >= 96;
+  const [address, length, width] = isIpv4 ? [dottedText(groups), bits - 96, 32] : [colonText(groups), bits, 128];
+  return length === width ? address : `${address}/${length}`;
+}
+
 /** Whether the text is an address without a zone, or a CIDR range of them. A number that begins with 0 is refused: some read it as octal. */
 export function isNetwork(text: string): boolean {
   const [base = '', prefix, ...more] = text.split('/');
@@ -39,6 +68,34 @@ export function addressGroups(text: string): readonly number[] | undefined {
 /** `::ffff:0:0/96` (RFC 4291 section 2.5.5.2). */
 export function isIpv4Mapped(groups: readonly number[]): boolean {
   return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+}
+
+function maskedGroups(network: string, bits: number): readonly number[] | undefined {
+  const [base = ''] = network.split('/');
+  return addressGroups(base)?.map((group, index) => {
+    const unused = 16 - Math.min(16, Math.max(0, bits - index * 16));
+    return (group >> unused) << unused;
+  });
+}
+
+function dottedText(groups: readonly number[]): string {
+  return groups
+    .slice(6)
+    .flatMap((group) => [group >> 8, group & 0xff])
+    .join('.');
+}
+
+/** RFC 5952 section 4: the longest run of zeros, of those as long the first, becomes `::`; a single zero does not. */
+function colonText(groups: readonly number[]): string {
+  const hex = groups.map((group) => group.toString(16));
+  let [start, length] = [0, 1];
+  for (let from = 0; from < 8; from += 1) {
+    const run = groups.slice(from).findIndex((group) => group !== 0);
+    const zeros = run < 0 ? 8 - from : run;
+    if (zeros > length) [start, length] = [from, zeros];
+  }
+  if (length < 2) return hex.join(':');
+  return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
 }
 
 /** The groups of one side of `::`. A dotted end (RFC 4291 section 2.2, form 3) stands for two. */

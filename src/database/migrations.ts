@@ -27,6 +27,8 @@ const MIGRATIONS = [
        'sessionReuse', json_extract(settings, '$.sessionReuse'),
        'endOfStream', json_extract(settings, '$.endOfStream'))))
    WHERE json_valid(settings) AND json_type(settings) = 'object';`,
+  // Of bans that an operator has set.
+  'ALTER TABLE bans ADD COLUMN since INTEGER; ALTER TABLE bans ADD COLUMN reason TEXT;',
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

@@ -15,7 +15,7 @@ export class SqliteBans implements BanStore {
   }
 
   async load(): Promise<readonly Ban[]> {
-    const rows = await patiently(() => this.#database.prepare('SELECT network, until FROM bans').all());
+    const rows = await patiently(() => this.#database.prepare('SELECT network, until, since, reason FROM bans').all());
     const bans = z.array(ROW).parse(rows);
     const now = Date.now();
     const holding = bans.filter(({ until }) => until.getTime() > now);
@@ -27,10 +27,24 @@ export class SqliteBans implements BanStore {
     return holding;
   }
 
-  save({ network, until }: Ban): Promise<void> {
-    const sql = 'INSERT INTO bans (network, until) VALUES (?, ?) ON CONFLICT DO UPDATE SET until = excluded.until';
-    return this.#writer.write({ sql, values: [network, until.getTime()] });
+  save({ network, until, operator }: Ban): Promise<void> {
+    const sql = 'INSERT OR REPLACE INTO bans (network, until, since, reason) VALUES (?, ?, ?, ?)';
+    const values = [network, until.getTime(), operator?.since.getTime() ?? null, operator?.reason ?? null];
+    return this.#writer.write({ sql, values });
+  }
+
+  remove(network: string): Promise<void> {
+    return this.#writer.write({ sql: 'DELETE FROM bans WHERE network = ?', values: [network] });
   }
 }
 
-const ROW = z.object({ network: z.string(), until: z.number().transform((time) => new Date(time)) });
+const MOMENT = z.number().transform((time) => new Date(time));
+const ROW = z
+  .object({ network: z.string(), until: MOMENT, since: MOMENT.nullable(), reason: z.string().nullable() })
+  .transform(
+    ({ network, until, since, reason }): Ban => ({
+      network,
+      until,
+      ...(since && { operator: { since, reason: reason ?? '' } }),
+    }),
+  );

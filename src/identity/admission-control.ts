@@ -15,7 +15,8 @@ import {
   type Refusal,
 } from '../core/index.ts';
 import { createAccountSessions, type SessionControl, type SessionSlot } from './account-sessions.ts';
-import { isAllowed, networkOf } from './address.ts';
+import { isAllowed } from './address.ts';
+import type { BanList } from './ban-list.ts';
 import { createLoginThrottle } from './login-throttle.ts';
 
 /** An admitted login: the account, and its slot among the account's sessions. */
@@ -32,6 +33,11 @@ export interface AdmissionControl extends Pick<Gatekeeper, 'welcome'> {
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Admission | Refusal>;
   /** As `Gatekeeper.wouldAdmit`. */
   wouldAdmit(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
+}
+
+/** The bans that an admission control goes by. They may change at any time. */
+export interface BanControl {
+  readonly bans: BanList;
 }
 
 export interface AdmissionControlOptions {
@@ -53,14 +59,17 @@ export interface AdmissionControlOptions {
  * The stock admission control: bans and delays, then the authenticator, then the rules of the account. Without a valid
  * credential every refusal has the same text and takes as long, whether the account is missing, disabled or neither.
  */
-export function createAdmissionControl(options: AdmissionControlOptions): AdmissionControl & SessionControl {
+export function createAdmissionControl(
+  options: AdmissionControlOptions,
+): AdmissionControl & SessionControl & BanControl {
   const { authenticator, publish = () => {}, watch, bans = [] } = options;
   const limits = limitsWith(options.limits);
   const throttle = createLoginThrottle(limits);
   const sessions = createAccountSessions(options.makeRateLimiter);
 
-  for (const { network, until } of bans) {
-    throttle.ban(network, Math.min(until.getTime() - Date.now(), limits.banMs));
+  for (const ban of bans) {
+    const ms = ban.until.getTime() - Date.now();
+    throttle.bans.add(ban, ban.operator ? ms : Math.min(ms, limits.banMs));
   }
 
   /** Delays this answer and the next ones too, so that a peer gains nothing by hanging up early. */
@@ -70,9 +79,8 @@ export function createAdmissionControl(options: AdmissionControlOptions): Admiss
   }
 
   function count(address: string, user: string): void {
-    if (!throttle.failed(address, user)) return;
-    const network = networkOf(address);
-    publish({ event: 'address.banned', network, until: new Date(Date.now() + limits.banMs) });
+    const ban = throttle.failed(address, user) ? throttle.bans.find(address) : undefined;
+    if (ban) publish({ event: 'address.banned', network: ban.network, until: ban.until });
   }
 
   /** The account, where the authenticator accepts the credentials and the account's rules allow the peer. */
@@ -120,7 +128,8 @@ export function createAdmissionControl(options: AdmissionControlOptions): Admiss
     // as attempts.
     const isGuess = credentials.kind === 'password';
     if (isGuess && !throttle.isBanned(address)) await wait(address, user, signal);
-    if (throttle.isBanned(address)) return BANNED;
+    const ban = throttle.bans.find(address);
+    if (ban) return refusalBy(ban);
 
     const recheck = await watch?.();
     const verdict = await identify(user, credentials, peer);
@@ -139,7 +148,11 @@ export function createAdmissionControl(options: AdmissionControlOptions): Admiss
   }
 
   return {
-    welcome: (peer) => (throttle.isBanned(peer.address) ? BANNED : undefined),
+    bans: throttle.bans,
+    welcome({ address }) {
+      const ban = throttle.bans.find(address);
+      return ban && refusalBy(ban);
+    },
     endSessions: sessions.endSessions,
     setExpiry: sessions.setExpiry,
 
@@ -162,11 +175,21 @@ const BANNED: Refusal = {
   message: 'Too many failed logins from your address; try again later',
   close: true,
 };
+/** The reason of an operator is no business of the peer. */
+const UNWELCOME: Refusal = {
+  refused: 'banned',
+  message: 'Connections from your address are not accepted',
+  close: true,
+};
 const WRONG: Refusal = { refused: 'credentials', message: 'Wrong user name or password' };
 const TOO_MANY_SESSIONS: Refusal = {
   refused: 'too-many-sessions',
   message: 'This account has no session left to open',
 };
+
+function refusalBy({ operator }: Ban): Refusal {
+  return operator ? UNWELCOME : BANNED;
+}
 
 /** The refusal that the account's own rules give a peer with a valid credential. */
 function refusalOf(account: Account, { address, accounts }: Peer): Refusal | undefined {

@@ -5,8 +5,10 @@ export {
   type Admission,
   type AdmissionControl,
   type AdmissionControlOptions,
+  type BanControl,
   createAdmissionControl,
 } from './admission-control.ts';
+export type { BanList } from './ban-list.ts';
 export { createGatekeeper, type GatekeeperOptions, gatekeeperOver, type WorkspaceOptions } from './gatekeeper.ts';
 export { hashPassword, needsRehash, passwordRefusal, verifyPassword } from './password.ts';
 export { type FindAccount, passwordAuthenticator } from './password-authenticator.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Limits } from '../core/index.ts';
 import { networkOf } from './address.ts';
+import { type BanList, createBanList } from './ban-list.ts';
 import { RecentMap } from './recent-map.ts';
 
 /**
@@ -9,9 +10,9 @@ import { RecentMap } from './recent-map.ts';
  * owner at most one wait of `maxFailedLoginDelayMs`, and nothing at an address from which the owner has signed in before.
  */
 export interface LoginThrottle {
+  /** The bans that failures have brought, and those that operators have set. */
+  readonly bans: BanList;
   isBanned(address: string): boolean;
-  /** Bans an address, or a network as `networkOf` gives it. */
-  ban(address: string, durationMs: number): void;
   /** How long an attempt that comes now waits before it is looked at, and a failed one before it is answered. */
   waitMs(address: string, user: string): number;
   /** Counts a failed attempt. Gives true when it has brought a ban on the address. */
@@ -36,7 +37,7 @@ export function createLoginThrottle(rules: Rules, now: () => number = () => perf
   /** Times of failures within the window, oldest first. */
   const byAddress = new RecentMap<readonly number[]>(rules.maxTrackedLogins);
   const byUser = new RecentMap<readonly number[]>(rules.maxTrackedLogins);
-  const bannedUntil = new RecentMap<number>(rules.maxTrackedLogins);
+  const bans = createBanList(rules.maxTrackedLogins, now);
   const knownUntil = new RecentMap<number>(rules.maxTrackedLogins);
 
   function recent(times: readonly number[] = []): readonly number[] {
@@ -57,14 +58,10 @@ export function createLoginThrottle(rules: Rules, now: () => number = () => perf
     return Math.max(0, last + Math.min(delay, rules.maxFailedLoginDelayMs) - now());
   }
 
-  function ban(address: string, durationMs: number): void {
-    bannedUntil.set(networkOf(address), now() + durationMs);
-  }
-
   return {
-    ban,
+    bans,
 
-    isBanned: (address) => (bannedUntil.get(networkOf(address)) ?? 0) > now(),
+    isBanned: (address) => bans.find(address) !== undefined,
 
     waitMs(address, user) {
       const network = networkOf(address);
@@ -78,7 +75,9 @@ export function createLoginThrottle(rules: Rules, now: () => number = () => perf
       add(byUser, keyOf(user));
       if (add(byAddress, network) < rules.banAfterFailedLogins) return false;
       byAddress.delete(network);
-      ban(network, rules.banMs);
+      // Failures of connections that were open before a ban do not shorten it.
+      if (bans.find(address)) return false;
+      bans.add({ network, until: new Date(Date.now() + rules.banMs) }, rules.banMs);
       return true;
     },
 

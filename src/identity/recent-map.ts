@@ -18,6 +18,11 @@ export class RecentMap<Value> {
     if (this.#entries.size > this.#maxEntries && !oldest.done) this.#entries.delete(oldest.value);
   }
 
+  /** Oldest first. */
+  entries(): IterableIterator<[string, Value]> {
+    return this.#entries.entries();
+  }
+
   delete(key: string): void {
     this.#entries.delete(key);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { BanStore } from '../core/index.ts';
+import { type BanStore, FOREVER } from '../core/index.ts';
 import { registered } from './register.ts';
 
 /** An empty store for one test, which disposes it. */
@@ -36,6 +36,26 @@ const CASES: readonly (readonly [sentence: string, run: (bans: BanStore) => Prom
       for (let time = 1; time <= 2; time += 1) {
         assert.deepEqual(await bans.load(), [{ network: '192.0.2.1', until: LATER }]);
       }
+    },
+  ],
+  [
+    'what an operator has said of a ban comes back with it, also of one without an end',
+    async (bans) => {
+      const operator = { since: new Date(1_764_000_000_000), reason: 'guesses "names"\n' };
+      await bans.save({ network: '198.51.100.0/24', until: FOREVER, operator });
+      assert.deepEqual(await bans.load(), [{ network: '198.51.100.0/24', until: FOREVER, operator }]);
+      await bans.save({ network: '198.51.100.0/24', until: LATER });
+      assert.deepEqual(await bans.load(), [{ network: '198.51.100.0/24', until: LATER }]);
+    },
+  ],
+  [
+    'a ban that is removed does not come back, and no other goes with it',
+    async (bans) => {
+      await bans.save({ network: '192.0.2.1', until: LATER });
+      await bans.save({ network: '192.0.2.0/24', until: LATER });
+      await bans.remove('192.0.2.0/24');
+      await bans.remove('192.0.2.2');
+      assert.deepEqual(await bans.load(), [{ network: '192.0.2.1', until: LATER }]);
     },
   ],
   [

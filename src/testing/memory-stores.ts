@@ -96,6 +96,7 @@ export function memoryBans(): BanStore {
   return {
     load: async () => [...bans.values()].filter(({ until }) => until.getTime() > Date.now()),
     save: async (ban) => void bans.set(ban.network, ban),
+    remove: async (network) => void bans.delete(network),
   };
 }
 
