@@ -81,6 +81,10 @@ export type NewEvent =
     } & SessionOrigin)
   /** Too many failed logins: connections from this network are refused until then. */
   | { readonly event: 'address.banned'; readonly network: string; readonly until: Date }
+  /** An operator has banned a network, until then (`FOREVER`: until it is lifted). */
+  | { readonly event: 'ban.set'; readonly network: string; readonly until: Date; readonly reason: string }
+  /** An operator has lifted the ban of a network. */
+  | { readonly event: 'ban.lifted'; readonly network: string }
   | ({
       readonly event: 'command';
       readonly verb: string;

@@ -26,6 +26,7 @@ export const LIMITS = {
   ),
   failedLoginWindowMs: limit(600_000, 'ms', 'How long a failed login counts'),
   banMs: limit(900_000, 'ms', 'How long an address stays banned'),
+  maxOperatorBans: limit(10_000, 'entries', 'Bans that operators have set; further ones are refused'),
   knownAddressMs: limit(
     604_800_000,
     'ms',

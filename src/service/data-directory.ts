@@ -8,6 +8,8 @@ import { systemCode } from './system-error.ts';
 export interface DataPaths {
   readonly database: string;
   readonly lock: string;
+  /** The socket by which operators reach the server that runs. */
+  readonly control: string;
   /** Directory of the self-signed certificate. */
   readonly tls: string;
 }
@@ -16,6 +18,7 @@ export function pathsIn(dataDir: string): DataPaths {
   return {
     database: path.join(dataDir, 'lockport.db'),
     lock: path.join(dataDir, 'lock.db'),
+    control: path.join(dataDir, 'control.sock'),
     tls: path.join(dataDir, 'tls'),
   };
 }

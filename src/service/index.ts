@@ -14,12 +14,21 @@ export {
   SETTINGS,
   type Setting,
 } from './configuration/index.ts';
+export { ControlClient, type ControlClientOptions, ControlError, type ControlErrorCode } from './control/index.ts';
 export { checkMounts, openExistingDatabase } from './existing-data.ts';
 export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
 export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
 export { createLog, eventsLoggedAt, hostPort, standardOutput } from './log/index.ts';
+export type {
+  AddedBan,
+  AnswerOf,
+  EndedSession,
+  ServiceStatus,
+  ShownBan,
+  ShownSession,
+} from './operators/index.ts';
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';

@@ -62,7 +62,9 @@ export function giveAway(dataDir: string, { uid, gid }: SystemUser): void {
   // Where the operator has certificates of his own, there is no directory of one that is made here.
   for (const directory of [dataDir, tls].filter((each) => existsSync(each))) {
     const entries = readdirSync(directory, { withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(directory, entry.name));
+    const files = entries
+      .filter((entry) => entry.isFile() || entry.isSocket())
+      .map((entry) => path.join(directory, entry.name));
     for (const file of [directory, ...files]) lchownSync(file, uid, gid);
   }
 }

@@ -4,15 +4,17 @@ import type { Ban, BanStore, Publish, SessionList } from '../core/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { EventStream } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
-import { ensureSelfSigned } from './certificate/index.ts';
+import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
 import { type Configuration, listenersOf } from './configuration/index.ts';
+import { ControlServer } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
 import { listen } from './listen.ts';
 import { warnOfLostMounts } from './mounts.ts';
+import { RecentThroughput, RecentWarnings } from './operators/index.ts';
 import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
 import { recordBans, recordLogins } from './records.ts';
 import { Resources } from './resources.ts';
@@ -43,19 +45,30 @@ export interface Service extends SessionList, AsyncDisposable {
 /**
  * Makes what is missing in the data directory, opens the ports, and serves.
  * @param events takes what happens, in whichever process
+ * @param version of the program, for operators
  * @throws StartError, ConfigurationError, CertificateError, DatabaseError, TlsSettingsError; then nothing is left open.
  */
-export async function startService(configuration: Configuration, events: EventStream): Promise<Service> {
+export async function startService(
+  configuration: Configuration,
+  events: EventStream,
+  version = 'of an unknown version',
+): Promise<Service> {
   const resources = new Resources();
   try {
-    return await start(configuration, events, resources);
+    return await start(configuration, events, version, resources);
   } catch (error) {
     await resources[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function start(configuration: Configuration, events: EventStream, resources: Resources): Promise<Service> {
+async function start(
+  configuration: Configuration,
+  events: EventStream,
+  version: string,
+  resources: Resources,
+): Promise<Service> {
+  const since = Date.now();
   const { publish: log } = events;
   const { dataDir, root, limits } = configuration;
   const runAs = await findRunAs(configuration.runAs);
@@ -85,18 +98,24 @@ async function start(configuration: Configuration, events: EventStream, resource
   const onEnded = (mark: string) => storages.sweep(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
+  const warnings = new RecentWarnings();
+  const throughput = new RecentThroughput();
+  events.listen(warnings.hear, ['warning']);
+  events.listen(throughput.hear, ['transfer.finished']);
   events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
   events.listen(recordBans(database.bans, log), ['address.banned']);
   const bans = await bansOf(database.bans, log);
   let running = configuration;
   const shared = createShared(configuration, database, { storages, bans, rules: () => running.tls, publish: log });
   resources.hold(await watchSessionNotices(database.accounts, shared.control, log));
-  const options = await serverOptions(configuration);
+  let options = await serverOptions(configuration);
   const frontEnd = resources.hold<FrontEnd>(
     count > 1
       ? new MultiProcess({ count, configuration, options, shared, events, storage: ofStorages, onEnded })
       : new SingleProcess({ ...options, gatekeeper: gatekeeperOf(shared, storages, log), publish: log }),
   );
+  const control = await openControl(pathsIn(dataDir).control, version, log);
+  if (control) resources.hold(control);
   const addresses = await listen(configuration, frontEnd, log);
   if (runAs) {
     giveAway(dataDir, runAs);
@@ -108,13 +127,31 @@ async function start(configuration: Configuration, events: EventStream, resource
   await frontEnd.begin();
   storages.sweep();
   const firstAccount = await makeFirstAccount(database);
+  let isDraining = false;
+  control?.serve({
+    version,
+    since,
+    isDraining: () => isDraining,
+    addresses,
+    certificates: () => options.tls.certificates.map(({ certificate }) => identify(certificate)),
+    limits: () => running.limits,
+    liveView: () => frontEnd.liveView(),
+    endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),
+    bans: shared.control.bans,
+    banStore: database.bans,
+    throughput,
+    warnings,
+    publish: log,
+  });
 
   return {
     addresses,
     ...(firstAccount && { firstAccount }),
     async reload(next) {
       const applied = withOpenListeners(running, next);
-      frontEnd.reload(await serverOptions(applied));
+      const changed = await serverOptions(applied);
+      frontEnd.reload(changed);
+      options = changed;
       const waiting = waitingForRestart(running, next);
       running = applied;
       if (waiting.length > 0) {
@@ -123,9 +160,23 @@ async function start(configuration: Configuration, events: EventStream, resource
     },
     sessions: () => frontEnd.sessions(),
     endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),
-    drain: () => frontEnd.drain(),
+    drain() {
+      isDraining = true;
+      return frontEnd.drain();
+    },
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
+}
+
+/** Files are served without it, too. */
+async function openControl(file: string, version: string, log: Publish): Promise<ControlServer | undefined> {
+  try {
+    return await ControlServer.open(file, version);
+  } catch (error) {
+    const message = 'There is no control socket: lockport status, sessions, kick and ban will not reach this server';
+    log({ event: 'warning', message, ...(error instanceof Error && { error }) });
+    return undefined;
+  }
 }
 
 /** Those that still hold. */

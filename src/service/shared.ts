@@ -4,6 +4,7 @@ import { accountFiles, type QuotaCounter, QuotaCounters, type QuotaOwner } from 
 import {
   type AdmissionControl,
   type AdmissionControlOptions,
+  type BanControl,
   createAdmissionControl,
   createPasswordChecker,
   type FindAccount,
@@ -32,7 +33,7 @@ export interface Shared {
 export interface SharedHere extends Shared {
   readonly sessions: OpenSessions;
   readonly counters: QuotaCounters;
-  readonly control: SessionControl;
+  readonly control: SessionControl & BanControl;
 }
 
 interface SharedParts {
@@ -57,7 +58,7 @@ export function createShared(
     const { account, passwordHash } = record;
     return { account: { ...account, ftp: { endOfStream, ...account.ftp } }, passwordHash };
   };
-  const admission: AdmissionControl & SessionControl = createAdmissionControl({
+  const admission: AdmissionControl & SessionControl & BanControl = createAdmissionControl({
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),
     makeRateLimiter: createRateLimiter,
     limits,

@@ -1,4 +1,4 @@
-import type { ServerEvent, TlsFacts } from '../../core/index.ts';
+import { FOREVER, type ServerEvent, type TlsFacts } from '../../core/index.ts';
 import type { EventName } from '../../operations/index.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -33,6 +33,8 @@ export const LOG: LogTable = {
     'warn',
     ({ network, until }) => `${network} is banned until ${until.toISOString()}: too many failed logins`,
   ),
+  'ban.set': row('warn', ({ network, until, reason }) => `${network} is banned ${untilText(until)}: ${reason}`),
+  'ban.lifted': row('warn', ({ network }) => `The ban of ${network} is lifted`),
   command: row('debug', ({ verb, argument, reply }) => `${argument === '' ? verb : `${verb} ${argument}`} -> ${reply}`),
   'command.refused': row(
     'info',
@@ -73,6 +75,10 @@ export function eventsLoggedAt(level: Level): readonly EventName[] {
 /** An address with its port, as it is written in a URL. */
 export function hostPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function untilText(until: Date): string {
+  return until.getTime() === FOREVER.getTime() ? 'until it is lifted' : `until ${until.toISOString()}`;
 }
 
 /** Some errors go on with an excerpt, which has no place in a sentence. */

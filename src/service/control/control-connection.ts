@@ -1,0 +1,110 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { type CarriedOut, carryOut, isOperatorFailure, type OperatedService } from '../operators/index.ts';
+import { LineTooLong, linesOf, sendLine } from './lines.ts';
+import { CONTROL_PROTOCOL, MAX_REQUEST_BYTES, PART_CHARACTERS } from './protocol.ts';
+
+/** For the other side to read some of an answer. */
+const FLUSH_MS = 10_000;
+/** A pause follows each request: as long as that took ten times over, and between these. */
+const PAUSE = { factor: 10, leastMs: 20, mostMs: 1000 } as const;
+
+const REQUEST = z.strictObject({ id: z.int(), procedure: z.string().max(100), request: z.unknown() });
+
+/** One connection of an operator. It carries out one request at a time, and reads no further meanwhile. */
+export class ControlConnection {
+  readonly #socket: Socket;
+  #isBusy = false;
+  #lastRequest = performance.now();
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('error', () => undefined);
+  }
+
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  /** On the clock of `performance.now`. */
+  get lastRequest(): number {
+    return this.#lastRequest;
+  }
+
+  /** Serves until the other side ends, or does not keep to the rules. Never rejects. */
+  async serve(service: Promise<OperatedService>, version: string): Promise<void> {
+    try {
+      await this.#send({ lockport: version, protocol: CONTROL_PROTOCOL });
+      for await (const line of linesOf(this.#socket, MAX_REQUEST_BYTES)) {
+        if (!(await this.#answer(await service, line))) return;
+      }
+    } catch (error) {
+      if (error instanceof LineTooLong) await this.#refuse('The request is too long').catch(() => undefined);
+    } finally {
+      this.close();
+    }
+  }
+
+  /** What was sent before still reaches the other side. */
+  close(): void {
+    this.#socket.end();
+    this.#socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Whether the connection may go on. */
+  async #answer(service: OperatedService, line: string): Promise<boolean> {
+    const request = requestIn(line);
+    if (!request) {
+      await this.#refuse('This is no request');
+      return false;
+    }
+    this.#isBusy = true;
+    const began = performance.now();
+    try {
+      const { id, procedure } = request;
+      const outcome = await carryOut(service, procedure, request.request);
+      if (isOperatorFailure(outcome)) await this.#send({ id, ...outcome });
+      else await this.#sendAnswer(id, outcome);
+    } finally {
+      this.#isBusy = false;
+      this.#lastRequest = performance.now();
+    }
+    const took = performance.now() - began;
+    await sleep(Math.min(PAUSE.mostMs, Math.max(PAUSE.leastMs, took * PAUSE.factor)), undefined, { ref: false });
+    return true;
+  }
+
+  async #sendAnswer(id: number, { answer, list }: CarriedOut): Promise<void> {
+    let [part, characters]: [unknown[], number] = [[], 0];
+    for (const item of list?.items ?? []) {
+      part.push(item);
+      characters += JSON.stringify(item).length;
+      if (characters < PART_CHARACTERS) continue;
+      await this.#send({ id, list: list?.name, part });
+      [part, characters] = [[], 0];
+    }
+    if (list && part.length > 0) await this.#send({ id, list: list.name, part });
+    await this.#send({ id, answer, ...(list && { list: list.name }) });
+  }
+
+  #refuse(message: string): Promise<void> {
+    return this.#send({ id: null, failed: 'invalid-request', message });
+  }
+
+  #send(object: object): Promise<void> {
+    return sendLine(this.#socket, object, FLUSH_MS);
+  }
+}
+
+function requestIn(line: string): z.infer<typeof REQUEST> | undefined {
+  try {
+    return REQUEST.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

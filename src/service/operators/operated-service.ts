@@ -1,0 +1,25 @@
+import type { BanStore, Limits, Publish, SessionList } from '../../core/index.ts';
+import type { BanList } from '../../identity/index.ts';
+import type { ListeningAddress } from '../../server/index.ts';
+import type { CertificateIdentity } from '../certificate/index.ts';
+import type { LiveView } from '../front-end.ts';
+import type { RecentThroughput } from './recent-throughput.ts';
+import type { RecentWarnings } from './recent-warnings.ts';
+
+/** A running service, as far as operators see it and act on it. */
+export interface OperatedService extends Pick<SessionList, 'endSession'> {
+  readonly version: string;
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  readonly isDraining: () => boolean;
+  readonly addresses: readonly ListeningAddress[];
+  /** Those that new sessions are shown. */
+  readonly certificates: () => readonly CertificateIdentity[];
+  readonly limits: () => Limits;
+  readonly liveView: () => Promise<LiveView>;
+  readonly bans: BanList;
+  readonly banStore: BanStore;
+  readonly throughput: RecentThroughput;
+  readonly warnings: RecentWarnings;
+  readonly publish: Publish;
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { printable } from '../../core/index.ts';
+import type { WorkerView } from '../front-end.ts';
+import { type AddedBan, addBan, bansOf, liftBan, type ShownBan } from './bans.ts';
+import { type EndedSession, endSelected } from './end-sessions.ts';
+import { failure, isOperatorFailure, type OperatorFailure } from './failure.ts';
+import type { OperatedService } from './operated-service.ts';
+import { type ShownSession, shownSession } from './shown-session.ts';
+import { statusOf } from './status.ts';
+
+/** One thing that operators can ask of a running service, over whichever way. Request and answer are JSON. */
+interface Procedure<Request, Answer> {
+  readonly request: z.ZodType<Request>;
+  /** The list of the answer that may be long: what carries it may send it in parts. */
+  readonly list?: keyof Answer & string;
+  readonly carryOut: (service: OperatedService, request: Request) => Promise<Answer | OperatorFailure>;
+}
+
+const MAX_REASON = 200;
+const MAX_NAME = 1024;
+
+/** A client reads it in its 421, which is one line. */
+const REASON = z
+  .string()
+  .min(1)
+  .max(MAX_REASON)
+  .refine((text) => printable(text) === text, 'a reason has no control characters');
+const NETWORK = z.string().max(64);
+
+/** Every procedure. The control socket calls them; whatever else serves operators calls the same. */
+export const PROCEDURES = {
+  status: row({
+    request: z.strictObject({}),
+    carryOut: (service) => statusOf(service),
+  }),
+
+  /** All sessions at one moment, by their names. */
+  sessions: row<object, { readonly workers: readonly WorkerView[]; readonly sessions: readonly ShownSession[] }>({
+    request: z.strictObject({}),
+    list: 'sessions',
+    async carryOut(service) {
+      const { sessions, workers } = await service.liveView();
+      const sorted = sessions.toSorted((one, other) => one.since - other.since);
+      return { workers, sessions: sorted.map(shownSession) };
+    },
+  }),
+
+  /** Ends one session, those of an account, or all. */
+  endSessions: row({
+    request: z.strictObject({
+      which: z.union([
+        z.strictObject({ session: z.string().max(MAX_NAME) }),
+        z.strictObject({ account: z.string().max(MAX_NAME) }),
+        z.strictObject({ all: z.literal(true) }),
+      ]),
+      reason: REASON.optional(),
+    }),
+    list: 'sessions',
+    async carryOut(
+      service,
+      { which, reason },
+    ): Promise<{ readonly sessions: readonly EndedSession[] } | OperatorFailure> {
+      const sessions = await endSelected(service, which, reason);
+      return isOperatorFailure(sessions) ? sessions : { sessions };
+    },
+  }),
+
+  bans: row<object, { readonly bans: readonly ShownBan[] }>({
+    request: z.strictObject({}),
+    list: 'bans',
+    carryOut: async (service) => ({ bans: bansOf(service) }),
+  }),
+
+  /** Bans a network, and ends its sessions. */
+  addBan: row({
+    request: z.strictObject({
+      network: NETWORK,
+      /** Null: until it is lifted. */
+      until: z.iso.datetime().nullable(),
+      reason: REASON,
+      force: z.boolean().optional(),
+    }),
+    list: 'sessions',
+    carryOut: (service, { network, until, reason, force = false }): Promise<AddedBan | OperatorFailure> =>
+      addBan(service, { network, until: until === null ? null : new Date(until), reason, isForced: force }),
+  }),
+
+  liftBan: row({
+    request: z.strictObject({ network: NETWORK }),
+    carryOut: (service, { network }) => liftBan(service, network),
+  }),
+} as const;
+
+export type ProcedureName = keyof typeof PROCEDURES;
+export type RequestOf<Name extends ProcedureName> = z.input<(typeof PROCEDURES)[Name]['request']>;
+export type AnswerOf<Name extends ProcedureName> = Exclude<
+  Awaited<ReturnType<(typeof PROCEDURES)[Name]['carryOut']>>,
+  OperatorFailure
+>;
+
+/** The answer, with its long list apart. */
+export interface CarriedOut {
+  readonly answer: object;
+  readonly list?: { readonly name: string; readonly items: readonly unknown[] };
+}
+
+/** Carries out what somebody asks for who may ask for anything; the request may be of any shape. Never rejects. */
+export async function carryOut(
+  service: OperatedService,
+  name: string,
+  request: unknown,
+): Promise<CarriedOut | OperatorFailure> {
+  const procedure: Procedure<unknown, object> | undefined = Object.hasOwn(PROCEDURES, name)
+    ? (PROCEDURES[name as ProcedureName] as unknown as Procedure<unknown, object>)
+    : undefined;
+  if (!procedure) return failure('unknown-procedure', 'This server knows no such procedure');
+  const parsed = procedure.request.safeParse(request);
+  if (!parsed.success) return failure('invalid-request', z.prettifyError(parsed.error));
+  try {
+    const answer = await procedure.carryOut(service, parsed.data);
+    return isOperatorFailure(answer) ? answer : apart(answer, procedure.list);
+  } catch (error) {
+    const message = 'What an operator has asked for failed';
+    service.publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
+    return failure('failed', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function apart(answer: object, name: string | undefined): CarriedOut {
+  if (name === undefined) return { answer };
+  const { [name]: items, ...rest } = answer as Readonly<Record<string, readonly unknown[]>>;
+  return { answer: rest, list: { name, items: items ?? [] } };
+}
+
+function row<Request, Answer extends object>(procedure: Procedure<Request, Answer>): Procedure<Request, Answer> {
+  return procedure;
+}
