@@ -1,23 +1,17 @@
 import process from 'node:process';
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { Ended } from './ended.ts';
-import { EXIT_CODES, exitCodesText } from './exit-codes.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { makeProgram } from './make-program.ts';
 import { VERBS } from './verbs/index.ts';
+import type { VerbGroup } from './verbs/verb-group.ts';
 
 /**
  * Carries out one command line. Gives the exit code, one of `EXIT_CODES`.
  * @param version what is printed where it is asked for
  */
 export async function run(words: readonly string[], version: string): Promise<number> {
-  const program = new Command('lockport')
-    .description('Secure file transfer over FTPS: a server and a client')
-    .version(version, '--version', 'print the version')
-    .showHelpAfterError('(add --help for what is possible)')
-    .addHelpText('after', exitCodesText);
-  for (const { title, load } of verbsFor(words[0])) program.addCommand((await load())().helpGroup(`${title}:`));
-  program.addHelpCommand(
-    new Command('help').argument('[command]').description('print the help of a command').helpGroup('About:'),
-  );
+  const program = await makeProgram(version, verbsFor(words[0]));
   program.commands.forEach(endByThrowing);
   endByThrowing(program);
   // Whoever reads the output may have enough of it: no verb fails for that alone.
@@ -37,10 +31,10 @@ export async function run(words: readonly string[], version: string): Promise<nu
 }
 
 /** The verb of this name alone; all of them where there is none: for the help, and for what may have been meant. */
-function verbsFor(name: string | undefined) {
-  const all = VERBS.flatMap(({ title, verbs }) => Object.entries(verbs).map(([verb, load]) => ({ title, verb, load })));
-  const asked = all.filter(({ verb }) => verb === name);
-  return asked.length > 0 ? asked : all;
+function verbsFor(name = ''): readonly VerbGroup[] {
+  const group = VERBS.find(({ verbs }) => Object.hasOwn(verbs, name));
+  const load = group?.verbs[name];
+  return group && load ? [{ title: group.title, verbs: { [name]: load } }] : VERBS;
 }
 
 /** Commander would end the process itself, and give each command its own idea of how. */

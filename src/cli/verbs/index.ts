@@ -1,11 +1,4 @@
-import type { Command } from 'commander';
-
-/** Verbs that the help shows together. */
-interface VerbGroup {
-  readonly title: string;
-  /** By their names; each makes its own command. One that is not asked for is not loaded: most of them need much. */
-  readonly verbs: { readonly [name: string]: () => Promise<() => Command> };
-}
+import type { VerbGroup } from './verb-group.ts';
 
 /** Every verb of `lockport`, in the order of its help. */
 export const VERBS: readonly VerbGroup[] = [
@@ -40,5 +33,14 @@ export const VERBS: readonly VerbGroup[] = [
       config: async () => (await import('./config.ts')).config,
     },
   },
-  { title: 'About', verbs: { version: async () => (await import('./version.ts')).version } },
+  {
+    title: 'About',
+    verbs: {
+      completion: async () => {
+        const { completion } = await import('./completion.ts');
+        return () => completion(VERBS);
+      },
+      version: async () => (await import('./version.ts')).version,
+    },
+  },
 ];
