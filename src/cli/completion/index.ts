@@ -10,4 +10,4 @@ export const COMPLETIONS: { readonly [shell: string]: (program: CommandNode) => 
   fish: fishCompletion,
 };
 
-export { type CommandNode, treeOf } from './command-tree.ts';
+export { type CommandNode, type OptionNode, treeOf } from './command-tree.ts';
