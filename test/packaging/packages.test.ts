@@ -36,7 +36,7 @@ async function needed(name: string): Promise<Tool> {
 describe('The Debian package', () => {
   let file: string;
   let root: string;
-  let skipped: unknown;
+  let skipped: MissingProgram | undefined;
 
   before(async () => {
     try {
