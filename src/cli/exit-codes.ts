@@ -1,4 +1,5 @@
 import type { ClientErrorCode } from '../client/index.ts';
+import type { ControlErrorCode } from '../service/index.ts';
 import { formatTable } from './table.ts';
 
 /** What the exit code of the program says. No number ever gets another meaning. */
@@ -64,4 +65,20 @@ export const CLIENT_EXITS: { readonly [code in ClientErrorCode]: ExitName } = {
   changed: 'broken',
   local: 'local',
   aborted: 'interrupted',
+};
+
+/** What each failure of the control socket makes of it. */
+export const CONTROL_EXITS: { readonly [code in ControlErrorCode]: ExitName } = {
+  'no-server': 'connection',
+  lost: 'connection',
+  'not-allowed': 'refused',
+  'other-version': 'refused',
+  'unknown-procedure': 'refused',
+  'invalid-request': 'usage',
+  'no-such-session': 'refused',
+  'no-such-ban': 'refused',
+  'too-wide': 'refused',
+  'too-many-bans': 'refused',
+  'not-kept': 'failed',
+  failed: 'failed',
 };

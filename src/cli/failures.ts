@@ -1,7 +1,7 @@
 import { ClientError } from '../client/index.ts';
 import { AccountStoreError, StorageError } from '../core/index.ts';
 import { TlsSettingsError } from '../transport/index.ts';
-import { CLIENT_EXITS, type ExitName } from './exit-codes.ts';
+import { CLIENT_EXITS, CONTROL_EXITS, type ExitName } from './exit-codes.ts';
 import { LocalError } from './local-error.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,7 +17,7 @@ export async function describeFailure(error: unknown): Promise<Failure> {
   // The server as a storage says what became of it in the words of storages.
   if (error instanceof StorageError && error.cause instanceof ClientError) return describeFailure(error.cause);
   if (error instanceof StorageError && error.code === 'not-found') return { message: error.message, exit: 'missing' };
-  const exit = exitIn(KINDS, error) ?? exitIn(await serverKinds(), error);
+  const exit = exitIn(KINDS, error) ?? (await controlExit(error)) ?? exitIn(await serverKinds(), error);
   if (exit) return { message: error.message, exit };
   const message = `This should not have happened; please report it\n${error.stack ?? error.message}`;
   return { message, exit: 'failed' };
@@ -36,6 +36,11 @@ const KINDS: Kinds = [
   [StorageError, 'failed'],
   [LocalError, 'local'],
 ];
+
+async function controlExit(error: Error): Promise<ExitName | undefined> {
+  const { ControlError } = await import('../service/index.ts');
+  return error instanceof ControlError ? CONTROL_EXITS[error.code] : undefined;
+}
 
 /** A verb of the client has not loaded the service, and does not fail by it. */
 async function serverKinds(): Promise<Kinds> {

@@ -55,7 +55,7 @@ const TEXTS: { readonly [Name in keyof FieldValues]: FieldText<FieldValues[Name]
   },
   moment: {
     expected: () => 'a date such as 2030-12-31 or 2030-12-31T18:00:00Z',
-    parse: date,
+    parse: parseMoment,
     format: formatMoment,
   },
   switch: {
@@ -162,7 +162,7 @@ function atLeast(least: number, value: number | undefined): number | undefined {
 }
 
 /** A day without a time means the end of that day, in UTC. */
-function date(text: string): Date | undefined {
+export function parseMoment(text: string): Date | undefined {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
   const isMoment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text);
   const value = new Date(isDay ? `${text}T23:59:59.999Z` : text);

@@ -26,3 +26,17 @@ export function formatBytes(bytes: number): string {
   }
   return `${bytes} B`;
 }
+
+const UNITS_OF_TIME: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** Milliseconds from `90s`, `30m`, `12h`, `7d` or `4w`; undefined for anything else, and for nothing. */
+export function parseDuration(text: string): number | undefined {
+  const [, number, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text.trim()) ?? [];
+  return Number(number) > 0 ? Number(number) * (UNITS_OF_TIME[unit] ?? 0) : undefined;
+}

@@ -4,7 +4,7 @@ export function versionLine(): string {
 }
 
 /** The manifest lies two levels above this directory, in the source as in the build. */
-function packageVersion(): string {
+export function packageVersion(): string {
   // An import would load all that belongs to node:fs, which takes longer than everything else here.
   const { readFileSync } = process.getBuiltinModule('node:fs');
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -31,6 +31,10 @@ export const VERBS: readonly VerbGroup[] = [
       user: async () => (await import('./user/index.ts')).user,
       cert: async () => (await import('./cert.ts')).cert,
       config: async () => (await import('./config.ts')).config,
+      status: async () => (await import('./status.ts')).status,
+      sessions: async () => (await import('./sessions.ts')).sessions,
+      kick: async () => (await import('./kick.ts')).kick,
+      ban: async () => (await import('./ban.ts')).ban,
     },
   },
   {

@@ -16,6 +16,7 @@ import { commandLine, program } from '../command-line.ts';
 import { firstStartJson, firstStartText } from '../first-start.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { endByForceIn, Signals, untilStopped } from '../signals.ts';
+import { packageVersion } from '../version-line.ts';
 
 /** What remains to be ended has so long once all sessions are gone. */
 const END_MS = 5000;
@@ -55,7 +56,7 @@ export function serve(): Command {
     events.listen(log, eventsLoggedAt(configuration.logLevel));
     const { publish } = events;
     for (const message of warnings) publish({ event: 'warning', message });
-    await using service = await startService(configuration, events);
+    await using service = await startService(configuration, events, packageVersion());
     await tellFirstStart(service, configuration, command);
     let running = configuration;
     const reload = async () => {
