@@ -1,0 +1,94 @@
+import type { ServerEvent, TlsFacts } from '../../core/index.ts';
+
+type EventOf<Name extends ServerEvent['event']> = Extract<ServerEvent, { readonly event: Name }>;
+
+/** What a record holds beside its number, its time and its chain value. */
+export interface AuditFields {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+/** The longest text of a client in a record, in UTF-16 units: longer than any path. */
+const MAX_TEXT_LENGTH = 4096;
+
+type FieldsOf = { readonly [Name in ServerEvent['event']]?: (event: EventOf<Name>) => object };
+
+/** The events that are recorded, and what is recorded of each beside whom, where from and by which process. */
+const RECORDED: FieldsOf = {
+  listening: ({ mode, address, port }) => ({ mode, address, port }),
+  stopped: () => ({}),
+  'session.refused': ({ reason }) => ({ outcome: 'refused', reason }),
+  'session.secured': ({ tls }) => ({ tls: tlsOf(tls) }),
+  'session.closed': ({ reason, durationMs }) => ({ reason, durationMs }),
+  'login.succeeded': ({ user, method }) => ({ user: bounded(user), method, outcome: 'success' }),
+  'login.failed': ({ user, reason }) => ({ user: bounded(user), outcome: 'failure', reason: bounded(reason) }),
+  'address.banned': ({ network, until }) => ({ address: network, until: until.toISOString() }),
+  'command.refused': ({ verb, path, reply, reason }) => ({
+    verb,
+    path: path && bounded(path),
+    outcome: 'refused',
+    reply,
+    reason: bounded(reason),
+  }),
+  'data.refused': ({ reason }) => ({ outcome: 'refused', reason }),
+  'transfer.started': ({ verb, direction, path }) => ({ verb, direction, path: bounded(path) }),
+  'transfer.finished': ({ verb, direction, path, offset, bytes, durationMs, ending, outcome, reply, ...rest }) => ({
+    verb,
+    direction,
+    path: bounded(path),
+    offset,
+    bytes,
+    sha256: rest.sha256,
+    durationMs,
+    ending,
+    outcome,
+    reply,
+    reason: rest.reason && bounded(rest.reason),
+    tls: rest.tls && tlsOf(rest.tls),
+  }),
+  'file.changed': ({ change, path, to, entry, replaced }) => ({
+    change,
+    path: bounded(path),
+    to: to && bounded(to),
+    bytes: entry?.size,
+    replacedBytes: replaced?.size,
+    outcome: 'complete',
+  }),
+};
+
+type RecordedName = keyof typeof RECORDED;
+
+/** Those that come before a transfer has moved anything are worth a line only where nothing may happen without one. */
+const BEFOREHAND: ReadonlySet<RecordedName> = new Set(['transfer.started']);
+
+/** The names of the events that are recorded. @param isStrict whether that an operation begins is recorded, too */
+export function recordedEvents(isStrict: boolean): readonly RecordedName[] {
+  const names = Object.keys(RECORDED) as RecordedName[];
+  return names.filter((name) => isStrict || !BEFOREHAND.has(name));
+}
+
+/** What is recorded of an event; undefined for one that is not. */
+export function recordOf(event: ServerEvent): AuditFields | undefined {
+  const fields = RECORDED[event.event] as ((event: ServerEvent) => object) | undefined;
+  if (!fields) return undefined;
+  const { worker } = event;
+  if (!('session' in event)) return { event: event.event, worker, ...fields(event) };
+  const { account, address, protocol, session } = event;
+  return { event: event.event, worker, account, address, protocol, session, ...fields(event) };
+}
+
+/** A text of a client, cut where it is too long, with a mark. */
+export function bounded(text: string): string {
+  if (text.length <= MAX_TEXT_LENGTH) return text;
+  return `${text.slice(0, MAX_TEXT_LENGTH)}… (${text.length - MAX_TEXT_LENGTH} more characters)`;
+}
+
+function tlsOf({ version, cipher, resumed, serverName, clientCertificate }: TlsFacts): object {
+  return {
+    version,
+    cipher,
+    resumed,
+    serverName: serverName && bounded(serverName),
+    certificate: clientCertificate?.fingerprint,
+  };
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { appendFile, readFile, stat, utimes } from 'node:fs/promises';
+import { test } from 'node:test';
+import { auditPaths, segmentsIn } from './files.ts';
+import { appendUploads, openJournal, temporaryTrail } from './journal-fixture.test.ts';
+import { verifyAudit } from './verify.ts';
+
+const DAY_MS = 86_400_000;
+const segmentBytes = 3000;
+
+test('files are for their owner alone', async (context) => {
+  const directory = await temporaryTrail(context);
+  await (await openJournal(directory))[Symbol.asyncDispose]();
+  const { keys, key, heads, inbox } = auditPaths(directory);
+  const [segment] = await segmentsIn(directory);
+  for (const file of [keys, key, heads, segment?.file ?? ''])
+    assert.equal((await stat(file)).mode & 0o777, 0o600, file);
+  for (const each of [directory, inbox]) assert.equal((await stat(each)).mode & 0o777, 0o700, each);
+});
+
+test('what was recorded is on the disk once that is said', async (context) => {
+  const directory = await temporaryTrail(context);
+  await using journal = await openJournal(directory);
+  const number = journal.append({ event: 'login.succeeded', account: 'alice' });
+  assert.equal(await journal.recorded(), true);
+  const [segment] = await segmentsIn(directory);
+  const last = (await readFile(segment?.file ?? '', 'utf8')).trimEnd().split('\n').at(-1) ?? '';
+  assert.match(
+    last,
+    new RegExp(`^\\{"n":${number},"at":"[^"]+Z","event":"login.succeeded","node":"test","account":"alice","chain":"`),
+  );
+});
+
+test('texts of clients stay on their line, and what acts on terminals is spelled out', async (context) => {
+  const directory = await temporaryTrail(context);
+  const hostile = '/a\u0085b\u202ec\ud800"\u001b[2J\n{"n":9}';
+  {
+    await using journal = await openJournal(directory);
+    journal.append({ event: 'command.refused', path: hostile });
+  }
+  const [segment] = await segmentsIn(directory);
+  const lines = (await readFile(segment?.file ?? '', 'utf8')).split('\n');
+  const line = lines.find((each) => each.includes('command.refused')) ?? '';
+  assert.doesNotMatch(line, /[^\x20-\x7e]/);
+  assert.equal(JSON.parse(line).path, hostile);
+  assert.equal((await verifyAudit({ directory })).finding, undefined);
+});
+
+test('a line that a crash has cut off is set aside at the next start, and verification explains it', async (context) => {
+  const directory = await temporaryTrail(context);
+  {
+    await using journal = await openJournal(directory);
+    appendUploads(journal, 3);
+  }
+  const [segment] = await segmentsIn(directory);
+  await appendFile(segment?.file ?? '', '{"n":6,"at":"20');
+  const torn = await verifyAudit({ directory });
+  assert.equal(torn.finding, undefined);
+  assert.match(torn.remarks.join(), /is not whole/);
+  await (await openJournal(directory))[Symbol.asyncDispose]();
+  assert.equal(await readFile(`${segment?.file}.torn`, 'utf8'), '{"n":6,"at":"20');
+  const verdict = await verifyAudit({ directory });
+  assert.equal(verdict.finding, undefined);
+  assert.match(verdict.remarks.join(), /A crash before record \d+ left 15 bytes/);
+});
+
+test('a journal whose last segment has no whole record goes on behind the one before it', async (context) => {
+  const directory = await temporaryTrail(context);
+  await (await openJournal(directory))[Symbol.asyncDispose]();
+  const first = await verifyAudit({ directory });
+  const next = `${directory}/${String(first.last + 1).padStart(16, '0')}.jsonl`;
+  await appendFile(next, 'torn');
+  await (await openJournal(directory))[Symbol.asyncDispose]();
+  const verdict = await verifyAudit({ directory });
+  assert.equal(verdict.finding, undefined, verdict.finding?.message);
+  assert.equal(verdict.segments, 2);
+});
+
+test('old segments go, but none that is younger than the policy, and the rest stays provable', async (context) => {
+  const directory = await temporaryTrail(context);
+  {
+    await using journal = await openJournal(directory, { segmentBytes });
+    appendUploads(journal, 40);
+  }
+  const segments = await segmentsIn(directory);
+  const later = Date.now() + 10 * DAY_MS;
+  for (const { file } of segments.slice(0, 2)) await utimes(file, new Date(0), new Date(0));
+  await utimes(segments[3]?.file ?? '', new Date(later), new Date(later));
+
+  await retained(directory, { keepMs: 11 * DAY_MS, now: later });
+  assert.equal((await segmentsIn(directory))[0]?.first, 1, 'their records are younger');
+
+  await retained(directory, { keepMs: 9 * DAY_MS, now: later });
+  assert.equal((await segmentsIn(directory))[0]?.first, segments[3]?.first, 'the disk says that this one is younger');
+  const verdict = await verifyAudit({ directory });
+  assert.equal(verdict.finding, undefined, verdict.finding?.message);
+  assert.equal(verdict.first, segments[3]?.first);
+  assert.match(verdict.remarks.join(), /were removed by retention/);
+});
+
+test('a segment that a reader still needs stays', async (context) => {
+  const directory = await temporaryTrail(context);
+  {
+    await using journal = await openJournal(directory, { segmentBytes });
+    appendUploads(journal, 40);
+  }
+  const [, second] = await segmentsIn(directory);
+  const later = Date.now() + 10 * DAY_MS;
+  await retained(directory, { keepMs: DAY_MS, now: later, needed: (second?.first ?? 0) + 1 });
+  assert.equal((await segmentsIn(directory))[0]?.first, second?.first);
+});
+
+async function retained(
+  directory: string,
+  { keepMs, now, needed }: { readonly keepMs: number; readonly now: number; readonly needed?: number },
+): Promise<void> {
+  await using journal = await openJournal(directory, {
+    segmentBytes,
+    retention: { keepMs, keepBytes: undefined },
+    now: () => now,
+  });
+  if (needed !== undefined) journal.hold('rules', () => needed);
+  await journal.retain();
+}
+
+test('the oldest segments go once all have more bytes than are kept', async (context) => {
+  const directory = await temporaryTrail(context);
+  const options = { segmentBytes, retention: { keepMs: undefined, keepBytes: 9000 } };
+  {
+    await using journal = await openJournal(directory, { segmentBytes });
+    appendUploads(journal, 60);
+  }
+  {
+    await using journal = await openJournal(directory, options);
+    await journal.retain();
+  }
+  const sizes = await Promise.all((await segmentsIn(directory)).map(async ({ file }) => (await stat(file)).size));
+  assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 9000 + 3000);
+  assert.equal((await verifyAudit({ directory })).finding, undefined);
+});

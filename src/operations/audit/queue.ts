@@ -1,0 +1,58 @@
+import type { Segment } from './files.ts';
+import type { Head } from './head.ts';
+import type { SegmentIndex } from './segment-index.ts';
+
+/** What is to be done with the files of a journal, in this order. */
+export type Entry = Line | Step;
+
+interface Line {
+  readonly kind: 'line';
+  readonly line: string;
+  readonly bytes: number;
+  readonly number: number;
+}
+
+/** What is done between lines, once those before it are on the disk. */
+export type Step =
+  | { readonly kind: 'head'; readonly head: Head }
+  /** The lines that follow stand in a new segment. @property closed the one before it, and the index of what is in it */
+  | {
+      readonly kind: 'segment';
+      readonly segment: Segment;
+      readonly closed?: { readonly segment: Segment; readonly index: SegmentIndex };
+    }
+  /** Segments of which a signed head says how far they went. */
+  | { readonly kind: 'remove'; readonly segments: readonly Segment[]; readonly keptFrom: number };
+
+/** Entries that wait to be written. What is being written stays here until it is done, so that it can be tried again. */
+export class EntryQueue {
+  readonly #entries: Entry[] = [];
+  /** Of the lines that wait. */
+  bytes = 0;
+
+  add(entry: Entry): void {
+    this.#entries.push(entry);
+    if (entry.kind === 'line') this.bytes += entry.bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  /** The lines up to the next step. */
+  get lines(): readonly Line[] {
+    const end = this.#entries.findIndex(({ kind }) => kind !== 'line');
+    return this.#entries.slice(0, end === -1 ? undefined : end).filter((entry) => entry.kind === 'line');
+  }
+
+  /** The next entry, where it is a step. */
+  get step(): Step | undefined {
+    const [entry] = this.#entries;
+    return entry?.kind === 'line' ? undefined : entry;
+  }
+
+  /** Takes out the first ones, which are done. */
+  done(count: number): void {
+    for (const entry of this.#entries.splice(0, count)) if (entry.kind === 'line') this.bytes -= entry.bytes;
+  }
+}
