@@ -5,7 +5,7 @@ import process from 'node:process';
 import { background } from '../../core/index.ts';
 import type { OperatedService } from '../operators/index.ts';
 import { systemCode } from '../system-error.ts';
-import { ControlConnection } from './control-connection.ts';
+import { OperatorConnection } from './operator-connection.ts';
 import { socketAddress } from './socket-address.ts';
 
 /** Connections of operators at once. With one more, the one that has been idle for longest ends. */
@@ -19,7 +19,7 @@ const CLOSED_TO_OTHERS = 0o177;
 export class ControlServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #address: Disposable;
-  readonly #connections = new Map<ControlConnection, Promise<void>>();
+  readonly #connections = new Map<OperatorConnection, Promise<void>>();
   readonly #service = Promise.withResolvers<OperatedService>();
   readonly #version: string;
 
@@ -65,7 +65,7 @@ export class ControlServer implements AsyncDisposable {
   }
 
   #accept(socket: Socket): void {
-    const connection = new ControlConnection(socket);
+    const connection = new OperatorConnection(socket);
     if (!this.#makeRoom()) return connection.destroy();
     socket.setTimeout(IDLE_MS);
     socket.on('timeout', () => {

@@ -13,7 +13,7 @@ const PAUSE = { factor: 10, leastMs: 20, mostMs: 1000 } as const;
 const REQUEST = z.strictObject({ id: z.int(), procedure: z.string().max(100), request: z.unknown() });
 
 /** One connection of an operator. It carries out one request at a time, and reads no further meanwhile. */
-export class ControlConnection {
+export class OperatorConnection {
   readonly #socket: Socket;
   #isBusy = false;
   #lastRequest = performance.now();
