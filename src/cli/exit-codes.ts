@@ -71,6 +71,7 @@ export const CLIENT_EXITS: { readonly [code in ClientErrorCode]: ExitName } = {
 export const CONTROL_EXITS: { readonly [code in ControlErrorCode]: ExitName } = {
   'no-server': 'connection',
   lost: 'connection',
+  'no-socket': 'refused',
   'not-allowed': 'refused',
   'other-version': 'refused',
   'unknown-procedure': 'refused',

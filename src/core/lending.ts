@@ -5,6 +5,8 @@ import type { Readable, Writable } from 'node:stream';
  * It is read by portions or as a stream, not both ways.
  */
 export interface LendingSource extends Readable {
+  /** How many bytes it gives from its beginning to its end, where it knows. */
+  readonly totalBytes?: number;
   /** The next bytes, which stay as they are until they are given back; undefined at the end. Several may be out at once. */
   borrow(): Promise<Uint8Array | undefined>;
   /** Takes back a lent portion that nobody uses any more. */

@@ -39,6 +39,8 @@ export interface CurrentTransfer {
   readonly offset: number;
   /** When it began, in milliseconds since 1970. */
   readonly since: number;
+  /** Bytes that are to move in all, where that is known: of a download. */
+  readonly totalBytes?: number;
   /** Bytes of data that have moved so far. */
   readonly bytes: number;
   /** Bytes a second, in the last seconds. */

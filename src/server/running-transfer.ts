@@ -10,6 +10,8 @@ export interface TransferDescription {
   readonly path: VirtualPath;
   /** Where in the file it begins, in bytes. */
   readonly offset: number;
+  /** Bytes that are to move in all, where that is known. */
+  readonly totalBytes?: number | undefined;
   /** The text of the 150 reply. */
   readonly text: string;
 }
@@ -37,12 +39,23 @@ export class RunningTransfer implements Disposable {
   }
 
   get facts(): CurrentTransfer {
-    const { verb, direction, path, offset } = this.#description;
+    const { verb, direction, path, offset, totalBytes } = this.#description;
     const now = this.#sample();
     const { bytes = 0, tls } = this.connection ?? {};
     const averageRate = Math.round((1000 * bytes) / Math.max(1, now - this.#began));
     const rate = Math.round(this.#speedometer.bytesPerSecond(now) ?? averageRate);
-    return { verb, direction, path, offset, since: this.#since, bytes, rate, averageRate, ...(tls && { tls }) };
+    return {
+      verb,
+      direction,
+      path,
+      offset,
+      since: this.#since,
+      ...(totalBytes !== undefined && { totalBytes }),
+      bytes,
+      rate,
+      averageRate,
+      ...(tls && { tls }),
+    };
   }
 
   [Symbol.dispose](): void {

@@ -14,7 +14,7 @@ export {
   SETTINGS,
   type Setting,
 } from './configuration/index.ts';
-export { ControlClient, type ControlClientOptions, ControlError, type ControlErrorCode } from './control/index.ts';
+export { ControlClient, ControlError, type ControlErrorCode } from './control/index.ts';
 export { checkMounts, openExistingDatabase } from './existing-data.ts';
 export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
@@ -22,8 +22,6 @@ export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
 export { createLog, eventsLoggedAt, hostPort, standardOutput } from './log/index.ts';
 export type {
-  AddedBan,
-  AnswerOf,
   EndedSession,
   ServiceStatus,
   ShownBan,

@@ -83,6 +83,7 @@ for (const workers of [1, 3]) {
       assert.equal(account, 'alice');
       assert.equal(tls?.version, 'TLSv1.3');
       assert.equal(command?.verb, transfer?.verb);
+      assert.equal(transfer?.totalBytes, transfer?.verb === 'RETR' ? 30_000_000 : undefined);
       assert.equal(transfer?.tls?.resumed, transfer?.verb === 'MLSD' ? undefined : true);
     }
     const { transfers, sessions: counts } = await operator.call('status', {});

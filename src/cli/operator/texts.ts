@@ -75,9 +75,10 @@ function overText({ tls, mode, isSilent }: ShownSession): string {
 function doingText({ transfer, command, isSilent, worker }: ShownSession, now: number): string {
   if (isSilent) return `worker ${worker ?? '?'} does not answer`;
   if (!transfer) return command ? `${command.verb} for ${age(command.since, now)}` : 'idle';
-  const { verb, path, bytes, offset, rate: speed, since } = transfer;
+  const { verb, path, bytes, totalBytes, offset, rate: speed, since } = transfer;
   const from = offset > 0 ? ` from ${formatBytes(offset)}` : '';
-  return `${verb} ${path}${from}: ${formatBytes(bytes)} in ${age(since, now)}, ${rate(speed)}`;
+  const of = totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`;
+  return `${verb} ${path}${from}: ${formatBytes(bytes)}${of} in ${age(since, now)}, ${rate(speed)}`;
 }
 
 function rate(bytesPerSecond: number): string {

@@ -1,3 +1,4 @@
+import { isLendingSource } from '../../core/index.ts';
 import { quoted } from '../../protocol/index.ts';
 import { onFile } from '../command.ts';
 import type { TransferDescription } from '../running-transfer.ts';
@@ -13,7 +14,14 @@ export const retr = onFile({
     const range = user.range ?? { start: user.offset };
     const source = await user.files.read(path, { ...range, signal: user.session.signal });
     const text = `Sending ${quoted(path)}`;
-    const description: TransferDescription = { verb: 'RETR', direction: 'download', path, offset: range.start, text };
+    const description: TransferDescription = {
+      verb: 'RETR',
+      direction: 'download',
+      path,
+      offset: range.start,
+      totalBytes: isLendingSource(source) ? source.totalBytes : undefined,
+      text,
+    };
     try {
       return await sendData(user, description, source);
     } finally {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
+import { isFileLocked } from '../../database/index.ts';
 import { pathsIn } from '../data-directory.ts';
 import type { AnswerOf, OperatorFailureCode, ProcedureName, RequestOf } from '../operators/index.ts';
 import { systemCode } from '../system-error.ts';
@@ -107,6 +108,10 @@ function refused(cause: unknown, dataDir: string, howToServe: string): ControlEr
     return new ControlError('not-allowed', message, { cause });
   }
   if (['ENOENT', 'ECONNREFUSED', 'ENOTDIR'].includes(code)) {
+    if (isHeld(pathsIn(dataDir).lock)) {
+      const message = `The server of ${dataDir} has no control socket: it is of an older version, begins just now, or has warned of it at its start`;
+      return new ControlError('no-socket', message, { cause });
+    }
     return new ControlError(
       'no-server',
       `No server runs on the data directory ${dataDir}: start one by "${howToServe}", or name the right place by --data-dir`,
@@ -115,4 +120,12 @@ function refused(cause: unknown, dataDir: string, howToServe: string): ControlEr
   }
   const message = `The server of ${dataDir} can't be reached: ${cause instanceof Error ? cause.message : String(cause)}`;
   return new ControlError('lost', message, { cause });
+}
+
+function isHeld(lock: string): boolean {
+  try {
+    return isFileLocked(lock);
+  } catch {
+    return false;
+  }
 }

@@ -79,7 +79,7 @@ export class ControlServer implements AsyncDisposable {
     );
   }
 
-  /** A program that connects and asks nothing must not keep operators out. */
+  /** A program that connects and asks nothing, or does not read, must not keep operators out. */
   #makeRoom(): boolean {
     if (this.#connections.size < MAX_CONNECTIONS) return true;
     const idle = [...this.#connections.keys()].filter(({ isBusy }) => !isBusy);

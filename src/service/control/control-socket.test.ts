@@ -8,7 +8,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import type { ServerEvent } from '../../core/index.ts';
+import { FOREVER, type ServerEvent } from '../../core/index.ts';
+import { openDatabase } from '../../database/index.ts';
 import { EventStream } from '../../operations/index.ts';
 import { loadConfiguration } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
@@ -88,6 +89,7 @@ test('what is in the way and no socket stays as it is, and files are served with
   {
     await using service = await startIn(dataDir, (event) => event.event === 'warning' && warnings.push(event.message));
     assert.equal(service.addresses.length, 2);
+    await assert.rejects(connect(dataDir), { code: 'no-socket' });
   }
   assert.equal(lstatSync(pathsIn(dataDir).control).size, 8);
   assert.ok(warnings.some((message) => message.startsWith('There is no control socket')));
@@ -114,6 +116,28 @@ test('who sends half a line, or nothing, keeps nobody out, however many they are
     stuck.push(socket);
   }
   for (let time = 1; time <= 20; time += 1) assert.equal(await versionOf(dataDir), '1.2.3');
+  for (const socket of stuck) socket.destroy();
+});
+
+test('who does not read long answers keeps nobody out', async (context) => {
+  const dataDir = await scratch(context);
+  {
+    await using database = openDatabase(pathsIn(dataDir).database);
+    const operator = { since: new Date(), reason: 'r'.repeat(200) };
+    const bans = Array.from({ length: 900 }, (_, index) => `192.0.${index >> 8}.${index & 255}`);
+    await Promise.all(bans.map((network) => database.bans.save({ network, until: FOREVER, operator })));
+  }
+  await using _service = await startIn(dataDir);
+  const stuck: Socket[] = [];
+  for (let each = 0; each < 20; each += 1) {
+    const socket = await raw(dataDir);
+    socket.write('{"id":1,"procedure":"bans","request":{}}\n'.repeat(1000));
+    stuck.push(socket);
+  }
+  for (let time = 1; time <= 20; time += 1) {
+    using client = await connect(dataDir);
+    assert.equal((await client.call('bans', {})).bans.length, 900);
+  }
   for (const socket of stuck) socket.destroy();
 });
 

@@ -1,3 +1,3 @@
-export { ControlClient, type ControlClientOptions } from './control-client.ts';
+export { ControlClient } from './control-client.ts';
 export { ControlError, type ControlErrorCode } from './control-error.ts';
 export { ControlServer } from './control-server.ts';

@@ -23,6 +23,7 @@ export class OperatorConnection {
     socket.on('error', () => undefined);
   }
 
+  /** Whether the service works for it. Who does not read an answer is not busy. */
   get isBusy(): boolean {
     return this.#isBusy;
   }
@@ -65,16 +66,13 @@ export class OperatorConnection {
     }
     this.#isBusy = true;
     const began = performance.now();
-    try {
-      const { id, procedure } = request;
-      const outcome = await carryOut(service, procedure, request.request);
-      if (isOperatorFailure(outcome)) await this.#send({ id, ...outcome });
-      else await this.#sendAnswer(id, outcome);
-    } finally {
-      this.#isBusy = false;
-      this.#lastRequest = performance.now();
-    }
-    const took = performance.now() - began;
+    const { id, procedure } = request;
+    const outcome = await carryOut(service, procedure, request.request);
+    this.#isBusy = false;
+    this.#lastRequest = performance.now();
+    const took = this.#lastRequest - began;
+    if (isOperatorFailure(outcome)) await this.#send({ id, ...outcome });
+    else await this.#sendAnswer(id, outcome);
     await sleep(Math.min(PAUSE.mostMs, Math.max(PAUSE.leastMs, took * PAUSE.factor)), undefined, { ref: false });
     return true;
   }

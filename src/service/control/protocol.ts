@@ -21,12 +21,6 @@ export interface Greeting {
   readonly protocol: number;
 }
 
-export interface ControlRequest {
-  readonly id: number;
-  readonly procedure: string;
-  readonly request: unknown;
-}
-
 /** Any number of parts, and then the answer or the failure. */
 export type ControlAnswer =
   | { readonly id: number; readonly list: string; readonly part: readonly unknown[] }

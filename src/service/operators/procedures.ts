@@ -28,7 +28,7 @@ const REASON = z
 const NETWORK = z.string().max(64);
 
 /** Every procedure. The control socket calls them; whatever else serves operators calls the same. */
-export const PROCEDURES = {
+const PROCEDURES = {
   status: row({
     request: z.strictObject({}),
     carryOut: (service) => statusOf(service),

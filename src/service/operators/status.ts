@@ -48,7 +48,7 @@ interface ShownCertificate {
   readonly daysLeft: number;
 }
 
-export interface Attention {
+interface Attention {
   readonly code: 'certificate-expires' | 'certificate-expired' | 'worker-silent' | 'worker-starting';
   readonly message: string;
 }

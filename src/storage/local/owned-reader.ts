@@ -10,12 +10,14 @@ import { storageError } from './failures.ts';
  */
 export class OwnedReader extends FileReader {
   readonly #handle: FileHandle;
+  readonly totalBytes: number;
   readonly #end: number;
   readonly #device: Device;
 
   constructor(handle: FileHandle, { start, end }: Required<ByteRange>, device: Device) {
     super(handle, { start, end, device });
     this.#handle = handle;
+    this.totalBytes = end - start;
     this.#end = end;
     this.#device = device;
   }
