@@ -1,7 +1,7 @@
 import type { Direction, EventSink, ServerEvent, SessionInfo } from '../../core/index.ts';
 
 const SLOT_MS = 1000;
-/** How long back the throughput is measured. */
+/** How many whole seconds before the present one are measured. */
 const SLOTS = 5;
 
 type Bytes = { [direction in Direction]: number };
@@ -35,11 +35,13 @@ export class RecentThroughput {
 
   /** Bytes a second in the last seconds, listings among the downloads. */
   measure(sessions: readonly SessionInfo[]): { readonly upload: number; readonly download: number } {
-    this.#forgetBefore(this.#now());
+    const now = this.#now();
+    this.#forgetBefore(now);
+    const windowMs = now - (slotOf(now) - SLOTS) * SLOT_MS;
     const rates: Bytes = { upload: 0, download: 0, listing: 0 };
     for (const bytes of this.#slots.values()) {
       for (const direction of ['upload', 'download', 'listing'] as const) {
-        rates[direction] += (bytes[direction] * 1000) / (SLOTS * SLOT_MS);
+        rates[direction] += (bytes[direction] * 1000) / windowMs;
       }
     }
     for (const { transfer } of sessions) if (transfer) rates[transfer.direction] += transfer.rate;
@@ -47,7 +49,7 @@ export class RecentThroughput {
   }
 
   #forgetBefore(now: number): void {
-    for (const slot of this.#slots.keys()) if (slot <= slotOf(now) - SLOTS) this.#slots.delete(slot);
+    for (const slot of this.#slots.keys()) if (slot < slotOf(now) - SLOTS) this.#slots.delete(slot);
   }
 }
 
