@@ -15,12 +15,8 @@ export function keepCopy(file: string, schema: number, now = new Date()): string
   const copy = `${file}.schema-${schema}.${moment}.backup`;
   const part = `${copy}${PART}`;
   removeUnfinished(file);
-  // An empty file is what VACUUM INTO takes, and makes its own with the mode of the umask otherwise.
-  closeSync(openSync(part, 'wx', 0o600));
   try {
-    using reader = new DatabaseSync(file, { readOnly: true });
-    reader.prepare('VACUUM INTO ?').run(part);
-    flush(part);
+    copyDatabase(file, part);
     renameSync(part, copy);
   } catch (error) {
     rmSync(part, { force: true });
@@ -28,6 +24,15 @@ export function keepCopy(file: string, schema: number, now = new Date()): string
   }
   flush(path.dirname(copy));
   return copy;
+}
+
+/** Copies the database as it is at one moment to a new file, which only the owner may read. Others may use it meanwhile. */
+export function copyDatabase(file: string, target: string): void {
+  using reader = new DatabaseSync(file, { readOnly: true });
+  // An empty file is what VACUUM INTO takes, and makes its own with the mode of the umask otherwise.
+  closeSync(openSync(target, 'wx', 0o600));
+  reader.prepare('VACUUM INTO ?').run(target);
+  flush(target);
 }
 
 /** What a crash left of earlier copies: whoever has the write lock is the only one that makes any. */

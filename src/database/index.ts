@@ -1,5 +1,7 @@
 /** The stores of `core/` in SQLite: accounts, bans and all else that must outlive a restart. */
 export { isBusy } from './busy.ts';
+export { copyDatabase } from './copy.ts';
 export { type Database, openDatabase } from './database.ts';
 export { DatabaseError } from './database-error.ts';
 export { isFileLocked, lockFile } from './lock-file.ts';
+export { checkDatabase } from './migrations.ts';

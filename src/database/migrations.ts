@@ -1,5 +1,5 @@
 import { DatabaseError } from './database-error.ts';
-import type { DatabaseSync } from './sqlite.ts';
+import { DatabaseSync } from './sqlite.ts';
 import { transaction } from './transaction.ts';
 
 /**
@@ -46,17 +46,28 @@ export function migrate(database: DatabaseSync, migration?: Migration): void {
   using _held = found > 0 && found < MIGRATIONS.length ? migration?.hold?.() : undefined;
   transaction(database, () => {
     const version = versionOf(database);
-    if (version > MIGRATIONS.length) {
-      throw new DatabaseError(
-        'newer-schema',
-        `A newer Lockport wrote this database (schema ${version}, this one knows ${MIGRATIONS.length}): run that version, or restore a backup`,
-      );
-    }
+    refuseNewer(version);
     if (version === MIGRATIONS.length) return;
     if (version > 0) migration?.keep(version);
     for (const step of MIGRATIONS.slice(version)) database.exec(step);
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
   });
+}
+
+/** Whether all of it can be read, and by this Lockport. @throws DatabaseError `newer-schema`, `unusable` */
+export function checkDatabase(file: string): void {
+  using database = new DatabaseSync(file, { readOnly: true });
+  refuseNewer(versionOf(database));
+  const result = database.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
+  if (result !== 'ok') throw new DatabaseError('unusable', `The database is damaged: ${String(result)}`);
+}
+
+function refuseNewer(version: number): void {
+  if (version <= MIGRATIONS.length) return;
+  throw new DatabaseError(
+    'newer-schema',
+    `A newer Lockport wrote this database (schema ${version}, this one knows ${MIGRATIONS.length}): run that version, or restore a backup`,
+  );
 }
 
 function versionOf(database: DatabaseSync): number {

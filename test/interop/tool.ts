@@ -56,13 +56,18 @@ export class MissingProgram extends Error {
   }
 }
 
+/** The program. @throws MissingProgram */
+export async function needTool(name: string): Promise<Tool> {
+  const tool = await findTool(name);
+  if (!tool) throw new MissingProgram(name);
+  return tool;
+}
+
 /** A test of a program from elsewhere, which skips by name where the program is missing. */
 export function testWith(name: string, title: string, body: (tool: Tool) => Promise<void>): void {
   test(title, (context) =>
     skipWithoutPrograms(context, async () => {
-      const tool = await findTool(name);
-      if (!tool) throw new MissingProgram(name);
-      await body(tool);
+      await body(await needTool(name));
     }),
   );
 }

@@ -7,7 +7,7 @@ import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { VERBS } from '../../src/cli/verbs/index.ts';
-import { findTool, MissingProgram, skipWithoutPrograms, type Tool, testWith } from '../interop/tool.ts';
+import { MissingProgram, needTool, skipWithoutPrograms, testWith } from '../interop/tool.ts';
 
 const run = promisify(execFile);
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -27,12 +27,6 @@ async function pack(form: string): Promise<string> {
   return path.join(output, file);
 }
 
-async function needed(name: string): Promise<Tool> {
-  const tool = await findTool(name);
-  if (!tool) throw new MissingProgram(name);
-  return tool;
-}
-
 describe('The Debian package', () => {
   let file: string;
   let root: string;
@@ -40,8 +34,8 @@ describe('The Debian package', () => {
 
   before(async () => {
     try {
-      const dpkg = await needed('dpkg-deb');
-      await needed('strip');
+      const dpkg = await needTool('dpkg-deb');
+      await needTool('strip');
       file = await pack('deb');
       root = path.join(work, 'root');
       await dpkg.run(['--extract', file, root]);
@@ -88,7 +82,7 @@ describe('The Debian package', () => {
   });
 
   onPackage('has a manual page for each verb, which groff reads without a complaint', async () => {
-    const groff = await needed('groff');
+    const groff = await needTool('groff');
     const directory = path.join(root, 'usr/share/man/man1');
     const pages = await readdir(directory);
     for (const verb of VERBS.flatMap(({ verbs }) => Object.keys(verbs))) {
@@ -125,7 +119,7 @@ describe('The Debian package', () => {
 
 test('the archive runs from wherever it is unpacked, also through a link', async (context) => {
   await skipWithoutPrograms(context, async () => {
-    await needed('strip');
+    await needTool('strip');
     const archive = await pack('archive');
     const directory = await mkdtemp(path.join(work, 'else where '));
     await run('tar', ['-xf', archive, '-C', directory, '--strip-components', '1']);

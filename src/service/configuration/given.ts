@@ -8,7 +8,7 @@ import type { SettingOrigin } from './problem.ts';
 import { resolvePaths, SETTINGS, type Setting } from './settings.ts';
 
 /** Environment variables with a meaning of their own, which are no settings. */
-const RESERVED: readonly string[] = ['LOCKPORT_CONFIG', 'LOCKPORT_PASSWORD'];
+const RESERVED: readonly string[] = ['LOCKPORT_CONFIG', 'LOCKPORT_PASSWORD', 'LOCKPORT_BACKUP_PASSPHRASE'];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 /** What the command line gave, by the key of the setting. */

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { TarPackController } from 'modern-tar';
+import { copyDatabase } from '../../database/index.ts';
+import { operatorFiles } from '../certificates-in-use.ts';
+import type { LoadedConfiguration } from '../configuration/index.ts';
+import { pathsIn } from '../data-directory.ts';
+import { mayNotBeRead, StartError } from '../start-error.ts';
+import { systemCode } from '../system-error.ts';
+import { BackupError } from './backup-error.ts';
+import { type BackupLock, encrypted } from './encryption.ts';
+import {
+  BACKUP_FORMAT,
+  type BackedUpFile,
+  type BackupManifest,
+  CONFIGURATION,
+  DATA,
+  DATABASE,
+  MANIFEST,
+} from './manifest.ts';
+
+/** A file on its way into the archive. */
+interface Source {
+  readonly name: string;
+  readonly file: string;
+  readonly from?: string;
+}
+
+/**
+ * Writes a backup of a server, which may run: accounts and bans as of one moment, keys, the configuration and what it names.
+ * The files of the accounts are no part of it. The target appears whole, and only its owner may read it.
+ * @param version of Lockport
+ * @throws BackupError, StartError
+ */
+export async function makeBackup(
+  { configuration, file }: LoadedConfiguration,
+  target: string,
+  lock: BackupLock,
+  version: string,
+): Promise<BackupManifest> {
+  const directory = path.dirname(target);
+  await refuseExisting(target);
+  const work = await mkdtemp(path.join(directory, '.lockport-backup-')).catch((cause: unknown) => {
+    throw new BackupError(`Can't write in ${directory}: ${reasonOf(cause)}`, { cause });
+  });
+  try {
+    const { dataDir } = configuration;
+    const database = path.join(work, DATABASE);
+    copyExisting(pathsIn(dataDir).database, database, dataDir);
+    const sources = [
+      { name: DATABASE, file: database },
+      ...(await filesBelow(dataDir, 'tls')),
+      ...(file === undefined ? [] : [{ name: `${CONFIGURATION}lockport.yaml`, file, from: path.resolve(file) }]),
+      ...operatorFiles(configuration).map((from, index) => ({
+        name: `${CONFIGURATION}tls/${index}-${path.basename(from)}`,
+        file: from,
+        from: path.resolve(from),
+      })),
+    ];
+    const { createTarPacker } = await import('modern-tar');
+    const { readable, controller } = createTarPacker();
+    const files: BackedUpFile[] = [];
+    const manifest = { format: BACKUP_FORMAT, version, createdAt: new Date().toISOString(), dataDir, files };
+    const packed = pack(controller, sources, manifest);
+    const part = path.join(work, 'backup');
+    const compressed = readable.pipeThrough(new CompressionStream('gzip'));
+    const output = createWriteStream(part, { mode: 0o600, flush: true });
+    await Promise.all([packed, pipeline(Readable.fromWeb(await encrypted(compressed, lock)), output)]);
+    await refuseExisting(target);
+    await rename(part, target);
+    await flushDirectory(directory);
+    return manifest;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Puts all into the archive, one after another, and what is said of them last. A failure breaks the archive off. */
+async function pack(packer: TarPackController, sources: readonly Source[], manifest: BackupManifest): Promise<void> {
+  try {
+    for (const source of sources) manifest.files.push(await add(packer, source));
+    const text = Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`);
+    const writer = packer.add({ name: MANIFEST, size: text.length, mode: 0o600 }).getWriter();
+    await writer.write(text);
+    await writer.close();
+    packer.finalize();
+  } catch (error) {
+    packer.error(error);
+    throw error;
+  }
+}
+
+async function add(packer: TarPackController, { name, file, from }: Source): Promise<BackedUpFile> {
+  const size = await sizeOf(file);
+  const hash = createHash('sha256');
+  const writer = packer.add({ name, size, mode: 0o600 }).getWriter();
+  // No more than was announced, should it grow meanwhile.
+  if (size > 0) {
+    for await (const bytes of createReadStream(file, { end: size - 1 }) as AsyncIterable<Uint8Array>) {
+      hash.update(bytes);
+      await writer.write(bytes);
+    }
+  }
+  await writer.close();
+  return { name, size, sha256: hash.digest('hex'), ...(from !== undefined && { from }) };
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    const message = systemCode(error) === 'EACCES' ? mayNotBeRead(file) : `Can't read ${file}: ${reasonOf(error)}`;
+    throw new StartError(message, { cause: error });
+  }
+}
+
+async function filesBelow(dataDir: string, directory: string): Promise<readonly Source[]> {
+  const place = path.join(dataDir, directory);
+  const entries = await readdir(place, { withFileTypes: true }).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw new StartError(mayNotBeRead(place), { cause: error });
+  });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => ({ name: `${DATA}${directory}/${name}`, file: path.join(place, name) }));
+}
+
+function copyExisting(database: string, target: string, dataDir: string): void {
+  try {
+    copyDatabase(database, target);
+  } catch (cause) {
+    throw new StartError(`No database of Lockport can be read in ${dataDir}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+async function refuseExisting(target: string): Promise<void> {
+  const isThere = await stat(target).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw new BackupError(`${target} is there already: name another file`);
+}
+
+async function flushDirectory(directory: string): Promise<void> {
+  await using handle = await open(directory, 'r');
+  await handle.sync();
+}
+
+function reasonOf(error: unknown): string {
+  return systemCode(error) ?? (error instanceof Error ? error.message : String(error));
+}

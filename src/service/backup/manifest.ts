@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** The form of the archive. It grows when an older Lockport could not restore a newer one. */
+export const BACKUP_FORMAT = 1;
+
+/** The entries of the archive. */
+export const MANIFEST = 'manifest.json';
+export const DATABASE = 'lockport.db';
+/** Files of the data directory keep their places below it. */
+export const DATA = 'data/';
+/** What the operator has made, which the server only reads. */
+export const CONFIGURATION = 'configuration/';
+
+const SHA_256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const manifestSchema = z.object({
+  format: z.number().int(),
+  /** The version of Lockport that made it. */
+  version: z.string(),
+  createdAt: z.iso.datetime(),
+  dataDir: z.string(),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      size: z.number().int().min(0),
+      sha256: SHA_256,
+      /** Where it was, where that is not below the data directory. */
+      from: z.string().optional(),
+    }),
+  ),
+});
+
+/** What a backup says of itself; it is the last entry of the archive, since it knows the bytes of all others. */
+export type BackupManifest = z.infer<typeof manifestSchema>;
+export type BackedUpFile = BackupManifest['files'][number];
+
+/** @throws Error whose message says what is wrong */
+export function readManifest(text: string): BackupManifest {
+  const { format }: { readonly format?: unknown } = JSON.parse(text);
+  if (typeof format === 'number' && format > BACKUP_FORMAT) {
+    throw new Error(`it is of a newer Lockport (format ${format}, this one knows ${BACKUP_FORMAT})`);
+  }
+  return manifestSchema.parse(JSON.parse(text));
+}
