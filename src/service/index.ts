@@ -23,6 +23,7 @@ export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
 export { createLog, eventsLoggedAt, hostPort, standardOutput } from './log/index.ts';
 export type {
+  AnswerOf,
   EndedSession,
   ServiceStatus,
   ShownBan,

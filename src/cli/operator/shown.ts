@@ -3,7 +3,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { encodeText, printable } from '../../core/index.ts';
-import { fitted } from '../remote/columns.ts';
+import { columnsOf } from '../remote/columns.ts';
 import type { Interruption } from '../remote/interruption.ts';
 import { StatusLines } from '../remote/status-lines.ts';
 import { UsageError } from '../usage-error.ts';
@@ -60,5 +60,16 @@ function secondsOf(watch: string | true): number {
 
 function fittedLines(lines: readonly string[], { columns, rows }: StatusLines): readonly string[] {
   const shown = lines.length > rows ? [...lines.slice(0, rows - 1), `... and ${lines.length - rows + 1} more`] : lines;
-  return shown.map((line) => fitted(printable(line), columns).trimEnd());
+  return shown.map((line) => cropped(printable(line), columns));
+}
+
+/** A line that is too long would take a second one, which is not erased. */
+function cropped(line: string, columns: number): string {
+  if (columnsOf(line) <= columns) return line;
+  let shown = '';
+  for (const character of line) {
+    if (columnsOf(shown + character) >= columns) break;
+    shown += character;
+  }
+  return `${shown}…`;
 }

@@ -17,7 +17,7 @@ const BASE: ShownSession = {
 };
 
 function lineOf(session: Partial<ShownSession>): string {
-  return sessionLines([{ ...BASE, ...session }], NOW)[1] ?? '';
+  return sessionLines({ sessions: [{ ...BASE, ...session }], workers: [] }, NOW)[1] ?? '';
 }
 
 test('a line of a session says who, from where, for how long, over what and what it does', () => {
@@ -46,7 +46,16 @@ test('who has not signed in, who does nothing, and who is not known of are told 
     /\[2001:db8::1\]:40000 .* HASH for 1m 3s$/,
   );
   assert.match(lineOf({ isSilent: true, worker: 2 }), / \? .* worker 2 does not answer$/);
-  assert.deepEqual(sessionLines([]), ['No session is open']);
+  const workers = (['serving', 'silent', 'starting'] as const).map((state, index) => ({
+    worker: index + 1,
+    state,
+    sessions: 0,
+  }));
+  assert.deepEqual(sessionLines({ sessions: [], workers }, NOW), [
+    'No session is open',
+    'Worker 2 does not answer: its sessions may do more',
+    'Worker 3 does not serve yet',
+  ]);
 });
 
 test('a ban is listed with its end, by whom it was set and why', () => {

@@ -1,7 +1,9 @@
-import type { EndedSession, ServiceStatus, ShownBan, ShownSession } from '../../service/index.ts';
+import type { AnswerOf, EndedSession, ServiceStatus, ShownBan, ShownSession } from '../../service/index.ts';
 import { formatMoment } from '../field-texts.ts';
 import { formatBytes } from '../quantity.ts';
 import { formatTable } from '../table.ts';
+
+type ShownSessions = AnswerOf<'sessions'>;
 
 /** `lockport status` for people. */
 export function statusLines(status: ServiceStatus): readonly string[] {
@@ -34,7 +36,19 @@ export function statusLines(status: ServiceStatus): readonly string[] {
 }
 
 /** `lockport sessions` for people. */
-export function sessionLines(sessions: readonly ShownSession[], now = Date.now()): readonly string[] {
+export function sessionLines({ sessions, workers }: ShownSessions, now = Date.now()): readonly string[] {
+  const others = workers.filter(({ state }) => state !== 'serving');
+  return [
+    ...sessionTable(sessions, now),
+    ...others.map(({ worker, state }) =>
+      state === 'silent'
+        ? `Worker ${worker} does not answer: its sessions may do more`
+        : `Worker ${worker} does not serve yet`,
+    ),
+  ];
+}
+
+function sessionTable(sessions: readonly ShownSession[], now: number): readonly string[] {
   if (sessions.length === 0) return ['No session is open'];
   const rows = sessions.map((session) => [
     session.session,

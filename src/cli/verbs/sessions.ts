@@ -10,12 +10,7 @@ export function sessions(): Command {
   );
   return addServer(command).action(() =>
     withRunningServer(command, (server, interruption) =>
-      show(
-        command,
-        interruption,
-        () => server.call('sessions', {}),
-        (answer) => sessionLines(answer.sessions),
-      ),
+      show(command, interruption, () => server.call('sessions', {}), sessionLines),
     ),
   );
 }
