@@ -44,12 +44,13 @@ async function controlExit(error: Error): Promise<ExitName | undefined> {
 
 /** A verb of the client has not loaded the service, and does not fail by it. */
 async function serverKinds(): Promise<Kinds> {
-  const { BackupError, CertificateError, ConfigurationError, DatabaseError, StartError } = await import(
+  const { AuditError, BackupError, CertificateError, ConfigurationError, DatabaseError, StartError } = await import(
     '../service/index.ts'
   );
   return [
     [ConfigurationError, 'usage'],
     [CertificateError, 'usage'],
+    [AuditError, 'failed'],
     [BackupError, 'failed'],
     [StartError, 'failed'],
     [DatabaseError, 'failed'],

@@ -55,6 +55,21 @@ export const LIMITS = {
     'lines',
     'Log lines a minute, in each process, about sessions without a login from one address; further ones are only counted',
   ),
+  maxStrangerRecords: limit(
+    600,
+    'records',
+    'Audit records a minute about sessions without a login from one address, failed logins aside; further ones are only counted',
+  ),
+  maxAuditQueueBytes: limit(
+    16_777_216,
+    'bytes',
+    'Audit records that wait for the disk; further ones are lost and counted, or with `audit.onFailure: refuse` their operations are refused',
+  ),
+  auditStallMs: limit(
+    10_000,
+    'ms',
+    'Time without progress of the disk that takes audit records; then it counts as broken until it goes on',
+  ),
   maxVerifiedPasswords: limit(
     10_000,
     'entries',
@@ -127,6 +142,7 @@ type LimitUnit =
   | 'commands'
   | 'events'
   | 'lines'
+  | 'records'
   | 'calls'
   | 'attempts'
   | 'checks'

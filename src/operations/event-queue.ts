@@ -24,15 +24,22 @@ export class EventQueue {
     this.#send = async (events, lost) => send(events, lost);
   }
 
-  add(event: ServerEvent): void {
+  /** Gives whether there was room for it. */
+  add(event: ServerEvent): boolean {
     if (this.#waiting.length >= this.#maxEvents) {
       this.#lost += 1;
-      return;
+      return false;
     }
     this.#waiting.push(event);
-    if (this.#emptied) return;
+    if (this.#emptied) return true;
     this.#emptied = this.#empty();
     background(this.#emptied, () => undefined);
+    return true;
+  }
+
+  /** Sends all that waits, without waiting for what is on its way. Whoever calls it bounds how much that can become. */
+  sendAll(): void {
+    while (this.#waiting.length > 0) background(this.#sendBatch(), () => undefined);
   }
 
   /** Resolves when all is sent, or that time is over. */
@@ -41,16 +48,18 @@ export class EventQueue {
   }
 
   async #empty(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, MAX_BATCH);
-      const lost = this.#lost;
-      this.#lost = 0;
-      try {
-        await this.#send(batch, lost);
-      } catch {
-        this.#lost += lost + batch.length;
-      }
-    }
+    while (this.#waiting.length > 0) await this.#sendBatch();
     this.#emptied = undefined;
+  }
+
+  async #sendBatch(): Promise<void> {
+    const batch = this.#waiting.splice(0, MAX_BATCH);
+    const lost = this.#lost;
+    this.#lost = 0;
+    try {
+      await this.#send(batch, lost);
+    } catch {
+      this.#lost += lost + batch.length;
+    }
   }
 }

@@ -1,3 +1,20 @@
-/** What happens in a service, and who hears of it. */
+/** What happens in a service, who hears of it, and the record that is kept of it. */
+export {
+  type Alteration,
+  type AlterationKind,
+  AuditError,
+  type AuditVerdict,
+  auditPaths,
+  type Head,
+  Journal,
+  knownKeys,
+  lastHead,
+  makeNextKey,
+  recordedEvents,
+  recordOf,
+  SessionRecords,
+  verifyAudit,
+  writeWhole,
+} from './audit/index.ts';
 export { EventQueue } from './event-queue.ts';
 export { type EventName, EventStream } from './event-stream.ts';

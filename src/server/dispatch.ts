@@ -12,6 +12,7 @@ import { COMMANDS } from './commands/index.ts';
 import { isAlreadyAborted } from './concurrency.ts';
 import { isUnexpected, replyFor } from './failures.ts';
 import type { Session } from './session.ts';
+import { answerUnrecorded, refusalWithoutRecords } from './unrecorded.ts';
 import { userSessionOf } from './user-session.ts';
 
 /**
@@ -44,6 +45,10 @@ export async function dispatch(
     durationMs: Math.round(performance.now() - began),
   });
   if (mode === 'sequential') tellRefusal(session, command, answer);
+  // What is answered beside a transfer acknowledges nothing.
+  if (session.settings.records && mode === 'sequential' && !(await session.isRecorded())) {
+    return answerUnrecorded(session, command);
+  }
   if ('deliver' in outcome) await outcome.deliver(formatReply(answer));
   else await session.send(answer);
 }
@@ -70,7 +75,11 @@ function tellRefusal(session: Session, { verb }: CommandDefinition, answer: Repl
 }
 
 /** The gates. */
-function refusalOf(session: Session, command: CommandDefinition): Reply | undefined {
+function refusalOf(session: Session, command: CommandDefinition): CommandResult | undefined {
+  if (session.settings.records?.trouble !== undefined) {
+    const refusal = refusalWithoutRecords(session, command);
+    if (refusal) return refusal;
+  }
   const { clear } = session.settings;
   if (command.carriesLogin && !session.isSecure && !clear.login) {
     return reply(530, 'No login in clear: send AUTH TLS first, or connect to the implicit FTPS port');

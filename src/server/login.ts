@@ -6,6 +6,8 @@ import { UserSession, userSessionOf } from './user-session.ts';
 export async function admit(session: Session, name: string, credentials: Credentials): Promise<UserSession | Refusal> {
   const { peer, signal } = session;
   const answer = await session.settings.gatekeeper.admit(name, credentials, peer, signal);
+  // Logins are counted, and told, in one process.
+  session.settings.records?.expect(session.id);
   if (isRefusal(answer)) {
     // The gatekeeper has published it.
     session.isRefusalTold = credentials.kind === 'password';

@@ -1,4 +1,4 @@
-import type { Gatekeeper, Limits, ListenerMode, Publish, SessionReuse } from '../core/index.ts';
+import type { Gatekeeper, Limits, ListenerMode, Publish, RecordKeeper, SessionReuse } from '../core/index.ts';
 import type { TlsSettings, TlsVersions } from '../transport/index.ts';
 
 /** Plain FTP: whether a password, and whether files, may travel in clear. Both are refused unless allowed here. */
@@ -67,10 +67,12 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>;
   /** Takes what happens: `publisher(sink)`, the same for the gatekeeper, so that all is in one stream. */
   readonly publish?: Publish;
+  /** Holds each reply until what it acknowledges is recorded, and refuses operations where nothing can be. Absent: nothing waits. */
+  readonly records?: RecordKeeper | undefined;
 }
 
 /** The options that may change while the server runs. Sessions that are open keep what they began with. */
-export type ReloadableOptions = Omit<ServerOptions, 'listeners' | 'publish'> & {
+export type ReloadableOptions = Omit<ServerOptions, 'listeners' | 'publish' | 'records'> & {
   /** The rules of each listener, in their order. Where it listens can't change. */
   readonly listeners?: readonly ListenerRules[];
 };

@@ -15,7 +15,13 @@ export class FtpServer implements SessionList, AsyncDisposable {
   constructor(options: ServerOptions) {
     const publish = options.publish ?? (() => {});
     const sessions = new OpenSessions();
-    const host = new SessionHost({ options, publish, sessions, ticketKeys: new TicketKeys() });
+    const host = new SessionHost({
+      options,
+      publish,
+      records: options.records,
+      sessions,
+      ticketKeys: new TicketKeys(),
+    });
     this.#publish = publish;
     this.#host = host;
     this.#acceptor = new Acceptor({

@@ -180,6 +180,11 @@ export class Session implements FeatureContext {
     this.settings.publish({ ...event, ...this.origin });
   }
 
+  /** Whether all that was published of the session is recorded, where it must be; waits until it is. */
+  async isRecorded(): Promise<boolean> {
+    return (await this.settings.records?.recorded(this.id)) ?? true;
+  }
+
   /** Back to the moment after the greeting (REIN, AUTH; RFC 4217 section 4.2), but for the protection of the channel. */
   async reset(): Promise<void> {
     await this.signOut();

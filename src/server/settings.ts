@@ -1,4 +1,11 @@
-import { type Gatekeeper, type Limits, limitsWith, type Publish, type SessionReuse } from '../core/index.ts';
+import {
+  type Gatekeeper,
+  type Limits,
+  limitsWith,
+  type Publish,
+  type RecordKeeper,
+  type SessionReuse,
+} from '../core/index.ts';
 import { createTlsIdentity, DataPorts, type TicketKeys, type TlsIdentity } from '../transport/index.ts';
 import type { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import type { SessionRegister } from './open-sessions.ts';
@@ -27,10 +34,12 @@ export interface SessionSettings {
   readonly sessions: SessionRegister;
   readonly ticketKeys: TicketKeys;
   readonly publish: Publish;
+  /** Undefined: no reply waits for its record. */
+  readonly records: RecordKeeper | undefined;
 }
 
 /** Settings that a reload does not change. */
-type FixedSettings = Pick<SessionSettings, 'publish' | 'digests' | 'sessions' | 'ticketKeys'>;
+type FixedSettings = Pick<SessionSettings, 'publish' | 'records' | 'digests' | 'sessions' | 'ticketKeys'>;
 
 /** The settings of new sessions: those of the server, and those at each listener. */
 export interface SettingsByListener {
@@ -61,7 +70,7 @@ function isSpecial({ tls, clear, passive, sessionReuse, accounts }: ListenerRule
 function settingsFrom(
   options: ReloadableOptions,
   rules: ListenerRules,
-  { publish, digests, sessions, ticketKeys }: FixedSettings,
+  { publish, records, digests, sessions, ticketKeys }: FixedSettings,
   previousPorts?: DataPorts,
 ): SessionSettings {
   const limits = limitsWith(options.limits);
@@ -92,6 +101,7 @@ function settingsFrom(
     sessions,
     ticketKeys,
     publish,
+    records,
   };
 }
 

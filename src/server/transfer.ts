@@ -21,6 +21,7 @@ import { compress, decompress } from './compression.ts';
 import { dataTls } from './data-tls.ts';
 import { replyFor } from './failures.ts';
 import { RunningTransfer, type TransferDescription } from './running-transfer.ts';
+import { notRecorded } from './unrecorded.ts';
 import type { UserSession } from './user-session.ts';
 
 type Result = Pick<TransferFacts, 'bytes' | 'ending' | 'outcome'> & { readonly answer: Reply };
@@ -137,6 +138,8 @@ async function transferOver(
   const { session } = user;
   const began = performance.now();
   session.publish({ event: 'transfer.started', verb, direction, path });
+  // No byte of a file leaves before it is recorded who gets it.
+  if (session.settings.records && !(await session.isRecorded())) throw notRecorded();
   const hash = session.settings.digestTransfers && direction !== 'listing' ? createHash('sha256') : undefined;
   const { answer, ...facts } = await move(connection, steps(user, direction, hash)).catch(
     (error): Result => ({

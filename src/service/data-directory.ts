@@ -12,6 +12,8 @@ export interface DataPaths {
   readonly control: string;
   /** Directory of the self-signed certificate. */
   readonly tls: string;
+  /** Directory of the audit trail. */
+  readonly audit: string;
 }
 
 export function pathsIn(dataDir: string): DataPaths {
@@ -20,6 +22,7 @@ export function pathsIn(dataDir: string): DataPaths {
     lock: path.join(dataDir, 'lock.db'),
     control: path.join(dataDir, 'control.sock'),
     tls: path.join(dataDir, 'tls'),
+    audit: path.join(dataDir, 'audit'),
   };
 }
 

@@ -12,6 +12,8 @@ export interface FrontEnd extends SessionList, AsyncDisposable {
   liveView(): Promise<LiveView>;
   /** Applies to the sessions that begin from now on. @throws TlsSettingsError; then nothing has changed. */
   reload(options: PlainOptions): void;
+  /** What keeps records from being written, where each operation needs one, has changed. */
+  tellRecords(): void;
   /** Takes no new sessions, and lets running transfers end within `drainMs`. */
   drain(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** The composition root: from a configuration to a server that runs. */
 export { type Database, DatabaseError } from '../database/index.ts';
-export { EventStream } from '../operations/index.ts';
+export { AuditError, type AuditVerdict, EventStream, verifyAudit } from '../operations/index.ts';
+export { auditDirectory, newestHead, publicKeyOf, readPublicKey, rotateAuditKey } from './audit/index.ts';
 export { BackupError, type BackupKey, type BackupLock, makeBackup, restoreBackup } from './backup/index.ts';
 export { CertificateError } from './certificate/index.ts';
 export { type CertificateInUse, checkCertificates, describeCertificates } from './certificates-in-use.ts';

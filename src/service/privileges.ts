@@ -3,6 +3,7 @@ import { closeSync, existsSync, lchownSync, openSync, readdirSync } from 'node:f
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { auditPaths } from '../operations/index.ts';
 import { CertificateError } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
 import { type Configuration, ConfigurationError } from './configuration/index.ts';
@@ -58,9 +59,10 @@ export function checkReadable(files: readonly string[], user: SystemUser | undef
 
 /** Gives the data directory, and what the server itself keeps in it, to the user; no files of accounts. */
 export function giveAway(dataDir: string, { uid, gid }: SystemUser): void {
-  const { tls } = pathsIn(dataDir);
+  const { tls, audit } = pathsIn(dataDir);
+  const { inbox } = auditPaths(audit);
   // Where the operator has certificates of his own, there is no directory of one that is made here.
-  for (const directory of [dataDir, tls].filter((each) => existsSync(each))) {
+  for (const directory of [dataDir, tls, audit, inbox].filter((each) => existsSync(each))) {
     const entries = readdirSync(directory, { withFileTypes: true });
     const files = entries
       .filter((entry) => entry.isFile() || entry.isSocket())

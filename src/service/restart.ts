@@ -15,6 +15,7 @@ const FIXED: readonly (keyof Configuration)[] = [
   'storage',
   'files',
   'runAs',
+  'audit',
 ];
 
 /** Limits whose counts must not begin anew with each reload. */
@@ -30,6 +31,9 @@ const FIXED_LIMITS: readonly LimitName[] = [
   'maxVerifiedPasswords',
   'maxQueuedEvents',
   'maxStrangerLogLines',
+  'maxStrangerRecords',
+  'maxAuditQueueBytes',
+  'auditStallMs',
   'partialKeepMs',
   'workerSilenceMs',
 ];
@@ -43,6 +47,12 @@ export function waitingForRestart(running: Configuration, next: Configuration): 
   const limits = FIXED_LIMITS.filter((name) => running.limits[name] !== next.limits[name]);
   const storages = isDeepStrictEqual(furtherStorages(running), furtherStorages(next)) ? [] : ['storages'];
   return [...settings, ...listeners, ...storages, ...limits.map((name) => `limits.${name}`)];
+}
+
+/** The settings, in groups, that differ. */
+export function changedSettings(running: Configuration, next: Configuration): string[] {
+  const keys = Object.keys(next) as (keyof Configuration)[];
+  return keys.filter((key) => !isDeepStrictEqual(running[key], next[key]));
 }
 
 /** Without the storage of the homes, which the setting `root` covers. */

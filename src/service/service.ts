@@ -1,9 +1,10 @@
 import { accessSync, constants, lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Ban, BanStore, Publish, SessionList } from '../core/index.ts';
+import type { Ban, BanStore, Publish, RecordStore, SessionList } from '../core/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
-import type { EventStream } from '../operations/index.ts';
+import { type EventStream, recordedEvents, SessionRecords } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
+import { openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
 import { type Configuration, listenersOf } from './configuration/index.ts';
@@ -18,7 +19,7 @@ import { RecentThroughput, RecentWarnings } from './operators/index.ts';
 import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
 import { recordBans, recordLogins } from './records.ts';
 import { Resources } from './resources.ts';
-import { waitingForRestart, withOpenListeners } from './restart.ts';
+import { changedSettings, waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
 import { serverOptions } from './server-options.ts';
 import { watchSessionNotices } from './session-notice-watcher.ts';
@@ -102,20 +103,37 @@ async function start(
   const throughput = new RecentThroughput();
   events.listen(warnings.hear, ['warning']);
   events.listen(throughput.hear, ['transfer.finished']);
+  let tellRecords = () => {};
+  const trail = configuration.audit.enabled
+    ? resources.hold(await openAuditTrail(configuration, events, () => tellRecords()))
+    : undefined;
   events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
   events.listen(recordBans(database.bans, log), ['address.banned']);
   const bans = await bansOf(database.bans, log);
   let running = configuration;
-  const shared = createShared(configuration, database, { storages, bans, rules: () => running.tls, publish: log });
+  const shared = createShared(configuration, database, {
+    storages,
+    bans,
+    rules: () => running.tls,
+    records: trail?.store,
+    publish: log,
+  });
   resources.hold(await watchSessionNotices(database.accounts, shared.control, log));
   let options = await serverOptions(configuration);
+  const onLost = (count: number) => trail?.noteLost(count);
   const frontEnd = resources.hold<FrontEnd>(
     count > 1
-      ? new MultiProcess({ count, configuration, options, shared, events, storage: ofStorages, onEnded })
-      : new SingleProcess({ ...options, gatekeeper: gatekeeperOf(shared, storages, log), publish: log }),
+      ? new MultiProcess({ count, configuration, options, shared, events, storage: ofStorages, onEnded, onLost })
+      : new SingleProcess({
+          ...options,
+          gatekeeper: gatekeeperOf(shared, storages, log),
+          records: trail?.store && keepRecords(trail.store, events),
+          publish: log,
+        }),
   );
   const control = await openControl(pathsIn(dataDir).control, version, log);
   if (control) resources.hold(control);
+  tellRecords = () => frontEnd.tellRecords();
   const addresses = await listen(configuration, frontEnd, log);
   if (runAs) {
     giveAway(dataDir, runAs);
@@ -153,6 +171,7 @@ async function start(
       frontEnd.reload(changed);
       options = changed;
       const waiting = waitingForRestart(running, next);
+      trail?.reloaded(changedSettings(running, next));
       running = applied;
       if (waiting.length > 0) {
         log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
@@ -177,6 +196,13 @@ async function openControl(file: string, version: string, log: Publish): Promise
     log({ event: 'warning', message, ...(error instanceof Error && { error }) });
     return undefined;
   }
+}
+
+/** For sessions of this process. */
+function keepRecords(store: RecordStore, events: EventStream): SessionRecords {
+  const records = new SessionRecords(store);
+  events.listen((event) => records.hear(event, true), recordedEvents(true));
+  return records;
 }
 
 /** Those that still hold. */

@@ -30,6 +30,7 @@ test('a login that was under way when its account lost a right is refused, with 
   const { admission } = createShared(configuration, database, {
     storages: { default: storage, byName: new Map([['default', storage]]) },
     bans: [],
+    records: undefined,
     rules: () => configuration.tls,
     publish: () => undefined,
   });

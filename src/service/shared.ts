@@ -1,4 +1,11 @@
-import { type AccountStore, type Ban, type Gatekeeper, type Publish, provides } from '../core/index.ts';
+import {
+  type AccountStore,
+  type Ban,
+  type Gatekeeper,
+  type Publish,
+  provides,
+  type RecordStore,
+} from '../core/index.ts';
 import type { Database } from '../database/index.ts';
 import { accountFiles, type QuotaCounter, QuotaCounters, type QuotaOwner } from '../files/index.ts';
 import {
@@ -27,6 +34,8 @@ export interface Shared {
   readonly sessions: SessionRegister;
   /** The counters of all quotas. */
   readonly counters: { of(owner: QuotaOwner): QuotaCounter };
+  /** Where no operation may be without its record: the audit trail. */
+  readonly records?: RecordStore | undefined;
 }
 
 /** What is shared, kept in this process. */
@@ -42,13 +51,14 @@ interface SharedParts {
   readonly bans: Iterable<Ban>;
   /** The rules of TLS that hold now, for accounts that have none of their own. */
   readonly rules: () => Pick<Configuration['tls'], 'endOfStream'>;
+  readonly records: RecordStore | undefined;
   readonly publish: Publish;
 }
 
 export function createShared(
   { limits }: Configuration,
   { accounts, meta }: Database,
-  { storages, bans, rules, publish }: SharedParts,
+  { storages, bans, rules, records, publish }: SharedParts,
 ): SharedHere {
   const find: FindAccount = async (name) => {
     const record = await accounts.find(name);
@@ -72,6 +82,7 @@ export function createShared(
     digests: new KeyedLimiter(),
     sessions: new OpenSessions(),
     counters: new QuotaCounters(storages.default, { request: (home) => recountRequest(meta, home) }),
+    records,
   };
 }
 

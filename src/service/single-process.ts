@@ -29,6 +29,9 @@ export class SingleProcess implements FrontEnd {
     this.#server?.reload(options);
   }
 
+  /** Its sessions ask each time. */
+  tellRecords(): void {}
+
   async sessions(): Promise<readonly SessionInfo[]> {
     return (await this.#server?.sessions()) ?? [];
   }

@@ -29,6 +29,7 @@ export const VERBS: readonly VerbGroup[] = [
     verbs: {
       serve: async () => (await import('./serve.ts')).serve,
       user: async () => (await import('./user/index.ts')).user,
+      audit: async () => (await import('./audit/index.ts')).audit,
       cert: async () => (await import('./cert.ts')).cert,
       backup: async () => (await import('./backup.ts')).backup,
       restore: async () => (await import('./restore.ts')).restore,

@@ -29,24 +29,24 @@ export function auditPaths(directory: string): AuditPaths {
 }
 
 /** A file of records. Its name is the number of its first record. */
-export interface Segment {
+export interface AuditSegment {
   readonly first: number;
   readonly file: string;
 }
 
 const NAME = /^(\d{16})\.jsonl$/;
 
-export function segmentAt(directory: string, first: number): Segment {
+export function segmentAt(directory: string, first: number): AuditSegment {
   return { first, file: path.join(directory, `${String(first).padStart(16, '0')}.jsonl`) };
 }
 
 /** The index of a segment: derived from it, and made anew where it is missing. */
-export function indexFileOf({ file }: Segment): string {
+export function indexFileOf({ file }: AuditSegment): string {
   return file.replace(/\.jsonl$/, '.index');
 }
 
 /** The segments of a journal, in their order. */
-export async function segmentsIn(directory: string): Promise<readonly Segment[]> {
+export async function segmentsIn(directory: string): Promise<readonly AuditSegment[]> {
   const numbers = (await readdir(directory)).flatMap((name) => {
     const number = NAME.exec(name)?.[1];
     return number === undefined ? [] : [Number(number)];

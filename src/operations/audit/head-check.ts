@@ -1,4 +1,4 @@
-import { Found } from './finding.ts';
+import { Found } from './alteration.ts';
 import { type Head, isHeadSigned } from './head.ts';
 import type { KnownKey } from './keys.ts';
 

@@ -1,8 +1,14 @@
 /** The audit trail: what is recorded, and how it is written, verified and read. */
+
+export type { Alteration, AlterationKind, AuditVerdict } from './alteration.ts';
 export { AuditError } from './audit-error.ts';
+export { writeWhole } from './durable-file.ts';
 export { auditPaths } from './files.ts';
-export type { Finding, FindingKind, Verdict } from './finding.ts';
 export { recordedEvents, recordOf } from './from-events.ts';
+export type { Head } from './head.ts';
 export { Journal } from './journal.ts';
 export { makeNextKey } from './keyring.ts';
+export { knownKeys } from './known-keys.ts';
+export { lastHead } from './read-heads.ts';
+export { SessionRecords } from './session-records.ts';
 export { verifyAudit } from './verify.ts';

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import { BEGINNING, type FoundLine, fieldsOf, foundLine } from './chain.ts';
 import { appendDurably, syncDirectory } from './durable-file.ts';
-import { type Segment, segmentsIn } from './files.ts';
+import { type AuditSegment, segmentsIn } from './files.ts';
 
 /** What stood behind the last whole record, as a crash or a full disk leaves it. */
 export interface SetAside {
@@ -56,7 +56,7 @@ interface SegmentEnd {
   readonly setAside?: SetAside;
 }
 
-async function endOf({ file }: Segment): Promise<SegmentEnd> {
+async function endOf({ file }: AuditSegment): Promise<SegmentEnd> {
   await using handle = await open(file, 'r+');
   const bytes = await handle.readFile();
   const last = lastRecord(bytes);

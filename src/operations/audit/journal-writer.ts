@@ -5,7 +5,7 @@ import { type AuditPaths, ifMissing, indexFileOf } from './files.ts';
 import { readHead } from './head.ts';
 import { formatIndex } from './index-file.ts';
 import { LineFile } from './line-file.ts';
-import { type Entry, EntryQueue, type Step } from './queue.ts';
+import { EntryQueue, type QueueEntry, type QueueStep } from './queue.ts';
 
 /** Lines are written together that come within this time, where nobody waits for them. */
 const TOGETHER_MS = 100;
@@ -52,7 +52,7 @@ export class JournalWriter {
     return this.#queue.bytes;
   }
 
-  add(entry: Entry): void {
+  add(entry: QueueEntry): void {
     this.#queue.add(entry);
     if (this.#trouble !== undefined) return;
     if (this.#queue.bytes >= TOGETHER_BYTES) this.#begin();
@@ -127,7 +127,7 @@ export class JournalWriter {
     this.#queue.done(1);
   }
 
-  async #carryOut(step: Step): Promise<void> {
+  async #carryOut(step: QueueStep): Promise<void> {
     const { paths } = this.#options;
     switch (step.kind) {
       case 'head':
@@ -153,11 +153,11 @@ export class JournalWriter {
   }
 
   /** Whoever searches makes an index that is missing. */
-  async #keepIndex({ segment, index }: NonNullable<Extract<Step, { readonly kind: 'segment' }>['closed']>) {
+  async #keepIndex({ segment, index }: NonNullable<Extract<QueueStep, { readonly kind: 'segment' }>['closed']>) {
     await writeWhole(indexFileOf(segment), formatIndex(index.columns)).catch(() => undefined);
   }
 
-  async #remove({ segments, keptFrom }: Extract<Step, { readonly kind: 'remove' }>): Promise<void> {
+  async #remove({ segments, keptFrom }: Extract<QueueStep, { readonly kind: 'remove' }>): Promise<void> {
     const { paths } = this.#options;
     for (const segment of segments) {
       for (const file of [indexFileOf(segment), `${segment.file}.torn`, segment.file]) {

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { background } from '../../core/index.ts';
 import { sealed } from './chain.ts';
-import { type AuditPaths, auditPaths, type Segment, segmentAt, segmentsIn } from './files.ts';
+import { type AuditPaths, type AuditSegment, auditPaths, segmentAt, segmentsIn } from './files.ts';
 import type { AuditFields } from './from-events.ts';
 import { type Head, signedHead } from './head.ts';
 import { endOfJournal, type JournalEnd } from './journal-end.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { type CurrentKey, openKey, takeOver } from './keyring.ts';
 import { lastHead } from './read-heads.ts';
-import { type Policy, removable } from './retention.ts';
+import { type RetentionPolicy, removable } from './retention.ts';
 import { SegmentIndex } from './segment-index.ts';
 
 /** A segment with so many bytes is closed: small enough to be read at once, where it has no index yet. */
@@ -28,7 +28,7 @@ export interface JournalOptions {
   readonly maxQueuedBytes: number;
   readonly stallMs: number;
   readonly headEveryMs: number;
-  readonly retention: Policy;
+  readonly retention: RetentionPolicy;
   readonly onTrouble: (trouble: string | undefined) => void;
   /** Tells operators what they should look at. */
   readonly warn: (message: string) => void;
@@ -50,7 +50,7 @@ export class Journal implements AsyncDisposable {
   #current: CurrentKey;
   #number: number;
   #chain: string;
-  #segment: Segment | undefined;
+  #segment: AuditSegment | undefined;
   #segmentSince = 0;
   #index = new SegmentIndex();
   /** The number of the last record that is not a head itself and that a head is still to cover; 0 where there is none. */
@@ -98,9 +98,12 @@ export class Journal implements AsyncDisposable {
     return this.#writer.trouble;
   }
 
-  /** Records something that has happened. Gives its number; undefined where it is lost, because too much waits for the disk. */
-  append(fields: AuditFields, at = this.#now()): number | undefined {
-    if (this.#writer.queuedBytes >= this.#options.maxQueuedBytes) {
+  /**
+   * Records something that has happened. Gives its number; undefined where it is lost, because too much waits for the disk.
+   * @param isNeeded whether it is kept although too much waits; whoever says so bounds how much that can become
+   */
+  append(fields: AuditFields, at = this.#now(), isNeeded = false): number | undefined {
+    if (!isNeeded && this.#writer.queuedBytes >= this.#options.maxQueuedBytes) {
       this.noteLost(1);
       return undefined;
     }
@@ -116,9 +119,9 @@ export class Journal implements AsyncDisposable {
     this.#lost += count;
   }
 
-  /** Resolves once all records so far are on the disk; with false where they can't be, or some were lost. */
-  async recorded(): Promise<boolean> {
-    return this.#lost === 0 && (await this.#writer.written(this.#number));
+  /** Resolves once all records so far are on the disk; with false where they can't be. */
+  recorded(): Promise<boolean> {
+    return this.#writer.written(this.#number);
   }
 
   /** Signs how far the journal goes, where that is not signed yet. */

@@ -1,9 +1,9 @@
-import type { Segment } from './files.ts';
+import type { AuditSegment } from './files.ts';
 import type { Head } from './head.ts';
 import type { SegmentIndex } from './segment-index.ts';
 
 /** What is to be done with the files of a journal, in this order. */
-export type Entry = Line | Step;
+export type QueueEntry = Line | QueueStep;
 
 interface Line {
   readonly kind: 'line';
@@ -13,24 +13,24 @@ interface Line {
 }
 
 /** What is done between lines, once those before it are on the disk. */
-export type Step =
+export type QueueStep =
   | { readonly kind: 'head'; readonly head: Head }
   /** The lines that follow stand in a new segment. @property closed the one before it, and the index of what is in it */
   | {
       readonly kind: 'segment';
-      readonly segment: Segment;
-      readonly closed?: { readonly segment: Segment; readonly index: SegmentIndex };
+      readonly segment: AuditSegment;
+      readonly closed?: { readonly segment: AuditSegment; readonly index: SegmentIndex };
     }
   /** Segments of which a signed head says how far they went. */
-  | { readonly kind: 'remove'; readonly segments: readonly Segment[]; readonly keptFrom: number };
+  | { readonly kind: 'remove'; readonly segments: readonly AuditSegment[]; readonly keptFrom: number };
 
 /** Entries that wait to be written. What is being written stays here until it is done, so that it can be tried again. */
 export class EntryQueue {
-  readonly #entries: Entry[] = [];
+  readonly #entries: QueueEntry[] = [];
   /** Of the lines that wait. */
   bytes = 0;
 
-  add(entry: Entry): void {
+  add(entry: QueueEntry): void {
     this.#entries.push(entry);
     if (entry.kind === 'line') this.bytes += entry.bytes;
   }
@@ -46,7 +46,7 @@ export class EntryQueue {
   }
 
   /** The next entry, where it is a step. */
-  get step(): Step | undefined {
+  get step(): QueueStep | undefined {
     const [entry] = this.#entries;
     return entry?.kind === 'line' ? undefined : entry;
   }

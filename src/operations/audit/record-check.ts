@@ -1,7 +1,7 @@
 import path from 'node:path';
+import { type AlterationKind, Found } from './alteration.ts';
 import { BEGINNING, chainAfter, type FoundLine, fieldsOf, foundLine } from './chain.ts';
-import type { Segment } from './files.ts';
-import { type FindingKind, Found } from './finding.ts';
+import type { AuditSegment } from './files.ts';
 import { readHead } from './head.ts';
 import { checkHead } from './head-check.ts';
 import type { KnownKey } from './keys.ts';
@@ -54,7 +54,7 @@ export class RecordCheck {
   }
 
   /** A segment begins. @throws Found */
-  segment(segment: Segment): void {
+  segment(segment: AuditSegment): void {
     this.#file = path.basename(segment.file);
     if (this.#first === 0) {
       this.#first = segment.first;
@@ -196,7 +196,7 @@ export class RecordCheck {
     return this.#find('removed', expected, `${which} missing: record ${n} follows ${this.#last}`);
   }
 
-  #find(kind: FindingKind, record: number, message: string): never {
+  #find(kind: AlterationKind, record: number, message: string): never {
     throw new Found({ kind, record, file: this.#file, message });
   }
 }

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { open, stat } from 'node:fs/promises';
 import { foundLine } from './chain.ts';
-import type { Segment } from './files.ts';
+import type { AuditSegment } from './files.ts';
 
 /** How long records are kept. Whole segments go, the oldest first, never the one that is written. */
-export interface Policy {
+export interface RetentionPolicy {
   /** Records younger than that are kept. Undefined: all. */
   readonly keepMs: number | undefined;
   /** Once all segments together have more bytes, the oldest go, whatever their age. Undefined: there is no bound. */
@@ -13,7 +13,7 @@ export interface Policy {
 
 /** Segments that may go, and how far they reach. */
 export interface Removable {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly AuditSegment[];
   /** The number of their last record. */
   readonly through: number;
   /** Of that record. */
@@ -25,8 +25,8 @@ export interface Removable {
  * @param oldestHeld the number of the first record that a reader still needs
  */
 export async function removable(
-  segments: readonly Segment[],
-  { keepMs = Infinity, keepBytes = Infinity }: Policy,
+  segments: readonly AuditSegment[],
+  { keepMs = Infinity, keepBytes = Infinity }: RetentionPolicy,
   { now, oldestHeld }: { readonly now: number; readonly oldestHeld: number },
 ): Promise<Removable | undefined> {
   if (keepMs === Infinity && keepBytes === Infinity) return undefined;
@@ -50,7 +50,7 @@ const TAIL_BYTES = 131_072;
 
 /** The last record of a closed segment; its time is the latest that the segment can hold. */
 async function lastOf(
-  { file }: Segment,
+  { file }: AuditSegment,
   size: number,
 ): Promise<{ readonly number: number; readonly chain: string; readonly at: number } | undefined> {
   await using handle = await open(file, 'r');

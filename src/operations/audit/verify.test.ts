@@ -3,8 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { Alteration } from './alteration.ts';
 import { auditPaths, segmentsIn } from './files.ts';
-import type { Finding } from './finding.ts';
 import { appendUploads, openJournal, temporaryTrail } from './journal-fixture.test.ts';
 import { makeNextKey } from './keyring.ts';
 import { verifyAudit } from './verify.ts';
@@ -40,7 +40,7 @@ async function findingOf(directory: string, options: Partial<Parameters<typeof v
   return finding && { kind: finding.kind, record: finding.record };
 }
 
-type Found = Pick<Finding, 'kind' | 'record'>;
+type Found = Pick<Alteration, 'kind' | 'record'>;
 
 const numberOf = (line = '') => Number(/^\{"n":(\d+)/.exec(line)?.[1]);
 

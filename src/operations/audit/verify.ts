@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { type Alteration, type AuditVerdict, Found } from './alteration.ts';
 import { AuditError } from './audit-error.ts';
-import { type AuditPaths, auditPaths, readKeyStatements, type Segment, segmentsIn } from './files.ts';
-import { type Finding, Found, type Verdict } from './finding.ts';
+import { type AuditPaths, type AuditSegment, auditPaths, readKeyStatements, segmentsIn } from './files.ts';
 import { HeadCheck } from './head-check.ts';
 import { type KnownKey, keyId, readKeys } from './keys.ts';
 import { linesOf } from './lines.ts';
@@ -26,7 +26,7 @@ const ATTEMPTS = 3;
  * ends at the first that is not what it was. Changes nothing; a server may write meanwhile.
  * @throws AuditError where there is no trail, or it can't be read
  */
-export async function verifyAudit(options: VerifyOptions): Promise<Verdict> {
+export async function verifyAudit(options: VerifyOptions): Promise<AuditVerdict> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await verifyOnce(options);
@@ -37,7 +37,7 @@ export async function verifyAudit(options: VerifyOptions): Promise<Verdict> {
   }
 }
 
-async function verifyOnce({ directory, publicKey, heads: kept }: VerifyOptions): Promise<Verdict> {
+async function verifyOnce({ directory, publicKey, heads: kept }: VerifyOptions): Promise<AuditVerdict> {
   const paths = auditPaths(directory);
   // Heads that come later than this cover records that may come too late, too.
   const headsEnd = await sizeOf(paths.heads);
@@ -47,7 +47,7 @@ async function verifyOnce({ directory, publicKey, heads: kept }: VerifyOptions):
   const isKeyGiven = publicKey !== undefined;
   let records = new RecordCheck([]);
   const sources: HeadCheck[] = [];
-  let finding: Finding | undefined;
+  let finding: Alteration | undefined;
   try {
     const keys = await trustedKeys(paths, publicKey);
     records = new RecordCheck(keys);
@@ -77,7 +77,7 @@ async function verifyOnce({ directory, publicKey, heads: kept }: VerifyOptions):
 }
 
 async function followRecords(
-  segments: readonly Segment[],
+  segments: readonly AuditSegment[],
   end: number,
   records: RecordCheck,
   sources: readonly HeadCheck[],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditFields } from './audit-fields.ts';
 import { countOrWord, fileMode, filePath, flag, groupName, listOf, oneOf, section, text, whole } from './fields.ts';
 import { limitFields } from './limit-fields.ts';
 import {
@@ -101,7 +102,8 @@ export const configurationSchema = section({
     user: text('User to switch to after the ports are open, if started as root').optional(),
     group: text('Group (default: the user’s own)').optional(),
   }).prefault({}),
-  digestTransfers: flag('Log the SHA-256 of each transfer'),
+  digestTransfers: flag('Log and record the SHA-256 of each transfer'),
+  audit: section(auditFields).prefault({}),
   limits: section(limitFields).prefault({}),
 });
 

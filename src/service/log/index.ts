@@ -1,3 +1,4 @@
 export { createLog, type LogOptions } from './log.ts';
 export { eventsLoggedAt, hostPort } from './messages.ts';
 export { standardOutput } from './standard-output.ts';
+export { UnauthenticatedLogLimiter } from './unauthenticated-log-limiter.ts';

@@ -76,6 +76,8 @@ export interface SharedProcedures {
     readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly entry: ReplacedEntry };
     readonly answer: boolean;
   };
+  /** Answered once all events that the worker has sent before are recorded on the disk; with false where they are not. */
+  readonly recorded: { readonly ask: undefined; readonly answer: boolean };
   readonly limitSpace: {
     readonly ask: { readonly owner: QuotaOwner; readonly space: Space };
     readonly answer: Space;
@@ -120,6 +122,12 @@ export interface WorkerNotes {
   readonly releaseReservation: { readonly reservation: string };
 }
 
+/** Whether replies wait for records, and what keeps those from being written now. */
+export interface RecordsState {
+  readonly areRequired: boolean;
+  readonly trouble: string | undefined;
+}
+
 /** The notes of the primary to a worker. Nobody answers them, except `beat`. */
 export interface PrimaryNotes {
   /** The first note. It comes once. */
@@ -132,7 +140,9 @@ export interface PrimaryNotes {
     readonly wanted: readonly EventName[] | undefined;
     /** The secret of the TLS tickets of all workers (`TicketKeys`). It is in memory only, and new at each start of the service. */
     readonly ticketSecret: Uint8Array;
+    readonly records: RecordsState;
   };
+  readonly records: RecordsState;
   /** The socket travels with this note, unless it has closed already. */
   readonly connection: { readonly session: string; readonly listener: number; readonly mode: ListenerMode };
   /** Asks whether the worker is alive. It answers `alive`. */

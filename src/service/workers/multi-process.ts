@@ -45,6 +45,10 @@ export class MultiProcess implements FrontEnd {
     this.#pool.reload(options);
   }
 
+  tellRecords(): void {
+    this.#pool.tellRecords();
+  }
+
   async sessions(): Promise<readonly SessionInfo[]> {
     return (await this.#pool.liveView()).sessions;
   }

@@ -8,7 +8,7 @@ import type { LiveView, WorkerView } from '../front-end.ts';
 import type { PlainOptions } from '../server-options.ts';
 import type { SharedHere } from '../shared.ts';
 import type { SharedStorageOptions } from '../storage-options.ts';
-import type { WorkerNotes } from './messages.ts';
+import type { RecordsState, WorkerNotes } from './messages.ts';
 import { fromPortable } from './portable-event.ts';
 import { replacementDelayMs } from './replacement.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -25,6 +25,8 @@ export interface WorkerPoolParts {
   readonly shared: SharedHere;
   readonly events: EventStream;
   readonly storage: SharedStorageOptions;
+  /** Called when events of a worker found no room on their way. */
+  readonly onLost: (count: number) => void;
   /** Called when a worker process has ended, with the mark of its temporary files. */
   readonly onEnded: (mark: string) => void;
 }
@@ -81,6 +83,11 @@ export class WorkerPool implements AsyncDisposable {
     for (const worker of this.#workers) worker.tell('reload', { options: this.#share });
   }
 
+  /** What keeps records from being written has changed. */
+  tellRecords(): void {
+    for (const worker of this.#workers) worker.tell('records', this.#records);
+  }
+
   /** Drains the workers: they end when their transfers have. */
   async drain(): Promise<void> {
     this.#ending.abort();
@@ -115,7 +122,10 @@ export class WorkerPool implements AsyncDisposable {
 
   #hear(worker: number, { events, lost }: WorkerNotes['events']): void {
     const message = `${lost} events of worker ${worker} are missing here: they came faster than they could be taken`;
-    if (lost > 0) this.#parts.events.publish({ event: 'warning', message });
+    if (lost > 0) {
+      this.#parts.onLost(lost);
+      this.#parts.events.publish({ event: 'warning', message });
+    }
     for (const event of events) this.#parts.events.deliver(fromPortable(event));
   }
 
@@ -128,6 +138,7 @@ export class WorkerPool implements AsyncDisposable {
       storage,
       wanted: events.wanted,
       ticketSecret: this.#ticketSecret,
+      records: this.#records,
     };
     const onEvents = (batch: WorkerNotes['events']) => this.#hear(number, batch);
     const worker = new WorkerProcess(start, { shared, onEvents });
@@ -154,6 +165,11 @@ export class WorkerPool implements AsyncDisposable {
       this.#parts.events.publish({ event: 'warning', message: `${message}${delayMs > 0 ? ` in ${delayMs} ms` : ''}` });
       await sleep(delayMs, undefined, { signal: this.#ending.signal });
     }
+  }
+
+  get #records(): RecordsState {
+    const { records } = this.#parts.shared;
+    return { areRequired: records !== undefined, trouble: records?.trouble };
   }
 
   /** The options of one worker. A limit that the workers cannot count together is divided among them. */

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { background, limitsWith, publisher, type ServerEvent } from '../../core/index.ts';
-import { EventQueue } from '../../operations/index.ts';
+import { EventQueue, SessionRecords } from '../../operations/index.ts';
 import { SessionHost, TicketKeys } from '../../server/index.ts';
 import { gatekeeperOf } from '../shared.ts';
 import { openInWorker } from '../storages.ts';
 import type { ForWorker, FromWorker, PrimaryNotes, WorkerProcedures } from './messages.ts';
 import { type PortableEvent, portable } from './portable-event.ts';
 import { Primary } from './primary.ts';
+import { RemoteRecords } from './remote-records.ts';
 import { remoteShared } from './remote-shared.ts';
 import { type Answer, type Call, type Cancel, RpcServer } from './rpc.ts';
 
@@ -26,6 +27,7 @@ export class Worker {
   readonly #primary: Primary;
   readonly #procedures: RpcServer<WorkerProcedures>;
   #events: EventQueue | undefined;
+  #records: RemoteRecords | undefined;
   #host: Promise<SessionHost> | undefined;
 
   constructor(parts: WorkerParts) {
@@ -70,6 +72,9 @@ export class Worker {
       case 'reload':
         host?.reload(message.value.options);
         break;
+      case 'records':
+        this.#records?.change(message.value);
+        break;
       case 'drain':
         await host?.drain();
         await this.#end(0);
@@ -104,8 +109,13 @@ export class Worker {
     const events = new EventQueue(maxQueuedEvents, (batch, lost) => this.#send(batch.map(portable), lost));
     this.#events = events;
     const wanted = start.wanted && new Set(start.wanted);
+    this.#records = start.records.areRequired
+      ? new RemoteRecords(this.#primary, start.records, () => events.sendAll())
+      : undefined;
+    const records = this.#records && new SessionRecords(this.#records);
     const hear = (event: ServerEvent) => {
-      if (wanted?.has(event.event) ?? true) events.add(event);
+      const isTaken = (wanted?.has(event.event) ?? true) && events.add(event);
+      records?.hear(event, isTaken);
     };
     const publish = publisher(hear, { worker });
     const storages = await openInWorker(configuration, start.storage);
@@ -113,6 +123,7 @@ export class Worker {
     const host = new SessionHost({
       options: { ...options, gatekeeper: gatekeeperOf(shared, storages, publish) },
       publish,
+      records,
       digests: shared.digests,
       sessions: shared.sessions,
       ticketKeys: new TicketKeys(start.ticketSecret),

@@ -1,5 +1,5 @@
 /** How an audit trail differs from the one that was written. */
-export type FindingKind =
+export type AlterationKind =
   | 'altered'
   | 'removed'
   | 'inserted'
@@ -14,8 +14,8 @@ export type FindingKind =
   | 'key-unknown';
 
 /** The first difference that was found. */
-export interface Finding {
-  readonly kind: FindingKind;
+export interface Alteration {
+  readonly kind: AlterationKind;
   /** The number of the record; of a head, the last that it covers. */
   readonly record: number;
   /** The file, by its name in the directory. */
@@ -25,10 +25,10 @@ export interface Finding {
 }
 
 /** What verification has found out. */
-export interface Verdict {
+export interface AuditVerdict {
   readonly isWhole: boolean;
   /** Absent where it is whole. */
-  readonly finding?: Finding;
+  readonly finding?: Alteration;
   readonly journal?: string;
   /** The first record that is there, and the last that was looked at. */
   readonly first: number;
@@ -47,9 +47,9 @@ export interface Verdict {
 export class Found extends Error {
   override readonly name = 'Found';
   readonly code = 'found';
-  readonly finding: Finding;
+  readonly finding: Alteration;
 
-  constructor(finding: Finding) {
+  constructor(finding: Alteration) {
     super(finding.message);
     this.finding = finding;
   }

@@ -1,0 +1,28 @@
+import { StorageError } from '../core/index.ts';
+import { reply } from '../protocol/index.ts';
+import type { CommandDefinition, CommandResult } from './command.ts';
+import type { Session } from './session.ts';
+
+const NOT_NOW = 'Not now: operations can not be recorded at the moment';
+
+const NOT_RECORDED = 'The record of this operation could not be written: look what was done';
+
+/** What answers a command while nothing can be recorded; undefined for one that neither signs in nor works on files. */
+export function refusalWithoutRecords(session: Session, command: CommandDefinition): CommandResult | undefined {
+  if (command.carriesLogin) {
+    session.closeReason ??= 'nothing can be recorded';
+    return { reply: reply(421, NOT_NOW), deliver: (bytes) => session.channel.close(bytes) };
+  }
+  return command.access === 'user' ? reply(450, NOT_NOW) : undefined;
+}
+
+/** Answers in place of a reply whose operation was carried out, or may have been, and could not be recorded. */
+export async function answerUnrecorded(session: Session, command: CommandDefinition): Promise<void> {
+  if (command.carriesLogin) await session.close(421, NOT_NOW, 'nothing can be recorded');
+  else await session.send(reply(451, NOT_RECORDED));
+}
+
+/** For a transfer that must not begin. */
+export function notRecorded(): StorageError {
+  return new StorageError('busy', NOT_NOW);
+}

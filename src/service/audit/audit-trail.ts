@@ -1,0 +1,120 @@
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { background, type Publish, type RecordStore, type ServerEvent, waitAtMost } from '../../core/index.ts';
+import { AuditError, type EventStream, Journal, recordedEvents, recordOf } from '../../operations/index.ts';
+import type { Configuration } from '../configuration/index.ts';
+import { pathsIn } from '../data-directory.ts';
+import { UnauthenticatedLogLimiter } from '../log/index.ts';
+import { StartError } from '../start-error.ts';
+import { watchInbox } from './inbox.ts';
+
+const DAY_MS = 86_400_000;
+/** What still waits for the disk gets so long at the end. */
+const END_MS = 3000;
+
+/** The audit trail of a running service. */
+export interface AuditTrail extends AsyncDisposable {
+  readonly journal: Journal;
+  /** For front-ends, where no operation may be without its record. */
+  readonly store: RecordStore | undefined;
+  /** Counts events that found no room on their way here. */
+  noteLost(count: number): void;
+  /** What was configured anew. */
+  reloaded(changed: readonly string[]): void;
+}
+
+/**
+ * Opens the audit trail of a data directory, and records what the stream tells from now on.
+ * @param onTrouble hears why operations are refused, and undefined once they are not
+ * @throws StartError where it can't be opened
+ */
+export async function openAuditTrail(
+  configuration: Configuration,
+  events: EventStream,
+  onTrouble: (trouble: string | undefined) => void,
+): Promise<AuditTrail> {
+  const { audit, limits } = configuration;
+  const isStrict = audit.onFailure === 'refuse';
+  const warn = (message: string) => events.publish({ event: 'warning', message });
+  const journal = await openJournal(configuration, warn, (trouble) => {
+    tellTrouble(events.publish, trouble, isStrict);
+    if (isStrict) onTrouble(trouble);
+  });
+  if (!(await journal.recorded()) && isStrict) {
+    throw new StartError(`Nothing can be recorded, and audit.onFailure is refuse: ${journal.trouble ?? 'it is full'}`);
+  }
+  const strangers = new UnauthenticatedLogLimiter(limits.maxStrangerRecords, (message) =>
+    journal.append({ event: 'records.left-out', message }),
+  );
+  const record = (event: ServerEvent) => {
+    const fields = recordOf(event);
+    // Where each operation needs its record, what members did is bounded: they wait for it, and are refused.
+    if (fields) journal.append(fields, event.at, isStrict && fields['account'] !== undefined);
+  };
+  const names = recordedEvents(isStrict);
+  const recorded: ReadonlySet<string> = new Set(names);
+  // Each login that failed is recorded: the throttle bounds how many there can be.
+  const listening = events.listen(
+    (event) => {
+      if (event.event === 'login.failed') record(event);
+      else for (const each of strangers.admit(event, recorded.has(event.event))) record(each);
+    },
+    [...names, 'session.opened'],
+  );
+  journal.append({ event: 'service.started', pid: process.pid, onFailure: audit.onFailure });
+  const inbox = watchInbox(journal, pathsIn(configuration.dataDir).audit, warn);
+  background(journal.retain(), (error) => warn(`Old audit records were not removed: ${String(error)}`));
+  return {
+    journal,
+    store: isStrict ? journal : undefined,
+    noteLost: (count) => journal.noteLost(count),
+    reloaded: (changed) => void journal.append({ event: 'configuration.reloaded', changed }),
+    async [Symbol.asyncDispose]() {
+      inbox[Symbol.dispose]();
+      listening[Symbol.dispose]();
+      // A disk that does not answer must not keep the service from its end.
+      await waitAtMost(journal[Symbol.asyncDispose](), END_MS);
+    },
+  };
+}
+
+async function openJournal(
+  { dataDir, audit, limits }: Configuration,
+  warn: (message: string) => void,
+  onTrouble: (trouble: string | undefined) => void,
+): Promise<Journal> {
+  const { keepDays, keepBytes } = audit;
+  const directory = pathsIn(dataDir).audit;
+  try {
+    return await Journal.open({
+      directory,
+      node: hostname(),
+      maxQueuedBytes: limits.maxAuditQueueBytes,
+      stallMs: limits.auditStallMs,
+      headEveryMs: audit.headEveryMs,
+      retention: {
+        keepMs: keepDays === 0 ? undefined : keepDays * DAY_MS,
+        keepBytes: keepBytes === 0 ? undefined : keepBytes,
+      },
+      onTrouble,
+      warn,
+    });
+  } catch (error) {
+    const cause = AuditError.from(error);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(
+      `The audit trail in ${directory} can't be opened (audit.enabled: false does without): ${why}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function tellTrouble(publish: Publish, trouble: string | undefined, isStrict: boolean): void {
+  if (trouble === undefined) publish({ event: 'notice', message: 'The audit trail is written again' });
+  else {
+    const what = isStrict ? 'operations are refused' : 'records wait in memory, and are lost once they find no room';
+    publish({ event: 'warning', message: `The audit trail can't be written, and ${what}: ${trouble}` });
+  }
+}

@@ -1,0 +1,3 @@
+export { type AuditTrail, openAuditTrail } from './audit-trail.ts';
+export { leaveNote } from './inbox.ts';
+export { auditDirectory, newestHead, publicKeyOf, readPublicKey, rotateAuditKey } from './offline.ts';

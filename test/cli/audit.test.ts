@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { PASSWORD, startWorkers, type Workers } from '../workers/workers.ts';
+import { lockport } from './lockport-process.ts';
+
+type AuditRecord = Readonly<Record<string, unknown>>;
+
+async function recordsIn(dataDir: string): Promise<readonly AuditRecord[]> {
+  const directory = join(dataDir, 'audit');
+  const names = (await readdir(directory)).filter((name) => /^\d+\.jsonl$/.test(name)).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
+  return texts
+    .join('')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+/** A server that was used, and has ended. */
+async function usedServer(context: TestContext, workers: number): Promise<Workers> {
+  const running = await startWorkers(context, { workers });
+  {
+    await using stranger = await running.connect();
+    await stranger.expect(220);
+    await stranger.expect(234, 'AUTH TLS');
+    await stranger.secure();
+    await stranger.expect(331, 'USER alice');
+    await stranger.expect(530, 'PASS wrong');
+  }
+  await using client = await running.signIn();
+  await client.upload('STOR report.txt', 'twelve bytes');
+  await client.expect(350, 'RNFR report.txt');
+  await client.expect(250, 'RNTO final.txt');
+  await client.expect(550, 'RETR absent.txt');
+  await client.expect(250, 'DELE final.txt');
+  await client.expect(221, 'QUIT');
+  running.server.signal('SIGTERM');
+  assert.equal(await running.server.ended(), 0);
+  return running;
+}
+
+for (const workers of [1, 2]) {
+  test(`a server records who did what, from where, over which TLS, with which outcome (workers: ${workers})`, async (context) => {
+    const { server } = await usedServer(context, workers);
+    const records = await recordsIn(server.dataDir);
+    const find = (event: string, fields: AuditRecord = {}) =>
+      records.find(
+        (record) => record['event'] === event && Object.entries(fields).every(([key, value]) => record[key] === value),
+      ) ?? assert.fail(`no ${event} with ${JSON.stringify(fields)} in ${JSON.stringify(records, undefined, 1)}`);
+    find('service.started');
+    find('listening', { mode: 'explicit' });
+    const failed = find('login.failed', { user: 'alice', outcome: 'failure', address: '127.0.0.1' });
+    assert.equal(failed['account'], undefined);
+    const { session } = find('login.succeeded', {
+      account: 'alice',
+      user: 'alice',
+      outcome: 'success',
+      method: 'password',
+    });
+    find('session.secured', { session });
+    const stored = find('transfer.finished', {
+      session,
+      account: 'alice',
+      path: '/report.txt',
+      bytes: 12,
+      outcome: 'complete',
+    });
+    assert.match(String((stored['tls'] as AuditRecord | undefined)?.['version']), /^TLSv1\.[23]$/);
+    assert.match(String(stored['at']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.ok(String(stored['node']).length > 0);
+    if (workers > 1) assert.ok(Number(stored['worker']) >= 1);
+    find('file.changed', { session, change: 'stored', path: '/report.txt', bytes: 12 });
+    find('file.changed', { session, change: 'renamed', path: '/report.txt', to: '/final.txt' });
+    find('file.changed', { session, change: 'removed', path: '/final.txt' });
+    find('command.refused', { session, account: 'alice', verb: 'RETR', path: '/absent.txt', outcome: 'refused' });
+    find('session.closed', { session, reason: 'quit' });
+    find('stopped');
+    assert.equal(records.at(-1)?.['event'], 'head.signed');
+    assert.doesNotMatch(JSON.stringify(records), new RegExp(`${PASSWORD}|wrong"`));
+  });
+}
+
+test('audit verify proves a trail without the server, and names what was altered by an exit code of its own', async (context) => {
+  const { server } = await usedServer(context, 1);
+  const { dataDir } = server;
+  const place = ['--data-dir', dataDir];
+  const key = join(dataDir, 'kept.pem');
+  const printed = await lockport(['audit', 'public-key', ...place]);
+  assert.match(printed.output, /^-----BEGIN PUBLIC KEY-----\n/);
+  await writeFile(key, printed.output);
+  const head = await lockport(['audit', 'head', ...place]);
+  const kept = join(dataDir, 'kept-heads.jsonl');
+  await writeFile(kept, head.output);
+
+  const whole = await lockport(['audit', 'verify', ...place, '--public-key', key, '--heads', kept]);
+  assert.equal(whole.errors, '');
+  assert.match(whole.output, /^Whole: records 1 to \d+ in 1 files/);
+  assert.equal(whole.code, 0);
+
+  const directory = join(dataDir, 'audit');
+  const [name = ''] = (await readdir(directory)).filter((each) => /^\d+\.jsonl$/.test(each));
+  const text = await readFile(join(directory, name), 'utf8');
+  await writeFile(join(directory, name), text.replace('"bytes":12', '"bytes":13'));
+  const altered = await lockport(['audit', 'verify', '--dir', directory, '--json']);
+  assert.equal(altered.code, 14);
+  const verdict = JSON.parse(altered.output);
+  assert.equal(verdict.isWhole, false);
+  assert.equal(verdict.finding.kind, 'altered');
+  const record = text.split('\n').findIndex((line) => line.includes('"bytes":12')) + 1;
+  assert.equal(verdict.finding.record, record);
+});
+
+test('audit verify says where there is no trail', async (context) => {
+  const { server } = await usedServer(context, 1);
+  const { code, errors } = await lockport(['audit', 'verify', '--dir', join(server.dataDir, 'files')]);
+  assert.match(errors, /^lockport: There is no audit trail in /);
+  assert.equal(code, 1);
+});
