@@ -1,6 +1,16 @@
 /** The composition root: from a configuration to a server that runs. */
 export { type Database, DatabaseError } from '../database/index.ts';
-export { AuditError, type AuditVerdict, EventStream, verifyAudit } from '../operations/index.ts';
+export {
+  AuditError,
+  type AuditQuery,
+  type AuditRecord,
+  type AuditVerdict,
+  CSV_HEADER,
+  csvLine,
+  EventStream,
+  searchAudit,
+  verifyAudit,
+} from '../operations/index.ts';
 export { auditDirectory, newestHead, publicKeyOf, readPublicKey, rotateAuditKey } from './audit/index.ts';
 export { BackupError, type BackupKey, type BackupLock, makeBackup, restoreBackup } from './backup/index.ts';
 export { CertificateError } from './certificate/index.ts';

@@ -2,6 +2,7 @@
 
 export type { Alteration, AlterationKind, AuditVerdict } from './alteration.ts';
 export { AuditError } from './audit-error.ts';
+export { CSV_HEADER, csvLine } from './csv.ts';
 export { writeWhole } from './durable-file.ts';
 export { auditPaths } from './files.ts';
 export { recordedEvents, recordOf } from './from-events.ts';
@@ -10,5 +11,6 @@ export { Journal } from './journal.ts';
 export { makeNextKey } from './keyring.ts';
 export { knownKeys } from './known-keys.ts';
 export { lastHead } from './read-heads.ts';
+export { type AuditQuery, type AuditRecord, searchAudit } from './search.ts';
 export { SessionRecords } from './session-records.ts';
 export { verifyAudit } from './verify.ts';

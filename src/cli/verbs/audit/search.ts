@@ -1,0 +1,51 @@
+import process from 'node:process';
+import { Command } from 'commander';
+import { printable } from '../../../core/index.ts';
+import { type AuditRecord, searchAudit } from '../../../service/index.ts';
+import { UsageError } from '../../usage-error.ts';
+import { write } from './output.ts';
+import { addTrail, trailOf } from './place.ts';
+import { addQuery, queryOf } from './query.ts';
+
+const DEFAULT_LIMIT = 1000;
+
+/** `lockport audit search` */
+export function search(): Command {
+  const command = new Command('search')
+    .description('find records; the newest come last')
+    .option('--limit <count>', `as many records at most; 0: all (default: ${DEFAULT_LIMIT})`)
+    .option('--json', 'as JSON, one record a line, as they stand in the trail but for their chain value');
+  return addTrail(addQuery(command)).action(async () => {
+    const { json, limit } = command.opts<{ readonly json?: boolean; readonly limit?: string }>();
+    const most = limitOf(limit);
+    let count = 0;
+    for await (const record of searchAudit(await trailOf(command), queryOf(command))) {
+      if (count === most) {
+        process.stderr.write(`There are more than ${most} records: narrow the search, or give --limit\n`);
+        return;
+      }
+      count += 1;
+      await write(json ? `${JSON.stringify(record)}\n` : `${printable(sentenceOf(record))}\n`);
+    }
+  });
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT;
+  if (!/^\d{1,12}$/.test(text)) throw new UsageError(`--limit: ${JSON.stringify(text)} is no number`);
+  return Number(text) || Infinity;
+}
+
+/** In this order; all else is in the JSON form. */
+const SHOWN = ['verb', 'change', 'path', 'to', 'bytes', 'sha256', 'outcome', 'reason', 'method', 'when', 'by'] as const;
+
+function sentenceOf(record: AuditRecord): string {
+  const { n, at, event, account, user, address } = record;
+  const who = [account ?? user, address].filter((text) => text !== undefined).join('@');
+  const what = SHOWN.flatMap((name) => (record[name] === undefined ? [] : [`${name}=${textOf(record[name])}`]));
+  return [String(n), at, event, who, ...what].filter((text) => text !== '').join('  ');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' && !/\s/.test(value) ? value : JSON.stringify(value);
+}
