@@ -98,6 +98,7 @@ export {
 export { escapeInJson, printable } from './printable.ts';
 export { isKeyOfLine, type PublicKey, type PublicKeyLine, publicKeyLine } from './public-key.ts';
 export { readableFile } from './readable-file.ts';
+export type { ReceiptIssuer, ReceiptRequest } from './receipts.ts';
 export type { RecordKeeper, RecordStore } from './record-keeper.ts';
 export { decideAlike, type RightsTest, rightsOf } from './rights.ts';
 export { isSameEntry } from './same-entry.ts';

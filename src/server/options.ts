@@ -1,4 +1,12 @@
-import type { Gatekeeper, Limits, ListenerMode, Publish, RecordKeeper, SessionReuse } from '../core/index.ts';
+import type {
+  Gatekeeper,
+  Limits,
+  ListenerMode,
+  Publish,
+  ReceiptIssuer,
+  RecordKeeper,
+  SessionReuse,
+} from '../core/index.ts';
 import type { TlsSettings, TlsVersions } from '../transport/index.ts';
 
 /** Plain FTP: whether a password, and whether files, may travel in clear. Both are refused unless allowed here. */
@@ -69,10 +77,12 @@ export interface ServerOptions {
   readonly publish?: Publish;
   /** Holds each reply until what it acknowledges is recorded, and refuses operations where nothing can be. Absent: nothing waits. */
   readonly records?: RecordKeeper | undefined;
+  /** Signs what SITE RECEIPT states. Absent: there are no receipts. */
+  readonly receipts?: ReceiptIssuer | undefined;
 }
 
 /** The options that may change while the server runs. Sessions that are open keep what they began with. */
-export type ReloadableOptions = Omit<ServerOptions, 'listeners' | 'publish' | 'records'> & {
+export type ReloadableOptions = Omit<ServerOptions, 'listeners' | 'publish' | 'records' | 'receipts'> & {
   /** The rules of each listener, in their order. Where it listens can't change. */
   readonly listeners?: readonly ListenerRules[];
 };

@@ -19,6 +19,7 @@ export class FtpServer implements SessionList, AsyncDisposable {
       options,
       publish,
       records: options.records,
+      receipts: options.receipts,
       sessions,
       ticketKeys: new TicketKeys(),
     });

@@ -1,4 +1,4 @@
-import type { Publish, RecordKeeper, SessionInfo, SessionList } from '../core/index.ts';
+import type { Publish, ReceiptIssuer, RecordKeeper, SessionInfo, SessionList } from '../core/index.ts';
 import { ControlChannel, type TicketKeys } from '../transport/index.ts';
 import type { Connection } from './acceptor.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -13,6 +13,7 @@ export interface SessionHostParts {
   readonly options: ReloadableOptions;
   readonly publish: Publish;
   readonly records?: RecordKeeper | undefined;
+  readonly receipts?: ReceiptIssuer | undefined;
   /** Of the sessions of all hosts of the server. */
   readonly sessions: SessionRegister;
   /** Of all hosts of the server: a data connection may resume a TLS session that another host began. */
@@ -28,9 +29,9 @@ export class SessionHost implements SessionList, AsyncDisposable {
   #current: SettingsByListener;
 
   /** @throws when the TLS settings cannot serve: no certificate, a key that does not match, ... */
-  constructor({ options, digests = new KeyedLimiter(), records, ...parts }: SessionHostParts) {
+  constructor({ options, digests = new KeyedLimiter(), records, receipts, ...parts }: SessionHostParts) {
     this.#options = options;
-    this.#current = settingsByListener(options, { ...parts, digests, records });
+    this.#current = settingsByListener(options, { ...parts, digests, records, receipts });
   }
 
   /** Sessions that are open now. */

@@ -3,6 +3,7 @@ import {
   type Limits,
   limitsWith,
   type Publish,
+  type ReceiptIssuer,
   type RecordKeeper,
   type SessionReuse,
 } from '../core/index.ts';
@@ -36,10 +37,11 @@ export interface SessionSettings {
   readonly publish: Publish;
   /** Undefined: no reply waits for its record. */
   readonly records: RecordKeeper | undefined;
+  readonly receipts: ReceiptIssuer | undefined;
 }
 
 /** Settings that a reload does not change. */
-type FixedSettings = Pick<SessionSettings, 'publish' | 'records' | 'digests' | 'sessions' | 'ticketKeys'>;
+type FixedSettings = Pick<SessionSettings, 'publish' | 'records' | 'receipts' | 'digests' | 'sessions' | 'ticketKeys'>;
 
 /** The settings of new sessions: those of the server, and those at each listener. */
 export interface SettingsByListener {
@@ -70,7 +72,7 @@ function isSpecial({ tls, clear, passive, sessionReuse, accounts }: ListenerRule
 function settingsFrom(
   options: ReloadableOptions,
   rules: ListenerRules,
-  { publish, records, digests, sessions, ticketKeys }: FixedSettings,
+  { publish, records, receipts, digests, sessions, ticketKeys }: FixedSettings,
   previousPorts?: DataPorts,
 ): SessionSettings {
   const limits = limitsWith(options.limits);
@@ -102,6 +104,7 @@ function settingsFrom(
     ticketKeys,
     publish,
     records,
+    receipts,
   };
 }
 

@@ -6,8 +6,11 @@ export {
   type AuditRecord,
   type AuditVerdict,
   CSV_HEADER,
+  checkReceipt,
   csvLine,
   EventStream,
+  type ReceiptFacts,
+  receiptOfRecord,
   searchAudit,
   verifyAudit,
 } from '../operations/index.ts';

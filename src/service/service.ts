@@ -116,6 +116,7 @@ async function start(
     bans,
     rules: () => running.tls,
     records: trail?.store,
+    receipts: trail?.journal,
     publish: log,
   });
   resources.hold(await watchSessionNotices(database.accounts, shared.control, log));
@@ -128,6 +129,7 @@ async function start(
           ...options,
           gatekeeper: gatekeeperOf(shared, storages, log),
           records: trail?.store && keepRecords(trail.store, events),
+          receipts: trail?.journal,
           publish: log,
         }),
   );

@@ -31,6 +31,7 @@ test('a login that was under way when its account lost a right is refused, with 
     storages: { default: storage, byName: new Map([['default', storage]]) },
     bans: [],
     records: undefined,
+    receipts: undefined,
     rules: () => configuration.tls,
     publish: () => undefined,
   });

@@ -4,6 +4,7 @@ import {
   type Gatekeeper,
   type Publish,
   provides,
+  type ReceiptIssuer,
   type RecordStore,
 } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
@@ -36,6 +37,7 @@ export interface Shared {
   readonly counters: { of(owner: QuotaOwner): QuotaCounter };
   /** Where no operation may be without its record: the audit trail. */
   readonly records?: RecordStore | undefined;
+  readonly receipts?: ReceiptIssuer | undefined;
 }
 
 /** What is shared, kept in this process. */
@@ -52,13 +54,14 @@ interface SharedParts {
   /** The rules of TLS that hold now, for accounts that have none of their own. */
   readonly rules: () => Pick<Configuration['tls'], 'endOfStream'>;
   readonly records: RecordStore | undefined;
+  readonly receipts: ReceiptIssuer | undefined;
   readonly publish: Publish;
 }
 
 export function createShared(
   { limits }: Configuration,
   { accounts, meta }: Database,
-  { storages, bans, rules, records, publish }: SharedParts,
+  { storages, bans, rules, records, receipts, publish }: SharedParts,
 ): SharedHere {
   const find: FindAccount = async (name) => {
     const record = await accounts.find(name);
@@ -83,6 +86,7 @@ export function createShared(
     sessions: new OpenSessions(),
     counters: new QuotaCounters(storages.default, { request: (home) => recountRequest(meta, home) }),
     records,
+    receipts,
   };
 }
 

@@ -118,3 +118,66 @@ test('audit verify says where there is no trail', async (context) => {
   assert.match(errors, /^lockport: There is no audit trail in /);
   assert.equal(code, 1);
 });
+
+for (const workers of [1, 2]) {
+  test(`an account gets a receipt of its own file alone, and a partner can check it (workers: ${workers})`, async (context) => {
+    const running = await startWorkers(context, { workers, settings: { DIGEST_TRANSFERS: 'true' } });
+    const { dataDir } = running.server;
+    const directory = join(dataDir, 'audit');
+    const key = join(dataDir, 'kept.pem');
+    await writeFile(key, (await lockport(['audit', 'public-key', '--dir', directory])).output);
+    await using client = await running.signIn();
+    await client.upload('STOR report.txt', 'abc');
+    const { lines } = await client.expect(213, 'SITE RECEIPT report.txt');
+    const receipt = join(dataDir, 'receipt.json');
+    await writeFile(receipt, lines[1] ?? '');
+    const checked = await lockport(['audit', 'check-receipt', receipt, '--public-key', key, '--json']);
+    assert.equal(checked.code, 0, checked.errors);
+    const { account, path, bytes, sha256 } = JSON.parse(checked.output);
+    const digest = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    assert.deepEqual(
+      { account, path, bytes, sha256 },
+      { account: 'alice', path: '/report.txt', bytes: 3, sha256: digest },
+    );
+    await client.expect(550, 'SITE RECEIPT absent.txt');
+    await client.expect(221, 'QUIT');
+    running.server.signal('SIGTERM');
+    await running.server.ended();
+
+    const stored = (await recordsIn(dataDir)).find(({ event }) => event === 'transfer.finished');
+    const printed = await lockport(['audit', 'receipt', String(stored?.['n']), '--dir', directory]);
+    assert.equal(printed.errors, '');
+    await writeFile(receipt, printed.output);
+    const again = await lockport(['audit', 'check-receipt', receipt, '--public-key', key, '--json']);
+    assert.equal(JSON.parse(again.output).sha256, digest);
+
+    await writeFile(receipt, printed.output.replace('bytes: 3', 'bytes: 4'));
+    const forged = await lockport(['audit', 'check-receipt', receipt, '--public-key', key]);
+    assert.equal(forged.code, 14);
+    assert.match(forged.errors, /its signature is not one of the key/);
+
+    const found = await lockport([
+      'audit',
+      'search',
+      '--dir',
+      directory,
+      '--account',
+      'alice',
+      '--path',
+      '/*.txt',
+      '--json',
+    ]);
+    assert.ok(found.output.includes('"event":"receipt.issued"'));
+    const table = await lockport([
+      'audit',
+      'export',
+      '--dir',
+      directory,
+      '--format',
+      'csv',
+      '--event',
+      'receipt.issued',
+    ]);
+    assert.match(table.output, /^n,at,event,account,.*\r\n\d+,[^,]+,receipt\.issued,alice,/);
+  });
+}

@@ -23,6 +23,12 @@ const RECORDED: FieldsOf = {
   'login.succeeded': ({ user, method }) => ({ user: bounded(user), method, outcome: 'success' }),
   'login.failed': ({ user, reason }) => ({ user: bounded(user), outcome: 'failure', reason: bounded(reason) }),
   'address.banned': ({ network, until }) => ({ address: network, until: until.toISOString() }),
+  'ban.set': ({ network, until, reason }) => ({
+    address: network,
+    until: until.toISOString(),
+    reason: bounded(reason),
+  }),
+  'ban.lifted': ({ network }) => ({ address: network }),
   'command.refused': ({ verb, path, reply, reason }) => ({
     verb,
     path: path && bounded(path),

@@ -11,6 +11,8 @@ export { Journal } from './journal.ts';
 export { makeNextKey } from './keyring.ts';
 export { knownKeys } from './known-keys.ts';
 export { lastHead } from './read-heads.ts';
+export { type CheckedReceipt, checkReceipt, type Receipt, type ReceiptFacts } from './receipt.ts';
+export { receiptOfRecord } from './record-receipt.ts';
 export { type AuditQuery, type AuditRecord, searchAudit } from './search.ts';
 export { SessionRecords } from './session-records.ts';
 export { verifyAudit } from './verify.ts';

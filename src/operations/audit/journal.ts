@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
-import { background } from '../../core/index.ts';
+import { background, type ReceiptIssuer, type ReceiptRequest, type RecordStore } from '../../core/index.ts';
 import { sealed } from './chain.ts';
 import { type AuditPaths, type AuditSegment, auditPaths, segmentAt, segmentsIn } from './files.ts';
 import type { AuditFields } from './from-events.ts';
@@ -10,6 +10,7 @@ import { endOfJournal, type JournalEnd } from './journal-end.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { type CurrentKey, openKey, takeOver } from './keyring.ts';
 import { lastHead } from './read-heads.ts';
+import { signedReceipt } from './receipt.ts';
 import { type RetentionPolicy, removable } from './retention.ts';
 import { SegmentIndex } from './segment-index.ts';
 
@@ -39,7 +40,7 @@ export interface JournalOptions {
 }
 
 /** The audit trail of a service. There is one for each directory at a time. It never blocks, and never throws on what the disk does. */
-export class Journal implements AsyncDisposable {
+export class Journal implements RecordStore, ReceiptIssuer, AsyncDisposable {
   readonly #options: JournalOptions;
   readonly #paths: AuditPaths;
   readonly #writer: JournalWriter;
@@ -133,6 +134,15 @@ export class Journal implements AsyncDisposable {
     this.#uncovered = 0;
     this.#add({ event: 'head.signed', head }, this.#now());
     this.#writer.add({ kind: 'head', head });
+  }
+
+  /** Records that a receipt is given, and signs it; undefined where that can't be recorded now. */
+  async issue({ account, path, bytes, sha256, ...request }: ReceiptRequest): Promise<string | undefined> {
+    const at = this.#now();
+    const record = this.append({ event: 'receipt.issued', account, path, bytes, sha256, ...request }, at);
+    if (record === undefined || !(await this.recorded())) return undefined;
+    const facts = { account, path, bytes, sha256, record, journal: this.#journal, time: new Date(at).toISOString() };
+    return JSON.stringify(signedReceipt({ ...facts, server: this.#options.node }, this.#current.key));
   }
 
   /** Keeps records from `position` on for a reader of this name, whatever the policy, until it is disposed. */

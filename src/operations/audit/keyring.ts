@@ -44,6 +44,11 @@ export async function takeOver(
   return { key: next, statement };
 }
 
+/** The key that signs now; undefined where there is none. Changes nothing. */
+export function presentKey(paths: AuditPaths): Promise<SigningKey | undefined> {
+  return privateKeyIn(paths.key);
+}
+
 /** Makes a key that takes over as soon as a server sees it. Gives its id; undefined where one waits already. */
 export async function makeNextKey(paths: AuditPaths): Promise<string | undefined> {
   const draft = path.join(paths.directory, `.key-${randomUUID()}`);

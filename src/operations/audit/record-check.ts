@@ -48,6 +48,10 @@ export class RecordCheck {
   get remarks(): readonly string[] {
     return this.#remarks;
   }
+  /** How far the last head among the records goes. */
+  get lastHead(): number {
+    return this.#heads[1];
+  }
   /** The records up to the last head but one, among the records themselves, must have a head in the file of heads. */
   get lastHeadButOne(): number {
     return this.#heads[0];

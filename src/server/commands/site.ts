@@ -1,13 +1,24 @@
-import { modeAndPath, multiline, newLink, type Reply, reply, unixTimes, wordAndRest } from '../../protocol/index.ts';
+import {
+  modeAndPath,
+  multiline,
+  newLink,
+  type Reply,
+  reply,
+  text,
+  unixTimes,
+  wordAndRest,
+} from '../../protocol/index.ts';
 import { forUser } from '../command.ts';
+import { digestOf } from '../digests.ts';
 import { setFacts } from '../set-facts.ts';
+import type { SessionSettings } from '../settings.ts';
 import type { UserSession } from '../user-session.ts';
 
 /** There is no SITE EXEC, and there will be none. */
 export const site = forUser({
   verb: 'SITE',
   rfc: 'RFC 959 section 4.1.3',
-  usage: 'SITE HELP|CHMOD|UTIME ..., and SITE SYMLINK if turned on',
+  usage: 'SITE HELP|CHMOD|UTIME ..., and SITE SYMLINK or SITE RECEIPT if turned on',
   summary: 'Run a command specific to this server',
   syntax: wordAndRest,
   run(user, { word, rest }) {
@@ -22,8 +33,8 @@ export const site = forUser({
 
 interface Service {
   readonly word: string;
-  /** What turns it on; absent: the rights decide. */
-  readonly setting?: 'symlink';
+  /** Whether it is turned on; absent: the rights decide. */
+  readonly isOn?: (settings: SessionSettings) => boolean;
   readonly usage: string;
   run(user: UserSession, rest: string): Promise<Reply>;
 }
@@ -31,11 +42,12 @@ interface Service {
 const SERVICES: readonly Service[] = [
   { word: 'CHMOD', usage: 'CHMOD <octal mode> <path>', run: changeMode },
   { word: 'UTIME', usage: 'UTIME <YYYYMMDDhhmm[ss]> <path>', run: setTime },
-  { word: 'SYMLINK', setting: 'symlink', usage: 'SYMLINK <target> <link>', run: makeLink },
+  { word: 'SYMLINK', isOn: ({ site }) => site.symlink, usage: 'SYMLINK <target> <link>', run: makeLink },
+  { word: 'RECEIPT', isOn: ({ receipts }) => receipts !== undefined, usage: 'RECEIPT <path>', run: giveReceipt },
 ];
 
 function turnedOn({ session }: UserSession): readonly Service[] {
-  return SERVICES.filter(({ setting }) => setting === undefined || session.settings.site[setting]);
+  return SERVICES.filter(({ isOn }) => isOn?.(session.settings) ?? true);
 }
 
 async function changeMode(user: UserSession, rest: string): Promise<Reply> {
@@ -55,4 +67,16 @@ async function makeLink(user: UserSession, rest: string): Promise<Reply> {
   const link = user.resolveFile(path);
   await user.files.makeLink(link, target);
   return reply(200, 'Link made');
+}
+
+/** A signed statement of what stands at a path, for whoever has to prove it to somebody else. */
+async function giveReceipt(user: UserSession, rest: string): Promise<Reply> {
+  const path = user.resolveFile(text.parse(rest));
+  const { session, workspace } = user;
+  const { end: bytes, hex: sha256 } = await digestOf(user, path, 'SHA-256', {});
+  const { address } = session.peer;
+  const request = { session: session.id, address, account: workspace.account.name, path, bytes, sha256 };
+  const receipt = await session.settings.receipts?.issue(request);
+  if (receipt === undefined) return reply(450, 'No receipt can be recorded now: try again');
+  return multiline(213, 'Receipt:', [receipt], 'End');
 }

@@ -4,6 +4,7 @@ import type {
   ListenerMode,
   Peer,
   PublicKey,
+  ReceiptRequest,
   Refusal,
   SessionInfo,
   Space,
@@ -76,6 +77,8 @@ export interface SharedProcedures {
     readonly ask: { readonly owner: QuotaOwner; readonly reservation: string; readonly entry: ReplacedEntry };
     readonly answer: boolean;
   };
+  /** Answered with the receipt; undefined where there is none, or it can't be recorded. */
+  readonly issueReceipt: { readonly ask: ReceiptRequest; readonly answer: string | undefined };
   /** Answered once all events that the worker has sent before are recorded on the disk; with false where they are not. */
   readonly recorded: { readonly ask: undefined; readonly answer: boolean };
   readonly limitSpace: {
@@ -125,6 +128,8 @@ export interface WorkerNotes {
 /** Whether replies wait for records, and what keeps those from being written now. */
 export interface RecordsState {
   readonly areRequired: boolean;
+  /** Whether receipts are signed. */
+  readonly haveReceipts: boolean;
   readonly trouble: string | undefined;
 }
 

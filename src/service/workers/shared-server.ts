@@ -83,6 +83,7 @@ export class SharedServer {
       this.#reservations.add(reservation);
       return this.#shared.counters.of(owner).claimReplaced(reservation, entry);
     },
+    issueReceipt: (request) => this.#shared.receipts?.issue(request),
     recorded: () => this.#shared.records?.recorded() ?? true,
     limitSpace: ({ owner, space }, signal) => this.#shared.counters.of(owner).limitSpace(space, signal),
   };

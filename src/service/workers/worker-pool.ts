@@ -168,8 +168,8 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   get #records(): RecordsState {
-    const { records } = this.#parts.shared;
-    return { areRequired: records !== undefined, trouble: records?.trouble };
+    const { records, receipts } = this.#parts.shared;
+    return { areRequired: records !== undefined, haveReceipts: receipts !== undefined, trouble: records?.trouble };
   }
 
   /** The options of one worker. A limit that the workers cannot count together is divided among them. */

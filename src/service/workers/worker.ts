@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { background, limitsWith, publisher, type ServerEvent } from '../../core/index.ts';
+import { background, limitsWith, publisher, type ReceiptIssuer, type ServerEvent } from '../../core/index.ts';
 import { EventQueue, SessionRecords } from '../../operations/index.ts';
 import { SessionHost, TicketKeys } from '../../server/index.ts';
 import { gatekeeperOf } from '../shared.ts';
@@ -86,6 +86,10 @@ export class Worker {
     }
   }
 
+  readonly #receipts: ReceiptIssuer = {
+    issue: (request) => this.#primary.call('issueReceipt', request),
+  };
+
   #fail(error: unknown): void {
     this.#primary.tell('failed', { message: error instanceof Error ? error.message : String(error) });
     background(this.#end(1), () => undefined);
@@ -124,6 +128,7 @@ export class Worker {
       options: { ...options, gatekeeper: gatekeeperOf(shared, storages, publish) },
       publish,
       records,
+      receipts: start.records.haveReceipts ? this.#receipts : undefined,
       digests: shared.digests,
       sessions: shared.sessions,
       ticketKeys: new TicketKeys(start.ticketSecret),

@@ -41,7 +41,7 @@ const SHOWN = ['verb', 'change', 'path', 'to', 'bytes', 'sha256', 'outcome', 're
 
 function sentenceOf(record: AuditRecord): string {
   const { n, at, event, account, user, address } = record;
-  const who = [account ?? user, address].filter((text) => text !== undefined).join('@');
+  const who = [account ?? user, address].filter((text) => typeof text === 'string').join('@');
   const what = SHOWN.flatMap((name) => (record[name] === undefined ? [] : [`${name}=${textOf(record[name])}`]));
   return [String(n), at, event, who, ...what].filter((text) => text !== '').join('  ');
 }
