@@ -259,3 +259,15 @@ test('a link does not lead around rights that differ from path to path', async (
   await fails('denied', put(view, '/link', 'new'));
   assert.equal(await text(await storage.read(at('/private/file'))), 'old');
 });
+
+test('A file that is written with a time gets it from those alone who may set times', async () => {
+  await using temporary = await temporaryStorage();
+  const modified = new Date('2020-02-03T04:05:06Z');
+  const written = async (path: string, ...rights: Right[]): Promise<Date> => {
+    const view = withRights(temporary.storage, [rule('/', 'list', ...rights)]);
+    await put(view, path, 'new', { modified });
+    return (await view.stat(at(path))).modified;
+  };
+  assert.deepEqual(await written('/timed', 'upload', 'times'), modified);
+  assert.notDeepEqual(await written('/untimed', 'upload'), modified);
+});

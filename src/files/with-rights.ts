@@ -142,7 +142,10 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
       demand('download', path);
       return storage.read(path, range);
     },
-    write: async (path, options = {}) => storage.write(path, await admitted(path, options, options.at === 'end')),
+    async write(path, { modified, ...options } = {}) {
+      const admittedOptions = await admitted(path, options, options.at === 'end');
+      return storage.write(path, { ...admittedOptions, ...(modified && allows('times', path) && { modified }) });
+    },
     rename,
     async remove(path, how) {
       demand('delete', path);

@@ -47,9 +47,13 @@ export async function storeFile(
   content: Content,
   tls: TlsFacts | undefined,
 ): Promise<ItemResult> {
-  const { size, start = 0 } = head;
+  const { size, start = 0, modified } = head;
   if (size === undefined || start > size) throw new SyntaxFailure(501, 'A file needs its Size, not below Rest');
-  const upload = await user.files.write(path, { ...(start > 0 && { at: start }), signal: user.session.signal });
+  const upload = await user.files.write(path, {
+    ...(start > 0 && { at: start }),
+    ...(modified && { modified }),
+    signal: user.session.signal,
+  });
   try {
     const transfer = new ItemTransfer(user, 'upload', path, start);
     const { result, ...facts } = await receive(user, content, { path, head, upload, transfer });
@@ -125,7 +129,8 @@ function faultOf(
 
 async function stored(user: UserSession, path: VirtualPath, head: ItemHead, entry: Entry): Promise<ItemResult> {
   const { modified, mode } = head;
-  const attributes = { ...(modified && { modified }), ...(mode !== undefined && { mode }) };
+  const isTimed = modified === undefined || entry.modified.getTime() === modified.getTime();
+  const attributes = { ...(!isTimed && { modified }), ...(mode !== undefined && { mode }) };
   const answer = reply(226, `Stored, ${entry.size} bytes`);
   const factsOf = (now: Entry) => factsLine(user, now, path, path);
   if (Object.keys(attributes).length === 0) return { reply: answer, facts: factsOf(entry) };

@@ -33,3 +33,17 @@ test('a time that the disk can not keep is refused, and the old one stands', asy
   const { modified, mode } = await storage.stat(FILE);
   assert.deepEqual([modified, mode], [old, 0o644 & ~process.umask()]);
 });
+
+test('an upload that is given a time has it from its first moment; one that no disk can keep is passed over', async () => {
+  await using temporary = await temporaryStorage();
+  const { storage } = temporary;
+  const write = async (modified: Date): Promise<Date> => {
+    const upload = await storage.write(FILE, { modified });
+    upload.sink.end('x');
+    return (await upload.commit()).modified;
+  };
+  const time = new Date('2020-02-03T04:05:06Z');
+  assert.deepEqual(await write(time), time);
+  if (await keepsFar()) return;
+  assert.ok(Math.abs((await write(FAR)).getTime() - Date.now()) < 60_000);
+});

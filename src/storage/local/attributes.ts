@@ -36,9 +36,14 @@ async function setModified(location: EntryLocation, time: Date | undefined): Pro
     return stats;
   });
   const now = (await entryAt(location))?.modified;
-  if (now !== undefined && Math.abs(now.getTime() - time.getTime()) <= ROUNDED_MS) return;
+  if (now !== undefined && isKept(time, now)) return;
   await onPinned(location, ({ path }) => utimes(path, before.atime, before.mtime));
   throw new StorageError('unsupported', 'The storage of this account cannot keep that time');
+}
+
+/** Whether a file that was given a time has it. */
+export function isKept(time: Date, now: Date): boolean {
+  return Math.abs(now.getTime() - time.getTime()) <= ROUNDED_MS;
 }
 
 async function onPinned<Result>(location: EntryLocation, work: (pinned: Pinned) => Promise<Result>): Promise<Result> {

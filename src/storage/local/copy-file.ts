@@ -28,8 +28,8 @@ export async function copyFile(
     const temporary = await Temporary.create(to);
     try {
       await fill(temporary, source, options.signal);
-      if (keepModified) await setModified(temporary, source.entry.modified);
-      return await publish(to, temporary, settings, { exclusive, existing });
+      const modified = keepModified ? source.entry.modified : undefined;
+      return await publish(to, temporary, settings, { exclusive, existing, modified });
     } catch (error) {
       await temporary.remove();
       throw error;
@@ -53,8 +53,4 @@ async function fill(
   }
   throwIfAborted(signal);
   if (Number((await lookAt(handle, device)).size) !== size) throw new StorageError('io', 'The file was cut short');
-}
-
-async function setModified({ handle, device }: Temporary, modified: Date): Promise<void> {
-  await device.threads(() => handle.utimes(new Date(), modified));
 }

@@ -1,5 +1,6 @@
-import { type BigIntStats, fchmodSync, fchownSync } from 'node:fs';
+import { type BigIntStats, fchmodSync, fchownSync, futimesSync } from 'node:fs';
 import { notFound, StorageError, type StoredEntry } from '../../core/index.ts';
+import { isKept } from './attributes.ts';
 import { removePartial } from './changes.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
@@ -17,6 +18,8 @@ interface Publication {
   readonly existing?: boolean | undefined;
   /** Throws where the file may not be replaced: asked last. */
   readonly check?: (() => Promise<void>) | undefined;
+  /** The time that the file gets together with its name; where the disk can't keep it, it keeps its own. */
+  readonly modified?: Date | undefined;
   /** Whether the caller holds the lock of the file. */
   readonly isLocked?: boolean | undefined;
 }
@@ -35,10 +38,11 @@ export async function publish(
   location: EntryLocation,
   temporary: Temporary,
   settings: LocalStorageSettings,
-  { exclusive = false, existing = false, check, isLocked = false }: Publication = {},
+  { exclusive = false, existing = false, check, modified, isLocked = false }: Publication = {},
 ): Promise<StoredEntry> {
   const { handle, device } = temporary;
   let given: Access | undefined;
+  if (modified) await giveTime(temporary, modified);
   if (settings.durable) {
     given = accessOf(await look(location.directory, location.name), settings);
     await giveAccess(temporary, given, settings);
@@ -60,6 +64,16 @@ export async function publish(
   }
   if (settings.durable) await location.directory.sync();
   return entry;
+}
+
+async function giveTime({ handle, device }: Temporary, modified: Date): Promise<void> {
+  const give = (time: Date): Promise<void> =>
+    device.attributes.ask(
+      () => futimesSync(handle.fd, new Date(), time),
+      () => handle.utimes(new Date(), time),
+    );
+  await give(modified);
+  if (!isKept(modified, plainEntryOf('', await lookAt(handle, device)).modified)) await give(new Date());
 }
 
 /** As with the file that is replaced. */

@@ -33,6 +33,7 @@ interface Parts {
   readonly leavesEnd: boolean | undefined;
   readonly exclusive: boolean | undefined;
   readonly existing: boolean | undefined;
+  readonly modified?: Date | undefined;
 }
 
 /** How a temporary file gets its name, whichever way it was written. */
@@ -89,10 +90,10 @@ export class LocalEndings implements Endings {
   }
 
   #published(): Promise<StoredEntry> {
-    const { location, temporary, settings, base, isFirst, exclusive, existing } = this.#parts;
+    const { location, temporary, settings, base, isFirst, exclusive, existing, modified } = this.#parts;
     if (isFirst && !exclusive) return this.#publishedOrAppended();
     if (base) return this.#publishedOn(base);
-    return publish(location, temporary, settings, { exclusive, existing });
+    return publish(location, temporary, settings, { exclusive, existing, modified });
   }
 
   async #publishedOn(base: CopiedBase): Promise<StoredEntry> {

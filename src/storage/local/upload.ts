@@ -26,13 +26,24 @@ export async function openUpload(
       ...(base && { beforeWrite: (end) => base.claim(position, end) }),
     });
     destroyOnAbort(sink, options.signal);
-    const { exclusive, existing } = options;
+    const { exclusive, existing, modified } = options;
     if (append)
       return endingOnce(sink, new AppendEndings({ location, aside: temporary, sink, settings, existing, ...append }));
     const content = sequential(sink);
     return endingOnce(
       sink,
-      new LocalEndings({ location, temporary, content, settings, base, isFirst, leavesEnd, exclusive, existing }),
+      new LocalEndings({
+        location,
+        temporary,
+        content,
+        settings,
+        base,
+        isFirst,
+        leavesEnd,
+        exclusive,
+        existing,
+        modified,
+      }),
     );
   } catch (error) {
     await location[Symbol.asyncDispose]();

@@ -9,6 +9,16 @@ const HASHES = { MD5: 'md5', 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-512': 's
 /** Times, modes, digests and room. */
 export const attributeCases: readonly ContractCase[] = [
   {
+    name: 'a file that is written with a time has it when it appears, or what its commit gives shows another one',
+    async run(storage) {
+      const time = new Date('2020-02-03T04:05:06Z');
+      const upload = await storage.write(at('/file'), { modified: time, expectedSize: 1 });
+      upload.sink.end('x');
+      const { modified } = await upload.commit();
+      assert.deepEqual((await storage.stat(at('/file'))).modified, modified);
+    },
+  },
+  {
     name: 'a new file was modified now',
     async run(storage) {
       const before = Date.now();
