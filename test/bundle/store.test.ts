@@ -132,7 +132,7 @@ test('When the control connection ends, nothing further is published', async () 
   const cut = fileFrames('cut', Buffer.alloc(50_000));
   await data.write(cut.subarray(0, 40_000));
   await server.event(({ event }) => event === 'transfer.started');
-  client.end();
+  client.reset();
   await server.event(({ event }) => event === 'session.closed');
   await data.write(cut.subarray(40_000)).catch(() => undefined);
   const finished = await server.event(({ event }) => event === 'transfer.finished');
