@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { ServerEvent } from '../../core/index.ts';
-import { connect } from '../client.ts';
+import { connect, poolOf } from '../client.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
 import { Scratch } from '../transfer/transfer-fixture.test.ts';
+import { fetchTogether } from './bundles.ts';
 
 const NUMBERS = Array.from({ length: 150 }, (_, number) => number);
 const contentOf = (number: number) => `content ${number} `.repeat(number);
@@ -54,6 +56,24 @@ test('Many small files come down in one transfer, with their times; a large one 
   }
   assert.equal((await stat(scratch.at('large'))).size, 100_000);
   assert.deepEqual(commandsOf(server.events, 'RETR'), ['/large']);
+});
+
+test('Files that came and are not put away yet hold the others back: a slow disk has few of them at once', async () => {
+  await using server = await ownServer();
+  for (const number of NUMBERS) await writeFile(join(server.root, `${number}`), contentOf(number));
+  await using client = await connect(alice(server, { limits: { maxBundledFiles: 8 } }));
+  let inUse = 0;
+  let most = 0;
+  const slowly = async (): Promise<void> => {
+    inUse += 1;
+    most = Math.max(most, inUse);
+    for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+    inUse -= 1;
+  };
+  await Promise.all(
+    NUMBERS.map((number) => fetchTogether(poolOf(client), client.resolve(`/${number}`), slowly, undefined)),
+  );
+  assert.equal(most, 8);
 });
 
 test('Files that the server refuses fail as they would alone, and the others do not', async () => {

@@ -31,32 +31,42 @@ export async function storeTogether(
   signal: AbortSignal | undefined,
 ): Promise<ItemResult | undefined> {
   const { store } = lanesOf(pool);
-  const result = await orNothing(pool, () => store.do(async () => ({ path, ...(await load()) }), signal));
+  const result = await orNothing(pool, () => store.do(async () => ({ path, ...(await load()) }), asItIs, signal));
   if (result === undefined || result.reply.code < 300) return result;
   const refusal = replyError(result.reply, 'transfer', `BNDL STOR ${path}`);
   if (refusal.retryable) return undefined;
   throw refusal;
 }
 
+/** A file that came whole. */
+type WholeFile = Extract<FetchedFile, { readonly content: Uint8Array }>;
+
 /**
- * Fetches a small file together with others. Undefined where that was not possible, or where it is not small: then the
- * ordinary way is to be gone. @throws ClientError where the server refuses this file
+ * Fetches a small file together with others, and has `use` take it: others wait as long as too many are in use. Undefined
+ * where that was not possible, or where it is not small: then the ordinary way is to be gone.
+ * @throws ClientError where the server refuses this file; what `use` throws
  */
-export async function fetchTogether(
+export async function fetchTogether<Result>(
   pool: Pool,
   path: VirtualPath,
+  use: (file: WholeFile) => Promise<Result>,
   signal: AbortSignal | undefined,
-): Promise<Extract<FetchedFile, { readonly content: Uint8Array }> | undefined> {
+): Promise<Result | undefined> {
   const { fetch } = lanesOf(pool);
   const most = pool.settings.limits.bundledFileBytes;
-  const file = await orNothing(pool, () => fetch.do(async () => ({ path, most }), signal));
+  const take = async (file: FetchedFile) => ('content' in file ? { result: await use(file) } : file);
+  const file = await orNothing(pool, () => fetch.do(async () => ({ path, most }), take, signal));
   if (file === undefined || 'differs' in file) return undefined;
-  if ('content' in file) return file;
+  if ('result' in file) return file.result;
   // It is larger.
   if (file.refusal.code === 552) return undefined;
   const refusal = replyError(file.refusal, 'transfer', `BNDL RETR ${path}`);
   if (refusal.retryable) return undefined;
   throw refusal;
+}
+
+async function asItIs<T>(answer: T): Promise<T> {
+  return answer;
 }
 
 /** Lets the bundles of a pool that closes end in good order. */

@@ -19,25 +19,35 @@ export async function downloadBundled(
   const { signal, onProgress, keepTime } = options;
   const localPath = resolve(target);
   await statTarget(localPath);
-  const file = await fetchTogether(pool, path, signal);
-  if (file === undefined) return undefined;
-  const { content, modified } = file;
-  const local = await LocalFile.create(localPath);
+  const bytes = await fetchTogether(
+    pool,
+    path,
+    async ({ content, modified }) => {
+      await writeFile(localPath, content, keepTime ? modified : undefined);
+      return content.length;
+    },
+    signal,
+  );
+  if (bytes === undefined) return undefined;
+  const progress = new ProgressReporter({ direction: 'download', path }, onProgress);
+  progress.begin(0, bytes);
+  progress.add(bytes);
+  progress.report();
+  const durationMs = performance.now() - startedAt;
+  return { path, bytes, offset: 0, durationMs, verified: 'SHA-256', retries: 0, warnings: [] };
+}
+
+async function writeFile(path: string, content: Uint8Array, modified: Date | undefined): Promise<void> {
+  const local = await LocalFile.create(path);
   try {
     const writer = local.writer(0);
     writer.end(content);
     await finished(writer);
-    await local.publish(keepTime ? modified : undefined);
+    await local.publish(modified);
   } catch (error) {
     await local.discard();
     throw error;
   }
-  const progress = new ProgressReporter({ direction: 'download', path }, onProgress);
-  progress.begin(0, content.length);
-  progress.add(content.length);
-  progress.report();
-  const durationMs = performance.now() - startedAt;
-  return { path, bytes: content.length, offset: 0, durationMs, verified: 'SHA-256', retries: 0, warnings: [] };
 }
 
 /** What a bundle does as the ordinary way does. A limit of the rate is for one file alone, and holds there. */

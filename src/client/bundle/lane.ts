@@ -61,17 +61,22 @@ export class Lane<Item, Answer> {
   }
 
   /**
-   * Sends what `load` gives, and gives the answer. So many are loaded or on their way at once, and further ones wait.
-   * @throws ClientError where the bundle broke: whether it arrived is not known then
+   * Sends what `load` gives, and has `use` take the answer. So many are loaded, on their way or in use at once, and further
+   * ones wait.
+   * @throws ClientError where the bundle broke: whether it arrived is not known then; what `load` or `use` throws
    */
-  async do(load: () => Promise<Item>, signal: AbortSignal | undefined): Promise<Answer> {
+  async do<Result>(
+    load: () => Promise<Item>,
+    use: (answer: Answer) => Promise<Result>,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
     if (this.#inside >= this.#window) await new Promise<void>((resolve) => this.#entering.push(resolve));
     else this.#inside += 1;
     try {
       throwIfAborted(signal, 'prepare');
       const item = await load();
       throwIfAborted(signal, 'prepare');
-      return await this.#submit(item, signal);
+      return await use(await this.#submit(item, signal));
     } finally {
       const next = this.#entering.shift();
       if (next) next();

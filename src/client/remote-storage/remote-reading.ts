@@ -14,12 +14,8 @@ export async function readFile(pool: Pool, path: VirtualPath, options: ReadOptio
   try {
     const isWhole = start === 0 && options.end === undefined;
     if (isWhole && canBundle(pool, 'RETR') && isSmall(pool, options.expectedSize)) {
-      const file = await fetchTogether(pool, path, signal);
-      if (file)
-        return Readable.from(
-          [file.content].filter(({ length }) => length > 0),
-          { objectMode: false },
-        );
+      const reader = await fetchTogether(pool, path, readerOf, signal);
+      if (reader) return reader;
     }
     const isEmpty = end <= start;
     if (start !== 0 || isEmpty) await checkStart(pool, path, start, signal);
@@ -38,6 +34,10 @@ export async function readFile(pool: Pool, path: VirtualPath, options: ReadOptio
     }
     throw failure;
   }
+}
+
+async function readerOf({ content }: { readonly content: Uint8Array }): Promise<Readable> {
+  return Readable.from(content.length > 0 ? [content] : [], { objectMode: false });
 }
 
 /** Servers take any position for REST, and send nothing from behind the end. */
