@@ -51,6 +51,18 @@ test('A tree of small files goes to a server in few commands, and comes back in 
   assert.equal(commandsOf(server.events)['RETR'] ?? 0, 0);
 });
 
+test('What is listed once more before something goes is counted once', async () => {
+  await using server = await ownServer();
+  await using client = await connect(alice(server));
+  const to = asStorage(client);
+  await plant(to, { a: 'a', b: 'b', extra: 'x' });
+  const from = memoryStorage();
+  await plant(from, { a: 'a', b: 'b' });
+  const { summary } = await run(from, to, { delete: true, maxEntries: 5 });
+  assert.equal(summary.failed, 0);
+  assert.deepEqual(Object.keys(await treeOf(to)).toSorted(), ['a', 'b']);
+});
+
 const name = fc.constantFrom('a', 'b', 'c', 'd e');
 const content = fc.oneof(fc.string({ maxLength: 6 }), fc.constant('large '.repeat(20_000)));
 const tree: fc.Arbitrary<Tree> = fc

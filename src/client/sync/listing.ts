@@ -22,6 +22,9 @@ export interface Listing {
   readonly isAhead: boolean;
 }
 
+/** `ahead`: as it was when the walk began, where that is known. `again`: its entries are counted already. */
+export type ListedWhen = 'ahead' | 'now' | 'again';
+
 /**
  * The whole of a directory. It is read to its end before anything is done: only a complete listing may lead to a
  * deletion, and a server that is still listing can do nothing else.
@@ -30,7 +33,7 @@ export async function listDirectory(
   run: Run,
   side: Side,
   path: VirtualPath,
-  when: 'ahead' | 'now' = 'now',
+  when: ListedWhen = 'now',
 ): Promise<Listing> {
   const ahead = when === 'ahead' ? run.trees.take(side, path) : undefined;
   const listed = ahead ? [ahead] : side.storage.list(side.at(path), { signal: run.signal, unfinished: true });
@@ -41,7 +44,7 @@ export async function listDirectory(
   try {
     for await (const entries of listed) {
       for (const entry of entries) {
-        run.countEntry();
+        if (when !== 'again') run.countEntry();
         if (found.size + temporary.length + refused.length >= run.plan.maxDirectoryEntries) throw tooMany();
         const error = refusalOf(path, entry, found);
         if (error === undefined && entry.kind === 'file' && isTemporaryName(entry.name)) temporary.push(entry.name);
@@ -57,7 +60,7 @@ export async function listDirectory(
   // Only of the source: what is there must not be taken for absent.
   const left = side === run.source ? side.storage.listUnlisted?.(side.at(path), run) : undefined;
   for await (const entry of left ?? []) {
-    run.countEntry();
+    if (when !== 'again') run.countEntry();
     if (found.size + unlisted.size >= run.plan.maxDirectoryEntries) throw tooMany();
     unlisted.set(entry.name, entry);
   }

@@ -3,7 +3,7 @@ import { ClientError } from '../errors.ts';
 import { makeDirectory, type SyncDirectory } from './directory.ts';
 import { syncEntry } from './entry.ts';
 import type { Job } from './jobs.ts';
-import { type Listing, listDirectory, tellTemporary } from './listing.ts';
+import { type ListedWhen, type Listing, listDirectory, tellTemporary } from './listing.ts';
 import { NameClashes } from './name-clashes.ts';
 import { removeExtra } from './removal.ts';
 import type { Run } from './run.ts';
@@ -41,7 +41,7 @@ async function* syncDirectory(run: Run, directory: SyncDirectory, below: SyncDir
   try {
     [source, present] = await listBoth(run, directory, 'ahead');
     // Nothing is deleted on the strength of what was seen some time ago.
-    if (run.plan.delete && isAnyExtra(source, present)) [source, present] = await listBoth(run, directory, 'now');
+    if (run.plan.delete && isAnyExtra(source, present)) [source, present] = await listBoth(run, directory, 'again');
   } catch (error) {
     const step = run.failed({ action: 'skip', path, reason: 'listing' }, error);
     // Without its root there is nothing to synchronise.
@@ -73,7 +73,7 @@ async function* syncDirectory(run: Run, directory: SyncDirectory, below: SyncDir
 
 type Both = readonly [source: Listing, present: Listing | undefined];
 
-async function listBoth(run: Run, { path, state }: SyncDirectory, when: 'ahead' | 'now'): Promise<Both> {
+async function listBoth(run: Run, { path, state }: SyncDirectory, when: ListedWhen): Promise<Both> {
   const source = await listDirectory(run, run.source, path, when);
   return [source, state === 'there' ? await listDirectory(run, run.destination, path, when) : undefined];
 }
