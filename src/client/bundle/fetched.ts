@@ -72,23 +72,22 @@ async function readFiles(
   }
 }
 
-async function readFile(incoming: FrameStream, head: ItemHead, most: number): Promise<FetchedFile> {
-  const pieces: Buffer[] = [];
-  const hash = createHash('sha256');
+/** Its bytes go to where they stay, however small the pieces are that they come in. */
+async function readFile(incoming: FrameStream, { size = 0, modified }: ItemHead, most: number): Promise<FetchedFile> {
+  const content = Buffer.allocUnsafe(Math.min(size, most));
   let bytes = 0;
   for (;;) {
     const { type, payload } = await nextFrame(incoming);
     if (type === 'data') {
+      payload.copy(content, bytes);
       bytes += payload.length;
       if (bytes > most) throw new BundleFailure(`a file has more than the ${most} bytes that were asked for`);
-      hash.update(payload);
-      pieces.push(payload);
     } else if (type === 'end') {
       const end = parseItemEnd(decodeText(payload));
       if ('failure' in end) return { refusal: end.failure };
-      if (bytes !== head.size) return { differs: 'wrong-size' };
-      if (hash.digest('hex') !== end.sha256) return { differs: 'wrong-checksum' };
-      return { content: pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces), modified: head.modified };
+      if (bytes !== size) return { differs: 'wrong-size' };
+      if (createHash('sha256').update(content).digest('hex') !== end.sha256) return { differs: 'wrong-checksum' };
+      return { content, modified };
     } else {
       throw new BundleFailure(`a ${type} frame stands within a file`);
     }
