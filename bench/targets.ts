@@ -61,6 +61,15 @@ export const targets: readonly Target[] = [
     { scenario: 'listing', metric: `${command}: all entries`, ours: server, beside: 'all', wanted: { atMost: 1.5 } },
   ]),
   ...['vsftpd', 'Lockport'].flatMap(clients),
+  ...['client-many-down', 'client-many-up'].map(
+    (scenario): Target => ({
+      scenario,
+      metric: 'rate with Lockport',
+      ours: library,
+      beside: 'all',
+      wanted: { atLeast: 5 },
+    }),
+  ),
   ...['from the package', 'from a clone'].flatMap((which): readonly Target[] => [
     {
       scenario: 'command-line',

@@ -9,6 +9,8 @@ const { connect }: typeof lockport = await import(library);
 
 const { host, port, user, password } = account;
 const tls = { ca: await readFile(account.certificateFile, 'utf8') };
+/** Several at a time go together where the server takes bundles. */
+const bundled = job.connections > 1;
 const client = await connect({ host, port, user, password, tls, connections: job.connections });
 if (job.what === 'file') {
   if (job.direction === 'down') await client.download(job.remote, job.local);
@@ -22,7 +24,7 @@ async function downloadTree(): Promise<void> {
   for await (const { path, kind } of client.walk(job.remote)) {
     const local = join(job.local, path.slice(path.lastIndexOf(`/${job.remote}/`) + job.remote.length + 1));
     if (kind === 'directory') await mkdir(local, { recursive: true });
-    else downloads.push(client.download(path, local));
+    else downloads.push(client.download(path, local, { bundled }));
   }
   await Promise.all(downloads);
 }
@@ -31,5 +33,5 @@ async function downloadTree(): Promise<void> {
 async function uploadTree(): Promise<void> {
   const directories = new Set(job.files.map((path) => dirname(join(job.remote, path))));
   for (const directory of directories) await client.makeDirectory(directory, { recursive: true });
-  await Promise.all(job.files.map((path) => client.upload(join(job.local, path), join(job.remote, path))));
+  await Promise.all(job.files.map((path) => client.upload(join(job.local, path), join(job.remote, path), { bundled })));
 }
