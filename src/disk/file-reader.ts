@@ -1,9 +1,14 @@
 import { readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { background, type LendingSource } from '../core/index.ts';
 import { type Device, unknownDevice } from './device.ts';
 import { makePortion, PORTION_BYTES } from './portion.ts';
+
+/** An open file as a reader needs it. */
+export interface FileToRead {
+  readonly fd: number;
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+}
 
 export interface FileReaderOptions {
   /** The byte to begin with. */
@@ -21,14 +26,14 @@ export interface FileReaderOptions {
  * back all the time. Does not own the handle.
  */
 export class FileReader extends Readable implements LendingSource {
-  readonly #handle: FileHandle;
+  readonly #handle: FileToRead;
   #position: number;
   readonly #end: number;
   readonly #portionBytes: number;
   readonly #device: Device;
   readonly #free: Buffer[] = [];
 
-  constructor(handle: FileHandle, options: FileReaderOptions) {
+  constructor(handle: FileToRead, options: FileReaderOptions) {
     const { start, end = Number.POSITIVE_INFINITY, portionBytes = PORTION_BYTES, device = unknownDevice() } = options;
     super({ highWaterMark: portionBytes });
     this.#handle = handle;

@@ -6,7 +6,7 @@ import type { Device } from '../../disk/index.ts';
  * Lets an empty file share all bytes of another one, which costs nothing of their size: FICLONE, which XFS, Btrfs, bcachefs and
  * some network file systems have. False elsewhere, and then the file is empty still.
  */
-export async function isCloned(source: FileHandle, target: FileHandle, device: Device): Promise<boolean> {
+export async function isCloned(source: Pick<FileHandle, 'fd'>, target: FileHandle, device: Device): Promise<boolean> {
   if (process.platform !== 'linux') return false;
   // By their descriptors, whatever stands at their names by now.
   const [from, to] = [source, target].map(({ fd }) => `/proc/self/fd/${fd}`);

@@ -5,7 +5,7 @@ import { isCloned } from './clone-file.ts';
 import { copyRange } from './copy-range.ts';
 import type { EntryLocation } from './entry-location.ts';
 import { lookAt } from './look.ts';
-import { type OpenedFile, openPublished } from './open-read.ts';
+import { openPublished, type PublishedFile } from './open-read.ts';
 import { publish } from './publication.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { Temporary } from './temporary.ts';
@@ -35,13 +35,13 @@ export async function copyFile(
       throw error;
     }
   } finally {
-    await source.device.threads(() => source.handle.close());
+    await source.handle.close(source.entry.size);
   }
 }
 
 async function fill(
   { handle, device }: Temporary,
-  { handle: source, entry: { size }, device: sourceDevice }: OpenedFile,
+  { handle: source, entry: { size }, device: sourceDevice }: PublishedFile,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (sourceDevice === device && (await isCloned(source, handle, device))) {

@@ -103,13 +103,13 @@ export class LocalTree implements Storage {
     return this.#at(
       path,
       async (location) => {
-        const { handle, entry, device } = await openPublished(location);
+        const { handle, entry } = await openPublished(location);
         try {
-          const reader = new OwnedReader(handle, readRange(entry.size, options), device);
+          const reader = new OwnedReader(handle, entry.size, readRange(entry.size, options));
           destroyOnAbort(reader, options.signal);
           return reader;
         } catch (error) {
-          await device.threads(() => handle.close());
+          await handle.close();
           throw error;
         }
       },

@@ -1,6 +1,6 @@
 import { type BigIntStats, fstatSync, lstatSync } from 'node:fs';
 import { type FileHandle, lstat } from 'node:fs/promises';
-import type { Device } from '../../disk/index.ts';
+import type { Device, OpenedFile } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 import { unless } from './failures.ts';
 
@@ -14,7 +14,7 @@ export function look(directory: Directory, name: string): Promise<BigIntStats | 
 }
 
 /** What is open, on this device. */
-export function lookAt(handle: FileHandle, device: Device): Promise<BigIntStats> {
+export function lookAt(handle: FileHandle | OpenedFile, device: Device): Promise<BigIntStats> {
   return device.attributes.ask(
     () => fstatSync(handle.fd, { bigint: true }),
     () => handle.stat({ bigint: true }),

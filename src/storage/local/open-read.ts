@@ -1,7 +1,6 @@
 import { readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { type Entry, type ReadableFile, readableFile, StorageError } from '../../core/index.ts';
-import { type Device, PORTION_BYTES } from '../../disk/index.ts';
+import { type Device, OpenedFile, PORTION_BYTES } from '../../disk/index.ts';
 import { readLength } from '../ranges.ts';
 import { missingAt } from './changes.ts';
 import { plainEntryOf } from './entries.ts';
@@ -12,19 +11,16 @@ import { lookAt } from './look.ts';
 import { READ_FILE } from './open-flags.ts';
 
 /** A published file, and what it was when it was opened. */
-export interface OpenedFile {
-  readonly handle: FileHandle;
+export interface PublishedFile {
+  readonly handle: OpenedFile;
   readonly entry: Entry;
   readonly device: Device;
 }
 
 /** @throws StorageError for what is no file */
-export async function openPublished(location: EntryLocation): Promise<OpenedFile> {
+export async function openPublished(location: EntryLocation): Promise<PublishedFile> {
   const { device } = location;
-  const handle = await unless(
-    ['ENOENT'],
-    device.threads(() => open(location.path, READ_FILE)),
-  );
+  const handle = await unless(['ENOENT'], OpenedFile.open(location.path, READ_FILE, device));
   if (handle === undefined) throw await missingAt(location);
   try {
     const opened = async () => plainEntryOf(location.name, await lookAt(handle, device));
@@ -32,7 +28,7 @@ export async function openPublished(location: EntryLocation): Promise<OpenedFile
     if (entry.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
     return { handle, entry, device };
   } catch (error) {
-    await device.threads(() => handle.close());
+    await handle.close();
     throw error;
   }
 }
@@ -52,13 +48,18 @@ export async function openRead(
         await readFully(handle, into.subarray(0, length), position, device);
         return length;
       }),
-    close: () => device.threads(() => handle.close()),
+    close: () => handle.close(entry.size),
   };
   return readableFile(content, signal);
 }
 
 /** Fills memory from a file, which has so many bytes. @throws StorageError `io` where others have cut it */
-export async function readFully(handle: FileHandle, into: Uint8Array, position: number, device: Device): Promise<void> {
+export async function readFully(
+  handle: Pick<OpenedFile, 'fd' | 'read'>,
+  into: Uint8Array,
+  position: number,
+  device: Device,
+): Promise<void> {
   for (let done = 0; done < into.length; ) {
     const [at, length] = [position + done, Math.min(PORTION_BYTES, into.length - done)];
     const from = done;

@@ -1,25 +1,25 @@
-import type { FileHandle } from 'node:fs/promises';
 import { callbackify } from 'node:util';
 import { type ByteRange, StorageError } from '../../core/index.ts';
-import { type Device, FileReader } from '../../disk/index.ts';
+import { FileReader, type OpenedFile } from '../../disk/index.ts';
 import { storageError } from './failures.ts';
 
 /**
  * The bytes from `start` up to `end`, which must lie within the file. One that is cut short by others meanwhile is a
- * failure: its reader was told its length. Owns the handle and closes it.
+ * failure: its reader was told its length. Owns the file and closes it.
  */
 export class OwnedReader extends FileReader {
-  readonly #handle: FileHandle;
   readonly totalBytes: number;
+  readonly #file: OpenedFile;
+  readonly #size: number;
   readonly #end: number;
-  readonly #device: Device;
 
-  constructor(handle: FileHandle, { start, end }: Required<ByteRange>, device: Device) {
-    super(handle, { start, end, device });
-    this.#handle = handle;
+  /** @param size the length of the file, in bytes */
+  constructor(file: OpenedFile, size: number, { start, end }: Required<ByteRange>) {
+    super(file, { start, end, device: file.device });
     this.totalBytes = end - start;
+    this.#file = file;
+    this.#size = size;
     this.#end = end;
-    this.#device = device;
   }
 
   override async borrow(): Promise<Uint8Array | undefined> {
@@ -34,12 +34,11 @@ export class OwnedReader extends FileReader {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    callbackify(() => this.#close(error))(callback);
-  }
-
-  /** A read that is under way delays the closing of its handle. */
-  async #close(error: Error | null): Promise<void> {
-    await this.#device.threads(() => this.#handle.close());
-    if (error !== null) throw error;
+    close(this.#file, this.#size, error, callback);
   }
 }
+
+const close = callbackify(async (file: OpenedFile, bytes: number, error: Error | null): Promise<void> => {
+  await file.close(bytes);
+  if (error !== null) throw error;
+});
