@@ -6,7 +6,8 @@ import type { HostPort } from '../protocol/index.ts';
  * listener (`::ffff:192.0.2.1`) as IPv4.
  */
 export function plainAddress(text: string): string {
-  if (!isIPv6(text)) return text;
+  // Most are IPv4, which costs less to see than whether it is IPv6.
+  if (!text.includes(':') || !isIPv6(text)) return text;
   const [address = '', zone] = text.split('%');
   const written = new SocketAddress({ address, family: 'ipv6' }).address;
   const plain = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(written)?.[1] ?? written;

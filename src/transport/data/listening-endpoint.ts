@@ -68,12 +68,7 @@ export class ListeningEndpoint implements DataEndpoint {
     this.#transfer.begin(options.direction);
     this.#tcp?.off('readable', this.#onHello);
     try {
-      const tcp = await boundedWait(this.#connection.promise, {
-        timeoutMs: options.limits.dataConnectMs,
-        signal: options.signal,
-        onTimeout: () => new DataError('timeout', 'The data connection did not come in time'),
-        onAbort: (cause) => new DataError('aborted', 'The transfer was aborted', { cause }),
-      });
+      const tcp = this.#tcp ?? (await this.#awaitConnection(options));
       if (this.#ended) throw this.#ended;
       this.#tcp = undefined;
       this.#isUsed = true;
@@ -81,6 +76,15 @@ export class ListeningEndpoint implements DataEndpoint {
     } finally {
       await this[Symbol.asyncDispose]();
     }
+  }
+
+  #awaitConnection({ limits, signal }: OpenDataOptions): Promise<Socket> {
+    return boundedWait(this.#connection.promise, {
+      timeoutMs: limits.dataConnectMs,
+      signal,
+      onTimeout: () => new DataError('timeout', 'The data connection did not come in time'),
+      onAbort: (cause) => new DataError('aborted', 'The transfer was aborted', { cause }),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
