@@ -72,9 +72,8 @@ export class DataConnection implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#transfer.isBroken) this.abort();
-    const { stream } = this.#transfer;
     // What a write under way still fails with is no news.
-    if (!stream.closed) await new Promise((resolve) => stream.once('close', resolve));
+    await this.#transfer.closed;
   }
 
   readonly #count = (bytes: number): void => {

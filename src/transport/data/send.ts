@@ -1,4 +1,3 @@
-import { finished } from 'node:stream/promises';
 import { isLendingSource, type LendingSource } from '../../core/index.ts';
 import { DataError } from '../data-error.ts';
 import { counted, limitedPortionBytes, portions, throughSteps } from './outgoing.ts';
@@ -120,6 +119,6 @@ async function end(transfer: TransferStream): Promise<void> {
   if (stream === tcp) return;
   const timer = setTimeout(() => stream.destroy(), limits.closeNotifyMs);
   // A reset now means a peer that read all it wanted and did not wait for our close_notify.
-  await finished(stream).catch(() => undefined);
+  await transfer.closed;
   clearTimeout(timer);
 }

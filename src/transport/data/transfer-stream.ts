@@ -23,6 +23,8 @@ export class TransferStream {
   readonly facts: TlsFacts | undefined;
   /** Resolves when the connection is no more, with the reason. */
   readonly broken: Promise<DataError>;
+  /** Resolves when the stream is closed, for whichever reason. */
+  readonly closed: Promise<void>;
   readonly limits: TransferStreamLimits;
   /** Whether nothing moves because of the peer, and not because of our storage or of a rate limit. */
   awaitsPeer: () => boolean = () => false;
@@ -41,10 +43,14 @@ export class TransferStream {
     this.#reportBroken = resolve;
     this.#ending = parts.ending ?? (() => undefined);
     stream.on('error', (cause) => this.break(new DataError('reset', 'The data connection broke off', { cause })));
-    stream.on('close', () => {
+    const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+    this.closed = closed;
+    stream.once('close', () => {
       // An error is dear to make, and nobody would see it.
       if (!this.#isComplete) this.break(new DataError('reset', 'The data connection was closed'));
+      close();
     });
+    if (stream.closed) close();
     if (stream.destroyed) this.break(new DataError('gone', 'The data connection was closed before the transfer'));
     stream.on('timeout', () => this.#onSilence());
     stream.setTimeout(limits.stallMs);
