@@ -24,13 +24,17 @@ export class LineStream {
   /** What lines are read from and written to; nothing while TLS begins. To be changed here alone. */
   stream: Duplex | undefined;
   #isPaused: boolean;
+  /** When each of what the kernel has not taken yet was sent, on the clock of `performance.now`. */
+  readonly #sentAt: number[] = [];
+  /** Looks after those, as long as there are any. One for all: a timer for each reply costs a good part of sending it. */
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, options: LineStreamOptions, { isPaused }: { readonly isPaused: boolean }) {
     this.#options = options;
     this.#splitter = new LineSplitter(options.maxLineBytes);
     this.received = this.#splitter;
     this.#isPaused = isPaused;
-    socket.setKeepAlive(true, keepAliveMs);
+    socket.setKeepAlive(true, keepAliveMs).once('close', () => clearTimeout(this.#watch));
     this.attach(socket);
   }
 
@@ -69,14 +73,27 @@ export class LineStream {
     const stream = this.stream;
     if (!stream?.writable) return Promise.resolve();
     const { stallMs, maxUnsentBytes, onUnread } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(onUnread, stallMs);
-    stream.write(bytes, () => {
-      clearTimeout(timer);
-      resolve();
+    this.#sentAt.push(performance.now());
+    this.#watch ??= this.#watchFor(stallMs);
+    return new Promise((resolve) => {
+      stream.write(bytes, () => {
+        this.#sentAt.shift();
+        resolve();
+      });
+      if (stream.writableLength > maxUnsentBytes) onUnread();
     });
-    if (stream.writableLength > maxUnsentBytes) onUnread();
-    return promise;
+  }
+
+  /** Whoever is connected keeps the process running, and not this. */
+  #watchFor(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      const [oldest] = this.#sentAt;
+      this.#watch = undefined;
+      if (oldest === undefined) return;
+      const restMs = oldest + this.#options.stallMs - performance.now();
+      if (restMs <= 0) this.#options.onUnread();
+      else this.#watch = this.#watchFor(Math.ceil(restMs));
+    }, ms).unref();
   }
 
   /** Sends the last bytes, then close_notify and the end of TCP; what still comes is dropped. False where nothing can be sent. */
