@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { encodeText } from '../core/index.ts';
+import { encodeText, hasEscapedByte } from '../core/index.ts';
 
 /** One reply on the control connection (RFC 959 section 4.2): one line; or a first line, any number of lines, and a last one. */
 export interface Reply {
@@ -33,6 +33,8 @@ export function multiline(code: number, first: string, within: readonly string[]
 export function formatReply({ code, lines, isExact = false }: Reply): Buffer {
   const last = lines.length - 1;
   const replaced = isExact ? LINE_ENDS : HARMFUL;
+  // Most replies.
+  if (last === 0) return formatLine(`${code} ${lines[0]}`, replaced);
   return Buffer.concat(
     lines.map((text, index) => {
       if (index === last) return formatLine(`${code} ${text}`, replaced);
@@ -66,7 +68,9 @@ const HARMFUL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 const LINE_ENDS = /[\0\r\n]/g;
 
 function formatLine(text: string, replaced: RegExp): Buffer {
-  return doubleIac(encodeText(`${text.replace(replaced, '?')}\r\n`));
+  const line = `${text.replace(replaced, '?')}\r\n`;
+  // A byte 255 is in no UTF-8.
+  return hasEscapedByte(line) ? doubleIac(encodeText(line)) : encodeText(line);
 }
 
 /**
