@@ -86,8 +86,10 @@ export class FileWriter extends Writable implements LendingSink {
   }
 
   override _final(callback: Callback): void {
-    callbackify(() => this.#flush())(callback);
+    FileWriter.#flushThen(this, callback);
   }
+
+  static readonly #flushThen = callbackify((writer: FileWriter) => writer.#flush());
 
   async #flush(): Promise<void> {
     if (this.#bytes > 0) this.#handOver();

@@ -1,6 +1,13 @@
-import type { PathLike } from 'node:fs';
+import type { BigIntStats, PathLike } from 'node:fs';
 import type { Device } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
+import { look } from './look.ts';
+
+/** What a walk saw of the entry that it came to. */
+export interface Sight {
+  /** Undefined where there was none. */
+  readonly stats: BigIntStats | undefined;
+}
 
 /** The location of an entry: its name in a directory that stays open until this is disposed. The entry may be missing. */
 export class EntryLocation implements AsyncDisposable {
@@ -9,13 +16,26 @@ export class EntryLocation implements AsyncDisposable {
   readonly name: string;
   /** Names of the directories from the view's root to `directory`; none of them was a link. */
   readonly chain: readonly string[];
+  readonly #sight: Sight | undefined;
   readonly #release: () => Promise<void>;
 
-  constructor(directory: Directory, name: string, chain: readonly string[], release: () => Promise<void>) {
+  constructor(
+    directory: Directory,
+    name: string,
+    chain: readonly string[],
+    sight: Sight | undefined,
+    release: () => Promise<void>,
+  ) {
     this.directory = directory;
     this.name = name;
     this.chain = chain;
+    this.#sight = sight;
     this.#release = release;
+  }
+
+  /** The entry itself, as it was when the location was found; undefined where there was none. */
+  async seen(): Promise<BigIntStats | undefined> {
+    return this.#sight ? this.#sight.stats : look(this.directory, this.name);
   }
 
   get path(): PathLike {

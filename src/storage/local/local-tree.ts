@@ -39,7 +39,6 @@ import type { EntryLocation } from './entry-location.ts';
 import { attempt, storageError } from './failures.ts';
 import { isJoining } from './join-record.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
-import { look } from './look.ts';
 import { isFileLock, isJoin, isListed, isRootLock, isTemporary } from './names.ts';
 import { openPublished, openRead } from './open-read.ts';
 import { openWrite } from './open-write.ts';
@@ -73,7 +72,7 @@ export class LocalTree implements Storage {
     return this.#at(
       path,
       async (location) => {
-        const stats = await look(location.directory, location.name);
+        const stats = await location.seen();
         if (stats === undefined) throw notFound();
         const entry = plainEntryOf(baseName(path), stats);
         if (entry.kind === 'link') return this.#shown({ ...entry, ...(await targetAt(location)) });

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { encodeText, StorageError } from '../../core/index.ts';
 
 /** Names that begin so are ours: never listed, and refused when a client gives one. */
@@ -101,8 +101,12 @@ export function lockHolder(pid: number, started: string, unique: string): string
   return `${RESERVED}${pid}-${started}-${unique}`;
 }
 
+/** The last one is kept: a change of a file needs several of our names for it. */
+let digested: { readonly name: string; readonly digest: string } | undefined;
+
 function digestOf(name: string): string {
-  return createHash('sha256').update(encodeText(name)).digest('hex').slice(0, 32);
+  if (digested?.name !== name) digested = { name, digest: hash('sha256', encodeText(name), 'hex').slice(0, 32) };
+  return digested.digest;
 }
 
 /** @throws StorageError when no entry may have this name here. */

@@ -5,7 +5,7 @@ import { decodeText, StorageError } from '../../core/index.ts';
 import type { Following } from '../following.ts';
 import { leadsOutside } from '../link-target.ts';
 import type { Directory } from './directory.ts';
-import { EntryLocation } from './entry-location.ts';
+import { EntryLocation, type Sight } from './entry-location.ts';
 import { unless } from './failures.ts';
 import { look } from './look.ts';
 import { checkName } from './names.ts';
@@ -59,8 +59,13 @@ class Steps {
         continue;
       }
       checkName(name);
-      if (this.#pending.length > 0) await this.#enter(name);
-      else if (!(this.#following.last && (await this.#followed(name)))) return this.#ended(name);
+      if (this.#pending.length > 0) {
+        await this.#enter(name);
+        continue;
+      }
+      if (!this.#following.last) return this.#ended(name);
+      const stats = await look(this.#directory, name);
+      if (!(stats?.isSymbolicLink() && (await this.#followed(name)))) return this.#ended(name, { stats });
     }
   }
 
@@ -69,12 +74,12 @@ class Steps {
     if (this.#base.isOwned) await this.#base.directory[Symbol.asyncDispose]();
   }
 
-  async #ended(name: string): Promise<EntryLocation> {
+  async #ended(name: string, sight?: Sight): Promise<EntryLocation> {
     const { directory, isOwned } = this.#base;
     const reached = this.#directory;
     if (isOwned && reached !== directory) await directory[Symbol.asyncDispose]();
     const isHeld = isOwned || reached !== directory;
-    return new EntryLocation(reached, name, this.#chain, async () => {
+    return new EntryLocation(reached, name, this.#chain, sight, async () => {
       if (isHeld) await reached[Symbol.asyncDispose]();
     });
   }

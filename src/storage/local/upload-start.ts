@@ -7,7 +7,7 @@ import type { EntryLocation } from './entry-location.ts';
 import { unless } from './failures.ts';
 import { recoverJoin } from './finish-join.ts';
 import { isJoining, RECORD_BYTES } from './join-record.ts';
-import { look, lookAt } from './look.ts';
+import { lookAt } from './look.ts';
 import { READ_FILE } from './open-flags.ts';
 import { Temporary } from './temporary.ts';
 
@@ -50,7 +50,7 @@ export async function startUpload(
   durable: boolean,
 ): Promise<UploadStart> {
   const { at, existing = false } = options;
-  const stats = await look(location.directory, location.name);
+  const stats = await location.seen();
   const published = stats && plainEntryOf(location.name, stats);
   checkReplaceable(published, options);
   if (at === undefined) return startEmpty(location, options);
