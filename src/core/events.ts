@@ -146,11 +146,20 @@ export type EventSink = (event: ServerEvent) => void;
 /** Publishes an event. */
 export type Publish = (event: NewEvent) => void;
 
-/** Makes the one publisher of a process. It gives each event its time and number, and keeps an origin that an event already has. */
-export function publisher(sink: EventSink, origin: Origin = {}): Publish {
+/**
+ * Makes the one publisher of a process. It gives each event its time and number, and keeps an origin that an event already has.
+ * @param isWanted whether anybody would hear of events of this name. One that nobody wants is counted, and no more: most
+ * are of commands and files, of which there are many.
+ */
+export function publisher(
+  sink: EventSink,
+  origin: Origin = {},
+  isWanted: (name: NewEvent['event']) => boolean = () => true,
+): Publish {
   let seq = 0;
   return (event) => {
     seq += 1;
+    if (!isWanted(event.event)) return;
     sink({ ...origin, ...event, at: Date.now(), seq });
   };
 }

@@ -36,6 +36,16 @@ test('a listener hears of what it has asked for alone, and of nothing once it is
   );
 });
 
+test('an event that nobody has asked for has its number all the same', () => {
+  events.listen(hear, ['stopped']);
+  events.publish({ event: 'notice', message: 'nobody wants it' });
+  events.publish({ event: 'stopped' });
+  assert.deepEqual(
+    heard.map(({ event, seq }) => [event, seq]),
+    [['stopped', 2]],
+  );
+});
+
 test('what is wanted is what any listener has asked for', () => {
   assert.deepEqual(events.wanted, []);
   events.listen(hear, ['stopped', 'notice']);

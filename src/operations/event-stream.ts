@@ -14,7 +14,11 @@ interface Listener {
  */
 export class EventStream {
   readonly #listeners = new Set<Listener>();
-  readonly publish: Publish = publisher((event) => this.deliver(event));
+  readonly publish: Publish = publisher(
+    (event) => this.deliver(event),
+    {},
+    (name) => this.#isWanted(name),
+  );
 
   /** @param names of the events that it wants; absent: of all */
   listen(sink: EventSink, names?: Iterable<EventName>): Disposable {
@@ -31,6 +35,11 @@ export class EventStream {
       for (const name of names) all.add(name);
     }
     return [...all];
+  }
+
+  #isWanted(name: EventName): boolean {
+    for (const { names } of this.#listeners) if (names?.has(name) !== false) return true;
+    return false;
   }
 
   /** Takes an event that has its time and its number: one of another process. */
