@@ -7,7 +7,7 @@ import { makePortion, PORTION_BYTES } from './portion.ts';
 /** An open file as a reader needs it. */
 export interface FileToRead {
   readonly fd: number;
-  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
 }
 
 export interface FileReaderOptions {

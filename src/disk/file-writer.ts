@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { callbackify } from 'node:util';
 import { background, type LendingSink } from '../core/index.ts';
@@ -11,6 +10,16 @@ const FIRST_BYTES = 16 * 1024;
 const MAX_FULL = 2;
 
 type Callback = (error?: Error | null) => void;
+
+/** An open file as a writer needs it. */
+export interface FileToWrite {
+  write(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesWritten: number }>;
+}
 
 export interface FileWriterOptions {
   /** Where the file lies. */
@@ -26,7 +35,7 @@ export interface FileWriterOptions {
  * large one. Uses the memory of what is written again. Does not own the handle.
  */
 export class FileWriter extends Writable implements LendingSink {
-  readonly #handle: FileHandle;
+  readonly #handle: FileToWrite;
   readonly #device: Device;
   readonly #failure: (error: unknown) => Error;
   readonly #beforeWrite: ((end: number) => Promise<void>) | undefined;
@@ -41,7 +50,7 @@ export class FileWriter extends Writable implements LendingSink {
   /** Of a write that waits until there is room. */
   #resume: Callback | undefined;
 
-  constructor(handle: FileHandle, position: number, options: FileWriterOptions = {}) {
+  constructor(handle: FileToWrite, position: number, options: FileWriterOptions = {}) {
     const { device = unknownDevice(), failure = (error) => error as Error, beforeWrite } = options;
     super({ highWaterMark: MAX_FULL * PORTION_BYTES });
     this.#handle = handle;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:fs';
-import { mkdtemp, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -44,6 +44,25 @@ for (const [who, device] of devices) {
     await assert.rejects(file.read(Buffer.alloc(7), 0, 7, 0));
     await Promise.all([reading, closing]);
     assert.deepEqual(done, ['read 7', 'closed']);
+  });
+}
+
+for (const [who, device] of devices) {
+  test(`a new file is written by ${who}, and a write that is under way ends before it is closed`, async (context) => {
+    const path = `${await sample(context)}-new`;
+    const file = await OpenedFile.create(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600, device);
+    const done: string[] = [];
+    const writing = file
+      .write(Buffer.from('new content'), 0, 11, 0)
+      .then(({ bytesWritten }) => done.push(`${bytesWritten}`));
+    const closing = file.close(0).then(() => done.push('closed'));
+    await assert.rejects(file.truncate(3));
+    await Promise.all([writing, closing]);
+    assert.deepEqual(done, ['11', 'closed']);
+    assert.equal(await readFile(path, 'utf8'), 'new content');
+    await assert.rejects(OpenedFile.create(path, constants.O_CREAT | constants.O_EXCL, 0o600, device), {
+      code: 'EEXIST',
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type ByteRange, background, changedMeanwhile, type Entry } from '../../core/index.ts';
+import type { FileToRead } from '../../disk/index.ts';
 import { ByteRanges } from '../byte-ranges.ts';
 import { entryAt } from './changes.ts';
 import { isCloned } from './clone-file.ts';
@@ -72,7 +73,7 @@ export class CopiedBase {
   }
 
   /** Where a byte is to be read from, and up to which other one. */
-  sourceOf(position: number): { readonly handle: FileHandle; readonly end: number } {
+  sourceOf(position: number): { readonly handle: FileToRead; readonly end: number } {
     const { source, temporary } = this.#parts;
     const { isIn, end } = this.#made.at(position);
     if (!isIn && position < this.#size) return { handle: source, end: Math.min(end, this.#size) };

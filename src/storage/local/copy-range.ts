@@ -1,5 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
-import type { Device, FileToRead } from '../../disk/index.ts';
+import type { Device, FileToRead, FileToWrite } from '../../disk/index.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
@@ -18,7 +17,7 @@ export interface Range {
  * Copies bytes from file to file, up to where the first one ends; yields behind each portion. By hand rather than by
  * copyFile, which can't be aborted and takes one of libuv's few threads as long as it lasts.
  */
-export async function* copyRange(source: FileToRead, target: FileHandle, range: Range): AsyncGenerator<string> {
+export async function* copyRange(source: FileToRead, target: FileToWrite, range: Range): AsyncGenerator<string> {
   const { from, to, length, device, sourceDevice = device } = range;
   const buffer = Buffer.allocUnsafeSlow(Math.max(1, Math.min(COPY_BYTES, length)));
   for (let done = 0; done < length; ) {

@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { type Entry, type ReadableFile, readableFile, StorageError } from '../../core/index.ts';
-import { type Device, OpenedFile, PORTION_BYTES } from '../../disk/index.ts';
+import { type Device, type FileToRead, OpenedFile, PORTION_BYTES } from '../../disk/index.ts';
 import { readLength } from '../ranges.ts';
 import { missingAt } from './changes.ts';
 import { plainEntryOf } from './entries.ts';
@@ -54,12 +54,7 @@ export async function openRead(
 }
 
 /** Fills memory from a file, which has so many bytes. @throws StorageError `io` where others have cut it */
-export async function readFully(
-  handle: Pick<OpenedFile, 'fd' | 'read'>,
-  into: Uint8Array,
-  position: number,
-  device: Device,
-): Promise<void> {
+export async function readFully(handle: FileToRead, into: Uint8Array, position: number, device: Device): Promise<void> {
   for (let done = 0; done < into.length; ) {
     const [at, length] = [position + done, Math.min(PORTION_BYTES, into.length - done)];
     const from = done;

@@ -1,7 +1,7 @@
 import type { PathLike } from 'node:fs';
-import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { link, rename, unlink } from 'node:fs/promises';
 import { StorageError } from '../../core/index.ts';
-import type { Device } from '../../disk/index.ts';
+import { type Device, OpenedFile } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 import type { EntryLocation } from './entry-location.ts';
 import { unless } from './failures.ts';
@@ -37,13 +37,13 @@ interface Claimed {
 
 /** The file that an upload to `location` is written to before it gets its name: in the same directory, under ours. */
 export class Temporary {
-  readonly handle: FileHandle;
+  readonly handle: OpenedFile;
   readonly #location: EntryLocation;
   #name: string;
   #claim: PartialClaim | undefined;
   #claimed = Promise.resolve();
 
-  private constructor(location: EntryLocation, name: string, handle: FileHandle, claim: PartialClaim | undefined) {
+  private constructor(location: EntryLocation, name: string, handle: OpenedFile, claim: PartialClaim | undefined) {
     this.#location = location;
     this.#name = name;
     this.handle = handle;
@@ -57,7 +57,7 @@ export class Temporary {
   /** An empty one. */
   static create(location: EntryLocation): Promise<Temporary> {
     return Temporary.#named(location, (path) =>
-      location.directory.device.threads(() => open(path, CREATE_FILE, UNFINISHED_MODE)),
+      OpenedFile.create(path, CREATE_FILE, UNFINISHED_MODE, location.directory.device),
     );
   }
 
@@ -79,7 +79,7 @@ export class Temporary {
     const position = positionIn(size);
     const make = async (path: PathLike) => {
       await device.threads(() => rename(location.directory.at(partial), path));
-      return device.threads(() => open(path, CHANGE_FILE));
+      return OpenedFile.open(path, CHANGE_FILE, device);
     };
     const claimed = await unless(['ENOENT'], Temporary.#named(location, make, { partial, bytes: position }));
     if (claimed === undefined) return undefined;
@@ -89,7 +89,7 @@ export class Temporary {
     throw new StorageError('busy', 'The interrupted upload is being changed');
   }
 
-  static async #named(location: EntryLocation, make: (path: PathLike) => Promise<FileHandle>, claim?: PartialClaim) {
+  static async #named(location: EntryLocation, make: (path: PathLike) => Promise<OpenedFile>, claim?: PartialClaim) {
     const name = temporaryName(claim);
     live.add(name);
     try {
@@ -158,7 +158,7 @@ export class Temporary {
       ['ENOENT'],
       this.device.threads(() => unlink(this.#path)),
     );
-    await this.#gone();
+    await this.#gone(Number.POSITIVE_INFINITY);
   }
 
   /** Where it lies. */
@@ -170,8 +170,9 @@ export class Temporary {
     return this.#location.directory.at(this.#name);
   }
 
-  async #gone(): Promise<void> {
+  /** @param bytes what is given back with it: nothing of what has a name */
+  async #gone(bytes = 0): Promise<void> {
     live.delete(this.#name);
-    await this.device.threads(() => this.handle.close());
+    await this.handle.close(bytes);
   }
 }
