@@ -14,14 +14,15 @@ const password = PASSWORDS[user] ?? '';
 
 /** A signed-in session of the server, everything between socket and disk. */
 export const SESSIONS: readonly HotPath[] = [
-  session('session: a command and its reply', { command: 'PWD', opensData: false, times: 300 }),
-  session('session: RETR of a file of 4 KiB', { command: 'RETR file', opensData: true, times: 60 }),
+  session('session: a command and its reply', { command: 'PWD', times: 300 }),
+  session('session: RETR of a file of 4 KiB', { command: 'RETR file', moves: 'download', times: 60 }),
+  session('session: STOR of a file of 4 KiB', { command: 'STOR stored', moves: 'upload', times: 60 }),
 ];
 
-function session(name: string, work: Pick<SessionPeerOptions, 'command' | 'opensData' | 'times'>): HotPath {
+function session(name: string, work: Pick<SessionPeerOptions, 'command' | 'moves' | 'times'>): HotPath {
   return {
     name,
-    unit: work.opensData ? 'file' : 'command',
+    unit: work.moves ? 'file' : 'command',
     units: work.times,
     async prepare() {
       await using stack = new AsyncDisposableStack();

@@ -11,17 +11,19 @@ export interface SessionPeerOptions {
   readonly user: string;
   readonly password: string;
   readonly command: string;
-  /** Whether it is answered by a file or a listing. */
-  readonly opensData: boolean;
+  /** Whether it is answered by a file or a listing, or takes a file of 4 KiB. */
+  readonly moves?: 'download' | 'upload';
   readonly times: number;
 }
 
-const { port, certificate, user, password, command, opensData, times } = workerData as SessionPeerOptions;
+const { port, certificate, user, password, command, moves, times } = workerData as SessionPeerOptions;
+const content = new Uint8Array(4096);
 await using client = await RawClient.connect({ port, tls: { ca: certificate } });
 await client.signIn(user, password);
 await takeTurns(async () => {
   for (let count = 0; count < times; count += 1) {
-    if (opensData) await client.download(command);
+    if (moves === 'download') await client.download(command);
+    else if (moves === 'upload') await client.upload(command, content);
     else await client.ask(command);
   }
 });
