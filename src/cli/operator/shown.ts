@@ -8,6 +8,9 @@ import type { Interruption } from '../remote/interruption.ts';
 import { StatusLines } from '../remote/status-lines.ts';
 import { UsageError } from '../usage-error.ts';
 
+/** The connection would be taken for idle, or lost, if it waited longer. */
+const MAX_WATCH_SECONDS = 30;
+
 interface ShowFlags {
   readonly json?: true;
   readonly watch?: string | true;
@@ -37,7 +40,10 @@ export async function show<Answer extends object>(
   const everyMs = 1000 * secondsOf(watch);
   const screen = new StatusLines(process.stdout);
   while (!signal.aborted) {
-    const answer = await ask();
+    const answer = await ask().catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (!answer) break;
     if (json) await print([JSON.stringify(answer)], signal);
     else if (screen.isPossible) screen.show(fittedLines(linesOf(answer), screen));
     else await print([...linesOf(answer), ''], signal);
@@ -54,8 +60,8 @@ export async function print(lines: readonly string[], signal?: AbortSignal): Pro
 
 function secondsOf(watch: string | true): number {
   const seconds = watch === true ? 1 : Number(/^\d{1,4}(?:\.\d)?$/.exec(watch)?.[0]);
-  if (seconds >= 0.2 && seconds <= 3600) return seconds;
-  throw new UsageError(`--watch: expected seconds from 0.2 to 3600, got "${printable(String(watch))}"`);
+  if (seconds >= 0.2 && seconds <= MAX_WATCH_SECONDS) return seconds;
+  throw new UsageError(`--watch: expected seconds from 0.2 to ${MAX_WATCH_SECONDS}, got "${printable(String(watch))}"`);
 }
 
 function fittedLines(lines: readonly string[], { columns, rows }: StatusLines): readonly string[] {

@@ -41,15 +41,16 @@ export class OperatorConnection {
         if (!(await this.#answer(await service, line))) return;
       }
     } catch (error) {
-      if (error instanceof LineTooLong) await this.#refuse('The request is too long').catch(() => undefined);
+      if (!(error instanceof LineTooLong)) return this.destroy();
+      await this.#refuse('The request is too long').catch(() => undefined);
     } finally {
-      this.close();
+      this.#close();
     }
   }
 
-  /** What was sent before still reaches the other side. */
-  close(): void {
-    this.#socket.end();
+  /** What was sent before still reaches the other side, if that reads it in time. */
+  #close(): void {
+    this.#socket.setTimeout(FLUSH_MS, () => this.destroy());
     this.#socket.destroySoon();
   }
 

@@ -1,4 +1,4 @@
-import { type Ban, canonicalNetwork, FOREVER, isInNetwork, networkBits } from '../../core/index.ts';
+import { type Ban, canonicalNetwork, FOREVER, isInNetwork, networkBits, printable } from '../../core/index.ts';
 import { type EndedSession, endAll } from './end-sessions.ts';
 import { failure, type OperatorFailure } from './failure.ts';
 import type { OperatedService } from './operated-service.ts';
@@ -30,7 +30,7 @@ export interface AddedBan {
   readonly sessions: readonly EndedSession[];
 }
 
-/** Shown by the network, the oldest by failed logins first. */
+/** Those by failed logins first, the oldest before the others. */
 export function bansOf({ bans }: OperatedService): readonly ShownBan[] {
   return bans.list().map(shownBan);
 }
@@ -38,7 +38,8 @@ export function bansOf({ bans }: OperatedService): readonly ShownBan[] {
 /** The ban holds at once; this waits until it is kept, and until the sessions of the network have been told to end. */
 export async function addBan(service: OperatedService, given: NewBan): Promise<AddedBan | OperatorFailure> {
   const network = canonicalNetwork(given.network);
-  if (network === undefined) return failure('invalid-request', `${given.network} is no address and no CIDR range`);
+  if (network === undefined)
+    return failure('invalid-request', `${printable(given.network)} is no address and no CIDR range`);
   const until = given.until ?? FOREVER;
   if (until.getTime() <= Date.now()) return failure('invalid-request', 'The end of the ban is in the past');
   const ipv4 = !network.includes(':');
@@ -73,7 +74,7 @@ export async function liftBan(
   given: string,
 ): Promise<{ readonly lifted: readonly ShownBan[] } | OperatorFailure> {
   const network = canonicalNetwork(given);
-  if (network === undefined) return failure('invalid-request', `${given} is no address and no CIDR range`);
+  if (network === undefined) return failure('invalid-request', `${printable(given)} is no address and no CIDR range`);
   const lifted = service.bans.lift(network);
   if (lifted.length === 0) return failure('no-such-ban', noBanOf(service, network));
   service.publish({ event: 'ban.lifted', network });

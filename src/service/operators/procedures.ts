@@ -34,7 +34,7 @@ const PROCEDURES = {
     carryOut: (service) => statusOf(service),
   }),
 
-  /** All sessions at one moment, by their names. */
+  /** All sessions at one moment, the oldest first. */
   sessions: row<object, { readonly workers: readonly WorkerView[]; readonly sessions: readonly ShownSession[] }>({
     request: z.strictObject({}),
     list: 'sessions',
