@@ -384,7 +384,8 @@ test('a transfer that stands still because of the server ends', async () => {
       const error = await failure('truncated', transfers.fetch('/f'));
       assert.match(error.message, /stalled/);
     },
-    { limits: { stallMs: 100, abortMs: 100 } },
+    // Long enough for the data connection to be made before on a busy machine.
+    { limits: { stallMs: 3000, abortMs: 100 } },
   );
 });
 
@@ -579,7 +580,7 @@ test('a wait that was too long names the server and what it was for', async () =
       const error = await failure('stalled', transfers.fetch('/f', { move: receiveAll }));
       assert.match(error.message, /\(RETR \/f, localhost\)$/);
     },
-    { limits: { stallMs: 50, abortMs: 50 } },
+    { limits: { stallMs: 3000, abortMs: 50 } },
   );
 });
 
