@@ -1,7 +1,15 @@
 import process from 'node:process';
 import type { Command } from 'commander';
 import type { AccountRecord, AccountStore } from '../core/index.ts';
-import { type Configuration, type Database, openExistingDatabase, withRootInUse } from '../service/index.ts';
+import {
+  auditDirectory,
+  type Configuration,
+  type Database,
+  openExistingDatabase,
+  operatorName,
+  recordedAccounts,
+  withRootInUse,
+} from '../service/index.ts';
 import { commandLine } from './command-line.ts';
 import { addSettings, loadWithFlags } from './settings-flags.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,11 +26,18 @@ export async function withAccounts(
   command: Command,
   work: (accounts: AccountStore, configuration: Configuration, database: Database) => Promise<void>,
 ): Promise<void> {
+  // Root becomes the owner of the data.
+  const by = operatorName();
   const loaded = await loadWithFlags(command, SETTINGS);
   await using database = openExistingDatabase(loaded.configuration, commandLine('serve', command), (message) =>
     process.stderr.write(`${message}\n`),
   );
-  await work(database.accounts, withRootInUse(loaded, database), database);
+  const accounts = recordedAccounts(database.accounts, auditDirectory(loaded.configuration), {
+    by,
+    onFailure: (error) =>
+      process.stderr.write(`lockport: The change could not be left to be recorded: ${String(error)}\n`),
+  });
+  await work(accounts, withRootInUse(loaded, database), database);
 }
 
 /** @throws UsageError where there is no such account */

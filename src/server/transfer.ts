@@ -21,7 +21,7 @@ import { compress, decompress } from './compression.ts';
 import { dataTls } from './data-tls.ts';
 import { replyFor } from './failures.ts';
 import { RunningTransfer, type TransferDescription } from './running-transfer.ts';
-import { notRecorded } from './unrecorded.ts';
+import { requireRecord } from './unrecorded.ts';
 import type { UserSession } from './user-session.ts';
 
 type Result = Pick<TransferFacts, 'bytes' | 'ending' | 'outcome'> & { readonly answer: Reply };
@@ -75,8 +75,8 @@ export async function receiveData(user: UserSession, description: TransferDescri
       return { bytes, ending, outcome: kept ? 'kept-partial' : 'discarded', answer };
     });
   } catch (error) {
-    // No data connection was made, so the interrupted upload of before can still be resumed.
-    if (error instanceof DataError) await upload.suspend();
+    // No data connection was made, or nothing taken from it, so the interrupted upload of before can still be resumed.
+    if (error instanceof DataError || error instanceof StorageError) await upload.suspend();
     throw error;
   } finally {
     // Has no effect if the upload was committed, suspended or discarded before.
@@ -139,7 +139,7 @@ async function transferOver(
   const began = performance.now();
   session.publish({ event: 'transfer.started', verb, direction, path });
   // No byte of a file leaves before it is recorded who gets it.
-  if (session.settings.records && !(await session.isRecorded())) throw notRecorded();
+  await requireRecord(user);
   const hash = session.settings.digestTransfers && direction !== 'listing' ? createHash('sha256') : undefined;
   const { answer, ...facts } = await move(connection, steps(user, direction, hash)).catch(
     (error): Result => ({

@@ -1,7 +1,8 @@
 import { StorageError } from '../core/index.ts';
-import { reply } from '../protocol/index.ts';
+import { type ItemResult, reply } from '../protocol/index.ts';
 import type { CommandDefinition, CommandResult } from './command.ts';
 import type { Session } from './session.ts';
+import type { UserSession } from './user-session.ts';
 
 const NOT_NOW = 'Not now: operations can not be recorded at the moment';
 
@@ -22,7 +23,14 @@ export async function answerUnrecorded(session: Session, command: CommandDefinit
   else await session.send(reply(451, NOT_RECORDED));
 }
 
-/** For a transfer that must not begin. */
-export function notRecorded(): StorageError {
-  return new StorageError('busy', NOT_NOW);
+/** Waits until all that was published of the session is recorded, where it must be. @throws StorageError `busy` where it can't be */
+export async function requireRecord({ session }: UserSession): Promise<void> {
+  if (session.settings.records && !(await session.isRecorded())) throw new StorageError('busy', NOT_NOW);
+}
+
+/** The result of a file of a bundle, once it is recorded; or that it could not be. */
+export async function withRecord({ session }: UserSession, result: Promise<ItemResult>): Promise<ItemResult> {
+  const settled = await result;
+  if (!session.settings.records || (await session.isRecorded())) return settled;
+  return { reply: reply(451, NOT_RECORDED) };
 }

@@ -14,7 +14,15 @@ export {
   searchAudit,
   verifyAudit,
 } from '../operations/index.ts';
-export { auditDirectory, newestHead, publicKeyOf, readPublicKey, rotateAuditKey } from './audit/index.ts';
+export {
+  auditDirectory,
+  newestHead,
+  operatorName,
+  publicKeyOf,
+  readPublicKey,
+  recordedAccounts,
+  rotateAuditKey,
+} from './audit/index.ts';
 export { BackupError, type BackupKey, type BackupLock, makeBackup, restoreBackup } from './backup/index.ts';
 export { CertificateError } from './certificate/index.ts';
 export { type CertificateInUse, checkCertificates, describeCertificates } from './certificates-in-use.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { PASSWORD, startWorkers, type Workers } from '../workers/workers.ts';
 import { lockport } from './lockport-process.ts';
 
@@ -181,3 +182,29 @@ for (const workers of [1, 2]) {
     assert.match(table.output, /^n,at,event,account,.*\r\n\d+,[^,]+,receipt\.issued,alice,/);
   });
 }
+
+test('a change of an account beside the running server is recorded, with who made it; a note of another kind is not', async (context) => {
+  const { server } = await startWorkers(context, { workers: 1 });
+  const { dataDir } = server;
+  const inbox = join(dataDir, 'audit', 'inbox');
+  await writeFile(join(inbox, '0.json'), '{"event":"login.succeeded","account":"alice"}');
+  const changed = await lockport(['user', 'set', 'alice', '--data-dir', dataDir, '--max-sessions', '3'], {
+    environment: { SUDO_USER: 'olga' },
+  });
+  assert.equal(changed.code, 0, changed.errors);
+  const find = async () => (await recordsIn(dataDir)).find(({ event }) => event === 'account.changed');
+  while (!(await find())) await setTimeout(20);
+  const { by, account, change, fields } = (await find()) ?? {};
+  assert.deepEqual(
+    { by, account, change, fields },
+    { by: 'olga', account: 'alice', change: 'changed', fields: ['maxSessions'] },
+  );
+  assert.deepEqual(
+    (await readdir(inbox)).filter((name) => !name.endsWith('.json')),
+    ['0.refused'],
+  );
+  assert.equal(
+    (await recordsIn(dataDir)).find(({ event }) => event === 'login.succeeded'),
+    undefined,
+  );
+});

@@ -186,8 +186,9 @@ export class JournalWriter {
 
   #fail(trouble: string): void {
     this.#answer(() => true, false);
-    if (this.#trouble === undefined) this.#options.onTrouble(trouble);
+    const isNew = this.#trouble === undefined;
     this.#trouble = trouble;
+    if (isNew) this.#options.onTrouble(trouble);
   }
 
   #recover(): void {

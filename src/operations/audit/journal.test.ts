@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, readFile, stat, utimes } from 'node:fs/promises';
 import { test } from 'node:test';
 import { auditPaths, segmentsIn } from './files.ts';
+import { readFrom } from './follow.ts';
 import { appendUploads, openJournal, temporaryTrail } from './journal-fixture.test.ts';
 import { verifyAudit } from './verify.ts';
 
@@ -137,4 +138,30 @@ test('the oldest segments go once all have more bytes than are kept', async (con
   const sizes = await Promise.all((await segmentsIn(directory)).map(async ({ file }) => (await stat(file)).size));
   assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 9000 + 3000);
   assert.equal((await verifyAudit({ directory })).finding, undefined);
+});
+
+test('a reader follows a live journal over its segments from where it left off, and misses nothing', async (context) => {
+  const directory = await temporaryTrail(context);
+  await using journal = await openJournal(directory, { segmentBytes });
+  appendUploads(journal, 20);
+  const stop = new AbortController();
+  const read: number[] = [];
+  const last = Promise.withResolvers<void>();
+  const reading = (async () => {
+    for await (const { n, path } of readFrom(directory, 5, { signal: stop.signal })) {
+      read.push(n);
+      if (path === '/last') last.resolve();
+    }
+  })();
+  await journal.recorded();
+  appendUploads(journal, 20);
+  journal.append({ event: 'file.changed', path: '/last' });
+  await last.promise;
+  stop.abort();
+  await reading;
+  assert.deepEqual(
+    read,
+    Array.from({ length: read.length }, (_, index) => index + 5),
+  );
+  assert.ok((await segmentsIn(directory)).length > 3);
 });

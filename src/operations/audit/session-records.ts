@@ -1,4 +1,4 @@
-import type { RecordKeeper, RecordStore, ServerEvent } from '../../core/index.ts';
+import { background, type RecordKeeper, type RecordStore, type ServerEvent } from '../../core/index.ts';
 import { recordedEvents } from './from-events.ts';
 
 const RECORDED: ReadonlySet<string> = new Set(recordedEvents(true));
@@ -7,6 +7,8 @@ const RECORDED: ReadonlySet<string> = new Set(recordedEvents(true));
 export class SessionRecords implements RecordKeeper {
   readonly #store: RecordStore;
   readonly #open = new Set<string>();
+  /** Of sessions that several parts of may wait for: the newest wait, which ends last. */
+  readonly #pending = new Map<string, Promise<boolean>>();
   readonly #lost = new Set<string>();
 
   constructor(store: RecordStore) {
@@ -33,6 +35,15 @@ export class SessionRecords implements RecordKeeper {
 
   recorded(session: string): Promise<boolean> | undefined {
     if (this.#lost.delete(session)) return Promise.resolve(false);
-    return this.#open.delete(session) ? this.#store.recorded() : undefined;
+    if (!this.#open.delete(session)) return this.#pending.get(session);
+    const recorded = this.#store.recorded();
+    this.#pending.set(session, recorded);
+    background(this.#forget(session, recorded), () => undefined);
+    return recorded;
+  }
+
+  async #forget(session: string, recorded: Promise<boolean>): Promise<void> {
+    await recorded;
+    if (this.#pending.get(session) === recorded) this.#pending.delete(session);
   }
 }

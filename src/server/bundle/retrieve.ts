@@ -16,6 +16,7 @@ import {
   type Reply,
   reply,
 } from '../../protocol/index.ts';
+import { requireRecord } from '../unrecorded.ts';
 import type { UserSession } from '../user-session.ts';
 import { ItemTransfer } from './item-transfer.ts';
 import { type Frames, overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
@@ -178,6 +179,7 @@ async function sendFile(
   let held = 0;
   let end: ItemEnd;
   try {
+    await requireRecord(user);
     for (let chunk = await content.next(); chunk; chunk = await content.next()) {
       transfer.add(chunk);
       frames.push(...dataFrames(chunk));

@@ -9,6 +9,7 @@ import {
   parseItemEnd,
   type Reply,
 } from '../../protocol/index.ts';
+import { withRecord } from '../unrecorded.ts';
 import type { UserSession } from '../user-session.ts';
 import { Answers } from './answers.ts';
 import { type Frames, overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
@@ -22,7 +23,9 @@ export function storeBundle(user: UserSession): Promise<Reply> {
     const answers = new Answers(outgoing, { atOnce: maxBundleFilesAtOnce, remembered: maxBundleResultsKept });
     const turns = new Turns();
     try {
-      await readFiles(frames, answers, (head, content) => resultOf(user, { head, content, turns, tls }));
+      await readFiles(frames, answers, (head, content) =>
+        withRecord(user, resultOf(user, { head, content, turns, tls })),
+      );
     } catch (error) {
       // What has come whole is published or refused all the same.
       await answers.all();
