@@ -14,8 +14,8 @@ import { RawClient } from '../src/testing/raw-client.ts';
 
 const LOCKPORT = fileURLToPath(new URL('../bin/lockport', import.meta.url));
 const PASSWORD = 'wonderland-wonderland';
-const FILES = 400;
-const WARM_UP = 100;
+const FILES = 1000;
+const WARM_UP = 500;
 const ROUNDS = Number(process.argv[2] ?? 3);
 const MODES: { readonly [mode: string]: NodeJS.ProcessEnv } = {
   off: { LOCKPORT_AUDIT_ENABLED: 'false' },
@@ -51,6 +51,7 @@ async function measure(environment: NodeJS.ProcessEnv): Promise<{ readonly up: n
     const content = Buffer.alloc(4096, 'x');
     const store = (count: number, name: string) => times(count, (at) => client.upload(`STOR ${name}${at}`, content));
     await store(WARM_UP, 'warm');
+    await times(WARM_UP, (at) => client.download(`RETR warm${at}`));
     const before = await cpuMs(server.pid);
     await store(FILES, 'file');
     const between = await cpuMs(server.pid);

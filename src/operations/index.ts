@@ -1,13 +1,10 @@
 /** What happens in a service, who hears of it, and the record that is kept of it. */
 export {
-  type Alteration,
-  type AlterationKind,
   AuditError,
   type AuditQuery,
   type AuditRecord,
   type AuditVerdict,
   auditPaths,
-  type CheckedReceipt,
   CSV_HEADER,
   checkReceipt,
   csvLine,
@@ -16,8 +13,6 @@ export {
   knownKeys,
   lastHead,
   makeNextKey,
-  type Receipt,
-  type ReceiptFacts,
   receiptOfRecord,
   recordedEvents,
   recordOf,

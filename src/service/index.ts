@@ -9,7 +9,6 @@ export {
   checkReceipt,
   csvLine,
   EventStream,
-  type ReceiptFacts,
   receiptOfRecord,
   searchAudit,
   verifyAudit,

@@ -84,7 +84,7 @@ export function recordOf(event: ServerEvent): AuditFields | undefined {
 }
 
 /** A text of a client, cut where it is too long, with a mark. */
-export function bounded(text: string): string {
+function bounded(text: string): string {
   if (text.length <= MAX_TEXT_LENGTH) return text;
   return `${text.slice(0, MAX_TEXT_LENGTH)}… (${text.length - MAX_TEXT_LENGTH} more characters)`;
 }

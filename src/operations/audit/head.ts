@@ -23,7 +23,7 @@ export function isHeadSigned(head: Head, publicKey: KeyObject): boolean {
 }
 
 /** What a head signs: lines, each with its line feed. */
-export function headText({ journal, number, chain, at, key }: Omit<Head, 'signature'>): string {
+function headText({ journal, number, chain, at, key }: Omit<Head, 'signature'>): string {
   return ['lockport-audit-head-v1', journal, String(number), chain, at, key, ''].join('\n');
 }
 

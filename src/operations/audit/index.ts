@@ -1,6 +1,6 @@
 /** The audit trail: what is recorded, and how it is written, verified and read. */
 
-export type { Alteration, AlterationKind, AuditVerdict } from './alteration.ts';
+export type { AuditVerdict } from './alteration.ts';
 export { AuditError } from './audit-error.ts';
 export { CSV_HEADER, csvLine } from './csv.ts';
 export { writeWhole } from './durable-file.ts';
@@ -11,7 +11,7 @@ export { Journal } from './journal.ts';
 export { makeNextKey } from './keyring.ts';
 export { knownKeys } from './known-keys.ts';
 export { lastHead } from './read-heads.ts';
-export { type CheckedReceipt, checkReceipt, type Receipt, type ReceiptFacts } from './receipt.ts';
+export { checkReceipt } from './receipt.ts';
 export { receiptOfRecord } from './record-receipt.ts';
 export { type AuditQuery, type AuditRecord, searchAudit } from './search.ts';
 export { SessionRecords } from './session-records.ts';

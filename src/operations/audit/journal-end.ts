@@ -6,7 +6,7 @@ import { appendDurably, syncDirectory } from './durable-file.ts';
 import { type AuditSegment, segmentsIn } from './files.ts';
 
 /** What stood behind the last whole record, as a crash or a full disk leaves it. */
-export interface SetAside {
+interface SetAside {
   readonly bytes: number;
   readonly sha256: string;
   /** Where they are kept. */

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 /** What is read at once. */
 const CHUNK_BYTES = 1_048_576;
 /** Longer than any record. */
-export const MAX_LINE_BYTES = 131_072;
+const MAX_LINE_BYTES = 131_072;
 
 /** A line of a segment without its line feed. */
 export interface RawLine {

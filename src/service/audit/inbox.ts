@@ -56,7 +56,7 @@ export function watchInbox(journal: Journal, auditDirectory: string, warn: (mess
 }
 
 /** Records what lies in the inbox. A crash may have a note recorded twice, but never lost: `note` tells. */
-export async function takeNotes(journal: Journal, inbox: string): Promise<void> {
+async function takeNotes(journal: Journal, inbox: string): Promise<void> {
   const names = (await readdir(inbox)).filter((name) => name.endsWith('.json')).sort();
   for (const name of names) {
     const file = path.join(inbox, name);

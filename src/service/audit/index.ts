@@ -1,3 +1,2 @@
-export { type AuditTrail, openAuditTrail } from './audit-trail.ts';
 export { auditDirectory, newestHead, publicKeyOf, readPublicKey, rotateAuditKey } from './offline.ts';
 export { operatorName, recordedAccounts } from './recorded-accounts.ts';
