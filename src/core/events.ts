@@ -1,4 +1,5 @@
 import type { VirtualPath } from './path.ts';
+import type { ConnectionRefusal, DataRefusal, HandshakeFailure, LoginMethod, LoginRefusal } from './refusals.ts';
 import type { Entry } from './storage.ts';
 import type { Ending, TlsFacts } from './tls.ts';
 
@@ -55,7 +56,13 @@ export interface TransferFacts {
 
 /** An event as its source publishes it, before it gets its time and number. */
 export type NewEvent =
-  | { readonly event: 'listening'; readonly mode: ListenerMode; readonly address: string; readonly port: number }
+  | {
+      readonly event: 'listening';
+      /** `metrics`: over HTTP, for monitoring. */
+      readonly mode: ListenerMode | 'metrics';
+      readonly address: string;
+      readonly port: number;
+    }
   | { readonly event: 'draining'; readonly sessions: number }
   | { readonly event: 'stopped' }
   /** The operator should know it but need not act. */
@@ -66,17 +73,29 @@ export type NewEvent =
       readonly mode: ListenerMode;
       readonly port: number;
     } & SessionOrigin)
-  | ({ readonly event: 'session.refused'; readonly reason: string } & SessionOrigin)
+  | ({
+      readonly event: 'session.refused';
+      readonly code: ConnectionRefusal;
+      readonly reason: string;
+    } & SessionOrigin)
   | ({ readonly event: 'session.secured'; readonly tls: TlsFacts } & SessionOrigin)
+  /** The session ends by it: `session.closed` follows. */
+  | ({
+      readonly event: 'handshake.failed';
+      readonly code: HandshakeFailure;
+      readonly reason: string;
+    } & SessionOrigin)
   | ({ readonly event: 'session.closed'; readonly reason: string; readonly durationMs: number } & SessionOrigin)
   | ({
       readonly event: 'login.succeeded';
       readonly user: string;
-      readonly method: 'password' | 'certificate' | 'public-key';
+      readonly method: LoginMethod;
     } & SessionOrigin)
   | ({
       readonly event: 'login.failed';
       readonly user: string;
+      readonly method: LoginMethod;
+      readonly code: LoginRefusal;
       readonly reason: string;
     } & SessionOrigin)
   /** Too many failed logins: connections from this network are refused until then. */
@@ -102,7 +121,7 @@ export type NewEvent =
       readonly reply: number;
       readonly reason: string;
     } & SessionOrigin)
-  | ({ readonly event: 'data.refused'; readonly reason: string } & SessionOrigin)
+  | ({ readonly event: 'data.refused'; readonly code: DataRefusal; readonly reason: string } & SessionOrigin)
   | ({
       readonly event: 'transfer.started';
       readonly verb: string;

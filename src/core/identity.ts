@@ -3,6 +3,7 @@ import type { Account, EndOfStream, SessionReuse } from './account/index.ts';
 import type { Protocol } from './events.ts';
 import type { Files } from './files.ts';
 import type { PublicKey } from './public-key.ts';
+import type { LoginRefusal } from './refusals.ts';
 import type { TlsFacts } from './tls.ts';
 
 /** The other side of a control connection, as far as it is known. */
@@ -32,14 +33,7 @@ export type Credentials =
  * account exists. The message may be shown to the peer.
  */
 export interface Refusal {
-  readonly refused:
-    | 'credentials'
-    | 'banned'
-    | 'throttled'
-    | 'expired'
-    | 'address'
-    | 'too-many-sessions'
-    | 'unavailable';
+  readonly refused: LoginRefusal;
   readonly message: string;
   /** What really happened (`unknown user`, `disabled`, ...), for the log alone: it is never shown to the peer. */
   readonly detail?: string;

@@ -100,6 +100,13 @@ export { isKeyOfLine, type PublicKey, type PublicKeyLine, publicKeyLine } from '
 export { readableFile } from './readable-file.ts';
 export type { ReceiptIssuer, ReceiptRequest } from './receipts.ts';
 export type { RecordKeeper, RecordStore } from './record-keeper.ts';
+export type {
+  ConnectionRefusal,
+  DataRefusal,
+  HandshakeFailure,
+  LoginMethod,
+  LoginRefusal,
+} from './refusals.ts';
 export { decideAlike, type RightsTest, rightsOf } from './rights.ts';
 export { isSameEntry } from './same-entry.ts';
 export { Speedometer } from './speedometer.ts';

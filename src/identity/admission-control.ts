@@ -113,7 +113,8 @@ export function createAdmissionControl(
       publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...origin });
     } else if (kind === 'password' || verdict.refused !== 'credentials') {
       // A certificate or a key that does not open the account is no failed login: a password may follow.
-      publish({ event: 'login.failed', user, reason: verdict.detail ?? verdict.refused, ...origin });
+      const { refused, detail = refused } = verdict;
+      publish({ event: 'login.failed', user, method: kind, code: refused, reason: detail, ...origin });
     }
   }
 

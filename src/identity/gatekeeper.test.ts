@@ -340,11 +340,12 @@ test('each login and each refusal is published once, with whose session it was; 
   // It opens the account, which may not be used: nothing need follow that would tell of it.
   refusalIn(await gatekeeper.admit('bob', { kind: 'certificate' }, peer));
   const origin = { session: 's1', protocol: 'ftp', address: '192.0.2.1' };
+  const ofOthers = { code: 'address', reason: 'the listener is for other accounts' };
   assert.deepEqual(events, [
     { event: 'login.succeeded', user: 'alice', method: 'password', account: 'alice', ...origin },
-    { event: 'login.failed', user: 'gone', reason: 'disabled', ...origin },
-    { event: 'login.failed', user: 'bob', reason: 'the listener is for other accounts', ...origin },
-    { event: 'login.failed', user: 'bob', reason: 'the listener is for other accounts', ...origin },
+    { event: 'login.failed', user: 'gone', method: 'password', code: 'credentials', reason: 'disabled', ...origin },
+    { event: 'login.failed', user: 'bob', method: 'password', ...ofOthers, ...origin },
+    { event: 'login.failed', user: 'bob', method: 'certificate', ...ofOthers, ...origin },
   ]);
 });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import {
   background,
+  type ConnectionRefusal,
   type Gatekeeper,
   type Limits,
   type ListenerMode,
@@ -124,13 +125,14 @@ export class Acceptor {
     const limit = rules.limits.maxConnectionsPerAddress;
     const free = refusal === undefined ? this.#perAddress.take(address, limit) : undefined;
     if (free) background(this.#serve(connection, free), () => undefined);
-    else this.#sendAway(connection, refusal ?? 'Too many connections from your address', rules.limits);
+    else this.#sendAway(connection, refusal ?? FULL_FOR_ADDRESS, rules.limits);
   }
 
-  #refusalOf(peer: Parameters<Gatekeeper['welcome']>[0], { limits, welcome }: AcceptorRules): string | undefined {
-    if (this.#isClosed) return 'The server is going down';
-    if (this.#connections >= limits.maxConnections) return 'Too many connections';
-    return welcome(peer)?.message;
+  #refusalOf(peer: Parameters<Gatekeeper['welcome']>[0], { limits, welcome }: AcceptorRules): SendingAway | undefined {
+    if (this.#isClosed) return DRAINING;
+    if (this.#connections >= limits.maxConnections) return FULL;
+    const refusal = welcome(peer);
+    return refusal && { code: refusal.refused, reason: refusal.message };
   }
 
   async #serve(connection: Connection, free: () => void): Promise<void> {
@@ -161,11 +163,11 @@ export class Acceptor {
   }
 
   /** An implicit listener sends no 421, because its clients understand only TLS. */
-  #sendAway({ session, mode, socket }: Connection, reason: string, limits: Limits): void {
+  #sendAway({ session, mode, socket }: Connection, { code, reason }: SendingAway, limits: Limits): void {
     const channel = new ControlChannel(socket, limits);
     const { publish } = this.#parts;
     const origin = originOf(session, channel.peer.address);
-    publish({ event: 'session.refused', reason, ...origin });
+    publish({ event: 'session.refused', code, reason, ...origin });
     if (mode === 'implicit') {
       channel.destroy();
       return;
@@ -181,6 +183,15 @@ export class Acceptor {
 }
 
 const SESSION_BYTES = 6;
+
+interface SendingAway {
+  readonly code: ConnectionRefusal;
+  readonly reason: string;
+}
+
+const DRAINING: SendingAway = { code: 'draining', reason: 'The server is going down' };
+const FULL: SendingAway = { code: 'full', reason: 'Too many connections' };
+const FULL_FOR_ADDRESS: SendingAway = { code: 'full-for-address', reason: 'Too many connections from your address' };
 
 function originOf(session: string, address: string): SessionOrigin {
   return { session, protocol: 'ftp', address };

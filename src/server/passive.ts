@@ -16,6 +16,7 @@ export async function openPassive(user: UserSession): Promise<DataEndpoint> {
     onStranger: (address) =>
       session.publish({
         event: 'data.refused',
+        code: 'stranger',
         reason: address ? `it came from ${address}` : 'it ended before its address was known',
       }),
     protection: () => dataTls(user),

@@ -1,3 +1,4 @@
+import { handshakeFailure } from './handshake-failure.ts';
 import type { Session } from './session.ts';
 
 /** The TLS handshake on the control connection; a failed one ends it, its state being unknown (RFC 4217 section 4.3). */
@@ -9,7 +10,9 @@ export async function secure(session: Session, announcement?: Buffer): Promise<b
     session.publish({ event: 'session.secured', tls });
     return true;
   } catch (error) {
-    session.closeReason ??= `TLS: ${error instanceof Error ? error.message : 'handshake failed'}`;
+    const reason = error instanceof Error ? error.message : 'handshake failed';
+    session.publish({ event: 'handshake.failed', code: handshakeFailure(error), reason });
+    session.closeReason ??= `TLS: ${reason}`;
     return false;
   }
 }

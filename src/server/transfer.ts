@@ -176,7 +176,7 @@ async function open(user: UserSession, endpoint: DataEndpoint, direction: Direct
       limits: session.settings.limits,
     });
   } catch (error) {
-    if (error instanceof DataError) session.publish({ event: 'data.refused', reason: error.code });
+    if (error instanceof DataError) session.publish({ event: 'data.refused', code: error.code, reason: error.code });
     throw error;
   }
 }

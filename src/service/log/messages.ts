@@ -18,7 +18,11 @@ type LogTable = { readonly [Name in ServerEvent['event']]: LogRow<EventOf<Name>>
 
 /** Every event, its level and its sentence. */
 export const LOG: LogTable = {
-  listening: row('info', ({ mode, address, port }) => `Listening on ${hostPort(address, port)} (${mode} TLS)`),
+  listening: row(
+    'info',
+    ({ mode, address, port }) =>
+      `Listening on ${hostPort(address, port)} (${mode === 'metrics' ? mode : `${mode} TLS`})`,
+  ),
   draining: row('info', ({ sessions }) => `Stopping: no new sessions, ${sessions} to end`),
   stopped: row('info', () => 'Stopped'),
   notice: row('info', ({ message }) => message),
@@ -26,6 +30,8 @@ export const LOG: LogTable = {
   'session.opened': row('info', ({ address, port, mode }) => `Connected from ${hostPort(address, port)} (${mode})`),
   'session.refused': row('warn', ({ address, reason }) => `Refused ${address}: ${reason}`),
   'session.secured': row('debug', ({ tls }) => `Secured by ${describeTls(tls)}`),
+  // The end of its session tells it too.
+  'handshake.failed': row('debug', ({ reason }) => `No TLS: ${reason}`),
   'session.closed': row('info', ({ reason, durationMs }) => `Closed after ${seconds(durationMs)}: ${reason}`),
   'login.succeeded': row('info', ({ user, method }) => `Signed in as ${user} by ${method}`),
   'login.failed': row('warn', ({ user, address, reason }) => `Login as ${user} from ${address} failed: ${reason}`),

@@ -52,7 +52,14 @@ function comesAndGoes(session: string, address: string): void {
 
 test('so many lines a minute tell of strangers from one address; of others there is as much room as before', () => {
   for (let time = 0; time < 100; time += 1) comesAndGoes(`s${time}`, '192.0.2.1');
-  happens({ event: 'session.refused', session: 'r', protocol: 'ftp', address: '192.0.2.1', reason: 'banned' });
+  happens({
+    event: 'session.refused',
+    session: 'r',
+    protocol: 'ftp',
+    address: '192.0.2.1',
+    code: 'banned',
+    reason: 'banned',
+  });
   assert.equal(logged.length, 4);
   comesAndGoes('other', '192.0.2.2');
   assert.equal(logged.length, 6);
@@ -112,6 +119,8 @@ test('a line about a stranger has bounded length, whatever he sends', () => {
     event: 'login.failed',
     ...STRANGER,
     user: 'x'.repeat(8000),
+    method: 'password',
+    code: 'credentials',
     reason: 'unknown user',
   });
   const commonNames = Array.from({ length: 1000 }, () => 'n'.repeat(1000));
