@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings what the tests drive besides Node (Debian and Ubuntu): other people's FTP clients, languages with an FTP library,
-# openssl, tmux, strace and FUSE, installed; other people's FTP servers, only unpacked, in .test-tools/ of this clone:
-# installing them would start them.
+# openssl, tmux, strace and FUSE, installed; other people's servers (FTP, rsyslog, Prometheus), only unpacked, in .test-tools/
+# of this clone: installing them would start them.
 # What can't be had is named; under CI=true that is a failure, elsewhere those tests skip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,8 +15,10 @@ declare -A shown_by=(
   [python3-aioftp]=/usr/lib/python3/dist-packages/aioftp
   [python3-fusepy]=/usr/lib/python3/dist-packages/fusepy.py
 )
-servers=(vsftpd proftpd pure-ftpd)
-server_packages=(vsftpd proftpd-core proftpd-mod-crypto pure-ftpd pure-ftpd-common)
+servers=(sbin/vsftpd sbin/proftpd sbin/pure-ftpd sbin/rsyslogd bin/promtool)
+server_packages=(
+  vsftpd proftpd-core proftpd-mod-crypto pure-ftpd pure-ftpd-common rsyslog rsyslog-gnutls prometheus
+)
 # Only the benchmark wants it; no test misses it.
 bench_packages=(python3-pyftpdlib python3-openssl)
 directory=.test-tools
@@ -32,7 +34,7 @@ missing_tools() {
 
 missing_servers() {
   local server
-  for server in "${servers[@]}"; do [ -x "$directory/usr/sbin/$server" ] || echo "$server"; done
+  for server in "${servers[@]}"; do [ -x "$directory/usr/$server" ] || echo "${server#*/}"; done
 }
 
 lacks_bench_packages() { [ ! -d "$directory/usr/lib/python3/dist-packages/pyftpdlib" ]; }
