@@ -140,9 +140,15 @@ export { abortedBy, changedMeanwhile, checkPosition, interrupted, notFound } fro
 export { decodeText, encodeText, hasEscapedByte } from './text.ts';
 export type { ClientCertificate, Ending, TlsFacts } from './tls.ts';
 export { endingOnce } from './upload-endings.ts';
-export { waitAtMost } from './wait-at-most.ts';
+export { answerWithin, waitAtMost } from './wait-at-most.ts';
 export { type FileContent, writableFile } from './writable-file.ts';
 
 requireRuntime();
 
-export type { CurrentTransfer, RunningCommand, SessionInfo, SessionList } from './session-info.ts';
+export type {
+  CurrentTransfer,
+  RunningCommand,
+  SessionInfo,
+  SessionList,
+  TransferCounts,
+} from './session-info.ts';

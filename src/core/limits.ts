@@ -50,6 +50,7 @@ export const LIMITS = {
     'events',
     'Events that wait for a slow receiver; further ones are dropped and counted',
   ),
+  maxMetricsAccounts: limit(100, 'entries', 'Accounts with metrics of their own, where `metrics.perAccount` is on'),
   maxStrangerLogLines: limit(
     60,
     'lines',

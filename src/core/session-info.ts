@@ -51,6 +51,9 @@ export interface CurrentTransfer {
   readonly tls?: TlsFacts;
 }
 
+/** How many transfers run, by direction. */
+export type TransferCounts = { readonly [direction in Direction]: number };
+
 /** The open sessions of a front-end, for operators. */
 export interface SessionList {
   sessions(): Promise<readonly SessionInfo[]>;

@@ -11,3 +11,13 @@ export async function waitAtMost(work: Promise<unknown>, ms: number): Promise<vo
   await promise;
   clearTimeout(timer);
 }
+
+/** What `work` gives within `ms` milliseconds; undefined where it fails or takes longer. The work itself goes on. */
+export async function answerWithin<Answer>(work: Promise<Answer>, ms: number): Promise<Answer | undefined> {
+  let answer: Answer | undefined;
+  const keep = async () => {
+    answer = await work;
+  };
+  await waitAtMost(keep(), ms);
+  return answer;
+}

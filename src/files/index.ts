@@ -15,7 +15,7 @@ export type {
   ReplacedEntry,
   ReservationResult,
 } from './quota-counter.ts';
-export { QuotaCounters, type QuotaCountersOptions } from './quota-counters.ts';
+export { type CountedQuota, QuotaCounters, type QuotaCountersOptions } from './quota-counters.ts';
 export { refusingLinks } from './refusing-links.ts';
 export { withQuota } from './with-quota.ts';
 export { withRights } from './with-rights.ts';

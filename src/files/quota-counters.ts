@@ -32,6 +32,18 @@ export interface QuotaCountersOptions {
   readonly recountWaitMs?: number;
 }
 
+interface OwnedQuota {
+  readonly home: VirtualPath;
+  readonly quota: Quota;
+}
+
+/** A quota, and what is used of it. */
+export interface CountedQuota extends QuotaOwner {
+  readonly quota: Quota;
+  /** Reservations included. */
+  readonly used: Usage;
+}
+
 interface Reserved {
   readonly home: VirtualPath;
   held: Usage;
@@ -49,7 +61,7 @@ export class QuotaCounters {
   readonly #request: (home: VirtualPath) => string | undefined;
   readonly #recountWaitMs: number;
   readonly #log = new ChangeLog();
-  readonly #quotas = new Map<string, Quota>();
+  readonly #quotas = new Map<string, OwnedQuota>();
   readonly #usages = new Map<VirtualPath, HomeUsage>();
   readonly #reservations = new Map<string, Reserved>();
   readonly #claims = new Claims();
@@ -79,8 +91,16 @@ export class QuotaCounters {
     return this.#usages.get(home)?.used;
   }
 
+  /** The quotas that have a bound, with what is used of each, as far as the files were counted since the start. */
+  *counted(): Iterable<CountedQuota> {
+    for (const [name, { home, quota }] of this.#quotas) {
+      const usage = isBounded(quota) ? this.#usages.get(home) : undefined;
+      if (usage?.isCounted) yield { name, home, quota, used: usage.used };
+    }
+  }
+
   setQuota({ name, home }: QuotaOwner, quota: Quota): void {
-    this.#quotas.set(name, quota);
+    this.#quotas.set(name, { home, quota });
     if (!isBounded(quota)) return;
     const usage = this.#usages.get(home);
     if (usage === undefined) this.#usages.set(home, this.#makeUsage(home));
@@ -159,7 +179,7 @@ export class QuotaCounters {
     const usage = this.#usages.get(home);
     if (usage === undefined) return space;
     if (!usage.isCounted) await abortable(this.#count(usage), signal);
-    return usage.limitSpace(space, this.#quotas.get(name) ?? {});
+    return usage.limitSpace(space, this.#quotas.get(name)?.quota ?? {});
   }
 
   /**
@@ -203,7 +223,7 @@ export class QuotaCounters {
   }
 
   #reserve(usage: HomeUsage, { name, home }: QuotaOwner, reservation: string, demand: Demand): ReservationResult {
-    const quota = this.#quotas.get(name) ?? {};
+    const quota = this.#quotas.get(name)?.quota ?? {};
     const reserved = this.#reserved(home, reservation);
     const more = 'more' in demand ? demand.more : this.#missing(reservation, reserved.held, demand);
     const result = usage.check(more, quota);

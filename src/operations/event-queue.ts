@@ -24,6 +24,11 @@ export class EventQueue {
     this.#send = async (events, lost) => send(events, lost);
   }
 
+  /** How many events wait. */
+  get length(): number {
+    return this.#waiting.length;
+  }
+
   /** Gives whether there was room for it. */
   add(event: ServerEvent): boolean {
     if (this.#waiting.length >= this.#maxEvents) {

@@ -23,3 +23,17 @@ export {
 } from './audit/index.ts';
 export { EventQueue } from './event-queue.ts';
 export { type EventName, EventStream } from './event-stream.ts';
+export {
+  CONTENT_TYPES,
+  COUNTED_EVENTS,
+  EventMetrics,
+  type LabelSource,
+  METRICS,
+  type MetricRow,
+  metricsPage,
+  type PageForm,
+  ProcessMeter,
+  type ProcessReport,
+  type Readings,
+  type SeriesValue,
+} from './metrics/index.ts';

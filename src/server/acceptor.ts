@@ -23,6 +23,9 @@ export interface ListeningAddress {
   readonly port: number;
 }
 
+/** How many sessions are open, by the mode of their listener. */
+export type SessionCounts = { readonly [mode in ListenerMode]: number };
+
 /** A listener could not be opened; `cause` is the system's error, `code` its code (EACCES, EADDRINUSE, ...). */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
@@ -74,12 +77,22 @@ export class Acceptor {
   readonly #parts: AcceptorParts;
   readonly #listeners: Server[] = [];
   readonly #perAddress = new KeyedLimiter();
-  #connections = 0;
+  readonly #sessions = { explicit: 0, implicit: 0 };
   #lastSession = randomBytes(SESSION_BYTES).readUIntBE(0, SESSION_BYTES);
   #isClosed = false;
 
   constructor(parts: AcceptorParts) {
     this.#parts = parts;
+  }
+
+  /** Whether every listener is open, and connections are accepted. */
+  get isListening(): boolean {
+    return !this.#isClosed && this.#listeners.length > 0 && this.#listeners.every(({ listening }) => listening);
+  }
+
+  /** Open sessions, by the mode of their listener. */
+  get sessionCounts(): SessionCounts {
+    return { ...this.#sessions };
   }
 
   /** Opens every listener, or none. @throws ListenError */
@@ -130,16 +143,17 @@ export class Acceptor {
 
   #refusalOf(peer: Parameters<Gatekeeper['welcome']>[0], { limits, welcome }: AcceptorRules): SendingAway | undefined {
     if (this.#isClosed) return DRAINING;
-    if (this.#connections >= limits.maxConnections) return FULL;
+    if (this.#sessions.explicit + this.#sessions.implicit >= limits.maxConnections) return FULL;
     const refusal = welcome(peer);
     return refusal && { code: refusal.refused, reason: refusal.message };
   }
 
   async #serve(connection: Connection, free: () => void): Promise<void> {
     const { sessions, publish } = this.#parts;
+    const { mode } = connection;
     const { address } = peerOf(connection.socket);
     const origin = originOf(connection.session, address);
-    this.#connections += 1;
+    this.#sessions[mode] += 1;
     sessions.begin(connection.session, address);
     const began = performance.now();
     try {
@@ -151,7 +165,7 @@ export class Acceptor {
       publish({ event: 'failure', error, ...origin });
     } finally {
       sessions.end(connection.session);
-      this.#connections -= 1;
+      this.#sessions[mode] -= 1;
       free();
     }
   }

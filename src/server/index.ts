@@ -19,6 +19,7 @@ export {
   type Connection,
   ListenError,
   type ListeningAddress,
+  type SessionCounts,
   type SessionEnd,
 } from './acceptor.ts';
 export { type ConcurrencyLimiter, KeyedLimiter, type Release } from './concurrency-limiter.ts';

@@ -32,6 +32,10 @@ export class RunningTransfer implements Disposable {
     this.#sampling = setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 
+  get direction(): Direction {
+    return this.#description.direction;
+  }
+
   /** The line that STAT shows for it. */
   get text(): string {
     const { verb } = this.#description;

@@ -1,6 +1,6 @@
-import type { Publish, SessionInfo, SessionList } from '../core/index.ts';
+import type { Publish, SessionInfo, SessionList, TransferCounts } from '../core/index.ts';
 import { TicketKeys } from '../transport/index.ts';
-import { Acceptor, type ListeningAddress } from './acceptor.ts';
+import { Acceptor, type ListeningAddress, type SessionCounts } from './acceptor.ts';
 import { OpenSessions } from './open-sessions.ts';
 import type { ReloadableOptions, ServerOptions } from './options.ts';
 import { SessionHost } from './session-host.ts';
@@ -41,6 +41,21 @@ export class FtpServer implements SessionList, AsyncDisposable {
   /** Sessions that are open now. */
   get sessionCount(): number {
     return this.#host.sessionCount;
+  }
+
+  /** The same, by the mode of their listener. */
+  get sessionCounts(): SessionCounts {
+    return this.#acceptor.sessionCounts;
+  }
+
+  /** Transfers that run now. */
+  get transferCounts(): TransferCounts {
+    return this.#host.transferCounts;
+  }
+
+  /** Whether every listener is open, and connections are accepted. */
+  get isListening(): boolean {
+    return this.#acceptor.isListening;
   }
 
   sessions(): Promise<readonly SessionInfo[]> {

@@ -1,4 +1,11 @@
-import type { Publish, ReceiptIssuer, RecordKeeper, SessionInfo, SessionList } from '../core/index.ts';
+import type {
+  Publish,
+  ReceiptIssuer,
+  RecordKeeper,
+  SessionInfo,
+  SessionList,
+  TransferCounts,
+} from '../core/index.ts';
 import { ControlChannel, type TicketKeys } from '../transport/index.ts';
 import type { Connection } from './acceptor.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -63,6 +70,13 @@ export class SessionHost implements SessionList, AsyncDisposable {
     const ended = converse(session).finally(() => this.#sessions.delete(session));
     this.#sessions.set(session, ended);
     return ended;
+  }
+
+  /** Transfers that run now. */
+  get transferCounts(): TransferCounts {
+    const counts = { upload: 0, download: 0, listing: 0 };
+    for (const { transfer } of this.#sessions.keys()) if (transfer) counts[transfer.direction] += 1;
+    return counts;
   }
 
   async sessions(): Promise<readonly SessionInfo[]> {

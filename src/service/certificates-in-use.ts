@@ -43,11 +43,15 @@ export async function checkCertificates(configuration: Configuration): Promise<v
 }
 
 /** The files of TLS that the operator has made, which the server reads at each reload. */
-export function operatorFiles({ tls }: Configuration): readonly string[] {
+export function operatorFiles({ tls, metrics }: Configuration): readonly string[] {
   return [
     ...tls.certificates.flatMap(({ certificate, key }) => [certificate, key]),
     ...tls.clientCertificates.authorities,
-  ];
+    metrics.tokenFile,
+    metrics.tls.certificate,
+    metrics.tls.key,
+    ...metrics.tls.clientAuthorities,
+  ].filter((file) => file !== undefined);
 }
 
 function mayRead({ certificate, key }: CertificateFiles): boolean {

@@ -1,6 +1,38 @@
-import type { SessionInfo, SessionList } from '../core/index.ts';
-import type { ListenerOptions, ListeningAddress } from '../server/index.ts';
+import type { SessionInfo, SessionList, TransferCounts } from '../core/index.ts';
+import type { ProcessReport } from '../operations/index.ts';
+import type { ListenerOptions, ListeningAddress, SessionCounts } from '../server/index.ts';
 import type { PlainOptions } from './server-options.ts';
+
+/** How one process of a front-end does. */
+export interface FrontEndProcess {
+  /** `primary`, or the number of a worker. */
+  readonly process: string;
+  readonly transfers: TransferCounts;
+  /** Of a worker, where reports are made. */
+  readonly report?: ProcessReport;
+  /** Events of a worker that wait to be sent. */
+  readonly queuedEvents?: number;
+}
+
+/** How a front-end does. */
+export interface FrontEndState {
+  /** Whether every listener is open. */
+  readonly isListening: boolean;
+  readonly sessions: SessionCounts;
+  /** Those that answered in time. */
+  readonly processes: readonly FrontEndProcess[];
+  /** Absent: one process does everything. */
+  readonly workers?: WorkersState;
+}
+
+export interface WorkersState {
+  readonly configured: number;
+  readonly serving: number;
+  /** How many ended and were replaced, since the start. */
+  readonly restarts: number;
+  /** Events that found no room, by the number of the worker, since the start. */
+  readonly lostEvents: ReadonlyMap<number, number>;
+}
 
 /** The FTP front-end of a service: its listeners and their sessions, in this process or in several. */
 export interface FrontEnd extends SessionList, AsyncDisposable {
@@ -14,6 +46,8 @@ export interface FrontEnd extends SessionList, AsyncDisposable {
   reload(options: PlainOptions): void;
   /** What keeps records from being written, where each operation needs one, has changed. */
   tellRecords(): void;
+  /** Asks all processes, and waits for none of them longer than a moment. */
+  state(): Promise<FrontEndState>;
   /** Takes no new sessions, and lets running transfers end within `drainMs`. */
   drain(): Promise<void>;
 }

@@ -50,6 +50,7 @@ export type {
   ShownBan,
   ShownSession,
 } from './operators/index.ts';
+export { checkMonitoring } from './monitoring/index.ts';
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';

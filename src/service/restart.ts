@@ -16,6 +16,7 @@ const FIXED: readonly (keyof Configuration)[] = [
   'files',
   'runAs',
   'audit',
+  'metrics',
 ];
 
 /** Limits whose counts must not begin anew with each reload. */

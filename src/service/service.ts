@@ -2,18 +2,25 @@ import { accessSync, constants, lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Ban, BanStore, Publish, RecordStore, SessionList } from '../core/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
-import { type EventStream, recordedEvents, SessionRecords } from '../operations/index.ts';
+import {
+  COUNTED_EVENTS,
+  EventMetrics,
+  type EventStream,
+  recordedEvents,
+  SessionRecords,
+} from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
 import { openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
-import { type Configuration, listenersOf } from './configuration/index.ts';
+import { type Configuration, isLoopback, isMonitored, listenersOf } from './configuration/index.ts';
 import { ControlServer } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
 import { listen } from './listen.ts';
+import { type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
 import { warnOfLostMounts } from './mounts.ts';
 import { RecentThroughput, RecentWarnings } from './operators/index.ts';
 import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
@@ -43,20 +50,27 @@ export interface Service extends SessionList, AsyncDisposable {
   drain(): Promise<void>;
 }
 
+interface Surroundings {
+  readonly version: string;
+  readonly outputs: LogOutputs;
+}
+
+const NOTHING_AROUND: Surroundings = { version: 'of an unknown version', outputs: new Map() };
+
 /**
  * Makes what is missing in the data directory, opens the ports, and serves.
  * @param events takes what happens, in whichever process
- * @param version of the program, for operators
+ * @param surroundings what metrics tell of the program around it
  * @throws StartError, ConfigurationError, CertificateError, DatabaseError, TlsSettingsError; then nothing is left open.
  */
 export async function startService(
   configuration: Configuration,
   events: EventStream,
-  version = 'of an unknown version',
+  surroundings: Surroundings = NOTHING_AROUND,
 ): Promise<Service> {
   const resources = new Resources();
   try {
-    return await start(configuration, events, version, resources);
+    return await start(configuration, events, surroundings, resources);
   } catch (error) {
     await resources[Symbol.asyncDispose]();
     throw error;
@@ -66,7 +80,7 @@ export async function startService(
 async function start(
   configuration: Configuration,
   events: EventStream,
-  version: string,
+  { version, outputs }: Surroundings,
   resources: Resources,
 ): Promise<Service> {
   const since = Date.now();
@@ -109,6 +123,9 @@ async function start(
     : undefined;
   events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
   events.listen(recordBans(database.bans, log), ['address.banned']);
+  const access = isMonitored(configuration) ? await readMonitoringAccess(configuration) : undefined;
+  const counts = new EventMetrics(['ftp']);
+  if (access) events.listen(counts.hear, COUNTED_EVENTS);
   const bans = await bansOf(database.bans, log);
   let running = configuration;
   const shared = createShared(configuration, database, {
@@ -137,6 +154,23 @@ async function start(
   if (control) resources.hold(control);
   tellRecords = () => frontEnd.tellRecords();
   const addresses = await listen(configuration, frontEnd, log);
+  const monitoring =
+    access &&
+    resources.hold(
+      new Monitoring({
+        configuration,
+        access,
+        options,
+        counts,
+        version,
+        outputs,
+        frontEnd,
+        storages,
+        database,
+        quotas: shared.counters,
+      }),
+    );
+  if (monitoring) log({ event: 'listening', mode: 'metrics', ...(await monitoring.listen()) });
   if (runAs) {
     giveAway(dataDir, runAs);
     become(runAs, furtherGroups);
@@ -170,6 +204,7 @@ async function start(
     async reload(next) {
       const applied = withOpenListeners(running, next);
       const changed = await serverOptions(applied);
+      await monitoring?.reload(changed);
       frontEnd.reload(changed);
       options = changed;
       const waiting = waitingForRestart(running, next);
@@ -183,6 +218,7 @@ async function start(
     endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),
     drain() {
       isDraining = true;
+      monitoring?.drain();
       return frontEnd.drain();
     },
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
@@ -238,11 +274,14 @@ async function warnOfListeners(configuration: Configuration, { accounts }: Datab
   }
 }
 
-function warnOf({ plainFtp, storages }: Configuration, log: Publish): void {
+function warnOf(configuration: Configuration, log: Publish): void {
+  const { plainFtp, storages, metrics } = configuration;
   const warn = (message: string) => log({ event: 'warning', message });
   if (plainFtp.login !== 'refuse')
     warn('plainFtp.login is on: passwords may travel in clear, for all on the way to read');
   if (plainFtp.data !== 'refuse') warn('plainFtp.data is on: files may travel in clear, for all on the way to read');
+  if (isMonitored(configuration) && !isLoopback(metrics.address) && metrics.tls.certificate === undefined)
+    warn('metrics are served without TLS: their token travels in clear; name metrics.tls.certificate and key');
   if (isRoot()) warn('Running as root: name a user in runAs, which the server becomes once its ports are open');
   for (const { path } of Object.values(storages)) {
     try {

@@ -1,6 +1,8 @@
 import type { SessionInfo } from '../core/index.ts';
 import { createServer, type FtpServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
-import type { FrontEnd, LiveView } from './front-end.ts';
+import type { FrontEnd, FrontEndState, LiveView } from './front-end.ts';
+
+const NONE = { explicit: 0, implicit: 0 };
 
 /** Listeners and sessions run in this process. */
 export class SingleProcess implements FrontEnd {
@@ -42,6 +44,15 @@ export class SingleProcess implements FrontEnd {
 
   async endSession(session: string, reason: string, told?: string): Promise<boolean> {
     return (await this.#server?.endSession(session, reason, told)) ?? false;
+  }
+
+  async state(): Promise<FrontEndState> {
+    const { isListening = false, sessionCounts: sessions = NONE, transferCounts } = this.#server ?? {};
+    return {
+      isListening,
+      sessions,
+      processes: transferCounts ? [{ process: 'primary', transfers: transferCounts }] : [],
+    };
   }
 
   async drain(): Promise<void> {

@@ -1,7 +1,14 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { printable } from '../../core/index.ts';
-import { checkCertificates, checkFileGroup, checkMounts, checkRunAs, describeOrigin } from '../../service/index.ts';
+import {
+  checkCertificates,
+  checkFileGroup,
+  checkMonitoring,
+  checkMounts,
+  checkRunAs,
+  describeOrigin,
+} from '../../service/index.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { formatTable } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -20,6 +27,7 @@ function check(): Command {
     const { configuration, file, warnings } = await loadWithFlags(command, SERVE_SETTINGS, given);
     for (const warning of warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
     await checkCertificates(configuration);
+    await checkMonitoring(configuration);
     await checkRunAs(configuration);
     await checkFileGroup(configuration);
     // Last, for root gives up its rights for it.

@@ -35,6 +35,7 @@ export const SERVE_SETTINGS = [
   'implicit.port',
   'passive.ports',
   'passive.address',
+  'metrics.port',
 ];
 
 /** `lockport serve` */
@@ -56,7 +57,10 @@ export function serve(): Command {
     events.listen(log, eventsLoggedAt(configuration.logLevel));
     const { publish } = events;
     for (const message of warnings) publish({ event: 'warning', message });
-    await using service = await startService(configuration, events, packageVersion());
+    await using service = await startService(configuration, events, {
+      version: packageVersion(),
+      outputs: new Map([['standard-output', output]]),
+    });
     await tellFirstStart(service, configuration, command);
     let running = configuration;
     const reload = async () => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { versionsRefusal } from '../../transport/index.ts';
 import { keyOf, type Layer, layerWith, type Path, valueAt } from './layer.ts';
+import { isLoopback, isMonitored } from './monitoring-fields.ts';
 import type { Problem } from './problem.ts';
 import type { ParsedConfiguration } from './schema.ts';
 import { storagesOf } from './storage-fields.ts';
@@ -17,6 +18,8 @@ export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly L
     ...lonelyGroup(parsed),
     ...twoHomes(parsed, layers),
     ...nestedStorages(parsed),
+    ...openMetrics(parsed),
+    ...lonelyTlsFiles(parsed),
   ].map(([where, message]) => ({
     ...(layerWith(where, layers)?.locate(where, 'value') ?? { origin: { from: 'default' } }),
     key: keyOf(where),
@@ -88,6 +91,25 @@ function lonelyGroup({ runAs }: ParsedConfiguration): Contradiction[] {
 function twoHomes({ root, storages }: ParsedConfiguration, layers: readonly Layer[]): Contradiction[] {
   if (root === undefined || !storages['default'] || !layerWith(['root'], layers)) return [];
   return [[['root'], 'expected the files here, or in storages.default, not in both']];
+}
+
+/** What others can reach is for those who show who they are. */
+function openMetrics({ metrics }: ParsedConfiguration): Contradiction[] {
+  const { address, tokenFile, tls } = metrics;
+  if (!isMonitored({ metrics }) || isLoopback(address)) return [];
+  if (tokenFile !== undefined || tls.clientAuthorities.length > 0) return [];
+  const message =
+    'can be reached from other machines: name a file with a token in metrics.tokenFile or authorities of client certificates in metrics.tls.clientAuthorities, or listen on 127.0.0.1';
+  return [[['metrics', 'address'], message]];
+}
+
+function lonelyTlsFiles({ metrics: { tls } }: ParsedConfiguration): Contradiction[] {
+  if ((tls.certificate === undefined) !== (tls.key === undefined)) {
+    const [given, missing] = tls.key === undefined ? ['certificate', 'key'] : ['key', 'certificate'];
+    return [[['metrics', 'tls', given], `expected metrics.tls.${missing} beside it`]];
+  }
+  if (tls.certificate !== undefined || tls.clientAuthorities.length === 0) return [];
+  return [[['metrics', 'tls', 'clientAuthorities'], 'expected metrics.tls.certificate and key beside it']];
 }
 
 /** Each storage sweeps all that lies in it, and would take another's uploads under way for its own. */

@@ -4,6 +4,12 @@ export {
   type LoadedConfiguration,
   loadConfiguration,
 } from './load.ts';
+export {
+  isLoopback,
+  isMonitored,
+  type MetricsSettings,
+  metricsPort,
+} from './monitoring-fields.ts';
 export { ConfigurationError, describeOrigin } from './problem.ts';
 export type { Configuration } from './schema.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';

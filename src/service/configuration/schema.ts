@@ -9,6 +9,7 @@ import {
   sessionReuseField,
   tlsVersionFields,
 } from './listener-fields.ts';
+import { metricsField } from './monitoring-fields.ts';
 import { type Storages, storagesField } from './storage-fields.ts';
 
 /** More processors than that have other things to wait for. */
@@ -104,6 +105,7 @@ export const configurationSchema = section({
   }).prefault({}),
   digestTransfers: flag('Log and record the SHA-256 of each transfer'),
   audit: section(auditFields).prefault({}),
+  metrics: metricsField,
   limits: section(limitFields).prefault({}),
 });
 

@@ -35,7 +35,7 @@ async function startIn(dataDir: string, hear: (event: ServerEvent) => void = () 
   });
   const events = new EventStream();
   events.listen(hear);
-  return startService(configuration, events, '1.2.3');
+  return startService(configuration, events, { version: '1.2.3', outputs: new Map() });
 }
 
 function connect(dataDir: string): Promise<ControlClient> {

@@ -16,6 +16,13 @@ export interface LostLines {
   readonly code: string | undefined;
 }
 
+/** How a queue of lines does. */
+export interface QueueState {
+  readonly queuedBytes: number;
+  /** Since the start. */
+  readonly lostLines: number;
+}
+
 /** Writes some of these bytes, and gives how many. What it rejects with has the code of the system. */
 export type WriteSome = (bytes: Uint8Array) => Promise<number>;
 
@@ -32,6 +39,7 @@ export class LogQueue {
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #lostLines = 0;
+  #lostInAll = 0;
   #code: string | undefined;
   #emptied: Promise<void> | undefined;
   #onRecovery: (lost: LostLines) => void = () => undefined;
@@ -40,11 +48,17 @@ export class LogQueue {
     this.#writeSome = writeSome;
   }
 
+  get state(): QueueState {
+    return { queuedBytes: this.#waitingBytes, lostLines: this.#lostInAll };
+  }
+
   /** Whole lines. */
   write(lines: string): void {
     const bytes = Buffer.from(lines);
     if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
-      this.#lostLines += lines.split('\n').length - 1;
+      const lost = lines.split('\n').length - 1;
+      this.#lostLines += lost;
+      this.#lostInAll += lost;
       return;
     }
     this.#waiting.push(bytes);

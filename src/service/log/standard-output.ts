@@ -2,13 +2,15 @@ import { constants, fstatSync, openSync, write } from 'node:fs';
 import process from 'node:process';
 import { isatty } from 'node:tty';
 import type { LogOutput } from './log.ts';
-import { LogQueue } from './log-queue.ts';
+import { LogQueue, type QueueState } from './log-queue.ts';
 
 /** Until a log that does not take its last lines is left as it is. */
 const END_MS = 1000;
 
 /** A log's destination that is ended with it. */
-interface OwnedLogOutput extends LogOutput, AsyncDisposable {}
+export interface OwnedLogOutput extends LogOutput, AsyncDisposable {
+  readonly state: QueueState;
+}
 
 /**
  * Standard output for a log, which no state of it holds up: a full disk, a reader that stopped or went away, a terminal
@@ -31,6 +33,9 @@ function outputOf(queue: LogQueue): OwnedLogOutput {
     isTerminal: isatty(1) && !process.env.NO_COLOR,
     write: (lines) => queue.write(lines),
     onRecovery: (tell) => queue.onRecovery(tell),
+    get state() {
+      return queue.state;
+    },
     [Symbol.asyncDispose]: () => queue.end(END_MS),
   };
 }

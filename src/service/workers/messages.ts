@@ -23,6 +23,7 @@ import type { EventName } from '../../operations/index.ts';
 import type { SessionAccount } from '../../server/index.ts';
 import type { IdentifiedSession } from '../../transport/index.ts';
 import type { Configuration } from '../configuration/index.ts';
+import type { FrontEndProcess } from '../front-end.ts';
 import type { PlainOptions } from '../server-options.ts';
 import type { SharedStorageOptions } from '../storage-options.ts';
 import type { PortableEvent } from './portable-event.ts';
@@ -94,8 +95,12 @@ interface AdmittedAccount {
   readonly isLimited: { readonly upload: boolean; readonly download: boolean };
 }
 
+/** How a worker does. The report is made where the configuration asks for metrics. */
+export type WorkerState = Pick<FrontEndProcess, 'transfers' | 'report' | 'queuedEvents'>;
+
 /** The procedures of a worker that the primary calls. */
 export interface WorkerProcedures {
+  readonly state: { readonly ask: undefined; readonly answer: WorkerState };
   readonly sessions: { readonly ask: undefined; readonly answer: readonly SessionInfo[] };
   readonly endSession: {
     readonly ask: { readonly session: string; readonly reason: string; readonly told: string | undefined };

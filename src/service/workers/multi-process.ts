@@ -1,7 +1,7 @@
 import { limitsWith, type SessionInfo } from '../../core/index.ts';
 import { Acceptor, type AcceptorRules, type ListenerOptions } from '../../server/index.ts';
 import { createTlsIdentity } from '../../transport/index.ts';
-import type { FrontEnd, LiveView } from '../front-end.ts';
+import type { FrontEnd, FrontEndState, LiveView } from '../front-end.ts';
 import type { PlainOptions } from '../server-options.ts';
 import { StartError } from '../start-error.ts';
 import { WorkerPool, type WorkerPoolParts } from './worker-pool.ts';
@@ -59,6 +59,11 @@ export class MultiProcess implements FrontEnd {
 
   endSession(session: string, reason: string, told?: string): Promise<boolean> {
     return this.#pool.endSession(session, reason, told);
+  }
+
+  async state(): Promise<FrontEndState> {
+    const { isListening = false, sessionCounts: sessions = { explicit: 0, implicit: 0 } } = this.#acceptor ?? {};
+    return { isListening, sessions, ...(await this.#pool.state()) };
   }
 
   async drain(): Promise<void> {

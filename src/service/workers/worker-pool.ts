@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { background, limitsWith, type Refusal } from '../../core/index.ts';
+import { answerWithin, background, limitsWith, type Refusal } from '../../core/index.ts';
 import type { EventStream } from '../../operations/index.ts';
 import type { Connection, SessionEnd } from '../../server/index.ts';
 import type { Configuration } from '../configuration/index.ts';
-import type { LiveView, WorkerView } from '../front-end.ts';
+import type { FrontEndProcess, FrontEndState, LiveView, WorkerView } from '../front-end.ts';
 import type { PlainOptions } from '../server-options.ts';
 import type { SharedHere } from '../shared.ts';
 import type { SharedStorageOptions } from '../storage-options.ts';
@@ -17,6 +17,8 @@ import { WorkerProcess } from './worker-process.ts';
 const DRAIN_GRACE_MS = 5_000;
 /** The time that workers get to end their sessions at a stop. */
 const STOP_GRACE_MS = 2_000;
+/** The time that a worker gets to tell how it does. */
+const STATE_MS = 1_000;
 
 export interface WorkerPoolParts {
   readonly count: number;
@@ -39,6 +41,8 @@ export class WorkerPool implements AsyncDisposable {
   readonly #ending = new AbortController();
   readonly #ticketSecret = randomBytes(32);
   #options: PlainOptions;
+  readonly #lostEvents = new Map<number, number>();
+  #restarts = 0;
   #hasBegun = false;
 
   constructor(parts: WorkerPoolParts) {
@@ -115,6 +119,20 @@ export class WorkerPool implements AsyncDisposable {
     return { sessions, workers };
   }
 
+  async state(): Promise<Pick<FrontEndState, 'processes' | 'workers'>> {
+    const workers = [...this.#workers].filter(({ isServing }) => isServing);
+    const processes = await Promise.all(workers.map(processOf));
+    return {
+      processes: processes.filter((each) => each !== undefined),
+      workers: {
+        configured: this.#parts.count,
+        serving: workers.length,
+        restarts: this.#restarts,
+        lostEvents: this.#lostEvents,
+      },
+    };
+  }
+
   async endSession(session: string, reason: string, told?: string): Promise<boolean> {
     const worker = [...this.#workers].find((each) => each.has(session));
     return (await worker?.endSession(session, reason, told)) ?? false;
@@ -124,6 +142,7 @@ export class WorkerPool implements AsyncDisposable {
     const message = `${lost} events of worker ${worker} are missing here: they came faster than they could be taken`;
     if (lost > 0) {
       this.#parts.onLost(lost);
+      this.#lostEvents.set(worker, (this.#lostEvents.get(worker) ?? 0) + lost);
       this.#parts.events.publish({ event: 'warning', message });
     }
     for (const event of events) this.#parts.events.deliver(fromPortable(event));
@@ -158,6 +177,7 @@ export class WorkerPool implements AsyncDisposable {
     for (let worker = first; ; worker = this.#start(first.number)) {
       const { how, failure, servedMs, mark } = await worker.ended;
       if (this.#ending.signal.aborted) return;
+      this.#restarts += 1;
       if (mark !== undefined) this.#parts.onEnded(mark);
       delayMs = replacementDelayMs(servedMs, delayMs);
       const why = failure === undefined ? how : `${how}: ${failure}`;
@@ -191,4 +211,10 @@ const NO_WORKER: Refusal = { refused: 'unavailable', message: 'No session can be
 /** Prefers workers that serve: a worker that is still starting, or hangs, would let the peer wait. */
 function byServiceAndLoad(one: WorkerProcess, other: WorkerProcess): number {
   return Number(other.isServing) - Number(one.isServing) || one.sessionCount - other.sessionCount;
+}
+
+/** How a worker does; undefined where it does not tell in time. */
+async function processOf(worker: WorkerProcess): Promise<FrontEndProcess | undefined> {
+  const state = await answerWithin(worker.state(), STATE_MS);
+  return state && { process: String(worker.number), ...state };
 }

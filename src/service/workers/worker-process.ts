@@ -6,7 +6,7 @@ import { peerOf } from '../../transport/index.ts';
 import type { WorkerView } from '../front-end.ts';
 import type { SharedHere } from '../shared.ts';
 import { beatEveryMs, Heartbeat } from './heartbeat.ts';
-import type { FromPrimary, FromWorker, PrimaryNotes, WorkerNotes, WorkerProcedures } from './messages.ts';
+import type { FromPrimary, FromWorker, PrimaryNotes, WorkerNotes, WorkerProcedures, WorkerState } from './messages.ts';
 import { RpcClient } from './rpc.ts';
 import { SharedServer } from './shared-server.ts';
 
@@ -130,6 +130,11 @@ export class WorkerProcess {
     const state = told ? 'serving' : this.#readyAt === undefined ? 'starting' : 'silent';
     const { number: worker, pid } = this;
     return { worker: { worker, ...(pid !== undefined && { pid }), state, sessions: sessions.length }, sessions };
+  }
+
+  /** How the worker does. @throws Error if the worker ends before it has answered */
+  state(): Promise<WorkerState> {
+    return this.#procedures.call('state', undefined);
   }
 
   endSession(session: string, reason: string, told: string | undefined): Promise<boolean> {

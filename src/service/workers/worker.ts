@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import { background, limitsWith, publisher, type ReceiptIssuer, type ServerEvent } from '../../core/index.ts';
-import { EventQueue, SessionRecords } from '../../operations/index.ts';
+import { EventQueue, ProcessMeter, SessionRecords } from '../../operations/index.ts';
 import { SessionHost, TicketKeys } from '../../server/index.ts';
+import { isMonitored } from '../configuration/index.ts';
 import { gatekeeperOf } from '../shared.ts';
 import { openInWorker } from '../storages.ts';
-import type { ForWorker, FromWorker, PrimaryNotes, WorkerProcedures } from './messages.ts';
+import type { ForWorker, FromWorker, PrimaryNotes, WorkerProcedures, WorkerState } from './messages.ts';
 import { type PortableEvent, portable } from './portable-event.ts';
 import { Primary } from './primary.ts';
 import { RemoteRecords } from './remote-records.ts';
@@ -28,6 +29,7 @@ export class Worker {
   readonly #procedures: RpcServer<WorkerProcedures>;
   #events: EventQueue | undefined;
   #records: RemoteRecords | undefined;
+  #meter: ProcessMeter | undefined;
   #host: Promise<SessionHost> | undefined;
 
   constructor(parts: WorkerParts) {
@@ -35,6 +37,7 @@ export class Worker {
     this.#primary = new Primary((message) => parts.send(message));
     this.#procedures = new RpcServer<WorkerProcedures>(
       {
+        state: async () => this.#state(),
         sessions: async () => (await this.#host)?.sessions() ?? [],
         endSession: async ({ session, reason, told }) => (await this.#host)?.endSession(session, reason, told) ?? false,
       },
@@ -52,6 +55,15 @@ export class Worker {
       return;
     }
     background(this.#obey(message, socket), (error) => this.#fail(error));
+  }
+
+  async #state(): Promise<WorkerState> {
+    const { transferCounts: transfers = { upload: 0, download: 0, listing: 0 } } = (await this.#host) ?? {};
+    return {
+      transfers,
+      queuedEvents: this.#events?.length ?? 0,
+      ...(this.#meter && { report: this.#meter.report() }),
+    };
   }
 
   /** Messages that arrive before the host exists wait here, in order. */
@@ -112,6 +124,7 @@ export class Worker {
     const { maxQueuedEvents } = limitsWith(configuration.limits);
     const events = new EventQueue(maxQueuedEvents, (batch, lost) => this.#send(batch.map(portable), lost));
     this.#events = events;
+    if (isMonitored(configuration)) this.#meter = new ProcessMeter();
     const wanted = start.wanted && new Set(start.wanted);
     this.#records = start.records.areRequired
       ? new RemoteRecords(this.#primary, start.records, () => events.sendAll())

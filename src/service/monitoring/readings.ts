@@ -1,0 +1,119 @@
+import process from 'node:process';
+import type { Limits, ListenerMode } from '../../core/index.ts';
+import type { CountedQuota } from '../../files/index.ts';
+import type { ProcessReport, Readings, SeriesValue } from '../../operations/index.ts';
+import type { FrontEndProcess, FrontEndState } from '../front-end.ts';
+import type { QueueState } from '../log/index.ts';
+import type { StorageState } from './storage-probe.ts';
+
+/** A certificate in use, under the name that the configuration has for it. */
+export interface NamedCertificate {
+  readonly name: string;
+  readonly validTo: Date;
+}
+
+export interface ReadingsParts {
+  readonly version: string;
+  /** In milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly isReady: boolean;
+  readonly frontEnd: FrontEndState;
+  readonly primary: ProcessReport;
+  readonly outputs: readonly (readonly [name: string, state: QueueState])[];
+  readonly certificates: readonly NamedCertificate[];
+  readonly storages: readonly StorageState[];
+  readonly quotas: readonly CountedQuota[];
+  /** How many accounts have metrics with their names. */
+  readonly maxAccounts: Limits['maxMetricsAccounts'];
+}
+
+/** What the page shows beside the counts of events. */
+export function readingsOf(parts: ReadingsParts): Readings {
+  const { frontEnd, quotas, maxAccounts, outputs } = parts;
+  const processes = [...frontEnd.processes, ...(frontEnd.workers ? [{ process: 'primary' }] : [])];
+  const reports = processes.flatMap(({ process, ...state }): [string, ProcessReport][] => {
+    const report = process === 'primary' ? parts.primary : 'report' in state ? state.report : undefined;
+    return report ? [[process, report]] : [];
+  });
+  const ofReports = (value: (report: ProcessReport) => SeriesValue['value']) =>
+    reports.map(([name, report]) => ({ labels: [name], value: value(report) }));
+  const named = quotas.slice(0, maxAccounts);
+  return {
+    build: [{ labels: [parts.version, process.versions.node, process.versions.openssl ?? ''], value: 1 }],
+    started: one(parts.startedAt / 1000),
+    ready: one(Number(parts.isReady)),
+    sessionsOpen: Object.entries<number>(frontEnd.sessions satisfies Record<ListenerMode, number>).map(
+      ([mode, value]) => ({ labels: ['ftp', mode], value }),
+    ),
+    transfersRunning: frontEnd.processes.flatMap(transfersOf),
+    ...workersOf(frontEnd),
+    logQueued: outputs.map(([name, { queuedBytes }]) => ({ labels: [name], value: queuedBytes })),
+    logLost: outputs.map(([name, { lostLines }]) => ({ labels: [name], value: lostLines })),
+    eventLoopDelay: ofReports(({ delay }) => delay),
+    residentMemory: ofReports(({ residentBytes }) => residentBytes),
+    heapUsed: ofReports(({ heapUsedBytes }) => heapUsedBytes),
+    heapTotal: ofReports(({ heapSizeBytes }) => heapSizeBytes),
+    cpu: ofReports(({ cpuSeconds }) => cpuSeconds),
+    certificate: parts.certificates.map(({ name, validTo }) => ({
+      labels: [name],
+      value: Math.round((validTo.getTime() - Date.now()) / 1000),
+    })),
+    storageSize: ofStorages(parts.storages, ({ total }) => total),
+    storageAvailable: ofStorages(parts.storages, ({ free }) => free),
+    quotaAccounts: Object.entries(SHARES).map(([share, least]) => ({
+      labels: [share],
+      value: quotas.filter((quota) => shareOf(quota) >= least).length,
+    })),
+    quotaUsed: one([...new Map(quotas.map(({ home, used }) => [home, used.bytes])).values()].reduce(plus, 0)),
+    accountUsed: named.map(({ name, used }) => ({ labels: [name], value: used.bytes })),
+    accountQuota: named.flatMap(({ name, quota }) =>
+      quota.bytes === undefined ? [] : [{ labels: [name], value: quota.bytes }],
+    ),
+  };
+}
+
+/** The labels of `lockport_quota_accounts`, and the share of the quota from which an account counts there. */
+const SHARES = { any: 0, '80%': 0.8, '95%': 0.95, '100%': 1 };
+
+function one(value: number): readonly SeriesValue[] {
+  return [{ labels: [], value }];
+}
+
+function plus(sum: number, value: number): number {
+  return sum + value;
+}
+
+function transfersOf({ process, transfers }: FrontEndProcess): readonly SeriesValue[] {
+  return Object.entries(transfers).map(([direction, value]) => ({ labels: [process, direction], value }));
+}
+
+function workersOf({ workers, processes }: FrontEndState): Readings {
+  const queued = processes.flatMap(({ process, queuedEvents }) =>
+    queuedEvents === undefined ? [] : [{ labels: [process], value: queuedEvents }],
+  );
+  const numbers = Array.from({ length: workers?.configured ?? 0 }, (_, index) => index + 1);
+  return {
+    workers: one(workers?.configured ?? 0),
+    workersServing: one(workers?.serving ?? 0),
+    workerRestarts: one(workers?.restarts ?? 0),
+    eventsQueued: queued,
+    eventsLost: numbers.map((number) => ({ labels: [String(number)], value: workers?.lostEvents.get(number) ?? 0 })),
+  };
+}
+
+function ofStorages(
+  storages: readonly StorageState[],
+  value: (space: NonNullable<StorageState['space']>) => number,
+): readonly SeriesValue[] {
+  return storages.flatMap(({ name, space }) => (space ? [{ labels: [name], value: value(space) }] : []));
+}
+
+/** The larger of the shares that are used of bytes and of files. */
+function shareOf({ quota, used }: CountedQuota): number {
+  return Math.max(ratio(used.bytes, quota.bytes), ratio(used.files, quota.files));
+}
+
+function ratio(used: number, most: number | undefined): number {
+  if (most === undefined) return 0;
+  return most === 0 ? 1 : used / most;
+}
