@@ -51,6 +51,11 @@ export const LIMITS = {
     'Events that wait for a slow receiver; further ones are dropped and counted',
   ),
   maxMetricsAccounts: limit(100, 'entries', 'Accounts with metrics of their own, where `metrics.perAccount` is on'),
+  maxSyslogQueueBytes: limit(
+    4_194_304,
+    'bytes',
+    'Log lines that wait for the syslog server; further ones are dropped and counted',
+  ),
   maxStrangerLogLines: limit(
     60,
     'lines',

@@ -43,7 +43,7 @@ export async function checkCertificates(configuration: Configuration): Promise<v
 }
 
 /** The files of TLS that the operator has made, which the server reads at each reload. */
-export function operatorFiles({ tls, metrics }: Configuration): readonly string[] {
+export function operatorFiles({ tls, metrics, syslog }: Configuration): readonly string[] {
   return [
     ...tls.certificates.flatMap(({ certificate, key }) => [certificate, key]),
     ...tls.clientCertificates.authorities,
@@ -51,6 +51,9 @@ export function operatorFiles({ tls, metrics }: Configuration): readonly string[
     metrics.tls.certificate,
     metrics.tls.key,
     ...metrics.tls.clientAuthorities,
+    ...syslog.tls.authorities,
+    syslog.tls.certificate,
+    syslog.tls.key,
   ].filter((file) => file !== undefined);
 }
 

@@ -17,6 +17,7 @@ const FIXED: readonly (keyof Configuration)[] = [
   'runAs',
   'audit',
   'metrics',
+  'syslog',
 ];
 
 /** Limits whose counts must not begin anew with each reload. */

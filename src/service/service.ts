@@ -20,6 +20,7 @@ import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
 import { listen } from './listen.ts';
+import { eventsLoggedAt, openSyslog } from './log/index.ts';
 import { type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
 import { warnOfLostMounts } from './mounts.ts';
 import { RecentThroughput, RecentWarnings } from './operators/index.ts';
@@ -123,6 +124,8 @@ async function start(
     : undefined;
   events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
   events.listen(recordBans(database.bans, log), ['address.banned']);
+  const syslog = configuration.syslog.enabled ? resources.hold(await openSyslog(configuration)) : undefined;
+  if (syslog) events.listen(syslog.sink, eventsLoggedAt(configuration.logLevel));
   const access = isMonitored(configuration) ? await readMonitoringAccess(configuration) : undefined;
   const counts = new EventMetrics(['ftp']);
   if (access) events.listen(counts.hear, COUNTED_EVENTS);
@@ -163,7 +166,7 @@ async function start(
         options,
         counts,
         version,
-        outputs,
+        outputs: new Map([...outputs, ...(syslog ? [['syslog', syslog] as const] : [])]),
         frontEnd,
         storages,
         database,
@@ -282,6 +285,9 @@ function warnOf(configuration: Configuration, log: Publish): void {
   if (plainFtp.data !== 'refuse') warn('plainFtp.data is on: files may travel in clear, for all on the way to read');
   if (isMonitored(configuration) && !isLoopback(metrics.address) && metrics.tls.certificate === undefined)
     warn('metrics are served without TLS: their token travels in clear; name metrics.tls.certificate and key');
+  const { protocol } = configuration.syslog;
+  if (configuration.syslog.enabled && protocol !== 'tls')
+    warn(`syslog.protocol is ${protocol}: all on the way can read the log, and change it`);
   if (isRoot()) warn('Running as root: name a user in runAs, which the server becomes once its ports are open');
   for (const { path } of Object.values(storages)) {
     try {

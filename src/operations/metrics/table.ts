@@ -216,10 +216,10 @@ export const READ_METRICS = {
     process,
   }),
   logQueued: gauge('lockport_log_queued_bytes', 'Log lines that wait to be written or sent', {
-    output: ['standard-output'],
+    output: ['standard-output', 'syslog'],
   }),
   logLost: counter('lockport_log_lines_lost_total', 'Log lines that found no room', {
-    output: ['standard-output'],
+    output: ['standard-output', 'syslog'],
   }),
   eventLoopDelay: histogram(
     'lockport_event_loop_delay_seconds',

@@ -103,13 +103,14 @@ function openMetrics({ metrics }: ParsedConfiguration): Contradiction[] {
   return [[['metrics', 'address'], message]];
 }
 
-function lonelyTlsFiles({ metrics: { tls } }: ParsedConfiguration): Contradiction[] {
-  if ((tls.certificate === undefined) !== (tls.key === undefined)) {
+function lonelyTlsFiles({ metrics, syslog }: ParsedConfiguration): Contradiction[] {
+  const pairs = Object.entries({ metrics, syslog }).flatMap(([section, { tls }]): Contradiction[] => {
+    if ((tls.certificate === undefined) === (tls.key === undefined)) return [];
     const [given, missing] = tls.key === undefined ? ['certificate', 'key'] : ['key', 'certificate'];
-    return [[['metrics', 'tls', given], `expected metrics.tls.${missing} beside it`]];
-  }
-  if (tls.certificate !== undefined || tls.clientAuthorities.length === 0) return [];
-  return [[['metrics', 'tls', 'clientAuthorities'], 'expected metrics.tls.certificate and key beside it']];
+    return [[[section, 'tls', given], `expected ${section}.tls.${missing} beside it`]];
+  });
+  if (metrics.tls.certificate !== undefined || metrics.tls.clientAuthorities.length === 0) return pairs;
+  return [...pairs, [['metrics', 'tls', 'clientAuthorities'], 'expected metrics.tls.certificate and key beside it']];
 }
 
 /** Each storage sweeps all that lies in it, and would take another's uploads under way for its own. */

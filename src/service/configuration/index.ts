@@ -14,3 +14,4 @@ export { ConfigurationError, describeOrigin } from './problem.ts';
 export type { Configuration } from './schema.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';
 export { type ConfiguredStorage } from './storage-fields.ts';
+export type { SyslogSettings } from './syslog-fields.ts';

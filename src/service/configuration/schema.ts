@@ -11,6 +11,7 @@ import {
 } from './listener-fields.ts';
 import { metricsField } from './monitoring-fields.ts';
 import { type Storages, storagesField } from './storage-fields.ts';
+import { syslogField } from './syslog-fields.ts';
 
 /** More processors than that have other things to wait for. */
 const MAX_WORKERS = 256;
@@ -106,6 +107,7 @@ export const configurationSchema = section({
   digestTransfers: flag('Log and record the SHA-256 of each transfer'),
   audit: section(auditFields).prefault({}),
   metrics: metricsField,
+  syslog: syslogField,
   limits: section(limitFields).prefault({}),
 });
 

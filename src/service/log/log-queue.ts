@@ -9,6 +9,11 @@ const BATCH_BYTES = 64 * 1024;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 1000;
 
+export interface LogQueueOptions {
+  readonly maxWaitingBytes?: number;
+  readonly longestPauseMs?: number;
+}
+
 /** Lines that are gone, and why the destination did not take them. */
 export interface LostLines {
   readonly lines: number;
@@ -35,6 +40,8 @@ export type WriteSome = (bytes: Uint8Array) => Promise<number>;
  */
 export class LogQueue {
   readonly #writeSome: WriteSome;
+  readonly #maxWaitingBytes: number;
+  readonly #longestPauseMs: number;
   readonly #giveUp = new AbortController();
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -44,21 +51,22 @@ export class LogQueue {
   #emptied: Promise<void> | undefined;
   #onRecovery: (lost: LostLines) => void = () => undefined;
 
-  constructor(writeSome: WriteSome) {
+  constructor(writeSome: WriteSome, options: LogQueueOptions = {}) {
     this.#writeSome = writeSome;
+    this.#maxWaitingBytes = options.maxWaitingBytes ?? MAX_WAITING_BYTES;
+    this.#longestPauseMs = options.longestPauseMs ?? LONGEST_PAUSE_MS;
   }
 
   get state(): QueueState {
     return { queuedBytes: this.#waitingBytes, lostLines: this.#lostInAll };
   }
 
-  /** Whole lines. */
-  write(lines: string): void {
-    const bytes = Buffer.from(lines);
-    if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
-      const lost = lines.split('\n').length - 1;
-      this.#lostLines += lost;
-      this.#lostInAll += lost;
+  /** Whole lines. @param count how many */
+  write(lines: string | Buffer, count = String(lines).split('\n').length - 1): void {
+    const bytes = typeof lines === 'string' ? Buffer.from(lines) : lines;
+    if (this.#waitingBytes + bytes.length > this.#maxWaitingBytes) {
+      this.#lostLines += count;
+      this.#lostInAll += count;
       return;
     }
     this.#waiting.push(bytes);
@@ -108,7 +116,7 @@ export class LogQueue {
         this.#code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
         // Whoever waits for its end has a timer of its own.
         await setTimeout(pauseMs, undefined, { ref: false, signal: this.#giveUp.signal });
-        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        pauseMs = Math.min(pauseMs * 2, this.#longestPauseMs);
       }
     }
   }

@@ -2,8 +2,8 @@ import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { type EventSink, escapeInJson, printable, publisher, type ServerEvent } from '../../core/index.ts';
 import type { LostLines } from './log-queue.ts';
-import { type Level, LOG, type LogRow } from './messages.ts';
-import { UnauthenticatedLogLimiter } from './unauthenticated-log-limiter.ts';
+import { loggedEvents, rowOf } from './logged-events.ts';
+import type { Level } from './messages.ts';
 
 export interface LogOptions {
   readonly form: 'pretty' | 'json';
@@ -48,21 +48,12 @@ export function createLog({ form, level, output, maxStrangerLines = Infinity }: 
   const warn = publisher(write);
   const tell = (message: string) => warn({ event: 'warning', message });
   output.onRecovery?.(({ lines, code }) => tell(lostText(lines, code)));
-  const strangers = new UnauthenticatedLogLimiter(maxStrangerLines, tell);
-  return (event) => {
-    const isLogged = logger.isLevelEnabled(rowOf(event).level(event));
-    for (const each of strangers.admit(event, isLogged)) write(each);
-  };
+  return loggedEvents({ level, maxStrangerLines, write, tell });
 }
 
 function lostText(lines: number, code: string | undefined): string {
   const why = code === undefined || code === 'EAGAIN' ? 'nobody read it in time' : `it could not be written, ${code}`;
   return `${lines} lines of the log are missing here: ${why}`;
-}
-
-/** The row for an event takes that very event, which the type of the table says name by name only. */
-function rowOf(event: ServerEvent): LogRow<ServerEvent> {
-  return LOG[event.event] as LogRow<ServerEvent>;
 }
 
 function prettyForm(colorize: boolean): (line: string) => string {

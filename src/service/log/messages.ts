@@ -75,7 +75,12 @@ const ABOUT_SESSIONS: ReadonlySet<EventName> = new Set(['session.opened', 'sessi
 /** The events that a log of this level listens to. */
 export function eventsLoggedAt(level: Level): readonly EventName[] {
   const names = Object.keys(LOG) as EventName[];
-  return names.filter((name) => ABOUT_SESSIONS.has(name) || LEVELS.indexOf(LOG[name].highest) >= LEVELS.indexOf(level));
+  return names.filter((name) => ABOUT_SESSIONS.has(name) || isLoggedAt(level, LOG[name].highest));
+}
+
+/** Whether a log of a level has lines of another one. */
+export function isLoggedAt(level: Level, line: Level): boolean {
+  return LEVELS.indexOf(line) >= LEVELS.indexOf(level);
 }
 
 /** An address with its port, as it is written in a URL. */
