@@ -56,6 +56,7 @@ export const LIMITS = {
     'bytes',
     'Log lines that wait for the syslog server; further ones are dropped and counted',
   ),
+  maxTracedSessions: limit(10_000, 'entries', 'Sessions with an open span; beyond that, the oldest span is ended'),
   maxStrangerLogLines: limit(
     60,
     'lines',

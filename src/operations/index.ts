@@ -37,3 +37,4 @@ export {
   type Readings,
   type SeriesValue,
 } from './metrics/index.ts';
+export { SessionSpans, TRACED_EVENTS, type TracingApi } from './tracing/session-spans.ts';

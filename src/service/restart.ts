@@ -18,6 +18,7 @@ const FIXED: readonly (keyof Configuration)[] = [
   'audit',
   'metrics',
   'syslog',
+  'tracing',
 ];
 
 /** Limits whose counts must not begin anew with each reload. */

@@ -8,6 +8,8 @@ import {
   type EventStream,
   recordedEvents,
   SessionRecords,
+  SessionSpans,
+  TRACED_EVENTS,
 } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
 import { openAuditTrail } from './audit/audit-trail.ts';
@@ -35,6 +37,7 @@ import { createShared, gatekeeperOf } from './shared.ts';
 import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
+import { loadTracing } from './tracing.ts';
 import { MultiProcess } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
@@ -126,6 +129,10 @@ async function start(
   events.listen(recordBans(database.bans, log), ['address.banned']);
   const syslog = configuration.syslog.enabled ? resources.hold(await openSyslog(configuration)) : undefined;
   if (syslog) events.listen(syslog.sink, eventsLoggedAt(configuration.logLevel));
+  if (configuration.tracing.enabled) {
+    const spans = resources.hold(new SessionSpans(await loadTracing(log), limits.maxTracedSessions));
+    events.listen(spans.hear, TRACED_EVENTS);
+  }
   const access = isMonitored(configuration) ? await readMonitoringAccess(configuration) : undefined;
   const counts = new EventMetrics(['ftp']);
   if (access) events.listen(counts.hear, COUNTED_EVENTS);

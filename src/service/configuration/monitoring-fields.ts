@@ -32,6 +32,11 @@ export const metricsField = section({
   perAccount: flag('Metrics with the names of accounts: quota and usage of each, up to limits.maxMetricsAccounts'),
 }).prefault({});
 
+/** Spans of sessions and transfers. */
+export const tracingField = section({
+  enabled: flag('Make OpenTelemetry spans of sessions and transfers; an SDK is loaded by NODE_OPTIONS=--import'),
+}).prefault({});
+
 export type MetricsSettings = z.output<typeof metricsField>;
 
 /** Whether metrics are served. */

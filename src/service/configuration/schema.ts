@@ -9,7 +9,7 @@ import {
   sessionReuseField,
   tlsVersionFields,
 } from './listener-fields.ts';
-import { metricsField } from './monitoring-fields.ts';
+import { metricsField, tracingField } from './monitoring-fields.ts';
 import { type Storages, storagesField } from './storage-fields.ts';
 import { syslogField } from './syslog-fields.ts';
 
@@ -108,6 +108,7 @@ export const configurationSchema = section({
   audit: section(auditFields).prefault({}),
   metrics: metricsField,
   syslog: syslogField,
+  tracing: tracingField,
   limits: section(limitFields).prefault({}),
 });
 
