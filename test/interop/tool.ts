@@ -82,7 +82,8 @@ export async function skipWithoutPrograms(context: TestContext, body: () => Prom
   }
 }
 
-function toolAt(path: string): Tool {
+/** The program at this path. */
+export function toolAt(path: string): Tool {
   async function attempt(args: readonly string[], input = '', environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
     // English messages, and no settings of whoever runs the tests.
     const env = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', HOME: '/nonexistent', ...environment };
