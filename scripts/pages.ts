@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../src/cli/exit-codes.ts';
 import { CLIENT_LIMITS } from '../src/client/limits.ts';
 import { LIMITS, type LimitRow } from '../src/core/index.ts';
+import { type LabelSource, METRICS, type MetricRow } from '../src/operations/index.ts';
 import type { CommandDefinition } from '../src/server/command.ts';
 import { COMMAND_ROWS } from '../src/server/commands/index.ts';
 
@@ -54,6 +55,37 @@ export function exitCodesTable(): string {
   const rows = Object.values(EXIT_CODES).map(({ code, summary }) => [String(code), summary]);
   return table(['Code', 'Means'], rows).join('\n');
 }
+
+/** The table of metrics in docs/monitoring.md. */
+export function metricsTable(): string {
+  const rows = METRICS.map((row) => [`\`${row.name}\``, row.type, row.help.replaceAll('|', '\\|'), labelsOf(row)]);
+  return table(['Name', 'Type', 'What it tells', 'Labels'], rows).join('\n');
+}
+
+/** docs/monitoring.md, with the table of metrics as the code has it. */
+export function withMetricsTable(page: string): string {
+  return page.replace(
+    /(<!-- metrics: npm run docs -->\n\n)[^]*?(\n\n<!-- end of metrics -->)/,
+    `$1${metricsTable()}$2`,
+  );
+}
+
+function labelsOf({ labels }: MetricRow): string {
+  const named = Object.entries(labels).map(([label, values]) => {
+    const set = typeof values === 'string' ? SOURCES[values] : values.map((value) => `\`${value}\``).join(' ');
+    return `**${label}**: ${set}`;
+  });
+  return named.join('; ');
+}
+
+const SOURCES: { readonly [source in LabelSource]: string } = {
+  'front-ends': 'a front-end in use (`ftp`)',
+  processes: '`primary`, or the number of a worker',
+  certificates: 'its setting',
+  storages: 'its name in the configuration',
+  accounts: 'its name, up to `limits.maxMetricsAccounts`',
+  versions: 'a version',
+};
 
 function limitsTable(limits: { readonly [name: string]: LimitRow }): string[] {
   const rows = Object.entries(limits).map(([name, row]) => [`\`${name}\``, String(row.default), row.unit, row.summary]);

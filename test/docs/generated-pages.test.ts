@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { pages } from '../../bench/report/index.ts';
-import { exitCodesTable, limitsPage, protocolPage } from '../../scripts/pages.ts';
+import { exitCodesTable, limitsPage, metricsTable, protocolPage } from '../../scripts/pages.ts';
 
 const page = (name: string) => readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 
@@ -13,6 +13,10 @@ test('docs/protocol.md is what the command table says (npm run docs)', async () 
 
 test('docs/limits.md is what the table of limits says (npm run docs)', async () => {
   assert.equal(await page('limits.md'), limitsPage());
+});
+
+test('docs/monitoring.md shows every metric as the table says (npm run docs)', async () => {
+  assert.ok((await page('monitoring.md')).includes(`\n${metricsTable()}\n`));
 });
 
 test('docs/command-line.md shows the exit codes as they are', async () => {
