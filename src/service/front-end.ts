@@ -25,7 +25,7 @@ export interface FrontEndState {
   readonly workers?: WorkersState;
 }
 
-export interface WorkersState {
+interface WorkersState {
   readonly configured: number;
   readonly serving: number;
   /** How many ended and were replaced, since the start. */

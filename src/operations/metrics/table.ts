@@ -18,7 +18,7 @@ import type {
 export type LabelSource = 'front-ends' | 'processes' | 'certificates' | 'storages' | 'accounts' | 'versions';
 
 /** The values that a label can have. */
-export type LabelValues = readonly string[] | LabelSource;
+type LabelValues = readonly string[] | LabelSource;
 
 /** One metric. Its labels are named in the order in which values are given. */
 export interface MetricRow {

@@ -7,7 +7,6 @@ export {
 export {
   isLoopback,
   isMonitored,
-  type MetricsSettings,
   metricsPort,
 } from './monitoring-fields.ts';
 export { ConfigurationError, describeOrigin } from './problem.ts';

@@ -3,7 +3,7 @@ import { rowOf } from '../logged-events.ts';
 import type { Level } from '../messages.ts';
 
 /** The numbers of RFC 5424 section 6.2.1. */
-export const FACILITIES = {
+const FACILITIES = {
   user: 1,
   daemon: 3,
   auth: 4,
@@ -18,7 +18,7 @@ export const FACILITIES = {
   local6: 22,
   local7: 23,
 } as const;
-export type Facility = keyof typeof FACILITIES;
+type Facility = keyof typeof FACILITIES;
 
 const SEVERITIES: { readonly [level in Level]: number } = { debug: 7, info: 6, warn: 4, error: 3 };
 
