@@ -1,11 +1,4 @@
-import type {
-  Publish,
-  ReceiptIssuer,
-  RecordKeeper,
-  SessionInfo,
-  SessionList,
-  TransferCounts,
-} from '../core/index.ts';
+import type { Publish, ReceiptIssuer, RecordKeeper, SessionInfo, SessionList, TransferCounts } from '../core/index.ts';
 import { ControlChannel, type TicketKeys } from '../transport/index.ts';
 import type { Connection } from './acceptor.ts';
 import { COMMANDS } from './commands/index.ts';

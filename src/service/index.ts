@@ -43,6 +43,7 @@ export type { FirstAccount } from './first-account.ts';
 export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
 export { createLog, eventsLoggedAt, hostPort, standardOutput } from './log/index.ts';
+export { checkMonitoring } from './monitoring/index.ts';
 export type {
   AnswerOf,
   EndedSession,
@@ -50,7 +51,6 @@ export type {
   ShownBan,
   ShownSession,
 } from './operators/index.ts';
-export { checkMonitoring } from './monitoring/index.ts';
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';
