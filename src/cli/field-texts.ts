@@ -3,6 +3,7 @@ import {
   type FieldKind,
   type FieldKindName,
   type FieldValues,
+  isGroupName,
   isNetwork,
   isStorageName,
   printable,
@@ -83,6 +84,11 @@ const TEXTS: { readonly [Name in keyof FieldValues]: FieldText<FieldValues[Name]
     parse: mount,
     format: ({ at, storage, path, readOnly }) =>
       `${at}=${storage}${path === undefined ? '' : `:${path}`}${readOnly ? ',ro' : ''}`,
+  },
+  group: {
+    expected: () => 'the name of a group',
+    parse: (word) => (isGroupName(word) ? word : undefined),
+    format: printable,
   },
 };
 

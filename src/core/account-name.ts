@@ -12,3 +12,8 @@ export function isAccountName(name: string): boolean {
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}:/]/u.test(name)) return false;
   return encodeText(name).length <= MAX_ACCOUNT_NAME_BYTES;
 }
+
+/** Whether a group of accounts can have this name: as an account, but not `none`, by which flags take groups away. */
+export function isGroupName(name: string): boolean {
+  return isAccountName(name) && name !== 'none';
+}

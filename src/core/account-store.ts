@@ -1,8 +1,7 @@
-import { type Account, type AccountSettings, readAccountSettings } from './account/index.ts';
+import type { AccountGroup, EffectiveAccount, GroupSettings, OwnSettings } from './account/index.ts';
 
 /** A stored account. The hash is not a field of `account`, so that nothing shows it with the account. */
-export interface AccountRecord {
-  readonly account: Account;
+export interface AccountRecord extends EffectiveAccount {
   /** Empty: the account has no password, and every password is wrong. */
   readonly passwordHash: string;
   readonly createdAt: Date;
@@ -12,8 +11,16 @@ export interface AccountRecord {
   readonly lastLoginAt?: Date;
 }
 
-/** New values for some settings; `undefined` removes an optional setting. */
-export type AccountChanges = { readonly [Name in keyof AccountSettings]?: AccountSettings[Name] | undefined };
+/** An account to add: its name, and what it says itself. */
+export interface NewAccount extends OwnSettings {
+  readonly name: string;
+}
+
+/** New values for some of an account's own settings; `undefined` makes a setting inherited. */
+export type AccountChanges = { readonly [Name in keyof OwnSettings]?: OwnSettings[Name] | undefined };
+
+/** As `AccountChanges`, of a group. */
+export type GroupChanges = { readonly [Name in keyof GroupSettings]?: GroupSettings[Name] | undefined };
 
 /** Whether the open sessions of an account go on although a right was taken away. Default: they end. */
 export interface SessionsKept {
@@ -41,22 +48,55 @@ export interface SessionNotices {
   hasSince(account: string, number: number): Promise<boolean>;
 }
 
+/** A stored group of accounts. */
+export interface GroupRecord extends AccountGroup {
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/**
+ * Stores the groups of an `AccountStore`. A change that takes something away from accounts of the group writes their notices
+ * in the same transaction. A change after which an account could not be read any more is refused.
+ */
+export interface GroupStore {
+  /** @throws AccountStoreError `invalid-group` when what is stored cannot be read */
+  find(name: string): Promise<GroupRecord | undefined>;
+  /** The names of all groups, also of those that can't be read, in the order of code points. */
+  names(): Promise<readonly string[]>;
+  /** The names of the accounts of a group, in the order of code points. */
+  members(name: string): Promise<readonly string[]>;
+  /** @throws AccountStoreError `group-exists`, `invalid-group` */
+  add(name: string, settings: GroupSettings): Promise<void>;
+  /** Gives the names of the accounts whose sessions end. @throws AccountStoreError `no-such-group`, `invalid-group` */
+  update(name: string, changes: GroupChanges, options?: SessionsKept): Promise<readonly string[]>;
+  /** @throws AccountStoreError `no-such-group`, `group-in-use` */
+  remove(name: string): Promise<void>;
+}
+
 /**
  * Stores accounts. Nothing is cached: another process may change an account at any time, and the next call sees it.
  * Names are unique and case-sensitive. A change that takes a right away writes a notice in the same transaction. A call
  * waits for other users of the store without blocking the process.
+ *
+ * An account is read together with its groups, as both are at one moment. One whose group is missing, or can't be read, can't
+ * be read either: its groups may narrow what it may do.
  */
 export interface AccountStore {
   readonly notices: SessionNotices;
+  readonly groups: GroupStore;
   /** @throws AccountStoreError `invalid-account` when what is stored cannot be read; so does `list` */
   find(name: string): Promise<AccountRecord | undefined>;
+  /** What the account says itself, also where its groups can't be read. @throws AccountStoreError `invalid-account` */
+  findOwn(name: string): Promise<OwnSettings | undefined>;
+  /** What such an account would be now. Nothing is stored. @throws AccountStoreError `invalid-account`, `no-such-group` */
+  preview(account: NewAccount): Promise<EffectiveAccount>;
   /** All accounts, by name in the order of code points. */
   list(): AsyncIterable<AccountRecord>;
   /** The names of all accounts, also of those that can't be read. */
   names(): Promise<readonly string[]>;
-  /** @throws AccountStoreError `account-exists`, `invalid-account` */
-  add(account: Account, passwordHash: string): Promise<void>;
-  /** Gives whether open sessions end. @throws AccountStoreError `no-such-account`, `invalid-account` */
+  /** @throws AccountStoreError `account-exists`, `invalid-account`, `no-such-group` */
+  add(account: NewAccount, passwordHash: string): Promise<void>;
+  /** Gives whether open sessions end. @throws AccountStoreError `no-such-account`, `invalid-account`, `no-such-group` */
   update(name: string, changes: AccountChanges, options?: SessionsKept): Promise<boolean>;
   /** @throws AccountStoreError `no-such-account` */
   remove(name: string, options?: SessionsKept): Promise<void>;
@@ -67,10 +107,18 @@ export interface AccountStore {
 }
 
 /**
- * - `account-exists`, `no-such-account`: as they say
- * - `invalid-account`: what was given, or what is stored, does not make an account
+ * - `account-exists`, `no-such-account`, `group-exists`, `no-such-group`: as they say
+ * - `group-in-use`: accounts are in the group
+ * - `invalid-account`, `invalid-group`: what was given, or what is stored, does not make one
  */
-export type AccountStoreErrorCode = 'account-exists' | 'no-such-account' | 'invalid-account';
+export type AccountStoreErrorCode =
+  | 'account-exists'
+  | 'no-such-account'
+  | 'invalid-account'
+  | 'group-exists'
+  | 'no-such-group'
+  | 'group-in-use'
+  | 'invalid-group';
 
 /** A failure whose message can be shown to operators. */
 export class AccountStoreError extends Error {
@@ -80,26 +128,5 @@ export class AccountStoreError extends Error {
   constructor(code: AccountStoreErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-  }
-}
-
-/**
- * Writes an account as JSON for a store, and refuses an account that could not be read back. A store that keeps this text
- * needs no change for a new field.
- * @throws AccountStoreError `invalid-account`
- */
-export function accountDocument({ name, ...settings }: Account): string {
-  const text = JSON.stringify(settings);
-  readAccountDocument(name, text);
-  return text;
-}
-
-/** @throws AccountStoreError `invalid-account` that says what is wrong where */
-export function readAccountDocument(name: string, text: string): Account {
-  try {
-    return { name, ...readAccountSettings(JSON.parse(text)) };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AccountStoreError('invalid-account', `Account ${name}: ${reason}`, { cause });
   }
 }

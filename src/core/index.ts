@@ -4,41 +4,64 @@ import { requireRuntime } from './runtime.ts';
 export { type Ability, provides } from './abilities.ts';
 export {
   type Account,
+  type AccountGroup,
   type AccountMount,
   type AccountSettings,
   type CertificateUse,
+  type EffectiveAccount,
   type EndOfStream,
   FieldError,
   type FieldKind,
   type FieldKindName,
   type FieldValues,
   fieldValue,
+  type GroupSettings,
   initialSettings,
   isStorageName,
+  type OwnSettings,
   PLACED_FIELDS,
   type PlacedField,
   RIGHTS,
   type Right,
   type RightsRule,
-  readAccountSettings,
   SESSION_REUSE_RULES,
   type SessionReuse,
+  type ValueOrigin,
   whatIsTakenAway,
   withFieldValue,
 } from './account/index.ts';
-export { isAccountName } from './account-name.ts';
+export {
+  accountDocument,
+  changedAccount,
+  checkedAccount,
+  groupDocument,
+  ifReadable,
+  readAccount,
+  readAccountDocument,
+  readGroupDocument,
+} from './account-documents.ts';
+export { isAccountName, isGroupName } from './account-name.ts';
 export {
   type AccountChanges,
   type AccountRecord,
   type AccountStore,
   AccountStoreError,
   type AccountStoreErrorCode,
-  accountDocument,
-  readAccountDocument,
+  type GroupChanges,
+  type GroupRecord,
+  type GroupStore,
+  type NewAccount,
   type SessionNotice,
   type SessionNotices,
   type SessionsKept,
 } from './account-store.ts';
+export {
+  accountExists,
+  groupExists,
+  groupInUse,
+  noSuchAccount,
+  noSuchGroup,
+} from './account-store-failures.ts';
 export { background } from './background.ts';
 export {
   type Direction,

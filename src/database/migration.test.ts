@@ -36,9 +36,11 @@ test('a database of version 0.1.0 opens with all its accounts, bans and facts', 
   assert.equal(alice?.passwordHash, '$scrypt$alice');
   assert.equal(alice.lastLoginAt?.getTime(), 1764000003000);
   assert.deepEqual([alice.account.home, alice.account.rights.length, alice.account.ftp], ['/', 1, {}]);
-  assert.deepEqual(juergen, {
+  const { own: _, origins, ...record } = juergen ?? {};
+  assert.deepEqual(record, {
     account: {
       name: 'jürgen',
+      groups: [],
       home: '/people/jürgen',
       rights: [
         { path: '/', rights: ['list'] },
@@ -60,6 +62,7 @@ test('a database of version 0.1.0 opens with all its accounts, bans and facts', 
     updatedAt: new Date(1764000001000),
     passwordChangedAt: new Date(1764000002000),
   });
+  assert.deepEqual([origins?.['quota.bytes'], origins?.['mounts']], [{ from: 'account' }, { from: 'initial' }]);
   assert.deepEqual(await database.bans.load(), [{ network: '192.0.2.1', until: new Date('2100-01-01') }]);
   assert.equal(database.meta.get('first-account'), 'admin');
   assert.equal(await database.accounts.notices.latest(), 0);
@@ -99,6 +102,18 @@ test('what can not be kept, or is held by another, is not changed', () => {
   };
   assert.throws(() => openDatabase(file, { holdForMigration }), { code: 'unusable', message: /a server runs/ });
   assert.deepEqual([documentsIn('lockport.db'), copies()], [before, []]);
+});
+
+test('an account of before keeps its meaning, and inherits what nobody has chosen for it once it gets a group', async () => {
+  await using database = openDatabase(file);
+  const { accounts } = database;
+  const before = await accounts.find('alice');
+  assert.deepEqual([before?.account.allowedAddresses, before?.account.quota], [[], {}]);
+  await accounts.groups.add('partners', { allowedAddresses: ['192.0.2.7'], quota: { bytes: 5 }, rights: [] });
+  await accounts.update('alice', { groups: ['partners'] });
+  const { account } = (await accounts.find('alice')) ?? {};
+  assert.deepEqual([account?.allowedAddresses, account?.quota], [['192.0.2.7'], { bytes: 5 }]);
+  assert.deepEqual([account?.home, account?.rights], [before?.account.home, before?.account.rights]);
 });
 
 test('an account that was spoilt by hand is left as it is, and keeps no other from being read', async () => {

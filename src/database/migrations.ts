@@ -29,6 +29,19 @@ const MIGRATIONS = [
    WHERE json_valid(settings) AND json_type(settings) = 'object';`,
   // Of bans that an operator has set.
   'ALTER TABLE bans ADD COLUMN since INTEGER; ALTER TABLE bans ADD COLUMN reason TEXT;',
+  // A document says what its account says itself, and the rest is inherited. Until now each document had all initial values.
+  `CREATE TABLE account_groups (
+     name TEXT PRIMARY KEY,
+     settings TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL
+   ) STRICT;
+   UPDATE accounts SET settings = json_remove(settings, '$.mounts')
+   WHERE json_valid(settings) AND json_extract(settings, '$.mounts') = '[]';
+   UPDATE accounts SET settings = json_remove(settings, '$.allowedAddresses')
+   WHERE json_valid(settings) AND json_extract(settings, '$.allowedAddresses') = '[]';
+   UPDATE accounts SET settings = json_remove(settings, '$.certificate.use')
+   WHERE json_valid(settings) AND json_extract(settings, '$.certificate.use') = 'none';`,
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

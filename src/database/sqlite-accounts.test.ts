@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { account } from '../identity/index.ts';
-import { accountStoreContract, banStoreContract } from '../testing/index.ts';
+import { accountStoreContract, banStoreContract, groupStoreContract } from '../testing/index.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DatabaseSync } from './sqlite.ts';
 
@@ -29,6 +29,7 @@ async function opened() {
 }
 
 accountStoreContract('SQLite', opened);
+groupStoreContract('SQLite', opened);
 banStoreContract('SQLite', opened);
 
 test('each time tells of its own change', async () => {
@@ -61,4 +62,24 @@ test('a row that was spoilt by hand fails with the name of its account, and no o
     assert.equal((await accounts.find('bob'))?.account.name, 'bob');
     assert.deepEqual(await accounts.names(), ['alice', 'bob']);
   }
+});
+
+test('an account whose group is gone or broken is not read, and can be disabled or put in order', async () => {
+  const { accounts } = database;
+  await accounts.groups.add('partners', { allowedAddresses: ['192.0.2.1'] });
+  await accounts.add({ ...ALICE, groups: ['partners'] }, '');
+  using raw = new DatabaseSync(join(directory, 'lockport.db'));
+  for (const [damage, message] of [
+    [`UPDATE account_groups SET settings = '{"allowedAddresses":"any"}'`, /^Account alice: Group partners: allowed/],
+    ["UPDATE account_groups SET settings = '{'", /^Account alice: Group partners: /],
+    ['DELETE FROM account_groups', /^Account alice: there is no group partners, which it is in/],
+  ] as const) {
+    raw.exec(damage);
+    await assert.rejects(accounts.find('alice'), { code: 'invalid-account', message });
+    await assert.rejects(Array.fromAsync(accounts.list()), { code: 'invalid-account', message });
+    assert.deepEqual((await accounts.findOwn('alice'))?.groups, ['partners']);
+    await accounts.update('alice', { disabled: true });
+  }
+  assert.equal(await accounts.update('alice', { groups: [] }), true, 'sessions of before end');
+  assert.equal((await accounts.find('alice'))?.account.disabled, true);
 });

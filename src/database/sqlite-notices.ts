@@ -3,8 +3,8 @@ import type { SessionNotice, SessionNotices } from '../core/index.ts';
 import { patiently } from './busy.ts';
 import type { DatabaseSync } from './sqlite.ts';
 
-/** Notices that are kept. A server looks for new ones several times a second. */
-const MAX_KEPT = 10_000;
+/** Notices that are kept: a change of a group has one for each of its accounts. A server looks for new ones several times a second. */
+const MAX_KEPT = 100_000;
 /** Notices that are read at once. */
 const MAX_READ = 100;
 

@@ -16,13 +16,17 @@ export async function watchSessionNotices(
   /** Accounts whose new expiry is still to be read. A failed read is tried again and does not delay other accounts. */
   const unread = new Set<string>();
   let isFailing = false;
+  /** A change of a group has more notices than the store gives at once. */
+  let hasMore = false;
 
   async function applyNotices(): Promise<void> {
-    for (const { number, account, ends } of await accounts.notices.after(latest)) {
+    const notices = await accounts.notices.after(latest);
+    for (const { number, account, ends } of notices) {
       if (ends === undefined) unread.add(account);
       else control.endSessions(account, ends);
       latest = number;
     }
+    hasMore = notices.length > 0;
   }
 
   async function readExpiry(name: string): Promise<void> {
@@ -43,10 +47,13 @@ export async function watchSessionNotices(
 
   async function watch(): Promise<void> {
     for await (const _ of setInterval(EVERY_MS, undefined, { ref: false, signal: stop.signal })) {
-      const failures = [...(await failureOf(applyNotices()))];
-      for (const name of unread) failures.push(...(await failureOf(readExpiry(name))));
-      // After the stop the database may be closed: its errors then mean nothing.
-      if (!stop.signal.aborted) report(failures);
+      do {
+        hasMore = false;
+        const failures = [...(await failureOf(applyNotices()))];
+        for (const name of unread) failures.push(...(await failureOf(readExpiry(name))));
+        // After the stop the database may be closed: its errors then mean nothing.
+        if (!stop.signal.aborted) report(failures);
+      } while (hasMore && !stop.signal.aborted);
     }
   }
 

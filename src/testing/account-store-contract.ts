@@ -41,6 +41,7 @@ const PLAIN = account('alice');
 
 const FULL: Account = {
   name: 'jürgen',
+  groups: [],
   home: resolvePath(ROOT, '/people/jürgen'),
   rights: [
     { path: ROOT, rights: ['list'] },
@@ -196,6 +197,7 @@ const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore)
         [{ certificate: { use: 'none', fingerprints: ['AB:CD'] } }, /fingerprints\[0\]/],
         [{ ftp: { sessionReuse: 'maybe' } }, /ftp\.sessionReuse/],
         [{ ftp: { surprise: 1 } }, /^Account alice: ftp: .*surprise/],
+        [{ groups: ['a/b'] }, /groups\[0\]: expected the name of a group/],
         [{ mounts: [{ at: '/', storage: 'cold' }] }, /mounts\[0\]\.at: expected a path below/],
         [{ mounts: [{ at: '/a', storage: '../cold' }] }, /mounts\[0\]\.storage/],
         [

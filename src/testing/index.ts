@@ -11,6 +11,7 @@ export {
   testAuthority,
   testCertificate,
 } from './certificates.ts';
+export { groupStoreContract } from './group-store-contract.ts';
 export { memoryAccounts, memoryBans } from './memory-stores.ts';
 export { RawClient, type RawClientOptions } from './raw-client.ts';
 export { PASSWORDS, startTestServer, type TestServer, type TestServerOptions } from './running-server.ts';

@@ -1,5 +1,6 @@
 import { accountStoreContract } from './account-store-contract.ts';
 import { banStoreContract } from './ban-store-contract.ts';
+import { groupStoreContract } from './group-store-contract.ts';
 import { memoryAccounts, memoryBans } from './memory-stores.ts';
 
 async function made() {
@@ -7,4 +8,5 @@ async function made() {
 }
 
 accountStoreContract('memory', made);
+groupStoreContract('memory', made);
 banStoreContract('memory', made);

@@ -1,30 +1,43 @@
 import {
-  type Account,
   type AccountRecord,
   type AccountStore,
-  AccountStoreError,
   accountDocument,
+  accountExists,
   type Ban,
   type BanStore,
-  isAccountName,
+  changedAccount,
+  checkedAccount,
+  noSuchAccount,
+  readAccount,
   readAccountDocument,
   type SessionNotice,
-  whatIsTakenAway,
 } from '../core/index.ts';
+import { byCodePoints, documentsOf, memoryGroups, type StoredGroups } from './memory-groups.ts';
 
-/** Accounts that this process alone has, for tests. Nothing of them outlives it. */
+/** An account as it is kept: what it says itself is a document, so that nobody who reads a record can change it. */
+interface StoredAccount extends Omit<AccountRecord, 'account' | 'own' | 'origins'> {
+  readonly document: string;
+}
+
+/** Accounts and groups that this process alone has, for tests. Nothing of them outlives it. */
 export function memoryAccounts(): AccountStore {
-  const records = new Map<string, AccountRecord>();
+  const accounts = new Map<string, StoredAccount>();
+  const groups: StoredGroups = new Map();
   const notices: SessionNotice[] = [];
+  const documentOf = documentsOf(groups);
 
   function addNotice(account: string, ends: string | undefined): void {
     notices.push({ number: notices.length + 1, account, ends });
   }
 
-  function known(name: string): AccountRecord {
-    const record = records.get(name);
-    if (record) return record;
-    throw new AccountStoreError('no-such-account', `There is no account ${JSON.stringify(name)}`);
+  function known(name: string): StoredAccount {
+    const stored = accounts.get(name);
+    if (stored) return stored;
+    throw noSuchAccount(name);
+  }
+
+  function recordOf(name: string, { document, ...stored }: StoredAccount): AccountRecord {
+    return { ...readAccount(name, document, documentOf), ...structuredClone(stored) };
   }
 
   return {
@@ -34,58 +47,64 @@ export function memoryAccounts(): AccountStore {
       hasSince: async (account, number) => notices.slice(number).some((notice) => notice.account === account),
     },
 
-    find: async (name) => copyOf(records.get(name)),
+    groups: memoryGroups(groups, {
+      inGroup: (group) =>
+        [...accounts].filter(([name, { document }]) => readAccountDocument(name, document).groups?.includes(group)),
+      read: (name, { document }) => readAccount(name, document, documentOf).account,
+      addNotice,
+    }),
 
-    async *list() {
-      const names = [...records.keys()].toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
-      for (const name of names) {
-        const record = copyOf(records.get(name));
-        if (record) yield record;
-      }
+    async find(name) {
+      const stored = accounts.get(name);
+      return stored && recordOf(name, stored);
     },
 
-    names: async () => [...records.keys()],
+    async findOwn(name) {
+      const stored = accounts.get(name);
+      return stored && readAccountDocument(name, stored.document);
+    },
+
+    preview: async (account) => checkedAccount(account, documentOf),
+
+    async *list() {
+      for (const [name, stored] of [...accounts].toSorted(([one], [other]) => byCodePoints(one, other)))
+        yield recordOf(name, stored);
+    },
+
+    names: async () => [...accounts.keys()],
 
     async add(account, passwordHash) {
       const { name } = account;
-      if (!isAccountName(name)) {
-        throw new AccountStoreError('invalid-account', `${JSON.stringify(name)} cannot be the name of an account`);
-      }
-      if (records.has(name)) throw new AccountStoreError('account-exists', `There is an account ${name} already`);
+      const document = accountDocument(account);
+      checkedAccount(account, documentOf);
+      if (accounts.has(name)) throw accountExists(name);
       const now = new Date();
-      records.set(name, {
-        account: stored(account),
-        passwordHash,
-        createdAt: now,
-        updatedAt: now,
-        passwordChangedAt: now,
-      });
+      accounts.set(name, { document, passwordHash, createdAt: now, updatedAt: now, passwordChangedAt: now });
     },
 
     async update(name, changes, { keepSessions = false } = {}) {
-      const record = known(name);
-      const account = stored({ ...record.account, ...changes } as Account);
-      records.set(name, { ...record, account, updatedAt: new Date() });
+      const stored = known(name);
+      const { document, ends } = changedAccount(name, stored.document, changes, documentOf);
+      accounts.set(name, { ...stored, document, updatedAt: new Date() });
       if (keepSessions) return false;
-      const ends = whatIsTakenAway(record.account, account);
       if (ends !== undefined || 'expires' in changes) addNotice(name, ends);
       return ends !== undefined;
     },
 
     async remove(name, { keepSessions = false } = {}) {
       known(name);
-      records.delete(name);
+      accounts.delete(name);
       if (!keepSessions) addNotice(name, 'account removed');
     },
 
     async setPasswordHash(name, passwordHash, { keepSessions = false } = {}) {
-      records.set(name, { ...known(name), passwordHash, passwordChangedAt: new Date() });
+      accounts.set(name, { ...known(name), passwordHash, passwordChangedAt: new Date() });
       if (!keepSessions) addNotice(name, 'password changed');
     },
 
     async recordLogin(name) {
-      const record = records.get(name);
-      if (record) records.set(name, { ...record, lastLoginAt: new Date() });
+      const stored = accounts.get(name);
+      if (stored) accounts.set(name, { ...stored, lastLoginAt: new Date() });
     },
   };
 }
@@ -98,14 +117,4 @@ export function memoryBans(): BanStore {
     save: async (ban) => void bans.set(ban.network, ban),
     remove: async (network) => void bans.delete(network),
   };
-}
-
-/** What would come back from a store that outlives the process. */
-function stored(account: Account): Account {
-  return readAccountDocument(account.name, accountDocument(account));
-}
-
-/** Nobody who reads a record can change what is stored. */
-function copyOf(record: AccountRecord | undefined): AccountRecord | undefined {
-  return structuredClone(record);
 }

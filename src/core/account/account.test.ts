@@ -3,15 +3,7 @@ import { test } from 'node:test';
 import { account } from '../../identity/index.ts';
 import { ROOT, resolvePath } from '../path.ts';
 import type { PublicKeyLine } from '../public-key.ts';
-import {
-  type Account,
-  fieldValue,
-  initialSettings,
-  PLACED_FIELDS,
-  readAccountSettings,
-  whatIsTakenAway,
-  withFieldValue,
-} from './account.ts';
+import { type Account, fieldValue, PLACED_FIELDS, whatIsTakenAway, withFieldValue } from './account.ts';
 import { RIGHTS } from './values.ts';
 
 const KEY = 'ssh-ed25519 AAAA' as PublicKeyLine;
@@ -52,20 +44,13 @@ for (const [why, before, after] of CASES) {
   });
 }
 
-const STORED = { home: '/', rights: [] };
-
-test('what an older account has no word for has its initial value, and what must be said must be said', () => {
-  assert.deepEqual(readAccountSettings(STORED), { ...initialSettings(), home: ROOT, rights: [] });
-  for (const missing of ['home', 'rights']) {
-    assert.throws(() => readAccountSettings({ ...STORED, [missing]: undefined }), {
-      message: new RegExp(`^${missing}: `),
-    });
-  }
-  assert.throws(() => readAccountSettings([]), /expected an object/);
-  assert.throws(() => readAccountSettings({ ...STORED, quota: null }), /^FieldError: quota: expected an object/);
+test('an account that can not be read any more, or could not be before, has changed', () => {
+  assert.equal(whatIsTakenAway(plain, undefined), 'account changed');
+  assert.equal(whatIsTakenAway(undefined, plain), 'account changed');
+  assert.equal(whatIsTakenAway(undefined, undefined), undefined);
 });
 
-test('a value is set and taken away within its group, and nothing else with it', () => {
+test('a value is set and taken away within its section, and nothing else with it', () => {
   const limited = withFieldValue(plain, ['quota', 'bytes'], 5);
   assert.deepEqual(limited, { ...plain, quota: { bytes: 5 } });
   assert.equal(fieldValue(limited, ['quota', 'bytes']), 5);

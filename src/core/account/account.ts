@@ -1,7 +1,6 @@
-import { FieldError, recordOf, within } from './field-kinds.ts';
-import { ACCOUNT_FIELDS, type Field } from './fields.ts';
+import { ACCOUNT_FIELDS, type Field, isField } from './fields.ts';
 
-/** The values of a group of fields. */
+/** The values of a section of fields. */
 type ValuesOf<Fields> = {
   readonly [Name in keyof Fields as Fields[Name] extends Field<infer _, false> ? never : Name]: ValueOf<Fields[Name]>;
 } & {
@@ -11,13 +10,29 @@ type ValuesOf<Fields> = {
 type ValueOf<One> = One extends Field<infer Value> ? Exclude<Value, undefined> : Flat<ValuesOf<One>>;
 type Flat<Values> = { readonly [Name in keyof Values]: Values[Name] };
 
-/** All of an account but its name. */
+/** All of an account but its name, as it holds: with what its groups give. */
 export interface AccountSettings extends Flat<ValuesOf<typeof ACCOUNT_FIELDS>> {}
 
 /** A person or program that may sign in, and all that is fixed about it. */
 export interface Account extends AccountSettings {
   readonly name: string;
 }
+
+/** The values that an account, or a group, has itself. */
+type OwnValuesOf<Fields> = { readonly [Name in keyof Fields]?: OwnValueOf<Fields[Name]> };
+type OwnValueOf<One> =
+  One extends Field<infer Value, infer IsAlways>
+    ? Exclude<Value, undefined> | (IsAlways extends true ? never : null)
+    : Flat<OwnValuesOf<One>>;
+
+/**
+ * What an account itself says. An absent value is inherited: the first of its groups that has one gives it, else it is the
+ * initial value. `null` is an explicit "none", such as no quota, and is inherited from nobody.
+ */
+export interface OwnSettings extends Flat<OwnValuesOf<typeof ACCOUNT_FIELDS>> {}
+
+/** What a group says, as `OwnSettings`. It has no value of a field that each account says for itself. */
+export interface GroupSettings extends OwnSettings {}
 
 /** One field, with the names that lead to it: `['quota', 'bytes']`. */
 export interface PlacedField {
@@ -28,81 +43,50 @@ export interface PlacedField {
 /** All fields, in the order of the table. */
 export const PLACED_FIELDS: readonly PlacedField[] = placedIn(ACCOUNT_FIELDS, []);
 
-/** The value of a field in an account; undefined where it has none. */
-export function fieldValue(account: AccountSettings, place: readonly string[]): unknown {
-  return place.reduce<unknown>((value, name) => (value as Group | undefined)?.[name], account);
+/** The value of a field in an account or a group; undefined where it has none. */
+export function fieldValue(settings: OwnSettings, place: readonly string[]): unknown {
+  return place.reduce<unknown>((value, name) => (value as Section | undefined)?.[name], settings);
 }
 
-/** The account with another value of one field; undefined takes it away, from within a group too. */
-export function withFieldValue<Settings extends AccountSettings>(
-  account: Settings,
+/** The same with another value of one field; undefined takes it away, from within a section too. */
+export function withFieldValue<Settings extends OwnSettings>(
+  settings: Settings,
   place: readonly string[],
   value: unknown,
 ): Settings {
-  return replaced(account, place, value) as unknown as Settings;
-}
-
-/**
- * Reads what a JSON document says of an account: all of it is checked, and what it may leave out has its initial value.
- * @throws FieldError whose message begins with the place of the mistake
- */
-export function readAccountSettings(json: unknown): AccountSettings {
-  try {
-    return readGroup(ACCOUNT_FIELDS, json) as AccountSettings;
-  } catch (error) {
-    if (!(error instanceof FieldError) || error.place === '') throw error;
-    throw new FieldError(`${error.place}: ${error.message}`, error.place);
-  }
+  return replaced(settings, place, value) as unknown as Settings;
 }
 
 /** The values that a new account has where nobody says otherwise. */
 export function initialSettings(): Partial<AccountSettings> {
-  return initialOf(ACCOUNT_FIELDS);
+  return PLACED_FIELDS.reduce((settings, { place, field }) => withFieldValue(settings, place, field.initial), {});
 }
 
-/** Why sessions of an account must end when it is changed so; undefined where nothing is taken away. An expiry is not among it. */
-export function whatIsTakenAway(before: AccountSettings, after: AccountSettings): string | undefined {
+/**
+ * Why sessions of an account must end when it is changed so; undefined where nothing is taken away. An expiry is not among it.
+ * An undefined account is one that can't be read.
+ */
+export function whatIsTakenAway(
+  before: AccountSettings | undefined,
+  after: AccountSettings | undefined,
+): string | undefined {
+  if (!before || !after) return before === after ? undefined : 'account changed';
   const found = PLACED_FIELDS.find(
     ({ place, field }) => field.takesAway?.(fieldValue(before, place), fieldValue(after, place)) ?? false,
   );
   return found?.field.ends;
 }
 
-type Group = Readonly<Record<string, unknown>>;
+type Section = Readonly<Record<string, unknown>>;
 
-function isField(part: unknown): part is Field<unknown> {
-  return typeof part === 'object' && part !== null && 'kind' in part;
-}
-
-function placedIn(fields: Group, place: readonly string[]): readonly PlacedField[] {
+function placedIn(fields: Section, place: readonly string[]): readonly PlacedField[] {
   return Object.entries(fields).flatMap(([name, part]) =>
-    isField(part) ? [{ place: [...place, name], field: part }] : placedIn(part as Group, [...place, name]),
+    isField(part) ? [{ place: [...place, name], field: part }] : placedIn(part as Section, [...place, name]),
   );
 }
 
-function readGroup(fields: Group, json: unknown, separator = ''): Group {
-  const given = recordOf(json, Object.keys(fields));
-  const read = Object.entries(fields).map(
-    ([name, part]) => [name, within(`${separator}${name}`, () => readPart(part, given[name]))] as const,
-  );
-  return Object.fromEntries(read.filter(([, value]) => value !== undefined));
-}
-
-function readPart(part: unknown, json: unknown): unknown {
-  if (!isField(part)) return readGroup(part as Group, json === undefined ? {} : json, '.');
-  return json === undefined && (!part.isAlways || 'initial' in part) ? part.initial : part.kind.read(json);
-}
-
-function initialOf(fields: Group): Group {
-  const values = Object.entries(fields).map(([name, part]) => [
-    name,
-    isField(part) ? part.initial : initialOf(part as Group),
-  ]);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
-}
-
-function replaced(group: object, [name = '', ...rest]: readonly string[], value: unknown): Group {
-  const { [name]: before, ...others } = group as Group;
-  const after = rest.length > 0 ? replaced((before as Group | undefined) ?? {}, rest, value) : value;
-  return after === undefined ? others : { ...group, [name]: after };
+function replaced(section: object, [name = '', ...rest]: readonly string[], value: unknown): Section {
+  const { [name]: before, ...others } = section as Section;
+  const after = rest.length > 0 ? replaced((before as Section | undefined) ?? {}, rest, value) : value;
+  return after === undefined ? others : { ...section, [name]: after };
 }

@@ -1,3 +1,4 @@
+import { isGroupName } from '../account-name.ts';
 import { isNetwork } from '../network.ts';
 import { ROOT, resolvePath, type VirtualPath } from '../path.ts';
 import { type PublicKeyLine, publicKeyLine } from '../public-key.ts';
@@ -17,6 +18,8 @@ export interface FieldKind<Value, Name extends FieldKindName = FieldKindName> {
   readonly least?: number;
   /** Of a list: the kind of its items. */
   readonly item?: FieldKind<unknown>;
+  /** Of kinds that hold paths: the value with other paths. In the value of a group they are templates. */
+  mapPaths?(value: Value, map: (path: VirtualPath) => VirtualPath): Value;
 }
 
 export type FieldKindName = keyof FieldValues | 'list';
@@ -34,6 +37,7 @@ export interface FieldValues {
   readonly fingerprint: string;
   readonly key: PublicKeyLine;
   readonly mount: AccountMount;
+  readonly group: string;
 }
 
 /** A value that is not what it should be; `place` is where within the field, as `[0].rights`. */
@@ -47,7 +51,11 @@ export class FieldError extends Error {
   }
 }
 
-export const path: FieldKind<VirtualPath, 'path'> = { name: 'path', read: readPath };
+export const path: FieldKind<VirtualPath, 'path'> = {
+  name: 'path',
+  read: readPath,
+  mapPaths: (path, map) => map(path),
+};
 
 /** The rights below one path. */
 export const rightsRule: FieldKind<RightsRule, 'rights'> = {
@@ -59,6 +67,7 @@ export const rightsRule: FieldKind<RightsRule, 'rights'> = {
       rights: within('.rights', () => itemsOf(rights, (right) => oneOf(RIGHTS, right))),
     };
   },
+  mapPaths: ({ path, rights }, map) => ({ path: within('.path', () => map(path)), rights }),
 };
 
 /** A number of bytes, or of bytes a second. */
@@ -124,6 +133,17 @@ export const mount: FieldKind<AccountMount, 'mount'> = {
       ...(readOnly !== undefined && { readOnly: within('.readOnly', () => oneOf([true, false], readOnly)) }),
     };
   },
+  mapPaths: ({ at, path, ...rest }, map) => ({
+    at: within('.at', () => map(at)),
+    ...rest,
+    ...(path !== undefined && { path: within('.path', () => map(path)) }),
+  }),
+};
+
+/** The name of a group of accounts. */
+export const group: FieldKind<string, 'group'> = {
+  name: 'group',
+  read: (json) => expect(text(json), isGroupName, 'the name of a group'),
 };
 
 /** Any number of values of a kind. @param key what no two of them may have in common */
@@ -141,6 +161,10 @@ export function listOf<Value>(
       if (double !== undefined) throw new FieldError(`expected ${double} once`);
       return values;
     },
+    ...(item.mapPaths && {
+      mapPaths: (values, map) =>
+        values.map((each, index) => within(`[${index}]`, () => item.mapPaths?.(each, map) ?? each)),
+    }),
   };
 }
 
@@ -155,10 +179,14 @@ export function within<Value>(place: string, read: () => Value): Value {
 }
 
 /** The values of an object that has no other keys than these. @throws FieldError */
-export function recordOf(json: unknown, keys: readonly string[]): Readonly<Record<string, unknown>> {
+export function recordOf(
+  json: unknown,
+  keys: readonly string[],
+  owner = 'an account',
+): Readonly<Record<string, unknown>> {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new FieldError('expected an object');
   const unknown = Object.keys(json).find((key) => !keys.includes(key));
-  if (unknown !== undefined) throw new FieldError(`there is no ${JSON.stringify(unknown)} in an account`);
+  if (unknown !== undefined) throw new FieldError(`there is no ${JSON.stringify(unknown)} in ${owner}`);
   return json as Readonly<Record<string, unknown>>;
 }
 

@@ -6,6 +6,7 @@ import {
   type FieldKind,
   fingerprint,
   flag,
+  group,
   listOf,
   moment,
   mount,
@@ -26,7 +27,7 @@ import {
 
 /** The facts of one account field. Whatever stores, shows or changes accounts uses them. */
 interface FieldRow<Value> {
-  /** Flag of `user add` and `user set`. The flag of a list may be given more than once. Absent: another verb sets it. */
+  /** Flag of `user` and `group`, `add` and `set`. The flag of a list may be given more than once. Absent: another verb sets it. */
   readonly flag?: string;
   /** The text of the help and of the documents. */
   readonly summary: string;
@@ -40,6 +41,8 @@ interface FieldRow<Value> {
   shown?(text: string): string;
   /** What `user show` prints if no field with this label has a value. */
   readonly absent?: string;
+  /** Each account says it for itself: a group has no value of it. Whatever proves or ends one's identity is such a field. */
+  readonly isOwn?: true;
   /** The logged reason for which open sessions end when a change takes a right away. */
   readonly ends?: string;
   /** Whether a change takes a right away. */
@@ -72,10 +75,23 @@ function maybe<Value>(
 
 /**
  * The fields of an account except its name, in the order in which `user show` prints them. The type `Account`, the stored
- * document, the flags of `user add` and `user set`, `user show` and its JSON derive from them. A new field is one row here.
- * Accounts that were stored before have its initial value, or none.
+ * documents of accounts and groups, the flags of `user` and `group`, what they show and its JSON derive from them. A new
+ * field is one row here. Accounts that were stored before inherit it, or have its initial value, or none.
  */
 export const ACCOUNT_FIELDS = {
+  /** The groups whose values it has where it has none of its own. The first one with a value counts. */
+  groups: always(
+    listOf(group, (name) => name),
+    {
+      flag: '--group <name>',
+      summary: 'group whose values the account has where it has none of its own, the first group first; or none',
+      none: 'none',
+      initial: [],
+      label: 'groups',
+      absent: 'none',
+      isOwn: true,
+    },
+  ),
   /** The directory of the storage that this account sees as `/`. */
   home: always(path, {
     flag: '--home <path>',
@@ -171,10 +187,12 @@ export const ACCOUNT_FIELDS = {
     none: 'never',
     label: 'expires',
     absent: 'never',
+    isOwn: true,
   }),
   disabled: always(flag, {
     summary: 'whether the account is disabled',
     initial: false,
+    isOwn: true,
     ends: 'account disabled',
     takesAway: (before, after) => after && !before,
   }),
@@ -194,6 +212,7 @@ export const ACCOUNT_FIELDS = {
       none: 'any',
       initial: [],
       label: 'certificate',
+      isOwn: true,
       ends: 'certificate rule changed',
       takesAway: (before, after) => !isWithinList(before, after),
     }),
@@ -206,6 +225,7 @@ export const ACCOUNT_FIELDS = {
     initial: [],
     label: 'authorized key',
     isOneALine: true,
+    isOwn: true,
     absent: 'none',
     ends: 'public key removed',
     takesAway: (before, after) => before.some((key) => !after.map(keyOfLine).includes(keyOfLine(key))),
@@ -228,6 +248,11 @@ export const ACCOUNT_FIELDS = {
     }),
   },
 } as const;
+
+/** Whether a part of the table is a field, and not a section of fields. */
+export function isField(part: unknown): part is Field<unknown> {
+  return typeof part === 'object' && part !== null && 'kind' in part;
+}
 
 /** Rights change only at the path of a rule, so it is enough to compare them at the paths of all rules. */
 function hasLostRights(before: readonly RightsRule[], after: readonly RightsRule[]): boolean {

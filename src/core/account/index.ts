@@ -1,16 +1,19 @@
-/** What an account is: its fields, in one table. */
+/** What an account is: its fields, in one table, and how it inherits them from its groups. */
 export {
   type Account,
   type AccountSettings,
   fieldValue,
+  type GroupSettings,
   initialSettings,
+  type OwnSettings,
   PLACED_FIELDS,
   type PlacedField,
-  readAccountSettings,
   whatIsTakenAway,
   withFieldValue,
 } from './account.ts';
 export { FieldError, type FieldKind, type FieldKindName, type FieldValues } from './field-kinds.ts';
+export { type AccountGroup, type EffectiveAccount, effectiveAccount, type ValueOrigin } from './inheritance.ts';
+export { readGroupSettings, readOwnSettings } from './own-settings.ts';
 export {
   type AccountMount,
   type CertificateUse,

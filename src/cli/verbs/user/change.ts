@@ -58,7 +58,7 @@ export function set(): Command {
       const directories = await makeHome(configuration, withChanges(account, changes));
       const kept = command.opts<SessionsKept>();
       const isTakenAway = await accounts.update(name, changes, kept);
-      const hasExpired = changes.expires !== undefined && changes.expires.getTime() <= Date.now();
+      const hasExpired = changes.expires && changes.expires.getTime() <= Date.now();
       const sessions = isTakenAway || (hasExpired && !kept.keepSessions) ? '; sessions that were open end' : '';
       process.stdout.write(`Account ${name} is changed, from its next login on${sessions}\n${madeText(directories)}`);
     });

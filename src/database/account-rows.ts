@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { type AccountRecord, readAccount } from '../core/index.ts';
+import type { DatabaseSync } from './sqlite.ts';
+
+/** One row of the table, with the documents of the groups that it names. */
+export const ACCOUNT_ROWS = `SELECT accounts.*, (
+    SELECT json_group_object(account_groups.name, account_groups.settings) FROM account_groups
+    WHERE account_groups.name IN (
+      SELECT value FROM json_each(CASE WHEN json_valid(accounts.settings) THEN accounts.settings ELSE '{}' END, '$.groups')
+    )
+  ) AS group_documents FROM accounts`;
+
+/** Completes `ACCOUNT_ROWS`, or a count, with the accounts of one group. */
+export const IN_GROUP = `WHERE CASE WHEN json_valid(accounts.settings)
+  THEN EXISTS (SELECT 1 FROM json_each(accounts.settings, '$.groups') WHERE value = ?) ELSE 0 END`;
+
+const ROW = z.object({
+  name: z.string(),
+  settings: z.string(),
+  password_hash: z.string(),
+  created_at: z.number(),
+  updated_at: z.number(),
+  password_changed_at: z.number(),
+  last_login_at: z.number().nullable(),
+  group_documents: z.string().transform((text) => new Map(Object.entries<string>(JSON.parse(text)))),
+});
+
+export type AccountRow = z.output<typeof ROW>;
+
+export function accountRow(row: object): AccountRow {
+  return ROW.parse(row);
+}
+
+/** The row of one account. */
+export function findRow(database: DatabaseSync, name: string): AccountRow | undefined {
+  const row = database.prepare(`${ACCOUNT_ROWS} WHERE name = ?`).get(name);
+  return row && accountRow(row);
+}
+
+/** The rows of the accounts of a group. */
+export function rowsInGroup(database: DatabaseSync, group: string): readonly AccountRow[] {
+  return database.prepare(`${ACCOUNT_ROWS} ${IN_GROUP} ORDER BY name`).all(group).map(accountRow);
+}
+
+/** @throws AccountStoreError `invalid-account` */
+export function recordOf(row: AccountRow): AccountRecord {
+  const { group_documents: documents } = row;
+  return {
+    ...readAccount(row.name, row.settings, (group) => documents.get(group)),
+    passwordHash: row.password_hash,
+    createdAt: new Date(row.created_at),
+    updatedAt: new Date(row.updated_at),
+    passwordChangedAt: new Date(row.password_changed_at),
+    ...(row.last_login_at !== null && { lastLoginAt: new Date(row.last_login_at) }),
+  };
+}
