@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { RIGHTS } from '../core/index.ts';
-import { account } from '../identity/index.ts';
+import { type OwnSettings, RIGHTS } from '../core/index.ts';
 import { type AccountFlagValues, changesFrom, withChanges } from './account-flags.ts';
 import { formatBytes, parseBytes } from './quantity.ts';
 import { UsageError } from './usage-error.ts';
 
-const ANNA = account('anna', { quota: { bytes: 1, files: 2 }, maxSessions: 3 });
+const ANNA: OwnSettings = { quota: { bytes: 1, files: 2 }, maxSessions: 3 };
 
 const CHANGES: readonly (readonly [flags: AccountFlagValues, changes: object])[] = [
   [{ home: 'shared/../in' }, { home: '/in' }],
@@ -22,17 +21,26 @@ const CHANGES: readonly (readonly [flags: AccountFlagValues, changes: object])[]
     },
   ],
   [{ quotaBytes: '10GiB' }, { quota: { bytes: 10 * 2 ** 30, files: 2 } }],
-  [{ quotaBytes: 'none' }, { quota: { files: 2 } }],
-  [{ quotaBytes: 'none', quotaFiles: '9' }, { quota: { files: 9 } }],
+  [{ quotaBytes: 'none' }, { quota: { bytes: null, files: 2 } }],
+  [{ quotaBytes: 'inherit' }, { quota: { files: 2 } }],
+  [{ quotaBytes: 'none', quotaFiles: '9' }, { quota: { bytes: null, files: 9 } }],
   [{ rateUp: '1.5 MB' }, { rate: { upload: 1_500_000 } }],
-  [{ maxSessions: 'none' }, { maxSessions: undefined }],
+  [{ maxSessions: 'none' }, { maxSessions: null }],
+  [{ maxSessions: 'inherit' }, { maxSessions: undefined }],
+  [
+    { home: 'inherit', rights: ['inherit'] },
+    { home: undefined, rights: undefined },
+  ],
+  [{ home: '/inherit' }, { home: '/inherit' }],
+  [{ group: ['partners', 'slow'] }, { groups: ['partners', 'slow'] }],
+  [{ group: ['none'] }, { groups: [] }],
   [{ allow: ['10.0.0.0/8', '::1', '2001:db8::/32'] }, { allowedAddresses: ['10.0.0.0/8', '::1', '2001:db8::/32'] }],
   [{ allow: ['any'] }, { allowedAddresses: [] }],
   [{ expires: '2030-02-28' }, { expires: new Date('2030-02-28T23:59:59.999Z') }],
   [{ expires: '2030-01-01T12:00:00+02:00' }, { expires: new Date('2030-01-01T10:00:00Z') }],
-  [{ expires: 'never' }, { expires: undefined }],
+  [{ expires: 'never' }, { expires: null }],
   [{ sessionReuse: 'strict' }, { ftp: { sessionReuse: 'strict' } }],
-  [{ sessionReuse: 'prefer', endOfStream: 'default' }, { ftp: { sessionReuse: 'prefer' } }],
+  [{ sessionReuse: 'prefer', endOfStream: 'default' }, { ftp: { sessionReuse: 'prefer', endOfStream: null } }],
   [
     { certificate: 'with-password', fingerprint: [`sha256 Fingerprint=${'AB:'.repeat(31)}CD`] },
     { certificate: { use: 'with-password', fingerprints: [`${'ab'.repeat(31)}cd`] } },
@@ -59,6 +67,9 @@ for (const [flags, changes] of CHANGES) {
 
 const MISTAKES: readonly (readonly [flags: AccountFlagValues, message: RegExp])[] = [
   [{ home: 'a\nb' }, /^--home: The path holds/],
+  [{ rights: ['inherit', 'list'] }, /^--rights: inherit can't be given beside other values/],
+  [{ expires: 'inherit' }, /^--expires: expected a date/],
+  [{ group: ['a/b'] }, /^--group: expected the name of a group/],
   [{ rights: ['list,read'] }, /^--rights: "read" is no right; the rights are list, download/],
   [{ quotaBytes: '10 apples' }, /^--quota-bytes: expected a size such as .*, got "10 apples"/],
   [{ quotaFiles: '-1' }, /^--quota-files: expected a whole number from 0/],

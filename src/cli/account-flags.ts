@@ -1,15 +1,19 @@
 import { Option } from 'commander';
 import {
-  type Account,
   type AccountChanges,
   fieldValue,
+  type OwnSettings,
   PLACED_FIELDS,
   type PlacedField,
   withFieldValue,
 } from '../core/index.ts';
 import { parseField } from './field-texts.ts';
+import { UsageError } from './usage-error.ts';
 
-/** A field of an account that a flag of `user add` and `user set` sets. */
+/** The word with which each flag takes the own value away. */
+const INHERIT = 'inherit';
+
+/** A field of an account that a flag of `user` and `group`, `add` and `set`, sets. */
 interface AccountFlag extends PlacedField {
   readonly option: Option;
 }
@@ -20,30 +24,44 @@ const FLAGS: readonly AccountFlag[] = PLACED_FIELDS.flatMap((placed) =>
 
 export const ACCOUNT_OPTIONS: readonly Option[] = FLAGS.map(({ option }) => option);
 
+export const GROUP_OPTIONS: readonly Option[] = FLAGS.filter(({ field }) => !field.isOwn).map(({ option }) => option);
+
 /** What commander made of the command line, by the attribute of each option. */
 export type AccountFlagValues = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What the given flags change in the account. @throws UsageError for a value that can't be. */
-export function changesFrom(flags: AccountFlagValues, account: Account): AccountChanges {
+/** What the given flags change in what an account, or a group, says itself. @throws UsageError for a value that can't be. */
+export function changesFrom(flags: AccountFlagValues, own: OwnSettings): AccountChanges {
   const given = FLAGS.filter(({ option }) => flags[option.attributeName()] !== undefined);
-  const after = given.reduce((account, { place, field, option }) => {
-    const words = [flags[option.attributeName()] ?? []].flat();
-    return withFieldValue(account, place, parseField(option.long ?? '', field.kind, words, field.none));
-  }, account);
+  const after = given.reduce((settings, flag) => {
+    const words = [flags[flag.option.attributeName()] ?? []].flat();
+    return withFieldValue(settings, flag.place, valueFrom(flag, words));
+  }, own);
   const names = new Set(given.map(({ place: [name = ''] }) => name));
   return Object.fromEntries([...names].map((name) => [name, fieldValue(after, [name])]));
 }
 
-/** The account with the changes. What they take away is undefined in it, which the database stores as absent. */
-export function withChanges(account: Account, changes: AccountChanges): Account {
-  return { ...account, ...changes } as Account;
+/** The settings with the changes. What they take away is undefined in it, which the database stores as absent. */
+export function withChanges(own: OwnSettings, changes: AccountChanges): OwnSettings {
+  return { ...own, ...changes } as OwnSettings;
 }
 
-function optionOf({ field: { kind, summary, none } }: PlacedField, flag: string): Option {
+/** Undefined: inherited. Null: explicitly none. */
+function valueFrom({ field, option: { long } }: AccountFlag, words: readonly string[]): unknown {
+  const flag = long ?? '';
+  if (!field.isOwn && words.includes(INHERIT)) {
+    if (words.length > 1) throw new UsageError(`${flag}: ${INHERIT} can't be given beside other values`);
+    return undefined;
+  }
+  return parseField(flag, field.kind, words, field.none) ?? null;
+}
+
+function optionOf({ field: { kind, summary, none, isOwn } }: PlacedField, flag: string): Option {
+  const words = [...(none === undefined ? [] : [none]), ...(isOwn ? [] : [INHERIT])];
+  const text = isOwn ? summary : `${summary}; or ${INHERIT}`;
   if (kind.item) {
     const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
-    return new Option(flag, `${summary} (repeatable)`).argParser(collect);
+    return new Option(flag, `${text} (repeatable)`).argParser(collect);
   }
-  const option = new Option(flag, summary);
-  return kind.words ? option.choices([...kind.words, ...(none === undefined ? [] : [none])]) : option;
+  const option = new Option(flag, text);
+  return kind.words ? option.choices([...kind.words, ...words]) : option;
 }

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Command } from 'commander';
-import type { AccountRecord, AccountStore } from '../core/index.ts';
+import type { AccountRecord, AccountStore, GroupRecord, OwnSettings } from '../core/index.ts';
 import {
   auditDirectory,
   type Configuration,
@@ -42,7 +42,21 @@ export async function withAccounts(
 
 /** @throws UsageError where there is no such account */
 export async function find(accounts: AccountStore, name: string): Promise<AccountRecord> {
-  const record = await accounts.find(name);
-  if (record) return record;
+  return (await accounts.find(name)) ?? noAccount(name);
+}
+
+/** What an account says itself; also of one that can't sign in, since its groups can't be read. @throws UsageError */
+export async function findOwn(accounts: AccountStore, name: string): Promise<OwnSettings> {
+  return (await accounts.findOwn(name)) ?? noAccount(name);
+}
+
+/** @throws UsageError where there is no such group */
+export async function findGroup({ groups }: AccountStore, name: string): Promise<GroupRecord> {
+  const group = await groups.find(name);
+  if (group) return group;
+  throw new UsageError(`There is no group ${JSON.stringify(name)}; "lockport group list" shows them`);
+}
+
+function noAccount(name: string): never {
   throw new UsageError(`There is no account ${JSON.stringify(name)}; "lockport user list" shows them`);
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { ROOT } from '../core/index.ts';
+import { RIGHTS, ROOT } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
-import { account, hashPassword } from '../identity/index.ts';
+import { hashPassword } from '../identity/index.ts';
 
 /** An account with its password, known this once. */
 export interface FirstAccount {
@@ -21,7 +21,8 @@ export async function makeFirstAccount({ accounts, meta }: Database): Promise<Fi
   const names = await accounts.names();
   if (names.length > 0 || meta.get(MADE) !== undefined) return undefined;
   const password = randomPassword();
-  await accounts.add(account(NAME, { home: ROOT }), await hashPassword(password));
+  const rights = [{ path: ROOT, rights: RIGHTS }];
+  await accounts.add({ name: NAME, home: ROOT, rights }, await hashPassword(password));
   await meta.set(MADE, NAME);
   return { name: NAME, password };
 }

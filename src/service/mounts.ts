@@ -1,4 +1,12 @@
-import { type Account, type AccountStore, type Publish, type Refusal, ROOT, StorageError } from '../core/index.ts';
+import {
+  type Account,
+  type AccountStore,
+  AccountStoreError,
+  type Publish,
+  type Refusal,
+  ROOT,
+  StorageError,
+} from '../core/index.ts';
 import { confined, type Mount } from '../files/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import type { NamedStorages } from './storages.ts';
@@ -29,7 +37,7 @@ export function refusalWithout(storages: ReadonlyMap<string, unknown>, { mounts 
   return { refused: 'unavailable', message: 'This account can not be used at present', detail };
 }
 
-/** Warns of accounts that can't sign in, since a storage that they mount is not configured. */
+/** Warns of accounts that can't sign in: they can't be read, or a storage that they mount is not configured. */
 export async function warnOfLostMounts(
   configuration: Configuration,
   accounts: AccountStore,
@@ -38,18 +46,28 @@ export async function warnOfLostMounts(
   for (const message of await lostMounts(configuration, accounts)) log({ event: 'warning', message });
 }
 
-/** A sentence for each storage that accounts mount and that is not configured. */
+/** A sentence for each storage that accounts mount and that is not configured, and for each account that can't be read. */
 export async function lostMounts({ storages }: Configuration, accounts: AccountStore): Promise<readonly string[]> {
   const lost = new Map<string, string[]>();
-  for await (const {
-    account: { name, mounts },
-  } of accounts.list()) {
-    const missing = new Set(mounts.map(({ storage }) => storage).filter((each) => !Object.hasOwn(storages, each)));
+  const unreadable: string[] = [];
+  for (const name of await accounts.names()) {
+    const mounts = await accounts.find(name).then(
+      (record) => record?.account.mounts ?? [],
+      (error) => void unreadable.push(whyUnreadable(error)),
+    );
+    const missing = new Set(mounts?.map(({ storage }) => storage).filter((each) => !Object.hasOwn(storages, each)));
     for (const storage of missing) lost.set(storage, [...(lost.get(storage) ?? []), name]);
   }
-  return Array.from(lost, ([storage, names]) => {
+  const ofStorages = Array.from(lost, ([storage, names]) => {
     const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
     const who = `${names.slice(0, MAX_NAMED).join(', ')}${more}`;
     return `There is no storage ${storage} in the configuration: accounts that mount it can't sign in (${who}); configure it, or give them other mounts by "lockport user set"`;
   });
+  return [...unreadable, ...ofStorages];
+}
+
+/** @throws what is none of the account */
+function whyUnreadable(error: unknown): string {
+  if (!(error instanceof AccountStoreError)) throw error;
+  return `${error.message}; the account can't sign in until that is put right by "lockport user set"`;
 }

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { Command, Option } from 'commander';
 import type { AccountStore, SessionsKept } from '../../../core/index.ts';
 import { hashPassword } from '../../../identity/index.ts';
-import { addPlace, find, withAccounts } from '../../accounts.ts';
+import { addPlace, findOwn, withAccounts } from '../../accounts.ts';
 import { readNewPassword } from '../../password-input.ts';
 
 /** For changes that take a right away. */
@@ -19,7 +19,7 @@ export function passwd(): Command {
     .option('--password-stdin', 'take it from standard input');
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts) => {
-      await find(accounts, name);
+      await findOwn(accounts, name);
       const password = await readNewPassword(command.opts().passwordStdin === true, process);
       await accounts.setPasswordHash(name, await hashPassword(password), command.opts<SessionsKept>());
       process.stdout.write(`Account ${name} has a new password\n`);
@@ -66,7 +66,7 @@ function simple(
   const command = new Command(verb).description(summary).argument('<name>');
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts) => {
-      await find(accounts, name);
+      await findOwn(accounts, name);
       process.stdout.write(`${await work(accounts, name)}\n`);
     });
   });

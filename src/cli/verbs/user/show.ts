@@ -1,19 +1,34 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { type Account, type AccountRecord, fieldValue, PLACED_FIELDS } from '../../../core/index.ts';
-import { addPlace, find, withAccounts } from '../../accounts.ts';
-import { formatField, formatMoment } from '../../field-texts.ts';
+import {
+  type AccountRecord,
+  type AccountStore,
+  AccountStoreError,
+  type EffectiveRights,
+  effectiveRights,
+  printable,
+  RIGHTS,
+} from '../../../core/index.ts';
+import { addPlace, find, findGroup, withAccounts } from '../../accounts.ts';
+import { accountRows } from '../../field-rows.ts';
+import { formatMoment } from '../../field-texts.ts';
 import { formatTable } from '../../table.ts';
 
 /** `lockport user list` */
 export function list(): Command {
-  const command = new Command('list').description('list the accounts').option('--json', 'as JSON');
+  const command = new Command('list')
+    .description('list the accounts')
+    .option('--group <name>', 'those of a group alone')
+    .option('--json', 'as JSON');
   return addPlace(command).action(async () => {
     await withAccounts(command, async (accounts) => {
-      const records = await Array.fromAsync(accounts.list());
-      const text = command.opts().json
-        ? `${JSON.stringify(records.map(publicPart), undefined, 2)}\n`
-        : formatTable([['NAME', 'HOME', 'STATE', 'LAST LOGIN'], ...records.map(rowOf)]);
+      const { group, json } = command.opts<{ group?: string; json?: true }>();
+      if (group !== undefined) await findGroup(accounts, group);
+      const names = group === undefined ? await accounts.names() : await accounts.groups.members(group);
+      const listed = await Promise.all(names.toSorted().map((name) => foundOrWhy(accounts, name)));
+      const text = json
+        ? `${JSON.stringify(listed.map(publicOrWhy), undefined, 2)}\n`
+        : formatTable([['NAME', 'HOME', 'STATE', 'LAST LOGIN', 'GROUPS'], ...listed.map(rowOf)]);
       process.stdout.write(text);
     });
   });
@@ -22,7 +37,7 @@ export function list(): Command {
 /** `lockport user show` */
 export function show(): Command {
   const command = new Command('show')
-    .description('print everything about an account')
+    .description('print everything about an account, and where each value comes from')
     .argument('<name>')
     .option('--json', 'as JSON');
   return addPlace(command).action(async (name: string) => {
@@ -36,13 +51,36 @@ export function show(): Command {
   });
 }
 
-/** All but the hash of the password. */
-function publicPart({ account, createdAt, updatedAt, passwordChangedAt, lastLoginAt }: AccountRecord): object {
-  return { ...account, createdAt, updatedAt, passwordChangedAt, lastLoginAt: lastLoginAt ?? null };
+/** An account that can't be read, and can't sign in. It keeps no other from being listed. */
+interface Unreadable {
+  readonly name: string;
+  readonly error: string;
 }
 
-function rowOf(record: AccountRecord): string[] {
-  return [record.account.name, record.account.home, stateOf(record), moment(record.lastLoginAt)];
+async function foundOrWhy(accounts: AccountStore, name: string): Promise<AccountRecord | Unreadable> {
+  try {
+    return await find(accounts, name);
+  } catch (error) {
+    if (error instanceof AccountStoreError) return { name, error: error.message };
+    throw error;
+  }
+}
+
+function publicOrWhy(listed: AccountRecord | Unreadable): object {
+  return 'error' in listed ? listed : publicPart(listed);
+}
+
+/** All but the hash of the password. */
+function publicPart(record: AccountRecord): object {
+  const { account, own, origins, createdAt, updatedAt, passwordChangedAt, lastLoginAt } = record;
+  const times = { createdAt, updatedAt, passwordChangedAt, lastLoginAt: lastLoginAt ?? null };
+  return { ...account, own, origins, effectiveRights: effectiveRights(account), ...times };
+}
+
+function rowOf(listed: AccountRecord | Unreadable): string[] {
+  if ('error' in listed) return [listed.name, '-', 'unreadable', '-', printable(listed.error)];
+  const { account, lastLoginAt } = listed;
+  return [account.name, account.home, stateOf(listed), moment(lastLoginAt), account.groups.join(', ')];
 }
 
 function stateOf({ account: { disabled, expires } }: AccountRecord): string {
@@ -51,30 +89,24 @@ function stateOf({ account: { disabled, expires } }: AccountRecord): string {
 }
 
 function detailsOf(record: AccountRecord): string[][] {
-  const { account, createdAt, passwordChangedAt, lastLoginAt } = record;
+  const { account, origins, createdAt, passwordChangedAt, lastLoginAt } = record;
   return [
     ['name', account.name],
     ['state', stateOf(record)],
-    ...rowsOf(account),
+    // Without groups there is nothing to tell apart.
+    ...accountRows(account, account.groups.length > 0 ? origins : undefined),
+    ...effectiveRights(account).map((each) => ['may', mayText(each)]),
     ['made', moment(createdAt)],
     ['password set', moment(passwordChangedAt)],
     ['last login', moment(lastLoginAt)],
   ];
 }
 
-/** A row for each field, or for those of one label together; of a list that has a label for itself, for each item. */
-function rowsOf(account: Account): string[][] {
-  const shown = PLACED_FIELDS.filter(({ field }) => field.label !== undefined);
-  return [...Map.groupBy(shown, ({ field }) => field.label ?? '')].flatMap(([label, fields]) => {
-    const texts = fields.flatMap(({ place, field }) => {
-      const value = fieldValue(account, place);
-      const texts = value === undefined ? [] : formatField(field.kind, value);
-      return texts.map((text) => field.shown?.(text) ?? text);
-    });
-    const [first] = fields;
-    if (texts.length === 0) return [[label, first?.field.absent ?? 'none']];
-    return first?.field.isOneALine ? texts.map((text) => [label, text]) : [[label, texts.join(', ')]];
-  });
+function mayText({ path, rights, mount }: EffectiveRights): string {
+  const depth = path.split('/').filter((name) => name !== '').length;
+  const words = rights.length === RIGHTS.length ? 'everything' : rights.join(', ') || 'nothing';
+  const where = mount?.at === path ? ` (the storage ${mount.storage}${mount.readOnly ? ', read-only' : ''})` : '';
+  return `${'  '.repeat(depth)}${printable(path)}: ${words}${where}`;
 }
 
 function moment(date: Date | undefined): string {
