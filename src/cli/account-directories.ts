@@ -24,5 +24,5 @@ export function checkMounts(mounts: readonly AccountMount[], { storages }: Confi
 /** A directory is what a person means by a mount, or by rights below a path. */
 function madeText(directories: readonly VirtualPath[]): string {
   const names = directories.map((directory) => printable(directory)).join(', ');
-  return directories.length === 0 ? '' : `Made the directories that its mounts and rights name: ${names}\n`;
+  return directories.length === 0 ? '' : `Made the directories that it names: ${names}\n`;
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { type OwnSettings, RIGHTS } from '../core/index.ts';
 import { type AccountFlagValues, changesFrom, withChanges } from './account-flags.ts';
-import { formatBytes, parseBytes } from './quantity.ts';
+import { formatBytes, formatDuration, parseBytes, parseDuration } from './quantity.ts';
 import { UsageError } from './usage-error.ts';
 
 const ANNA: OwnSettings = { quota: { bytes: 1, files: 2 }, maxSessions: 3 };
@@ -26,6 +26,9 @@ const CHANGES: readonly (readonly [flags: AccountFlagValues, changes: object])[]
   [{ quotaBytes: 'none', quotaFiles: '9' }, { quota: { bytes: null, files: 9 } }],
   [{ rateUp: '1.5 MB' }, { rate: { upload: 1_500_000 } }],
   [{ maxSessions: 'none' }, { maxSessions: null }],
+  [{ idleTimeout: '15m' }, { idleTimeout: 900 }],
+  [{ idleTimeout: 'none' }, { idleTimeout: null }],
+  [{ directory: ['in', '/out'] }, { directories: ['/in', '/out'] }],
   [{ maxSessions: 'inherit' }, { maxSessions: undefined }],
   [
     { home: 'inherit', rights: ['inherit'] },
@@ -74,6 +77,8 @@ const MISTAKES: readonly (readonly [flags: AccountFlagValues, message: RegExp])[
   [{ quotaBytes: '10 apples' }, /^--quota-bytes: expected a size such as .*, got "10 apples"/],
   [{ quotaFiles: '-1' }, /^--quota-files: expected a whole number from 0/],
   [{ rateUp: '0' }, /^--rate-up: expected a size/],
+  [{ idleTimeout: '15' }, /^--idle-timeout: expected a time such as 90s, 15m or 2h, or none, got "15"/],
+  [{ idleTimeout: '0s' }, /^--idle-timeout: expected a time/],
   [{ maxSessions: '0' }, /^--max-sessions: expected a whole number from 1/],
   [{ allow: ['10.0.0.0/33'] }, /^--allow: expected an address/],
   [{ allow: ['example.org'] }, /^--allow: expected an address/],
@@ -120,4 +125,10 @@ test('a size that was formatted reads as about the same size', () => {
       assert.ok(Math.abs(back - bytes) <= bytes * 0.06, formatBytes(bytes));
     }),
   );
+});
+
+test('a time that was formatted reads as the same time', () => {
+  for (const text of ['1s', '90s', '15m', '2h', '3d', '1w', '25h']) {
+    assert.equal(formatDuration(parseDuration(text) ?? 0), text);
+  }
 });

@@ -15,7 +15,7 @@ import {
   resolvePath,
   StorageError,
 } from '../core/index.ts';
-import { formatBytes, parseBytes } from './quantity.ts';
+import { formatBytes, formatDuration, parseBytes, parseDuration } from './quantity.ts';
 import { UsageError } from './usage-error.ts';
 
 /** How values of a kind are written on the command line. */
@@ -48,6 +48,11 @@ const TEXTS: { readonly [Name in keyof FieldValues]: FieldText<FieldValues[Name]
     expected: ({ least = 0 }) => `a whole number from ${least} on`,
     parse: (word, { least = 0 }) => atLeast(least, /^\d{1,15}$/.test(word) ? Number(word) : undefined),
     format: String,
+  },
+  duration: {
+    expected: () => 'a time such as 90s, 15m or 2h',
+    parse: (word, { least = 0 }) => atLeast(least, (parseDuration(word) ?? Number.NaN) / 1000),
+    format: (seconds) => formatDuration(seconds * 1000),
   },
   network: {
     expected: () => 'an address or a range such as 192.0.2.0/24 or 2001:db8::/32',

@@ -40,3 +40,9 @@ export function parseDuration(text: string): number | undefined {
   const [, number, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text.trim()) ?? [];
   return Number(number) > 0 ? Number(number) * (UNITS_OF_TIME[unit] ?? 0) : undefined;
 }
+
+/** Milliseconds for reading: in the largest unit of which they are a multiple, `15m`. */
+export function formatDuration(ms: number): string {
+  const [unit = 's', size = 1000] = Object.entries(UNITS_OF_TIME).findLast(([, size]) => ms % size === 0) ?? [];
+  return `${ms / size}${unit}`;
+}

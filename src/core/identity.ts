@@ -66,6 +66,8 @@ export interface Policy {
   readonly endOfStream: EndOfStream;
   readonly upload?: RateLimiter;
   readonly download?: RateLimiter;
+  /** The session ends when it has been idle for so long, where the front-end's own limit is not shorter. */
+  readonly idleMs?: number;
 }
 
 /** What a signed-in session works with. Disposing it frees the session's slot. */

@@ -52,6 +52,7 @@ export function gatekeeperOver(control: AdmissionControl, options: WorkspaceOpti
         const policy = {
           sessionReuse: account.ftp.sessionReuse ?? peer.sessionReuse ?? options.sessionReuse ?? 'require',
           endOfStream: account.ftp.endOfStream ?? options.endOfStream ?? 'strict',
+          ...(account.idleTimeout !== undefined && { idleMs: account.idleTimeout * 1000 }),
           ...rateLimiters,
         };
         return { account, files, policy, revoked, [Symbol.asyncDispose]: async () => release() };

@@ -41,3 +41,19 @@ test('a new USER has the whole login time again, however old the session is', as
   clock.pass(29_000);
   await client.expect(230, 'PASS builder');
 });
+
+for (const [what, idleTimeout, afterMs] of [
+  ['of the account, where that is shorter', 60, 61_000],
+  ['of the server, where that is shorter', 900, 301_000],
+] as const) {
+  test(`an idle session ends by the limit ${what}`, async (context) => {
+    const clock = new HeldClock(context);
+    await using server = await startTestServer({ limits: { idleMs: 300_000 }, account: { idleTimeout } });
+    await using client = await server.signIn('alice', { replyTimeoutMs: WITHOUT_END_MS });
+    await client.expect(200, 'NOOP');
+    clock.pass(afterMs - 2000);
+    await client.expect(200, 'NOOP');
+    clock.pass(afterMs);
+    assert.match((await client.expect(421)).lines.join(), /Idle too long/);
+  });
+}

@@ -55,7 +55,7 @@ async function answerAll(session: Session): Promise<void> {
 
 /** Waits for a line, as long as the idle limit or the login deadline lets it. */
 async function nextLine(session: Session): Promise<Line | undefined> {
-  const idleMs = session.settings.limits.idleMs;
+  const { idleMs } = session;
   const untilLogin = session.isSignedIn
     ? Number.POSITIVE_INFINITY
     : Math.max(0, session.loginDeadline - performance.now());

@@ -129,6 +129,11 @@ export class Session implements FeatureContext {
     };
   }
 
+  /** How long it may be idle: as the server says, or less for a signed-in user. */
+  get idleMs(): number {
+    return Math.min(this.settings.limits.idleMs, this.#admitted?.workspace.policy.idleMs ?? Number.POSITIVE_INFINITY);
+  }
+
   /** Whether the user's files have an ability anywhere. Before the login: whether those of any account may have it. */
   can(ability: Ability): boolean {
     const admitted = this.#admitted;

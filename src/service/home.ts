@@ -24,13 +24,13 @@ interface AccountDirectory {
 }
 
 /**
- * Makes the directories of an account that are missing: its home, those of its mounts, and those that its rights name, since
- * it may have no right to make them itself. Gives those that were made beside the home, as the account sees them.
+ * Makes the directories of an account that are missing: its home, those of its mounts, and those that its rights and its
+ * `directories` name, since it may have no right to make them itself. Gives those that were made beside the home, as the account sees them.
  * @throws StorageError; StartError where the directory of a storage is not there
  */
 export async function makeHome(
   configuration: Configuration,
-  { home, mounts, rights }: Account,
+  { home, mounts, rights, directories: named }: Account,
 ): Promise<readonly VirtualPath[]> {
   await using resources = new Resources();
   const fileGroup = await fileGroupHere(configuration);
@@ -52,7 +52,7 @@ export async function makeHome(
   for (const { at, storage, directory } of directories) {
     if (storage && (await makeBelow(storage, ROOT, directory)) && at !== ROOT) made.push(at);
   }
-  for (const { path } of rights) {
+  for (const path of [...rights.map(({ path }) => path), ...named]) {
     const { at, storage, directory } = mountAt(directories, path);
     if (storage && (await makeBelow(storage, directory, rebase(at, ROOT, path)))) made.push(path);
   }

@@ -34,10 +34,7 @@ test('accounts inherit from their groups, show from where, and follow a change o
   );
   await done('group', 'add', 'slow', '--rate-up', '1MB', '--quota-bytes', '1GiB');
   const added = await done('user', 'add', 'anna', '--password-stdin', '--group', 'partners', '--group', 'slow');
-  assert.match(
-    added,
-    /its home is \/partners\/anna\nMade the directories that its mounts and rights name: \/in, \/out\n/,
-  );
+  assert.match(added, /its home is \/partners\/anna\nMade the directories that it names: \/in, \/out\n/);
 
   const shown = await done('user', 'show', 'anna');
   assert.match(shown, /^groups +partners, slow \(its own\)$/m);
@@ -58,7 +55,19 @@ test('accounts inherit from their groups, show from where, and follow a change o
   await client.upload('STOR /in/result', 'whole');
   await client.expect(550, 'DELE /in/result');
 
-  await done('user', 'add', 'ben', '--password-stdin', '--group', 'partners', '--rights', 'list');
+  await done(
+    'user',
+    'add',
+    'ben',
+    '--password-stdin',
+    '--group',
+    'partners',
+    '--rights',
+    'list',
+    '--directory',
+    '/in/2026',
+  );
+  assert.ok((await stat(join(server.dataDir, 'files', 'partners', 'ben', 'in', '2026'))).isDirectory());
   const changed = await done('group', 'set', 'partners', '--rights', '/=list', '--rights', '/new=upload');
   assert.match(changed, /and its 2 accounts from the next login on; open sessions end of anna\n/);
   assert.match(changed, /Not for ben: they have --rights of their own\n/);

@@ -102,12 +102,12 @@ test('a drop box takes files at once: the directories that its rights name are t
   const user = (...args: string[]) => lockport(['user', ...args, '--data-dir', server.dataDir], { input: PASSWORD });
   const rights = ['--rights', '/=list', '--rights', '/in/lab=list,upload', '--rights', '/out=list'];
   const added = await user('add', 'drop', '--password-stdin', ...rights);
-  assert.match(added.output, /Made the directories that its mounts and rights name: \/in\/lab, \/out\n/);
+  assert.match(added.output, /Made the directories that it names: \/in\/lab, \/out\n/);
   await using client = await server.connect();
   await client.signIn('drop', PASSWORD);
   await client.upload('STOR /in/lab/result.hl7', 'whole');
   const changed = await user('set', 'drop', ...rights, '--rights', '/later=upload');
-  assert.match(changed.output, /Made the directories that its mounts and rights name: \/later\n/);
+  assert.match(changed.output, /Made the directories that it names: \/later\n/);
   assert.ok((await stat(join(server.dataDir, 'files', 'drop', 'later'))).isDirectory());
 });
 

@@ -163,7 +163,7 @@ test('the command line makes the directories of mounts, and those that rights na
     '/in/deep=list',
   );
   assert.equal(set.code, 0, set.errors);
-  assert.match(set.output, /Made the directories that its mounts and rights name: \/a, \/in\/deep/);
+  assert.match(set.output, /Made the directories that it names: \/a, \/in\/deep/);
   assert.ok((await readdir(join(cold, '2027'))).includes('a'));
   assert.ok((await readdir(inbox)).includes('deep'));
   assert.ok(!(await readdir(server.root)).includes('in'));

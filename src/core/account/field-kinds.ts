@@ -14,7 +14,7 @@ export interface FieldKind<Value, Name extends FieldKindName = FieldKindName> {
   readonly read: (json: unknown) => Value;
   /** Of `choice`: the words. */
   readonly words?: readonly string[];
-  /** Of `count` and `size`: the lowest number. */
+  /** Of `count`, `size` and `duration`: the lowest number. */
   readonly least?: number;
   /** Of a list: the kind of its items. */
   readonly item?: FieldKind<unknown>;
@@ -38,6 +38,8 @@ export interface FieldValues {
   readonly key: PublicKeyLine;
   readonly mount: AccountMount;
   readonly group: string;
+  /** In seconds. */
+  readonly duration: number;
 }
 
 /** A value that is not what it should be; `place` is where within the field, as `[0].rights`. */
@@ -77,6 +79,11 @@ export function size(least = 0): FieldKind<number, 'size'> {
 
 export function count(least = 0): FieldKind<number, 'count'> {
   return { name: 'count', least, read: (json) => whole(json, least) };
+}
+
+/** A length of time in whole seconds. */
+export function duration(least = 1): FieldKind<number, 'duration'> {
+  return { name: 'duration', least, read: (json) => whole(json, least) };
 }
 
 /** An address, or a CIDR range of them. */

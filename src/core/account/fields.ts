@@ -3,6 +3,7 @@ import { rightsOf } from '../rights.ts';
 import {
   choice,
   count,
+  duration,
   type FieldKind,
   fingerprint,
   flag,
@@ -125,6 +126,18 @@ export const ACCOUNT_FIELDS = {
       takesAway: (before, after) => before.some((mount) => !after.some((other) => isSameMount(mount, other))),
     },
   ),
+  /** Paths of the account that are made, where they are missing, whenever an operator makes or changes it. */
+  directories: always(
+    listOf(path, (path) => path),
+    {
+      flag: '--directory <path>',
+      summary: 'directory to make in what the account sees; or none',
+      none: 'none',
+      initial: [],
+      label: 'directories',
+      absent: 'none',
+    },
+  ),
   quota: {
     bytes: maybe(size(), {
       flag: '--quota-bytes <size>',
@@ -169,6 +182,14 @@ export const ACCOUNT_FIELDS = {
     absent: 'any number',
     ends: 'session limit lowered',
     takesAway: (before = Infinity, after = Infinity) => after < before,
+  }),
+  /** In seconds. It never exceeds the server's own limit (`idleMs`), which counts where it is shorter. */
+  idleTimeout: maybe(duration(), {
+    flag: '--idle-timeout <time>',
+    summary: 'time without a command or a transfer after which its sessions end, for example 15m; or none',
+    none: 'none',
+    label: 'idle timeout',
+    absent: 'as the server',
   }),
   /** Addresses and CIDR ranges that the account may sign in from; empty: all. */
   allowedAddresses: always(listOf(network), {

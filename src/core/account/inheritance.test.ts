@@ -70,6 +70,8 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   home: '/of/group',
   rights: [{ path: '/', rights: ['list'] }],
   mounts: [{ at: '/archive', storage: 'cold' }],
+  directories: ['/in', '/out'],
+  idleTimeout: 900,
   'quota.bytes': 1,
   'quota.files': 2,
   'rate.upload': 3,
