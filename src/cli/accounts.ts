@@ -8,6 +8,7 @@ import {
   openExistingDatabase,
   operatorName,
   recordedAccounts,
+  withPasswordRulesInUse,
   withRootInUse,
 } from '../service/index.ts';
 import { commandLine } from './command-line.ts';
@@ -37,7 +38,8 @@ export async function withAccounts(
     onFailure: (error) =>
       process.stderr.write(`lockport: The change could not be left to be recorded: ${String(error)}\n`),
   });
-  await work(accounts, withRootInUse(loaded, database), database);
+  const configuration = withPasswordRulesInUse(withRootInUse(loaded, database), loaded, database);
+  await work(accounts, configuration, database);
 }
 
 /** @throws UsageError where there is no such account */

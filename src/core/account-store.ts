@@ -9,6 +9,8 @@ export interface AccountRecord extends EffectiveAccount {
   readonly updatedAt: Date;
   readonly passwordChangedAt: Date;
   readonly lastLoginAt?: Date;
+  /** Until then every password of the account is refused, after too many wrong ones. It may lie in the past. */
+  readonly lockedUntil?: Date;
 }
 
 /** An account to add: its name, and what it says itself. */
@@ -25,6 +27,11 @@ export type GroupChanges = { readonly [Name in keyof GroupSettings]?: GroupSetti
 /** Whether the open sessions of an account go on although a right was taken away. Default: they end. */
 export interface SessionsKept {
   readonly keepSessions?: boolean;
+}
+
+export interface PasswordChange extends SessionsKept {
+  /** How many of its earlier passwords are remembered, as hashes. Default: none, and those that were are forgotten. */
+  readonly keepEarlier?: number;
 }
 
 /** A change of an account that its open sessions must follow. */
@@ -100,8 +107,12 @@ export interface AccountStore {
   update(name: string, changes: AccountChanges, options?: SessionsKept): Promise<boolean>;
   /** @throws AccountStoreError `no-such-account` */
   remove(name: string, options?: SessionsKept): Promise<void>;
-  /** @throws AccountStoreError `no-such-account` */
-  setPasswordHash(name: string, passwordHash: string, options?: SessionsKept): Promise<void>;
+  /** Lifts a lock, too. @throws AccountStoreError `no-such-account` */
+  setPasswordHash(name: string, passwordHash: string, options?: PasswordChange): Promise<void>;
+  /** The hashes of its earlier passwords that are remembered, the newest first; without the present one. */
+  earlierPasswordHashes(name: string): Promise<readonly string[]>;
+  /** Locks an account, or lifts its lock (undefined). Does nothing where the account no longer exists. */
+  setLock(name: string, until: Date | undefined): Promise<void>;
   /** Records a login of the account now. Does nothing where the account no longer exists. */
   recordLogin(name: string): Promise<void>;
 }

@@ -100,6 +100,8 @@ export type NewEvent =
     } & SessionOrigin)
   /** Too many failed logins: connections from this network are refused until then. */
   | { readonly event: 'address.banned'; readonly network: string; readonly until: Date }
+  /** Too many wrong passwords: those of this account are refused until then. */
+  | { readonly event: 'account.locked'; readonly locked: string; readonly until: Date }
   /** An operator has banned a network, until then (`FOREVER`: until it is lifted). */
   | { readonly event: 'ban.set'; readonly network: string; readonly until: Date; readonly reason: string }
   /** An operator has lifted the ban of a network. */

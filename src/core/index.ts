@@ -57,6 +57,7 @@ export {
   type GroupRecord,
   type GroupStore,
   type NewAccount,
+  type PasswordChange,
   type SessionNotice,
   type SessionNotices,
   type SessionsKept,

@@ -22,6 +22,7 @@ const ROW = z.object({
   updated_at: z.number(),
   password_changed_at: z.number(),
   last_login_at: z.number().nullable(),
+  locked_until: z.number().nullable(),
   group_documents: z.string().transform((text) => new Map(Object.entries<string>(JSON.parse(text)))),
 });
 
@@ -52,5 +53,6 @@ export function recordOf(row: AccountRow): AccountRecord {
     updatedAt: new Date(row.updated_at),
     passwordChangedAt: new Date(row.password_changed_at),
     ...(row.last_login_at !== null && { lastLoginAt: new Date(row.last_login_at) }),
+    ...(row.locked_until !== null && { lockedUntil: new Date(row.locked_until) }),
   };
 }

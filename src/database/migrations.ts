@@ -42,6 +42,14 @@ const MIGRATIONS = [
    WHERE json_valid(settings) AND json_extract(settings, '$.allowedAddresses') = '[]';
    UPDATE accounts SET settings = json_remove(settings, '$.certificate.use')
    WHERE json_valid(settings) AND json_extract(settings, '$.certificate.use') = 'none';`,
+  // Locks after too many wrong passwords, and the hashes of earlier passwords.
+  `ALTER TABLE accounts ADD COLUMN locked_until INTEGER;
+   CREATE TABLE earlier_passwords (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,
+     hash TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX earlier_passwords_of ON earlier_passwords (account, number);`,
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

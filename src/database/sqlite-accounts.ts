@@ -11,6 +11,7 @@ import {
   type NewAccount,
   noSuchAccount,
   type OwnSettings,
+  type PasswordChange,
   readAccountDocument,
   type SessionsKept,
 } from '../core/index.ts';
@@ -101,12 +102,37 @@ export class SqliteAccounts implements AccountStore {
     });
   }
 
-  setPasswordHash(name: string, passwordHash: string, { keepSessions = false }: SessionsKept = {}): Promise<void> {
-    const sql = 'UPDATE accounts SET password_hash = ?, password_changed_at = ? WHERE name = ?';
+  setPasswordHash(
+    name: string,
+    passwordHash: string,
+    { keepSessions = false, keepEarlier = 0 }: PasswordChange = {},
+  ): Promise<void> {
+    const sql = 'UPDATE accounts SET password_hash = ?, password_changed_at = ?, locked_until = NULL WHERE name = ?';
     return this.#atomically(() => {
+      const remember = `INSERT INTO earlier_passwords (account, hash)
+         SELECT name, password_hash FROM accounts WHERE name = ? AND password_hash <> ''`;
+      this.#change(remember, [name]);
+      const forget = `DELETE FROM earlier_passwords WHERE account = ? AND number NOT IN (
+         SELECT number FROM earlier_passwords WHERE account = ? ORDER BY number DESC LIMIT ?)`;
+      this.#change(forget, [name, name, keepEarlier]);
       if (!this.#change(sql, [passwordHash, Date.now(), name])) throw noSuchAccount(name);
       if (!keepSessions) this.notices.add(name, 'password changed');
     });
+  }
+
+  async earlierPasswordHashes(name: string): Promise<readonly string[]> {
+    const sql = 'SELECT hash FROM earlier_passwords WHERE account = ? ORDER BY number DESC';
+    const rows = await patiently(() => this.#database.prepare(sql).all(name));
+    return rows.map(({ hash }) => String(hash));
+  }
+
+  /** On the writer's thread: a running server locks accounts. */
+  setLock(name: string, until: Date | undefined): Promise<void> {
+    return this.#writer.write(
+      until
+        ? { sql: 'UPDATE accounts SET locked_until = ? WHERE name = ?', values: [until.getTime(), name] }
+        : { sql: 'UPDATE accounts SET locked_until = NULL WHERE name = ?', values: [name] },
+    );
   }
 
   recordLogin(name: string): Promise<void> {

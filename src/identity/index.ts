@@ -1,5 +1,6 @@
 /** `lockport/identity`: who may sign in, and what guessing costs. */
 export { account } from './account.ts';
+export { type AccountLock, type AccountLockRules, createAccountLock } from './account-lock.ts';
 export type { SessionControl, SessionSlot } from './account-sessions.ts';
 export {
   type Admission,
@@ -13,3 +14,6 @@ export { createGatekeeper, type GatekeeperOptions, gatekeeperOver, type Workspac
 export { hashPassword, needsRehash, passwordRefusal, verifyPassword } from './password.ts';
 export { type FindAccount, passwordAuthenticator } from './password-authenticator.ts';
 export { createPasswordChecker, type PasswordChecker } from './password-checker.ts';
+export { generatePassword } from './password-generator.ts';
+export { type PasswordPolicy, policyRefusal } from './password-policy.ts';
+export { type PasswordStrength, passwordStrength, StrengthUnknownError } from './password-strength.ts';

@@ -7,19 +7,30 @@ import {
   type PublicKey,
   type Refusal,
 } from '../core/index.ts';
+import type { AccountLock } from './account-lock.ts';
 import type { PasswordChecker } from './password-checker.ts';
 
+/** An account as it is needed to check who signs in. */
+interface FoundAccount {
+  readonly account: Account;
+  readonly passwordHash: string;
+  /** Until then every password is refused like a wrong one. */
+  readonly lockedUntil?: Date;
+  /** From then on the right password is refused, with a text that says so. */
+  readonly passwordExpires?: Date;
+}
+
 /** Looks up an account. It is asked anew at each login, and only for names that an account can have. */
-export type FindAccount = (
-  user: string,
-) => Promise<{ readonly account: Account; readonly passwordHash: string } | undefined>;
+export type FindAccount = (user: string) => Promise<FoundAccount | undefined>;
 
 /**
  * The stock authenticator: passwords, client certificates, or both, as the account's `certificate.use` says, and the
  * account's public keys, each of which is enough by itself. It does the same work for every password that it refuses,
- * whoever it is for. An empty `passwordHash` is no password: none is right.
+ * whoever it is for. An empty `passwordHash` is no password: none is right. A lock is one of passwords alone: who signs in
+ * by a certificate or a key can't be locked out by those who guess.
+ * @param lock counts wrong passwords, where accounts are locked after too many
  */
-export function passwordAuthenticator(find: FindAccount, checker: PasswordChecker): Authenticator {
+export function passwordAuthenticator(find: FindAccount, checker: PasswordChecker, lock?: AccountLock): Authenticator {
   const lookUp = async (user: string) => (isAccountName(user) ? find(user) : undefined);
   return {
     async findByKey(user, key) {
@@ -41,14 +52,38 @@ export function passwordAuthenticator(find: FindAccount, checker: PasswordChecke
       const lacksCertificate =
         found?.account.certificate.use === 'with-password' && !ownsCertificate(found.account, peer);
       // Where the right password is refused like a wrong one, it must take as long.
-      const mayRemember = found !== undefined && !lacksCertificate && !found.account.disabled;
+      const mayRemember = found !== undefined && !lacksCertificate && !found.account.disabled && !isLocked(found, lock);
       const verdict = await checker.check(credentials.password, found?.passwordHash, mayRemember);
       if (typeof verdict !== 'boolean') return verdict;
       if (!found) return wrong('unknown user');
-      if (!verdict) return wrong('wrong password');
-      return lacksCertificate ? wrong('not the certificate of the account') : found.account;
+      if (!verdict) {
+        if (!isLocked(found, lock)) lock?.failed(user);
+        return wrong('wrong password');
+      }
+      // Others may have guessed meanwhile: the lock counts that holds now, not the one from before the check.
+      const now = lock ? await lookUp(user) : found;
+      if (isLocked(now, lock)) return wrong('locked after too many wrong passwords');
+      lock?.succeeded(user);
+      if (lacksCertificate) return wrong('not the certificate of the account');
+      return isPast(found.passwordExpires) ? PASSWORD_EXPIRED : found.account;
     },
   };
+}
+
+const PASSWORD_EXPIRED: Refusal = {
+  refused: 'expired',
+  message: 'The password of this account has expired: ask the operator of this server for a new one',
+  detail: 'the password has expired',
+};
+
+function isLocked(found: FoundAccount | undefined, lock: AccountLock | undefined): boolean {
+  if (!found) return false;
+  const isStored = found.lockedUntil !== undefined && !isPast(found.lockedUntil);
+  return isStored || (lock?.isLocking(found.account.name) ?? false);
+}
+
+function isPast(moment: Date | undefined): boolean {
+  return moment !== undefined && moment.getTime() <= Date.now();
 }
 
 function wrong(detail: string): Refusal {

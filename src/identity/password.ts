@@ -59,14 +59,12 @@ export function needsRehash(hash: string): boolean {
 }
 
 /**
- * What is wrong with a password that somebody wants to set, as a sentence; undefined where nothing is. At least 12
+ * What is wrong with a password that somebody wants to set, as a sentence; undefined where nothing is. By default at least 12
  * characters, the length that PCI DSS 4.0 asks for (8.3.6); no rules on their kinds, which NIST SP 800-63B advises
  * against. No line break or NUL: FTP sends a password as one line.
  */
-export function passwordRefusal(password: string): string | undefined {
-  if (Array.from(password).length < MIN_PASSWORD_CHARACTERS) {
-    return `The password must have at least ${MIN_PASSWORD_CHARACTERS} characters`;
-  }
+export function passwordRefusal(password: string, minLength = MIN_PASSWORD_CHARACTERS): string | undefined {
+  if (Array.from(password).length < minLength) return `The password must have at least ${minLength} characters`;
   if (/[\0\r\n]/.test(password)) return 'The password must not hold a line break or a NUL';
   if (!isPossible(password)) return `The password must not be longer than ${MAX_PASSWORD_BYTES} bytes`;
   return undefined;

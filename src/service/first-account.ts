@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { RIGHTS, ROOT } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
-import { hashPassword } from '../identity/index.ts';
+import { generatePassword, hashPassword } from '../identity/index.ts';
 
 /** An account with its password, known this once. */
 export interface FirstAccount {
@@ -20,21 +19,9 @@ const MADE = 'first-account';
 export async function makeFirstAccount({ accounts, meta }: Database): Promise<FirstAccount | undefined> {
   const names = await accounts.names();
   if (names.length > 0 || meta.get(MADE) !== undefined) return undefined;
-  const password = randomPassword();
+  const password = generatePassword();
   const rights = [{ path: ROOT, rights: RIGHTS }];
   await accounts.add({ name: NAME, home: ROOT, rights }, await hashPassword(password));
   await meta.set(MADE, NAME);
   return { name: NAME, password };
-}
-
-/** Letters and digits that nobody takes for another, and no shell for anything else. */
-const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
-const GROUPS = 4;
-const GROUP_LETTERS = 5;
-
-/** 20 letters in groups of five: 99 random bits, `k7wqd-...`. */
-function randomPassword(): string {
-  const letter = () => LETTERS.charAt(randomInt(LETTERS.length));
-  const group = () => Array.from({ length: GROUP_LETTERS }, letter).join('');
-  return Array.from({ length: GROUPS }, group).join('-');
 }

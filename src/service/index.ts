@@ -51,6 +51,7 @@ export type {
   ShownBan,
   ShownSession,
 } from './operators/index.ts';
+export { checkPasswordRules, type PasswordRules, passwordExpiry, withPasswordRulesInUse } from './password-rules.ts';
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';

@@ -26,8 +26,9 @@ import { eventsLoggedAt, openSyslog } from './log/index.ts';
 import { type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
 import { warnOfLostMounts } from './mounts.ts';
 import { RecentThroughput, RecentWarnings } from './operators/index.ts';
+import { notePasswordRules } from './password-rules.ts';
 import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
-import { recordBans, recordLogins } from './records.ts';
+import { recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
 import { Resources } from './resources.ts';
 import { changedSettings, waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
@@ -114,6 +115,7 @@ async function start(
     await openStorages(configuration, { shared: ofStorages, lock: { owner, warn }, limits, log, onGivenBack }),
   );
   await noteRoot(database, root);
+  await notePasswordRules(database, configuration.passwords);
   const onEnded = (mark: string) => storages.sweep(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
@@ -125,7 +127,12 @@ async function start(
   const trail = configuration.audit.enabled
     ? resources.hold(await openAuditTrail(configuration, events, () => tellRecords()))
     : undefined;
+  let running = configuration;
   events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
+  events.listen(
+    warnOfOldPasswords(database.accounts, () => running.passwords, log),
+    ['login.succeeded'],
+  );
   events.listen(recordBans(database.bans, log), ['address.banned']);
   const syslog = configuration.syslog.enabled ? resources.hold(await openSyslog(configuration)) : undefined;
   if (syslog) events.listen(syslog.sink, eventsLoggedAt(configuration.logLevel));
@@ -137,11 +144,10 @@ async function start(
   const counts = new EventMetrics(['ftp']);
   if (access) events.listen(counts.hear, COUNTED_EVENTS);
   const bans = await bansOf(database.bans, log);
-  let running = configuration;
   const shared = createShared(configuration, database, {
     storages,
     bans,
-    rules: () => running.tls,
+    rules: () => running,
     records: trail?.store,
     receipts: trail?.journal,
     publish: log,
@@ -219,6 +225,7 @@ async function start(
       options = changed;
       const waiting = waitingForRestart(running, next);
       trail?.reloaded(changedSettings(running, next));
+      await notePasswordRules(database, applied.passwords);
       running = applied;
       if (waiting.length > 0) {
         log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });

@@ -32,7 +32,7 @@ test('a login that was under way when its account lost a right is refused, with 
     bans: [],
     records: undefined,
     receipts: undefined,
-    rules: () => configuration.tls,
+    rules: () => configuration,
     publish: () => undefined,
   });
   const admit = () => admission.admit('alice', PASSWORD, PEER);

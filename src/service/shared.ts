@@ -13,6 +13,7 @@ import {
   type AdmissionControl,
   type AdmissionControlOptions,
   type BanControl,
+  createAccountLock,
   createAdmissionControl,
   createPasswordChecker,
   type FindAccount,
@@ -24,6 +25,7 @@ import { type ConcurrencyLimiter, KeyedLimiter, OpenSessions, type SessionRegist
 import { createRateLimiter } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { mountsOf, refusalWithout } from './mounts.ts';
+import { type PasswordRules, passwordExpiry } from './password-rules.ts';
 import { recountRequest } from './recount.ts';
 import type { NamedStorages } from './storages.ts';
 
@@ -51,8 +53,8 @@ interface SharedParts {
   readonly storages: NamedStorages;
   /** Those of an earlier run. */
   readonly bans: Iterable<Ban>;
-  /** The rules of TLS that hold now, for accounts that have none of their own. */
-  readonly rules: () => Pick<Configuration['tls'], 'endOfStream'>;
+  /** The rules of TLS and of passwords that hold now, for accounts that have none of their own. */
+  readonly rules: () => { readonly tls: Pick<Configuration['tls'], 'endOfStream'>; readonly passwords: PasswordRules };
   readonly records: RecordStore | undefined;
   readonly receipts: ReceiptIssuer | undefined;
   readonly publish: Publish;
@@ -66,13 +68,34 @@ export function createShared(
   const find: FindAccount = async (name) => {
     const record = await accounts.find(name);
     if (!record) return undefined;
-    const { endOfStream } = rules();
+    const { tls, passwords } = rules();
+    const { endOfStream } = tls;
     // The server's rule, but where the account has its own: asked at each login, so that a reload counts.
-    const { account, passwordHash } = record;
-    return { account: { ...account, ftp: { endOfStream, ...account.ftp } }, passwordHash };
+    const { account, passwordHash, lockedUntil } = record;
+    const passwordExpires = passwordExpiry(passwords, record);
+    return {
+      account: { ...account, ftp: { endOfStream, ...account.ftp } },
+      passwordHash,
+      ...(lockedUntil && { lockedUntil }),
+      ...(passwordExpires && { passwordExpires }),
+    };
   };
+  const lock = createAccountLock(
+    () => ({ after: rules().passwords.lockAfter, forMs: rules().passwords.lockFor }),
+    limits,
+    async (locked, until) => {
+      publish({ event: 'account.locked', locked, until });
+      try {
+        await accounts.setLock(locked, until);
+      } catch (error) {
+        const message = `The lock of ${locked} will not outlive a restart`;
+        publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
+        throw error;
+      }
+    },
+  );
   const admission: AdmissionControl & SessionControl & BanControl = createAdmissionControl({
-    authenticator: passwordAuthenticator(find, createPasswordChecker(limits)),
+    authenticator: passwordAuthenticator(find, createPasswordChecker(limits), lock),
     makeRateLimiter: createRateLimiter,
     limits,
     publish,

@@ -133,6 +133,38 @@ const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore)
     },
   ],
   [
+    'as many earlier passwords are remembered as was asked for, and none of who was removed',
+    async (accounts) => {
+      await accounts.add(PLAIN, 'first');
+      for (const hash of ['second', 'third', 'fourth'])
+        await accounts.setPasswordHash('alice', hash, { keepEarlier: 2 });
+      assert.deepEqual(await accounts.earlierPasswordHashes('alice'), ['third', 'second']);
+      await accounts.setPasswordHash('alice', 'fifth');
+      assert.deepEqual(await accounts.earlierPasswordHashes('alice'), []);
+      await accounts.setPasswordHash('alice', 'sixth', { keepEarlier: 2 });
+      await accounts.remove('alice');
+      await accounts.add(PLAIN, 'first');
+      assert.deepEqual(await accounts.earlierPasswordHashes('alice'), []);
+    },
+  ],
+  [
+    'a lock is kept until it is lifted, or another password is set',
+    async (accounts) => {
+      const until = new Date('2031-01-01');
+      await accounts.add(PLAIN, 'first');
+      const locked = async () => (await accounts.find('alice'))?.lockedUntil;
+      assert.equal(await locked(), undefined);
+      await accounts.setLock('nobody', until);
+      await accounts.setLock('alice', until);
+      assert.deepEqual(await locked(), until);
+      await accounts.setLock('alice', undefined);
+      assert.equal(await locked(), undefined);
+      await accounts.setLock('alice', until);
+      await accounts.setPasswordHash('alice', 'second');
+      assert.equal(await locked(), undefined);
+    },
+  ],
+  [
     'who is not there can not be changed, and who was removed is gone',
     async (accounts) => {
       const unknown = { name: 'AccountStoreError', code: 'no-such-account', message: /"no\\nbody"/ };

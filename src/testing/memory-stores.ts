@@ -17,6 +17,8 @@ import { byCodePoints, documentsOf, memoryGroups, type StoredGroups } from './me
 /** An account as it is kept: what it says itself is a document, so that nobody who reads a record can change it. */
 interface StoredAccount extends Omit<AccountRecord, 'account' | 'own' | 'origins'> {
   readonly document: string;
+  /** Hashes of earlier passwords, the newest first. */
+  readonly earlier: readonly string[];
 }
 
 /** Accounts and groups that this process alone has, for tests. Nothing of them outlives it. */
@@ -36,7 +38,8 @@ export function memoryAccounts(): AccountStore {
     throw noSuchAccount(name);
   }
 
-  function recordOf(name: string, { document, ...stored }: StoredAccount): AccountRecord {
+  function recordOf(name: string, account: StoredAccount): AccountRecord {
+    const { document, earlier: _, ...stored } = account;
     return { ...readAccount(name, document, documentOf), ...structuredClone(stored) };
   }
 
@@ -79,7 +82,14 @@ export function memoryAccounts(): AccountStore {
       checkedAccount(account, documentOf);
       if (accounts.has(name)) throw accountExists(name);
       const now = new Date();
-      accounts.set(name, { document, passwordHash, createdAt: now, updatedAt: now, passwordChangedAt: now });
+      accounts.set(name, {
+        document,
+        passwordHash,
+        earlier: [],
+        createdAt: now,
+        updatedAt: now,
+        passwordChangedAt: now,
+      });
     },
 
     async update(name, changes, { keepSessions = false } = {}) {
@@ -97,9 +107,23 @@ export function memoryAccounts(): AccountStore {
       if (!keepSessions) addNotice(name, 'account removed');
     },
 
-    async setPasswordHash(name, passwordHash, { keepSessions = false } = {}) {
-      accounts.set(name, { ...known(name), passwordHash, passwordChangedAt: new Date() });
+    async setPasswordHash(name, passwordHash, { keepSessions = false, keepEarlier = 0 } = {}) {
+      const { lockedUntil: _, ...stored } = known(name);
+      const earlier = stored.passwordHash === '' ? stored.earlier : [stored.passwordHash, ...stored.earlier];
+      accounts.set(name, {
+        ...stored,
+        passwordHash,
+        earlier: earlier.slice(0, keepEarlier),
+        passwordChangedAt: new Date(),
+      });
       if (!keepSessions) addNotice(name, 'password changed');
+    },
+
+    earlierPasswordHashes: async (name) => accounts.get(name)?.earlier ?? [],
+
+    async setLock(name, until) {
+      const { lockedUntil: _, ...stored } = accounts.get(name) ?? {};
+      if ('document' in stored) accounts.set(name, { ...stored, ...(until && { lockedUntil: until }) });
     },
 
     async recordLogin(name) {

@@ -6,6 +6,7 @@ import {
   checkFileGroup,
   checkMonitoring,
   checkMounts,
+  checkPasswordRules,
   checkRunAs,
   describeOrigin,
 } from '../../service/index.ts';
@@ -28,6 +29,7 @@ function check(): Command {
     for (const warning of warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
     await checkCertificates(configuration);
     await checkMonitoring(configuration);
+    await checkPasswordRules(configuration);
     await checkRunAs(configuration);
     await checkFileGroup(configuration);
     // Last, for root gives up its rights for it.

@@ -40,6 +40,18 @@ export function whole(lowest: number, highest: number, summary: string) {
   return z.int(expected).min(lowest, expected).max(highest, expected).describe(summary);
 }
 
+const DURATION = 'a time such as 90s, 30m, 12h or 90d';
+const UNITS_OF_TIME: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A length of time with its unit, as milliseconds. */
+export function duration(summary: string) {
+  return z
+    .string(DURATION)
+    .regex(/^[1-9]\d{0,5}[smhd]$/, DURATION)
+    .transform((text) => Number(text.slice(0, -1)) * (UNITS_OF_TIME[text.slice(-1)] ?? 0))
+    .describe(summary);
+}
+
 /** An address of the Internet protocol, or a range of them. */
 export function network(summary: string) {
   const kinds = [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()];

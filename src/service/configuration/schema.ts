@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { auditFields } from './audit-fields.ts';
-import { countOrWord, fileMode, filePath, flag, groupName, listOf, oneOf, section, text, whole } from './fields.ts';
+import {
+  countOrWord,
+  duration,
+  fileMode,
+  filePath,
+  flag,
+  groupName,
+  listOf,
+  oneOf,
+  section,
+  text,
+  whole,
+} from './fields.ts';
 import { limitFields } from './limit-fields.ts';
 import {
   listenerField,
@@ -79,6 +91,26 @@ export const configurationSchema = section({
       ['strict', 'lenient'],
       'strict: an upload without a proper end of TLS (close_notify) is never published',
     ).default('strict'),
+  }).prefault({}),
+  passwords: section({
+    minLength: whole(8, 128, 'Fewest characters of a password, where one is set').default(12),
+    minScore: whole(
+      0,
+      4,
+      'Least strength of a password, where one is set: 3 resists guessing at the server, 4 a stolen hash (zxcvbn; 0: not measured)',
+    ).default(0),
+    history: whole(
+      0,
+      50,
+      'How many passwords of an account, the present one included, a new one must differ from',
+    ).default(0),
+    maxAge: duration('How long a password can be used to sign in, such as 90d (default: without end)').optional(),
+    lockAfter: whole(
+      0,
+      100,
+      'Wrong passwords within `limits.failedLoginWindowMs` after which an account is locked; anybody can lock out others then (0: never)',
+    ).default(0),
+    lockFor: duration('How long a locked account stays locked').prefault('30m'),
   }).prefault({}),
   storage: section({
     durability: oneOf(

@@ -39,6 +39,10 @@ export const LOG: LogTable = {
     'warn',
     ({ network, until }) => `${network} is banned until ${until.toISOString()}: too many failed logins`,
   ),
+  'account.locked': row(
+    'warn',
+    ({ locked, until }) => `The account ${locked} is locked until ${until.toISOString()}: too many wrong passwords`,
+  ),
   'ban.set': row('warn', ({ network, until, reason }) => `${network} is banned ${untilText(until)}: ${reason}`),
   'ban.lifted': row('warn', ({ network }) => `The ban of ${network} is lifted`),
   command: row('debug', ({ verb, argument, reply }) => `${argument === '' ? verb : `${verb} ${argument}`} -> ${reply}`),

@@ -14,7 +14,7 @@ import { hashPassword } from '../../../identity/index.ts';
 import { makeDirectories } from '../../account-directories.ts';
 import { ACCOUNT_OPTIONS, type AccountFlagValues, changesFrom, withChanges } from '../../account-flags.ts';
 import { addPlace, findGroup, findOwn, withAccounts } from '../../accounts.ts';
-import { readNewPassword } from '../../password-input.ts';
+import { addPasswordFlags, readNewPassword, refusalByPolicy } from '../../password-input.ts';
 import { presetOption, presetSettings } from '../../presets.ts';
 import { UsageError } from '../../usage-error.ts';
 import { keepSessionsOption } from './manage.ts';
@@ -24,23 +24,28 @@ export function add(): Command {
   const command = new Command('add')
     .description('create an account; where neither flags nor groups say so, its home is /NAME and it has all rights')
     .argument('<name>')
-    .option('--password-stdin', 'take the password from standard input')
     .addOption(presetOption());
+  addPasswordFlags(command, '--generate-password');
   for (const option of ACCOUNT_OPTIONS) command.addOption(option);
   return addPlace(command).action(async (name: string) => {
     if (!isAccountName(name)) throw new UsageError(`${JSON.stringify(name)} can't be the name of an account`);
     await withAccounts(command, async (accounts, configuration) => {
       if ((await accounts.names()).includes(name))
         throw new UsageError(`There is an account ${name} already; change it by "lockport user set"`);
-      const { preset, passwordStdin } = command.opts<{ preset?: PresetName; passwordStdin?: true }>();
+      const { preset, passwordStdin, generatePassword } = command.opts<AddFlags>();
       const given = presetSettings(preset);
       const said = withChanges(given, changesFrom(command.opts<AccountFlagValues>(), given));
       const made = { ...(await withDefaults(accounts, name, said)), name };
       const { account } = await accounts.preview(made);
-      const password = await readNewPassword(passwordStdin === true, process);
+      const { password, shown } = await readNewPassword(
+        { passwordStdin, generate: generatePassword },
+        configuration,
+        process,
+        (password) => refusalByPolicy(password, configuration, name, []),
+      );
       const directories = await makeDirectories(configuration, account);
       await accounts.add(made, await hashPassword(password));
-      process.stdout.write(`Account ${name} is made; its home is ${account.home}\n${directories}`);
+      process.stdout.write(`Account ${name} is made; its home is ${account.home}\n${directories}${shown}`);
     });
   });
 }
@@ -68,6 +73,12 @@ export function set(): Command {
       process.stdout.write(`Account ${name} is changed, from its next login on${sessions}\n${directories}`);
     });
   });
+}
+
+interface AddFlags {
+  readonly preset?: PresetName;
+  readonly passwordStdin?: true;
+  readonly generatePassword?: true;
 }
 
 /** A home and rights, where neither the flags nor a group give them. @throws UsageError where there is no such group */

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { add, set } from './change.ts';
-import { disable, enable, passwd, remove } from './manage.ts';
+import { disable, enable, passwd, remove, unlock } from './manage.ts';
 import { recount } from './recount.ts';
 import { list, show } from './show.ts';
 
 /** `lockport user`; all of it works while the server runs. */
 export function user(): Command {
   const command = new Command('user').description('the accounts');
-  for (const verb of [add, set, passwd, list, show, recount, enable, disable, remove]) command.addCommand(verb());
+  for (const verb of [add, set, passwd, unlock, list, show, recount, enable, disable, remove])
+    command.addCommand(verb());
   return command;
 }

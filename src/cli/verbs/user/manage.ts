@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import type { AccountStore, SessionsKept } from '../../../core/index.ts';
 import { hashPassword } from '../../../identity/index.ts';
 import { addPlace, findOwn, withAccounts } from '../../accounts.ts';
-import { readNewPassword } from '../../password-input.ts';
+import { addPasswordFlags, readNewPassword, refusalByPolicy } from '../../password-input.ts';
 
 /** For changes that take a right away. */
 export function keepSessionsOption(): Option {
@@ -13,17 +13,45 @@ export function keepSessionsOption(): Option {
 /** `lockport user passwd` */
 export function passwd(): Command {
   const command = new Command('passwd')
-    .description('set a new password; open sessions end')
+    .alias('password')
+    .description('set a new password, and lift a lock; open sessions end')
     .argument('<name>')
-    .addOption(keepSessionsOption())
-    .option('--password-stdin', 'take it from standard input');
-  return addPlace(command).action(async (name: string) => {
-    await withAccounts(command, async (accounts) => {
+    .addOption(keepSessionsOption());
+  return addPlace(addPasswordFlags(command, '--generate')).action(async (name: string) => {
+    await withAccounts(command, async (accounts, configuration) => {
       await findOwn(accounts, name);
-      const password = await readNewPassword(command.opts().passwordStdin === true, process);
-      await accounts.setPasswordHash(name, await hashPassword(password), command.opts<SessionsKept>());
-      process.stdout.write(`Account ${name} has a new password\n`);
+      const { passwordStdin, generate, ...kept } = command.opts<PasswdFlags>();
+      const { password, shown } = await readNewPassword(
+        { passwordStdin, generate },
+        configuration,
+        process,
+        async (password) => refusalByPolicy(password, configuration, name, await hashesOf(accounts, name)),
+      );
+      // Those before the present one, which becomes an earlier one.
+      const keepEarlier = Math.max(0, configuration.passwords.history - 1);
+      await accounts.setPasswordHash(name, await hashPassword(password), { ...kept, keepEarlier });
+      process.stdout.write(`Account ${name} has a new password\n${shown}`);
     });
+  });
+}
+
+interface PasswdFlags extends SessionsKept {
+  readonly passwordStdin?: true;
+  readonly generate?: true;
+}
+
+/** Of the present password and of those before, the newest first. */
+async function hashesOf(accounts: AccountStore, name: string): Promise<readonly string[]> {
+  const present = (await accounts.find(name))?.passwordHash ?? '';
+  const earlier = await accounts.earlierPasswordHashes(name);
+  return present === '' ? earlier : [present, ...earlier];
+}
+
+/** `lockport user unlock` */
+export function unlock(): Command {
+  return simple('unlock', 'lift the lock of an account after too many wrong passwords', async (accounts, name) => {
+    await accounts.setLock(name, undefined);
+    return `Account ${name} is not locked`;
   });
 }
 

@@ -9,6 +9,7 @@ import {
   printable,
   RIGHTS,
 } from '../../../core/index.ts';
+import { type PasswordRules, passwordExpiry } from '../../../service/index.ts';
 import { addPlace, find, findGroup, withAccounts } from '../../accounts.ts';
 import { accountRows } from '../../field-rows.ts';
 import { formatMoment } from '../../field-texts.ts';
@@ -21,13 +22,17 @@ export function list(): Command {
     .option('--group <name>', 'those of a group alone')
     .option('--json', 'as JSON');
   return addPlace(command).action(async () => {
-    await withAccounts(command, async (accounts) => {
+    await withAccounts(command, async (accounts, { passwords }) => {
       const { group, json } = command.opts<{ group?: string; json?: true }>();
       if (group !== undefined) await findGroup(accounts, group);
       const names = group === undefined ? await accounts.names() : await accounts.groups.members(group);
       const listed = await Promise.all(names.toSorted().map((name) => foundOrWhy(accounts, name)));
       const text = json
-        ? `${JSON.stringify(listed.map(publicOrWhy), undefined, 2)}\n`
+        ? `${JSON.stringify(
+            listed.map((each) => publicOrWhy(each, passwords)),
+            undefined,
+            2,
+          )}\n`
         : formatTable([['NAME', 'HOME', 'STATE', 'LAST LOGIN', 'GROUPS'], ...listed.map(rowOf)]);
       process.stdout.write(text);
     });
@@ -41,11 +46,11 @@ export function show(): Command {
     .argument('<name>')
     .option('--json', 'as JSON');
   return addPlace(command).action(async (name: string) => {
-    await withAccounts(command, async (accounts) => {
+    await withAccounts(command, async (accounts, { passwords }) => {
       const record = await find(accounts, name);
       const text = command.opts().json
-        ? `${JSON.stringify(publicPart(record), undefined, 2)}\n`
-        : formatTable(detailsOf(record));
+        ? `${JSON.stringify(publicPart(record, passwords), undefined, 2)}\n`
+        : formatTable(detailsOf(record, passwords));
       process.stdout.write(text);
     });
   });
@@ -66,14 +71,21 @@ async function foundOrWhy(accounts: AccountStore, name: string): Promise<Account
   }
 }
 
-function publicOrWhy(listed: AccountRecord | Unreadable): object {
-  return 'error' in listed ? listed : publicPart(listed);
+function publicOrWhy(listed: AccountRecord | Unreadable, rules: PasswordRules): object {
+  return 'error' in listed ? listed : publicPart(listed, rules);
 }
 
 /** All but the hash of the password. */
-function publicPart(record: AccountRecord): object {
+function publicPart(record: AccountRecord, rules: PasswordRules): object {
   const { account, own, origins, createdAt, updatedAt, passwordChangedAt, lastLoginAt } = record;
-  const times = { createdAt, updatedAt, passwordChangedAt, lastLoginAt: lastLoginAt ?? null };
+  const times = {
+    createdAt,
+    updatedAt,
+    passwordChangedAt,
+    passwordExpires: passwordExpiry(rules, record) ?? null,
+    lastLoginAt: lastLoginAt ?? null,
+    lockedUntil: lockOf(record) ?? null,
+  };
   return { ...account, own, origins, effectiveRights: effectiveRights(account), ...times };
 }
 
@@ -83,13 +95,22 @@ function rowOf(listed: AccountRecord | Unreadable): string[] {
   return [account.name, account.home, stateOf(listed), moment(lastLoginAt), account.groups.join(', ')];
 }
 
-function stateOf({ account: { disabled, expires } }: AccountRecord): string {
+function stateOf(record: AccountRecord): string {
+  const { disabled, expires } = record.account;
   if (disabled) return 'disabled';
+  const until = lockOf(record);
+  if (until) return `locked until ${formatMoment(until)}`;
   return expires && expires.getTime() <= Date.now() ? 'expired' : 'active';
 }
 
-function detailsOf(record: AccountRecord): string[][] {
+/** Until when it is locked, where it still is. */
+function lockOf({ lockedUntil }: AccountRecord): Date | undefined {
+  return lockedUntil && lockedUntil.getTime() > Date.now() ? lockedUntil : undefined;
+}
+
+function detailsOf(record: AccountRecord, rules: PasswordRules): string[][] {
   const { account, origins, createdAt, passwordChangedAt, lastLoginAt } = record;
+  const passwordExpires = passwordExpiry(rules, record);
   return [
     ['name', account.name],
     ['state', stateOf(record)],
@@ -98,6 +119,7 @@ function detailsOf(record: AccountRecord): string[][] {
     ...effectiveRights(account).map((each) => ['may', mayText(each)]),
     ['made', moment(createdAt)],
     ['password set', moment(passwordChangedAt)],
+    ...(passwordExpires ? [['password ends', moment(passwordExpires)]] : []),
     ['last login', moment(lastLoginAt)],
   ];
 }
