@@ -225,8 +225,8 @@ async function start(
       options = changed;
       const waiting = waitingForRestart(running, next);
       trail?.reloaded(changedSettings(running, next));
-      await notePasswordRules(database, applied.passwords);
       running = applied;
+      await notePasswordRules(database, applied.passwords);
       if (waiting.length > 0) {
         log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
       }
