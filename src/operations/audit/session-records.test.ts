@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RecordStore, ServerEvent } from '../../core/index.ts';
+import { SessionRecords } from './session-records.ts';
+
+const ORIGIN = { session: 's', protocol: 'ftp', address: '192.0.2.1', at: 0, seq: 1 } as const;
+const REFUSED: ServerEvent = { event: 'command.refused', verb: 'DELE', reply: 550, reason: 'no', ...ORIGIN };
+
+/** A store that has recorded what it is asked for when the test says so. */
+function heldStore(): { readonly store: RecordStore; readonly settle: (isRecorded: boolean) => void } {
+  const asked: ((isRecorded: boolean) => void)[] = [];
+  const store = { trouble: undefined, recorded: () => new Promise<boolean>((resolve) => asked.push(resolve)) };
+  return { store, settle: (isRecorded) => asked.shift()?.(isRecorded) };
+}
+
+test('a session waits only where something of it was published', async () => {
+  const { store, settle } = heldStore();
+  const records = new SessionRecords(store);
+  assert.equal(records.recorded('s'), undefined);
+  records.hear({ event: 'command', verb: 'NOOP', argument: '', reply: 200, durationMs: 0, ...ORIGIN }, true);
+  assert.equal(records.recorded('s'), undefined, 'that is not recorded');
+  records.hear(REFUSED, true);
+  assert.equal(records.recorded('other'), undefined);
+  const waiting = records.recorded('s');
+  settle(true);
+  assert.equal(await waiting, true);
+  assert.equal(records.recorded('s'), undefined);
+});
+
+test('two parts of a session that wait at a time both wait until the record is there', async () => {
+  const { store, settle } = heldStore();
+  const records = new SessionRecords(store);
+  records.hear(REFUSED, true);
+  const [one, other] = [records.recorded('s'), records.recorded('s')];
+  assert.ok(one && other);
+  settle(false);
+  assert.deepEqual(await Promise.all([one, other]), [false, false]);
+});
+
+test('an event that found no room is told to the session, once', async () => {
+  const { store } = heldStore();
+  const records = new SessionRecords(store);
+  records.hear(REFUSED, false);
+  assert.equal(await records.recorded('s'), false);
+  assert.equal(records.recorded('s'), undefined);
+});
