@@ -1,7 +1,7 @@
-import { accessSync, constants, lchownSync } from 'node:fs';
+import { lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Ban, BanStore, Publish, RecordStore, SessionList } from '../core/index.ts';
-import { type Database, openDatabase } from '../database/index.ts';
+import { openDatabase } from '../database/index.ts';
 import {
   COUNTED_EVENTS,
   EventMetrics,
@@ -15,7 +15,7 @@ import type { ListeningAddress } from '../server/index.ts';
 import { openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
-import { type Configuration, isLoopback, isMonitored, listenersOf } from './configuration/index.ts';
+import { type Configuration, isMonitored } from './configuration/index.ts';
 import { ControlServer } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { findFileGroup } from './file-group.ts';
@@ -27,7 +27,7 @@ import { type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/
 import { warnOfLostMounts } from './mounts.ts';
 import { RecentThroughput, RecentWarnings } from './operators/index.ts';
 import { notePasswordRules } from './password-rules.ts';
-import { become, checkReadable, findRunAs, giveAway, isRoot } from './privileges.ts';
+import { become, checkReadable, findRunAs, giveAway } from './privileges.ts';
 import { recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
 import { Resources } from './resources.ts';
 import { changedSettings, waitingForRestart, withOpenListeners } from './restart.ts';
@@ -39,6 +39,7 @@ import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
 import { loadTracing } from './tracing.ts';
+import { warnOf, warnOfListeners } from './warnings.ts';
 import { MultiProcess } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
@@ -273,41 +274,4 @@ async function bansOf(store: BanStore, log: Publish): Promise<readonly Ban[]> {
 
 function workerCount({ workers }: Configuration): number {
   return workers === 'auto' ? availableParallelism() : workers;
-}
-
-/** What a listener allows beyond the server, and names that lead to nobody. */
-async function warnOfListeners(configuration: Configuration, { accounts }: Database, log: Publish): Promise<void> {
-  const known = new Set(await accounts.names());
-  for (const { key, rules } of listenersOf(configuration)) {
-    const { clear, accounts: named = [] } = rules;
-    const messages = [
-      clear?.login && `${key}.plainFtp.login is on: passwords may travel in clear there, for all on the way to read`,
-      clear?.data && `${key}.plainFtp.data is on: files may travel in clear there, for all on the way to read`,
-      ...named
-        .filter((name) => !known.has(name))
-        .map((name) => `${key}.accounts: there is no account ${name} yet; make it by "lockport user add ${name}"`),
-    ];
-    for (const message of messages) if (message) log({ event: 'warning', message });
-  }
-}
-
-function warnOf(configuration: Configuration, log: Publish): void {
-  const { plainFtp, storages, metrics } = configuration;
-  const warn = (message: string) => log({ event: 'warning', message });
-  if (plainFtp.login !== 'refuse')
-    warn('plainFtp.login is on: passwords may travel in clear, for all on the way to read');
-  if (plainFtp.data !== 'refuse') warn('plainFtp.data is on: files may travel in clear, for all on the way to read');
-  if (isMonitored(configuration) && !isLoopback(metrics.address) && metrics.tls.certificate === undefined)
-    warn('metrics are served without TLS: their token travels in clear; name metrics.tls.certificate and key');
-  const { protocol } = configuration.syslog;
-  if (configuration.syslog.enabled && protocol !== 'tls')
-    warn(`syslog.protocol is ${protocol}: all on the way can read the log, and change it`);
-  if (isRoot()) warn('Running as root: name a user in runAs, which the server becomes once its ports are open');
-  for (const { path } of Object.values(storages)) {
-    try {
-      accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
-    } catch {
-      warn(`This process may not read and write the files directory ${path}: change its owner or mode`);
-    }
-  }
 }

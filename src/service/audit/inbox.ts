@@ -12,7 +12,7 @@ const MAX_NOTE_BYTES = 65_536;
 
 /** What a command changed beside a running server, for the server to record. */
 export interface AuditNote {
-  readonly event: 'account.changed';
+  readonly event: 'account.changed' | 'group.changed';
   /** When, ISO 8601. */
   readonly when: string;
   /** The user of this machine who did it. */
@@ -45,7 +45,7 @@ export function watchInbox(journal: Journal, auditDirectory: string, warn: (mess
         await takeNotes(journal, inbox);
         isFailing = false;
       } catch (error) {
-        if (!isFailing) warn(`Changes of accounts are not recorded: ${String(error)}`);
+        if (!isFailing) warn(`Changes of accounts and groups are not recorded: ${String(error)}`);
         isFailing = true;
       }
     }
@@ -71,7 +71,7 @@ async function takeNotes(journal: Journal, inbox: string): Promise<void> {
   }
 }
 
-const EVENTS: ReadonlySet<unknown> = new Set<AuditNote['event']>(['account.changed']);
+const EVENTS: ReadonlySet<unknown> = new Set<AuditNote['event']>(['account.changed', 'group.changed']);
 
 async function noteIn(file: string): Promise<AuditNote | undefined> {
   if ((await stat(file)).size > MAX_NOTE_BYTES) return undefined;

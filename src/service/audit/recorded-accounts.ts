@@ -16,8 +16,8 @@ export function operatorName(): string {
 }
 
 /**
- * Has each change of accounts recorded by the server, which may be another process. A change that was made stands, whatever
- * becomes of its note.
+ * Has each change of accounts and groups recorded by the server, which may be another process. A change that was made stands,
+ * whatever becomes of its note.
  * @param by who changes them @param onFailure hears of a note that could not be left
  */
 export function recordedAccounts(
@@ -25,33 +25,64 @@ export function recordedAccounts(
   auditDirectory: string,
   { by, onFailure }: { readonly by: string; readonly onFailure: (error: unknown) => void },
 ): AccountStore {
-  async function note(account: string, change: string, fields?: readonly string[]): Promise<void> {
+  async function note(
+    event: 'account.changed' | 'group.changed',
+    name: string,
+    change: string,
+    fields?: readonly string[],
+  ): Promise<void> {
     const when = new Date().toISOString();
-    const said = { event: 'account.changed', when, by, account, change, ...(fields && { fields }) } as const;
-    await leaveNote(auditDirectory, said).catch(onFailure);
+    const who = event === 'account.changed' ? { account: name } : { group: name };
+    await leaveNote(auditDirectory, { event, when, by, ...who, change, ...(fields && { fields }) }).catch(onFailure);
   }
+  const { groups } = accounts;
   return {
     notices: accounts.notices,
+    groups: {
+      find: (name) => groups.find(name),
+      names: () => groups.names(),
+      members: (name) => groups.members(name),
+      async add(name, settings) {
+        await groups.add(name, settings);
+        await note('group.changed', name, 'added');
+      },
+      async update(name, changes, options) {
+        const ended = await groups.update(name, changes, options);
+        await note('group.changed', name, 'changed', Object.keys(changes));
+        return ended;
+      },
+      async remove(name) {
+        await groups.remove(name);
+        await note('group.changed', name, 'removed');
+      },
+    },
     find: (name) => accounts.find(name),
+    findOwn: (name) => accounts.findOwn(name),
+    preview: (account) => accounts.preview(account),
     list: () => accounts.list(),
     names: () => accounts.names(),
+    earlierPasswordHashes: (name) => accounts.earlierPasswordHashes(name),
     recordLogin: (name) => accounts.recordLogin(name),
     async add(account, passwordHash) {
       await accounts.add(account, passwordHash);
-      await note(account.name, 'added');
+      await note('account.changed', account.name, 'added');
     },
     async update(name, changes, options) {
       const isTakenAway = await accounts.update(name, changes, options);
-      await note(name, 'changed', Object.keys(changes));
+      await note('account.changed', name, 'changed', Object.keys(changes));
       return isTakenAway;
     },
     async remove(name, options) {
       await accounts.remove(name, options);
-      await note(name, 'removed');
+      await note('account.changed', name, 'removed');
     },
     async setPasswordHash(name, passwordHash, options) {
       await accounts.setPasswordHash(name, passwordHash, options);
-      await note(name, 'password-set');
+      await note('account.changed', name, 'password-set');
+    },
+    async setLock(name, until) {
+      await accounts.setLock(name, until);
+      await note('account.changed', name, until ? 'locked' : 'unlocked');
     },
   };
 }
