@@ -183,7 +183,7 @@ for (const workers of [1, 2]) {
   });
 }
 
-test('a change of an account beside the running server is recorded, with who made it; a note of another kind is not', async (context) => {
+test('a change of an account or a group beside the running server is recorded, with who made it; a note of another kind is not', async (context) => {
   const { server } = await startWorkers(context, { workers: 1 });
   const { dataDir } = server;
   const inbox = join(dataDir, 'audit', 'inbox');
@@ -199,6 +199,14 @@ test('a change of an account beside the running server is recorded, with who mad
     { by, account, change, fields },
     { by: 'olga', account: 'alice', change: 'changed', fields: ['maxSessions'] },
   );
+  const made = await lockport(['group', 'add', 'partners', '--data-dir', dataDir], {
+    environment: { SUDO_USER: 'olga' },
+  });
+  assert.equal(made.code, 0, made.errors);
+  const findGroup = async () => (await recordsIn(dataDir)).find(({ event }) => event === 'group.changed');
+  while (!(await findGroup())) await setTimeout(20);
+  const ofGroup = (await findGroup()) ?? {};
+  assert.deepEqual([ofGroup['by'], ofGroup['group'], ofGroup['change']], ['olga', 'partners', 'added']);
   assert.deepEqual(
     (await readdir(inbox)).filter((name) => !name.endsWith('.json')),
     ['0.refused'],

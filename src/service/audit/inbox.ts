@@ -76,8 +76,8 @@ const EVENTS: ReadonlySet<unknown> = new Set<AuditNote['event']>(['account.chang
 async function noteIn(file: string): Promise<AuditNote | undefined> {
   if ((await stat(file)).size > MAX_NOTE_BYTES) return undefined;
   try {
-    const { event, when, by, account, change, fields } = JSON.parse(await readFile(file, 'utf8'));
-    return EVENTS.has(event) ? { event, when, by, account, change, fields } : undefined;
+    const { event, when, by, account, group, change, fields } = JSON.parse(await readFile(file, 'utf8'));
+    return EVENTS.has(event) ? { event, when, by, account, group, change, fields } : undefined;
   } catch {
     return undefined;
   }
