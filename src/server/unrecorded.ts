@@ -1,5 +1,5 @@
 import { StorageError } from '../core/index.ts';
-import { type ItemResult, reply } from '../protocol/index.ts';
+import { type ItemResult, type Reply, reply } from '../protocol/index.ts';
 import type { CommandDefinition, CommandResult } from './command.ts';
 import type { Session } from './session.ts';
 import type { UserSession } from './user-session.ts';
@@ -28,9 +28,17 @@ export async function requireRecord({ session }: UserSession): Promise<void> {
   if (session.settings.records && !(await session.isRecorded())) throw new StorageError('busy', NOT_NOW);
 }
 
-/** The result of a file of a bundle, once it is recorded; or that it could not be. */
-export async function withRecord({ session }: UserSession, result: Promise<ItemResult>): Promise<ItemResult> {
-  const settled = await result;
+/** What answers one file of a bundle while nothing can be recorded: its command was let in before. */
+export function itemRefusalWithoutRecords({ session }: UserSession): Reply | undefined {
+  return session.settings.records?.trouble === undefined ? undefined : reply(450, NOT_NOW);
+}
+
+/** The result of a file of a bundle, once it is recorded; or that it could not be. Nothing is begun while nothing can be recorded. */
+export async function withRecord(user: UserSession, work: () => Promise<ItemResult>): Promise<ItemResult> {
+  const refusal = itemRefusalWithoutRecords(user);
+  if (refusal) return { reply: refusal };
+  const settled = await work();
+  const { session } = user;
   if (!session.settings.records || (await session.isRecorded())) return settled;
   return { reply: reply(451, NOT_RECORDED) };
 }

@@ -16,7 +16,7 @@ import {
   type Reply,
   reply,
 } from '../../protocol/index.ts';
-import { requireRecord } from '../unrecorded.ts';
+import { itemRefusalWithoutRecords, requireRecord } from '../unrecorded.ts';
 import type { UserSession } from '../user-session.ts';
 import { ItemTransfer } from './item-transfer.ts';
 import { type Frames, overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
@@ -114,6 +114,8 @@ async function open(user: UserSession, head: ItemHead): Promise<Wanted> {
   const { files, session } = user;
   const { start = 0, most = Number.POSITIVE_INFINITY, path: given } = head;
   const { signal } = session;
+  const unrecorded = itemRefusalWithoutRecords(user);
+  if (unrecorded) return { head, refusal: unrecorded };
   let path: VirtualPath | undefined;
   try {
     path = user.resolveFile(given);

@@ -24,7 +24,7 @@ export function storeBundle(user: UserSession): Promise<Reply> {
     const turns = new Turns();
     try {
       await readFiles(frames, answers, (head, content) =>
-        withRecord(user, resultOf(user, { head, content, turns, tls })),
+        withRecord(user, () => resultOf(user, { head, content, turns, tls })).finally(() => content.leave()),
       );
     } catch (error) {
       // What has come whole is published or refused all the same.
@@ -106,8 +106,6 @@ async function resultOf(user: UserSession, { head, content, turns, tls }: Item):
     const reply = refusalFor(user, error);
     tellRefusedItem(user, path, reply);
     return { reply };
-  } finally {
-    content.leave();
   }
 }
 
