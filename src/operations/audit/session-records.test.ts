@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { RecordStore, ServerEvent } from '../../core/index.ts';
 import { SessionRecords } from './session-records.ts';
 
@@ -24,6 +25,8 @@ test('a session waits only where something of it was published', async () => {
   const waiting = records.recorded('s');
   settle(true);
   assert.equal(await waiting, true);
+  await setImmediate();
+  await setImmediate();
   assert.equal(records.recorded('s'), undefined);
 });
 
@@ -43,4 +46,17 @@ test('an event that found no room is told to the session, once', async () => {
   records.hear(REFUSED, false);
   assert.equal(await records.recorded('s'), false);
   assert.equal(records.recorded('s'), undefined);
+});
+
+const STORED = { event: 'file.changed', session: 's', change: 'stored' } as unknown as ServerEvent;
+
+test('What could not be recorded for one file of a bundle is not recorded for another one that asks behind it', async () => {
+  const records = new SessionRecords({ trouble: 'no room', recorded: async () => false });
+  records.hear(STORED, true);
+  records.hear(STORED, true);
+  assert.equal(await records.recorded('s'), false);
+  assert.equal(await records.recorded('s'), false);
+  await setImmediate();
+  await setImmediate();
+  assert.equal(records.recorded('s'), undefined, 'a later command has nothing to be recorded');
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { background, type RecordKeeper, type RecordStore, type ServerEvent } from '../../core/index.ts';
 import { recordedEvents } from './from-events.ts';
 
@@ -44,6 +45,8 @@ export class SessionRecords implements RecordKeeper {
 
   async #forget(session: string, recorded: Promise<boolean>): Promise<void> {
     await recorded;
+    // Another part of the session may be about to ask what this has answered for it, too.
+    await setImmediate();
     if (this.#pending.get(session) === recorded) this.#pending.delete(session);
   }
 }
