@@ -15,12 +15,13 @@ export class RecordCheck {
   #chain = BEGINNING;
   #first = 0;
   #last = 0;
+  #lastAt = 0;
   /** The chain value before the first record. */
   #startedWith = BEGINNING;
   #key = 0;
   #journal: string | undefined;
-  /** How far the records went that were removed; 0 where no removal is known. */
-  #removedThrough = 0;
+  /** The record that says that all before the first one were removed; undefined where none does. */
+  #removal: FoundLine | undefined;
   /** The heads that stand among the records: how far the last two of them go. */
   #heads: readonly [number, number] = [0, 0];
   #isEnded = false;
@@ -99,16 +100,22 @@ export class RecordCheck {
     this.#structure(line, previous);
     this.#chain = line.chain;
     this.#last = expected;
+    this.#lastAt = Date.parse(line.at);
   }
 
   /** All segments have passed. @param covered the number of the last signed head @throws Found */
   end(covered: number): void {
-    if (this.#first > 1 && this.#removedThrough < this.#first - 1) {
+    const signed = Math.max(covered, this.lastHead);
+    // Anybody could have put in one that is not signed.
+    if (this.#first > 1 && (this.#removal?.n ?? Number.POSITIVE_INFINITY) > signed) {
       this.#find(
         'beginning-missing',
         1,
         `Records 1 to ${this.#first - 1} are missing, and no signed record says that they were removed`,
       );
+    }
+    if (signed === 0 && this.#lastAt - Date.parse(this.#keys[0]?.statement.at ?? '') > UNSIGNED_MS) {
+      this.#find('heads-missing', this.#last, 'There is no signed head at all, and the records span days');
     }
     const uncovered = this.#last - covered;
     if (uncovered > 0) {
@@ -162,7 +169,7 @@ export class RecordCheck {
 
   removed(line: FoundLine, { through, chain }: Fields): void {
     if (through === this.#first - 1 && chain === this.#startedWith) {
-      this.#removedThrough = this.#first - 1;
+      this.#removal ??= line;
       this.#remarks.push(`Records up to ${this.#first - 1} were removed by retention on ${line.at}`);
     }
   }
@@ -204,6 +211,9 @@ export class RecordCheck {
     throw new Found({ kind, record, file: this.#file, message });
   }
 }
+
+/** A server signs a head once a day at the least. Whoever has no key can write records anew, but for heads. */
+const UNSIGNED_MS = 2 * 86_400_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 

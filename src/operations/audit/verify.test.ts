@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Alteration } from './alteration.ts';
@@ -151,11 +151,45 @@ const ALTERATIONS: { readonly [what: string]: (directory: string) => Promise<Fou
   },
 };
 
+/** Whoever can write the files and has no key can still compute chain values. */
+const FORGERIES: { readonly [what: string]: (directory: string) => Promise<Found> } = {
+  'a beginning that is gone, and a record of its removal that nobody signed': async (directory) => {
+    const [first, second, ...later] = await segmentsIn(directory);
+    const { sealed, foundLine } = await import('./chain.ts');
+    const lastIn = async (file = '') => foundLine(Buffer.from((await linesIn(file)).at(-1) ?? ''));
+    const { n: through = 0, chain = '' } = (await lastIn(first?.file)) ?? {};
+    const last = later.at(-1)?.file ?? '';
+    const end = await lastIn(last);
+    const at = new Date().toISOString();
+    const removal = { n: (end?.n ?? 0) + 1, at, event: 'segments.removed', through, chain, segments: 1 };
+    await appendFile(last, sealed(end?.chain ?? '', removal).line);
+    await rm(first?.file ?? '');
+    assert.equal(second?.first, through + 1);
+    return { kind: 'beginning-missing', record: 1 };
+  },
+  'records that were written anew, days after the key was made, without any head': async (directory) => {
+    const { sealed } = await import('./chain.ts');
+    const [file = '', ...later] = await files(directory);
+    const records = (await linesIn(file)).map((line): { event: string; n: number; at: string } => JSON.parse(line));
+    const kept = records.filter(({ event }) => event !== 'head.signed');
+    let chain = '0'.repeat(64);
+    const at = new Date(Date.now() + 5 * 86_400_000).toISOString();
+    const lines = kept.map((record, index) => {
+      const forged = sealed(chain, { ...record, n: index + 1, at, chain: undefined });
+      ({ chain } = forged);
+      return forged.line;
+    });
+    await writeFile(file, lines.join(''));
+    for (const other of [...later, auditPaths(directory).heads]) await rm(other);
+    return { kind: 'heads-missing', record: kept.length };
+  },
+};
+
 async function linesIn(file: string): Promise<string[]> {
   return (await readFile(file, 'utf8')).split('\n').slice(0, -1);
 }
 
-for (const [what, alter] of Object.entries(ALTERATIONS)) {
+for (const [what, alter] of Object.entries({ ...ALTERATIONS, ...FORGERIES })) {
   test(`verification names ${what}`, async (context) => {
     const directory = await writtenTrail(context);
     const expected = await alter(directory);
