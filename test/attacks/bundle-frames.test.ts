@@ -3,7 +3,7 @@ import { readdir, readlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { encodeFrame } from '../../src/protocol/index.ts';
+import { encodeFrame, itemHead } from '../../src/protocol/index.ts';
 import type { RawReply } from '../../src/testing/raw-client.ts';
 import { startTestServer } from '../../src/testing/running-server.ts';
 import { done, exchange, fileFrames, request } from '../bundle/raw-bundle.ts';
@@ -86,6 +86,21 @@ test('A client that asks for ever and never reads has a bounded number of files 
   assert.ok(most <= 6, `${most} files were open`);
   // The system closes them behind the reply.
   while ((await openTimes(join(server.root, 'large'))) > 0) await setImmediate();
+  await client.expect(200, 'NOOP');
+});
+
+test('A client that gives up files with long texts does not make the final reply long', async () => {
+  await using server = await startTestServer();
+  await using client = await server.signIn();
+  const givenUp = Buffer.concat([
+    encodeFrame('head', itemHead.format({ path: 'file', size: 1 })),
+    encodeFrame('end', `451 ${'y'.repeat(8000)}`),
+  ]);
+  const bytes = Buffer.concat([...Array.from({ length: 64 }, () => givenUp), encodeFrame('result', '226 no')]);
+  const { reply } = await exchange(client, 'BNDL STOR', { bytes });
+  assert.equal(reply.code, 426);
+  assert.equal(reply.lines.length, 66);
+  assert.ok(Buffer.byteLength(reply.lines.join()) < 32_768);
   await client.expect(200, 'NOOP');
 });
 

@@ -20,6 +20,7 @@ import {
 } from '../../protocol/index.ts';
 import { DataError } from '../../transport/index.ts';
 import { factsLine } from '../facts.ts';
+import { shortened } from '../shortened.ts';
 import { abandonment } from '../transfer.ts';
 import type { UserSession } from '../user-session.ts';
 import { ItemTransfer } from './item-transfer.ts';
@@ -79,7 +80,8 @@ async function receive(user: UserSession, content: Content, receiving: Receiving
   try {
     const end = await pour(content, upload.sink, transfer, head);
     if ('cut' in end) return await interrupted(upload, 'The bundle was cut within this file', end.cut);
-    const fault = 'failure' in end ? `The sender gave it up: ${textOf(end.failure)}` : faultOf(transfer, head, end);
+    const fault =
+      'failure' in end ? `The sender gave it up: ${shortened(textOf(end.failure))}` : faultOf(transfer, head, end);
     if (fault !== undefined) return ended(reply(426, `${fault}: not stored`));
     const abandoned = await abandonment(user, true);
     if (abandoned !== undefined) return await interrupted(upload, abandoned, 'clean');
