@@ -86,15 +86,20 @@ export class JournalWriter {
   #begin(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#working) return;
+    // Work with nothing to do would end before it is noted here as under way, and would be so for ever.
+    if (this.#working || !this.#isNeeded) return;
     this.#working = this.#work();
     background(this.#working, () => undefined);
+  }
+
+  get #isNeeded(): boolean {
+    return !this.#queue.isEmpty || this.#waiters.length > 0;
   }
 
   async #work(): Promise<void> {
     const watch = setTimeout(() => this.#fail('the disk does not answer'), this.#options.stallMs).unref();
     try {
-      while (!this.#queue.isEmpty || this.#waiters.length > 0) {
+      while (this.#isNeeded) {
         await this.#writeLines();
         await this.#takeStep();
         watch.refresh();
