@@ -181,7 +181,7 @@ test('Rights hold for each file of a bundle', async () => {
 });
 
 test('Each file of a bundle has the events that an upload of its own has', async () => {
-  await using server = await startTestServer({ digestTransfers: true });
+  await using server = await startTestServer();
   await using client = await server.signIn();
   await exchange(client, 'BNDL STOR', { bytes: Buffer.concat([fileFrames('a', 'abc'), fileFrames('b', ''), done(2)]) });
   const told = server.events.filter((event) => event.event === 'transfer.finished' || event.event === 'file.changed');

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { codesOf, done, exchange, fileFrames, request } from '../bundle/raw-bundle.ts';
 import { PASSWORD, startWorkers, type Workers } from '../workers/workers.ts';
 import { lockport } from './lockport-process.ts';
 
@@ -118,6 +119,36 @@ test('audit verify says where there is no trail', async (context) => {
   const { code, errors } = await lockport(['audit', 'verify', '--dir', join(server.dataDir, 'files')]);
   assert.match(errors, /^lockport: There is no audit trail in /);
   assert.equal(code, 1);
+});
+
+test('a file of a bundle has its SHA-256 in its record without further settings, and gets a receipt', async (context) => {
+  const running = await startWorkers(context, { workers: 1 });
+  const { dataDir } = running.server;
+  const directory = join(dataDir, 'audit');
+  await using client = await running.signIn();
+  const bytes = Buffer.concat([fileFrames('report.txt', 'abc'), done(1)]);
+  assert.deepEqual(codesOf((await exchange(client, 'BNDL STOR', { bytes })).frames), [226]);
+  await exchange(client, 'BNDL RETR', { bytes: Buffer.concat([request('report.txt'), done(1)]) });
+  await client.expect(221, 'QUIT');
+  running.server.signal('SIGTERM');
+  await running.server.ended();
+
+  const digest = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+  const transfers = (await recordsIn(dataDir)).filter(({ event }) => event === 'transfer.finished');
+  assert.deepEqual(
+    transfers.map((record) => [record['direction'], record['sha256']]),
+    [
+      ['upload', digest],
+      ['download', digest],
+    ],
+  );
+  const [stored, sent] = transfers.map(({ n }) => String(n));
+  const printed = await lockport(['audit', 'receipt', stored ?? '', '--dir', directory]);
+  assert.equal(printed.errors, '');
+  assert.ok(printed.output.includes(digest));
+  // Who fetched a file brought none.
+  const refused = await lockport(['audit', 'receipt', sent ?? '', '--dir', directory]);
+  assert.match(refused.errors, /is not of a whole file that was uploaded/);
 });
 
 for (const workers of [1, 2]) {

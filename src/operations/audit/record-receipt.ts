@@ -21,8 +21,8 @@ export async function receiptOfRecord(directory: string, number: number): Promis
   return signedReceipt({ ...factsOf(record), journal, record: number }, key);
 }
 
-/** These store a whole file where they begin at its first byte; a receipt says what the record says, and no more. */
-const WHOLE_FILE_VERBS: ReadonlySet<unknown> = new Set(['STOR', 'STOU']);
+/** Uploads by these store a whole file where they begin at its first byte; a receipt says what the record says, and no more. */
+const WHOLE_FILE_VERBS: ReadonlySet<unknown> = new Set(['STOR', 'STOU', 'BNDL']);
 
 function factsOf({
   n,
@@ -37,6 +37,7 @@ function factsOf({
 }: AuditRecord): Omit<ReceiptFacts, 'journal' | 'record'> {
   const isUpload =
     event === 'transfer.finished' &&
+    rest['direction'] === 'upload' &&
     rest['outcome'] === 'complete' &&
     rest['offset'] === 0 &&
     WHOLE_FILE_VERBS.has(rest['verb']);

@@ -49,7 +49,7 @@ export class ItemTransfer {
       reply: answer.code,
       ...(answer.code >= 400 && { reason: answer.lines.join(' ') }),
       ...(tls && { tls }),
-      ...(session.settings.digestTransfers && { sha256: this.sha256 }),
+      sha256: this.sha256,
     });
   }
 }
