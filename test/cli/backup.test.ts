@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { needTool, skipWithoutPrograms } from '../interop/tool.ts';
 import { lockport, serve, temporaryDirectory } from './lockport-process.ts';
@@ -13,7 +14,7 @@ const PASSWORD = 'correct horse battery';
 async function backedUp(context: TestContext, flags = ['--passphrase-stdin']) {
   const directory = await temporaryDirectory(context);
   const config = path.join(directory, 'lockport.yaml');
-  await writeFile(config, 'limits:\n  drainMs: 1000\n');
+  await writeFile(config, 'limits:\n  drainMs: 1000\naudit:\n  headEveryMs: 1000\n');
   const dataDir = path.join(directory, 'data');
   const server = await serve(context, dataDir, ['--config', config]);
   await server.firstAccount();
@@ -44,7 +45,12 @@ test('a server is saved while it runs, and served again from another place', asy
   assert.equal((await stat(place)).mode & 0o777, 0o700);
   assert.deepEqual(await readFile(path.join(place, 'tls/certificate.pem')), certificate);
   assert.match(await readFile(path.join(place, 'restored-configuration/lockport.yaml'), 'utf8'), /drainMs: 1000/);
-  assert.deepEqual((await readdir(place)).sort(), ['lockport.db', 'restored-configuration', 'tls']);
+  assert.deepEqual((await readdir(place)).filter((name) => name !== 'restored-audit').sort(), [
+    'audit',
+    'lockport.db',
+    'restored-configuration',
+    'tls',
+  ]);
 
   const again = await serve(context, place);
   await using client = await again.connect();
@@ -53,6 +59,38 @@ test('a server is saved while it runs, and served again from another place', asy
   await client.secure();
   await client.expect(331, 'USER anna');
   await client.expect(230, `PASS ${PASSWORD}`);
+});
+
+test('a backup holds what proves the audit trail of before, and the restored server signs with the same key', async (context) => {
+  const { directory, dataDir, place, server } = await backedUp(context);
+  const trail = ['--dir', path.join(dataDir, 'audit')];
+  while (!(await readdir(path.join(dataDir, 'audit'))).includes('heads.jsonl')) await setTimeout(20);
+  const file = path.join(directory, 'later.age');
+  const made = await lockport(['backup', file, '--passphrase-stdin', ...place], { input: PASSPHRASE });
+  assert.equal(made.code, 0, made.errors);
+  const { output: key } = await lockport(['audit', 'public-key', ...trail]);
+  server.signal('SIGTERM');
+  assert.equal(await server.ended(), 0);
+
+  const other = path.join(directory, 'other');
+  assert.equal((await restore(file, other)).code, 0);
+  const kept = path.join(directory, 'kept.pem');
+  await writeFile(kept, key);
+  const evidence = ['--heads', path.join(other, 'restored-audit/heads.jsonl'), '--public-key', kept];
+  assert.equal((await lockport(['audit', 'verify', ...trail, ...evidence])).code, 0);
+  assert.ok((await readdir(path.join(other, 'restored-audit'))).includes('keys.jsonl'));
+
+  const again = await serve(context, other);
+  again.signal('SIGTERM');
+  assert.equal(await again.ended(), 0);
+  const own = ['--dir', path.join(other, 'audit')];
+  assert.equal((await lockport(['audit', 'public-key', ...own])).output, key);
+  const verified = await lockport(['audit', 'verify', ...own, '--public-key', kept]);
+  assert.equal(verified.code, 0, verified.errors);
+  // The trail of before is told from the one that took its place.
+  const compared = await lockport(['audit', 'verify', ...own, ...evidence]);
+  assert.equal(compared.code, 14, compared.output);
+  assert.match(compared.output, /begun anew|new-chain/);
 });
 
 test('a backup that was altered, cut or locked otherwise restores nothing', async (context) => {

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TarPackController } from 'modern-tar';
 import { copyDatabase } from '../../database/index.ts';
+import { auditPaths } from '../../operations/index.ts';
 import { operatorFiles } from '../certificates-in-use.ts';
 import type { LoadedConfiguration } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
@@ -21,6 +22,7 @@ import {
   DATA,
   DATABASE,
   MANIFEST,
+  SIGNED,
 } from './manifest.ts';
 
 /** A file on its way into the archive. */
@@ -31,8 +33,8 @@ interface Source {
 }
 
 /**
- * Writes a backup of a server, which may run: accounts and bans as of one moment, keys, the configuration and what it names.
- * The files of the accounts are no part of it. The target appears whole, and only its owner may read it.
+ * Writes a backup of a server, which may run: accounts and bans as of one moment, keys, the configuration and what it names,
+ * and what proves the audit trail. The files of the accounts and the records of the trail are no part of it. The target appears whole, and only its owner may read it.
  * @param version of Lockport
  * @throws BackupError, StartError
  */
@@ -54,6 +56,7 @@ export async function makeBackup(
     const sources = [
       { name: DATABASE, file: database },
       ...(await filesBelow(dataDir, 'tls')),
+      ...(await auditFiles(dataDir)),
       ...(file === undefined ? [] : [{ name: `${CONFIGURATION}lockport.yaml`, file, from: path.resolve(file) }]),
       ...operatorFiles(configuration).map((from, index) => ({
         name: `${CONFIGURATION}tls/${index}-${path.basename(from)}`,
@@ -127,6 +130,18 @@ async function filesBelow(dataDir: string, directory: string): Promise<readonly 
   return entries
     .filter((entry) => entry.isFile())
     .map(({ name }) => ({ name: `${DATA}${directory}/${name}`, file: path.join(place, name) }));
+}
+
+/** The key goes on at the restored server. Heads and statements of keys are kept apart, for its trail begins anew. */
+async function auditFiles(dataDir: string): Promise<readonly Source[]> {
+  const { directory, heads, keys, key } = auditPaths(pathsIn(dataDir).audit);
+  const found = await filesBelow(dataDir, path.basename(directory));
+  // In this order: no head without the statement of its key.
+  return [heads, keys, key].flatMap((file) => {
+    const source = found.find((each) => each.file === file);
+    if (!source) return [];
+    return [file === key ? source : { name: `${DATA}${SIGNED}${path.basename(file)}`, file }];
+  });
 }
 
 function copyExisting(database: string, target: string, dataDir: string): void {

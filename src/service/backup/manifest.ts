@@ -8,6 +8,8 @@ export const MANIFEST = 'manifest.json';
 export const DATABASE = 'lockport.db';
 /** Files of the data directory keep their places below it. */
 export const DATA = 'data/';
+/** Below it: what proves the audit trail of before. The restored server begins one of its own. */
+export const SIGNED = 'restored-audit/';
 /** What the operator has made, which the server only reads. */
 export const CONFIGURATION = 'configuration/';
 
