@@ -1,8 +1,11 @@
 /** Which of the names of a directory another storage may take for one and the same. */
 export class NameClashes {
   readonly #plain = new Map<string, number>();
+  readonly #known: RegExp;
 
-  constructor(names: Iterable<string>) {
+  /** @param keepsSpaces whether that storage is known to end no name at a space within it, as simple servers do */
+  constructor(names: Iterable<string>, keepsSpaces: boolean) {
+    this.#known = keepsSpaces ? /^(?! )[ -}]*[!-\-/-}]$/ : /^[!-}]*[!-\-/-}]$/;
     for (const name of new Set(names)) {
       const folded = name.toLowerCase();
       this.#plain.set(folded, (this.#plain.get(folded) ?? 0) + 1);
@@ -14,6 +17,6 @@ export class NameClashes {
    * short names (`LONGNA~1`) nobody knows.
    */
   isAlone(name: string): boolean {
-    return /^[!-}]*[!-\-/-}]$/.test(name) && this.#plain.get(name.toLowerCase()) === 1;
+    return this.#known.test(name) && this.#plain.get(name.toLowerCase()) === 1;
   }
 }
