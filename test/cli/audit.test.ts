@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -112,6 +112,30 @@ test('audit verify proves a trail without the server, and names what was altered
   assert.equal(verdict.finding.kind, 'altered');
   const record = text.split('\n').findIndex((line) => line.includes('"bytes":12')) + 1;
   assert.equal(verdict.finding.record, record);
+});
+
+test('a search that finds nothing says so', async (context) => {
+  const { server } = await usedServer(context, 1);
+  const directory = join(server.dataDir, 'audit');
+  const found = await lockport(['audit', 'search', '--dir', directory, '--event', 'transfer.finishd']);
+  assert.deepEqual([found.code, found.output, found.errors], [0, '', 'No record fits\n']);
+});
+
+test('audit names the file that is not there', async (context) => {
+  const { server } = await usedServer(context, 1);
+  const directory = join(server.dataDir, 'audit');
+  const absent = join(server.dataDir, 'absent.pem');
+  const { code, errors } = await lockport(['audit', 'verify', '--dir', directory, '--public-key', absent]);
+  assert.deepEqual([code, errors], [1, `lockport: There is no ${absent}\n`]);
+});
+
+test('audit head says where no head is signed yet', async (context) => {
+  const { server } = await usedServer(context, 1);
+  const directory = join(server.dataDir, 'audit');
+  await rm(join(directory, 'heads.jsonl'));
+  const { code, errors } = await lockport(['audit', 'head', '--dir', directory]);
+  assert.equal(code, 1);
+  assert.match(errors, /^lockport: No head is signed yet in /);
 });
 
 test('audit verify says where there is no trail', async (context) => {

@@ -9,6 +9,14 @@ export class AuditError extends Error {
 
   static from(cause: unknown): unknown {
     if (cause instanceof AuditError || !(cause instanceof Error) || !('syscall' in cause)) return cause;
-    return new AuditError(`The audit trail can't be read: ${cause.message}`, { cause });
+    return new AuditError(messageOf(cause), { cause });
   }
+}
+
+function messageOf(error: Error & { readonly code?: unknown; readonly path?: unknown }): string {
+  if (typeof error.path === 'string') {
+    if (error.code === 'ENOENT') return `There is no ${error.path}`;
+    if (error.code === 'EACCES') return `${error.path} is closed to this user: run this as its owner, or as root`;
+  }
+  return `The audit trail can't be read: ${error.message}`;
 }

@@ -42,7 +42,9 @@ function factsOf({
     rest['offset'] === 0 &&
     WHOLE_FILE_VERBS.has(rest['verb']);
   if (!isUpload && event !== 'receipt.issued') {
-    throw new AuditError(`Record ${n} is not of a whole file that was uploaded: "lockport audit search" shows those`);
+    throw new AuditError(
+      `Record ${n} is not of a file that was uploaded whole and in one piece; of any other file, its account gets a receipt by SITE RECEIPT`,
+    );
   }
   if (typeof sha256 !== 'string') {
     throw new AuditError(

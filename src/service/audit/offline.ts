@@ -20,8 +20,9 @@ export async function publicKeyOf(directory: string): Promise<string> {
 /** The newest signed head, to be kept where nobody who can write the trail can write. @throws AuditError where there is none */
 export async function newestHead(directory: string): Promise<Head> {
   const head = await read(() => lastHead(auditPaths(directory)));
-  if (!head) throw AuditError.none(directory);
-  return head;
+  if (head) return head;
+  await publicKeyOf(directory);
+  throw new AuditError(`No head is signed yet in ${directory}: a server signs one by itself (audit.headEveryMs)`);
 }
 
 /** A public key in PEM, of a file. @throws AuditError */

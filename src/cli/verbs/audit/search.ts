@@ -27,6 +27,7 @@ export function search(): Command {
       count += 1;
       await write(json ? `${JSON.stringify(record)}\n` : `${printable(sentenceOf(record))}\n`);
     }
+    if (count === 0) process.stderr.write('No record fits\n');
   });
 }
 
