@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { Command } from 'commander';
+import { printable } from '../../core/index.ts';
 import { type BackupKey, restoreBackup } from '../../service/index.ts';
 import { backupPassphrase } from '../backup-passphrase.ts';
 import { commandLine } from '../command-line.ts';
@@ -24,10 +25,12 @@ export function restore(): Command {
       await keyFrom(command),
     );
     process.stdout.write(
-      `${configuration.dataDir}: ${manifest.files.length} files of ${manifest.createdAt}, saved by ${manifest.version}\n`,
+      `${configuration.dataDir}: ${manifest.files.length} files of ${manifest.createdAt}, saved by ${printable(manifest.version)}\n`,
     );
     if (restored !== undefined) {
-      const places = manifest.files.flatMap(({ name, from }) => (from === undefined ? [] : [`  ${name}: ${from}\n`]));
+      const places = manifest.files.flatMap(({ name, from }) =>
+        from === undefined ? [] : [`  ${printable(`${name}: ${from}`)}\n`],
+      );
       process.stdout.write(
         `The configuration is in ${restored}; put its files where they were, or where you want them:\n`,
       );

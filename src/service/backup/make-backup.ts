@@ -21,7 +21,9 @@ import {
   CONFIGURATION,
   DATA,
   DATABASE,
+  isEntry,
   MANIFEST,
+  operatorEntry,
   SIGNED,
 } from './manifest.ts';
 
@@ -59,7 +61,7 @@ export async function makeBackup(
       ...(await auditFiles(dataDir)),
       ...(file === undefined ? [] : [{ name: `${CONFIGURATION}lockport.yaml`, file, from: path.resolve(file) }]),
       ...operatorFiles(configuration).map((from, index) => ({
-        name: `${CONFIGURATION}tls/${index}-${path.basename(from)}`,
+        name: operatorEntry(index, path.basename(from)),
         file: from,
         from: path.resolve(from),
       })),
@@ -98,6 +100,7 @@ async function pack(packer: TarPackController, sources: readonly Source[], manif
 }
 
 async function add(packer: TarPackController, { name, file, from }: Source): Promise<BackedUpFile> {
+  if (!isEntry(name)) throw new BackupError(`${file} has a name that no backup can hold`);
   const size = await sizeOf(file);
   const hash = createHash('sha256');
   const writer = packer.add({ name, size, mode: 0o600 }).getWriter();

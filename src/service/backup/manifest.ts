@@ -13,6 +13,23 @@ export const SIGNED = 'restored-audit/';
 /** What the operator has made, which the server only reads. */
 export const CONFIGURATION = 'configuration/';
 
+/** Below the data directory, what backups hold and no more: a file beside the database, or a record, would be taken for the server's own. */
+const ENTRY =
+  /^(lockport\.db|manifest\.json|data\/audit\/key\.pem|(data\/tls|data\/restored-audit|configuration|configuration\/tls)\/(?!\.{1,2}$)[^/\\\p{Cc}]{1,255})$/u;
+
+/** Whether a file may have this name in the archive. */
+export function isEntry(name: string): boolean {
+  return ENTRY.test(name);
+}
+
+/** The name of a file of the operator in an archive; that of the file itself, whatever it is, stands in the manifest. */
+export function operatorEntry(index: number, basename: string): string {
+  return `${CONFIGURATION}tls/${index}-${basename.replace(/[^A-Za-z0-9._-]/g, '_').slice(-MAX_NAME_LENGTH)}`;
+}
+
+/** Any tar has room for it. */
+const MAX_NAME_LENGTH = 60;
+
 const SHA_256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const manifestSchema = z.object({

@@ -8,13 +8,14 @@ import { checkDatabase } from '../../database/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from '../data-directory.ts';
 import { BackupError } from './backup-error.ts';
 import { type BackupKey, decrypted } from './encryption.ts';
-import { type BackupManifest, CONFIGURATION, DATA, DATABASE, MANIFEST, readManifest } from './manifest.ts';
+import { type BackupManifest, CONFIGURATION, DATA, DATABASE, isEntry, MANIFEST, readManifest } from './manifest.ts';
 
 /** Far more than any backup has. */
 const MAX_FILES = 10_000;
 /** Where the configuration, and the files that it names, come to lie in the data directory. */
 const RESTORED = 'restored-configuration';
-const ENTRY = /^(lockport\.db|manifest\.json|(data|configuration)(\/[A-Za-z0-9][A-Za-z0-9._-]{0,200}){1,4})$/;
+/** Far more than the manifest of so many files has. */
+const MAX_MANIFEST_BYTES = 33_554_432;
 
 export interface RestoredBackup {
   readonly manifest: BackupManifest;
@@ -62,7 +63,7 @@ async function unpack(file: string, work: string, key: BackupKey): Promise<Backu
   try {
     const plain = (await decrypted(streamOf(file), key)).pipeThrough(new DecompressionStream('gzip'));
     for await (const { header, body } of plain.pipeThrough(createTarDecoder({ strict: true }))) {
-      if (!ENTRY.test(header.name) || header.type !== 'file' || found.has(header.name) || found.size >= MAX_FILES) {
+      if (!isEntry(header.name) || header.type !== 'file' || found.has(header.name) || found.size >= MAX_FILES) {
         throw new BackupError(`The backup has an entry that no backup has: ${JSON.stringify(header.name)}`);
       }
       found.set(header.name, await write(path.join(work, header.name), body));
@@ -82,8 +83,10 @@ async function unpack(file: string, work: string, key: BackupKey): Promise<Backu
 
 async function manifestIn(work: string, found: ReadonlyMap<string, string>): Promise<BackupManifest> {
   if (!found.has(MANIFEST) || !found.has(DATABASE)) throw new BackupError('The file is no backup of Lockport');
+  const file = path.join(work, MANIFEST);
+  if ((await stat(file)).size > MAX_MANIFEST_BYTES) throw new BackupError('The manifest is too long');
   try {
-    return readManifest(await readFile(path.join(work, MANIFEST), 'utf8'));
+    return readManifest(await readFile(file, 'utf8'));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BackupError(`The backup can't be restored: ${reason}`, { cause });
