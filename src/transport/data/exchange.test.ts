@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { heldSilence } from '../../testing/held-silence.ts';
 import { closed, endless, Kept, kinds, never, open, pattern } from './data-connection-fixture.test.ts';
 
 const bytes = pattern(300_000);
+const PIECES = 20_000;
 
 async function* pieces(content: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < content.length; at += 50_000) yield content.subarray(at, at + 50_000);
@@ -55,6 +58,28 @@ for (const kind of kinds) {
       // What comes is as large as a record or what the system gives at once.
       assert.ok(largest <= 65_536, `${largest} bytes passed at once`);
       assert.equal(connection.bytes, 2 * bytes.length);
+    });
+
+    test('holds nothing of the pieces that were sent, however many they are', async () => {
+      setFlagsFromString('--expose-gc');
+      const collect: () => void = runInNewContext('gc');
+      const { connection, client } = await open(kind);
+      client.resume();
+      let held = 0;
+      const outgoing = (async function* () {
+        const piece = Buffer.alloc(10);
+        for (let count = 0; count < 1000; count += 1) yield piece;
+        collect();
+        const before = process.memoryUsage().heapUsed;
+        for (let count = 0; count < PIECES; count += 1) yield piece;
+        collect();
+        held = process.memoryUsage().heapUsed - before;
+      })();
+      const exchanged = connection.exchange({ incoming: new Kept(), outgoing, endsStream: true, signal: never });
+      await once(client, 'end');
+      client.end();
+      await exchanged;
+      assert.ok(held < 20 * PIECES, `${held} bytes are held of ${PIECES} pieces`);
     });
 
     test('ends when the peer ends it, for the side that does not', async () => {

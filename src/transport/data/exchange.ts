@@ -94,18 +94,28 @@ async function sendFrom(
   loss: Promise<never>,
 ): Promise<void> {
   const { stream } = transfer;
-  background(loss, () => undefined);
   let previous: Promise<void> = Promise.resolve();
-  for await (const bytes of outgoing) {
-    await Promise.race([previous, loss]);
+  // To race each piece with the loss would hold something of each for as long as the connection stands.
+  let lost: { readonly error: unknown } | undefined;
+  let letGo = (): void => undefined;
+  background(loss, (error) => {
+    lost = { error };
+    letGo();
+  });
+  const taken = async (): Promise<void> => {
+    await previous;
+    if (lost) throw lost.error;
     if (transfer.isBroken) throw await transfer.broken;
+  };
+  for await (const bytes of outgoing) {
+    await taken();
     onBytes(bytes.length);
     previous = new Promise((resolve) => {
+      letGo = resolve;
       stream.write(bytes, () => resolve());
     });
   }
-  await Promise.race([previous, loss]);
-  if (transfer.isBroken) throw await transfer.broken;
+  await taken();
 }
 
 /** Small portions, each paid for: a limit of the rate must hold within any second. */
