@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { link, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { appendDurably, syncDirectory, writeWhole } from './durable-file.ts';
+import { syncDirectory, writeWhole } from './durable-file.ts';
 import { type AuditPaths, ifMissing, readKeyStatements } from './files.ts';
 import { type KeyStatement, keyStatement, type SigningKey, signingKey } from './keys.ts';
 
@@ -25,7 +25,7 @@ export async function openKey(paths: AuditPaths, journalInUse: string | undefine
   // Nobody can vouch for this key: the one before it is lost. Whoever verifies the trail is told.
   const journal = last?.journal ?? journalInUse ?? randomUUID();
   const statement = keyStatement(journal, new Date().toISOString(), key);
-  await appendDurably(paths.keys, `${JSON.stringify(statement)}\n`);
+  await addStatement(paths, statement);
   return { key, statement };
 }
 
@@ -38,7 +38,7 @@ export async function takeOver(
   if (!next || !last) return undefined;
   // A crash may have come between the statement and the name.
   const statement = last.key === next.id ? last : keyStatement(last.journal, new Date().toISOString(), next, key);
-  if (statement !== last) await appendDurably(paths.keys, `${JSON.stringify(statement)}\n`);
+  if (statement !== last) await addStatement(paths, statement);
   await rename(paths.nextKey, paths.key);
   await syncDirectory(paths.directory);
   return { key: next, statement };
@@ -64,6 +64,12 @@ export async function makeNextKey(paths: AuditPaths): Promise<string | undefined
   }
   await syncDirectory(paths.directory);
   return id;
+}
+
+/** Half a statement behind the others would keep the server from its next start, and the trail from being verified. */
+async function addStatement(paths: AuditPaths, statement: KeyStatement): Promise<void> {
+  const all = [...(await readKeyStatements(paths)), statement];
+  await writeWhole(paths.keys, all.map((each) => `${JSON.stringify(each)}\n`).join(''));
 }
 
 async function makeKey(file: string): Promise<SigningKey> {

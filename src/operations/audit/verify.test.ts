@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Alteration } from './alteration.ts';
@@ -264,6 +264,18 @@ test('a key is replaced by one that it vouches for, and either of them is known 
     assert.equal(verdict.finding, undefined);
     assert.equal(verdict.key, (await import('./keys.ts')).keyId(after));
   }
+});
+
+test('the statements of the keys are replaced as a whole, so that no crash and no full disk leaves half of one', async (context) => {
+  const directory = await temporaryTrail(context);
+  await using journal = await openJournal(directory);
+  const { keys } = auditPaths(directory);
+  await using before = await open(keys);
+  assert.ok(await makeNextKey(auditPaths(directory)));
+  assert.equal(await journal.rotateKey(), true);
+  const [first = '', ...more] = await linesIn(keys);
+  assert.equal(await before.readFile('utf8'), `${first}\n`, 'the file of before has not grown');
+  assert.equal(more.length, 1);
 });
 
 test('a key that took over just before a crash signs after the next start', async (context) => {
