@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, stat, utimes } from 'node:fs/promises';
+import { appendFile, cp, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { test } from 'node:test';
 import { auditPaths, segmentsIn } from './files.ts';
 import { readFrom } from './follow.ts';
 import { appendUploads, openJournal, temporaryTrail } from './journal-fixture.test.ts';
+import { provenRecord } from './proven-record.ts';
 import { verifyAudit } from './verify.ts';
 
 const DAY_MS = 86_400_000;
@@ -164,4 +165,17 @@ test('a reader follows a live journal over its segments from where it left off, 
     Array.from({ length: read.length }, (_, index) => index + 5),
   );
   assert.ok((await segmentsIn(directory)).length > 3);
+});
+
+test('a record that a crash left without a head is proven by the head of the next start', async (context) => {
+  const directory = await temporaryTrail(context);
+  const crashed = `${directory}-crashed`;
+  context.after(() => rm(crashed, { recursive: true, force: true }));
+  await using journal = await openJournal(directory);
+  const number = journal.append({ event: 'login.succeeded', account: 'alice' }) ?? 0;
+  await journal.recorded();
+  await cp(directory, crashed, { recursive: true });
+  await assert.rejects(provenRecord(crashed, number), /not covered by a signed head yet/);
+  await (await openJournal(crashed))[Symbol.asyncDispose]();
+  assert.equal((await provenRecord(crashed, number))['account'], 'alice');
 });

@@ -13,19 +13,23 @@ import type { AuditRecord } from './search.ts';
  */
 export async function provenRecord(directory: string, number: number): Promise<AuditRecord> {
   const segments = await segmentsIn(directory);
-  const segment = segments.findLast(({ first }) => first <= number);
-  if (!segment) throw new AuditError(`There is no record ${number} in ${directory}`);
+  const from = segments.findLastIndex(({ first }) => first <= number);
+  if (from === -1) throw new AuditError(`There is no record ${number} in ${directory}`);
   const check = new RecordCheck(await knownKeys(auditPaths(directory)));
   let record: AuditRecord | undefined;
   try {
-    check.segment(segment);
-    for await (const lines of linesOf(segment.file)) {
-      for (const line of lines) {
-        check.line(line, line === lines.at(-1));
-        const found = check.last === number && !record ? foundLine(line.bytes) : undefined;
-        if (found) record = { ...fieldsOf(found), n: found.n, at: found.at, event: found.event };
-        if (record && check.lastHead >= number) return record;
+    // After a crash, the head is in a segment that follows.
+    for (const segment of segments.slice(from)) {
+      check.segment(segment);
+      for await (const lines of linesOf(segment.file)) {
+        for (const line of lines) {
+          check.line(line, line === lines.at(-1));
+          const found = check.last === number && !record ? foundLine(line.bytes) : undefined;
+          if (found) record = { ...fieldsOf(found), n: found.n, at: found.at, event: found.event };
+          if (record && check.lastHead >= number) return record;
+        }
       }
+      if (!record) break;
     }
   } catch (error) {
     if (error instanceof Found)
