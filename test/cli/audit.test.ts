@@ -172,7 +172,7 @@ test('a file of a bundle has its SHA-256 in its record without further settings,
   assert.ok(printed.output.includes(digest));
   // Who fetched a file brought none.
   const refused = await lockport(['audit', 'receipt', sent ?? '', '--dir', directory]);
-  assert.match(refused.errors, /is not of a whole file that was uploaded/);
+  assert.match(refused.errors, /is not of a file that was uploaded whole/);
 });
 
 for (const workers of [1, 2]) {
