@@ -64,10 +64,9 @@ for (const [shell, { start, ask }] of Object.entries(SHELLS)) {
     });
 
     testWith(shell, 'offer the values of a flag', async (tool) => {
-      assert.deepEqual(
-        new Set(await offered(tool, 'lockport', 'user', 'add', 'ben', '--certificate', '')),
-        new Set(['none', 'with-password', 'instead-of-password']),
-      );
+      const values = await offered(tool, 'lockport', 'user', 'add', 'ben', '--certificate', '');
+      for (const value of ['none', 'with-password', 'instead-of-password']) assert.ok(values.includes(value), value);
+      assert.ok(!values.includes('--certificate'));
     });
 
     testWith(shell, 'take no value of a flag for a verb', async (tool) => {
