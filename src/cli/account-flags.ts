@@ -8,6 +8,7 @@ import {
   withFieldValue,
 } from '../core/index.ts';
 import { parseField } from './field-texts.ts';
+import { repeatableOption } from './repeatable-option.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The word with which each flag takes the own value away. */
@@ -58,10 +59,7 @@ function valueFrom({ field, option: { long } }: AccountFlag, words: readonly str
 function optionOf({ field: { kind, summary, none, isOwn } }: PlacedField, flag: string): Option {
   const words = [...(none === undefined ? [] : [none]), ...(isOwn ? [] : [INHERIT])];
   const text = isOwn ? summary : `${summary}; or ${INHERIT}`;
-  if (kind.item) {
-    const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
-    return new Option(flag, `${text} (repeatable)`).argParser(collect);
-  }
+  if (kind.item) return repeatableOption(flag, text);
   const option = new Option(flag, text);
   return kind.words ? option.choices([...kind.words, ...words]) : option;
 }

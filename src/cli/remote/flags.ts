@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { repeatableOption } from '../repeatable-option.ts';
 import { UsageError } from '../usage-error.ts';
 import { isSettingName, type RemoteSettings, readSettings } from './settings.ts';
 
@@ -7,7 +8,7 @@ const CONNECTION_FLAGS: readonly Option[] = [
   new Option('--user <name>', 'who signs in (default: the URL, .netrc, or anonymous)'),
   new Option('--password-stdin', 'take the password from the first line of standard input'),
   new Option('--ca <file>', 'trust these authorities (PEM) in place of the usual ones'),
-  repeated('--pin <pin>', 'trust this key and no other: sha256//... or a fingerprint'),
+  repeatableOption('--pin <pin>', 'trust this key and no other: sha256//... or a fingerprint'),
   new Option('--trust-on-first-use', 'trust an unknown server now, and only the same one from then on'),
   new Option('--cert <file>', 'show this certificate (PEM) to the server'),
   new Option('--key <file>', 'its key (PEM)'),
@@ -79,9 +80,4 @@ export function settingsOf(command: Command): RemoteSettings {
 
 function isSetting(option: Option): boolean {
   return isSettingName(option.attributeName());
-}
-
-function repeated(flags: string, summary: string): Option {
-  const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
-  return new Option(flags, `${summary} (repeatable)`).argParser(collect);
 }

@@ -4,6 +4,7 @@ import { printable } from '../../core/index.ts';
 import { type BackupLock, makeBackup } from '../../service/index.ts';
 import { newBackupPassphrase } from '../backup-passphrase.ts';
 import { formatBytes } from '../quantity.ts';
+import { repeatableOption } from '../repeatable-option.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { versionLine } from '../version-line.ts';
 import { SERVE_SETTINGS } from './serve.ts';
@@ -14,7 +15,7 @@ export function backup(): Command {
     .description('save accounts, keys and configuration in one encrypted file, while the server runs')
     .argument('<file>', 'to make, such as lockport.backup.age')
     .option('--passphrase-stdin', 'take the passphrase from standard input')
-    .option('--recipient <key>', 'a public key of age that opens it, instead of a passphrase (repeatable)', collect);
+    .addOption(repeatableOption('--recipient <key>', 'a public key of age that opens it, instead of a passphrase'));
   return addSettings(command, SERVE_SETTINGS).action(async (file: string) => {
     const loaded = await loadWithFlags(command, SERVE_SETTINGS);
     for (const warning of loaded.warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
@@ -35,8 +36,4 @@ async function lockFrom(command: Command): Promise<BackupLock> {
   const { passphraseStdin = false, recipient: recipients = [] } = command.opts<Flags>();
   if (recipients.length > 0) return { recipients };
   return { passphrase: await newBackupPassphrase(passphraseStdin, process) };
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

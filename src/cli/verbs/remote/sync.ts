@@ -16,6 +16,7 @@ import type { RemoteRun } from '../../remote/remote-run.ts';
 import { remoteVerb } from '../../remote/remote-verb.ts';
 import { localSide, remoteSide, type SyncSide } from '../../remote/sync-side.ts';
 import { stepLine, summaryLine } from '../../remote/sync-text.ts';
+import { repeatableOption } from '../../repeatable-option.ts';
 import { UsageError } from '../../usage-error.ts';
 
 interface SyncFlags {
@@ -46,8 +47,8 @@ export function sync(): Command {
     .description('make a directory the same as another one: to a server, from it, or between two servers')
     .argument('<src>', 'a URL, or a directory here')
     .argument('<dst>', 'a URL, or a directory here; it is made where it is missing')
-    .addOption(repeated('--include <glob>', 'only what matches one of these'))
-    .addOption(repeated('--exclude <glob>', 'not what matches one of these; it is not deleted either'))
+    .addOption(repeatableOption('--include <glob>', 'only what matches one of these'))
+    .addOption(repeatableOption('--exclude <glob>', 'not what matches one of these; it is not deleted either'))
     .option('--delete', 'remove from DST what SRC does not have')
     .addOption(
       new Option(
@@ -169,11 +170,6 @@ function readMaxDelete(value: string): MaxDelete {
   if (value === '' || !isMaxDelete(limit))
     throw new UsageError('--max-delete is a number of entries, or a share such as 75%');
   return limit;
-}
-
-function repeated(flags: string, summary: string): Option {
-  const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
-  return new Option(flags, `${summary} (repeatable)`).argParser(collect);
 }
 
 function choice(flags: string, summary: string, values: readonly string[], usual: string): Option {
