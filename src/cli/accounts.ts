@@ -1,6 +1,12 @@
 import process from 'node:process';
 import type { Command } from 'commander';
-import type { AccountRecord, AccountStore, GroupRecord, OwnSettings } from '../core/index.ts';
+import {
+  type AccountRecord,
+  type AccountStore,
+  AccountStoreError,
+  type GroupRecord,
+  type OwnSettings,
+} from '../core/index.ts';
 import {
   auditDirectory,
   type Configuration,
@@ -57,6 +63,22 @@ export async function findGroup({ groups }: AccountStore, name: string): Promise
   const group = await groups.find(name);
   if (group) return group;
   throw new UsageError(`There is no group ${JSON.stringify(name)}; "lockport group list" shows them`);
+}
+
+/** An account or a group that can't be read. Nobody signs in by it, and it keeps no other from being shown. */
+export interface Unreadable {
+  readonly name: string;
+  readonly error: string;
+}
+
+/** What was found, or why it can't be read. */
+export async function foundOrWhy<Record>(name: string, found: Promise<Record>): Promise<Record | Unreadable> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof AccountStoreError) return { name, error: error.message };
+    throw error;
+  }
 }
 
 function noAccount(name: string): never {

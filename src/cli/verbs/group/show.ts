@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { type AccountStore, AccountStoreError, type GroupRecord, printable } from '../../../core/index.ts';
-import { addPlace, findGroup, withAccounts } from '../../accounts.ts';
+import { type GroupRecord, printable } from '../../../core/index.ts';
+import { addPlace, findGroup, foundOrWhy, type Unreadable, withAccounts } from '../../accounts.ts';
 import { groupRows } from '../../field-rows.ts';
 import { formatMoment } from '../../field-texts.ts';
 import { formatTable } from '../../table.ts';
@@ -12,7 +12,7 @@ export function list(): Command {
   return addPlace(command).action(async () => {
     await withAccounts(command, async (accounts) => {
       const names = await accounts.groups.names();
-      const listed = await Promise.all(names.map((name) => foundOrWhy(accounts, name)));
+      const listed = await Promise.all(names.map((name) => foundOrWhy(name, findGroup(accounts, name))));
       const members = await Promise.all(names.map((name) => accounts.groups.members(name)));
       const text = command.opts().json
         ? `${JSON.stringify(
@@ -50,21 +50,6 @@ export function show(): Command {
       process.stdout.write(text);
     });
   });
-}
-
-/** A group that can't be read. Its accounts can't sign in. */
-interface Unreadable {
-  readonly name: string;
-  readonly error: string;
-}
-
-async function foundOrWhy(accounts: AccountStore, name: string): Promise<GroupRecord | Unreadable> {
-  try {
-    return await findGroup(accounts, name);
-  } catch (error) {
-    if (error instanceof AccountStoreError) return { name, error: error.message };
-    throw error;
-  }
 }
 
 function publicPart(group: GroupRecord | Unreadable, members: readonly string[]): object {

@@ -1,16 +1,8 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import {
-  type AccountRecord,
-  type AccountStore,
-  AccountStoreError,
-  type EffectiveRights,
-  effectiveRights,
-  printable,
-  RIGHTS,
-} from '../../../core/index.ts';
+import { type AccountRecord, type EffectiveRights, effectiveRights, printable, RIGHTS } from '../../../core/index.ts';
 import { type PasswordRules, passwordExpiry } from '../../../service/index.ts';
-import { addPlace, find, findGroup, withAccounts } from '../../accounts.ts';
+import { addPlace, find, findGroup, foundOrWhy, type Unreadable, withAccounts } from '../../accounts.ts';
 import { accountRows } from '../../field-rows.ts';
 import { formatMoment } from '../../field-texts.ts';
 import { formatTable } from '../../table.ts';
@@ -26,7 +18,7 @@ export function list(): Command {
       const { group, json } = command.opts<{ group?: string; json?: true }>();
       if (group !== undefined) await findGroup(accounts, group);
       const names = group === undefined ? await accounts.names() : await accounts.groups.members(group);
-      const listed = await Promise.all(names.toSorted().map((name) => foundOrWhy(accounts, name)));
+      const listed = await Promise.all(names.toSorted().map((name) => foundOrWhy(name, find(accounts, name))));
       const text = json
         ? `${JSON.stringify(
             listed.map((each) => publicOrWhy(each, passwords)),
@@ -54,21 +46,6 @@ export function show(): Command {
       process.stdout.write(text);
     });
   });
-}
-
-/** An account that can't be read, and can't sign in. It keeps no other from being listed. */
-interface Unreadable {
-  readonly name: string;
-  readonly error: string;
-}
-
-async function foundOrWhy(accounts: AccountStore, name: string): Promise<AccountRecord | Unreadable> {
-  try {
-    return await find(accounts, name);
-  } catch (error) {
-    if (error instanceof AccountStoreError) return { name, error: error.message };
-    throw error;
-  }
 }
 
 function publicOrWhy(listed: AccountRecord | Unreadable, rules: PasswordRules): object {
