@@ -18,6 +18,7 @@ export {
   recordOf,
   SessionRecords,
   searchAudit,
+  syncDirectory,
   verifyAudit,
   writeWhole,
 } from './audit/index.ts';

@@ -3,7 +3,7 @@
 export type { AuditVerdict } from './alteration.ts';
 export { AuditError } from './audit-error.ts';
 export { CSV_HEADER, csvLine } from './csv.ts';
-export { writeWhole } from './durable-file.ts';
+export { syncDirectory, writeWhole } from './durable-file.ts';
 export { auditPaths } from './files.ts';
 export { recordedEvents, recordOf } from './from-events.ts';
 export type { Head } from './head.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TarPackController } from 'modern-tar';
 import { copyDatabase } from '../../database/index.ts';
-import { auditPaths } from '../../operations/index.ts';
+import { auditPaths, syncDirectory } from '../../operations/index.ts';
 import { operatorFiles } from '../certificates-in-use.ts';
 import type { LoadedConfiguration } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
@@ -77,7 +77,7 @@ export async function makeBackup(
     await Promise.all([packed, pipeline(Readable.fromWeb(await encrypted(compressed, lock)), output)]);
     await refuseExisting(target);
     await rename(part, target);
-    await flushDirectory(directory);
+    await syncDirectory(directory);
     return manifest;
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -161,11 +161,6 @@ async function refuseExisting(target: string): Promise<void> {
     () => false,
   );
   if (isThere) throw new BackupError(`${target} is there already: name another file`);
-}
-
-async function flushDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory, 'r');
-  await handle.sync();
 }
 
 function reasonOf(error: unknown): string {
