@@ -3,10 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, resolvePath } from '../../src/core/index.ts';
-import { auditPaths, Journal, knownKeys } from '../../src/operations/index.ts';
+import { openJournal } from '../../src/operations/audit/journal-fixture.test.ts';
+import { auditPaths, knownKeys } from '../../src/operations/index.ts';
 import { testWith } from './tool.ts';
-
-const HOUR_MS = 3_600_000;
 
 testWith(
   'openssl',
@@ -16,16 +15,7 @@ testWith(
     try {
       const directory = join(scratch, 'audit');
       const place = (name: string) => join(scratch, name);
-      const journal = await Journal.open({
-        directory,
-        node: 'files.example.org',
-        maxQueuedBytes: 1_000_000,
-        stallMs: HOUR_MS,
-        headEveryMs: HOUR_MS,
-        retention: { keepMs: undefined, keepBytes: undefined },
-        onTrouble: () => undefined,
-        warn: () => undefined,
-      });
+      const journal = await openJournal(directory, { node: 'files.example.org' });
       const receipt = await journal.issue({
         session: 's',
         address: '192.0.2.1',
