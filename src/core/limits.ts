@@ -77,6 +77,20 @@ export const LIMITS = {
     'ms',
     'Time without progress of the disk that takes audit records; then it counts as broken until it goes on',
   ),
+  maxUndeliveredEvents: limit(
+    1000,
+    'events',
+    'Events of one rule that wait or are tried again; further ones wait in the audit trail',
+  ),
+  maxRuleActionsAtOnce: limit(4, 'calls', 'Actions of one rule that run at once'),
+  ruleRetryMs: limit(5000, 'ms', 'Pause before an action of a rule that failed is tried again; it triples each time'),
+  maxRuleRetryMs: limit(21_600_000, 'ms', 'Longest pause before an action of a rule is tried again'),
+  ruleGiveUpMs: limit(
+    259_200_000,
+    'ms',
+    'How long an action of a rule is tried; then the event becomes a dead letter (`lockport rules list`)',
+  ),
+  maxDeadLetters: limit(10_000, 'events', 'Dead letters of one rule; beyond that, the oldest are dropped'),
   maxVerifiedPasswords: limit(
     10_000,
     'entries',

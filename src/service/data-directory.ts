@@ -14,6 +14,8 @@ export interface DataPaths {
   readonly tls: string;
   /** Directory of the audit trail. */
   readonly audit: string;
+  /** Directory of what rules have still to do. */
+  readonly rules: string;
 }
 
 export function pathsIn(dataDir: string): DataPaths {
@@ -23,6 +25,7 @@ export function pathsIn(dataDir: string): DataPaths {
     control: path.join(dataDir, 'control.sock'),
     tls: path.join(dataDir, 'tls'),
     audit: path.join(dataDir, 'audit'),
+    rules: path.join(dataDir, 'rules'),
   };
 }
 

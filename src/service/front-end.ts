@@ -44,7 +44,7 @@ export interface FrontEnd extends SessionList, AsyncDisposable {
   liveView(): Promise<LiveView>;
   /** Applies to the sessions that begin from now on. @throws TlsSettingsError; then nothing has changed. */
   reload(options: PlainOptions): void;
-  /** What keeps records from being written, where each operation needs one, has changed. */
+  /** What keeps records from being written where each operation needs one, or which are waited for, has changed. */
   tellRecords(): void;
   /** Asks all processes, and waits for none of them longer than a moment. */
   state(): Promise<FrontEndState>;

@@ -55,5 +55,6 @@ export { checkPasswordRules, type PasswordRules, passwordExpiry, withPasswordRul
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';
+export { checkRules } from './rules/index.ts';
 export { type Service, startService } from './service.ts';
 export { StartError } from './start-error.ts';

@@ -19,7 +19,7 @@ export interface SystemUser {
 }
 
 /** A setting that names a user or a group of this machine. */
-type NamingKey = 'runAs.user' | 'runAs.group' | 'files.group';
+type NamingKey = 'runAs.user' | 'runAs.group' | 'files.group' | 'command.user';
 
 export function isRoot(): boolean {
   return process.geteuid?.() === 0;
@@ -59,10 +59,10 @@ export function checkReadable(files: readonly string[], user: SystemUser | undef
 
 /** Gives the data directory, and what the server itself keeps in it, to the user; no files of accounts. */
 export function giveAway(dataDir: string, { uid, gid }: SystemUser): void {
-  const { tls, audit } = pathsIn(dataDir);
+  const { tls, audit, rules } = pathsIn(dataDir);
   const { inbox } = auditPaths(audit);
   // Where the operator has certificates of his own, there is no directory of one that is made here.
-  for (const directory of [dataDir, tls, audit, inbox].filter((each) => existsSync(each))) {
+  for (const directory of [dataDir, tls, audit, inbox, rules].filter((each) => existsSync(each))) {
     const entries = readdirSync(directory, { withFileTypes: true });
     const files = entries
       .filter((entry) => entry.isFile() || entry.isSocket())
@@ -77,6 +77,12 @@ export function become({ name, uid, gid }: SystemUser, groups: readonly number[]
   process.setgid?.(gid);
   process.setuid?.(uid);
   if (process.geteuid?.() !== uid) throw new StartError(`Can't become the user ${name}`);
+}
+
+/** The user of a rule's command, with its own group. @throws ConfigurationError where there is none */
+export async function findCommandUser(name: string): Promise<SystemUser> {
+  const [uid, gid] = [await idOf('-u', name, 'command.user'), await idOf('-g', name, 'command.user')];
+  return { name, uid, gid };
 }
 
 /** The numbers of all groups that the user is a member of. @throws ConfigurationError where there is no such user */
@@ -129,21 +135,21 @@ function isClosed(file: string): boolean {
   }
 }
 
-async function idOf(flag: '-u' | '-g', user: string): Promise<number> {
-  return Number(await idSays(flag, user));
+async function idOf(flag: '-u' | '-g', user: string, key?: NamingKey): Promise<number> {
+  return Number(await idSays(flag, user, key));
 }
 
-async function idSays(flag: '-u' | '-g' | '-G', user: string): Promise<string> {
+async function idSays(flag: '-u' | '-g' | '-G', user: string, key: NamingKey = 'runAs.user'): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)('id', [flag, '--', user]);
     return stdout;
   } catch (error) {
-    throw unknown('runAs.user', user, error);
+    throw unknown(key, user, error);
   }
 }
 
 function unknown(key: NamingKey, name: string, cause: unknown): ConfigurationError {
-  const what = key === 'runAs.user' ? 'user' : 'group';
+  const what = key.endsWith('.user') ? 'user' : 'group';
   const message = `there is no ${what} ${name} on this machine: make it, or name another`;
   return new ConfigurationError([{ origin: { from: 'default' }, key, message }], { cause });
 }

@@ -1,6 +1,6 @@
 import { lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Ban, BanStore, Publish, RecordStore, SessionList } from '../core/index.ts';
+import type { Ban, BanStore, Publish, SessionList } from '../core/index.ts';
 import { openDatabase } from '../database/index.ts';
 import {
   COUNTED_EVENTS,
@@ -32,9 +32,10 @@ import { recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
 import { Resources } from './resources.ts';
 import { changedSettings, waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
+import { Rules } from './rules/index.ts';
 import { serverOptions } from './server-options.ts';
 import { watchSessionNotices } from './session-notice-watcher.ts';
-import { createShared, gatekeeperOf } from './shared.ts';
+import { type AwaitedRecords, createShared, gatekeeperOf } from './shared.ts';
 import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
@@ -61,6 +62,7 @@ interface Surroundings {
   readonly outputs: LogOutputs;
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
 const NOTHING_AROUND: Surroundings = { version: 'of an unknown version', outputs: new Map() };
 
 /**
@@ -125,10 +127,20 @@ async function start(
   events.listen(warnings.hear, ['warning']);
   events.listen(throughput.hear, ['transfer.finished']);
   let tellRecords = () => {};
+  let rules: Rules | undefined;
   const trail = configuration.audit.enabled
-    ? resources.hold(await openAuditTrail(configuration, events, () => tellRecords()))
+    ? resources.hold(
+        await openAuditTrail(configuration, events, {
+          awaitedByRules: () => rules?.awaited ?? NOTHING,
+          onTrouble: () => tellRecords(),
+        }),
+      )
     : undefined;
   let running = configuration;
+  if (trail) {
+    const { journal } = trail;
+    rules = resources.hold(await Rules.prepare(configuration, { journal, accounts: database.accounts, publish: log }));
+  }
   events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
   events.listen(
     warnOfOldPasswords(database.accounts, () => running.passwords, log),
@@ -162,7 +174,7 @@ async function start(
       : new SingleProcess({
           ...options,
           gatekeeper: gatekeeperOf(shared, storages, log),
-          records: trail?.store && keepRecords(trail.store, events),
+          records: trail && keepRecords(trail.store, events),
           receipts: trail?.journal,
           publish: log,
         }),
@@ -192,6 +204,7 @@ async function start(
     giveAway(dataDir, runAs);
     become(runAs, furtherGroups);
   }
+  await rules?.begin();
   warnOf(configuration, log);
   await warnOfListeners(configuration, database, log);
   await warnOfLostMounts(configuration, database.accounts, log);
@@ -221,12 +234,15 @@ async function start(
     async reload(next) {
       const applied = withOpenListeners(running, next);
       const changed = await serverOptions(applied);
+      const applyRules = await rules?.reload(applied);
       await monitoring?.reload(changed);
       frontEnd.reload(changed);
       options = changed;
       const waiting = waitingForRestart(running, next);
       trail?.reloaded(changedSettings(running, next));
       running = applied;
+      await applyRules?.();
+      frontEnd.tellRecords();
       await notePasswordRules(database, applied.passwords);
       if (waiting.length > 0) {
         log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
@@ -255,8 +271,8 @@ async function openControl(file: string, version: string, log: Publish): Promise
 }
 
 /** For sessions of this process. */
-function keepRecords(store: RecordStore, events: EventStream): SessionRecords {
-  const records = new SessionRecords(store);
+function keepRecords(store: AwaitedRecords, events: EventStream): SessionRecords {
+  const records = new SessionRecords(store, () => store.awaited);
   events.listen((event) => records.hear(event, true), recordedEvents(true));
   return records;
 }

@@ -29,6 +29,11 @@ import { type PasswordRules, passwordExpiry } from './password-rules.ts';
 import { recountRequest } from './recount.ts';
 import type { NamedStorages } from './storages.ts';
 
+/** Where records are kept, and of which events their acknowledgement waits for the record. */
+export interface AwaitedRecords extends RecordStore {
+  readonly awaited: ReadonlySet<string>;
+}
+
 /** What all sessions of a service share, in whichever process they run: whatever must be counted once. */
 export interface Shared {
   readonly admission: AdmissionControl;
@@ -37,8 +42,8 @@ export interface Shared {
   readonly sessions: SessionRegister;
   /** The counters of all quotas. */
   readonly counters: { of(owner: QuotaOwner): QuotaCounter };
-  /** Where no operation may be without its record: the audit trail. */
-  readonly records?: RecordStore | undefined;
+  /** The audit trail. */
+  readonly records?: AwaitedRecords | undefined;
   readonly receipts?: ReceiptIssuer | undefined;
 }
 
@@ -55,7 +60,7 @@ interface SharedParts {
   readonly bans: Iterable<Ban>;
   /** The rules of TLS and of passwords that hold now, for accounts that have none of their own. */
   readonly rules: () => { readonly tls: Pick<Configuration['tls'], 'endOfStream'>; readonly passwords: PasswordRules };
-  readonly records: RecordStore | undefined;
+  readonly records: AwaitedRecords | undefined;
   readonly receipts: ReceiptIssuer | undefined;
   readonly publish: Publish;
 }

@@ -7,6 +7,7 @@ import {
   checkMonitoring,
   checkMounts,
   checkPasswordRules,
+  checkRules,
   checkRunAs,
   describeOrigin,
 } from '../../service/index.ts';
@@ -30,6 +31,7 @@ function check(): Command {
     await checkCertificates(configuration);
     await checkMonitoring(configuration);
     await checkPasswordRules(configuration);
+    await checkRules(configuration);
     await checkRunAs(configuration);
     await checkFileGroup(configuration);
     // Last, for root gives up its rights for it.

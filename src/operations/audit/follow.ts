@@ -7,6 +7,14 @@ import type { AuditRecord } from './search.ts';
 /** How long a reader that has read all waits before it looks again. */
 const EVERY_MS = 250;
 
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  /** The names of the records to read whole. Of others, only number, time and name are given. Default: all. */
+  readonly wanted?: ReadonlySet<string>;
+  /** The number of the newest record, where the journal is written in this process: nothing is looked for beyond it. */
+  readonly newest?: () => number;
+}
+
 /**
  * The records from a number on, those that are still to be written included, until the signal aborts. A reader that keeps
  * the number of the last record it has done with, and holds the journal there (`Journal.hold`), misses none, whatever
@@ -16,12 +24,16 @@ const EVERY_MS = 250;
 export async function* readFrom(
   directory: string,
   number: number,
-  { signal }: { readonly signal: AbortSignal },
+  { signal, wanted, newest = () => Infinity }: FollowOptions,
 ): AsyncGenerator<AuditRecord> {
   let next = number;
   // Where to go on in the segment that was read last.
   let place = { first: -1, bytes: 0 };
   while (!signal.aborted) {
+    if (next > newest()) {
+      await pause(signal);
+      continue;
+    }
     const segments = await segmentsIn(directory);
     const segment = segments.findLast(({ first }) => first <= next) ?? segments[0];
     const before = next;
@@ -34,11 +46,20 @@ export async function* readFrom(
           place = { first: segment.first, bytes: place.bytes + bytes.length + 1 };
           if (line.n < next) continue;
           next = line.n + 1;
-          yield { ...fieldsOf(line), n: line.n, at: line.at, event: line.event };
+          const start = { n: line.n, at: line.at, event: line.event };
+          yield wanted?.has(line.event) === false ? start : { ...fieldsOf(line), ...start };
           if (signal.aborted) return;
         }
       }
     }
-    if (next === before) await setTimeout(EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (next !== before) continue;
+    // The next segment is begun only once all records of the one before are written: what is still missing is gone.
+    const later = segments.find(({ first }) => first > next);
+    if (later) next = later.first;
+    else await pause(signal);
   }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await setTimeout(EVERY_MS, undefined, { signal }).catch(() => undefined);
 }

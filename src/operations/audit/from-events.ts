@@ -57,6 +57,7 @@ const RECORDED: FieldsOf = {
     change,
     path: bounded(path),
     to: to && bounded(to),
+    entryKind: entry && entry.kind !== 'file' ? entry.kind : undefined,
     bytes: entry?.size,
     replacedBytes: replaced?.size,
     outcome: 'complete',

@@ -3,13 +3,15 @@
 export type { AuditVerdict } from './alteration.ts';
 export { AuditError } from './audit-error.ts';
 export { CSV_HEADER, csvLine } from './csv.ts';
-export { syncDirectory, writeWhole } from './durable-file.ts';
+export { appendDurably, syncDirectory, writeWhole } from './durable-file.ts';
 export { auditPaths } from './files.ts';
+export { readFrom } from './follow.ts';
 export { recordedEvents, recordOf } from './from-events.ts';
 export type { Head } from './head.ts';
 export { Journal } from './journal.ts';
 export { makeNextKey } from './keyring.ts';
 export { knownKeys } from './known-keys.ts';
+export { recordsNumbered } from './numbered.ts';
 export { lastHead } from './read-heads.ts';
 export { checkReceipt } from './receipt.ts';
 export { receiptOfRecord } from './record-receipt.ts';

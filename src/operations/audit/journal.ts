@@ -89,6 +89,11 @@ export class Journal implements RecordStore, ReceiptIssuer, AsyncDisposable {
     return journal;
   }
 
+  /** Another one where the journal was begun anew: its numbers begin anew, too. */
+  get id(): string {
+    return this.#journal;
+  }
+
   /** The number of the last record. */
   get number(): number {
     return this.#number;
@@ -123,6 +128,11 @@ export class Journal implements RecordStore, ReceiptIssuer, AsyncDisposable {
   /** Resolves once all records so far are on the disk; with false where they can't be. */
   recorded(): Promise<boolean> {
     return this.#writer.written(this.#number);
+  }
+
+  /** As `recorded`, of the records up to a number. */
+  recordedThrough(number: number): Promise<boolean> {
+    return this.#writer.written(number);
   }
 
   /** Signs how far the journal goes, where that is not signed yet. */

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { RecordStore, ServerEvent } from '../../core/index.ts';
+import { recordedEvents } from './from-events.ts';
 import { SessionRecords } from './session-records.ts';
 
+const ALL: ReadonlySet<string> = new Set(recordedEvents(true));
 const ORIGIN = { session: 's', protocol: 'ftp', address: '192.0.2.1', at: 0, seq: 1 } as const;
 const REFUSED: ServerEvent = { event: 'command.refused', verb: 'DELE', reply: 550, reason: 'no', ...ORIGIN };
 
@@ -16,7 +18,7 @@ function heldStore(): { readonly store: RecordStore; readonly settle: (isRecorde
 
 test('a session waits only where something of it was published', async () => {
   const { store, settle } = heldStore();
-  const records = new SessionRecords(store);
+  const records = new SessionRecords(store, () => ALL);
   assert.equal(records.recorded('s'), undefined);
   records.hear({ event: 'command', verb: 'NOOP', argument: '', reply: 200, durationMs: 0, ...ORIGIN }, true);
   assert.equal(records.recorded('s'), undefined, 'that is not recorded');
@@ -32,7 +34,7 @@ test('a session waits only where something of it was published', async () => {
 
 test('two parts of a session that wait at a time both wait until the record is there', async () => {
   const { store, settle } = heldStore();
-  const records = new SessionRecords(store);
+  const records = new SessionRecords(store, () => ALL);
   records.hear(REFUSED, true);
   const [one, other] = [records.recorded('s'), records.recorded('s')];
   assert.ok(one && other);
@@ -42,7 +44,7 @@ test('two parts of a session that wait at a time both wait until the record is t
 
 test('an event that found no room is told to the session, once', async () => {
   const { store } = heldStore();
-  const records = new SessionRecords(store);
+  const records = new SessionRecords(store, () => ALL);
   records.hear(REFUSED, false);
   assert.equal(await records.recorded('s'), false);
   assert.equal(records.recorded('s'), undefined);
@@ -51,7 +53,7 @@ test('an event that found no room is told to the session, once', async () => {
 const STORED = { event: 'file.changed', session: 's', change: 'stored' } as unknown as ServerEvent;
 
 test('What could not be recorded for one file of a bundle is not recorded for another one that asks behind it', async () => {
-  const records = new SessionRecords({ trouble: 'no room', recorded: async () => false });
+  const records = new SessionRecords({ trouble: 'no room', recorded: async () => false }, () => ALL);
   records.hear(STORED, true);
   records.hear(STORED, true);
   assert.equal(await records.recorded('s'), false);
@@ -59,4 +61,15 @@ test('What could not be recorded for one file of a bundle is not recorded for an
   await setImmediate();
   await setImmediate();
   assert.equal(records.recorded('s'), undefined, 'a later command has nothing to be recorded');
+});
+
+test('where only some events are waited for, others hold no session up', async () => {
+  const { store } = heldStore();
+  const awaited = new Set<string>();
+  const records = new SessionRecords(store, () => awaited);
+  records.hear(REFUSED, true);
+  assert.equal(records.recorded('s'), undefined);
+  awaited.add('command.refused');
+  records.hear(REFUSED, true);
+  assert.notEqual(records.recorded('s'), undefined);
 });

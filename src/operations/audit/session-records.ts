@@ -1,19 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import { background, type RecordKeeper, type RecordStore, type ServerEvent } from '../../core/index.ts';
-import { recordedEvents } from './from-events.ts';
-
-const RECORDED: ReadonlySet<string> = new Set(recordedEvents(true));
 
 /** Knows of which sessions of this process something is not known to be recorded yet. */
 export class SessionRecords implements RecordKeeper {
   readonly #store: RecordStore;
+  readonly #awaited: () => ReadonlySet<string>;
   readonly #open = new Set<string>();
   /** Of sessions that several parts of may wait for: the newest wait, which ends last. */
   readonly #pending = new Map<string, Promise<boolean>>();
   readonly #lost = new Set<string>();
 
-  constructor(store: RecordStore) {
+  /** @param awaited the names of the events whose records acknowledgements wait for now */
+  constructor(store: RecordStore, awaited: () => ReadonlySet<string>) {
     this.#store = store;
+    this.#awaited = awaited;
   }
 
   get trouble(): string | undefined {
@@ -22,11 +22,12 @@ export class SessionRecords implements RecordKeeper {
 
   /** An event on its way to the record. @param isTaken whether there was room for it */
   hear(event: ServerEvent, isTaken: boolean): void {
-    if (!('session' in event) || !RECORDED.has(event.event)) return;
+    if (!('session' in event)) return;
     if (event.event === 'session.closed') {
       this.#open.delete(event.session);
       this.#lost.delete(event.session);
-    } else if (isTaken) this.#open.add(event.session);
+    } else if (!this.#awaited().has(event.event)) return;
+    else if (isTaken) this.#open.add(event.session);
     else this.#lost.add(event.session);
   }
 

@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { background, type Publish, type RecordStore, type ServerEvent, waitAtMost } from '../../core/index.ts';
+import { background, type Publish, type ServerEvent, waitAtMost } from '../../core/index.ts';
 import { AuditError, type EventStream, Journal, recordedEvents, recordOf } from '../../operations/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
 import { UnauthenticatedLogLimiter } from '../log/index.ts';
+import type { AwaitedRecords } from '../shared.ts';
 import { StartError } from '../start-error.ts';
 import { watchInbox } from './inbox.ts';
 
@@ -15,23 +16,29 @@ const END_MS = 3000;
 /** The audit trail of a running service. */
 export interface AuditTrail extends AsyncDisposable {
   readonly journal: Journal;
-  /** For front-ends, where no operation may be without its record. */
-  readonly store: RecordStore | undefined;
+  /** For front-ends. */
+  readonly store: AwaitedRecords;
   /** Counts events that found no room on their way here. */
   noteLost(count: number): void;
   /** What was configured anew. */
   reloaded(changed: readonly string[]): void;
 }
 
+interface AuditTrailParts {
+  readonly awaitedByRules: () => ReadonlySet<string>;
+  readonly onTrouble: (trouble: string | undefined) => void;
+}
+
 /**
  * Opens the audit trail of a data directory, and records what the stream tells from now on.
+ * @param awaitedByRules the names of events whose acknowledgement waits for the record, whatever `audit.onFailure` says
  * @param onTrouble hears why operations are refused, and undefined once they are not
  * @throws StartError where it can't be opened
  */
 export async function openAuditTrail(
   configuration: Configuration,
   events: EventStream,
-  onTrouble: (trouble: string | undefined) => void,
+  { awaitedByRules, onTrouble }: AuditTrailParts,
 ): Promise<AuditTrail> {
   const { audit, limits } = configuration;
   const isStrict = audit.onFailure === 'refuse';
@@ -66,7 +73,7 @@ export async function openAuditTrail(
   background(journal.retain(), (error) => warn(`Old audit records were not removed: ${String(error)}`));
   return {
     journal,
-    store: isStrict ? journal : undefined,
+    store: isStrict ? strictStore(journal, recorded) : lenientStore(journal, awaitedByRules),
     noteLost: (count) => journal.noteLost(count),
     reloaded: (changed) => void journal.append({ event: 'configuration.reloaded', changed }),
     async [Symbol.asyncDispose]() {
@@ -74,6 +81,31 @@ export async function openAuditTrail(
       listening[Symbol.dispose]();
       // A disk that does not answer must not keep the service from its end.
       await waitAtMost(journal[Symbol.asyncDispose](), END_MS);
+    },
+  };
+}
+
+/** No operation is without its record. */
+function strictStore(journal: Journal, awaited: ReadonlySet<string>): AwaitedRecords {
+  return {
+    get trouble() {
+      return journal.trouble;
+    },
+    awaited,
+    recorded: () => journal.recorded(),
+  };
+}
+
+/** Acknowledgements wait for the disk where a rule depends on it, and go on where it is broken: the operator was warned. */
+function lenientStore(journal: Journal, awaited: () => ReadonlySet<string>): AwaitedRecords {
+  return {
+    trouble: undefined,
+    get awaited() {
+      return awaited();
+    },
+    async recorded() {
+      await journal.recorded();
+      return true;
     },
   };
 }

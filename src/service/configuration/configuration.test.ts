@@ -216,6 +216,36 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     /:3:15: listeners\[0\]\.accounts: expected a list of names of accounts, one at the least/,
   ],
   [
+    'a rule that waits for what there is not',
+    'rules:\n  - name: a\n    when: [uploded]\n    do: [{command: {run: [/bin/true]}}]\n',
+    /:3:12: rules\[0\]\.when\[0\]: expected one of uploaded, .*, got "uploded"/,
+  ],
+  [
+    'a rule that asks for the path of a ban',
+    'rules:\n  - name: a\n    when: [banned]\n    paths: [/x]\n    do: [{command: {run: [/bin/true]}}]\n',
+    /:2:5: rules\[0\]: expected a rule with paths or size that waits for events of files alone/,
+  ],
+  [
+    'a webhook over a network in clear',
+    "rules:\n  - name: a\n    when: [banned]\n    do:\n      - webhook: {url: 'http://example.org', secretFile: x}\n",
+    /:5:24: rules\[0\]\.do\[0\]\.webhook\.url: expected a URL that begins with https:/,
+  ],
+  [
+    'a command whose options a client can choose',
+    "rules:\n  - name: a\n    when: [banned]\n    do:\n      - command: {run: [/bin/rm, '{name}']}\n",
+    /:5:24: rules\[0\]\.do\[0\]\.command\.run: expected arguments \(a client can choose \{name\}/,
+  ],
+  [
+    'rules without an audit trail',
+    'audit: {enabled: false}\nrules: [{name: a, when: [banned], do: [{command: {run: [/bin/true]}}]}]\n',
+    /:2:8: rules: follow the audit trail: take audit\.enabled: false away/,
+  ],
+  [
+    'two rules of one name',
+    'rules: [&a {name: a, when: [banned], do: [{command: {run: [/bin/true]}}]}, *a]\n',
+    /:1:8: rules: expected a list of rules, each with a name of its own/,
+  ],
+  [
     'a listener whose TLS has no version left',
     'tls: {profile: modern}\nlisteners:\n  - mode: explicit\n    tls: {maxVersion: TLSv1.2}\n',
     /:4:10: listeners\[0\]\.tls: the profile modern is TLS 1\.3 alone: choose the profile intermediate for TLS 1\.2/,

@@ -19,6 +19,8 @@ export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly L
     ...twoHomes(parsed, layers),
     ...nestedStorages(parsed),
     ...openMetrics(parsed),
+    ...rulesWithoutRecords(parsed),
+    ...commandsOfOthers(parsed),
     ...lonelyTlsFiles(parsed),
   ].map(([where, message]) => ({
     ...(layerWith(where, layers)?.locate(where, 'value') ?? { origin: { from: 'default' } }),
@@ -91,6 +93,23 @@ function lonelyGroup({ runAs }: ParsedConfiguration): Contradiction[] {
 function twoHomes({ root, storages }: ParsedConfiguration, layers: readonly Layer[]): Contradiction[] {
   if (root === undefined || !storages['default'] || !layerWith(['root'], layers)) return [];
   return [[['root'], 'expected the files here, or in storages.default, not in both']];
+}
+
+function rulesWithoutRecords({ rules, audit }: ParsedConfiguration): Contradiction[] {
+  if (rules.length === 0 || audit.enabled) return [];
+  return [[['rules'], 'follow the audit trail: take audit.enabled: false away']];
+}
+
+/** A server that has become another user can't become a third one. */
+function commandsOfOthers({ rules, runAs }: ParsedConfiguration): Contradiction[] {
+  if (runAs.user === undefined) return [];
+  return rules.flatMap(({ do: actions }, rule) =>
+    actions.flatMap(({ command }, action): Contradiction[] => {
+      if (command?.user === undefined) return [];
+      const message = 'needs a server that stays root: take this away, or runAs.user';
+      return [[['rules', rule, 'do', action, 'command', 'user'], message]];
+    }),
+  );
 }
 
 /** What others can reach is for those who show who they are. */

@@ -22,6 +22,7 @@ import {
   tlsVersionFields,
 } from './listener-fields.ts';
 import { metricsField, tracingField } from './monitoring-fields.ts';
+import { rulesField, temporaryNamesField } from './rule-fields.ts';
 import { type Storages, storagesField } from './storage-fields.ts';
 import { syslogField } from './syslog-fields.ts';
 
@@ -136,6 +137,8 @@ export const configurationSchema = section({
     user: text('User to switch to after the ports are open, if started as root').optional(),
     group: text('Group (default: the user’s own)').optional(),
   }).prefault({}),
+  rules: rulesField,
+  temporaryNames: temporaryNamesField,
   digestTransfers: flag('Log and record the SHA-256 of each transfer'),
   audit: section(auditFields).prefault({}),
   metrics: metricsField,

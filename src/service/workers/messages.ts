@@ -130,9 +130,10 @@ export interface WorkerNotes {
   readonly releaseReservation: { readonly reservation: string };
 }
 
-/** Whether replies wait for records, and what keeps those from being written now. */
+/** Which replies wait for records, and what keeps those from being written now. */
 export interface RecordsState {
-  readonly areRequired: boolean;
+  /** The names of the events whose records are waited for. Undefined: there is no audit trail. */
+  readonly awaited: readonly string[] | undefined;
   /** Whether receipts are signed. */
   readonly haveReceipts: boolean;
   readonly trouble: string | undefined;

@@ -1,19 +1,21 @@
-import type { RecordStore } from '../../core/index.ts';
+import type { AwaitedRecords } from '../shared.ts';
 import type { RecordsState } from './messages.ts';
 import type { Primary } from './primary.ts';
 
 /** The record that the primary process keeps, in a worker. Whoever waits at the same time waits for one call together. */
-export class RemoteRecords implements RecordStore {
+export class RemoteRecords implements AwaitedRecords {
   readonly #primary: Primary;
   readonly #sendEvents: () => void;
   #trouble: string | undefined;
+  #awaited: ReadonlySet<string>;
   #asked: Promise<boolean> = Promise.resolve(true);
   #next: Promise<boolean> | undefined;
 
   /** @param sendEvents sends what was published so far on its way to the primary process */
-  constructor(primary: Primary, { trouble }: RecordsState, sendEvents: () => void) {
+  constructor(primary: Primary, { trouble, awaited }: RecordsState, sendEvents: () => void) {
     this.#primary = primary;
     this.#trouble = trouble;
+    this.#awaited = new Set(awaited);
     this.#sendEvents = sendEvents;
   }
 
@@ -21,8 +23,13 @@ export class RemoteRecords implements RecordStore {
     return this.#trouble;
   }
 
-  change({ trouble }: RecordsState): void {
+  get awaited(): ReadonlySet<string> {
+    return this.#awaited;
+  }
+
+  change({ trouble, awaited }: RecordsState): void {
     this.#trouble = trouble;
+    this.#awaited = new Set(awaited);
   }
 
   recorded(): Promise<boolean> {

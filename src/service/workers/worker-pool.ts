@@ -87,7 +87,7 @@ export class WorkerPool implements AsyncDisposable {
     for (const worker of this.#workers) worker.tell('reload', { options: this.#share });
   }
 
-  /** What keeps records from being written has changed. */
+  /** What keeps records from being written, or which are waited for, has changed. */
   tellRecords(): void {
     for (const worker of this.#workers) worker.tell('records', this.#records);
   }
@@ -189,7 +189,11 @@ export class WorkerPool implements AsyncDisposable {
 
   get #records(): RecordsState {
     const { records, receipts } = this.#parts.shared;
-    return { areRequired: records !== undefined, haveReceipts: receipts !== undefined, trouble: records?.trouble };
+    return {
+      awaited: records && [...records.awaited],
+      haveReceipts: receipts !== undefined,
+      trouble: records?.trouble,
+    };
   }
 
   /** The options of one worker. A limit that the workers cannot count together is divided among them. */

@@ -126,10 +126,11 @@ export class Worker {
     this.#events = events;
     if (isMonitored(configuration)) this.#meter = new ProcessMeter();
     const wanted = start.wanted && new Set(start.wanted);
-    this.#records = start.records.areRequired
+    this.#records = start.records.awaited
       ? new RemoteRecords(this.#primary, start.records, () => events.sendAll())
       : undefined;
-    const records = this.#records && new SessionRecords(this.#records);
+    const remote = this.#records;
+    const records = remote && new SessionRecords(remote, () => remote.awaited);
     const hear = (event: ServerEvent) => {
       const isTaken = (wanted?.has(event.event) ?? true) && events.add(event);
       records?.hear(event, isTaken);

@@ -1,0 +1,13 @@
+/** Rules on events: what they wait for, which events fit, and what receivers are told. Pure; `service/rules/` runs them. */
+export { fitsRule, type GroupsOf, type RuleConditions } from './matching.ts';
+export { pauseAfter } from './retry.ts';
+export {
+  type IsTemporary,
+  isOfFile,
+  RULE_EVENT_KINDS,
+  type RuleEvent,
+  recordsOf,
+  ruleEventOf,
+} from './rule-event.ts';
+export { argumentsProblem, filled } from './template.ts';
+export { webhookMessage, webhookSecret } from './webhook-message.ts';

@@ -1,0 +1,59 @@
+import type { RuleEvent } from './rule-event.ts';
+
+interface Placeholder {
+  readonly read: (event: RuleEvent) => string | number | undefined;
+  /** Whether no peer can make the value begin with `-`, which a program takes for an option. */
+  readonly beginsSafely: boolean;
+}
+
+/** What `{name}` in a template becomes. What an event does not have becomes nothing. */
+const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
+  event: { read: ({ kind }) => kind, beginsSafely: true },
+  id: { read: ({ id }) => id, beginsSafely: true },
+  time: { read: ({ at }) => at, beginsSafely: true },
+  date: { read: ({ at }) => at.slice(0, 10), beginsSafely: true },
+  account: { read: ({ account }) => account, beginsSafely: false },
+  address: { read: ({ address }) => address, beginsSafely: true },
+  path: { read: ({ path }) => path, beginsSafely: true },
+  from: { read: ({ from }) => from, beginsSafely: true },
+  directory: { read: ({ path }) => path && (path.slice(0, path.lastIndexOf('/')) || '/'), beginsSafely: true },
+  name: { read: ({ path }) => path?.slice(path.lastIndexOf('/') + 1), beginsSafely: false },
+  bytes: { read: ({ bytes }) => bytes, beginsSafely: true },
+  sha256: { read: ({ sha256 }) => sha256, beginsSafely: true },
+  reason: { read: ({ reason }) => reason, beginsSafely: false },
+};
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+
+/** The text with its placeholders filled in. What is filled in is not looked at again. */
+export function filled(template: string, event: RuleEvent): string {
+  return template.replaceAll(PLACEHOLDER, (_, name: string) => String(PLACEHOLDERS[name]?.read(event) ?? ''));
+}
+
+/** What is wrong with a template; undefined where nothing is. */
+export function templateProblem(template: string): string | undefined {
+  const unknown = Array.from(template.matchAll(PLACEHOLDER), ([, name = '']) => name).find(
+    (name) => !Object.hasOwn(PLACEHOLDERS, name),
+  );
+  if (unknown === undefined) return undefined;
+  return `{${unknown}} is unknown; there are ${Object.keys(PLACEHOLDERS)
+    .map((name) => `{${name}}`)
+    .join(' ')}`;
+}
+
+/** What is wrong with an argument list; undefined where nothing is. A peer must not be able to name options of the program. */
+export function argumentsProblem(templates: readonly string[]): string | undefined {
+  const [program = ''] = templates;
+  if (/\{/.test(program)) return 'the program itself has no placeholders';
+  const behindDashes = templates.indexOf('--');
+  for (const [index, template] of templates.entries()) {
+    const problem = templateProblem(template);
+    if (problem !== undefined) return problem;
+    const name = /^\{([^{}]*)\}/.exec(template)?.[1];
+    if (name === undefined || PLACEHOLDERS[name]?.beginsSafely) continue;
+    if (behindDashes === -1 || index < behindDashes) {
+      return `a client can choose {${name}} so that the program takes it for an option; put "--" before it, or text such as "name={${name}}"`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { isGroupName } from '../../core/index.ts';
+import { argumentsProblem, isOfFile, RULE_EVENT_KINDS } from '../../operations/index.ts';
+import { compilePathPattern } from '../rules/path-pattern.ts';
+import { accountName, duration, filePath, listOf, oneOf, section, text, whole } from './fields.ts';
+import { isLoopback } from './monitoring-fields.ts';
+
+const MAX_RULES = 64;
+const MAX_SIZE = 2 ** 50;
+
+const NAME = 'a name of lower-case letters, digits and "-", at most 64';
+const PATTERN = 'a pattern of paths such as /inbox/*.xml or /in/**';
+const URL_FORM = 'a URL that begins with https:// (http:// only to this machine), without a password in it';
+
+function pattern(summary: string) {
+  return z
+    .string(PATTERN)
+    .refine((given) => given.startsWith('/') && isReadable(given), PATTERN)
+    .describe(summary);
+}
+
+function isReadable(given: string): boolean {
+  try {
+    compilePathPattern(given);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const webhookField = section({
+  url: z.string(URL_FORM).refine(isHookUrl, URL_FORM).describe('Where events are sent to (POST)'),
+  secretFile: filePath('File with the secret of the signature (Standard Webhooks: whsec_ and base64)'),
+  authorities: listOf(
+    filePath('Authority (PEM)'),
+    'paths',
+    'Authorities, one of which must have issued the certificate of the receiver (none: those of the system)',
+  ),
+  timeout: duration('Time for one attempt').prefault('30s'),
+});
+
+const commandField = section({
+  run: z
+    .array(text('Argument'), 'the program and its arguments, as a list')
+    .min(1, 'the program and its arguments, as a list')
+    .refine(([program = '']) => program.startsWith('/'), 'a list that begins with the full path of the program')
+    .superRefine((templates, context) => {
+      const problem = argumentsProblem(templates);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: `arguments (${problem})` });
+    })
+    .describe('Program and arguments; {path}, {account} and others are filled in, and no shell reads them'),
+  timeout: duration('Time for one attempt; then the program and what it started are killed').prefault('60s'),
+  user: text('User that it runs as, where the server stays root (default: the server’s)').optional(),
+});
+
+const ACTION = 'an action: one of webhook, command';
+
+const actionField = section({ webhook: webhookField.optional(), command: commandField.optional() }).refine(
+  (action) => Object.values(action).filter((given) => given !== undefined).length === 1,
+  ACTION,
+);
+
+/** One entry of `rules`. */
+const ruleField = section({
+  name: z
+    .string(NAME)
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, NAME)
+    .describe('Its name, by which its place in the audit trail is kept'),
+  when: z
+    .array(oneOf(RULE_EVENT_KINDS, 'Kind of event'), `a list of ${RULE_EVENT_KINDS.join(', ')}`)
+    .min(1, `one at the least of ${RULE_EVENT_KINDS.join(', ')}`)
+    .describe('The kinds of event'),
+  accounts: z
+    .array(accountName('Account'), 'a list of names of accounts')
+    .min(1, 'one account at the least')
+    .optional(),
+  groups: z
+    .array(z.string('the name of a group').refine(isGroupName, 'the name of a group'), 'a list of names of groups')
+    .min(1, 'one group at the least')
+    .optional(),
+  paths: z
+    .array(pattern('Pattern: * and ? within a name, ** for any directories'), 'a list of patterns')
+    .min(1, 'one pattern at the least')
+    .optional(),
+  size: section({
+    atLeast: whole(0, MAX_SIZE, 'Bytes that the file has at the least').optional(),
+    atMost: whole(0, MAX_SIZE, 'Bytes that the file has at the most').optional(),
+  }).optional(),
+  do: z
+    .array(actionField, 'a list of actions')
+    .min(1, 'one action at the least')
+    .describe('What is done, in this order'),
+}).refine(
+  ({ when, paths, size }) => (paths === undefined && size === undefined) || when.every(isOfFile),
+  'a rule with paths or size that waits for events of files alone',
+);
+
+export type ConfiguredRule = z.output<typeof ruleField>;
+export type ConfiguredAction = ConfiguredRule['do'][number];
+export type WebhookSettings = z.output<typeof webhookField>;
+export type CommandSettings = z.output<typeof commandField>;
+
+export const rulesField = z
+  .array(ruleField, 'a list of rules, each with its "name"')
+  .max(MAX_RULES, `at most ${MAX_RULES} rules`)
+  .refine(
+    (rules) => new Set(rules.map(({ name }) => name)).size === rules.length,
+    'a list of rules, each with a name of its own',
+  )
+  .default([])
+  .describe('What is done when something happens: docs/rules.md');
+
+export const temporaryNamesField = z
+  .array(
+    z
+      .string('a pattern of names')
+      .refine((given) => !given.includes('/') && isReadable(`/${given}`), 'a pattern of names such as *.part'),
+    'a list of patterns',
+  )
+  .default(['*.filepart', '*.part', '*.tmp'])
+  .describe('Names that clients give a file until it is whole: for rules, the rename to its final name is the upload');
+
+function isHookUrl(given: string): boolean {
+  const url = URL.parse(given);
+  if (!url || url.username !== '' || url.password !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname.replace(/^\[|\]$/g, '')));
+}

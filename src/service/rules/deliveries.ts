@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { background, type Limits, waitAtMost } from '../../core/index.ts';
+import { pauseAfter, type RuleEvent } from '../../operations/index.ts';
+import { type Action, ActionError } from './actions/index.ts';
+import type { Undelivered } from './rule-state.ts';
+
+/** Attempts that are remembered for operators. */
+const MAX_RECENT = 50;
+/** What still runs at the end gets so long. */
+const END_MS = 3000;
+/** A timer can't be longer. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+/** An event with what is still to be done for it. */
+export interface Waiting extends Undelivered {
+  readonly event: RuleEvent;
+}
+
+/** One attempt, as operators see it. */
+export interface RecentDelivery {
+  readonly id: string;
+  readonly event: string;
+  readonly path?: string;
+  readonly action: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly durationMs: number;
+  readonly outcome: 'delivered' | 'failed' | 'dead';
+  readonly detail: string;
+  /** When it is tried again, ISO 8601. */
+  readonly againAt?: string;
+}
+
+export interface DeliveriesParts {
+  readonly actions: readonly Action[];
+  readonly limits: Limits;
+  /** What is still to be done has changed. */
+  readonly onStep: () => Promise<void>;
+  /** All actions of an event were carried out. */
+  readonly onDelivered: () => Promise<void>;
+  /** Resolves with whether its dead letter is on the disk. */
+  readonly onDead: (waiting: Waiting, reason: string) => Promise<boolean>;
+}
+
+/** The events that a rule has still to act on, some of them at once. What fails waits for its next attempt beside the others. */
+export class Deliveries implements AsyncDisposable {
+  readonly #parts: DeliveriesParts;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #running = new Map<number, Promise<void>>();
+  readonly #stop = new AbortController();
+  readonly #room = new EventTarget();
+  #recent: readonly RecentDelivery[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isEnding = false;
+
+  constructor(parts: DeliveriesParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** How many more may be added. */
+  get room(): number {
+    return Math.max(0, this.#parts.limits.maxUndeliveredEvents - this.#waiting.size);
+  }
+
+  get undelivered(): readonly Undelivered[] {
+    return Array.from(this.#waiting.values(), ({ record, step, attempts, since, dueAt }) => ({
+      record,
+      step,
+      attempts,
+      since,
+      dueAt,
+    }));
+  }
+
+  /** The latest first. */
+  get recent(): readonly RecentDelivery[] {
+    return this.#recent;
+  }
+
+  async untilRoom(signal: AbortSignal): Promise<void> {
+    while (this.room === 0 && !signal.aborted) await once(this.#room, 'room', { signal }).catch(() => undefined);
+  }
+
+  /** One that waits already goes on as it is. */
+  add(waiting: Waiting): void {
+    if (this.#waiting.has(waiting.record)) return;
+    this.#waiting.set(waiting.record, waiting);
+    this.#begin();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnding = true;
+    clearTimeout(this.#timer);
+    await waitAtMost(Promise.all(this.#running.values()), END_MS);
+    this.#stop.abort();
+    await Promise.all(this.#running.values());
+  }
+
+  /** Begins what is due, as much as may run at once, and looks again when the next one is due. */
+  #begin(): void {
+    clearTimeout(this.#timer);
+    if (this.#isEnding) return;
+    const now = Date.now();
+    let next = Infinity;
+    for (const waiting of this.#waiting.values()) {
+      if (this.#running.size >= this.#parts.limits.maxRuleActionsAtOnce) return;
+      if (this.#running.has(waiting.record)) continue;
+      if (waiting.dueAt > now) next = Math.min(next, waiting.dueAt);
+      else this.#run(waiting);
+    }
+    if (next === Infinity) return;
+    this.#timer = setTimeout(() => this.#begin(), Math.min(next - now, MAX_TIMER_MS)).unref();
+  }
+
+  #run(waiting: Waiting): void {
+    const run = this.#attempt(waiting).finally(() => {
+      this.#running.delete(waiting.record);
+      this.#begin();
+    });
+    this.#running.set(waiting.record, run);
+    background(run, () => undefined);
+  }
+
+  async #attempt(waiting: Waiting): Promise<void> {
+    const { record, step } = waiting;
+    const action = this.#parts.actions[step];
+    if (!action) {
+      await this.#done(record);
+      return;
+    }
+    const began = Date.now();
+    try {
+      const detail = await action.perform(waiting.event, this.#stop.signal);
+      this.#remember(waiting, action, { began, outcome: 'delivered', detail });
+      if (step + 1 >= this.#parts.actions.length) {
+        await this.#done(record);
+        return;
+      }
+      this.#waiting.set(record, { ...waiting, step: step + 1, attempts: 0, since: Date.now(), dueAt: Date.now() });
+      await this.#parts.onStep();
+    } catch (error) {
+      // At the end it was broken off, and does not count.
+      if (!this.#stop.signal.aborted) await this.#failed(waiting, action, { began, error });
+    }
+  }
+
+  async #done(record: number): Promise<void> {
+    this.#forget(record);
+    await this.#parts.onDelivered();
+  }
+
+  async #failed(
+    before: Waiting,
+    action: Action,
+    { began, error }: { readonly began: number; readonly error: unknown },
+  ): Promise<void> {
+    const { limits, onStep, onDead } = this.#parts;
+    const detail = error instanceof Error ? error.message : String(error);
+    const { isFinal = false, retryAfterMs = 0 } = error instanceof ActionError ? error : {};
+    const waiting = { ...before, attempts: before.attempts + 1 };
+    const bounds = { firstMs: limits.ruleRetryMs, maxMs: limits.maxRuleRetryMs };
+    const dueAt = Date.now() + pauseAfter(waiting.attempts, bounds, { atLeastMs: retryAfterMs });
+    const isGivenUp = isFinal || dueAt - waiting.since > limits.ruleGiveUpMs;
+    if (isGivenUp && (await onDead(waiting, detail))) {
+      this.#remember(waiting, action, { began, outcome: 'dead', detail });
+      this.#forget(waiting.record);
+    } else {
+      this.#remember(waiting, action, { began, outcome: 'failed', detail, againAt: new Date(dueAt).toISOString() });
+      this.#waiting.set(waiting.record, { ...waiting, dueAt });
+    }
+    await onStep();
+  }
+
+  #forget(record: number): void {
+    this.#waiting.delete(record);
+    this.#room.dispatchEvent(new Event('room'));
+  }
+
+  #remember(
+    { event: { id, kind, path } }: Waiting,
+    { kind: action }: Action,
+    { began, ...facts }: Pick<RecentDelivery, 'outcome' | 'detail' | 'againAt'> & { readonly began: number },
+  ): void {
+    const at = new Date(began).toISOString();
+    const delivery = {
+      id,
+      event: kind,
+      ...(path !== undefined && { path }),
+      action,
+      at,
+      durationMs: Date.now() - began,
+    };
+    this.#recent = [{ ...delivery, ...facts }, ...this.#recent].slice(0, MAX_RECENT);
+  }
+}

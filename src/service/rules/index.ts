@@ -1,0 +1,1 @@
+export { checkRules, Rules } from './rules.ts';

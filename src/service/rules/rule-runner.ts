@@ -1,0 +1,284 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { background, type Limits, type Publish } from '../../core/index.ts';
+import {
+  type AuditRecord,
+  fitsRule,
+  type GroupsOf,
+  type IsTemporary,
+  type Journal,
+  type RuleConditions,
+  type RuleEvent,
+  readFrom,
+  recordsNumbered,
+  recordsOf,
+  ruleEventOf,
+} from '../../operations/index.ts';
+import type { Action } from './actions/index.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { Deliveries, type RecentDelivery, type Waiting } from './deliveries.ts';
+import { type RuleState, RuleStateFile } from './rule-state.ts';
+
+/** After a failure of the disk or the database. */
+const AGAIN_MS = 1000;
+/** How far a rule that has nothing to do has come is kept so often. */
+const KEEP_MS = 10_000;
+
+/** A rule as it runs. */
+export interface PreparedRule extends RuleConditions {
+  readonly name: string;
+  readonly actions: readonly Action[];
+}
+
+export interface RuleRunnerParts {
+  readonly rule: PreparedRule;
+  /** Where its files are. */
+  readonly directory: string;
+  readonly journal: Journal;
+  readonly auditDirectory: string;
+  readonly isTemporary: IsTemporary;
+  readonly groupsOf: GroupsOf;
+  readonly limits: Limits;
+  readonly publish: Publish;
+}
+
+/** What operators see of a rule. */
+export interface RuleView {
+  readonly name: string;
+  readonly when: readonly string[];
+  readonly actions: readonly string[];
+  readonly delivered: number;
+  /** Events that wait, or are tried again. */
+  readonly undelivered: number;
+  readonly deadLetters: number;
+  /** Records of the audit trail that it has not looked at. */
+  readonly behind: number;
+  readonly recent: readonly RecentDelivery[];
+}
+
+/**
+ * One rule: it follows the journal, and carries out its actions for each event that fits, at least once. What it has still to
+ * do is kept in a file, and the journal keeps the records. Events are worked on in their order, several at once; one that fails
+ * does not hold up those behind it.
+ */
+export class RuleRunner implements AsyncDisposable {
+  readonly #parts: RuleRunnerParts;
+  readonly #state: RuleStateFile;
+  readonly #dead: DeadLetters;
+  readonly #deliveries: Deliveries;
+  readonly #stop = new AbortController();
+  readonly #hold: Disposable;
+  readonly #timer: NodeJS.Timeout;
+  readonly #following: Promise<void>;
+  /** The number of the next record to look at. */
+  #next: number;
+  #delivered: number;
+  #isWarned = false;
+
+  private constructor(parts: RuleRunnerParts, state: RuleStateFile, dead: DeadLetters, waiting: readonly Waiting[]) {
+    this.#parts = parts;
+    this.#state = state;
+    this.#dead = dead;
+    const { saved } = state;
+    this.#next = saved.next;
+    this.#delivered = saved.delivered;
+    const { rule, journal, limits } = parts;
+    this.#deliveries = new Deliveries({
+      actions: rule.actions,
+      limits,
+      onStep: () => this.#keep(),
+      onDelivered: () => {
+        this.#delivered += 1;
+        return this.#keep();
+      },
+      onDead: (waiting, reason) => this.#bury(waiting, reason),
+    });
+    for (const each of waiting) this.#deliveries.add(each);
+    this.#hold = journal.hold(`rule ${rule.name}`, () => firstNeeded(state.saved));
+    this.#timer = setInterval(() => this.#keepProgress(), KEEP_MS).unref();
+    this.#following = this.#follow();
+    background(this.#following, () => undefined);
+  }
+
+  /** @throws StartError where its files can't be read */
+  static async start(parts: RuleRunnerParts): Promise<RuleRunner> {
+    const { rule, directory, journal, limits, publish } = parts;
+    const begun = { journal: journal.id, next: journal.number + 1, undelivered: [], delivered: 0 };
+    const state = await RuleStateFile.open(path.join(directory, `${rule.name}.json`), begun);
+    const dead = await DeadLetters.open(path.join(directory, `${rule.name}.dead.jsonl`), limits.maxDeadLetters);
+    const { saved } = state;
+    if (saved.journal !== journal.id) {
+      const message = `The audit trail was begun anew: the rule ${rule.name} goes on with its first record`;
+      publish({ event: 'warning', message });
+      await state.save({ ...saved, journal: journal.id, next: 1, undelivered: [] });
+    } else if (saved.next > journal.number + 1) {
+      // A crash of the machine took records that the rule had passed.
+      await state.save({ ...saved, next: journal.number + 1 });
+    }
+    return new RuleRunner(parts, state, dead, await waitingOf(parts, state.saved));
+  }
+
+  get view(): RuleView {
+    const { rule, journal } = this.#parts;
+    return {
+      name: rule.name,
+      when: rule.when,
+      actions: rule.actions.map(({ kind }) => kind),
+      delivered: this.#delivered,
+      undelivered: this.#deliveries.size,
+      deadLetters: this.#dead.all.length,
+      behind: Math.max(0, journal.number + 1 - this.#next),
+      recent: this.#deliveries.recent,
+    };
+  }
+
+  get deadLetters() {
+    return this.#dead.all;
+  }
+
+  /** Tries dead letters again, as many as there is room for. Gives how many. */
+  async retryDead(isMeant: (id: string) => boolean): Promise<number> {
+    const meant = this.#dead.all.filter(({ event }) => isMeant(event.id)).slice(0, this.#deliveries.room);
+    for (const { record, event, step } of meant) this.#deliveries.add(firstTry(record, event, step));
+    await this.#keep();
+    await this.#dead.remove(new Set(meant.map(({ record }) => record)));
+    return meant.length;
+  }
+
+  /** Carries the actions out once more for records of the past that fit. Gives how many, or undefined where there is no room. */
+  async replay(records: readonly AuditRecord[]): Promise<number | undefined> {
+    const found: Waiting[] = [];
+    for (const record of records) {
+      const event = await this.#eventOf(record);
+      if (event) found.push(firstTry(record.n, event));
+    }
+    if (found.length > this.#deliveries.room) return undefined;
+    for (const each of found) this.#deliveries.add(each);
+    await this.#keep();
+    return found.length;
+  }
+
+  /** Lets actions that run come to their end for a moment; what is then not done is done at the next start. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    clearInterval(this.#timer);
+    await this.#following;
+    await this.#deliveries[Symbol.asyncDispose]();
+    await this.#keep();
+    this.#hold[Symbol.dispose]();
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#stop;
+    const { journal, auditDirectory, rule } = this.#parts;
+    const wanted = recordsOf(rule.when);
+    const newest = () => journal.number;
+    while (!signal.aborted) {
+      try {
+        for await (const record of readFrom(auditDirectory, this.#next, { signal, wanted, newest })) {
+          if (!(await this.#take(record))) break;
+          this.#next = record.n + 1;
+        }
+      } catch (error) {
+        if (!this.#isWarned) this.#warn('can not look at what happens, and tries again', error);
+        this.#isWarned = true;
+      }
+      await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Resolves with false where the record is to be looked at later. */
+  async #take(record: AuditRecord): Promise<boolean> {
+    const event = await this.#eventOf(record);
+    if (!event) return true;
+    const { signal } = this.#stop;
+    await this.#deliveries.untilRoom(signal);
+    // A record that a crash of the machine could still take is told to nobody: another one would get its number.
+    if (signal.aborted || !(await this.#parts.journal.recordedThrough(record.n))) return false;
+    this.#deliveries.add(firstTry(record.n, event));
+    return true;
+  }
+
+  async #eventOf(record: AuditRecord): Promise<RuleEvent | undefined> {
+    const { rule, journal, isTemporary, groupsOf } = this.#parts;
+    const event = ruleEventOf(record, rule.when, { journal: journal.id, isTemporary });
+    return event && (await fitsRule(rule, event, groupsOf)) ? event : undefined;
+  }
+
+  async #bury({ record, event, step, attempts }: Waiting, reason: string): Promise<boolean> {
+    const { rule } = this.#parts;
+    const letter = { record, event, step, attempts, diedAt: new Date().toISOString(), reason };
+    try {
+      const dropped = await this.#dead.add(letter);
+      if (dropped > 0) this.#warn(`has too many dead letters, and dropped ${dropped}`);
+    } catch (error) {
+      this.#warn(`can not keep the dead letter of the event ${event.id}, and tries the event again`, error);
+      return false;
+    }
+    this.#warn(`gave up the event ${event.id} after ${attempts} attempts ("lockport rules list ${rule.name}")`, reason);
+    return true;
+  }
+
+  async #keep(): Promise<void> {
+    const { journal } = this.#parts;
+    const state = {
+      journal: journal.id,
+      next: this.#next,
+      undelivered: this.#deliveries.undelivered,
+      delivered: this.#delivered,
+    };
+    try {
+      await this.#state.save(state);
+      this.#isWarned = false;
+    } catch (error) {
+      if (!this.#isWarned) this.#warn('can not keep how far it is, and may repeat events', error);
+      this.#isWarned = true;
+    }
+  }
+
+  #keepProgress(): void {
+    if (this.#state.saved.next !== this.#next) background(this.#keep(), () => undefined);
+  }
+
+  #warn(what: string, why?: unknown): void {
+    const cause = why === undefined ? '' : `: ${messageOf(why)}`;
+    this.#parts.publish({ event: 'warning', message: `The rule ${this.#parts.rule.name} ${what}${cause}` });
+  }
+}
+
+function messageOf(why: unknown): string {
+  if (why instanceof Error) return why.message;
+  return typeof why === 'string' ? why : 'for an unknown reason';
+}
+
+function firstTry(record: number, event: RuleEvent, step = 0): Waiting {
+  const now = Date.now();
+  return { record, event, step, attempts: 0, since: now, dueAt: now };
+}
+
+/** The record that a start after a crash would need first. */
+function firstNeeded({ next, undelivered }: RuleState): number {
+  return undelivered.reduce((first, { record }) => Math.min(first, record), next);
+}
+
+/** What an earlier run left to do. */
+async function waitingOf(
+  { rule, auditDirectory, journal, isTemporary, publish }: RuleRunnerParts,
+  { undelivered }: RuleState,
+): Promise<readonly Waiting[]> {
+  const waiting: Waiting[] = [];
+  const numbers = undelivered.map(({ record }) => record);
+  const places = new Map(undelivered.map((each) => [each.record, each]));
+  if (numbers.length === 0) return [];
+  for await (const record of recordsNumbered(auditDirectory, numbers)) {
+    const event = ruleEventOf(record, rule.when, { journal: journal.id, isTemporary });
+    const place = places.get(record.n);
+    if (event && place) waiting.push({ ...place, event });
+  }
+  const lost = numbers.length - waiting.length;
+  if (lost > 0) {
+    const message = `The rule ${rule.name} has changed, or its records are gone: ${lost} events that it had still to act on are dropped`;
+    publish({ event: 'warning', message });
+  }
+  return waiting;
+}
