@@ -49,12 +49,13 @@ export type {
   EndedSession,
   ServiceStatus,
   ShownBan,
+  ShownRule,
   ShownSession,
 } from './operators/index.ts';
 export { checkPasswordRules, type PasswordRules, passwordExpiry, withPasswordRulesInUse } from './password-rules.ts';
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';
-export { checkRules } from './rules/index.ts';
+export { checkRules, type RuleTrial, tryRules } from './rules/index.ts';
 export { type Service, startService } from './service.ts';
 export { StartError } from './start-error.ts';

@@ -223,6 +223,8 @@ async function start(
     endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),
     bans: shared.control.bans,
     banStore: database.bans,
+    rules: rules ?? { runners: [], find: () => undefined },
+    auditDirectory: pathsIn(dataDir).audit,
     throughput,
     warnings,
     publish: log,

@@ -39,6 +39,7 @@ export const VERBS: readonly VerbGroup[] = [
       sessions: async () => (await import('./sessions.ts')).sessions,
       kick: async () => (await import('./kick.ts')).kick,
       ban: async () => (await import('./ban.ts')).ban,
+      rules: async () => (await import('./rules.ts')).rules,
     },
   },
   {

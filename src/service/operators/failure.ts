@@ -2,6 +2,8 @@
  * Why a procedure was not carried out, or not to its end.
  * - `invalid-request`, `unknown-procedure`: the request is wrong
  * - `no-such-session`, `no-such-ban`: there is none (any more)
+ * - `no-such-rule`, `no-such-event`: there is none
+ * - `too-many-events`: more than a rule can have under way
  * - `too-wide`: a ban of so many addresses has to be forced
  * - `too-many-bans`: first lift some
  * - `not-kept`: it holds now, and will not outlive a restart
@@ -12,6 +14,9 @@ export type OperatorFailureCode =
   | 'unknown-procedure'
   | 'no-such-session'
   | 'no-such-ban'
+  | 'no-such-rule'
+  | 'no-such-event'
+  | 'too-many-events'
   | 'too-wide'
   | 'too-many-bans'
   | 'not-kept'

@@ -3,6 +3,7 @@ import type { BanList } from '../../identity/index.ts';
 import type { ListeningAddress } from '../../server/index.ts';
 import type { CertificateIdentity } from '../certificate/index.ts';
 import type { LiveView } from '../front-end.ts';
+import type { Rules } from '../rules/index.ts';
 import type { RecentThroughput } from './recent-throughput.ts';
 import type { RecentWarnings } from './recent-warnings.ts';
 
@@ -19,6 +20,8 @@ export interface OperatedService extends Pick<SessionList, 'endSession'> {
   readonly liveView: () => Promise<LiveView>;
   readonly bans: BanList;
   readonly banStore: BanStore;
+  readonly rules: Pick<Rules, 'runners' | 'find'>;
+  readonly auditDirectory: string;
   readonly throughput: RecentThroughput;
   readonly warnings: RecentWarnings;
   readonly publish: Publish;

@@ -5,6 +5,7 @@ import { type AddedBan, addBan, bansOf, liftBan, type ShownBan } from './bans.ts
 import { type EndedSession, endSelected } from './end-sessions.ts';
 import { failure, isOperatorFailure, type OperatorFailure } from './failure.ts';
 import type { OperatedService } from './operated-service.ts';
+import { replayRule, retryDeadLetters, rulesOf, type ShownRule } from './rules.ts';
 import { type ShownSession, shownSession } from './shown-session.ts';
 import { statusOf } from './status.ts';
 
@@ -25,6 +26,7 @@ const REASON = z
   .min(1)
   .max(MAX_REASON)
   .refine((text) => printable(text) === text, 'a reason has no control characters');
+const RULE = z.string().max(64);
 const NETWORK = z.string().max(64);
 
 /** Every procedure. The control socket calls them; whatever else serves operators calls the same. */
@@ -88,6 +90,28 @@ const PROCEDURES = {
   liftBan: row({
     request: z.strictObject({ network: NETWORK }),
     carryOut: (service, { network }) => liftBan(service, network),
+  }),
+
+  /** Every rule, or one with its dead letters. */
+  rules: row({
+    request: z.strictObject({ rule: RULE.optional() }),
+    list: 'rules',
+    async carryOut(service, { rule }): Promise<{ readonly rules: readonly ShownRule[] } | OperatorFailure> {
+      const rules = rulesOf(service, rule);
+      return 'failed' in rules ? rules : { rules };
+    },
+  }),
+
+  /** Tries dead letters of a rule again: that of one event, or all. */
+  retryDeadLetters: row({
+    request: z.strictObject({ rule: RULE, event: z.string().max(MAX_NAME).optional() }),
+    carryOut: (service, { rule, event }) => retryDeadLetters(service, rule, event),
+  }),
+
+  /** Lets a rule act once more on what happened in that time (ms since 1970). */
+  replayRule: row({
+    request: z.strictObject({ rule: RULE, since: z.number(), until: z.number().optional() }),
+    carryOut: (service, { rule, since, until }) => replayRule(service, rule, { since, until }),
   }),
 } as const;
 

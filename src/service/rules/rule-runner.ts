@@ -15,7 +15,7 @@ import {
   ruleEventOf,
 } from '../../operations/index.ts';
 import type { Action } from './actions/index.ts';
-import { DeadLetters } from './dead-letters.ts';
+import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { Deliveries, type RecentDelivery, type Waiting } from './deliveries.ts';
 import { type RuleState, RuleStateFile } from './rule-state.ts';
 
@@ -132,7 +132,7 @@ export class RuleRunner implements AsyncDisposable {
     };
   }
 
-  get deadLetters() {
+  get deadLetters(): readonly DeadLetter[] {
     return this.#dead.all;
   }
 
@@ -146,13 +146,13 @@ export class RuleRunner implements AsyncDisposable {
   }
 
   /** Carries the actions out once more for records of the past that fit. Gives how many, or undefined where there is no room. */
-  async replay(records: readonly AuditRecord[]): Promise<number | undefined> {
+  async replay(records: AsyncIterable<AuditRecord>): Promise<number | undefined> {
     const found: Waiting[] = [];
-    for (const record of records) {
+    for await (const record of records) {
       const event = await this.#eventOf(record);
       if (event) found.push(firstTry(record.n, event));
+      if (found.length > this.#deliveries.room) return undefined;
     }
-    if (found.length > this.#deliveries.room) return undefined;
     for (const each of found) this.#deliveries.add(each);
     await this.#keep();
     return found.length;

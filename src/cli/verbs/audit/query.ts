@@ -38,7 +38,8 @@ export function queryOf(command: Command): AuditQuery {
 
 const UNITS_MS: { readonly [unit: string]: number } = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-function timeOf(flag: string, text: string): number {
+/** A moment, or one an age ago, in ms since 1970. @throws UsageError */
+export function timeOf(flag: string, text: string): number {
   const [, count, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   if (count !== undefined) return Date.now() - Number(count) * (UNITS_MS[unit] ?? 0);
   const time = Date.parse(text);

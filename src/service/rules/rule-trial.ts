@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { filled, fitsRule, RULE_EVENT_KINDS, type RuleEvent } from '../../operations/index.ts';
+import type { Configuration, ConfiguredAction } from '../configuration/index.ts';
+import { compilePathPattern } from './path-pattern.ts';
+
+/** What a rule would do with an event. */
+export interface RuleTrial {
+  readonly rule: string;
+  readonly fits: boolean;
+  /** What it would do; empty where it does not fit. */
+  readonly actions: readonly string[];
+}
+
+const EVENT = z.strictObject({
+  kind: z.enum(RULE_EVENT_KINDS),
+  id: z.string().default('example-1'),
+  at: z.iso.datetime().default(() => new Date().toISOString()),
+  account: z.string().optional(),
+  address: z.string().optional(),
+  path: z.string().optional(),
+  from: z.string().optional(),
+  bytes: z.number().optional(),
+  sha256: z.string().optional(),
+  reason: z.string().optional(),
+  /** Of the account: no account is looked up. */
+  groups: z.array(z.string()).default([]),
+});
+
+/** What the rules of a configuration would do with an event; nothing is done. @throws ZodError where the event can't be understood */
+export async function tryRules({ rules }: Pick<Configuration, 'rules'>, given: unknown): Promise<readonly RuleTrial[]> {
+  const { groups, ...event } = EVENT.parse(given);
+  return Promise.all(
+    rules.map(async ({ name, paths, do: actions, ...conditions }): Promise<RuleTrial> => {
+      const compiled = { ...conditions, paths: paths?.map(compilePathPattern) };
+      const fits = await fitsRule(compiled, event as RuleEvent, async () => groups);
+      return {
+        rule: name,
+        fits,
+        actions: fits ? actions.map((action) => shownAction(action, event as RuleEvent)) : [],
+      };
+    }),
+  );
+}
+
+function shownAction({ webhook, command }: ConfiguredAction, event: RuleEvent): string {
+  if (webhook) return `webhook ${webhook.url}`;
+  return `command ${(command?.run ?? []).map((part) => JSON.stringify(filled(part, event))).join(' ')}`;
+}
