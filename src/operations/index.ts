@@ -54,6 +54,7 @@ export {
   type RuleEvent,
   recordsOf,
   ruleEventOf,
+  templateProblem,
   webhookMessage,
   webhookSecret,
 } from './rules/index.ts';

@@ -43,7 +43,7 @@ export async function checkCertificates(configuration: Configuration): Promise<v
 }
 
 /** The files of TLS that the operator has made, which the server reads at each reload. */
-export function operatorFiles({ tls, metrics, syslog, rules }: Configuration): readonly string[] {
+export function operatorFiles({ tls, metrics, syslog, rules, mail }: Configuration): readonly string[] {
   return [
     ...tls.certificates.flatMap(({ certificate, key }) => [certificate, key]),
     ...tls.clientCertificates.authorities,
@@ -54,6 +54,8 @@ export function operatorFiles({ tls, metrics, syslog, rules }: Configuration): r
     ...syslog.tls.authorities,
     syslog.tls.certificate,
     syslog.tls.key,
+    mail.passwordFile,
+    ...mail.authorities,
     ...rules.flatMap(({ do: actions }) =>
       actions.flatMap(({ webhook }) => (webhook ? [webhook.secretFile, ...webhook.authorities] : [])),
     ),

@@ -9,5 +9,5 @@ export {
   recordsOf,
   ruleEventOf,
 } from './rule-event.ts';
-export { argumentsProblem, filled } from './template.ts';
+export { argumentsProblem, filled, templateProblem } from './template.ts';
 export { webhookMessage, webhookSecret } from './webhook-message.ts';

@@ -21,6 +21,7 @@ export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly L
     ...openMetrics(parsed),
     ...rulesWithoutRecords(parsed),
     ...commandsOfOthers(parsed),
+    ...mailInClear(parsed),
     ...lonelyTlsFiles(parsed),
   ].map(([where, message]) => ({
     ...(layerWith(where, layers)?.locate(where, 'value') ?? { origin: { from: 'default' } }),
@@ -110,6 +111,17 @@ function commandsOfOthers({ rules, runAs }: ParsedConfiguration): Contradiction[
       return [[['rules', rule, 'do', action, 'command', 'user'], message]];
     }),
   );
+}
+
+function mailInClear({ mail }: ParsedConfiguration): Contradiction[] {
+  const lonely = (mail.user === undefined) !== (mail.passwordFile === undefined);
+  const [given, missing] = mail.user === undefined ? ['passwordFile', 'user'] : ['user', 'passwordFile'];
+  const pairs: Contradiction[] = lonely ? [[['mail', given], `expected mail.${missing} beside it`]] : [];
+  if (mail.protocol !== 'in-clear' || isLoopback(mail.host)) return pairs;
+  return [
+    ...pairs,
+    [['mail', 'protocol'], 'shows e-mails to all on the way to another machine: choose tls or starttls'],
+  ];
 }
 
 /** What others can reach is for those who show who they are. */

@@ -10,7 +10,14 @@ export {
   metricsPort,
 } from './monitoring-fields.ts';
 export { ConfigurationError, describeOrigin } from './problem.ts';
-export type { CommandSettings, ConfiguredAction, ConfiguredRule, WebhookSettings } from './rule-fields.ts';
+export type {
+  CommandSettings,
+  ConfiguredAction,
+  ConfiguredRule,
+  MailServerSettings,
+  MailSettings,
+  WebhookSettings,
+} from './rule-fields.ts';
 export type { Configuration } from './schema.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';
 export { type ConfiguredStorage } from './storage-fields.ts';

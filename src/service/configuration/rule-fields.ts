@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isGroupName } from '../../core/index.ts';
-import { argumentsProblem, isOfFile, RULE_EVENT_KINDS } from '../../operations/index.ts';
+import { argumentsProblem, isOfFile, RULE_EVENT_KINDS, templateProblem } from '../../operations/index.ts';
 import { compilePathPattern } from '../rules/path-pattern.ts';
 import { accountName, duration, filePath, listOf, oneOf, section, text, whole } from './fields.ts';
 import { isLoopback } from './monitoring-fields.ts';
@@ -53,12 +53,33 @@ const commandField = section({
   user: text('User that it runs as, where the server stays root (default: the server’s)').optional(),
 });
 
-const ACTION = 'an action: one of webhook, command';
+const ADDRESS = 'an e-mail address such as ops@example.org';
 
-const actionField = section({ webhook: webhookField.optional(), command: commandField.optional() }).refine(
-  (action) => Object.values(action).filter((given) => given !== undefined).length === 1,
-  ACTION,
-);
+function mailAddress(summary: string) {
+  return z.email(ADDRESS).describe(summary);
+}
+
+const mailField = section({
+  to: z
+    .array(mailAddress('Recipient'), 'a list of e-mail addresses')
+    .min(1, 'one e-mail address at the least')
+    .max(20, 'at most 20 e-mail addresses')
+    .describe('Recipients'),
+  subject: text('Subject; {path}, {account} and others are filled in')
+    .superRefine((template, context) => {
+      const problem = templateProblem(template);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: `a subject (${problem})` });
+    })
+    .default('Lockport: {event} {path} {account}'),
+});
+
+const ACTION = 'an action: one of webhook, command, mail';
+
+const actionField = section({
+  webhook: webhookField.optional(),
+  command: commandField.optional(),
+  mail: mailField.optional(),
+}).refine((action) => Object.values(action).filter((given) => given !== undefined).length === 1, ACTION);
 
 /** One entry of `rules`. */
 const ruleField = section({
@@ -98,7 +119,28 @@ const ruleField = section({
 export type ConfiguredRule = z.output<typeof ruleField>;
 export type ConfiguredAction = ConfiguredRule['do'][number];
 export type WebhookSettings = z.output<typeof webhookField>;
+export type MailSettings = z.output<typeof mailField>;
 export type CommandSettings = z.output<typeof commandField>;
+
+/** The server that takes the e-mails of rules. */
+export const mailServerField = section({
+  host: text('Name or address of the server that takes e-mail (SMTP)').default('127.0.0.1'),
+  protocol: oneOf(
+    ['tls', 'starttls', 'in-clear'],
+    'tls: from the first byte; starttls: before anything else, or not at all; in-clear: to this machine only',
+  ).default('starttls'),
+  port: whole(1, 65_535, 'Port (default: 465 for tls, 587 for starttls, 25 for in-clear)').optional(),
+  user: text('User at that server').optional(),
+  passwordFile: filePath('File with the password of that user').optional(),
+  authorities: listOf(
+    filePath('Authority (PEM)'),
+    'paths',
+    'Authorities, one of which must have issued its certificate (none: those of the system)',
+  ),
+  from: mailAddress('Sender').default('lockport@localhost.localdomain'),
+}).prefault({});
+
+export type MailServerSettings = z.output<typeof mailServerField>;
 
 export const rulesField = z
   .array(ruleField, 'a list of rules, each with its "name"')

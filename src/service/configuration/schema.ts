@@ -22,7 +22,7 @@ import {
   tlsVersionFields,
 } from './listener-fields.ts';
 import { metricsField, tracingField } from './monitoring-fields.ts';
-import { rulesField, temporaryNamesField } from './rule-fields.ts';
+import { mailServerField, rulesField, temporaryNamesField } from './rule-fields.ts';
 import { type Storages, storagesField } from './storage-fields.ts';
 import { syslogField } from './syslog-fields.ts';
 
@@ -138,6 +138,7 @@ export const configurationSchema = section({
     group: text('Group (default: the user’s own)').optional(),
   }).prefault({}),
   rules: rulesField,
+  mail: mailServerField,
   temporaryNames: temporaryNamesField,
   digestTransfers: flag('Log and record the SHA-256 of each transfer'),
   audit: section(auditFields).prefault({}),

@@ -42,7 +42,8 @@ export async function tryRules({ rules }: Pick<Configuration, 'rules'>, given: u
   );
 }
 
-function shownAction({ webhook, command }: ConfiguredAction, event: RuleEvent): string {
+function shownAction({ webhook, command, mail }: ConfiguredAction, event: RuleEvent): string {
   if (webhook) return `webhook ${webhook.url}`;
+  if (mail) return `mail to ${mail.to.join(', ')}: ${filled(mail.subject, event)}`;
   return `command ${(command?.run ?? []).map((part) => JSON.stringify(filled(part, event))).join(' ')}`;
 }

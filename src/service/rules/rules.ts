@@ -14,7 +14,7 @@ export interface RulesParts {
   readonly publish: Publish;
 }
 
-type RuleSettings = Pick<Configuration, 'rules' | 'temporaryNames' | 'limits' | 'dataDir'>;
+type RuleSettings = Pick<Configuration, 'rules' | 'mail' | 'temporaryNames' | 'limits' | 'dataDir'>;
 
 /** All rules of a running service. */
 export class Rules implements AsyncDisposable {
@@ -110,20 +110,13 @@ export async function checkRules(configuration: Configuration): Promise<void> {
   await prepareRules(configuration);
 }
 
-async function prepareRules({ rules }: Pick<Configuration, 'rules'>): Promise<readonly PreparedRule[]> {
-  return Promise.all(rules.map(prepareRule));
+async function prepareRules({ rules, mail }: Pick<Configuration, 'rules' | 'mail'>): Promise<readonly PreparedRule[]> {
+  return Promise.all(rules.map((rule) => prepareRule(rule, mail)));
 }
 
-async function prepareRule({
-  name,
-  when,
-  accounts,
-  groups,
-  paths,
-  size,
-  do: wanted,
-}: ConfiguredRule): Promise<PreparedRule> {
-  const actions = await Promise.all(wanted.map((action) => prepareAction(action, name)));
+async function prepareRule(rule: ConfiguredRule, mail: Configuration['mail']): Promise<PreparedRule> {
+  const { name, when, accounts, groups, paths, size } = rule;
+  const actions = await Promise.all(rule.do.map((action) => prepareAction(action, mail, name)));
   return { name, when, accounts, groups, paths: paths?.map(compilePathPattern), size, actions };
 }
 
