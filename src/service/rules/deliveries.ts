@@ -6,7 +6,7 @@ import type { Undelivered } from './rule-state.ts';
 
 /** Attempts that are remembered for operators. */
 const MAX_RECENT = 50;
-/** What still runs at the end gets so long. */
+/** What still runs at the end gets so long, and once more after it was broken off. */
 const END_MS = 3000;
 /** A timer can't be longer. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -97,7 +97,7 @@ export class Deliveries implements AsyncDisposable {
     clearTimeout(this.#timer);
     await waitAtMost(Promise.all(this.#running.values()), END_MS);
     this.#stop.abort();
-    await Promise.all(this.#running.values());
+    await waitAtMost(Promise.all(this.#running.values()), END_MS);
   }
 
   /** Begins what is due, as much as may run at once, and looks again when the next one is due. */
@@ -135,6 +135,8 @@ export class Deliveries implements AsyncDisposable {
     const began = Date.now();
     try {
       const detail = await action.perform(waiting.event, this.#stop.signal);
+      // What ends later than that is done again at the next start: its place may be another one's to keep by now.
+      if (this.#stop.signal.aborted) return;
       this.#remember(waiting, action, { began, outcome: 'delivered', detail });
       if (step + 1 >= this.#parts.actions.length) {
         await this.#done(record);
