@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, cp, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { appendFile, cp, readFile, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { test } from 'node:test';
 import { auditPaths, segmentsIn } from './files.ts';
 import { readFrom } from './follow.ts';
@@ -178,4 +178,25 @@ test('a record that a crash left without a head is proven by the head of the nex
   await assert.rejects(provenRecord(crashed, number), /not covered by a signed head yet/);
   await (await openJournal(crashed))[Symbol.asyncDispose]();
   assert.equal((await provenRecord(crashed, number))['account'], 'alice');
+});
+
+test('a reader goes on behind records that are gone, and does not wait for them', async (context) => {
+  const directory = await temporaryTrail(context);
+  await using journal = await openJournal(directory, { segmentBytes });
+  appendUploads(journal, 40);
+  journal.append({ event: 'file.changed', path: '/last' });
+  await journal.recorded();
+  const [, gone, behind] = await segmentsIn(directory);
+  assert.ok(gone && behind);
+  await unlink(gone.file);
+  const stop = new AbortController();
+  const read: number[] = [];
+  for await (const { n, path } of readFrom(directory, 1, { signal: stop.signal })) {
+    read.push(n);
+    if (path === '/last') stop.abort();
+  }
+  assert.deepEqual(
+    read,
+    Array.from({ length: journal.number }, (_, index) => index + 1).filter((n) => n < gone.first || n >= behind.first),
+  );
 });
