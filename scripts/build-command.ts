@@ -12,7 +12,12 @@ const ROOT = path.dirname(import.meta.dirname);
  * What runs in a process or a thread of its own. All of it comes into one directory, two levels below package.json: so each
  * finds the others and the manifest where it does in the source.
  */
-const PROGRAMS = ['src/cli/main.ts', 'src/service/workers/worker-main.ts', 'src/database/writer-thread.ts'];
+const PROGRAMS = [
+  'src/cli/main.ts',
+  'src/service/workers/worker-main.ts',
+  'src/database/writer-thread.ts',
+  'src/identity/foreign-hash/foreign-hash-thread.ts',
+];
 
 const output = path.resolve(process.argv[2] ?? path.join(ROOT, 'dist/cli'));
 const esbuild = await import('esbuild').catch(() => undefined);

@@ -109,6 +109,11 @@ export interface AccountStore {
   remove(name: string, options?: SessionsKept): Promise<void>;
   /** Lifts a lock, too. @throws AccountStoreError `no-such-account` */
   setPasswordHash(name: string, passwordHash: string, options?: PasswordChange): Promise<void>;
+  /**
+   * Stores another hash of the same password in place of `from`. Does nothing where the account has another hash by now, or no
+   * longer exists. Sessions go on, and the password is as old as before.
+   */
+  replacePasswordHash(name: string, from: string, to: string): Promise<void>;
   /** The hashes of its earlier passwords that are remembered, the newest first; without the present one. */
   earlierPasswordHashes(name: string): Promise<readonly string[]>;
   /** Locks an account, or lifts its lock (undefined). Does nothing where the account no longer exists. */

@@ -53,6 +53,8 @@ export interface Authenticator {
    * SSH_MSG_USERAUTH_PK_OK). Absent: keys open no account.
    */
   findByKey?(user: string, key: PublicKey, peer: Peer): Promise<Account | undefined>;
+  /** Called when a login is admitted for good, with the account that `authenticate` gave. The login does not wait for it. */
+  admitted?(account: Account, credentials: Credentials): Promise<void>;
 }
 
 /** Limits how fast bytes pass. `take` resolves when `bytes` may pass. Sessions that share a limit share one limiter. */

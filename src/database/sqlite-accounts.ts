@@ -120,6 +120,12 @@ export class SqliteAccounts implements AccountStore {
     });
   }
 
+  /** On the writer's thread: a running server does it after a login. */
+  replacePasswordHash(name: string, from: string, to: string): Promise<void> {
+    const sql = 'UPDATE accounts SET password_hash = ? WHERE name = ? AND password_hash = ?';
+    return this.#writer.write({ sql, values: [to, name, from] });
+  }
+
   async earlierPasswordHashes(name: string): Promise<readonly string[]> {
     const sql = 'SELECT hash FROM earlier_passwords WHERE account = ? ORDER BY number DESC';
     const rows = await patiently(() => this.#database.prepare(sql).all(name));

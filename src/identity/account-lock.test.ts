@@ -72,9 +72,10 @@ function authenticatorUnderTest(found: { readonly lockedUntil?: Date; readonly p
       await new Promise<void>((resolve) => waiting.push(resolve));
       return password === 'right';
     },
+    hash: async () => undefined,
   };
   const find = async (name: string) => (name === 'anna' ? { account: anna, passwordHash: 'any', ...found } : undefined);
-  const authenticator = passwordAuthenticator(find, checker, lock);
+  const authenticator = passwordAuthenticator(find, checker, { lock });
   return {
     saved,
     async attempt(password: string): Promise<() => Promise<Refusal | 'in'>> {

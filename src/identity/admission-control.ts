@@ -3,6 +3,7 @@ import {
   type Account,
   type Authenticator,
   type Ban,
+  background,
   type Credentials,
   type Gatekeeper,
   isRefusal,
@@ -106,6 +107,11 @@ export function createAdmissionControl(
     }
   }
 
+  function warn(cause: unknown): void {
+    const message = 'A password could not be hashed anew; its next login tries it again';
+    publish({ event: 'warning', message, ...(cause instanceof Error && { error: cause }) });
+  }
+
   function report(user: string, { kind }: Credentials, peer: Peer, verdict: Admission | Refusal): void {
     const { session, protocol, address } = peer;
     const origin = { session, protocol, address };
@@ -137,7 +143,9 @@ export function createAdmissionControl(
     if (!isRefusal(verdict)) {
       signal?.throwIfAborted();
       const admission = await takeSlot(verdict, recheck);
-      if (isGuess && !isRefusal(admission)) throttle.succeeded(address, user);
+      if (isRefusal(admission)) return admission;
+      if (isGuess) throttle.succeeded(address, user);
+      if (authenticator.admitted) background(authenticator.admitted(verdict, credentials), warn);
       return admission;
     }
     if (isGuess && verdict.refused === 'credentials') {

@@ -366,6 +366,42 @@ test('an account that has changed while its password was checked gets no session
   );
 });
 
+test('the authenticator hears of a login that is admitted for good, and of no other', async () => {
+  const heard: string[] = [];
+  const events: NewEvent[] = [];
+  const [bob, carol, dora, emil] = [
+    account('bob', { disabled: true }),
+    account('carol', { allowedAddresses: ['198.51.100.0/24'] }),
+    account('dora', { expires: new Date(0) }),
+    account('emil', { maxSessions: 1 }),
+  ];
+  const authenticator: Authenticator = {
+    ...authenticatorOf(account('alice'), bob, carol, dora, emil),
+    async admitted({ name }) {
+      heard.push(name);
+      if (name === 'alice') throw new Error('broken');
+    },
+  };
+  let changed = false;
+  const gatekeeper = makeGatekeeper(authenticator, {
+    publish: (event) => events.push(event),
+    watch: async () => async () => (changed ? { refused: 'credentials', message: 'No' } : undefined),
+  });
+  for (const user of ['bob', 'carol', 'dora', 'nobody']) refusalIn(await gatekeeper.admit(user, password(), PEER));
+  refusalIn(await gatekeeper.admit('alice', password('wrong'), PEER));
+  changed = true;
+  refusalIn(await gatekeeper.admit('alice', password(), PEER));
+  changed = false;
+  assert.deepEqual(heard, []);
+  workspaceIn(await gatekeeper.admit('emil', password(), PEER));
+  refusalIn(await gatekeeper.admit('emil', password(), PEER));
+  workspaceIn(await gatekeeper.admit('alice', password(), PEER));
+  await setImmediate();
+  assert.deepEqual(heard, ['emil', 'alice']);
+  const warnings = events.filter(({ event }) => event === 'warning');
+  assert.equal(warnings.length, 1);
+});
+
 test('a key is asked for without being let in, and let in once it has signed; neither counts as a guess', async () => {
   const key = { algorithm: 'ssh-ed25519', blob: Uint8Array.of(1, 2, 3) };
   const accounts = [

@@ -10,6 +10,7 @@ export {
   createAdmissionControl,
 } from './admission-control.ts';
 export type { BanList } from './ban-list.ts';
+export { describeHash, type HashVerdict } from './foreign-hash/foreign-hash.ts';
 export { createGatekeeper, type GatekeeperOptions, gatekeeperOver, type WorkspaceOptions } from './gatekeeper.ts';
 export { hashPassword, needsRehash, passwordRefusal, verifyPassword } from './password.ts';
 export { type FindAccount, passwordAuthenticator } from './password-authenticator.ts';

@@ -10,7 +10,7 @@ import {
   publicKeyLine,
 } from '../core/index.ts';
 import { account } from './account.ts';
-import { hashPassword } from './password.ts';
+import { hashPassword, needsRehash, verifyPassword } from './password.ts';
 import { passwordAuthenticator } from './password-authenticator.ts';
 import { createPasswordChecker, type PasswordChecker } from './password-checker.ts';
 
@@ -128,6 +128,7 @@ test('a right password that is refused like a wrong one is hashed each time, kno
       asked.push(mayRemember);
       return password === PASSWORD;
     },
+    hash: hashPassword,
   };
   const accounts = new Map([
     ['alice', account('alice')],
@@ -176,4 +177,66 @@ test('a key of the account is enough once it has signed, and any other is refuse
   assert.equal(await authenticator.findByKey?.('alice', key, peerWith()), alice);
   assert.equal(await authenticator.findByKey?.('alice', other, peerWith()), undefined);
   assert.equal(await authenticator.findByKey?.('bob', key, peerWith()), undefined);
+});
+
+/** `PASSWORD`, as crypt(3) hashes it by SHA-256. */
+const FOREIGN_HASH = '$5$rounds=1000$saltsalt$TFDrLHsZ0msaZlw.ZViQNNRjyMG9kAB3KDkA8eLkI..';
+
+/** An authenticator over one account whose hash another server made, and what the hash becomes. */
+function foreign(checker = createPasswordChecker()) {
+  const replaced: string[] = [];
+  let stored = FOREIGN_HASH;
+  const authenticator = passwordAuthenticator(
+    async (name) => (name === 'alice' ? { account: account(name), passwordHash: stored } : undefined),
+    checker,
+    {
+      async replaceHash(name, from, to) {
+        if (name === 'alice' && from === stored) stored = to;
+        replaced.push(to);
+      },
+    },
+  );
+  const signIn = async (password: string) =>
+    authenticator.authenticate('alice', { kind: 'password', password }, peerWith());
+  return { authenticator, signIn, replaced, stored: () => stored };
+}
+
+test('a password that another server hashed is hashed anew once its login is admitted, and not before', async () => {
+  const { authenticator, signIn, replaced, stored } = foreign();
+  assert.ok(isRefusal(await signIn('wrong')));
+  const verdict = await signIn(PASSWORD);
+  assert.ok(!isRefusal(verdict));
+  assert.deepEqual(replaced, []);
+  const password = { kind: 'password', password: PASSWORD } as const;
+  await authenticator.admitted?.(verdict, password);
+  assert.equal(await verifyPassword(PASSWORD, stored()), true);
+  assert.equal(needsRehash(stored()), false);
+  const next = await signIn(PASSWORD);
+  assert.ok(!isRefusal(next));
+  await authenticator.admitted?.(next, password);
+  assert.equal(replaced.length, 1);
+});
+
+test('two logins at once by the hash of another server are both admitted, and one hash stays', async () => {
+  const { authenticator, signIn, replaced, stored } = foreign();
+  const password = { kind: 'password', password: PASSWORD } as const;
+  const verdicts = await Promise.all([signIn(PASSWORD), signIn(PASSWORD)]);
+  await Promise.all(
+    verdicts.map(async (verdict) => !isRefusal(verdict) && authenticator.admitted?.(verdict, password)),
+  );
+  assert.equal(replaced.length, 2);
+  assert.equal(stored(), replaced[0]);
+  assert.equal(await verifyPassword(PASSWORD, stored()), true);
+});
+
+test('where too many logins wait, a password is hashed anew by a later one', async () => {
+  const { authenticator, signIn, replaced, stored } = foreign({
+    check: async () => true,
+    hash: async () => undefined,
+  });
+  const verdict = await signIn(PASSWORD);
+  assert.ok(!isRefusal(verdict));
+  await authenticator.admitted?.(verdict, { kind: 'password', password: PASSWORD });
+  assert.deepEqual(replaced, []);
+  assert.equal(stored(), FOREIGN_HASH);
 });

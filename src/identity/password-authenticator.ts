@@ -8,6 +8,7 @@ import {
   type Refusal,
 } from '../core/index.ts';
 import type { AccountLock } from './account-lock.ts';
+import { needsRehash } from './password.ts';
 import type { PasswordChecker } from './password-checker.ts';
 
 /** An account as it is needed to check who signs in. */
@@ -23,16 +24,39 @@ interface FoundAccount {
 /** Looks up an account. It is asked anew at each login, and only for names that an account can have. */
 export type FindAccount = (user: string) => Promise<FoundAccount | undefined>;
 
+export interface PasswordAuthenticatorOptions {
+  /** Counts wrong passwords, where accounts are locked after too many. */
+  readonly lock?: AccountLock;
+  /**
+   * Stores the hash of the same password in its place, unless the account has another one by now. Called after an admitted
+   * login whose hash another server made, or was made at a lower cost.
+   */
+  readonly replaceHash?: (account: string, from: string, to: string) => Promise<void>;
+}
+
 /**
  * The stock authenticator: passwords, client certificates, or both, as the account's `certificate.use` says, and the
  * account's public keys, each of which is enough by itself. It does the same work for every password that it refuses,
  * whoever it is for. An empty `passwordHash` is no password: none is right. A lock is one of passwords alone: who signs in
  * by a certificate or a key can't be locked out by those who guess.
- * @param lock counts wrong passwords, where accounts are locked after too many
  */
-export function passwordAuthenticator(find: FindAccount, checker: PasswordChecker, lock?: AccountLock): Authenticator {
+export function passwordAuthenticator(
+  find: FindAccount,
+  checker: PasswordChecker,
+  { lock, replaceHash }: PasswordAuthenticatorOptions = {},
+): Authenticator {
   const lookUp = async (user: string) => (isAccountName(user) ? find(user) : undefined);
+  /** The hashes that passwords of logins were found right by, and that are to be replaced. */
+  const outdated = new WeakMap<Account, string>();
   return {
+    async admitted(account, credentials) {
+      const from = outdated.get(account);
+      if (from === undefined || credentials.kind !== 'password') return;
+      const to = await checker.hash(credentials.password);
+      // Too many wait: the next login does it.
+      if (to !== undefined) await replaceHash?.(account.name, from, to);
+    },
+
     async findByKey(user, key) {
       const account = (await lookUp(user))?.account;
       return account && ownsKey(account, key) ? account : undefined;
@@ -65,7 +89,9 @@ export function passwordAuthenticator(find: FindAccount, checker: PasswordChecke
       if (isLocked(now, lock)) return wrong('locked after too many wrong passwords');
       lock?.succeeded(user);
       if (lacksCertificate) return wrong('not the certificate of the account');
-      return isPast(found.passwordExpires) ? PASSWORD_EXPIRED : found.account;
+      if (isPast(found.passwordExpires)) return PASSWORD_EXPIRED;
+      if (needsRehash(found.passwordHash)) outdated.set(found.account, found.passwordHash);
+      return found.account;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type Limits, limitsWith, type Refusal } from '../core/index.ts';
-import { verifyPassword } from './password.ts';
+import { hashPassword, verifyPassword } from './password.ts';
 import { PasswordCache } from './password-cache.ts';
 
 /** Checks passwords, a bounded number at once: each takes memory and a thread that files need too. */
@@ -10,6 +10,8 @@ export interface PasswordChecker {
    * is told by time, so only where the answer will tell it too. Default: false.
    */
   check(password: string, hash: string | undefined, mayRemember?: boolean): Promise<boolean | Refusal>;
+  /** As `hashPassword`, in its turn among the checks; undefined when too many wait already. */
+  hash(password: string): Promise<string | undefined>;
 }
 
 /**
@@ -30,21 +32,28 @@ export function createPasswordChecker(given: Partial<Limits> = {}): PasswordChec
     else running -= 1;
   }
 
+  /** What the work gives, once it has its turn; undefined when too many wait already. */
+  async function inTurn<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+    if (running < maxConcurrentPasswordChecks) running += 1;
+    else if (waiting.length < maxWaitingPasswordChecks) await new Promise<void>((resolve) => waiting.push(resolve));
+    else return undefined;
+    try {
+      return await work();
+    } finally {
+      finish();
+    }
+  }
+
   return {
     async check(password, hash, mayRemember = false) {
       // Made in every case, so that it tells nothing by its time.
       const mark = cache.markOf(password, hash);
       if (mayRemember && cache.has(mark)) return true;
-      if (running < maxConcurrentPasswordChecks) running += 1;
-      else if (waiting.length < maxWaitingPasswordChecks) await new Promise<void>((resolve) => waiting.push(resolve));
-      else return { refused: 'unavailable', message: 'Too many logins at once; try again in a moment' };
-      try {
-        const isRight = await verifyPassword(password, hash);
-        if (isRight && mayRemember) cache.add(mark);
-        return isRight;
-      } finally {
-        finish();
-      }
+      const isRight = await inTurn(() => verifyPassword(password, hash));
+      if (isRight && mayRemember) cache.add(mark);
+      return isRight ?? { refused: 'unavailable', message: 'Too many logins at once; try again in a moment' };
     },
+
+    hash: (password) => inTurn(() => hashPassword(password)),
   };
 }

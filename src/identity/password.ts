@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { encodeText } from '../core/index.ts';
+import { checkForeignHash } from './foreign-hash/check.ts';
+import { checkableHash } from './foreign-hash/foreign-hash.ts';
 
 /** The longest password, in bytes: far above any real one, and it bounds what a stranger can make us hash. */
 const MAX_PASSWORD_BYTES = 1024;
@@ -43,16 +45,21 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether the password is the one that was hashed. Without a hash that can be read (no such user, no password set, a
- * damaged one) it does the same work and says no, so that time tells nothing about who exists.
+ * Whether the password is the one that was hashed, by us or by another server. Without a hash that can be read (no such user,
+ * no password set, a damaged one) it does the same work and says no, so that time tells nothing about who exists. For the hash
+ * of another server, which mostly costs less, it does that work besides.
  */
 export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
   if (!isPossible(password)) return false;
   const { key, ...how } = parse(hash ?? '') ?? NOBODY;
-  return timingSafeEqual(await derive(password, how, key.length), key);
+  // Other servers hash the bytes that the client sent.
+  const foreign =
+    hash !== undefined && checkableHash(hash) ? checkForeignHash({ password: encodeText(password), hash }) : undefined;
+  const [derived, isForeign] = await Promise.all([derive(password, how, key.length), foreign]);
+  return isForeign ?? timingSafeEqual(derived, key);
 }
 
-/** Whether a hash was made at another cost than new ones are, or cannot be read. */
+/** Whether a hash was made at another cost than new ones are, by another server, or cannot be read. */
 export function needsRehash(hash: string): boolean {
   const stored = parse(hash);
   return stored?.ln !== COST.ln || stored.r !== COST.r || stored.p !== COST.p;

@@ -100,7 +100,10 @@ export function createShared(
     },
   );
   const admission: AdmissionControl & SessionControl & BanControl = createAdmissionControl({
-    authenticator: passwordAuthenticator(find, createPasswordChecker(limits), lock),
+    authenticator: passwordAuthenticator(find, createPasswordChecker(limits), {
+      lock,
+      replaceHash: (account, from, to) => accounts.replacePasswordHash(account, from, to),
+    }),
     makeRateLimiter: createRateLimiter,
     limits,
     publish,

@@ -148,6 +148,20 @@ const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore)
     },
   ],
   [
+    'another hash of the same password takes the place of the one that it was made for, and of no other',
+    async (accounts) => {
+      await accounts.add(PLAIN, 'first');
+      const before = await accounts.find('alice');
+      const notice = await accounts.notices.latest();
+      await accounts.replacePasswordHash('alice', 'first', 'anew');
+      await accounts.replacePasswordHash('alice', 'first', 'late');
+      await accounts.replacePasswordHash('nobody', 'first', 'anew');
+      assert.deepEqual(await accounts.find('alice'), { ...before, passwordHash: 'anew' });
+      assert.deepEqual(await accounts.earlierPasswordHashes('alice'), []);
+      assert.equal(await accounts.notices.latest(), notice);
+    },
+  ],
+  [
     'a lock is kept until it is lifted, or another password is set',
     async (accounts) => {
       const until = new Date('2031-01-01');

@@ -119,6 +119,11 @@ export function memoryAccounts(): AccountStore {
       if (!keepSessions) addNotice(name, 'password changed');
     },
 
+    async replacePasswordHash(name, from, to) {
+      const stored = accounts.get(name);
+      if (stored?.passwordHash === from) accounts.set(name, { ...stored, passwordHash: to });
+    },
+
     earlierPasswordHashes: async (name) => accounts.get(name)?.earlier ?? [],
 
     async setLock(name, until) {

@@ -62,6 +62,7 @@ export function recordedAccounts(
     list: () => accounts.list(),
     names: () => accounts.names(),
     earlierPasswordHashes: (name) => accounts.earlierPasswordHashes(name),
+    replacePasswordHash: (name, from, to) => accounts.replacePasswordHash(name, from, to),
     recordLogin: (name) => accounts.recordLogin(name),
     async add(account, passwordHash) {
       await accounts.add(account, passwordHash);
