@@ -8,12 +8,8 @@ import {
   whatIsTakenAway,
 } from './account/index.ts';
 import { isAccountName, isGroupName } from './account-name.ts';
-import {
-  type AccountChanges,
-  AccountStoreError,
-  type AccountStoreErrorCode,
-  type NewAccount,
-} from './account-store.ts';
+import type { AccountChanges, NewAccount } from './account-revision.ts';
+import { AccountStoreError, type AccountStoreErrorCode } from './account-store.ts';
 import { noSuchGroup } from './account-store-failures.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { AccountGroup, EffectiveAccount, GroupSettings, OwnSettings } from './account/index.ts';
+import type { AccountChanges, AccountRevision, GroupChanges, NewAccount, StoredAccounts } from './account-revision.ts';
 
 /** A stored account. The hash is not a field of `account`, so that nothing shows it with the account. */
 export interface AccountRecord extends EffectiveAccount {
@@ -12,17 +13,6 @@ export interface AccountRecord extends EffectiveAccount {
   /** Until then every password of the account is refused, after too many wrong ones. It may lie in the past. */
   readonly lockedUntil?: Date;
 }
-
-/** An account to add: its name, and what it says itself. */
-export interface NewAccount extends OwnSettings {
-  readonly name: string;
-}
-
-/** New values for some of an account's own settings; `undefined` makes a setting inherited. */
-export type AccountChanges = { readonly [Name in keyof OwnSettings]?: OwnSettings[Name] | undefined };
-
-/** As `AccountChanges`, of a group. */
-export type GroupChanges = { readonly [Name in keyof GroupSettings]?: GroupSettings[Name] | undefined };
 
 /** Whether the open sessions of an account go on although a right was taken away. Default: they end. */
 export interface SessionsKept {
@@ -101,6 +91,17 @@ export interface AccountStore {
   list(): AsyncIterable<AccountRecord>;
   /** The names of all accounts, also of those that can't be read. */
   names(): Promise<readonly string[]>;
+  /**
+   * Makes many changes at once, or none where one of them can't be made. Sessions end as by single changes.
+   * @param plan gives the changes, in the order in which they are to be made, for what is stored: nobody changes that before
+   * they are made. It may be called again.
+   * @param options.isTrial whether all is done but nothing kept: whatever would fail does
+   * @throws AccountStoreError as single changes do, and `invalid-account`, `invalid-group` for what can't be read
+   */
+  revise(
+    plan: (stored: StoredAccounts) => readonly AccountRevision[],
+    options?: { readonly isTrial?: boolean },
+  ): Promise<readonly AccountRevision[]>;
   /** @throws AccountStoreError `account-exists`, `invalid-account`, `no-such-group` */
   add(account: NewAccount, passwordHash: string): Promise<void>;
   /** Gives whether open sessions end. @throws AccountStoreError `no-such-account`, `invalid-account`, `no-such-group` */

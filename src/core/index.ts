@@ -47,16 +47,21 @@ export {
   readGroupDocument,
 } from './account-documents.ts';
 export { isAccountName, isGroupName } from './account-name.ts';
+export type {
+  AccountChanges,
+  AccountRevision,
+  GroupChanges,
+  NewAccount,
+  StoredAccount,
+  StoredAccounts,
+} from './account-revision.ts';
 export {
-  type AccountChanges,
   type AccountRecord,
   type AccountStore,
   AccountStoreError,
   type AccountStoreErrorCode,
-  type GroupChanges,
   type GroupRecord,
   type GroupStore,
-  type NewAccount,
   type PasswordChange,
   type SessionNotice,
   type SessionNotices,

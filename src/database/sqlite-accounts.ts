@@ -1,27 +1,25 @@
 import {
   type AccountChanges,
   type AccountRecord,
+  type AccountRevision,
   type AccountStore,
-  accountDocument,
-  accountExists,
-  changedAccount,
-  checkedAccount,
   type EffectiveAccount,
   isAccountName,
   type NewAccount,
-  noSuchAccount,
   type OwnSettings,
   type PasswordChange,
   readAccountDocument,
   type SessionsKept,
+  type StoredAccounts,
 } from '../core/index.ts';
+import { revise } from './account-revisions.ts';
 import { ACCOUNT_ROWS, accountRow, findRow, recordOf } from './account-rows.ts';
+import { AccountWrites } from './account-writes.ts';
 import type { BackgroundWriter } from './background-writer.ts';
 import { patiently } from './busy.ts';
 import type { DatabaseSync } from './sqlite.ts';
 import { SqliteGroups } from './sqlite-groups.ts';
 import { SqliteNotices } from './sqlite-notices.ts';
-import { transaction } from './transaction.ts';
 
 /** Accounts that are read at once for a list. */
 const PAGE = 100;
@@ -32,12 +30,14 @@ export class SqliteAccounts implements AccountStore {
   readonly groups: SqliteGroups;
   readonly #database: DatabaseSync;
   readonly #writer: BackgroundWriter;
+  readonly #changes: AccountWrites;
 
   constructor(database: DatabaseSync, writer: BackgroundWriter) {
     this.#database = database;
     this.#writer = writer;
     this.notices = new SqliteNotices(database);
     this.groups = new SqliteGroups(database, this.notices);
+    this.#changes = new AccountWrites(database, this.groups, this.notices);
   }
 
   async find(name: string): Promise<AccountRecord | undefined> {
@@ -51,7 +51,7 @@ export class SqliteAccounts implements AccountStore {
   }
 
   async preview(account: NewAccount): Promise<EffectiveAccount> {
-    return patiently(() => checkedAccount(account, (group) => this.#documentOf(group)));
+    return patiently(() => this.#changes.preview(account));
   }
 
   /** Page by page: between two, nothing is held in the database. */
@@ -70,54 +70,27 @@ export class SqliteAccounts implements AccountStore {
     return rows.map(({ name }) => String(name));
   }
 
-  async add(account: NewAccount, passwordHash: string): Promise<void> {
-    const { name } = account;
-    const text = accountDocument(account);
-    const now = Date.now();
-    const sql = `INSERT INTO accounts (name, settings, password_hash, created_at, updated_at, password_changed_at)
-       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
-    await this.#atomically(() => {
-      checkedAccount(account, (group) => this.#documentOf(group));
-      if (!this.#change(sql, [name, text, passwordHash, now, now, now])) throw accountExists(name);
-    });
+  revise(
+    plan: (stored: StoredAccounts) => readonly AccountRevision[],
+    options: { readonly isTrial?: boolean } = {},
+  ): Promise<readonly AccountRevision[]> {
+    return patiently(() => revise(this.#database, this.#changes, plan, options));
   }
 
-  update(name: string, changes: AccountChanges, { keepSessions = false }: SessionsKept = {}): Promise<boolean> {
-    return this.#atomically(() => {
-      const row = findRow(this.#database, name);
-      if (!row) throw noSuchAccount(name);
-      const { document, ends } = changedAccount(name, row.settings, changes, (group) => this.#documentOf(group));
-      const sql = 'UPDATE accounts SET settings = ?, updated_at = ? WHERE name = ?';
-      this.#change(sql, [document, Date.now(), name]);
-      if (keepSessions) return false;
-      if (ends !== undefined || 'expires' in changes) this.notices.add(name, ends);
-      return ends !== undefined;
-    });
+  add(account: NewAccount, passwordHash: string): Promise<void> {
+    return patiently(() => this.#changes.add(account, passwordHash));
   }
 
-  remove(name: string, { keepSessions = false }: SessionsKept = {}): Promise<void> {
-    return this.#atomically(() => {
-      if (!this.#change('DELETE FROM accounts WHERE name = ?', [name])) throw noSuchAccount(name);
-      if (!keepSessions) this.notices.add(name, 'account removed');
-    });
+  update(name: string, changes: AccountChanges, options?: SessionsKept): Promise<boolean> {
+    return patiently(() => this.#changes.update(name, changes, options));
   }
 
-  setPasswordHash(
-    name: string,
-    passwordHash: string,
-    { keepSessions = false, keepEarlier = 0 }: PasswordChange = {},
-  ): Promise<void> {
-    const sql = 'UPDATE accounts SET password_hash = ?, password_changed_at = ?, locked_until = NULL WHERE name = ?';
-    return this.#atomically(() => {
-      const remember = `INSERT INTO earlier_passwords (account, hash)
-         SELECT name, password_hash FROM accounts WHERE name = ? AND password_hash <> ''`;
-      this.#change(remember, [name]);
-      const forget = `DELETE FROM earlier_passwords WHERE account = ? AND number NOT IN (
-         SELECT number FROM earlier_passwords WHERE account = ? ORDER BY number DESC LIMIT ?)`;
-      this.#change(forget, [name, name, keepEarlier]);
-      if (!this.#change(sql, [passwordHash, Date.now(), name])) throw noSuchAccount(name);
-      if (!keepSessions) this.notices.add(name, 'password changed');
-    });
+  remove(name: string, options?: SessionsKept): Promise<void> {
+    return patiently(() => this.#changes.remove(name, options));
+  }
+
+  setPasswordHash(name: string, passwordHash: string, options?: PasswordChange): Promise<void> {
+    return patiently(() => this.#changes.setPasswordHash(name, passwordHash, options));
   }
 
   /** On the writer's thread: a running server does it after a login. */
@@ -146,18 +119,5 @@ export class SqliteAccounts implements AccountStore {
       sql: 'UPDATE accounts SET last_login_at = ? WHERE name = ?',
       values: [Date.now(), name],
     });
-  }
-
-  #documentOf(group: string): string | undefined {
-    const row = this.#database.prepare('SELECT settings FROM account_groups WHERE name = ?').get(group);
-    return row && String(row['settings']);
-  }
-
-  #atomically<Result>(work: () => Result): Promise<Result> {
-    return patiently(() => transaction(this.#database, work));
-  }
-
-  #change(sql: string, values: readonly (string | number)[]): boolean {
-    return this.#database.prepare(sql).run(...values).changes > 0;
   }
 }

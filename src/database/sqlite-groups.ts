@@ -42,17 +42,29 @@ export class SqliteGroups implements GroupStore {
     return patiently(() => this.#members(name));
   }
 
-  async add(name: string, settings: GroupSettings): Promise<void> {
+  add(name: string, settings: GroupSettings): Promise<void> {
+    return patiently(() => this.addNow(name, settings));
+  }
+
+  update(name: string, changes: GroupChanges, options?: SessionsKept): Promise<readonly string[]> {
+    return patiently(() => this.updateNow(name, changes, options));
+  }
+
+  remove(name: string): Promise<void> {
+    return patiently(() => this.removeNow(name));
+  }
+
+  /** As `add`, where nobody holds a lock. So are those below. */
+  addNow(name: string, settings: GroupSettings): void {
     const text = groupDocument(name, settings);
     const now = Date.now();
     const sql = `INSERT INTO account_groups (name, settings, created_at, updated_at) VALUES (?, ?, ?, ?)
        ON CONFLICT DO NOTHING`;
-    const added = await patiently(() => this.#database.prepare(sql).run(name, text, now, now).changes > 0);
-    if (!added) throw groupExists(name);
+    if (this.#database.prepare(sql).run(name, text, now, now).changes === 0) throw groupExists(name);
   }
 
-  update(name: string, changes: GroupChanges, { keepSessions = false }: SessionsKept = {}): Promise<readonly string[]> {
-    return this.#atomically(() => {
+  updateNow(name: string, changes: GroupChanges, { keepSessions = false }: SessionsKept = {}): readonly string[] {
+    return transaction(this.#database, () => {
       const record = this.#find(name);
       if (!record) throw noSuchGroup(name);
       const text = groupDocument(name, { ...record.settings, ...changes } as GroupSettings);
@@ -72,13 +84,21 @@ export class SqliteGroups implements GroupStore {
     });
   }
 
-  remove(name: string): Promise<void> {
-    return this.#atomically(() => {
+  removeNow(name: string): void {
+    transaction(this.#database, () => {
       const { length } = this.#members(name);
       if (length > 0) throw groupInUse(name, length);
       const { changes } = this.#database.prepare('DELETE FROM account_groups WHERE name = ?').run(name);
       if (changes === 0) throw noSuchGroup(name);
     });
+  }
+
+  /** All of them, by name. @throws AccountStoreError `invalid-group` */
+  settingsNow(): ReadonlyMap<string, GroupSettings> {
+    const rows = this.#database.prepare('SELECT name, settings FROM account_groups ORDER BY name').all();
+    return new Map(
+      rows.map(({ name, settings }) => [String(name), readGroupDocument(String(name), String(settings))] as const),
+    );
   }
 
   #find(name: string): GroupRecord | undefined {
@@ -102,10 +122,6 @@ export class SqliteGroups implements GroupStore {
       .prepare(sql)
       .all(...values)
       .map(({ name }) => String(name));
-  }
-
-  #atomically<Result>(work: () => Result): Promise<Result> {
-    return patiently(() => transaction(this.#database, work));
   }
 }
 

@@ -9,6 +9,7 @@ import {
   resolvePath,
 } from '../core/index.ts';
 import { account } from '../identity/index.ts';
+import { REVISION_CASES } from './account-revision-contract.ts';
 import { registered } from './register.ts';
 
 /** An empty store for one test, which disposes it. */
@@ -161,6 +162,7 @@ const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore)
       assert.equal(await accounts.notices.latest(), notice);
     },
   ],
+  ...REVISION_CASES,
   [
     'a lock is kept until it is lifted, or another password is set',
     async (accounts) => {

@@ -1,5 +1,6 @@
 import {
   type AccountRecord,
+  type AccountRevision,
   type AccountStore,
   accountDocument,
   accountExists,
@@ -10,6 +11,7 @@ import {
   noSuchAccount,
   readAccount,
   readAccountDocument,
+  readGroupDocument,
   type SessionNotice,
 } from '../core/index.ts';
 import { byCodePoints, documentsOf, memoryGroups, type StoredGroups } from './memory-groups.ts';
@@ -43,7 +45,56 @@ export function memoryAccounts(): AccountStore {
     return { ...readAccount(name, document, documentOf), ...structuredClone(stored) };
   }
 
+  async function make(store: AccountStore, revision: AccountRevision): Promise<void> {
+    switch (revision.change) {
+      case 'group-added':
+        return store.groups.add(revision.name, revision.settings);
+      case 'group-changed':
+        await store.groups.update(revision.name, revision.changes);
+        return undefined;
+      case 'group-removed':
+        return store.groups.remove(revision.name);
+      case 'account-added':
+        return store.add(revision.account, revision.passwordHash);
+      case 'account-changed':
+        await store.update(revision.name, revision.changes);
+        return undefined;
+      case 'account-removed':
+        return store.remove(revision.name);
+      case 'password-set':
+        return store.setPasswordHash(revision.name, revision.passwordHash, { keepEarlier: revision.keepEarlier });
+    }
+  }
+
   return {
+    async revise(plan, { isTrial = false } = {}) {
+      const before = { accounts: [...accounts], groups: [...groups], notices: notices.length };
+      const revisions = plan({
+        accounts: new Map(
+          [...accounts].map(([name, { document, passwordHash }]) => [
+            name,
+            { own: readAccountDocument(name, document), passwordHash },
+          ]),
+        ),
+        groups: new Map([...groups].map(([name, { document }]) => [name, readGroupDocument(name, document)])),
+      });
+      const restore = () => {
+        accounts.clear();
+        for (const [name, stored] of before.accounts) accounts.set(name, stored);
+        groups.clear();
+        for (const [name, stored] of before.groups) groups.set(name, stored);
+        notices.length = before.notices;
+      };
+      try {
+        for (const revision of revisions) await make(this, revision);
+      } catch (error) {
+        restore();
+        throw error;
+      }
+      if (isTrial) restore();
+      return revisions;
+    },
+
     notices: {
       latest: async () => notices.length,
       after: async (number) => notices.slice(number),

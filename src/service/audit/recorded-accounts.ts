@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import process from 'node:process';
-import type { AccountStore } from '../../core/index.ts';
+import type { AccountRevision, AccountStore } from '../../core/index.ts';
 import { leaveNote } from './inbox.ts';
 
 /** Who works on this machine: whoever became root by sudo stays who that is. */
@@ -35,6 +35,24 @@ export function recordedAccounts(
     const who = event === 'account.changed' ? { account: name } : { group: name };
     await leaveNote(auditDirectory, { event, when, by, ...who, change, ...(fields && { fields }) }).catch(onFailure);
   }
+  async function noteRevision(revision: AccountRevision): Promise<void> {
+    switch (revision.change) {
+      case 'group-added':
+        return note('group.changed', revision.name, 'added');
+      case 'group-changed':
+        return note('group.changed', revision.name, 'changed', Object.keys(revision.changes));
+      case 'group-removed':
+        return note('group.changed', revision.name, 'removed');
+      case 'account-added':
+        return note('account.changed', revision.account.name, 'added');
+      case 'account-changed':
+        return note('account.changed', revision.name, 'changed', Object.keys(revision.changes));
+      case 'account-removed':
+        return note('account.changed', revision.name, 'removed');
+      case 'password-set':
+        return note('account.changed', revision.name, 'password-set');
+    }
+  }
   const { groups } = accounts;
   return {
     notices: accounts.notices,
@@ -64,6 +82,11 @@ export function recordedAccounts(
     earlierPasswordHashes: (name) => accounts.earlierPasswordHashes(name),
     replacePasswordHash: (name, from, to) => accounts.replacePasswordHash(name, from, to),
     recordLogin: (name) => accounts.recordLogin(name),
+    async revise(plan, options) {
+      const revisions = await accounts.revise(plan, options);
+      if (!options?.isTrial) for (const revision of revisions) await noteRevision(revision);
+      return revisions;
+    },
     async add(account, passwordHash) {
       await accounts.add(account, passwordHash);
       await note('account.changed', account.name, 'added');
