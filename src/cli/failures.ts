@@ -44,11 +44,11 @@ async function controlExit(error: Error): Promise<ExitName | undefined> {
 
 /** A verb of the client has not loaded the service, and does not fail by it. */
 async function serverKinds(): Promise<Kinds> {
-  const { AuditError, BackupError, CertificateError, ConfigurationError, DatabaseError, StartError } = await import(
-    '../service/index.ts'
-  );
+  const { AuditError, BackupError, CertificateError, ConfigurationError, DatabaseError, ImportError, StartError } =
+    await import('../service/index.ts');
   return [
     [ConfigurationError, 'usage'],
+    [ImportError, 'usage'],
     [CertificateError, 'usage'],
     [AuditError, 'failed'],
     [BackupError, 'failed'],

@@ -42,6 +42,9 @@ export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
 export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
+export { IMPORTERS, type ImportPlan, makeImport, planImport, readImportFiles } from './import/import-accounts.ts';
+export { ImportError } from './import/import-error.ts';
+export type { ImportFinding } from './import/imported.ts';
 export { createLog, eventsLoggedAt, hostPort, standardOutput } from './log/index.ts';
 export { checkMonitoring } from './monitoring/index.ts';
 export type {

@@ -31,6 +31,7 @@ export const VERBS: readonly VerbGroup[] = [
       user: async () => (await import('./user/index.ts')).user,
       audit: async () => (await import('./audit/index.ts')).audit,
       group: async () => (await import('./group/index.ts')).group,
+      import: async () => (await import('./import.ts')).importAccounts,
       cert: async () => (await import('./cert.ts')).cert,
       backup: async () => (await import('./backup.ts')).backup,
       restore: async () => (await import('./restore.ts')).restore,
