@@ -19,6 +19,7 @@ export const EXIT_CODES = {
   incomplete: { code: 12, summary: 'a listing was incomplete: there may be more on the server than was found' },
   tooManyDeletions: { code: 13, summary: 'a sync would have deleted more than is allowed; nothing was done' },
   altered: { code: 14, summary: 'the audit trail, or a receipt, is not what was written' },
+  changes: { code: 15, summary: 'a plan has changes to make; nothing was done' },
   interrupted: { code: 130, summary: 'interrupted by Ctrl-C' },
   outputClosed: { code: 141, summary: 'whoever read the output did not want all of it' },
   terminated: { code: 143, summary: 'ended by SIGTERM' },

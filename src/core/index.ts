@@ -30,6 +30,8 @@ export {
   RIGHTS,
   type Right,
   type RightsRule,
+  readGroupSettings,
+  readOwnSettings,
   SESSION_REUSE_RULES,
   type SessionReuse,
   type ValueOrigin,

@@ -12,7 +12,7 @@ export {
 export type { BanList } from './ban-list.ts';
 export { describeHash, type HashVerdict } from './foreign-hash/foreign-hash.ts';
 export { createGatekeeper, type GatekeeperOptions, gatekeeperOver, type WorkspaceOptions } from './gatekeeper.ts';
-export { hashPassword, needsRehash, passwordRefusal, verifyPassword } from './password.ts';
+export { hashPassword, hashRefusal, needsRehash, passwordRefusal, verifyPassword } from './password.ts';
 export { type FindAccount, passwordAuthenticator } from './password-authenticator.ts';
 export { createPasswordChecker, type PasswordChecker } from './password-checker.ts';
 export { generatePassword } from './password-generator.ts';

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { encodeText } from '../core/index.ts';
 import { checkForeignHash } from './foreign-hash/check.ts';
-import { checkableHash } from './foreign-hash/foreign-hash.ts';
+import { checkableHash, describeHash } from './foreign-hash/foreign-hash.ts';
 
 /** The longest password, in bytes: far above any real one, and it bounds what a stranger can make us hash. */
 const MAX_PASSWORD_BYTES = 1024;
@@ -57,6 +57,11 @@ export async function verifyPassword(password: string, hash: string | undefined)
     hash !== undefined && checkableHash(hash) ? checkForeignHash({ password: encodeText(password), hash }) : undefined;
   const [derived, isForeign] = await Promise.all([derive(password, how, key.length), foreign]);
   return isForeign ?? timingSafeEqual(derived, key);
+}
+
+/** Why no password is checked against a hash, of ours or of another server, as a part of a sentence; undefined where one is. */
+export function hashRefusal(hash: string): string | undefined {
+  return parse(hash) ? undefined : describeHash(hash).refusal;
 }
 
 /** Whether a hash was made at another cost than new ones are, by another server, or cannot be read. */

@@ -14,6 +14,17 @@ export {
   verifyAudit,
 } from '../operations/index.ts';
 export {
+  applyAccounts,
+  readAccountsFile,
+  resolvePasswords,
+  storedAccounts,
+  type TriedPlan,
+  tryAccounts,
+} from './accounts-as-code/apply.ts';
+export { accountsDrift, type Drift } from './accounts-as-code/drift.ts';
+export { exportAccounts } from './accounts-as-code/export.ts';
+export type { FieldChange, PlannedChange } from './accounts-as-code/plan.ts';
+export {
   auditDirectory,
   newestHead,
   operatorName,

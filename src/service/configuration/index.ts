@@ -9,7 +9,7 @@ export {
   isMonitored,
   metricsPort,
 } from './monitoring-fields.ts';
-export { ConfigurationError, describeOrigin } from './problem.ts';
+export { ConfigurationError, describeOrigin, type Problem } from './problem.ts';
 export type {
   CommandSettings,
   ConfiguredAction,
@@ -22,3 +22,4 @@ export type { Configuration } from './schema.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';
 export { type ConfiguredStorage } from './storage-fields.ts';
 export type { SyslogSettings } from './syslog-fields.ts';
+export { offsetOf } from './yaml-file.ts';

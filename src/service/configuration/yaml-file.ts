@@ -58,7 +58,7 @@ function withoutEmpty(value: unknown): unknown {
 }
 
 /** Offset of the value at the path, or of its key; where there is none, of the nearest that should hold it. */
-function offsetOf(document: Document, where: Path, part: 'key' | 'value'): number {
+export function offsetOf(document: Document, where: Path, part: 'key' | 'value'): number {
   const holder = where.slice(0, -1);
   const parent = where.length === 0 ? document.contents : document.getIn(holder, true);
   if (isMap(parent)) {

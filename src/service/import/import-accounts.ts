@@ -1,13 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import {
-  type Account,
-  type AccountRevision,
-  type AccountStore,
-  effectiveAccount,
-  type GroupSettings,
-  type NewAccount,
-  type StoredAccounts,
-} from '../../core/index.ts';
+import { type Account, type AccountRevision, type AccountStore, type StoredAccounts } from '../../core/index.ts';
+import { plannedAccount } from '../planned-account.ts';
 import { systemCode } from '../system-error.ts';
 import { readFileZilla } from './filezilla.ts';
 import { ImportError } from './import-error.ts';
@@ -53,7 +46,7 @@ export async function planImport(store: AccountStore, imported: Imported): Promi
   );
   const groups = new Map([...imported.groups, ...seen.stored.groups]);
   const accounts = revisions.flatMap((revision) =>
-    revision.change === 'account-added' ? [accountOf(revision.account, groups)] : [],
+    revision.change === 'account-added' ? [plannedAccount(revision.account, groups)] : [],
   );
   return { revisions, accounts, findings: [...standing(seen.stored, imported), ...imported.findings] };
 }
@@ -80,11 +73,6 @@ function standing(stored: StoredAccounts, { groups, accounts }: Imported): reado
     ...(known.length > 0 ? [{ kind: 'left-out', names: known, field: 'account', text } as const] : []),
     ...(knownGroups.length > 0 ? [{ kind: 'left-out', names: knownGroups, field: 'group', text } as const] : []),
   ];
-}
-
-function accountOf({ name, ...own }: NewAccount, groups: ReadonlyMap<string, GroupSettings>): Account {
-  const named = (own.groups ?? []).map((group) => ({ name: group, settings: groups.get(group) ?? {} }));
-  return effectiveAccount(name, own, named).account;
 }
 
 async function readText(file: string): Promise<ImportedFile> {
