@@ -36,12 +36,13 @@ export function importAccounts(): Command {
     .option('--json', 'as JSON');
   return addPlace(command).action(async (files: readonly string[]) => {
     const { from, base, dryRun = false, json = false } = command.opts<Flags>();
-    const importer = IMPORTERS[from];
-    if (!importer) throw new UsageError(`--from: there is no ${from}`);
+    const load = IMPORTERS[from];
+    if (!load) throw new UsageError(`--from: there is no ${from}`);
+    const importer = await load();
     // Before root becomes the owner of the data, who may not be able to read them.
     const read = await readImportFiles(files);
     await withAccounts(command, async (accounts, configuration) => {
-      const imported = importer(read, path.resolve(base ?? configuration.root));
+      const imported = importer(read, base ?? path.resolve(configuration.root));
       const plan = await planImport(accounts, imported);
       let directories = '';
       if (!dryRun) {

@@ -2,23 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { type Account, type AccountRevision, type AccountStore, type StoredAccounts } from '../../core/index.ts';
 import { plannedAccount } from '../planned-account.ts';
 import { systemCode } from '../system-error.ts';
-import { readFileZilla } from './filezilla.ts';
 import { ImportError } from './import-error.ts';
 import type { Imported, ImportedFile, Importer, ImportFinding } from './imported.ts';
-import { readProftpd, readVsftpd } from './passwd-file.ts';
-import { readPureFtpd } from './pure-ftpd.ts';
-import { readSftpgo } from './sftpgo.ts';
 
 /** Above any real file of accounts. */
 const MAX_FILE_BYTES = 64 * 2 ** 20;
 
-/** The servers whose accounts can be taken over, and how. */
-export const IMPORTERS: Readonly<Record<string, Importer>> = {
-  filezilla: readFileZilla,
-  proftpd: readProftpd,
-  vsftpd: readVsftpd,
-  'pure-ftpd': readPureFtpd,
-  sftpgo: readSftpgo,
+/** The servers whose accounts can be taken over, and how. What reads them is loaded when it is asked for. */
+export const IMPORTERS: Readonly<Record<string, () => Promise<Importer>>> = {
+  filezilla: async () => (await import('./filezilla.ts')).readFileZilla,
+  proftpd: async () => (await import('./passwd-file.ts')).readProftpd,
+  vsftpd: async () => (await import('./passwd-file.ts')).readVsftpd,
+  'pure-ftpd': async () => (await import('./pure-ftpd.ts')).readPureFtpd,
+  sftpgo: async () => (await import('./sftpgo.ts')).readSftpgo,
 };
 
 /** What an import makes. */

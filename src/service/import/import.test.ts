@@ -4,9 +4,13 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { RIGHTS } from '../../core/index.ts';
-import { IMPORTERS } from './import-accounts.ts';
+import { IMPORTERS as LOADERS } from './import-accounts.ts';
 import { ImportError } from './import-error.ts';
 import type { Imported } from './imported.ts';
+
+const IMPORTERS = new Map(
+  await Promise.all(Object.entries(LOADERS).map(async ([from, load]) => [from, await load()] as const)),
+);
 
 /** As openssl passwd made it. */
 const SHA512 =
@@ -14,7 +18,7 @@ const SHA512 =
 const ALL = [{ path: '/', rights: RIGHTS }];
 
 function read(from: string, text: string, ...more: readonly string[]): Imported {
-  const importer = IMPORTERS[from];
+  const importer = IMPORTERS.get(from);
   assert.ok(importer);
   return importer(
     [text, ...more].map((each, index) => ({ name: `file${index}`, text: each })),
@@ -249,7 +253,7 @@ test('users.xml and groups.xml of FileZilla become accounts and groups', () => {
   const users = USERS.replace('HASH', hash ?? '').replace('SALT', salt ?? '');
   const groups =
     '<filezilla><group name="partners"><mount_point tvfs_path="/" access="1" native_path="/srv/ftp/partners/:u" recursive="1"/></group></filezilla>';
-  const importer = IMPORTERS['filezilla'];
+  const importer = IMPORTERS.get('filezilla');
   const imported = importer?.(
     [
       { name: 'users.xml', text: users },
@@ -344,7 +348,7 @@ test('no text makes an importer fail otherwise than by saying so', () => {
   );
   const hostile = fc.array(pieces, { maxLength: 60 }).map((parts) => parts.join(''));
   fc.assert(
-    fc.property(fc.constantFrom(...Object.keys(IMPORTERS)), hostile, (from, text) => {
+    fc.property(fc.constantFrom(...IMPORTERS.keys()), hostile, (from, text) => {
       try {
         read(from, text);
       } catch (error) {
