@@ -109,7 +109,7 @@ function refused(cause: unknown, dataDir: string, howToServe: string): ControlEr
   }
   if (['ENOENT', 'ECONNREFUSED', 'ENOTDIR'].includes(code)) {
     if (isHeld(pathsIn(dataDir).lock)) {
-      const message = `The server of ${dataDir} has no control socket: it is of an older version, begins just now, or has warned of it at its start`;
+      const message = `The server of ${dataDir} has no control socket: it is of an older version, begins or ends just now, or has warned of it at its start`;
       return new ControlError('no-socket', message, { cause });
     }
     return new ControlError(
