@@ -12,6 +12,11 @@ export interface RecordKeeper {
   readonly trouble: string | undefined;
   /** Something of this session was published in another process. */
   expect(session: string): void;
-  /** Resolves once all that was published of the session is on the disk; with false where it is not. Undefined: it is already. */
+  /**
+   * Resolves once all that was published of the session is on the disk. With false where something that was published since
+   * the last command is not: for whoever asks, as nobody knows for which part of the command that was. Undefined: it is already.
+   */
   recorded(session: string): Promise<boolean> | undefined;
+  /** The command of the session has ended, with all its parts: what could not be recorded does not concern the next one. */
+  commandEnded(session: string): void;
 }

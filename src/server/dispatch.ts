@@ -46,11 +46,17 @@ export async function dispatch(
   });
   if (mode === 'sequential') tellRefusal(session, command, answer);
   // What is answered beside a transfer acknowledges nothing.
-  if (session.settings.records && mode === 'sequential' && !(await session.isRecorded())) {
-    return answerUnrecorded(session, command);
-  }
+  if (mode === 'sequential' && !(await isCommandRecorded(session))) return answerUnrecorded(session, command);
   if ('deliver' in outcome) await outcome.deliver(formatReply(answer));
   else await session.send(answer);
+}
+
+async function isCommandRecorded(session: Session): Promise<boolean> {
+  const { records } = session.settings;
+  if (!records) return true;
+  const isRecorded = await session.isRecorded();
+  records.commandEnded(session.id);
+  return isRecorded;
 }
 
 /** Refusals for the log: not signed in, no such file or no right, quota exceeded, name not allowed. */

@@ -16,6 +16,7 @@ function fullOnceAsked(): RecordKeeper & { isAsked: boolean } {
       return this.isAsked ? 'no room' : undefined;
     },
     expect: () => undefined,
+    commandEnded: () => undefined,
     async recorded() {
       return !this.isAsked;
     },

@@ -42,25 +42,47 @@ test('two parts of a session that wait at a time both wait until the record is t
   assert.deepEqual(await Promise.all([one, other]), [false, false]);
 });
 
-test('an event that found no room is told to the session, once', async () => {
-  const { store } = heldStore();
+test('an event that found no room is told to each part of the command, for it may be the one whose record that is', async () => {
+  const { store, settle } = heldStore();
   const records = new SessionRecords(store, () => ALL);
-  records.hear(REFUSED, false);
+  records.hear(STORED, true);
+  records.hear(STORED, false);
   assert.equal(await records.recorded('s'), false);
+  records.hear(STORED, true);
+  assert.equal(await records.recorded('s'), false);
+  assert.equal(records.recorded('other'), undefined);
+  records.commandEnded('s');
+  const next = records.recorded('s');
+  settle(true);
+  assert.equal(await next, true, 'the next command is told of its own records alone');
   assert.equal(records.recorded('s'), undefined);
 });
 
 const STORED = { event: 'file.changed', session: 's', change: 'stored' } as unknown as ServerEvent;
 
-test('What could not be recorded for one file of a bundle is not recorded for another one that asks behind it', async () => {
-  const records = new SessionRecords({ trouble: 'no room', recorded: async () => false }, () => ALL);
+test('What could not be recorded for one file of a bundle is not recorded for those that ask behind it, though the disk takes records again', async () => {
+  let isWritable = false;
+  const records = new SessionRecords({ trouble: undefined, recorded: async () => isWritable }, () => ALL);
   records.hear(STORED, true);
   records.hear(STORED, true);
   assert.equal(await records.recorded('s'), false);
+  await setImmediate();
+  await setImmediate();
+  isWritable = true;
   assert.equal(await records.recorded('s'), false);
-  await setImmediate();
-  await setImmediate();
-  assert.equal(records.recorded('s'), undefined, 'a later command has nothing to be recorded');
+  records.hear(STORED, true);
+  assert.equal(await records.recorded('s'), false);
+  records.commandEnded('s');
+  records.hear(STORED, true);
+  assert.equal(await records.recorded('s'), true, 'a later command has its own record');
+});
+
+test('a session that has ended leaves nothing behind', async () => {
+  const { store } = heldStore();
+  const records = new SessionRecords(store, () => ALL);
+  records.hear(STORED, false);
+  records.hear({ event: 'session.closed', reason: 'QUIT', durationMs: 1, ...ORIGIN }, true);
+  assert.equal(records.recorded('s'), undefined);
 });
 
 test('where only some events are waited for, others hold no session up', async () => {

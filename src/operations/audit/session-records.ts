@@ -1,5 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
-import { background, type RecordKeeper, type RecordStore, type ServerEvent } from '../../core/index.ts';
+import type { RecordKeeper, RecordStore, ServerEvent } from '../../core/index.ts';
+
+interface Wait {
+  readonly ofStore: Promise<boolean>;
+  /** Resolves once its outcome is noted, too. */
+  readonly recorded: Promise<boolean>;
+}
 
 /** Knows of which sessions of this process something is not known to be recorded yet. */
 export class SessionRecords implements RecordKeeper {
@@ -7,8 +12,12 @@ export class SessionRecords implements RecordKeeper {
   readonly #awaited: () => ReadonlySet<string>;
   readonly #open = new Set<string>();
   /** Of sessions that several parts of may wait for: the newest wait, which ends last. */
-  readonly #pending = new Map<string, Promise<boolean>>();
-  readonly #lost = new Set<string>();
+  readonly #pending = new Map<string, Wait>();
+  /**
+   * Sessions of which something could not be recorded since their last command ended. Nobody knows for which part of the
+   * command that was, so all of them are told.
+   */
+  readonly #failed = new Set<string>();
 
   /** @param awaited the names of the events whose records acknowledgements wait for now */
   constructor(store: RecordStore, awaited: () => ReadonlySet<string>) {
@@ -25,10 +34,10 @@ export class SessionRecords implements RecordKeeper {
     if (!('session' in event)) return;
     if (event.event === 'session.closed') {
       this.#open.delete(event.session);
-      this.#lost.delete(event.session);
+      this.#failed.delete(event.session);
     } else if (!this.#awaited().has(event.event)) return;
     else if (isTaken) this.#open.add(event.session);
-    else this.#lost.add(event.session);
+    else this.#failed.add(event.session);
   }
 
   expect(session: string): void {
@@ -36,18 +45,22 @@ export class SessionRecords implements RecordKeeper {
   }
 
   recorded(session: string): Promise<boolean> | undefined {
-    if (this.#lost.delete(session)) return Promise.resolve(false);
-    if (!this.#open.delete(session)) return this.#pending.get(session);
-    const recorded = this.#store.recorded();
-    this.#pending.set(session, recorded);
-    background(this.#forget(session, recorded), () => undefined);
+    if (this.#failed.has(session)) return Promise.resolve(false);
+    if (!this.#open.delete(session)) return this.#pending.get(session)?.recorded;
+    const ofStore = this.#store.recorded();
+    const recorded = this.#settled(session, ofStore);
+    this.#pending.set(session, { ofStore, recorded });
     return recorded;
   }
 
-  async #forget(session: string, recorded: Promise<boolean>): Promise<void> {
-    await recorded;
-    // Another part of the session may be about to ask what this has answered for it, too.
-    await setImmediate();
-    if (this.#pending.get(session) === recorded) this.#pending.delete(session);
+  commandEnded(session: string): void {
+    this.#failed.delete(session);
+  }
+
+  async #settled(session: string, ofStore: Promise<boolean>): Promise<boolean> {
+    const isRecorded = await ofStore;
+    if (!isRecorded) this.#failed.add(session);
+    if (this.#pending.get(session)?.ofStore === ofStore) this.#pending.delete(session);
+    return isRecorded;
   }
 }
