@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { appendFile, cp, readFile, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { appendFile, cp, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { auditPaths, segmentsIn } from './files.ts';
 import { readFrom } from './follow.ts';
 import { appendUploads, openJournal, temporaryTrail } from './journal-fixture.test.ts';
@@ -124,6 +125,57 @@ async function retained(
   if (needed !== undefined) journal.hold('rules', () => needed);
   await journal.retain();
 }
+
+test('a trail of which a crash has left some of the files that were to go is whole', async (context) => {
+  const directory = await temporaryTrail(context);
+  {
+    await using journal = await openJournal(directory, { segmentBytes });
+    appendUploads(journal, 60);
+  }
+  const before = await segmentsIn(directory);
+  const kept = await Promise.all(before.map(async ({ file }) => ({ file, bytes: await readFile(file) })));
+  await retained(directory, { keepMs: DAY_MS, now: Date.now() + 10 * DAY_MS });
+  const first = (await segmentsIn(directory))[0]?.first ?? 0;
+  const gone = before.filter((segment) => segment.first < first).map(({ file }) => file);
+  assert.ok(gone.length > 3);
+  for (const { file, bytes } of kept.filter(({ file }) => gone.slice(2).includes(file))) await writeFile(file, bytes);
+  const verdict = await verifyAudit({ directory });
+  assert.equal(verdict.finding, undefined, verdict.finding?.message);
+  assert.equal(verdict.first, before[2]?.first);
+  assert.match(verdict.remarks.join(), /were removed by retention/);
+
+  // Nobody has said that these were removed.
+  await retained(directory, { keepMs: DAY_MS, now: Date.now() + 10 * DAY_MS });
+  const left = await segmentsIn(directory);
+  await rm(left[0]?.file ?? '');
+  assert.equal((await verifyAudit({ directory })).finding?.kind, 'beginning-missing');
+});
+
+test('a trail is whole at each moment while retention removes files', async (context) => {
+  const directory = await temporaryTrail(context);
+  await using journal = await openJournal(directory, {
+    segmentBytes,
+    retention: { keepMs: undefined, keepBytes: 6 * segmentBytes },
+  });
+  const over = new AbortController();
+  const removing = (async () => {
+    for (let round = 0; round < 15; round += 1) {
+      appendUploads(journal, 30);
+      await journal.recorded();
+      await setImmediate();
+    }
+    over.abort();
+  })();
+  let verified = 0;
+  while (!over.signal.aborted) {
+    const { finding } = await verifyAudit({ directory });
+    assert.equal(finding, undefined, finding?.message);
+    verified += 1;
+  }
+  await removing;
+  assert.ok(verified > 1);
+  assert.ok(((await segmentsIn(directory))[0]?.first ?? 0) > 1);
+});
 
 test('the oldest segments go once all have more bytes than are kept', async (context) => {
   const directory = await temporaryTrail(context);

@@ -168,8 +168,11 @@ export class RecordCheck {
   }
 
   removed(line: FoundLine, { through, chain }: Fields): void {
-    if (through === this.#first - 1 && chain === this.#startedWith) {
-      this.#removal ??= line;
+    if (typeof through !== 'number' || through < this.#first - 1 || through >= line.n) return;
+    // Where files that are to go are still there, their records are bound to this one by the chain.
+    if (through === this.#first - 1 && chain !== this.#startedWith) return;
+    this.#removal ??= line;
+    if (this.#first > 1) {
       this.#remarks.push(`Records up to ${this.#first - 1} were removed by retention on ${line.at}`);
     }
   }

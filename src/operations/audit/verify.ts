@@ -19,7 +19,7 @@ export interface VerifyOptions {
 }
 
 /** How often a trail whose old segments are removed meanwhile is looked at anew. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 
 /**
  * Verifies an audit trail without the server: the chain, the signed heads, the keys. It reads one record after the other and
@@ -28,8 +28,11 @@ const ATTEMPTS = 3;
  */
 export async function verifyAudit(options: VerifyOptions): Promise<AuditVerdict> {
   for (let attempt = 1; ; attempt += 1) {
+    const before = await filesOf(options.directory);
     try {
-      return await verifyOnce(options);
+      const verdict = await verifyOnce(options);
+      // What retention takes away while it is read is no finding.
+      if (verdict.isWhole || attempt === ATTEMPTS || (await filesOf(options.directory)) === before) return verdict;
     } catch (error) {
       const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       if (!isGone || attempt === ATTEMPTS) throw AuditError.from(error);
@@ -120,6 +123,13 @@ function checkHeadsFile(records: RecordCheck, lastInFile: number): void {
   if (records.lastHeadButOne <= lastInFile) return;
   const message = `The file of signed heads ends at record ${lastInFile}, and ${records.lastHeadButOne} was signed: its end was cut off`;
   throw new Found({ kind: 'heads-missing', record: records.lastHeadButOne, file: 'heads.jsonl', message });
+}
+
+/** What retention changes: where the trail begins, and which file holds the heads. */
+async function filesOf(directory: string): Promise<string> {
+  const segments = await segmentsIn(directory).catch(() => []);
+  const heads = await stat(auditPaths(directory).heads).catch(() => undefined);
+  return `${segments[0]?.first ?? 0} ${heads?.ino ?? 0}`;
 }
 
 async function sizeOf(file: string): Promise<number> {
