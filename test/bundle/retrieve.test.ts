@@ -28,8 +28,10 @@ test('Files come in the order of asking, each with size, time, mode and digest, 
     request('dir'),
     request('large', { most: 100 }),
     request('large', { start: 149_990 }),
+    request('large', { start: 150_000 }),
+    request('large', { start: 150_001 }),
     request('large'),
-    done(7),
+    done(9),
   ]);
   const { frames, reply } = await exchange(client, 'BNDL RETR', { bytes });
   const facts = (size: number, mode: string) => `Size=${size};Modify=20200203040506;UNIX.mode=${mode};`;
@@ -51,14 +53,18 @@ test('Files come in the order of asking, each with size, time, mode and digest, 
     `head ${facts(150_000, mode)}Rest=149990; large`,
     'data 10',
     ofSha256(large.subarray(149_990)),
+    `head ${facts(150_000, mode)}Rest=150000; large`,
+    ofSha256(''),
+    'head  large',
+    'end 554 The file has 150000 bytes, fewer than Rest says',
     `head ${facts(150_000, mode)} large`,
     'data 65536',
     'data 65536',
     `data ${150_000 - 131_072}`,
     ofSha256(large),
-    'done 7',
+    'done 9',
   ]);
-  assert.deepEqual([reply.code, reply.lines[0]], [226, '226 Sent 4 of 7 files']);
+  assert.deepEqual([reply.code, reply.lines[0]], [226, '226 Sent 5 of 9 files']);
 });
 
 test('Rights hold for each file that is asked for', async () => {

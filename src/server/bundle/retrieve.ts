@@ -122,6 +122,9 @@ async function open(user: UserSession, head: ItemHead): Promise<Wanted> {
     const entry = await files.stat(path, { signal });
     if (entry.size > most)
       return { head, refusal: reply(552, `The file has ${entry.size} bytes, more than is wanted`) };
+    // RFC 3659 section 5.4. Without this it would pass for a file whose rest is empty.
+    if (entry.kind === 'file' && start > entry.size)
+      return { head, refusal: reply(554, `The file has ${entry.size} bytes, fewer than Rest says`) };
     // Up to the end that its head tells: what is added meanwhile is another version.
     const range = entry.kind === 'file' ? { start, end: Math.max(start, entry.size) } : { start };
     return { head, path, entry, content: new Content(await files.read(path, { ...range, signal })) };

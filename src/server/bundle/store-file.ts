@@ -112,7 +112,7 @@ async function pour(
 /** What was interrupted is kept for resuming, where the storage can, as with STOR. */
 async function interrupted(upload: Upload, why: string, ending: Ending): Promise<Ended> {
   const kept = await upload.suspend();
-  const answer = reply(426, `${why}: not stored${kept ? `, ${kept.size} bytes kept for resuming` : ''}`);
+  const answer = reply(426, `${kept ? `Kept=${kept.size}; ` : ''}${why}: not stored`);
   return { ending, outcome: kept ? 'kept-partial' : 'discarded', result: { reply: answer } };
 }
 
