@@ -51,11 +51,11 @@ test('A tree of small files goes to a server in few commands, and comes back in 
   assert.equal(commandsOf(server.events)['RETR'] ?? 0, 0);
 });
 
-test('Files with spaces in their names go in a bundle, too', async () => {
+test('Files with spaces and letters beyond ASCII in their names go in a bundle, too', async () => {
   await using server = await ownServer();
   await using client = await connect(alice(server));
   const from = memoryStorage();
-  const names = Array.from({ length: 20 }, (_, number) => `lab report ${number}.txt`);
+  const names = Array.from({ length: 20 }, (_, number) => `Müller ${number}.txt`);
   await plant(from, Object.fromEntries(names.map((each) => [each, 'content'])));
   const { summary } = await run(from, asStorage(client));
   assert.equal(summary.failed, 0);

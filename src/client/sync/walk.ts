@@ -62,9 +62,9 @@ async function* syncDirectory(run: Run, directory: SyncDirectory, below: SyncDir
   run.countPresent(path, verdict, existing.values());
   if (verdict === 'in' && !(yield* makeDirectory(run, directory))) return;
   if (run.plan.delete && !source.incomplete) yield* removeExtras(run, directory, source, existing);
-  // A server that knows bundles takes all behind the verb for the path.
-  const keepsSpaces = run.destination.storage.smallFileBytes !== undefined;
-  const clashes = new NameClashes([...source.entries.keys(), ...existing.keys()], keepsSpaces);
+  // A server that knows bundles takes all behind the verb for the path, in UTF-8.
+  const isExact = run.destination.storage.smallFileBytes !== undefined;
+  const clashes = new NameClashes([...source.entries.keys(), ...existing.keys()], isExact);
   const jobs: Job<SyncEntryStep>[] = [];
   for (const listed of source.entries.values()) {
     const task = { directory, listed, existing: existing.get(listed.name), clashes, below, jobs };
