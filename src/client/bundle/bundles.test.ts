@@ -7,7 +7,7 @@ import type { ServerEvent } from '../../core/index.ts';
 import { connect, poolOf } from '../client.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
 import { Scratch } from '../transfer/transfer-fixture.test.ts';
-import { fetchTogether } from './bundles.ts';
+import { fetchTogether, storeTogether } from './bundles.ts';
 
 const NUMBERS = Array.from({ length: 150 }, (_, number) => number);
 const contentOf = (number: number) => `content ${number} `.repeat(number);
@@ -75,6 +75,40 @@ test('Files that came and are not put away yet hold the others back: a slow disk
   );
   assert.equal(most, 8);
 });
+
+for (const direction of ['up', 'down'] as const) {
+  test(`A bundle goes on once a slow local disk has done its part: ${direction}`, async (context) => {
+    await using server = await ownServer();
+    for (const name of ['a', 'b']) await writeFile(join(server.root, name), name);
+    await using client = await connect(alice(server));
+    const disk = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const move = (name: string, isSlow: boolean) => {
+      const path = client.resolve(`/${name}`);
+      const local = async (): Promise<void> => {
+        begun.resolve();
+        if (isSlow) await disk.promise;
+      };
+      return direction === 'up'
+        ? storeTogether(poolOf(client), path, () => local().then(() => ({ content: Buffer.from(name) })), undefined)
+        : fetchTogether(poolOf(client), path, local, undefined);
+    };
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const slow = move('a', true);
+    await begun.promise;
+    await move('b', false);
+    for (let times = 0; times < 20; times += 1) {
+      context.mock.timers.tick(50);
+      for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+    }
+    disk.resolve();
+    await Promise.all([slow, move('b', false)]);
+    context.mock.timers.reset();
+    assert.equal(commandsOf(server.events, 'BNDL').length, 0, 'it has not ended');
+    await client.close();
+    assert.equal(commandsOf(server.events, 'BNDL').length, 1);
+  });
+}
 
 test('Files that the server refuses fail as they would alone, and the others do not', async () => {
   await using server = await ownServer();

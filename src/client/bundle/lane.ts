@@ -155,6 +155,7 @@ export class Lane<Item, Answer> {
   }
 
   async #next(): Promise<Item | undefined> {
+    let quiet = 0;
     while (this.#left !== 0) {
       const waiting = this.#queue.shift();
       if (waiting) {
@@ -165,7 +166,10 @@ export class Lane<Item, Answer> {
       }
       if (this.#left !== undefined) return undefined;
       const isWoken = await this.#woken();
-      if (!isWoken && this.#queue.length === 0 && this.#sent.length === 0) return undefined;
+      if (isWoken || this.#queue.length + this.#sent.length > 0) continue;
+      quiet += 1;
+      // One that is read or put away here is followed by others.
+      if (this.#inside === 0 || quiet >= MOST_LINGERS) return undefined;
     }
     return undefined;
   }
@@ -201,6 +205,8 @@ export class Lane<Item, Answer> {
 
 /** A bundle that waits this long for its next file ends, so that its connection is free for others. */
 const LINGER_MS = 100;
+/** How often it waits so long for the local side, which is less than servers take for a stall. */
+const MOST_LINGERS = 100;
 
 function settle(waiting: { isSettled: boolean }, how: () => void): void {
   if (waiting.isSettled) return;
