@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeText, joinPath, ROOT, resolvePath, type VirtualPath } from '../../core/index.ts';
+import { decodeText, isWithin, joinPath, ROOT, resolvePath, type VirtualPath } from '../../core/index.ts';
 import {
   BundleFailure,
   FrameStream,
@@ -13,22 +13,15 @@ import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { runTransfer } from '../transfer/run-transfer.ts';
 
-/** A directory that was listed whole. */
-export interface ListedDirectory {
-  readonly path: VirtualPath;
-  readonly entries: readonly ListedEntry[];
-}
+/** Directories that were listed whole, each with its entries. */
+export type ListedTree = ReadonlyMap<VirtualPath, readonly ListedEntry[]>;
 
 /**
  * The directories below one, and itself, that the server lists in one transfer. Never fails: a directory that is missing
  * here, for whatever reason, has to be listed by itself, which tells the reason.
  */
-export async function listTogether(
-  pool: Pool,
-  top: VirtualPath,
-  signal: AbortSignal | undefined,
-): Promise<readonly ListedDirectory[]> {
-  const listed: ListedDirectory[] = [];
+export async function listTogether(pool: Pool, top: VirtualPath, signal: AbortSignal | undefined): Promise<ListedTree> {
+  const listed = new Map<VirtualPath, readonly ListedEntry[]>();
   const enough = new AbortController();
   const either = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal;
   try {
@@ -42,7 +35,7 @@ export async function listTogether(
         async move(data, breakOff) {
           const incoming = new FrameStream();
           const received = data.receive(incoming, { signal: breakOff }).finally(() => incoming.end());
-          await Promise.all([received, readDirectories(incoming, connection, listed, () => enough.abort())]);
+          await Promise.all([received, readDirectories(incoming, connection, { top, listed }, () => enough.abort())]);
         },
       }),
     );
@@ -55,7 +48,7 @@ export async function listTogether(
 async function readDirectories(
   incoming: FrameStream,
   connection: ControlConnection,
-  listed: ListedDirectory[],
+  { top, listed }: { readonly top: VirtualPath; readonly listed: Map<VirtualPath, readonly ListedEntry[]> },
   onEnough: () => void,
 ): Promise<void> {
   const { maxTreeEntries } = connection.settings.limits;
@@ -69,7 +62,7 @@ async function readDirectories(
     const entries = await readDirectory(incoming, connection, left);
     if (entries === 'too many') return onEnough();
     left -= 1 + (entries?.length ?? 0);
-    if (entries) listed.push({ path, entries });
+    if (entries && isWithin(top, path) && !listed.has(path)) listed.set(path, entries);
   }
 }
 

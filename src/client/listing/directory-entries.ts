@@ -137,7 +137,7 @@ async function* read(
 }
 
 /** Undefined for a name that is too long to be used in a path. */
-function asRemoteEntry(entry: ListedEntry, directory: VirtualPath): RemoteEntry | undefined {
+export function asRemoteEntry(entry: ListedEntry, directory: VirtualPath): RemoteEntry | undefined {
   try {
     return { ...entry, path: joinPath(directory, entry.name) };
   } catch {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { HostileServer, type Step } from '../../../test/hostile/hostile-server.ts';
 import { ROOT } from '../../core/index.ts';
+import type { TestServer } from '../../testing/index.ts';
 import { alice, at, failure, ownServer } from '../client-fixture.test.ts';
 import { Pool } from '../connection/pool.ts';
 import { remove } from '../files/changes.ts';
@@ -102,4 +103,65 @@ test('directories are listed at once, as many as there are connections, and told
   const seen = (await Array.fromAsync(walk(pool, ROOT, {}))).map(({ path }) => path);
   assert.deepEqual(seen, ['/a', '/b', '/c', '/d', '/a/file', '/b/file', '/c/file', '/d/file']);
   assert.equal(most, 3);
+});
+
+/** The directories that were listed by themselves. */
+function listedAlone(server: TestServer): readonly string[] {
+  return server.events.flatMap((event) => (event.event === 'command' && event.verb === 'MLSD' ? [event.argument] : []));
+}
+
+test('a server that lists a tree in one transfer is asked for two listings, however many directories there are', async () => {
+  await using server = await ownServer();
+  await using pool = new Pool(settingsOf(alice(server)));
+  const expected: string[] = [];
+  for (let number = 0; number < 30; number += 1) {
+    const directory = `/top/d${number % 10}/e${number}`;
+    await mkdir(join(server.root, directory), { recursive: true });
+    await writeFile(join(server.root, directory, 'file'), 'x');
+    expected.push(directory, `${directory}/file`);
+    if (number < 10) expected.push(`/top/d${number}`);
+  }
+  assert.deepEqual(await paths(walk(pool, at('/top'), {})), expected.toSorted());
+  const commands = server.events.flatMap((event) => (event.event === 'command' ? [event.verb] : []));
+  const count = (verb: string) => commands.filter((each) => each === verb).length;
+  assert.deepEqual([count('MLSD'), count('BNDL')], [1, 1]);
+});
+
+test('a walk with a tree tells the same, in the same order, as one that lists each directory', async () => {
+  await using server = await ownServer();
+  await using pool = new Pool(settingsOf(alice(server, { connections: 2 })));
+  for (const name of ['b/x', 'a/y/z', 'a/w', 'c']) await mkdir(join(server.root, name), { recursive: true });
+  for (const name of ['f', 'a/g', 'a/y/z/h', 'b/x/i']) await writeFile(join(server.root, name), name);
+  const seen = async () => (await Array.fromAsync(walk(pool, ROOT, {}))).map(({ path, size }) => `${path} ${size}`);
+  const withTree = await seen();
+  pool.settings.quirks.withoutBundles = true;
+  assert.deepEqual(withTree, await seen());
+});
+
+test('of a tree that is larger than may be kept the rest is listed directory by directory', async () => {
+  await using server = await ownServer();
+  await using pool = new Pool(settingsOf(alice(server, { limits: { maxTreeEntries: 20 } })));
+  const expected: string[] = [];
+  for (const directory of ['/a', '/b', '/c', '/d', '/e']) {
+    await mkdir(join(server.root, directory));
+    expected.push(directory);
+    for (let number = 0; number < 6; number += 1) {
+      await writeFile(join(server.root, directory, `${number}`), '');
+      expected.push(`${directory}/${number}`);
+    }
+  }
+  assert.deepEqual(await paths(walk(pool, ROOT, {})), expected.toSorted());
+  const alone = listedAlone(server).length;
+  assert.ok(alone > 1 && alone < 6, `${alone} were listed alone`);
+});
+
+test('a walk that ends at some depth fetches no tree', async () => {
+  await using server = await ownServer();
+  await using pool = new Pool(settingsOf(alice(server)));
+  await mkdir(join(server.root, 'a/b/c'), { recursive: true });
+  assert.deepEqual(await paths(walk(pool, ROOT, { maxDepth: 2 })), ['/a', '/a/b']);
+  assert.deepEqual(
+    server.events.filter((event) => event.event === 'command' && event.verb === 'BNDL'),
+    [],
+  );
 });

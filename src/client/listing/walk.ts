@@ -1,7 +1,9 @@
 import { background, type VirtualPath } from '../../core/index.ts';
+import { canBundle } from '../bundle/bundles.ts';
+import { listTogether } from '../bundle/listed.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
-import type { RemoteListOptions } from './directory-entries.ts';
+import { asRemoteEntry, type RemoteListOptions } from './directory-entries.ts';
 import type { RemoteEntry } from './entry.ts';
 import type { IncompleteListing } from './incomplete-listing.ts';
 import { list } from './listing.ts';
@@ -19,9 +21,10 @@ interface WalkLevel {
 }
 
 /**
- * All that lies below a directory: its entries as they come, then what is in each of its directories. Only the
- * directories that are still to be entered are remembered. Of listings that are incomplete the first is thrown, behind
- * all entries, unless the options take them.
+ * All that lies below a directory: its entries as they come, then what is in each of its directories. Remembered are the
+ * directories that are still to be entered and, where the server lists a tree in one transfer, up to `maxTreeEntries` of what
+ * is in them: that is as it was when the first one was entered. Of listings that are incomplete the first is thrown, behind all
+ * entries, unless the options take them.
  */
 export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions): AsyncGenerator<RemoteEntry> {
   const { maxDepth = Number.POSITIVE_INFINITY, filter = () => true, ...rest } = options;
@@ -30,7 +33,7 @@ export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions)
     incomplete ??= failure;
   };
   const listOptions: RemoteListOptions = { onIncomplete, ...rest };
-  const { maxWalkDepth, maxWalkEntries } = pool.settings.limits;
+  const { maxWalkDepth, maxWalkEntries, maxTreeEntries } = pool.settings.limits;
   let seen = 0;
   await using ahead = new ListingsAhead(pool, listOptions);
   const pending: WalkLevel[] = [{ path, depth: 1 }];
@@ -46,22 +49,36 @@ export async function* walk(pool: Pool, path: VirtualPath, options: WalkOptions)
       yield entry;
     }
     for (const next of below.toReversed()) pending.push(next);
+    // Of a walk that ends at some depth, or is long already, most would come in vain.
+    const wantsTree = depth === 1 && maxDepth === Number.POSITIVE_INFINITY && seen < maxTreeEntries;
+    if (wantsTree && pending.length > 0) await ahead.fetchTree(path);
     ahead.begin(pending);
   }
   if (incomplete) throw incomplete;
 }
 
-/** The listings of the directories that come next, as many at once as there are connections. */
+/** The listings of the directories that come next: of all in one transfer, or as many at once as there are connections. */
 class ListingsAhead implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #options: RemoteListOptions;
   readonly #left = new AbortController();
   readonly #begun = new Map<WalkLevel, Begun>();
+  readonly #tree = new Map<VirtualPath, readonly RemoteEntry[]>();
 
   constructor(pool: Pool, options: RemoteListOptions) {
     const { signal } = options;
     this.#pool = pool;
     this.#options = { ...options, signal: signal ? AbortSignal.any([signal, this.#left.signal]) : this.#left.signal };
+  }
+
+  /** Fetches what can be had at once; the rest is listed when the walk comes to it. */
+  async fetchTree(top: VirtualPath): Promise<void> {
+    if (!canBundle(this.#pool, 'MLSD')) return;
+    for (const [path, listed] of await listTogether(this.#pool, top, this.#options.signal)) {
+      const entries = listed.map((entry) => asRemoteEntry(entry, path));
+      // Who lists it by itself hears what is wrong with it.
+      if (path !== top && entries.every((entry) => entry !== undefined)) this.#tree.set(path, entries);
+    }
   }
 
   /** @param pending the next one last */
@@ -70,7 +87,7 @@ class ListingsAhead implements AsyncDisposable {
     if (this.#pool.settings.connections === 1) return;
     for (const level of pending.slice(-most).toReversed()) {
       if (this.#begun.size >= most) return;
-      if (this.#begun.has(level)) continue;
+      if (this.#begun.has(level) || this.#tree.has(level.path)) continue;
       const entries = entriesOf(this.#pool, level, this.#options);
       const first = entries.next();
       // Whoever takes it hears of its failure.
@@ -80,6 +97,12 @@ class ListingsAhead implements AsyncDisposable {
   }
 
   async *take(level: WalkLevel): AsyncGenerator<RemoteEntry> {
+    const listed = this.#tree.get(level.path);
+    this.#tree.delete(level.path);
+    if (listed) {
+      yield* listed;
+      return;
+    }
     const begun = this.#begun.get(level);
     this.#begun.delete(level);
     const first = await begun?.first;

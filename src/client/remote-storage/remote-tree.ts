@@ -1,4 +1,4 @@
-import { type Entry, isWithin, type ListOptions, ROOT, resolvePath, type VirtualPath } from '../../core/index.ts';
+import type { Entry, ListOptions, VirtualPath } from '../../core/index.ts';
 import { listTogether } from '../bundle/listed.ts';
 import { throwIfAborted } from '../connection/aborted.ts';
 import type { Pool } from '../connection/pool.ts';
@@ -13,12 +13,10 @@ export async function listTree(
   { signal, unfinished = false }: ListOptions,
 ): Promise<ReadonlyMap<VirtualPath, readonly Entry[]>> {
   const tree = new Map<VirtualPath, readonly Entry[]>();
-  for (const { path: named, entries } of await listTogether(pool, top, signal)) {
-    const path = resolvePath(ROOT, named);
+  for (const [path, entries] of await listTogether(pool, top, signal)) {
     const found = entries.map((entry) => storageEntry({ ...entry, path }));
     // Who lists it by itself hears what is wrong with it.
-    const isWhole = found.every((entry) => entry !== undefined);
-    if (!isWhole || !isWithin(top, path) || tree.has(path)) continue;
+    if (!found.every((entry) => entry !== undefined)) continue;
     tree.set(
       path,
       found.filter(({ name }) => unfinished || !isUploadName(name)),
