@@ -1,9 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FileReader, FileWriter } from '../../disk/index.ts';
+import { FileReader, FileWriter, SharedFlushes } from '../../disk/index.ts';
 import { ClientError } from '../errors.ts';
-import { SharedFlushes } from './shared-flushes.ts';
 import { hiddenPartName } from './temporary-name.ts';
 
 /**
@@ -52,7 +51,8 @@ export class LocalFile {
     await this.#handle.sync();
     await this.#handle.close();
     await rename(this.#partPath, this.path);
-    await directoryFlushes.flush(dirname(this.path));
+    const directory = dirname(this.path);
+    await directoryFlushes.flush(directory, () => flushDirectory(directory));
   }
 
   /** Leaves what there is under its other name. */
@@ -104,7 +104,7 @@ export async function removeIfThere(path: string): Promise<void> {
 const NO_SURPRISE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Without it the new name may be lost when the power fails. */
-const directoryFlushes = new SharedFlushes(flushDirectory);
+const directoryFlushes = new SharedFlushes();
 
 /** Windows opens no directories, and needs it less. */
 async function flushDirectory(path: string): Promise<void> {

@@ -15,7 +15,9 @@ export interface Directory extends AsyncDisposable {
   open(name: string): Promise<Directory>;
   /** Holds an entry so that changes to it hit no other. Neither reads it nor follows a link. */
   pin(name: string): Promise<Pinned>;
-  /** Brings the names of its entries to the medium. */
+  /** Whether the other one is the same directory, found once more. */
+  isSame(other: Directory): Promise<boolean>;
+  /** Brings the names of its entries to the medium. Those who ask while it is being done share the next time. */
   sync(): Promise<void>;
 }
 

@@ -1,8 +1,16 @@
-import fs, { closeSync, fstatSync, openSync, type PathLike } from 'node:fs';
+import fs, { type BigIntStats, closeSync, fstatSync, openSync, type PathLike } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { decodeText, encodeText, hasEscapedByte } from '../../core/index.ts';
-import { type Device, followVolume, freshMounts, unknownDevice, type Volume, volumeBelow } from '../../disk/index.ts';
+import {
+  type Device,
+  followVolume,
+  freshMounts,
+  SharedFlushes,
+  unknownDevice,
+  type Volume,
+  volumeBelow,
+} from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 import { READ_DIRECTORY, REFER } from './open-flags.ts';
 
@@ -32,6 +40,7 @@ class LinuxDirectory implements Directory {
   protected volume: Volume;
   readonly #prefix: string;
   #isOpen = true;
+  #known: string | undefined;
 
   constructor(descriptor: number, volume: Volume) {
     this.descriptor = descriptor;
@@ -68,8 +77,24 @@ class LinuxDirectory implements Directory {
     };
   }
 
-  sync(): Promise<void> {
-    return this.device.threads(() => fsync(this.descriptor));
+  async isSame(other: Directory): Promise<boolean> {
+    return other === this || (other instanceof LinuxDirectory && (await this.#id()) === (await other.#id()));
+  }
+
+  async sync(): Promise<void> {
+    await flushes.flush(await this.#id(), () => this.device.threads(() => fsync(this.descriptor)));
+  }
+
+  /** No other directory has it, as long as this one is open. */
+  async #id(): Promise<string> {
+    if (this.#known === undefined) {
+      const { dev, ino } = await this.device.attributes.ask(
+        () => fstatSync(this.descriptor, { bigint: true }),
+        () => fstat(this.descriptor, { bigint: true }),
+      );
+      this.#known = `${dev}:${ino}`;
+    }
+    return this.#known;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -109,3 +134,6 @@ function openDirectory(path: PathLike, device: Device): Promise<number> {
 const openDescriptor: (path: PathLike, flags: number) => Promise<number> = promisify(fs.open);
 const closeDescriptor = promisify(fs.close);
 const fsync = promisify(fs.fsync);
+const fstat: (descriptor: number, options: { readonly bigint: true }) => Promise<BigIntStats> = promisify(fs.fstat);
+/** Of all storages: two of them may lead to one directory. */
+const flushes = new SharedFlushes();

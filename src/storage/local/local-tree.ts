@@ -152,7 +152,7 @@ export class LocalTree implements Storage {
       throwIfAborted(signal);
       const replaced = await moveEntry(source, target, this.#settings, () => this.#reached(from));
       await this.#sync(target);
-      await this.#sync(source);
+      if (!(await target.directory.isSame(source.directory))) await this.#sync(source);
       return replaced;
     });
   }

@@ -2,7 +2,7 @@ import type { PathLike } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { encodeText, hasEscapedByte } from '../../core/index.ts';
-import { type Device, unknownDevice } from '../../disk/index.ts';
+import { type Device, SharedFlushes, unknownDevice } from '../../disk/index.ts';
 import type { Directory } from './directory.ts';
 
 /**
@@ -51,11 +51,17 @@ class PortableDirectory implements Directory {
     };
   }
 
+  async isSame(other: Directory): Promise<boolean> {
+    return other instanceof PortableDirectory && other.#path === this.#path;
+  }
+
   async sync(): Promise<void> {
     // Windows opens no directory for this; its file systems keep names in a journal.
     if (process.platform === 'win32') return;
-    await using handle = await this.device.threads(() => open(this.at('.'), 'r'));
-    await this.device.threads(() => handle.sync());
+    await flushes.flush(this.#path, async () => {
+      await using handle = await this.device.threads(() => open(this.at('.'), 'r'));
+      await this.device.threads(() => handle.sync());
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -65,3 +71,6 @@ class PortableDirectory implements Directory {
     return this.#path.endsWith(sep) ? this.#path + name : this.#path + sep + name;
   }
 }
+
+/** Of all storages: two of them may lead to one directory. */
+const flushes = new SharedFlushes();

@@ -52,12 +52,14 @@ test('what is asked for when all is done is flushed anew', async () => {
 
 function watched() {
   const begun: PromiseWithResolvers<void>[] = [];
-  const flushes = new SharedFlushes(() => {
-    const flush = Promise.withResolvers<void>();
-    begun.push(flush);
-    return flush.promise;
-  });
-  return { flushes, begun };
+  const shared = new SharedFlushes();
+  const flush = (what: string) =>
+    shared.flush(what, () => {
+      const flush = Promise.withResolvers<void>();
+      begun.push(flush);
+      return flush.promise;
+    });
+  return { flushes: { flush }, begun };
 }
 
 function turn(): Promise<void> {
