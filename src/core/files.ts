@@ -13,6 +13,7 @@ import type {
   ReadableFile,
   ReadOptions,
   RemoveOptions,
+  RenameOptions,
   Space,
   StatOptions,
   StoredEntry,
@@ -56,7 +57,7 @@ export interface Files {
   openWrite(path: VirtualPath, options?: OpenWriteOptions): Promise<WritableFile>;
   /** Copies a file from any storage to any other; what the storage of both can't copy is read and written here. */
   copy(from: VirtualPath, to: VirtualPath, options?: CopyOptions): Promise<StoredEntry>;
-  rename(from: VirtualPath, to: VirtualPath, options?: CallOptions): Promise<Entry | undefined>;
+  rename(from: VirtualPath, to: VirtualPath, options?: RenameOptions): Promise<Entry | undefined>;
   remove(path: VirtualPath, options?: RemoveOptions): Promise<Entry>;
   makeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;
   removeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;

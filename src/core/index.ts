@@ -161,6 +161,7 @@ export type {
   ReadableFile,
   ReadOptions,
   RemoveOptions,
+  RenameOptions,
   Space,
   StatOptions,
   Storage,

@@ -191,6 +191,11 @@ export interface RemoveOptions extends CallOptions {
   readonly unchanged?: Entry;
 }
 
+export interface RenameOptions extends CallOptions {
+  /** What must be there still, as `stat` gave it; `busy` where it was changed. For a file; a link or a directory is not looked at. */
+  readonly unchanged?: Entry;
+}
+
 /** What a tree takes up: files and links counted, interrupted uploads included, directories not. */
 export interface Usage {
   readonly bytes: number;
@@ -237,7 +242,7 @@ export interface Storage {
    * Moves an entry. A file at `to` is replaced by a file, a directory neither replaces nor is replaced (`exists`). Gives
    * what was replaced: a file, a link, or the interrupted upload of that name.
    */
-  rename(from: VirtualPath, to: VirtualPath, options?: CallOptions): Promise<Entry | undefined>;
+  rename(from: VirtualPath, to: VirtualPath, options?: RenameOptions): Promise<Entry | undefined>;
   /** Removes a file or a link (`is-directory` for a directory), or an interrupted upload of that name; gives what it was. */
   remove(path: VirtualPath, options?: RemoveOptions): Promise<Entry>;
   makeDirectory(path: VirtualPath, options?: CallOptions): Promise<void>;

@@ -6,6 +6,7 @@ import {
   type FileContent,
   type OpenWriteOptions,
   type RemoveOptions,
+  type RenameOptions,
   type Storage,
   type Upload,
   type Usage,
@@ -61,7 +62,7 @@ export function withQuota(storage: Storage, counter: QuotaCounter, quota: Quota)
     return writableFile(tally ? reserving(written, tally) : written, endings, signal);
   }
 
-  function rename(from: VirtualPath, to: VirtualPath, how?: CallOptions): Promise<Entry | undefined> {
+  function rename(from: VirtualPath, to: VirtualPath, how?: RenameOptions): Promise<Entry | undefined> {
     return counted(
       counter,
       { path: from, to, moves: baseName(from) },

@@ -1,11 +1,11 @@
 import {
-  type CallOptions,
   decideAlike,
   type Entry,
   isWithin,
   joinPath,
   notFound,
   type OpenWriteOptions,
+  type RenameOptions,
   RIGHTS,
   type Right,
   type RightsRule,
@@ -104,7 +104,7 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
     return withCalls(file, { read });
   }
 
-  async function rename(from: VirtualPath, to: VirtualPath, how?: CallOptions): Promise<Entry | undefined> {
+  async function rename(from: VirtualPath, to: VirtualPath, how?: RenameOptions): Promise<Entry | undefined> {
     demand('rename', from);
     demand('rename', to);
     const mayReplace = from === to || allows('overwrite', to);

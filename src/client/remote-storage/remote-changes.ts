@@ -6,6 +6,7 @@ import {
   isSameEntry,
   isWithin,
   type RemoveOptions,
+  type RenameOptions,
   ROOT,
   StorageError,
   type VirtualPath,
@@ -21,13 +22,15 @@ export async function renameEntry(
   pool: Pool,
   from: VirtualPath,
   to: VirtualPath,
-  options: CallOptions,
+  { unchanged, ...options }: RenameOptions,
 ): Promise<Entry | undefined> {
   if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
   const source = await publishedEntry(pool, from, options);
   if (!source && (await partialEntry(pool, from, options))) {
     throw interrupted();
   }
+  // As with what is removed: nothing compares behind this look.
+  if (unchanged && source?.kind === 'file' && !isSameEntry(source, unchanged)) throw changedMeanwhile();
   if (source && from === to) return undefined;
   const target = await publishedEntry(pool, to, options);
   // rename(2) lets a directory take the place of an empty one.

@@ -122,20 +122,27 @@ export function removeFile(
   });
 }
 
-/** Moves an entry; gives what it replaced. @param reached what the entry leads to, where it is a link */
+interface Move {
+  /** What the entry leads to, where it is a link. */
+  readonly reached: () => Promise<Entry | undefined>;
+  /** The file as it must be still. */
+  readonly unchanged: Entry | undefined;
+}
+
+/** Moves an entry; gives what it replaced. */
 export async function moveEntry(
   from: EntryLocation,
   to: EntryLocation,
   { processes }: LocalStorageSettings,
-  reached: () => Promise<Entry | undefined>,
+  how: Move,
 ): Promise<Entry | undefined> {
   const found = await entryAt(from);
   if (found === undefined) throw await missingAt(from);
   // Nothing moves. Whoever looked twice might take what was published in between for what was replaced.
   if (await isSameLocation(from, to)) return undefined;
-  if (isNoFile(found)) return move(from, found, to, reached);
+  if (isNoFile(found)) return move(from, found, to, how);
   await using lock = await acquireLocks([from, to], processes);
-  return await move(from, await recoveredEntry(from, lock), to, reached);
+  return await move(from, await recoveredEntry(from, lock), to, how);
 }
 
 /** A directory has many paths, through links. */
@@ -149,9 +156,10 @@ async function move(
   from: EntryLocation,
   moved: Entry | undefined,
   to: EntryLocation,
-  reached: () => Promise<Entry | undefined>,
+  { reached, unchanged }: Move,
 ): Promise<Entry | undefined> {
   if (moved === undefined) throw await missingAt(from);
+  if (unchanged && moved.kind === 'file' && !isSameEntry(moved, unchanged)) throw changedMeanwhile();
   const published = await entryAt(to);
   const isDirectory = moved.kind === 'directory' || published?.kind === 'directory';
   if (published?.unique === moved.unique) return undefined;

@@ -15,6 +15,7 @@ import {
   type ReadableFile,
   type ReadOptions,
   type RemoveOptions,
+  type RenameOptions,
   type Space,
   type StatOptions,
   type Storage,
@@ -143,14 +144,17 @@ export class LocalTree implements Storage {
     });
   }
 
-  rename(from: VirtualPath, to: VirtualPath, { signal }: CallOptions = {}): Promise<Entry | undefined> {
+  rename(from: VirtualPath, to: VirtualPath, { unchanged, signal }: RenameOptions = {}): Promise<Entry | undefined> {
     return attempt(async () => {
       throwIfAborted(signal);
       if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
       await using source = await this.#walk.resolve(from, false);
       await using target = await this.#walk.resolve(to, false);
       throwIfAborted(signal);
-      const replaced = await moveEntry(source, target, this.#settings, () => this.#reached(from));
+      const replaced = await moveEntry(source, target, this.#settings, {
+        unchanged,
+        reached: () => this.#reached(from),
+      });
       await this.#sync(target);
       if (!(await target.directory.isSame(source.directory))) await this.#sync(source);
       return replaced;

@@ -18,6 +18,7 @@ import {
   type ReadableFile,
   type ReadOptions,
   type RemoveOptions,
+  type RenameOptions,
   type Space,
   type StatOptions,
   type Storage,
@@ -139,13 +140,20 @@ class MemoryTree implements Storage {
     return { ...entryOf(spot.name, file), ...(replaced && { replaced: entryOf(spot.name, replaced) }) };
   }
 
-  async rename(from: VirtualPath, to: VirtualPath, { signal }: CallOptions = {}): Promise<Entry | undefined> {
+  async rename(
+    from: VirtualPath,
+    to: VirtualPath,
+    { unchanged, signal }: RenameOptions = {},
+  ): Promise<Entry | undefined> {
     throwIfAborted(signal);
     if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
     const source = this.#find(from, false);
     const target = this.#find(to, false);
     const { node } = source;
     if (node === undefined) throw source.directory.partials.has(source.name) ? interrupted() : notFound();
+    if (unchanged && node.kind === 'file' && !isSameEntry(entryOf(source.name, node), unchanged)) {
+      throw changedMeanwhile();
+    }
     if (target.node === node) return undefined;
     if (target.node !== undefined && (node.kind === 'directory' || target.node.kind === 'directory')) {
       throw new StorageError('exists', 'An entry of this name exists');

@@ -154,6 +154,18 @@ export const treeCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a file that is to be renamed while it is as it was seen stays when it was changed',
+    async run(storage) {
+      await put(storage, '/file', 'old');
+      const unchanged = await storage.stat(at('/file'));
+      await put(storage, '/file', 'other');
+      await fails('busy', storage.rename(at('/file'), at('/moved'), { unchanged }));
+      assert.deepEqual(await names(storage), ['file']);
+      await storage.rename(at('/file'), at('/moved'), { unchanged: await storage.stat(at('/file')) });
+      assert.equal(await content(storage, '/moved'), 'other');
+    },
+  },
+  {
     name: 'a rename moves a directory with all that it holds',
     async run(storage) {
       await storage.makeDirectory(at('/from'));
