@@ -9,6 +9,8 @@ import {
   StorageError,
 } from '../core/index.ts';
 import { confined } from './confined.ts';
+import type { Gate } from './gate.ts';
+import { gated } from './gated.ts';
 import { leadsToMount, type Mount, mountAt, mounted } from './mounts.ts';
 import { type OnChange, observed } from './observed.ts';
 import type { QuotaCounter, QuotaOwner } from './quota-counter.ts';
@@ -22,18 +24,21 @@ export interface AccountFilesOptions {
   /** What all sessions of all accounts of the storage at `/` share: a `QuotaCounters`. */
   readonly counters: { of(owner: QuotaOwner): QuotaCounter };
   readonly onChange: OnChange;
+  /** Who must agree before a file gets its name. */
+  readonly gate?: Gate | undefined;
 }
 
 /**
  * The files of an account: its mounts, in the one at `/` its home, which is the account's root, and its quota there, its
  * rights over all, and each change told. The order is fixed: what rights refuse changes no count, and only what was made
- * is told. Links are followed only where the same rights hold everywhere. The quota counts what lies in the home; what
+ * is told. A gate is asked for what the rights allow. Links are followed only where the same rights hold everywhere, and no
+ * gate goes by path. The quota counts what lies in the home; what
  * is mounted below it has its own storage, and perhaps other accounts that share it, and does not count.
  * @throws StorageError `unsupported` for a storage whose links nobody controls, `not-found` without a mount at `/`
  */
-export function accountFiles({ mounts, account, counters, onChange }: AccountFilesOptions): Files {
+export function accountFiles({ mounts, account, counters, onChange, gate }: AccountFilesOptions): Files {
   const { at: _, ...root } = mountAt(mounts, ROOT);
-  const followLinks = account.rights.every((rule) => rule.path === ROOT);
+  const followLinks = account.rights.every((rule) => rule.path === ROOT) && !gate?.goesByPath;
   const home = confined(root.storage, account.home, { followLinks });
   const accountMounts: readonly Mount[] = [
     { ...root, at: ROOT, storage: withQuota(home, counters.of(account), account.quota) },
@@ -42,7 +47,8 @@ export function accountFiles({ mounts, account, counters, onChange }: AccountFil
       .map((mount) => ({ ...mount, storage: confined(mount.storage, ROOT, { followLinks }) })),
   ];
   checkPaths(accountMounts);
-  const view = withRights(mounted(accountMounts), account.rights);
+  const tree = mounted(accountMounts);
+  const view = withRights(gate ? gated(tree, gate) : tree, account.rights);
   return observed(
     view,
     {

@@ -1,6 +1,7 @@
 /** `lockport/files`: the files of a storage as an account may see them. */
 export { type AccountFilesOptions, accountFiles } from './account-files.ts';
 export { confined } from './confined.ts';
+export type { Candidate, Gate } from './gate.ts';
 export { type Mount, mountAt } from './mounts.ts';
 export type { OnChange } from './observed.ts';
 export type {
