@@ -1,5 +1,5 @@
 import { ClientError } from '../client/index.ts';
-import { AccountStoreError, StorageError } from '../core/index.ts';
+import { AccountStoreError, AdministratorError, StorageError } from '../core/index.ts';
 import { TlsSettingsError } from '../transport/index.ts';
 import { CLIENT_EXITS, CONTROL_EXITS, type ExitName } from './exit-codes.ts';
 import { LocalError } from './local-error.ts';
@@ -33,6 +33,7 @@ const KINDS: Kinds = [
   [UsageError, 'usage'],
   [TlsSettingsError, 'usage'],
   [AccountStoreError, 'failed'],
+  [AdministratorError, 'failed'],
   [StorageError, 'failed'],
   [LocalError, 'local'],
 ];

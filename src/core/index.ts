@@ -76,6 +76,19 @@ export {
   noSuchAccount,
   noSuchGroup,
 } from './account-store-failures.ts';
+export {
+  ADMIN_ROLES,
+  type Administrator,
+  type AdministratorChanges,
+  AdministratorError,
+  type AdministratorErrorCode,
+  type AdministratorRecord,
+  type AdministratorStore,
+  type AdminRole,
+  type AdminToken,
+  isAtLeast,
+  noSuchAdministrator,
+} from './administrator-store.ts';
 export { background } from './background.ts';
 export {
   type Direction,

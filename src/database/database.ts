@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
-import type { AccountStore, BanStore } from '../core/index.ts';
+import type { AccountStore, AdministratorStore, BanStore } from '../core/index.ts';
 import { BackgroundWriter } from './background-writer.ts';
 import { keepCopy } from './copy.ts';
 import { DatabaseError } from './database-error.ts';
@@ -7,12 +7,14 @@ import { Meta } from './meta.ts';
 import { migrate } from './migrations.ts';
 import { DatabaseSync } from './sqlite.ts';
 import { SqliteAccounts } from './sqlite-accounts.ts';
+import { SqliteAdministrators } from './sqlite-administrators.ts';
 import { SqliteBans } from './sqlite-bans.ts';
 
 /** The embedded database. Disposing it waits for a moment for what is being written, and closes the file. */
 export interface Database extends AsyncDisposable {
   readonly accounts: AccountStore;
   readonly bans: BanStore;
+  readonly administrators: AdministratorStore;
   readonly meta: Meta;
 }
 
@@ -34,6 +36,7 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): D
   return {
     accounts: new SqliteAccounts(database, writer),
     bans: new SqliteBans(database, writer),
+    administrators: new SqliteAdministrators(database, writer),
     meta: new Meta(database),
     async [Symbol.asyncDispose]() {
       await writer[Symbol.asyncDispose]();

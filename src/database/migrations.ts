@@ -50,6 +50,30 @@ const MIGRATIONS = [
      hash TEXT NOT NULL
    ) STRICT;
    CREATE INDEX earlier_passwords_of ON earlier_passwords (account, number);`,
+  `CREATE TABLE administrators (
+     name TEXT PRIMARY KEY,
+     role TEXT NOT NULL,
+     groups TEXT NOT NULL,
+     disabled INTEGER NOT NULL,
+     password_hash TEXT NOT NULL,
+     totp_secret TEXT,
+     totp_step INTEGER,
+     created_at INTEGER NOT NULL,
+     password_changed_at INTEGER NOT NULL,
+     last_login_at INTEGER,
+     locked_until INTEGER
+   ) STRICT;
+   CREATE TABLE admin_tokens (
+     id TEXT PRIMARY KEY,
+     administrator TEXT NOT NULL REFERENCES administrators (name) ON DELETE CASCADE,
+     label TEXT NOT NULL,
+     role TEXT NOT NULL,
+     secret_hash TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     expires_at INTEGER NOT NULL,
+     last_used_at INTEGER
+   ) STRICT;
+   CREATE INDEX admin_tokens_of ON admin_tokens (administrator, created_at);`,
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { account } from '../identity/index.ts';
-import { accountStoreContract, banStoreContract, groupStoreContract } from '../testing/index.ts';
+import {
+  accountStoreContract,
+  administratorStoreContract,
+  banStoreContract,
+  groupStoreContract,
+} from '../testing/index.ts';
 import { type Database, openDatabase } from './database.ts';
 import { DatabaseSync } from './sqlite.ts';
 
@@ -25,12 +30,14 @@ afterEach(async () => {
 
 /** What the hooks above end. */
 async function opened() {
-  return { accounts: database.accounts, bans: database.bans, async [Symbol.asyncDispose]() {} };
+  const { accounts, bans, administrators } = database;
+  return { accounts, bans, administrators, async [Symbol.asyncDispose]() {} };
 }
 
 accountStoreContract('SQLite', opened);
 groupStoreContract('SQLite', opened);
 banStoreContract('SQLite', opened);
+administratorStoreContract('SQLite', opened);
 
 test('each time tells of its own change', async () => {
   const { accounts } = database;

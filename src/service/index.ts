@@ -26,6 +26,7 @@ export { exportAccounts } from './accounts-as-code/export.ts';
 export type { FieldChange, PlannedChange } from './accounts-as-code/plan.ts';
 export {
   auditDirectory,
+  leaveNote,
   newestHead,
   operatorName,
   publicKeyOf,

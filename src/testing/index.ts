@@ -3,6 +3,7 @@ export {
   type AccountStoreUnderTest,
   accountStoreContract,
 } from './account-store-contract.ts';
+export { type AdministratorStoreUnderTest, administratorStoreContract } from './administrator-store-contract.ts';
 export { type BanStoreUnderTest, banStoreContract } from './ban-store-contract.ts';
 export {
   type TestAuthority,
@@ -12,6 +13,7 @@ export {
   testCertificate,
 } from './certificates.ts';
 export { groupStoreContract } from './group-store-contract.ts';
+export { memoryAdministrators } from './memory-administrators.ts';
 export { memoryAccounts, memoryBans } from './memory-stores.ts';
 export { RawClient, type RawClientOptions } from './raw-client.ts';
 export { PASSWORDS, startTestServer, type TestServer, type TestServerOptions } from './running-server.ts';

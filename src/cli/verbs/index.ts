@@ -30,6 +30,7 @@ export const VERBS: readonly VerbGroup[] = [
       serve: async () => (await import('./serve.ts')).serve,
       user: async () => (await import('./user/index.ts')).user,
       audit: async () => (await import('./audit/index.ts')).audit,
+      admin: async () => (await import('./admin/index.ts')).admin,
       group: async () => (await import('./group/index.ts')).group,
       export: async () => (await import('./export.ts')).exportVerb,
       apply: async () => (await import('./apply.ts')).apply,

@@ -12,7 +12,7 @@ const MAX_NOTE_BYTES = 65_536;
 
 /** What a command changed beside a running server, for the server to record. */
 export interface AuditNote {
-  readonly event: 'account.changed' | 'group.changed';
+  readonly event: 'account.changed' | 'group.changed' | 'administrator.changed';
   /** When, ISO 8601. */
   readonly when: string;
   /** The user of this machine who did it. */
@@ -71,13 +71,17 @@ async function takeNotes(journal: Journal, inbox: string): Promise<void> {
   }
 }
 
-const EVENTS: ReadonlySet<unknown> = new Set<AuditNote['event']>(['account.changed', 'group.changed']);
+const EVENTS: ReadonlySet<unknown> = new Set<AuditNote['event']>([
+  'account.changed',
+  'group.changed',
+  'administrator.changed',
+]);
 
 async function noteIn(file: string): Promise<AuditNote | undefined> {
   if ((await stat(file)).size > MAX_NOTE_BYTES) return undefined;
   try {
-    const { event, when, by, account, group, change, fields } = JSON.parse(await readFile(file, 'utf8'));
-    return EVENTS.has(event) ? { event, when, by, account, group, change, fields } : undefined;
+    const { event, when, by, account, group, administrator, change, fields } = JSON.parse(await readFile(file, 'utf8'));
+    return EVENTS.has(event) ? { event, when, by, account, group, administrator, change, fields } : undefined;
   } catch {
     return undefined;
   }

@@ -1,2 +1,3 @@
+export { leaveNote } from './inbox.ts';
 export { auditDirectory, newestHead, publicKeyOf, readPublicKey, rotateAuditKey } from './offline.ts';
 export { operatorName, recordedAccounts } from './recorded-accounts.ts';

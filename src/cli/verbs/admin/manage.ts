@@ -1,0 +1,152 @@
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { Command, Option } from 'commander';
+import { ADMIN_ROLES, type AdminRole } from '../../../core/index.ts';
+import { hashPassword, newTotpSecret, totpUri } from '../../../identity/index.ts';
+import { addPlace } from '../../accounts.ts';
+import { formatMoment } from '../../field-texts.ts';
+import { addPasswordFlags, readNewPassword, refusalByPolicy } from '../../password-input.ts';
+import { repeatableOption } from '../../repeatable-option.ts';
+import { formatTable } from '../../table.ts';
+import { findAdministrator, withAdministrators } from './place.ts';
+
+export function roleOption(summary: string): Option {
+  return new Option('--role <role>', summary).choices(ADMIN_ROLES).makeOptionMandatory();
+}
+
+interface PasswordFlags {
+  readonly passwordStdin?: true;
+  readonly generate?: true;
+}
+
+/** `lockport admin add` */
+export function add(): Command {
+  const command = new Command('add')
+    .description('add an administrator, with a password and a second factor')
+    .argument('<name>')
+    .addOption(roleOption('what it may do: auditor reads, operator acts, owner does both and makes backups'))
+    .addOption(repeatableOption('--group <name>', 'limit it to the accounts of a group'))
+    .option('--no-totp', 'without a second factor')
+    .option('--json', 'as JSON');
+  return addPlace(addPasswordFlags(command, '--generate')).action((name: string) =>
+    withAdministrators(command, async ({ administrators, configuration, note, print }) => {
+      const {
+        role,
+        group = [],
+        totp,
+        passwordStdin,
+        generate,
+      } = command.opts<
+        PasswordFlags & { readonly role: AdminRole; readonly group?: readonly string[]; readonly totp: boolean }
+      >();
+      const made = await readNewPassword({ passwordStdin, generate }, configuration, process, (given) =>
+        refusalByPolicy(given, configuration, name, []),
+      );
+      await administrators.add({ name, role, groups: group, disabled: false }, await hashPassword(made.password));
+      const secret = totp ? newTotpSecret() : undefined;
+      if (secret !== undefined) await administrators.setTotpSecret(name, secret);
+      await note(name, 'added');
+      const factor = secret === undefined ? undefined : factorOf(name, secret);
+      print(
+        { name, role, groups: group, ...(generate && { password: made.password }), ...factor },
+        `Administrator ${name} is added, as ${role}\n${made.shown}${factor ? factorText(factor) : ''}`,
+      );
+    }),
+  );
+}
+
+/** `lockport admin list` */
+export function list(): Command {
+  const command = new Command('list').description('list the administrators').option('--json', 'as JSON');
+  return addPlace(command).action(() =>
+    withAdministrators(command, async ({ administrators, print }) => {
+      const all = await administrators.list();
+      const shown = all.map(({ passwordHash: _, totpSecret, totpStep: __, ...rest }) => ({
+        ...rest,
+        hasTotp: totpSecret !== undefined,
+      }));
+      const rows = shown.map(({ name, role, groups, hasTotp, lastLoginAt }) => [
+        name,
+        role,
+        groups.join(', ') || 'all',
+        hasTotp ? 'yes' : 'no',
+        lastLoginAt ? formatMoment(lastLoginAt) : 'never',
+      ]);
+      print(shown, formatTable([['NAME', 'ROLE', 'GROUPS', 'TOTP', 'LAST LOGIN'], ...rows]));
+    }),
+  );
+}
+
+/** `lockport admin remove` */
+export function remove(): Command {
+  const command = new Command('remove')
+    .description('remove an administrator; its sessions and tokens end at once')
+    .argument('<name>')
+    .option('--json', 'as JSON');
+  return addPlace(command).action((name: string) =>
+    withAdministrators(command, async ({ administrators, note, print }) => {
+      await administrators.remove(name);
+      await note(name, 'removed');
+      print({ removed: name }, `Administrator ${name} is removed\n`);
+    }),
+  );
+}
+
+/** `lockport admin password` */
+export function password(): Command {
+  const command = new Command('password')
+    .description('set a new password; its sessions end')
+    .argument('<name>')
+    .option('--json', 'as JSON');
+  return addPlace(addPasswordFlags(command, '--generate')).action((name: string) =>
+    withAdministrators(command, async ({ administrators, configuration, note, print }) => {
+      const { passwordHash } = await findAdministrator(administrators, name);
+      const { passwordStdin, generate } = command.opts<PasswordFlags>();
+      const hashes = passwordHash === '' ? [] : [passwordHash];
+      const made = await readNewPassword({ passwordStdin, generate }, configuration, process, (given) =>
+        refusalByPolicy(given, configuration, name, hashes),
+      );
+      await administrators.setPasswordHash(name, await hashPassword(made.password));
+      await note(name, 'password-set');
+      const text = `Administrator ${name} has a new password\n${made.shown}`;
+      print({ name, ...(generate && { password: made.password }) }, text);
+    }),
+  );
+}
+
+/** `lockport admin totp` */
+export function totp(): Command {
+  const command = new Command('totp')
+    .description('make a new second factor, in place of one that there may be, and show it this once')
+    .argument('<name>')
+    .option('--remove', 'do without one')
+    .option('--json', 'as JSON');
+  return addPlace(command).action((name: string) =>
+    withAdministrators(command, async ({ administrators, note, print }) => {
+      if (command.opts()['remove']) {
+        await administrators.setTotpSecret(name, undefined);
+        await note(name, 'totp-removed');
+        print({ name }, `Administrator ${name} has no second factor any more\n`);
+        return;
+      }
+      const secret = newTotpSecret();
+      await administrators.setTotpSecret(name, secret);
+      await note(name, 'totp-set');
+      const factor = factorOf(name, secret);
+      print({ name, ...factor }, factorText(factor));
+    }),
+  );
+}
+
+interface ShownFactor {
+  readonly secret: string;
+  readonly uri: string;
+}
+
+function factorOf(name: string, secret: string): ShownFactor {
+  return { secret, uri: totpUri(secret, name, `Lockport ${hostname()}`) };
+}
+
+function factorText({ secret, uri }: ShownFactor): string {
+  return `For its authenticator, which is not shown again: ${secret}\n${uri}\n`;
+}

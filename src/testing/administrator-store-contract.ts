@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Administrator, AdministratorStore, AdminToken } from '../core/index.ts';
+import { registered } from './register.ts';
+
+/** An empty store for one test, which disposes it. */
+export interface AdministratorStoreUnderTest extends AsyncDisposable {
+  readonly administrators: AdministratorStore;
+}
+
+/** Registers tests of `node:test` for all that is said of `AdministratorStore` in `lockport/core`. */
+export function administratorStoreContract(name: string, makeStore: () => Promise<AdministratorStoreUnderTest>): void {
+  registered(
+    describe(`the contract of administrator stores, kept by ${name}`, () => {
+      for (const [sentence, run] of CASES) {
+        registered(
+          test(sentence, async () => {
+            await using made = await makeStore();
+            await run(made.administrators);
+          }),
+        );
+      }
+    }),
+  );
+}
+
+const ANNA: Administrator = { name: 'anna', role: 'operator', groups: ['lab', 'ward "7"'], disabled: false };
+const NOBODY = { code: 'no-such-administrator' };
+
+function tokenOf(administrator: string, id: string): AdminToken {
+  const createdAt = new Date(1_764_000_000_000 + Number(id));
+  const expires = new Date(createdAt.getTime() + 3_600_000);
+  return { id, administrator, label: `of ${id}`, role: 'auditor', secretHash: 'ab'.repeat(32), createdAt, expires };
+}
+
+const CASES: readonly (readonly [sentence: string, run: (store: AdministratorStore) => Promise<void>])[] = [
+  [
+    'an administrator comes back as it was added, and all in the order of their names',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      await store.add({ ...ANNA, name: 'Zoe', groups: [], disabled: true }, '');
+      const { createdAt, passwordChangedAt, ...record } = (await store.find('anna')) ?? assert.fail();
+      assert.deepEqual(record, { ...ANNA, passwordHash: 'hash' });
+      assert.ok(Math.abs(createdAt.getTime() - Date.now()) < 60_000);
+      assert.deepEqual(passwordChangedAt, createdAt);
+      assert.deepEqual(
+        (await store.list()).map(({ name, disabled }) => [name, disabled]),
+        [
+          ['Zoe', true],
+          ['anna', false],
+        ],
+      );
+      assert.equal(await store.find('ANNA'), undefined);
+    },
+  ],
+  [
+    'a name that is taken, and one that no account could have, are refused',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      await assert.rejects(store.add(ANNA, 'other'), { code: 'administrator-exists' });
+      await assert.rejects(store.add({ ...ANNA, name: '../x' }, ''), { code: 'invalid-administrator' });
+      assert.equal((await store.find('anna'))?.passwordHash, 'hash');
+    },
+  ],
+  [
+    'a change touches what it names and nothing else',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      await store.update('anna', { role: 'auditor' });
+      await store.update('anna', { groups: [] });
+      await store.update('anna', { disabled: true });
+      const { role, groups, disabled, passwordHash } = (await store.find('anna')) ?? assert.fail();
+      assert.deepEqual(
+        { role, groups, disabled, passwordHash },
+        {
+          role: 'auditor',
+          groups: [],
+          disabled: true,
+          passwordHash: 'hash',
+        },
+      );
+    },
+  ],
+  [
+    'a new password lifts a lock',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      await store.setLock('anna', new Date(5_000_000_000_000));
+      assert.equal((await store.find('anna'))?.lockedUntil?.getTime(), 5_000_000_000_000);
+      await store.setPasswordHash('anna', 'other');
+      assert.equal((await store.find('anna'))?.lockedUntil, undefined);
+      assert.equal((await store.find('anna'))?.passwordHash, 'other');
+      await store.setLock('anna', new Date(1));
+      await store.setLock('anna', undefined);
+      assert.equal((await store.find('anna'))?.lockedUntil, undefined);
+    },
+  ],
+  [
+    'the step of a used code never goes back, but begins anew with another secret',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      await store.setTotpSecret('anna', 'JBSWY3DPEHPK3PXP');
+      await store.recordTotpStep('anna', 7);
+      await store.recordTotpStep('anna', 5);
+      const { totpSecret, totpStep } = (await store.find('anna')) ?? assert.fail();
+      assert.deepEqual([totpSecret, totpStep], ['JBSWY3DPEHPK3PXP', 7]);
+      await store.setTotpSecret('anna', 'OTHER');
+      assert.equal((await store.find('anna'))?.totpStep, undefined);
+      await store.setTotpSecret('anna', undefined);
+      assert.equal((await store.find('anna'))?.totpSecret, undefined);
+    },
+  ],
+  [
+    'tokens come back, and go one by one',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      await store.addToken(tokenOf('anna', '2'));
+      await store.addToken(tokenOf('anna', '1'));
+      assert.deepEqual(await store.findToken('2'), tokenOf('anna', '2'));
+      const tokens = await store.tokens('anna');
+      assert.deepEqual(tokens.map(({ id }) => id).sort(), ['1', '2']);
+      await store.recordTokenUse('1');
+      assert.ok((await store.findToken('1'))?.lastUsedAt);
+      await store.removeToken('1');
+      await assert.rejects(store.removeToken('1'), { code: 'no-such-token' });
+      assert.equal(await store.findToken('1'), undefined);
+    },
+  ],
+  [
+    'tokens go with their administrator',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      await store.addToken(tokenOf('anna', '1'));
+      await store.remove('anna');
+      assert.equal(await store.findToken('1'), undefined);
+      assert.equal(await store.find('anna'), undefined);
+    },
+  ],
+  [
+    'of nobody there is nothing to change, and what a server notes of nobody does nothing',
+    async (store) => {
+      await assert.rejects(store.update('anna', { disabled: true }), NOBODY);
+      await assert.rejects(store.remove('anna'), NOBODY);
+      await assert.rejects(store.setPasswordHash('anna', ''), NOBODY);
+      await assert.rejects(store.setTotpSecret('anna', 'A'), NOBODY);
+      await assert.rejects(store.addToken(tokenOf('anna', '1')), NOBODY);
+      await store.recordTotpStep('anna', 1);
+      await store.recordLogin('anna');
+      await store.setLock('anna', new Date());
+      await store.recordTokenUse('1');
+      assert.deepEqual(await store.list(), []);
+    },
+  ],
+  [
+    'a login is noted',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      await store.recordLogin('anna');
+      assert.ok((await store.find('anna'))?.lastLoginAt);
+    },
+  ],
+];
