@@ -14,8 +14,9 @@ import {
   openExistingDatabase,
   operatorName,
   recordedAccounts,
-  withPasswordRulesInUse,
+  refuseWeaker,
   withRootInUse,
+  withRulesInUse,
 } from '../service/index.ts';
 import { commandLine } from './command-line.ts';
 import { addSettings, loadWithFlags } from './settings-flags.ts';
@@ -39,12 +40,13 @@ export async function withAccounts(
   await using database = openExistingDatabase(loaded.configuration, commandLine('serve', command), (message) =>
     process.stderr.write(`${message}\n`),
   );
+  const configuration = withRulesInUse(withRootInUse(loaded, database), loaded, database);
   const accounts = recordedAccounts(database.accounts, auditDirectory(loaded.configuration), {
     by,
+    check: configuration.policy && refuseWeaker(configuration.policy),
     onFailure: (error) =>
       process.stderr.write(`lockport: The change could not be left to be recorded: ${String(error)}\n`),
   });
-  const configuration = withPasswordRulesInUse(withRootInUse(loaded, database), loaded, database);
   await work(accounts, configuration, database);
 }
 

@@ -20,6 +20,7 @@ export const EXIT_CODES = {
   tooManyDeletions: { code: 13, summary: 'a sync would have deleted more than is allowed; nothing was done' },
   altered: { code: 14, summary: 'the audit trail, or a receipt, is not what was written' },
   changes: { code: 15, summary: 'a plan has changes to make; nothing was done' },
+  unmet: { code: 16, summary: 'a policy demands something that is not so' },
   interrupted: { code: 130, summary: 'interrupted by Ctrl-C' },
   outputClosed: { code: 141, summary: 'whoever read the output did not want all of it' },
   terminated: { code: 143, summary: 'ended by SIGTERM' },

@@ -127,6 +127,7 @@ export interface AccountStore {
  * - `account-exists`, `no-such-account`, `group-exists`, `no-such-group`: as they say
  * - `group-in-use`: accounts are in the group
  * - `invalid-account`, `invalid-group`: what was given, or what is stored, does not make one
+ * - `against-policy`: the policy of the server does not allow it
  */
 export type AccountStoreErrorCode =
   | 'account-exists'
@@ -135,7 +136,8 @@ export type AccountStoreErrorCode =
   | 'group-exists'
   | 'no-such-group'
   | 'group-in-use'
-  | 'invalid-group';
+  | 'invalid-group'
+  | 'against-policy';
 
 /** A failure whose message can be shown to operators. */
 export class AccountStoreError extends Error {

@@ -7,6 +7,8 @@ export interface PasswordPolicy {
   readonly minLength: number;
   /** 0 to 4, as zxcvbn measures; 0: not measured. */
   readonly minScore: number;
+  /** `letters-and-digits`: it has both. Default: `any`. */
+  readonly composition?: 'any' | 'letters-and-digits';
   /** How many passwords of the account, the present one included, a new one must differ from. */
   readonly history: number;
 }
@@ -18,12 +20,15 @@ export interface PasswordPolicy {
  */
 export async function policyRefusal(
   password: string,
-  { minLength, minScore, history }: PasswordPolicy,
+  { minLength, minScore, composition, history }: PasswordPolicy,
   account: string,
   hashes: readonly string[],
 ): Promise<string | undefined> {
   const refusal = passwordRefusal(password, minLength);
   if (refusal !== undefined) return refusal;
+  if (composition === 'letters-and-digits' && !(/\p{L}/u.test(password) && /\p{Nd}/u.test(password))) {
+    return 'The password must have letters and digits, both of them';
+  }
   if (minScore > 0) {
     const { score, reason } = await passwordStrength(password, [account, 'lockport']);
     if (score < minScore) {

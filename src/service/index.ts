@@ -49,6 +49,7 @@ export {
   type Setting,
 } from './configuration/index.ts';
 export { ControlClient, ControlError, type ControlErrorCode } from './control/index.ts';
+export { pathsIn } from './data-directory.ts';
 export { checkMounts, openExistingDatabase } from './existing-data.ts';
 export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
@@ -67,7 +68,10 @@ export type {
   ShownRule,
   ShownSession,
 } from './operators/index.ts';
-export { checkPasswordRules, type PasswordRules, passwordExpiry, withPasswordRulesInUse } from './password-rules.ts';
+export { checkPasswordRules, type PasswordRules, passwordExpiry, withRulesInUse } from './password-rules.ts';
+export { refuseWeaker } from './policy/accounts.ts';
+export { POLICY_NAMES, type PolicyName } from './policy/demands.ts';
+export { type PolicyFinding, type PolicyReport, policyReport } from './policy/report.ts';
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';

@@ -3,16 +3,19 @@ import type { AccountRecord } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
 import { passwordStrength } from '../identity/index.ts';
 import type { Configuration, LoadedConfiguration } from './configuration/index.ts';
+import { POLICY_NAMES } from './policy/demands.ts';
 import { StartError } from './start-error.ts';
 
 export type PasswordRules = Configuration['passwords'];
 
 /** Its key in the database's `meta`. */
 const RULES_IN_USE = 'passwords';
+const POLICY_IN_USE = 'policy';
 
 const RULES = z.object({
   minLength: z.number(),
   minScore: z.number(),
+  composition: z.enum(['any', 'letters-and-digits']).default('any'),
   history: z.number(),
   maxAge: z.number().optional(),
   lockAfter: z.number(),
@@ -35,14 +38,25 @@ export function passwordExpiry({ maxAge }: PasswordRules, record: AccountRecord)
   return new Date(record.passwordChangedAt.getTime() + maxAge);
 }
 
-/** Notes the rules of passwords, for commands that are told the data directory alone. */
-export async function notePasswordRules({ meta }: Database, rules: PasswordRules): Promise<void> {
-  const text = JSON.stringify(rules);
+/** Notes the rules of passwords and the policy, for commands that are told the data directory alone. */
+export async function noteRules({ meta }: Database, { passwords, policy }: Configuration): Promise<void> {
+  const text = JSON.stringify(passwords);
   if (meta.get(RULES_IN_USE) !== text) await meta.set(RULES_IN_USE, text);
+  if ((meta.get(POLICY_IN_USE) ?? '') !== (policy ?? '')) await meta.set(POLICY_IN_USE, policy ?? '');
 }
 
-/** The configuration with the rules that the server last had, unless some were given. */
-export function withPasswordRulesInUse(
+/** The configuration with the rules and the policy that the server last had, unless some were given. */
+export function withRulesInUse(
+  configuration: Configuration,
+  loaded: LoadedConfiguration,
+  database: Database,
+): Configuration {
+  const { policy: given, ...rest } = withPasswordRulesInUse(configuration, loaded, database);
+  const policy = given ?? POLICY_NAMES.find((name) => name === database.meta.get(POLICY_IN_USE));
+  return { ...rest, ...(policy && { policy }) };
+}
+
+function withPasswordRulesInUse(
   configuration: Configuration,
   { effective }: LoadedConfiguration,
   { meta }: Database,

@@ -15,7 +15,7 @@ import type { ListeningAddress } from '../server/index.ts';
 import { openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
-import { type Configuration, isMonitored } from './configuration/index.ts';
+import { type Configuration, isMonitored, refuseWeakerThanPolicy } from './configuration/index.ts';
 import { ControlServer } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { findFileGroup } from './file-group.ts';
@@ -26,7 +26,7 @@ import { eventsLoggedAt, openSyslog } from './log/index.ts';
 import { type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
 import { warnOfLostMounts } from './mounts.ts';
 import { RecentThroughput, RecentWarnings } from './operators/index.ts';
-import { notePasswordRules } from './password-rules.ts';
+import { noteRules } from './password-rules.ts';
 import { become, checkReadable, findRunAs, giveAway } from './privileges.ts';
 import { recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
 import { Resources } from './resources.ts';
@@ -40,7 +40,7 @@ import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
 import { loadTracing } from './tracing.ts';
-import { warnOf, warnOfListeners } from './warnings.ts';
+import { warnOf, warnOfListeners, warnOfPolicy } from './warnings.ts';
 import { MultiProcess } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
@@ -118,7 +118,7 @@ async function start(
     await openStorages(configuration, { shared: ofStorages, lock: { owner, warn }, limits, log, onGivenBack }),
   );
   await noteRoot(database, root);
-  await notePasswordRules(database, configuration.passwords);
+  await noteRules(database, configuration);
   const onEnded = (mark: string) => storages.sweep(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
@@ -208,6 +208,7 @@ async function start(
   warnOf(configuration, log);
   await warnOfListeners(configuration, database, log);
   await warnOfLostMounts(configuration, database.accounts, log);
+  await warnOfPolicy(configuration, database.accounts, log);
   await frontEnd.begin();
   storages.sweep();
   const firstAccount = await makeFirstAccount(database);
@@ -235,6 +236,7 @@ async function start(
     ...(firstAccount && { firstAccount }),
     async reload(next) {
       const applied = withOpenListeners(running, next);
+      refuseWeakerThanPolicy(applied);
       const changed = await serverOptions(applied);
       const applyRules = await rules?.reload(applied);
       await monitoring?.reload(changed);
@@ -245,7 +247,8 @@ async function start(
       running = applied;
       await applyRules?.();
       frontEnd.tellRecords();
-      await notePasswordRules(database, applied.passwords);
+      await noteRules(database, applied);
+      await warnOfPolicy(applied, database.accounts, log);
       if (waiting.length > 0) {
         log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
       }

@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs';
-import type { Publish } from '../core/index.ts';
+import type { AccountStore, Publish } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
 import { type Configuration, isLoopback, isMonitored, listenersOf } from './configuration/index.ts';
+import { weakerNames } from './policy/accounts.ts';
 import { isRoot } from './privileges.ts';
 
 /** What a listener allows beyond the server, and names that lead to nobody. */
@@ -22,6 +23,20 @@ export async function warnOfListeners(
     ];
     for (const message of messages) if (message) log({ event: 'warning', message });
   }
+}
+
+/** So many accounts are named in a warning. */
+const MAX_NAMED = 5;
+
+/** Accounts and groups that are weaker than the policy demands: they were so before it was set. */
+export async function warnOfPolicy({ policy }: Configuration, accounts: AccountStore, log: Publish): Promise<void> {
+  if (policy === undefined) return;
+  const weaker = await weakerNames(policy, accounts);
+  if (weaker.length === 0) return;
+  const names = weaker.slice(0, MAX_NAMED).join(', ');
+  const further = weaker.length > MAX_NAMED ? ` and ${weaker.length - MAX_NAMED} more` : '';
+  const message = `Weaker than the policy ${policy} demands: ${names}${further}; "lockport policy check" says by what`;
+  log({ event: 'warning', message });
 }
 
 /** What the operator should know of the configuration. */

@@ -199,7 +199,10 @@ test('wrong flags and wrong configuration end with 2, in plain words', async (co
   const mistakes: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [['serve', '--implicit-prot', '1'], /unknown option '--implicit-prot'\n\(Did you mean --implicit-port\?\)/],
     [['serve', '--no-explicit', '--no-implicit'], /--no-implicit: implicit\.enabled: .*nothing listens/],
-    [['serve', '--config', config], /mine\.yaml:2:12: tls\.profile: expected one of modern, intermediate, got "modem"/],
+    [
+      ['serve', '--config', config],
+      /mine\.yaml:2:12: tls\.profile: expected one of modern, intermediate, fips, got "modem"/,
+    ],
     [['serv'], /unknown command 'serv'/],
     [[], /Usage: lockport/],
   ];

@@ -38,6 +38,7 @@ export const VERBS: readonly VerbGroup[] = [
       cert: async () => (await import('./cert.ts')).cert,
       backup: async () => (await import('./backup.ts')).backup,
       restore: async () => (await import('./restore.ts')).restore,
+      policy: async () => (await import('./policy.ts')).policy,
       config: async () => (await import('./config.ts')).config,
       status: async () => (await import('./status.ts')).status,
       sessions: async () => (await import('./sessions.ts')).sessions,

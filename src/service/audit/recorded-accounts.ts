@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import process from 'node:process';
-import type { AccountRevision, AccountStore } from '../../core/index.ts';
+import type { AccountRevision, AccountStore, StoredAccounts } from '../../core/index.ts';
 import { leaveNote } from './inbox.ts';
 
 /** Who works on this machine: whoever became root by sudo stays who that is. */
@@ -15,15 +15,23 @@ export function operatorName(): string {
   }
 }
 
+interface RecordedAccountsOptions {
+  /** Who changes them. */
+  readonly by: string;
+  /** Throws for a change that may not be made, before it is. Default: every change may be. */
+  readonly check?: ((revision: AccountRevision) => void) | undefined;
+  /** Hears of a note that could not be left. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 /**
  * Has each change of accounts and groups recorded by the server, which may be another process. A change that was made stands,
  * whatever becomes of its note.
- * @param by who changes them @param onFailure hears of a note that could not be left
  */
 export function recordedAccounts(
   accounts: AccountStore,
   auditDirectory: string,
-  { by, onFailure }: { readonly by: string; readonly onFailure: (error: unknown) => void },
+  { by, check = () => undefined, onFailure }: RecordedAccountsOptions,
 ): AccountStore {
   async function note(
     event: 'account.changed' | 'group.changed',
@@ -61,10 +69,12 @@ export function recordedAccounts(
       names: () => groups.names(),
       members: (name) => groups.members(name),
       async add(name, settings) {
+        check({ change: 'group-added', name, settings });
         await groups.add(name, settings);
         await note('group.changed', name, 'added');
       },
       async update(name, changes, options) {
+        check({ change: 'group-changed', name, changes });
         const ended = await groups.update(name, changes, options);
         await note('group.changed', name, 'changed', Object.keys(changes));
         return ended;
@@ -83,15 +93,22 @@ export function recordedAccounts(
     replacePasswordHash: (name, from, to) => accounts.replacePasswordHash(name, from, to),
     recordLogin: (name) => accounts.recordLogin(name),
     async revise(plan, options) {
-      const revisions = await accounts.revise(plan, options);
+      const checked = (stored: StoredAccounts) => {
+        const planned = plan(stored);
+        planned.forEach(check);
+        return planned;
+      };
+      const revisions = await accounts.revise(checked, options);
       if (!options?.isTrial) for (const revision of revisions) await noteRevision(revision);
       return revisions;
     },
     async add(account, passwordHash) {
+      check({ change: 'account-added', account, passwordHash });
       await accounts.add(account, passwordHash);
       await note('account.changed', account.name, 'added');
     },
     async update(name, changes, options) {
+      check({ change: 'account-changed', name, changes });
       const isTakenAway = await accounts.update(name, changes, options);
       await note('account.changed', name, 'changed', Object.keys(changes));
       return isTakenAway;

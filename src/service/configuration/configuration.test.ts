@@ -112,7 +112,7 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
   [
     'a value out of a choice',
     'tls:\n  profile: old\n',
-    /:2:12: tls\.profile: expected one of modern, intermediate, got "old"/,
+    /:2:12: tls\.profile: expected one of modern, intermediate, fips, got "old"/,
   ],
   [
     'a number for a range',

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { versionsRefusal } from '../../transport/index.ts';
 import { keyOf, type Layer, layerWith, type Path, valueAt } from './layer.ts';
 import { isLoopback, isMonitored } from './monitoring-fields.ts';
+import { policyContradictions } from './policy.ts';
 import type { Problem } from './problem.ts';
 import type { ParsedConfiguration } from './schema.ts';
 import { storagesOf } from './storage-fields.ts';
@@ -23,6 +24,7 @@ export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly L
     ...commandsOfOthers(parsed),
     ...mailInClear(parsed),
     ...lonelyTlsFiles(parsed),
+    ...policyContradictions(parsed, layers),
   ].map(([where, message]) => ({
     ...(layerWith(where, layers)?.locate(where, 'value') ?? { origin: { from: 'default' } }),
     key: keyOf(where),

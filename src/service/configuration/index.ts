@@ -1,3 +1,4 @@
+export { valueAt } from './layer.ts';
 export { type ConfiguredListener, listenersOf, passiveOptions } from './listeners.ts';
 export {
   type ConfigurationSources,
@@ -9,6 +10,7 @@ export {
   isMonitored,
   metricsPort,
 } from './monitoring-fields.ts';
+export { placesOf, refuseWeakerThanPolicy } from './policy.ts';
 export { ConfigurationError, describeOrigin, type Problem } from './problem.ts';
 export type {
   CommandSettings,

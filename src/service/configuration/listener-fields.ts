@@ -32,7 +32,10 @@ export const plainFtpFields = {
 const VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const;
 
 export const tlsVersionFields = {
-  profile: oneOf(['modern', 'intermediate'], 'modern: TLS 1.3 only; intermediate: TLS 1.2 too'),
+  profile: oneOf(
+    ['modern', 'intermediate', 'fips'],
+    'modern: TLS 1.3 only; intermediate: TLS 1.2 too; fips: as intermediate, with ciphers and groups of NIST SP 800-52r2 alone',
+  ),
   minVersion: oneOf(VERSIONS, 'Oldest version of TLS (default: that of the profile)').optional(),
   maxVersion: oneOf(VERSIONS, 'Newest version of TLS (default: TLSv1.3)').optional(),
 };

@@ -4,13 +4,14 @@ import { contradictionsIn } from './contradictions.ts';
 import { withoutFormer } from './former-settings.ts';
 import { type Environment, type Flags, readEnvironment, readFlags } from './given.ts';
 import { type Layer, layerWith, merge, problemsOf, valueAt } from './layer.ts';
+import { policyLayer } from './policy.ts';
 import { ConfigurationError, type Problem, type SettingOrigin } from './problem.ts';
-import { type Configuration, configurationSchema } from './schema.ts';
+import { type Configuration, configurationSchema, type ParsedConfiguration } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 import { storagesOf } from './storage-fields.ts';
 import { readYamlFile } from './yaml-file.ts';
 
-/** Where settings come from. Flags win over the environment, the environment over the file, the file over defaults. */
+/** Where settings come from. Flags win over the environment, the environment over the file, the file over a policy, that over defaults. */
 export interface ConfigurationSources {
   /** Default: `LOCKPORT_CONFIG`, or `lockport.yaml` in the working directory where there is one. */
   readonly file?: string;
@@ -50,12 +51,14 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
 }
 
 function readLayers(
-  layers: readonly Layer[],
+  given: readonly Layer[],
   file: string | undefined,
   warnings: readonly string[],
 ): LoadedConfiguration {
-  refuse(layers.flatMap(problemsOf));
-  const parsed = configurationSchema.parse(layers.map((layer) => layer.tree).reduce(merge, {}));
+  refuse(given.flatMap(problemsOf));
+  const { policy } = parse(given);
+  const layers = policy === undefined ? given : [policyLayer(policy), ...given];
+  const parsed = parse(layers);
   refuse(contradictionsIn(parsed, layers));
 
   const dataDir = path.resolve(parsed.dataDir);
@@ -66,6 +69,10 @@ function readLayers(
     warnings,
     effective: SETTINGS.map((setting) => effectiveSetting(setting, layers)),
   };
+}
+
+function parse(layers: readonly Layer[]): ParsedConfiguration {
+  return configurationSchema.parse(layers.map((layer) => layer.tree).reduce(merge, {}));
 }
 
 const DEFAULT_FILE = 'lockport.yaml';

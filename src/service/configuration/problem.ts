@@ -3,7 +3,9 @@ export type SettingOrigin =
   | { readonly from: 'default' }
   | { readonly from: 'file'; readonly file: string; readonly line: number; readonly column: number }
   | { readonly from: 'environment'; readonly variable: string }
-  | { readonly from: 'flag'; readonly flag: string };
+  | { readonly from: 'flag'; readonly flag: string }
+  /** A named policy, which sets what nobody else has. */
+  | { readonly from: 'policy'; readonly policy: string };
 
 /** One mistake in the configuration. */
 export interface Problem {
@@ -28,10 +30,11 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** `lockport.yaml:3:10`, `LOCKPORT_TLS_PROFILE`, `--tls-profile` or `default`. */
+/** `lockport.yaml:3:10`, `LOCKPORT_TLS_PROFILE`, `--tls-profile`, `policy pci` or `default`. */
 export function describeOrigin(origin: SettingOrigin): string {
   if (origin.from === 'file') return `${origin.file}:${origin.line}:${origin.column}`;
   if (origin.from === 'environment') return origin.variable;
+  if (origin.from === 'policy') return `policy ${origin.policy}`;
   return origin.from === 'flag' ? origin.flag : 'default';
 }
 

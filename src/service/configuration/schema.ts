@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { POLICY_NAMES } from '../policy/demands.ts';
 import { auditFields } from './audit-fields.ts';
 import {
   countOrWord,
@@ -38,6 +39,10 @@ export const configurationSchema = section({
   storages: storagesField(
     'Where files are, by name; `default` holds the accounts’ homes, and `root` is its short form',
   ),
+  policy: oneOf(
+    POLICY_NAMES,
+    'Rules of PCI DSS, HIPAA or NIST: sets what they demand, and refuses weaker settings and accounts ("lockport policy check")',
+  ).optional(),
   log: oneOf(['pretty', 'json'], 'Format of the log on standard output').default('pretty'),
   logLevel: oneOf(
     ['debug', 'info', 'warn', 'error'],
@@ -100,6 +105,10 @@ export const configurationSchema = section({
       4,
       'Least strength of a password, where one is set: 3 resists guessing at the server, 4 a stolen hash (zxcvbn; 0: not measured)',
     ).default(0),
+    composition: oneOf(
+      ['any', 'letters-and-digits'],
+      'What a password must be made of, where one is set: anything, or letters and digits, both of them',
+    ).default('any'),
     history: whole(
       0,
       50,

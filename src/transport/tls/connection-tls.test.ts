@@ -19,6 +19,24 @@ test('modern speaks TLS 1.3 alone, intermediate TLS 1.2 too and nothing older', 
   assert.equal((await handshake(modern(), 'control')).facts.version, 'TLSv1.3');
 });
 
+test('fips has no cipher and no group that NIST SP 800-52r2 does not have, on either connection', async () => {
+  const fips = () => identity({ profile: 'fips' }).forConnection();
+  for (const maxVersion of versions) {
+    const { facts } = await handshake(fips(), 'control', { maxVersion });
+    assert.match(facts.cipher, /AES(?:_|)(?:128|256)/);
+    for (const purpose of ['control', 'download'] as const) {
+      await assert.rejects(handshake(fips(), purpose, { maxVersion, ecdhCurve: 'X25519' }), purpose);
+      await handshake(fips(), purpose, { maxVersion, ecdhCurve: 'P-256' });
+    }
+  }
+  const chacha = ['TLS_CHACHA20_POLY1305_SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305'];
+  for (const [index, maxVersion] of (['TLSv1.3', 'TLSv1.2'] as const).entries()) {
+    const options = { minVersion: maxVersion, maxVersion, ciphers: chacha[index] ?? '' } as const;
+    assert.match((await handshake(identity().forConnection(), 'control', options)).facts.cipher, /CHACHA20/);
+    await assert.rejects(handshake(fips(), 'control', options), maxVersion);
+  }
+});
+
 test('TLS 1.2 without forward secrecy or AEAD is refused', async () => {
   for (const ciphers of ['AES128-GCM-SHA256', 'ECDHE-ECDSA-AES128-SHA', 'ECDHE-ECDSA-AES128-SHA256']) {
     const weak = { maxVersion: 'TLSv1.2', ciphers: `${ciphers}:@SECLEVEL=0` } as const;

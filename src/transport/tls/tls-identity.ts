@@ -6,7 +6,7 @@ import { type CheckedCertificate, checkCertificate, isFor, namesOf, parseChain, 
 import { ConnectionTls } from './connection-tls.ts';
 import { ContextPool } from './handshake-contexts.ts';
 import { TicketKeys } from './ticket-keys.ts';
-import { profileOptions, type TlsSettings, TlsSettingsError, versionsRefusal } from './tls-settings.ts';
+import { groupsFor, profileOptions, type TlsSettings, TlsSettingsError, versionsRefusal } from './tls-settings.ts';
 
 /** Who the server is: its certificates, checked, and the rules of its TLS. A reload makes a new one. */
 export interface TlsIdentity {
@@ -41,10 +41,9 @@ export function createTlsIdentity(settings: TlsSettings, limits: Limits, ticketK
   if (!first) throw new TlsSettingsError('no-certificate', 'TLS needs at least one certificate');
   const certificates = [first, ...others] as const;
   const choose = (host: string): CheckedCertificate | undefined => certificates.find(({ leaf }) => isFor(leaf, host));
-  const make = contextMaker(settings, limits);
   const contexts = {
-    control: new ContextPool(make),
-    data: new ContextPool((certificate) => make(certificate, dataGroups)),
+    control: new ContextPool(contextMaker(settings, limits, 'control')),
+    data: new ContextPool(contextMaker(settings, limits, 'data')),
   };
   return {
     names: [...new Set(certificates.flatMap(({ leaf }) => namesOf(leaf)))],
@@ -55,22 +54,17 @@ export function createTlsIdentity(settings: TlsSettings, limits: Limits, ticketK
   };
 }
 
-/**
- * What keys are exchanged by on data connections. Their secrets come from the control connection's session too (RFC 8446
- * section 4.2.9, psk_dhe_ke), so what holds against quantum computers there holds here, without being paid for again.
- */
-const dataGroups = 'X25519:P-256:P-384:X25519MLKEM768';
-
 function contextMaker(
   settings: TlsSettings,
   limits: Limits,
-): (certificate: CheckedCertificate, groups?: string) => SecureContext {
-  return ({ certificate, key }, groups = 'auto') =>
+  connection: 'control' | 'data',
+): (certificate: CheckedCertificate) => SecureContext {
+  return ({ certificate, key }) =>
     createSecureContext({
       ...profileOptions(settings),
       cert: certificate,
       key,
-      ecdhCurve: groups,
+      ecdhCurve: groupsFor(settings, connection),
       // Given even when empty: Node would trust its own list of public authorities otherwise.
       ca: [...(settings.clientCertificates?.authorities ?? [])],
       // OpenSSL resumes a session only under the same one, whichever certificate SNI chose, in whichever process. Whose

@@ -12,8 +12,11 @@ export interface CertificateSource {
   readonly passphrase?: string;
 }
 
-/** `modern`: TLS 1.3 alone. `intermediate`: TLS 1.2 too, with forward secrecy and authenticated encryption only. */
-export type TlsProfile = 'modern' | 'intermediate';
+/**
+ * `modern`: TLS 1.3 alone. `intermediate`: TLS 1.2 too, with forward secrecy and authenticated encryption only. `fips`: as
+ * `intermediate`, with the ciphers and groups alone that NIST SP 800-52r2 has (no ChaCha20, no X25519).
+ */
+export type TlsProfile = 'modern' | 'intermediate' | 'fips';
 
 /** What TLS a peer may speak. Older versions are broken (RFC 8996), and never spoken. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
@@ -75,6 +78,20 @@ const suites12 = ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305']
   `ECDHE-RSA-${cipher}`,
 ]);
 
+/** What keys are exchanged by (NIST SP 800-52r2 section 3.3.1 and 3.4.2.2): curves of SP 800-186 that TLS has. */
+const fipsGroups = 'P-256:P-384:P-521';
+/**
+ * On data connections. Their secrets come from the control connection's session too (RFC 8446 section 4.2.9, psk_dhe_ke),
+ * so what holds against quantum computers there holds here, without being paid for again.
+ */
+const dataGroups = 'X25519:P-256:P-384:X25519MLKEM768';
+
+/** The groups that keys are exchanged by on a connection of either kind, as OpenSSL takes them. */
+export function groupsFor({ profile }: TlsVersions, connection: 'control' | 'data'): string {
+  if (profile === 'fips') return fipsGroups;
+  return connection === 'data' ? dataGroups : 'auto';
+}
+
 /** Why no version is left, or one that the profile does not have; undefined where all is well. */
 export function versionsRefusal({
   profile,
@@ -88,12 +105,12 @@ export function versionsRefusal({
   return undefined;
 }
 
-/** What a profile means to OpenSSL. No renegotiation and no compression in either (RFC 9325 sections 3.3 and 3.5). */
+/** What a profile means to OpenSSL. No renegotiation and no compression in any (RFC 9325 sections 3.3 and 3.5). */
 export function profileOptions({ profile, minVersion, maxVersion }: TlsVersions): SecureContextOptions {
   return {
     minVersion: minVersion ?? (profile === 'modern' ? 'TLSv1.3' : 'TLSv1.2'),
     maxVersion: canGovernTickets() ? (maxVersion ?? 'TLSv1.3') : 'TLSv1.2',
-    ciphers: [...suites13, ...suites12].join(':'),
+    ciphers: [...suites13, ...suites12].filter((suite) => profile !== 'fips' || !suite.includes('CHACHA20')).join(':'),
     honorCipherOrder: true,
     secureOptions:
       constants.SSL_OP_NO_RENEGOTIATION |
