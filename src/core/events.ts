@@ -54,6 +54,18 @@ export interface TransferFacts {
   readonly sha256?: string;
 }
 
+/** What an operator of this machine has asked a running service to change, over the control socket. */
+export interface OperatorAction {
+  /** The user of the machine, as the operator's program names it: who may open the socket may say what it likes. */
+  readonly by: string;
+  readonly action: string;
+  /** What is changed. No secrets. */
+  readonly about: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly outcome: 'done' | 'failed';
+  /** Why it failed. */
+  readonly failure?: string;
+}
+
 /** An event as its source publishes it, before it gets its time and number. */
 export type NewEvent =
   | {
@@ -106,6 +118,7 @@ export type NewEvent =
   | { readonly event: 'ban.set'; readonly network: string; readonly until: Date; readonly reason: string }
   /** An operator has lifted the ban of a network. */
   | { readonly event: 'ban.lifted'; readonly network: string }
+  | ({ readonly event: 'operator.acted' } & OperatorAction)
   | ({
       readonly event: 'command';
       readonly verb: string;

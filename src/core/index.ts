@@ -97,6 +97,7 @@ export {
   type FileChangeKind,
   type ListenerMode,
   type NewEvent,
+  type OperatorAction,
   type Origin,
   type Protocol,
   type Publish,

@@ -224,6 +224,7 @@ async function start(
     endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),
     bans: shared.control.bans,
     banStore: database.bans,
+    accounts: database.accounts,
     rules: rules ?? { runners: [], find: () => undefined },
     auditDirectory: pathsIn(dataDir).audit,
     throughput,

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { operatorName } from '../../src/service/index.ts';
 import { startWorkers } from '../workers/workers.ts';
 import { BIN, lockport, NOBODY, serve, temporaryDirectory } from './lockport-process.ts';
 
@@ -14,6 +15,15 @@ async function json(dataDir: string, ...args: readonly string[]) {
   const { code, output, errors } = await lockport([...args, '--json', '--data-dir', dataDir]);
   assert.equal(code, 0, errors);
   return JSON.parse(output);
+}
+
+/** What the record says of what operators did. */
+async function actedIn(dataDir: string): Promise<readonly unknown[]> {
+  const args = ['audit', 'search', '--event', 'operator.acted', '--json', '--data-dir', dataDir];
+  const lines = (await lockport(args)).output.split('\n').slice(0, -1);
+  return lines
+    .map((line) => JSON.parse(line))
+    .map(({ by, action, session, account, reason, outcome }) => [by, action, session ?? account, reason, outcome]);
 }
 
 for (const workers of [1, 2]) {
@@ -64,6 +74,21 @@ for (const workers of [1, 2]) {
     await stranger.expect(200, 'NOOP');
     const none = await lockport(['kick', '--account', 'alice', '--data-dir', dataDir]);
     assert.deepEqual([none.code, none.output], [0, 'No session of alice is open\n']);
+    const nobody = await lockport(['kick', '--account', 'alcie', '--data-dir', dataDir]);
+    assert.deepEqual(
+      [nobody.code, nobody.errors],
+      [7, 'lockport: There is no account alcie: "lockport user list" names them\n'],
+    );
+    const by = operatorName();
+    let acted = await actedIn(dataDir);
+    while (acted.length < 5) acted = await actedIn(dataDir);
+    assert.deepEqual(acted, [
+      [by, 'endSessions', session, 'Büro closes', 'done'],
+      [by, 'endSessions', session, undefined, 'failed'],
+      [by, 'endSessions', 'alice', undefined, 'done'],
+      [by, 'endSessions', 'alice', undefined, 'done'],
+      [by, 'endSessions', 'alcie', undefined, 'failed'],
+    ]);
     assert.equal((await json(dataDir, 'kick', '--all')).sessions.length, 1);
     await stranger.ended();
     for (const each of [data, alice, other, bob]) await each[Symbol.asyncDispose]();

@@ -10,7 +10,7 @@ import type { RawClient } from '../../src/testing/raw-client.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
 function operatorOf({ server }: Workers): Promise<ControlClient> {
-  return ControlClient.connect({ dataDir: server.dataDir, version: '', howToServe: '' });
+  return ControlClient.connect({ dataDir: server.dataDir, version: '', howToServe: '', operator: 'anna' });
 }
 
 /** Asks until the answer fits. */

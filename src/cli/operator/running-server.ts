@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ControlClient } from '../../service/index.ts';
+import { ControlClient, operatorName } from '../../service/index.ts';
 import { commandLine } from '../command-line.ts';
 import { Interruption } from '../remote/interruption.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
@@ -24,6 +24,7 @@ export async function withRunningServer(
       dataDir: configuration.dataDir,
       version: packageVersion(),
       howToServe: commandLine('serve', command),
+      operator: operatorName(),
       signal: interruption.signal,
     });
     await work(server, interruption);

@@ -30,6 +30,13 @@ const RECORDED: FieldsOf = {
     reason: bounded(reason),
   }),
   'ban.lifted': ({ network }) => ({ address: network }),
+  'operator.acted': ({ by, action, about, outcome, failure }) => ({
+    by: bounded(by),
+    action,
+    ...about,
+    outcome,
+    failure: failure && bounded(failure),
+  }),
   'command.refused': ({ verb, path, reply, reason }) => ({
     verb,
     path: path && bounded(path),

@@ -1,12 +1,17 @@
 import { userInfo } from 'node:os';
 import process from 'node:process';
-import type { AccountRevision, AccountStore, StoredAccounts } from '../../core/index.ts';
+import { type AccountRevision, type AccountStore, printable, type StoredAccounts } from '../../core/index.ts';
 import { leaveNote } from './inbox.ts';
 
-/** Who works on this machine: whoever became root by sudo stays who that is. */
+/** Who works on this machine: the user of this process and, of root alone, whoever sudo says became it. */
 export function operatorName(): string {
+  const user = printable(userName());
   const sudoUser = process.env['SUDO_USER'];
-  if (sudoUser) return sudoUser;
+  // Any other user can set the variable to any name.
+  return process.geteuid?.() === 0 && sudoUser ? `${user} (sudo: ${printable(sudoUser).slice(0, 100)})` : user;
+}
+
+function userName(): string {
   try {
     return userInfo().username;
   } catch {

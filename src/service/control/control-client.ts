@@ -18,6 +18,8 @@ export interface ControlClientOptions {
   readonly version: string;
   /** The command that starts the server, for the message where none runs. */
   readonly howToServe: string;
+  /** Who asks, for the record of what is changed. */
+  readonly operator: string;
   /** Breaks everything off. */
   readonly signal?: AbortSignal;
 }
@@ -26,9 +28,11 @@ export interface ControlClientOptions {
 export class ControlClient implements Disposable {
   readonly #socket: Socket;
   readonly #lines: AsyncIterator<string>;
+  readonly #operator: string;
   #calls = 0;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, operator: string) {
+    this.#operator = operator;
     this.#socket = socket;
     this.#lines = linesOf(socket, MAX_ANSWER_LINE_BYTES);
     socket.setTimeout(SILENCE_MS, () => socket.destroy());
@@ -37,7 +41,7 @@ export class ControlClient implements Disposable {
 
   /** @throws ControlError `no-server`, `not-allowed`, `other-version`, `lost` */
   static async connect(options: ControlClientOptions): Promise<ControlClient> {
-    const client = new ControlClient(await connected(options));
+    const client = new ControlClient(await connected(options), options.operator);
     try {
       const { lockport, protocol } = (await client.#nextLine()) as Partial<Greeting>;
       if (protocol === CONTROL_PROTOCOL) return client;
@@ -55,7 +59,7 @@ export class ControlClient implements Disposable {
   async call<Name extends ProcedureName>(procedure: Name, request: RequestOf<Name>): Promise<AnswerOf<Name>> {
     this.#calls += 1;
     const id = this.#calls;
-    await sendLine(this.#socket, { id, procedure, request }, SILENCE_MS).catch((cause) => {
+    await sendLine(this.#socket, { id, procedure, request, by: this.#operator }, SILENCE_MS).catch((cause) => {
       throw lost(cause);
     });
     const items: unknown[] = [];

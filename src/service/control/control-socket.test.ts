@@ -39,7 +39,7 @@ async function startIn(dataDir: string, hear: (event: ServerEvent) => void = () 
 }
 
 function connect(dataDir: string): Promise<ControlClient> {
-  return ControlClient.connect({ dataDir, version: '1.2.3', howToServe: 'lockport serve' });
+  return ControlClient.connect({ dataDir, version: '1.2.3', howToServe: 'lockport serve', operator: 'anna' });
 }
 
 async function versionOf(dataDir: string): Promise<string> {
@@ -131,7 +131,7 @@ test('who does not read long answers keeps nobody out', async (context) => {
   const stuck: Socket[] = [];
   for (let each = 0; each < 20; each += 1) {
     const socket = await raw(dataDir);
-    socket.write('{"id":1,"procedure":"bans","request":{}}\n'.repeat(1000));
+    socket.write('{"id":1,"procedure":"bans","request":{},"by":"anna"}\n'.repeat(1000));
     stuck.push(socket);
   }
   for (let time = 1; time <= 20; time += 1) {
@@ -148,7 +148,7 @@ test('a line without an end is refused before it fills the memory', async (conte
   const answer = text(socket);
   socket.write('x'.repeat(MAX_REQUEST_BYTES + 1));
   const [greeting, refusal, ...more] = (await answer).trimEnd().split('\n');
-  assert.deepEqual(JSON.parse(greeting ?? ''), { lockport: '1.2.3', protocol: 1 });
+  assert.deepEqual(JSON.parse(greeting ?? ''), { lockport: '1.2.3', protocol: 2 });
   assert.deepEqual(JSON.parse(refusal ?? ''), {
     id: null,
     failed: 'invalid-request',
@@ -171,7 +171,7 @@ test('requests that are sent at once are answered one after the other, wrong one
     { id: 7, procedure: 'sessions', request: { all: true } },
     { id: 8, procedure: 'sessions', request: {} },
   ];
-  socket.end(requests.map((request) => `${JSON.stringify(request)}\n`).join(''));
+  socket.end(requests.map((request) => `${JSON.stringify({ ...request, by: 'anna' })}\n`).join(''));
   const answers = (await text(socket)).trimEnd().split('\n').slice(1);
   const outcomes = answers.map((line) => {
     const { id, failed = 'answered' }: { readonly id: number; readonly failed?: string } = JSON.parse(line);
@@ -210,7 +210,7 @@ test('a server that speaks another protocol is named by its version', async (con
 test('a server that ends in the middle of an answer is lost, and that is said', async (context) => {
   const dataDir = await scratch(context);
   const server = createServer((socket) => {
-    socket.write('{"lockport":"1.2.3","protocol":1}\n');
+    socket.write('{"lockport":"1.2.3","protocol":2}\n');
     socket.once('data', () => socket.end('{"id":1,"list":"bans","part":[1]}\n{"id":1,'));
   });
   server.listen(pathsIn(dataDir).control);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { printable } from '../../core/index.ts';
 import { type CarriedOut, carryOut, isOperatorFailure, type OperatedService } from '../operators/index.ts';
 import { LineTooLong, linesOf, sendLine } from './lines.ts';
 import { CONTROL_PROTOCOL, MAX_REQUEST_BYTES, PART_CHARACTERS } from './protocol.ts';
@@ -10,7 +11,13 @@ const FLUSH_MS = 10_000;
 /** A pause follows each request: as long as that took ten times over, and between these. */
 const PAUSE = { factor: 10, leastMs: 20, mostMs: 1000 } as const;
 
-const REQUEST = z.strictObject({ id: z.int(), procedure: z.string().max(100), request: z.unknown() });
+/** The user that asks, for the record. */
+const BY = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((text) => printable(text) === text);
+const REQUEST = z.strictObject({ id: z.int(), procedure: z.string().max(100), request: z.unknown(), by: BY });
 
 /** One connection of an operator. It carries out one request at a time, and reads no further meanwhile. */
 export class OperatorConnection {
@@ -67,8 +74,8 @@ export class OperatorConnection {
     }
     this.#isBusy = true;
     const began = performance.now();
-    const { id, procedure } = request;
-    const outcome = await carryOut(service, procedure, request.request);
+    const { id, procedure, by } = request;
+    const outcome = await carryOut(service, procedure, request.request, by);
     this.#isBusy = false;
     this.#lastRequest = performance.now();
     const took = this.#lastRequest - began;

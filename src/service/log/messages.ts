@@ -45,6 +45,10 @@ export const LOG: LogTable = {
   ),
   'ban.set': row('warn', ({ network, until, reason }) => `${network} is banned ${untilText(until)}: ${reason}`),
   'ban.lifted': row('warn', ({ network }) => `The ban of ${network} is lifted`),
+  'operator.acted': row(
+    'info',
+    ({ by, action, outcome, failure }) => `${by} asked for ${action}: ${failure ?? outcome}`,
+  ),
   command: row('debug', ({ verb, argument, reply }) => `${argument === '' ? verb : `${verb} ${argument}`} -> ${reply}`),
   'command.refused': row(
     'info',

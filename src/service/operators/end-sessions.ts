@@ -1,4 +1,4 @@
-import { type SessionInfo, waitAtMost } from '../../core/index.ts';
+import { printable, type SessionInfo, waitAtMost } from '../../core/index.ts';
 import { failure, type OperatorFailure } from './failure.ts';
 import type { OperatedService } from './operated-service.ts';
 
@@ -27,8 +27,22 @@ export async function endSelected(
   if ('session' in selection && selected.length === 0) {
     return failure('no-such-session', `There is no session ${selection.session} (any more)`);
   }
+  if ('account' in selection && selected.length === 0 && !(await isThere(service, selection.account))) {
+    return failure(
+      'no-such-account',
+      `There is no account ${printable(selection.account)}: "lockport user list" names them`,
+    );
+  }
   const told = `This session was ended by whoever runs the server${reason === undefined ? '' : `: ${reason}`}`;
   return endAll(service, selected, `ended by an operator${reason === undefined ? '' : `: ${reason}`}`, told);
+}
+
+/** One that can't be read is there. */
+function isThere({ accounts }: OperatedService, name: string): Promise<boolean> {
+  return accounts.find(name).then(
+    (found) => found !== undefined,
+    () => true,
+  );
 }
 
 /** Ends each of them. Bounded, whatever state their processes are in. */

@@ -2,6 +2,7 @@
  * Why a procedure was not carried out, or not to its end.
  * - `invalid-request`, `unknown-procedure`: the request is wrong
  * - `no-such-session`, `no-such-ban`: there is none (any more)
+ * - `no-such-account`: nobody has that name
  * - `no-such-rule`, `no-such-event`: there is none
  * - `too-many-events`: more than a rule can have under way
  * - `too-wide`: a ban of so many addresses has to be forced
@@ -13,6 +14,7 @@ export type OperatorFailureCode =
   | 'invalid-request'
   | 'unknown-procedure'
   | 'no-such-session'
+  | 'no-such-account'
   | 'no-such-ban'
   | 'no-such-rule'
   | 'no-such-event'

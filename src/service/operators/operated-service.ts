@@ -1,4 +1,4 @@
-import type { BanStore, Limits, Publish, SessionList } from '../../core/index.ts';
+import type { AccountStore, BanStore, Limits, Publish, SessionList } from '../../core/index.ts';
 import type { BanList } from '../../identity/index.ts';
 import type { ListeningAddress } from '../../server/index.ts';
 import type { CertificateIdentity } from '../certificate/index.ts';
@@ -20,6 +20,7 @@ export interface OperatedService extends Pick<SessionList, 'endSession'> {
   readonly liveView: () => Promise<LiveView>;
   readonly bans: BanList;
   readonly banStore: BanStore;
+  readonly accounts: Pick<AccountStore, 'find'>;
   readonly rules: Pick<Rules, 'runners' | 'find'>;
   readonly auditDirectory: string;
   readonly throughput: RecentThroughput;

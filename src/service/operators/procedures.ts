@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { printable } from '../../core/index.ts';
+import { type OperatorAction, printable } from '../../core/index.ts';
 import type { WorkerView } from '../front-end.ts';
 import { type AddedBan, addBan, bansOf, liftBan, type ShownBan } from './bans.ts';
 import { type EndedSession, endSelected } from './end-sessions.ts';
@@ -14,6 +14,8 @@ interface Procedure<Request, Answer> {
   readonly request: z.ZodType<Request>;
   /** The list of the answer that may be long: what carries it may send it in parts. */
   readonly list?: keyof Answer & string;
+  /** What is told of a request that changes something, for the record; absent: it changes nothing. */
+  readonly about?: (request: Request) => OperatorAction['about'];
   readonly carryOut: (service: OperatedService, request: Request) => Promise<Answer | OperatorFailure>;
 }
 
@@ -58,6 +60,7 @@ const PROCEDURES = {
       reason: REASON.optional(),
     }),
     list: 'sessions',
+    about: ({ which, reason }) => ({ ...which, reason }),
     async carryOut(
       service,
       { which, reason },
@@ -83,12 +86,14 @@ const PROCEDURES = {
       force: z.boolean().optional(),
     }),
     list: 'sessions',
+    about: ({ network, until, reason }) => ({ address: network, until: until ?? undefined, reason }),
     carryOut: (service, { network, until, reason, force = false }): Promise<AddedBan | OperatorFailure> =>
       addBan(service, { network, until: until === null ? null : new Date(until), reason, isForced: force }),
   }),
 
   liftBan: row({
     request: z.strictObject({ network: NETWORK }),
+    about: ({ network }) => ({ address: network }),
     carryOut: (service, { network }) => liftBan(service, network),
   }),
 
@@ -105,12 +110,14 @@ const PROCEDURES = {
   /** Tries dead letters of a rule again: that of one event, or all. */
   retryDeadLetters: row({
     request: z.strictObject({ rule: RULE, event: z.string().max(MAX_NAME).optional() }),
+    about: ({ rule, event }) => ({ rule, of: event }),
     carryOut: (service, { rule, event }) => retryDeadLetters(service, rule, event),
   }),
 
   /** Lets a rule act once more on what happened in that time (ms since 1970). */
   replayRule: row({
     request: z.strictObject({ rule: RULE, since: z.number(), until: z.number().optional() }),
+    about: ({ rule, since, until }) => ({ rule, since, until }),
     carryOut: (service, { rule, since, until }) => replayRule(service, rule, { since, until }),
   }),
 } as const;
@@ -128,11 +135,15 @@ export interface CarriedOut {
   readonly list?: { readonly name: string; readonly items: readonly unknown[] };
 }
 
-/** Carries out what somebody asks for who may ask for anything; the request may be of any shape. Never rejects. */
+/**
+ * Carries out what somebody asks for who may ask for anything; the request may be of any shape. Never rejects.
+ * @param by whoever asks, for the record of what is changed; absent: the caller keeps one
+ */
 export async function carryOut(
   service: OperatedService,
   name: string,
   request: unknown,
+  by?: string,
 ): Promise<CarriedOut | OperatorFailure> {
   const procedure: Procedure<unknown, object> | undefined = Object.hasOwn(PROCEDURES, name)
     ? (PROCEDURES[name as ProcedureName] as unknown as Procedure<unknown, object>)
@@ -140,9 +151,24 @@ export async function carryOut(
   if (!procedure) return failure('unknown-procedure', 'This server knows no such procedure');
   const parsed = procedure.request.safeParse(request);
   if (!parsed.success) return failure('invalid-request', z.prettifyError(parsed.error));
+  const answer = await outcomeOf(service, procedure, parsed.data);
+  const about = procedure.about?.(parsed.data);
+  if (by !== undefined && about) {
+    const outcome = isOperatorFailure(answer) ? { outcome: 'failed' as const, failure: answer.message } : DONE;
+    service.publish({ event: 'operator.acted', by, action: name, about, ...outcome });
+  }
+  return isOperatorFailure(answer) ? answer : apart(answer, procedure.list);
+}
+
+const DONE = { outcome: 'done' } as const;
+
+async function outcomeOf(
+  service: OperatedService,
+  procedure: Procedure<unknown, object>,
+  request: unknown,
+): Promise<object | OperatorFailure> {
   try {
-    const answer = await procedure.carryOut(service, parsed.data);
-    return isOperatorFailure(answer) ? answer : apart(answer, procedure.list);
+    return await procedure.carryOut(service, request);
   } catch (error) {
     const message = 'What an operator has asked for failed';
     service.publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
