@@ -2,17 +2,9 @@ import { lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Ban, BanStore, Publish, SessionList } from '../core/index.ts';
 import { openDatabase } from '../database/index.ts';
-import {
-  COUNTED_EVENTS,
-  EventMetrics,
-  type EventStream,
-  recordedEvents,
-  SessionRecords,
-  SessionSpans,
-  TRACED_EVENTS,
-} from '../operations/index.ts';
+import { COUNTED_EVENTS, EventMetrics, type EventStream, SessionSpans, TRACED_EVENTS } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
-import { openAuditTrail } from './audit/audit-trail.ts';
+import { keepRecords, openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
 import { type Configuration, isMonitored, refuseWeakerThanPolicy } from './configuration/index.ts';
@@ -23,7 +15,7 @@ import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
 import { listen } from './listen.ts';
 import { eventsLoggedAt, openSyslog } from './log/index.ts';
-import { type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
+import { Health, type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
 import { warnOfLostMounts } from './mounts.ts';
 import { RecentThroughput, RecentWarnings } from './operators/index.ts';
 import { noteRules } from './password-rules.ts';
@@ -35,7 +27,7 @@ import { noteRoot } from './root-in-use.ts';
 import { Rules } from './rules/index.ts';
 import { serverOptions } from './server-options.ts';
 import { watchSessionNotices } from './session-notice-watcher.ts';
-import { type AwaitedRecords, createShared, gatekeeperOf } from './shared.ts';
+import { createShared, gatekeeperOf } from './shared.ts';
 import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
@@ -183,6 +175,16 @@ async function start(
   if (control) resources.hold(control);
   tellRecords = () => frontEnd.tellRecords();
   const addresses = await listen(configuration, frontEnd, log);
+  let isDraining = false;
+  const health = new Health({
+    configuration,
+    isDraining: () => isDraining,
+    outputs: new Map([...outputs, ...(syslog ? [['syslog', syslog] as const] : [])]),
+    frontEnd,
+    storages,
+    database,
+    audit: trail,
+  });
   const monitoring =
     access &&
     resources.hold(
@@ -192,14 +194,13 @@ async function start(
         options,
         counts,
         version,
-        outputs: new Map([...outputs, ...(syslog ? [['syslog', syslog] as const] : [])]),
-        frontEnd,
-        storages,
-        database,
+        health,
+        bans: shared.control.bans,
         quotas: shared.counters,
       }),
     );
-  if (monitoring) log({ event: 'listening', mode: 'metrics', ...(await monitoring.listen()) });
+  const metrics = await monitoring?.listen();
+  if (metrics) log({ event: 'listening', mode: 'metrics', ...metrics });
   if (runAs) {
     giveAway(dataDir, runAs);
     become(runAs, furtherGroups);
@@ -212,14 +213,14 @@ async function start(
   await frontEnd.begin();
   storages.sweep();
   const firstAccount = await makeFirstAccount(database);
-  let isDraining = false;
   control?.serve({
     version,
     since,
     isDraining: () => isDraining,
-    addresses,
+    addresses: [...addresses, ...(metrics ? [{ mode: 'metrics' as const, ...metrics }] : [])],
     certificates: () => options.tls.certificates.map(({ certificate }) => identify(certificate)),
     limits: () => running.limits,
+    health,
     liveView: () => frontEnd.liveView(),
     endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),
     bans: shared.control.bans,
@@ -258,7 +259,6 @@ async function start(
     endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),
     drain() {
       isDraining = true;
-      monitoring?.drain();
       return frontEnd.drain();
     },
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
@@ -274,13 +274,6 @@ async function openControl(file: string, version: string, log: Publish): Promise
     log({ event: 'warning', message, ...(error instanceof Error && { error }) });
     return undefined;
   }
-}
-
-/** For sessions of this process. */
-function keepRecords(store: AwaitedRecords, events: EventStream): SessionRecords {
-  const records = new SessionRecords(store, () => store.awaited);
-  events.listen((event) => records.hear(event, true), recordedEvents(true));
-  return records;
 }
 
 /** Those that still hold. */

@@ -10,6 +10,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { RawClient } from '../../src/testing/raw-client.ts';
+import { mountSmallMedium } from '../../src/testing/small-medium.ts';
 import { BIN, temporaryDirectory } from '../cli/lockport-process.ts';
 import { freePorts } from '../interop/servers/free-ports.ts';
 
@@ -72,18 +73,13 @@ test(
   options,
   async (context) => {
     const directory = await mkdtemp(join(tmpdir(), 'lockport-log-'));
-    try {
-      // Less than what the log may hold of strangers within a minute.
-      await run('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'lockport-test', directory]);
-    } catch (error) {
-      await rmdir(directory);
-      if (process.env['CI'] === 'true') throw error;
-      return context.skip('a tmpfs can only be mounted by root');
-    }
+    // Less than what the log may hold of strangers within a minute.
+    const medium = await mountSmallMedium(context, directory, '8k');
     context.after(async () => {
-      await run('umount', ['-l', directory]);
+      await medium?.[Symbol.asyncDispose]();
       await rmdir(directory);
     });
+    if (!medium) return;
     const file = join(directory, 'log');
     await using log = await open(file, 'a');
     const server = await serveTo(context, log.fd, 'debug');

@@ -1,25 +1,17 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
+import { mountSmallMedium } from '../../testing/small-medium.ts';
 import { appendUploads, openJournal } from './journal-fixture.test.ts';
 import { verifyAudit } from './verify.ts';
-
-const run = promisify(execFile);
 
 test('a full disk is told once, records that find no room in memory are counted, and all is written once there is room', async (context) => {
   const medium = await mkdtemp(join(tmpdir(), 'lockport-audit-full-'));
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'lockport-test', medium]);
-  } catch (error) {
-    await rm(medium, { recursive: true });
-    if (process.env['CI'] === 'true') throw error;
-    return context.skip('a tmpfs can only be mounted as root');
-  }
-  try {
+    await using small = await mountSmallMedium(context, medium, '512k');
+    if (!small) return;
     const troubles: (string | undefined)[] = [];
     let recover: () => void = () => undefined;
     const recovered = new Promise<void>((resolve) => {
@@ -55,7 +47,6 @@ test('a full disk is told once, records that find no room in memory are counted,
     assert.equal(verdict.finding, undefined, verdict.finding?.message);
     assert.match(verdict.remarks.join(), /\d+ records were lost from .* as the disk did not take them/);
   } finally {
-    await run('umount', [medium]);
     await rm(medium, { recursive: true });
   }
 });

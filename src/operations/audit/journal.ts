@@ -57,6 +57,7 @@ export class Journal implements RecordStore, ReceiptIssuer, AsyncDisposable {
   /** The number of the last record that is not a head itself and that a head is still to cover; 0 where there is none. */
   #uncovered = 0;
   #lost = 0;
+  #lostInAll = 0;
   #lostSince = 0;
 
   private constructor(options: JournalOptions, current: CurrentKey, { number, chain, journal }: JournalEnd) {
@@ -104,6 +105,16 @@ export class Journal implements RecordStore, ReceiptIssuer, AsyncDisposable {
     return this.#writer.trouble;
   }
 
+  /** Bytes of records that wait for the disk. */
+  get queuedBytes(): number {
+    return this.#writer.queuedBytes;
+  }
+
+  /** Records that were lost since the start. */
+  get lostRecords(): number {
+    return this.#lostInAll;
+  }
+
   /**
    * Records something that has happened. Gives its number; undefined where it is lost, because too much waits for the disk.
    * @param isNeeded whether it is kept although too much waits; whoever says so bounds how much that can become
@@ -123,6 +134,7 @@ export class Journal implements RecordStore, ReceiptIssuer, AsyncDisposable {
   noteLost(count: number): void {
     if (this.#lost === 0) this.#lostSince = this.#now();
     this.#lost += count;
+    this.#lostInAll += count;
   }
 
   /** Resolves once all records so far are on the disk; with false where they can't be. */

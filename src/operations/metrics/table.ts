@@ -128,6 +128,8 @@ const CIPHERS = [
   OTHER,
 ];
 
+const BANNED_BY = ['failed-logins', 'operator'];
+
 const protocol = 'front-ends';
 const process = 'processes';
 const TRANSFER_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
@@ -215,6 +217,21 @@ export const READ_METRICS = {
   eventsLost: counter('lockport_events_lost_total', 'Events of a worker that found no room: counts miss them', {
     process,
   }),
+  auditWritten: gauge(
+    'lockport_audit_written',
+    '1 where audit records can be written, 0 where the disk takes none',
+    {},
+  ),
+  auditQueued: gauge('lockport_audit_queued_bytes', 'Audit records that wait to be written', {}),
+  auditLost: counter('lockport_audit_records_lost_total', 'Audit records that found no room', {}),
+  auditTrail: gauge('lockport_audit_trail_bytes', 'Size of the audit trail', {}),
+  auditDisk: gauge('lockport_audit_disk_size_bytes', 'Size of the volume of the audit trail', {}),
+  auditAvailable: gauge(
+    'lockport_audit_disk_available_bytes',
+    'Space that is left on the volume of the audit trail',
+    {},
+  ),
+  bansInForce: gauge('lockport_bans_in_force', 'Bans of addresses and networks that hold now', { by: BANNED_BY }),
   logQueued: gauge('lockport_log_queued_bytes', 'Log lines that wait to be written or sent', {
     output: ['standard-output', 'syslog'],
   }),

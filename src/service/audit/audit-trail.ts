@@ -1,13 +1,21 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { background, type Publish, type ServerEvent, waitAtMost } from '../../core/index.ts';
-import { AuditError, type EventStream, Journal, recordedEvents, recordOf } from '../../operations/index.ts';
+import {
+  AuditError,
+  type EventStream,
+  Journal,
+  recordedEvents,
+  recordOf,
+  SessionRecords,
+} from '../../operations/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
 import { UnauthenticatedLogLimiter } from '../log/index.ts';
 import type { AwaitedRecords } from '../shared.ts';
 import { StartError } from '../start-error.ts';
 import { watchInbox } from './inbox.ts';
+import { type TrailSpace, TrailSpaceWatch } from './trail-space.ts';
 
 const DAY_MS = 86_400_000;
 /** What still waits for the disk gets so long at the end. */
@@ -20,8 +28,24 @@ export interface AuditTrail extends AsyncDisposable {
   readonly store: AwaitedRecords;
   /** Counts events that found no room on their way here. */
   noteLost(count: number): void;
+  readonly state: AuditState;
   /** What was configured anew. */
   reloaded(changed: readonly string[]): void;
+}
+
+/** How an audit trail does. */
+export interface AuditState {
+  /** What keeps records from being written now. */
+  readonly trouble: string | undefined;
+  /** Whether operations are refused for it. */
+  readonly isRefusing: boolean;
+  readonly queuedBytes: number;
+  /** Since the start. */
+  readonly lostRecords: number;
+  /** Absent before it was measured. */
+  readonly space: TrailSpace | undefined;
+  /** What is to be done before the disk is full; undefined for nothing. */
+  readonly spaceProblem: string | undefined;
 }
 
 interface AuditTrailParts {
@@ -69,20 +93,35 @@ export async function openAuditTrail(
     [...names, 'session.opened'],
   );
   journal.append({ event: 'service.started', pid: process.pid, onFailure: audit.onFailure });
-  const inbox = watchInbox(journal, pathsIn(configuration.dataDir).audit, warn);
+  const directory = pathsIn(configuration.dataDir).audit;
+  const space = new TrailSpaceWatch(directory, audit.keepBytes, warn);
+  const inbox = watchInbox(journal, directory, warn);
   background(journal.retain(), (error) => warn(`Old audit records were not removed: ${String(error)}`));
   return {
     journal,
     store: isStrict ? strictStore(journal, recorded) : lenientStore(journal, awaitedByRules),
     noteLost: (count) => journal.noteLost(count),
+    get state() {
+      const { trouble, queuedBytes, lostRecords } = journal;
+      const isRefusing = isStrict && trouble !== undefined;
+      return { trouble, isRefusing, queuedBytes, lostRecords, space: space.space, spaceProblem: space.problem };
+    },
     reloaded: (changed) => void journal.append({ event: 'configuration.reloaded', changed }),
     async [Symbol.asyncDispose]() {
       inbox[Symbol.dispose]();
+      space[Symbol.dispose]();
       listening[Symbol.dispose]();
       // A disk that does not answer must not keep the service from its end.
       await waitAtMost(journal[Symbol.asyncDispose](), END_MS);
     },
   };
+}
+
+/** For sessions of this process. */
+export function keepRecords(store: AwaitedRecords, events: EventStream): SessionRecords {
+  const records = new SessionRecords(store, () => store.awaited);
+  events.listen((event) => records.hear(event, true), recordedEvents(true));
+  return records;
 }
 
 /** No operation is without its record. */

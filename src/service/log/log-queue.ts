@@ -26,6 +26,8 @@ export interface QueueState {
   readonly queuedBytes: number;
   /** Since the start. */
   readonly lostLines: number;
+  /** Since when the destination has taken nothing, in ms since 1970; absent where it takes lines. */
+  readonly stuckSince?: number;
 }
 
 /** Writes some of these bytes, and gives how many. What it rejects with has the code of the system. */
@@ -48,6 +50,7 @@ export class LogQueue {
   #lostLines = 0;
   #lostInAll = 0;
   #code: string | undefined;
+  #stuckSince: number | undefined;
   #emptied: Promise<void> | undefined;
   #onRecovery: (lost: LostLines) => void = () => undefined;
 
@@ -58,7 +61,12 @@ export class LogQueue {
   }
 
   get state(): QueueState {
-    return { queuedBytes: this.#waitingBytes, lostLines: this.#lostInAll };
+    const stuckSince = this.#stuckSince;
+    return {
+      queuedBytes: this.#waitingBytes,
+      lostLines: this.#lostInAll,
+      ...(stuckSince !== undefined && { stuckSince }),
+    };
   }
 
   /** Whole lines. @param count how many */
@@ -112,7 +120,9 @@ export class LogQueue {
       try {
         written += await this.#writeSome(batch.subarray(written));
         pauseMs = FIRST_PAUSE_MS;
+        this.#stuckSince = undefined;
       } catch (error) {
+        this.#stuckSince ??= Date.now();
         this.#code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
         // Whoever waits for its end has a timer of its own.
         await setTimeout(pauseMs, undefined, { ref: false, signal: this.#giveUp.signal });

@@ -1,3 +1,4 @@
 /** Metrics and health over HTTP. */
 export { checkMonitoring, readMonitoringAccess } from './access.ts';
-export { type LogOutputs, Monitoring } from './monitoring.ts';
+export { Health, type LogOutputs, type Looked } from './health.ts';
+export { Monitoring } from './monitoring.ts';

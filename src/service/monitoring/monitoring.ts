@@ -1,27 +1,16 @@
-import { background } from '../../core/index.ts';
-import type { Database } from '../../database/index.ts';
 import type { QuotaCounters } from '../../files/index.ts';
+import type { BanList } from '../../identity/index.ts';
 import { type EventMetrics, metricsPage, type PageForm, ProcessMeter } from '../../operations/index.ts';
 import type { ListeningAddress } from '../../server/index.ts';
 import { type Configuration, metricsPort } from '../configuration/index.ts';
-import type { FrontEnd, FrontEndState } from '../front-end.ts';
-import type { QueueState } from '../log/index.ts';
 import type { PlainOptions } from '../server-options.ts';
 import { StartError } from '../start-error.ts';
-import type { OpenStorages } from '../storages.ts';
 import { systemCode } from '../system-error.ts';
 import { readMonitoringAccess } from './access.ts';
 import { certificatesInUse } from './certificates.ts';
+import type { Health } from './health.ts';
 import { type MonitoringAccess, MonitoringServer } from './http-server.ts';
-import { problemsOf } from './readiness.ts';
 import { type NamedCertificate, readingsOf } from './readings.ts';
-import { StorageProbe, type StorageState } from './storage-probe.ts';
-
-/** How long what was asked of workers and media counts as new: many that ask at once cost as much as one. */
-const FRESH_MS = 500;
-
-/** A queue of log lines, by the name of its destination. */
-export type LogOutputs = ReadonlyMap<string, { readonly state: QueueState }>;
 
 export interface MonitoringParts {
   readonly configuration: Configuration;
@@ -29,16 +18,9 @@ export interface MonitoringParts {
   readonly options: PlainOptions;
   readonly counts: EventMetrics;
   readonly version: string;
-  readonly outputs: LogOutputs;
-  readonly frontEnd: Pick<FrontEnd, 'state'>;
-  readonly storages: OpenStorages;
-  readonly database: Database;
+  readonly health: Health;
+  readonly bans: BanList;
   readonly quotas: Pick<QuotaCounters, 'counted'>;
-}
-
-interface Looked {
-  readonly frontEnd: FrontEndState;
-  readonly storages: readonly StorageState[];
 }
 
 /** Metrics and health of a service, over HTTP. Disposing it closes the port. */
@@ -47,23 +29,14 @@ export class Monitoring implements AsyncDisposable {
   readonly #server: MonitoringServer;
   readonly #meter = new ProcessMeter();
   readonly #startedAt = Date.now();
-  readonly #probes: readonly StorageProbe[];
   #certificates: readonly NamedCertificate[];
-  #isDraining = false;
-  #looked: { readonly at: number; readonly what: Promise<Looked> } | undefined;
 
   constructor(parts: MonitoringParts) {
-    const { configuration, access, options, storages } = parts;
+    const { access, options, health } = parts;
     this.#parts = parts;
     this.#certificates = certificatesInUse(options, access);
-    this.#probes = Array.from(
-      storages.byName,
-      ([name, storage]) => new StorageProbe(name, configuration.storages[name]?.path ?? '', storage),
-    );
-    this.#server = new MonitoringServer(
-      { page: (form) => this.#page(form), problems: async () => this.#problems(await this.#look()) },
-      access,
-    );
+    const problems = async () => (await health.look()).problems;
+    this.#server = new MonitoringServer({ page: (form) => this.#page(form), problems }, access);
   }
 
   /** @throws StartError */
@@ -80,11 +53,6 @@ export class Monitoring implements AsyncDisposable {
     }
   }
 
-  /** /readyz answers from now on that the server is not ready. */
-  drain(): void {
-    this.#isDraining = true;
-  }
-
   /** Reads its own files anew. @throws StartError, CertificateError; then nothing has changed. */
   async reload(options: PlainOptions): Promise<void> {
     const access = await readMonitoringAccess(this.#parts.configuration);
@@ -98,41 +66,18 @@ export class Monitoring implements AsyncDisposable {
   }
 
   async #page(form: PageForm): Promise<string> {
-    const { configuration, counts, version, outputs, quotas } = this.#parts;
-    const looked = await this.#look();
+    const { configuration, counts, version, health, bans, quotas } = this.#parts;
     const readings = readingsOf({
-      ...looked,
+      ...(await health.look()),
       version,
       startedAt: this.#startedAt,
-      isReady: (await this.#problems(looked)).length === 0,
       primary: this.#meter.report(),
-      outputs: Array.from(outputs, ([name, { state }]) => [name, state] as const),
       certificates: this.#certificates,
+      bans: bans.list(),
       quotas: [...quotas.counted()],
       maxAccounts: configuration.metrics.perAccount ? configuration.limits.maxMetricsAccounts : 0,
     });
     return metricsPage(form, readings, counts);
-  }
-
-  #problems(looked: Looked): Promise<readonly string[]> {
-    return problemsOf({ ...looked, isDraining: this.#isDraining, database: this.#parts.database });
-  }
-
-  #look(): Promise<Looked> {
-    const now = performance.now();
-    if (this.#looked && now - this.#looked.at < FRESH_MS) return this.#looked.what;
-    const what = this.#ask();
-    background(what, () => undefined);
-    this.#looked = { at: now, what };
-    return what;
-  }
-
-  async #ask(): Promise<Looked> {
-    const [frontEnd, storages] = await Promise.all([
-      this.#parts.frontEnd.state(),
-      Promise.all(this.#probes.map((probe) => probe.state())),
-    ]);
-    return { frontEnd, storages };
   }
 }
 

@@ -1,5 +1,6 @@
 import { answerWithin } from '../../core/index.ts';
 import type { Database } from '../../database/index.ts';
+import type { AuditState } from '../audit/audit-trail.ts';
 import type { FrontEndState } from '../front-end.ts';
 import type { StorageState } from './storage-probe.ts';
 
@@ -9,6 +10,7 @@ export interface ReadinessParts {
   readonly isDraining: boolean;
   readonly frontEnd: FrontEndState;
   readonly storages: readonly StorageState[];
+  readonly audit: AuditState | undefined;
   readonly database: Pick<Database, 'accounts'>;
 }
 
@@ -17,6 +19,7 @@ export async function problemsOf({
   isDraining,
   frontEnd,
   storages,
+  audit,
   database,
 }: ReadinessParts): Promise<readonly string[]> {
   const { isListening, workers } = frontEnd;
@@ -25,6 +28,7 @@ export async function problemsOf({
     !isDraining && !isListening && 'The listeners are not open',
     workers && workers.serving === 0 && 'No worker process serves',
     !(await isReadable(database)) && 'The database can not be read',
+    audit?.isRefusing && `Nothing can be recorded, and operations are refused: ${audit.trouble}`,
     ...storages.map(({ name, problem }) => problem !== undefined && `The storage ${name} ${problem}`),
   ].filter((problem) => typeof problem === 'string');
 }

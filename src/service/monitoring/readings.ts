@@ -1,7 +1,8 @@
 import process from 'node:process';
-import type { Limits, ListenerMode } from '../../core/index.ts';
+import type { Ban, Limits, ListenerMode } from '../../core/index.ts';
 import type { CountedQuota } from '../../files/index.ts';
 import type { ProcessReport, Readings, SeriesValue } from '../../operations/index.ts';
+import type { AuditState } from '../audit/audit-trail.ts';
 import type { FrontEndProcess, FrontEndState } from '../front-end.ts';
 import type { QueueState } from '../log/index.ts';
 import type { StorageState } from './storage-probe.ts';
@@ -16,8 +17,10 @@ export interface ReadingsParts {
   readonly version: string;
   /** In milliseconds since 1970. */
   readonly startedAt: number;
-  readonly isReady: boolean;
+  readonly problems: readonly string[];
   readonly frontEnd: FrontEndState;
+  readonly audit: AuditState | undefined;
+  readonly bans: readonly Ban[];
   readonly primary: ProcessReport;
   readonly outputs: readonly (readonly [name: string, state: QueueState])[];
   readonly certificates: readonly NamedCertificate[];
@@ -41,12 +44,14 @@ export function readingsOf(parts: ReadingsParts): Readings {
   return {
     build: [{ labels: [parts.version, process.versions.node, process.versions.openssl ?? ''], value: 1 }],
     started: one(parts.startedAt / 1000),
-    ready: one(Number(parts.isReady)),
+    ready: one(Number(parts.problems.length === 0)),
     sessionsOpen: Object.entries<number>(frontEnd.sessions satisfies Record<ListenerMode, number>).map(
       ([mode, value]) => ({ labels: ['ftp', mode], value }),
     ),
     transfersRunning: frontEnd.processes.flatMap(transfersOf),
     ...workersOf(frontEnd),
+    ...auditReadings(parts.audit),
+    bansInForce: bansOf(parts.bans),
     logQueued: outputs.map(([name, { queuedBytes }]) => ({ labels: [name], value: queuedBytes })),
     logLost: outputs.map(([name, { lostLines }]) => ({ labels: [name], value: lostLines })),
     eventLoopDelay: ofReports(({ delay }) => delay),
@@ -99,6 +104,30 @@ function workersOf({ workers, processes }: FrontEndState): Readings {
     eventsQueued: queued,
     eventsLost: numbers.map((number) => ({ labels: [String(number)], value: workers?.lostEvents.get(number) ?? 0 })),
   };
+}
+
+/** Without an audit trail, nothing of it is read. */
+function auditReadings(audit: AuditState | undefined): Readings {
+  if (!audit) return {};
+  const { trouble, queuedBytes, lostRecords, space } = audit;
+  return {
+    auditWritten: one(Number(trouble === undefined)),
+    auditQueued: one(queuedBytes),
+    auditLost: one(lostRecords),
+    ...(space && {
+      auditTrail: one(space.bytes),
+      auditDisk: one(space.total),
+      auditAvailable: one(space.free),
+    }),
+  };
+}
+
+function bansOf(bans: readonly Ban[]): readonly SeriesValue[] {
+  const byOperators = bans.filter(({ operator }) => operator).length;
+  return [
+    { labels: ['failed-logins'], value: bans.length - byOperators },
+    { labels: ['operator'], value: byOperators },
+  ];
 }
 
 function ofStorages(

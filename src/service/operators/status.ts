@@ -1,7 +1,7 @@
 import type { SessionInfo } from '../../core/index.ts';
-import type { ListeningAddress } from '../../server/index.ts';
 import type { LiveView, WorkerView } from '../front-end.ts';
-import type { OperatedService } from './operated-service.ts';
+import { type Attention, attentionToHealth } from './attention.ts';
+import type { OperatedService, ServiceAddress } from './operated-service.ts';
 import type { RecentWarning } from './recent-warnings.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ export interface ServiceStatus {
   readonly since: string;
   readonly uptimeSeconds: number;
   readonly state: 'serving' | 'draining';
-  readonly listeners: readonly ListeningAddress[];
+  readonly listeners: readonly ServiceAddress[];
   readonly sessions: {
     readonly total: number;
     readonly signedIn: number;
@@ -48,13 +48,9 @@ interface ShownCertificate {
   readonly daysLeft: number;
 }
 
-interface Attention {
-  readonly code: 'certificate-expires' | 'certificate-expired' | 'worker-silent' | 'worker-starting';
-  readonly message: string;
-}
-
 export async function statusOf(service: OperatedService, now = Date.now()): Promise<ServiceStatus> {
   const { sessions, workers }: LiveView = await service.liveView();
+  const looked = await service.health.look();
   const bans = service.bans.list();
   const byOperators = bans.filter(({ operator }) => operator).length;
   const certificates = service.certificates().map(
@@ -85,7 +81,11 @@ export async function statusOf(service: OperatedService, now = Date.now()): Prom
     bans: { byFailedLogins: bans.length - byOperators, byOperators },
     certificates,
     workers,
-    attention: [...certificates.flatMap(attentionToCertificate), ...workers.flatMap(attentionToWorker)],
+    attention: [
+      ...attentionToHealth(looked, now),
+      ...certificates.flatMap(attentionToCertificate),
+      ...workers.flatMap(attentionToWorker),
+    ],
     warnings: service.warnings.list,
   };
 }

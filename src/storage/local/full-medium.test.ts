@@ -1,41 +1,37 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { promisify } from 'node:util';
+import { type TestContext, test } from 'node:test';
 import { ROOT, resolvePath } from '../../core/index.ts';
+import { mountSmallMedium } from '../../testing/small-medium.ts';
 import { localStorage } from './local-storage.ts';
 
-const run = promisify(execFile);
 const at = (path: string) => resolvePath(ROOT, path);
 
-/** A medium of 1 MiB, or why there can be none. */
-async function smallMedium(size = '1m') {
+/** A storage on a medium of 1 MiB; undefined where there can be none. */
+async function smallMedium(context: TestContext, size = '1m') {
   const root = await mkdtemp(join(tmpdir(), 'lockport-full-'));
-  try {
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', root]);
-  } catch (error) {
+  const medium = await mountSmallMedium(context, root, size);
+  const storage = medium && (await localStorage({ root }));
+  if (!storage) {
     await rm(root, { recursive: true });
-    if (process.env['CI'] === 'true') throw error;
     return undefined;
   }
-  const storage = await localStorage({ root });
   return {
     root,
     storage,
     async [Symbol.asyncDispose]() {
       await storage[Symbol.asyncDispose]();
-      await run('umount', [root]);
+      await medium[Symbol.asyncDispose]();
       await rm(root, { recursive: true });
     },
   };
 }
 
 test('a full medium ends an upload with no-space, and leaves the old file and the room', async (context) => {
-  await using medium = await smallMedium();
-  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  await using medium = await smallMedium(context);
+  if (!medium) return;
   const { root, storage } = medium;
   const old = await storage.write(at('/file'));
   old.sink.write('old');
@@ -51,8 +47,8 @@ test('a full medium ends an upload with no-space, and leaves the old file and th
 });
 
 test('what a full medium took of an upload can be kept, and gone on with when there is room', async (context) => {
-  await using medium = await smallMedium();
-  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  await using medium = await smallMedium(context);
+  if (!medium) return;
   const { storage } = medium;
   const filler = await storage.write(at('/filler'));
   filler.sink.write(Buffer.alloc(512 * 1024));
@@ -69,8 +65,8 @@ test('what a full medium took of an upload can be kept, and gone on with when th
 });
 
 test('of a change anywhere that a full medium ends what came whole is kept, and a file that was there stays', async (context) => {
-  await using medium = await smallMedium();
-  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  await using medium = await smallMedium(context);
+  if (!medium) return;
   const { root, storage } = medium;
   const file = await storage.openWrite(at('/new'));
   await file.write(Buffer.alloc(512 * 1024, 'x'), 0);
@@ -91,16 +87,16 @@ test('of a change anywhere that a full medium ends what came whole is kept, and 
 });
 
 test('an upload that is known not to fit is refused at once', async (context) => {
-  await using medium = await smallMedium();
-  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  await using medium = await smallMedium(context);
+  if (!medium) return;
   const { storage, root } = medium;
   await assert.rejects(storage.write(at('/file'), { expectedSize: 2 * 1024 * 1024 }), { code: 'no-space' });
   assert.deepEqual(await readdir(root), []);
 });
 
 test('a file is not moved to another file system', async (context) => {
-  await using medium = await smallMedium();
-  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  await using medium = await smallMedium(context);
+  if (!medium) return;
   await using storage = await localStorage({ root: tmpdir() });
   const inside = medium.root.slice(tmpdir().length);
   const upload = await medium.storage.write(at('/file'));
@@ -113,8 +109,8 @@ test('a file is not moved to another file system', async (context) => {
 });
 
 test('an append that a full medium ends in mid-join leaves the file as it was, and the next one fits', async (context) => {
-  await using medium = await smallMedium('4m');
-  if (medium === undefined) return context.skip('a tmpfs can only be mounted as root');
+  await using medium = await smallMedium(context, '4m');
+  if (!medium) return;
   const { root, storage } = medium;
   const old = Buffer.alloc(1_500_000, 'old');
   await writeFile(join(root, 'file'), old);
