@@ -19,7 +19,7 @@ async function json(dataDir: string, ...args: readonly string[]) {
 
 /** What the record says of what operators did. */
 async function actedIn(dataDir: string): Promise<readonly unknown[]> {
-  const args = ['audit', 'search', '--event', 'operator.acted', '--json', '--data-dir', dataDir];
+  const args = ['audit', 'search', '--event', 'operator.acted', '--oldest', '--json', '--data-dir', dataDir];
   const lines = (await lockport(args)).output.split('\n').slice(0, -1);
   return lines
     .map((line) => JSON.parse(line))

@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
-import type { Columns } from './segment-index.ts';
+import { type Columns, INDEXED, ofEachIndexed } from './segment-index.ts';
 
 /** Another one is not read but made anew. */
-const FORMAT = 1;
+const FORMAT = 2;
 
-const COLUMNS = ['offset', 'event', 'account', 'address', 'pathEnd'] as const;
+/** Columns of numbers of four bytes. */
+const COLUMNS = ['offset', 'pathEnd', ...INDEXED] as const;
 
-interface Header extends Pick<Columns, 'events' | 'accounts' | 'addresses' | 'bytes'> {
+interface Header extends Pick<Columns, 'texts' | 'bytes'> {
   readonly format: number;
   readonly records: number;
   readonly pathBytes: number;
@@ -17,7 +18,7 @@ interface Header extends Pick<Columns, 'events' | 'accounts' | 'addresses' | 'by
 
 /** The index of a segment as the bytes of a file: a line of JSON, then the columns, each in the byte order of the machine. */
 export function formatIndex(columns: Columns): Buffer {
-  const { events, accounts, addresses, bytes, at, paths } = columns;
+  const { texts, numbers, offset, pathEnd, bytes, at, paths } = columns;
   const { from, to } = timesOf(at);
   const header: Header = {
     format: FORMAT,
@@ -26,15 +27,14 @@ export function formatIndex(columns: Columns): Buffer {
     bytes,
     from,
     to,
-    events,
-    accounts,
-    addresses,
+    texts,
   };
   const line = Buffer.from(JSON.stringify(header));
   // Columns of numbers begin at a multiple of eight.
   const padded = Buffer.concat([line, Buffer.alloc(7 - (line.length % 8), ' '), Buffer.from('\n')]);
-  const numbers = COLUMNS.map((name) => Buffer.from(Uint32Array.from(columns[name]).buffer));
-  return Buffer.concat([padded, Buffer.from(Float64Array.from(at).buffer), ...numbers, paths]);
+  const byName = { ...numbers, offset, pathEnd };
+  const written = COLUMNS.map((name) => Buffer.from(Uint32Array.from(byName[name]).buffer));
+  return Buffer.concat([padded, Buffer.from(Float64Array.from(at).buffer), ...written, paths]);
 }
 
 /** Reads it back; undefined where it is none, or not of a segment of so many bytes. */
@@ -42,22 +42,19 @@ export function parseIndex(file: Buffer, segmentBytes: number): Columns | undefi
   const end = file.indexOf('\n');
   const header = end === -1 ? undefined : headerIn(file.toString('utf8', 0, end));
   if (!header || header.bytes !== segmentBytes) return undefined;
-  const { records, pathBytes, events, accounts, addresses, bytes } = header;
+  const { records, pathBytes, texts, bytes } = header;
   const numbers = file.subarray(end + 1);
   if (numbers.length !== records * (8 + 4 * COLUMNS.length) + pathBytes) return undefined;
   const aligned = new Uint8Array(numbers).buffer;
-  const column = (place: number) => new Uint32Array(aligned, records * (8 + 4 * place), records);
+  const column = (name: (typeof COLUMNS)[number]) =>
+    new Uint32Array(aligned, records * (8 + 4 * COLUMNS.indexOf(name)), records);
   return {
-    events,
-    accounts,
-    addresses,
+    texts,
+    numbers: ofEachIndexed(column),
     bytes,
     at: new Float64Array(aligned, 0, records),
-    offset: column(0),
-    event: column(1),
-    account: column(2),
-    address: column(3),
-    pathEnd: column(4),
+    offset: column('offset'),
+    pathEnd: column('pathEnd'),
     paths: Buffer.from(aligned, records * (8 + 4 * COLUMNS.length)),
   };
 }

@@ -19,11 +19,15 @@ async function trail(context: TestContext): Promise<string> {
     journal.append(
       index % 6 === 0
         ? { event: 'file.changed', account, address: '192.0.2.2', path, to: `/done/${index}.txt` }
-        : { event: 'transfer.finished', account, address: '192.0.2.1', path, bytes: index },
+        : { event: 'transfer.finished', account, address: '192.0.2.1', path, bytes: index, ...transferOf(index) },
       BEGAN + index * MINUTE_MS,
     );
   }
   return directory;
+}
+
+function transferOf(index: number) {
+  return { direction: index % 2 === 0 ? 'upload' : 'download', outcome: index % 5 === 0 ? 'discarded' : 'complete' };
 }
 
 async function found(directory: string, query: AuditQuery): Promise<string[]> {
@@ -37,6 +41,9 @@ const QUERIES: readonly (readonly [AuditQuery, (index: number) => boolean])[] = 
   [{ account: 'nobody' }, () => false],
   [{ event: 'file.changed' }, (index) => index % 6 === 0],
   [{ address: '192.0.2.2' }, (index) => index % 6 === 0],
+  [{ direction: 'upload' }, (index) => index % 6 !== 0 && index % 2 === 0],
+  [{ direction: 'sideways' }, () => false],
+  [{ outcome: 'discarded', direction: 'download' }, (index) => index % 6 !== 0 && index % 2 === 1 && index % 5 === 0],
   [{ path: '/in/bob' }, (index) => index % 3 === 0],
   [{ path: '/in/bo' }, () => false],
   [{ path: '/in/*/7.txt' }, (index) => index === 7],
@@ -66,6 +73,27 @@ test('records are found by account, path, time, event and address, by index or w
   for (const [query, fits] of QUERIES)
     assert.deepEqual(await found(directory, query), expected(fits), JSON.stringify(query));
   assert.deepEqual(await indexes(), kept, 'they are made anew');
+});
+
+test('a search gives the newest records first where that is asked, over all segments, however large they are', async (context) => {
+  const directory = await trail(context);
+  for (const [query] of QUERIES) {
+    const records = await Array.fromAsync(searchAudit(directory, query, { isNewestFirst: true }));
+    assert.deepEqual(
+      records.map(({ path }) => String(path)),
+      (await found(directory, query)).toReversed(),
+      JSON.stringify(query),
+    );
+  }
+  const large = await temporaryTrail(context);
+  await using journal = await openJournal(large);
+  for (let index = 0; index < 2000; index += 1) {
+    journal.append({ event: 'file.changed', path: `/${'x'.repeat(300)}/${index}` });
+  }
+  await journal.recorded();
+  const newest = await Array.fromAsync(searchAudit(large, { event: 'file.changed' }, { isNewestFirst: true }));
+  assert.equal(newest.length, 2000);
+  assert.ok(newest.every(({ path }, index) => String(path).endsWith(`/${1999 - index}`)));
 });
 
 test('a search sees what a running server has written just now', async (context) => {

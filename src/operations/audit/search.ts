@@ -7,7 +7,7 @@ import { type AuditSegment, ifMissing, indexFileOf, segmentsIn } from './files.t
 import { formatIndex, parseIndex, timesOf } from './index-file.ts';
 import { linesOf } from './lines.ts';
 import { type PathPattern, pathPattern } from './path-pattern.ts';
-import { type Columns, SegmentIndex } from './segment-index.ts';
+import { type Columns, INDEXED, SegmentIndex } from './segment-index.ts';
 
 /** What records are looked for; what is absent is not asked. */
 export interface AuditQuery {
@@ -21,6 +21,14 @@ export interface AuditQuery {
   readonly until?: number;
   readonly event?: string;
   readonly address?: string;
+  /** `upload`, `download` or `listing`: transfers alone have one. */
+  readonly direction?: string;
+  readonly outcome?: string;
+}
+
+export interface SearchOptions {
+  /** The newest records first: they are found without reading older segments. Default: the oldest. */
+  readonly isNewestFirst?: boolean;
 }
 
 /** A record as it stands in the journal. */
@@ -32,17 +40,22 @@ export interface AuditRecord {
 }
 
 /**
- * The records that fit, oldest first. They are found by the index of each segment. An index that is missing is made and, where
+ * The records that fit, in their order. They are found by the index of each segment. An index that is missing is made and, where
  * this process may write, kept. Nothing is verified. A server may write meanwhile.
  * @throws AuditError where there is no trail, or it can't be read
  */
-export async function* searchAudit(directory: string, query: AuditQuery): AsyncGenerator<AuditRecord> {
+export async function* searchAudit(
+  directory: string,
+  query: AuditQuery,
+  { isNewestFirst = false }: SearchOptions = {},
+): AsyncGenerator<AuditRecord> {
   const pattern = query.path === undefined ? undefined : pathPattern(query.path);
   const segments = await segmentsOf(directory);
-  for (const segment of segments) {
+  for (const segment of isNewestFirst ? segments.toReversed() : segments) {
     try {
       const columns = await columnsOf(segment, segment !== segments.at(-1));
-      yield* recordsAt(segment, columns, rowsThatFit(columns, query, pattern));
+      const rows = rowsThatFit(columns, query, pattern);
+      yield* recordsAt(segment, columns, isNewestFirst ? rows.toReversed() : rows);
     } catch (error) {
       // Retention may remove it meanwhile.
       if (!isGone(error)) throw AuditError.from(error);
@@ -84,36 +97,29 @@ async function columnsOf(segment: AuditSegment, isClosed: boolean): Promise<Colu
 }
 
 function rowsThatFit(columns: Columns, query: AuditQuery, pattern: PathPattern | undefined): number[] {
-  const { at, account, event, address, pathEnd, paths } = columns;
+  const { at, numbers, texts, pathEnd, paths } = columns;
   const { since = -Infinity, until = Infinity } = query;
   const { from, to } = timesOf(at);
-  const wanted = {
-    account: numberIn(columns.accounts, query.account),
-    event: numberIn(columns.events, query.event),
-    address: numberIn(columns.addresses, query.address),
-  };
-  if (to < since || from >= until || Object.values(wanted).includes(-1)) return [];
+  const wanted = INDEXED.flatMap((name) => {
+    const text = query[name];
+    return text === undefined ? [] : [{ column: numbers[name], number: texts[name].indexOf(text) }];
+  });
+  if (to < since || from >= until || wanted.some(({ number }) => number === -1)) return [];
   const rows: number[] = [];
   for (let row = 0; row < at.length; row += 1) {
     const time = at[row] ?? 0;
     if (time < since || time >= until) continue;
-    if (wanted.account !== undefined && account[row] !== wanted.account) continue;
-    if (wanted.event !== undefined && event[row] !== wanted.event) continue;
-    if (wanted.address !== undefined && address[row] !== wanted.address) continue;
+    if (!wanted.every(({ column, number }) => column[row] === number)) continue;
     if (pattern && !pattern.fits(paths, row === 0 ? 0 : (pathEnd[row - 1] ?? 0), pathEnd[row] ?? 0)) continue;
     rows.push(row);
   }
   return rows;
 }
 
-/** The number of a text; -1 where the segment does not have it; undefined where it is not asked for. */
-function numberIn(texts: readonly string[], text: string | undefined): number | undefined {
-  return text === undefined ? undefined : texts.indexOf(text);
-}
-
 /** Read at once: what lies between two records that fit is skipped where it is longer. */
 const READ_BYTES = 262_144;
 
+/** @param rows of the records, in the order in which they are given */
 async function* recordsAt(
   { file }: AuditSegment,
   { offset, bytes }: Columns,
@@ -123,12 +129,14 @@ async function* recordsAt(
   await using handle = await open(file, 'r');
   let chunk: Buffer = Buffer.alloc(0);
   let chunkAt = 0;
+  const isBackwards = (rows[0] ?? 0) > (rows.at(-1) ?? 0);
   for (const row of rows) {
     const [start, end] = [offset[row] ?? 0, offset[row + 1] ?? bytes];
     if (start < chunkAt || end > chunkAt + chunk.length) {
-      chunk = Buffer.alloc(Math.max(end - start, Math.min(READ_BYTES, bytes - start)));
-      await handle.read(chunk, 0, chunk.length, start);
-      chunkAt = start;
+      const length = Math.max(end - start, READ_BYTES);
+      chunkAt = isBackwards ? Math.max(0, end - length) : start;
+      chunk = Buffer.alloc(isBackwards ? end - chunkAt : Math.min(length, bytes - start));
+      await handle.read(chunk, 0, chunk.length, chunkAt);
     }
     const line = foundLine(chunk.subarray(start - chunkAt, end - chunkAt - 1));
     if (line) yield { ...fieldsOf(line), n: line.n, at: line.at, event: line.event };

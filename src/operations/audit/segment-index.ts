@@ -1,41 +1,43 @@
 import { Buffer } from 'node:buffer';
 
+/** The fields that a search looks at by the number of their text in a dictionary of the segment. */
+export const INDEXED = ['event', 'account', 'address', 'direction', 'outcome'] as const;
+
+export type OfEachIndexed<Value> = { readonly [name in (typeof INDEXED)[number]]: Value };
+
 /** What a search looks at in a record, without parsing it. */
-export interface IndexedFields {
+export interface IndexedFields extends Partial<OfEachIndexed<unknown>> {
   readonly event: string;
-  readonly account?: unknown;
   readonly user?: unknown;
-  readonly address?: unknown;
   readonly path?: unknown;
   readonly to?: unknown;
 }
 
-/** Numbers of texts that repeat. Number 0 stands for none. */
-class Dictionary {
+/** Numbers of texts that repeat, record by record. Number 0 stands for none. */
+class Column {
   readonly texts: string[] = [''];
-  readonly #numbers = new Map<string, number>();
+  readonly numbers: number[] = [];
+  readonly #known = new Map<string, number>();
 
-  numberOf(text: unknown): number {
-    if (typeof text !== 'string' || text === '') return 0;
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
+  add(text: unknown): void {
+    this.numbers.push(typeof text !== 'string' || text === '' ? 0 : (this.#known.get(text) ?? this.#learn(text)));
+  }
+
+  #learn(text: string): number {
     const number = this.texts.push(text) - 1;
-    this.#numbers.set(text, number);
+    this.#known.set(text, number);
     return number;
   }
 }
 
 /** The columns of an index, as they are built and as they are read back. */
 export interface Columns {
-  readonly events: readonly string[];
-  readonly accounts: readonly string[];
-  readonly addresses: readonly string[];
+  readonly texts: OfEachIndexed<readonly string[]>;
+  /** The text of each record, by its place among them. */
+  readonly numbers: OfEachIndexed<ArrayLike<number>>;
   readonly at: ArrayLike<number>;
   /** Where the line of a record begins in its segment. */
   readonly offset: ArrayLike<number>;
-  readonly event: ArrayLike<number>;
-  readonly account: ArrayLike<number>;
-  readonly address: ArrayLike<number>;
   /** Where the paths of a record end among all. */
   readonly pathEnd: ArrayLike<number>;
   /** The paths of all records; a record with two has a line feed between them. */
@@ -44,16 +46,16 @@ export interface Columns {
   readonly bytes: number;
 }
 
+/** Makes something of each of the indexed fields. */
+export function ofEachIndexed<Value>(make: (name: (typeof INDEXED)[number]) => Value): OfEachIndexed<Value> {
+  return Object.fromEntries(INDEXED.map((name) => [name, make(name)])) as OfEachIndexed<Value>;
+}
+
 /** Builds the index of one segment as its records come. */
 export class SegmentIndex {
-  readonly #events = new Dictionary();
-  readonly #accounts = new Dictionary();
-  readonly #addresses = new Dictionary();
+  readonly #columns = ofEachIndexed(() => new Column());
   readonly #at: number[] = [];
   readonly #offset: number[] = [];
-  readonly #event: number[] = [];
-  readonly #account: number[] = [];
-  readonly #address: number[] = [];
   readonly #paths: string[] = [];
   #bytes = 0;
 
@@ -63,12 +65,11 @@ export class SegmentIndex {
   }
 
   /** @param lineBytes length of its line, line feed included */
-  add({ event, account, user, address, path, to }: IndexedFields, at: number, lineBytes: number): void {
+  add({ user, path, to, ...fields }: IndexedFields, at: number, lineBytes: number): void {
     this.#at.push(at);
     this.#offset.push(this.#bytes);
-    this.#event.push(this.#events.numberOf(event));
-    this.#account.push(this.#accounts.numberOf(account ?? user));
-    this.#address.push(this.#addresses.numberOf(address));
+    const indexed = { ...fields, account: fields.account ?? user };
+    for (const name of INDEXED) this.#columns[name].add(indexed[name]);
     this.#paths.push(typeof path !== 'string' ? '' : typeof to === 'string' ? `${path}\n${to}` : path);
     this.#bytes += lineBytes;
   }
@@ -77,14 +78,10 @@ export class SegmentIndex {
     const paths = this.#paths.map((path) => Buffer.from(path));
     let end = 0;
     return {
-      events: this.#events.texts,
-      accounts: this.#accounts.texts,
-      addresses: this.#addresses.texts,
+      texts: ofEachIndexed((name) => this.#columns[name].texts),
+      numbers: ofEachIndexed((name) => this.#columns[name].numbers),
       at: this.#at,
       offset: this.#offset,
-      event: this.#event,
-      account: this.#account,
-      address: this.#address,
       pathEnd: paths.map(({ length }) => (end += length)),
       paths: Buffer.concat(paths),
       bytes: this.#bytes,

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AuditQuery } from '../../../service/index.ts';
 import { UsageError } from '../../usage-error.ts';
 
@@ -9,6 +9,8 @@ interface QueryOptions {
   readonly until?: string;
   readonly event?: string;
   readonly address?: string;
+  readonly direction?: string;
+  readonly outcome?: string;
 }
 
 /** The flags that say which records are meant. */
@@ -19,18 +21,24 @@ export function addQuery(command: Command): Command {
     .option('--since <time>', 'from then on: 2026-11-30, 2026-11-30T12:00Z, or an age such as 90m, 24h, 7d')
     .option('--until <time>', 'up to then')
     .option('--event <name>', 'of this kind: login.failed, transfer.finished, file.changed, ...')
-    .option('--address <address>', 'from this address');
+    .option('--address <address>', 'from this address')
+    .addOption(
+      new Option('--direction <direction>', 'of transfers this way').choices(['upload', 'download', 'listing']),
+    )
+    .option('--outcome <outcome>', 'with this outcome: complete, kept-partial, discarded, refused, failure, ...');
 }
 
 /** @throws UsageError for a time that is none */
 export function queryOf(command: Command): AuditQuery {
   const { since, until, ...rest } = command.opts<QueryOptions>();
-  const { account, path, event, address } = rest;
+  const { account, path, event, address, direction, outcome } = rest;
   return {
     ...(account !== undefined && { account }),
     ...(path !== undefined && { path }),
     ...(event !== undefined && { event }),
     ...(address !== undefined && { address }),
+    ...(direction !== undefined && { direction }),
+    ...(outcome !== undefined && { outcome }),
     ...(since !== undefined && { since: timeOf('--since', since) }),
     ...(until !== undefined && { until: timeOf('--until', until) }),
   };

@@ -9,19 +9,28 @@ import { addQuery, queryOf } from './query.ts';
 
 const DEFAULT_LIMIT = 1000;
 
+interface Options {
+  readonly json?: boolean;
+  readonly limit?: string;
+  readonly oldest?: boolean;
+}
+
 /** `lockport audit search` */
 export function search(): Command {
   const command = new Command('search')
-    .description('find records; the newest come last')
+    .description('find records, the newest first')
     .option('--limit <count>', `as many records at most; 0: all (default: ${DEFAULT_LIMIT})`)
+    .option('--oldest', 'begin with the oldest record that fits')
     .option('--json', 'as JSON, one record a line, as they stand in the trail but for their chain value');
   return addTrail(addQuery(command)).action(async () => {
-    const { json, limit } = command.opts<{ readonly json?: boolean; readonly limit?: string }>();
+    const { json, limit, oldest } = command.opts<Options>();
     const most = limitOf(limit);
     let count = 0;
-    for await (const record of searchAudit(await trailOf(command), queryOf(command))) {
+    const records = searchAudit(await trailOf(command), queryOf(command), { isNewestFirst: !oldest });
+    for await (const record of records) {
       if (count === most) {
-        process.stderr.write(`There are more than ${most} records: narrow the search, or give --limit\n`);
+        const which = oldest ? 'oldest' : 'newest';
+        process.stderr.write(`These are the ${which} ${most}: narrow the search for others, or give --limit\n`);
         return;
       }
       count += 1;
@@ -38,7 +47,21 @@ function limitOf(text: string | undefined): number {
 }
 
 /** In this order; all else is in the JSON form. */
-const SHOWN = ['verb', 'change', 'path', 'to', 'bytes', 'sha256', 'outcome', 'reason', 'method', 'when', 'by'] as const;
+const SHOWN = [
+  'action',
+  'verb',
+  'change',
+  'path',
+  'to',
+  'bytes',
+  'sha256',
+  'outcome',
+  'reason',
+  'method',
+  'when',
+  'by',
+  'failure',
+] as const;
 
 function sentenceOf(record: AuditRecord): string {
   const { n, at, event, account, user, address } = record;
