@@ -44,7 +44,8 @@ export class HeadCheck {
   end(last: number, journal: string): void {
     const head = this.#next;
     if (!head) return;
-    if (head.journal !== journal) throw new Found(newChain(head, journal, this.#file));
+    // Without a single record there is none that could name another journal.
+    if (last > 0 && head.journal !== journal) throw new Found(newChain(head, journal, this.#file));
     checkSignature(head, this.#keys, this.#file);
     const message = `Record ${head.number} was signed at ${head.at}, and the records end at ${last}: the end was cut off`;
     throw new Found({ kind: 'truncated', record: last + 1, file: this.#file, message });
@@ -91,6 +92,11 @@ function checkSignature(head: Head, keys: readonly KnownKey[], file: string): vo
 }
 
 function newChain({ journal: other, number }: Head, journal: string, file: string) {
-  const message = `Record ${number} of journal ${other} was signed, and the records are of journal ${journal}: the trail was begun anew`;
+  const message = `Record ${number} of journal ${other} was signed, and the records ${ofJournal(journal)}: the trail was begun anew`;
   return { kind: 'new-chain', record: 1, file, message } as const;
+}
+
+/** What is said of the journal that the records name, which may be no id at all. */
+export function ofJournal(id: string): string {
+  return id === '' ? 'name no journal' : `are of journal ${id}`;
 }

@@ -228,8 +228,9 @@ test('a record that a crash left without a head is proven by the head of the nex
   await journal.recorded();
   await cp(directory, crashed, { recursive: true });
   await assert.rejects(provenRecord(crashed, number), /not covered by a signed head yet/);
-  await (await openJournal(crashed))[Symbol.asyncDispose]();
-  assert.equal((await provenRecord(crashed, number))['account'], 'alice');
+  await using next = await openJournal(crashed);
+  await next.recorded();
+  assert.equal((await provenRecord(crashed, number))['account'], 'alice', 'at its start, and not only at its end');
 });
 
 test('a reader goes on behind records that are gone, and does not wait for them', async (context) => {

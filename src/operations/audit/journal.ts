@@ -87,6 +87,8 @@ export class Journal implements RecordStore, ReceiptIssuer, AsyncDisposable {
       warn(`The audit trail ends at record ${end.number}, and ${head.number} were signed: run "lockport audit verify"`);
     }
     if (end.setAside) journal.append({ event: 'journal.recovered', ...end.setAside });
+    // What a crash has left without a head has one before anything else happens.
+    journal.signHead();
     return journal;
   }
 

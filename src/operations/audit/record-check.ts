@@ -3,7 +3,7 @@ import { type AlterationKind, Found } from './alteration.ts';
 import { BEGINNING, chainAfter, type FoundLine, fieldsOf, foundLine } from './chain.ts';
 import type { AuditSegment } from './files.ts';
 import { readHead } from './head.ts';
-import { checkHead } from './head-check.ts';
+import { checkHead, ofJournal } from './head-check.ts';
 import type { KnownKey } from './keys.ts';
 import type { RawLine } from './lines.ts';
 
@@ -144,7 +144,7 @@ export class RecordCheck {
       this.#find(
         'new-chain',
         line.n,
-        `The trail was begun anew at ${line.at}: its keys were made for journal ${root}, and its records are of ${this.#journal}`,
+        `The trail was begun anew at ${line.at}: its keys were made for journal ${root}, and its records ${ofJournal(this.#journal)}`,
       );
     }
     if (journal !== this.#journal || follows !== previous) {

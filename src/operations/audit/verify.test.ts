@@ -50,7 +50,7 @@ test('a trail as it was written is whole, and all of it is covered by signed hea
   assert.equal(verdict.isWhole, true, verdict.finding?.message);
   assert.ok(verdict.segments > 2);
   assert.equal(verdict.first, 1);
-  assert.equal(verdict.heads, verdict.segments, 'one at each change of segment, and one at the end');
+  assert.equal(verdict.heads, verdict.segments + 1, 'one at the start, at each change of segment, and at the end');
   assert.deepEqual(verdict.remarks, [
     `Records ${verdict.last} to ${verdict.last} are not yet covered by a signed head`,
   ]);
@@ -61,7 +61,7 @@ const ALTERATIONS: { readonly [what: string]: (directory: string) => Promise<Fou
   'a record with another path': async (directory) => {
     const [file = ''] = await files(directory);
     await edit(file, (lines) => lines.map((line) => line.replace('file-3"', 'file-9"')));
-    return { kind: 'altered', record: 4 };
+    return { kind: 'altered', record: 5 };
   },
   'a record with another chain value': async (directory) => {
     const [file = ''] = await files(directory);
@@ -147,7 +147,7 @@ const ALTERATIONS: { readonly [what: string]: (directory: string) => Promise<Fou
     const bytes = await readFile(file);
     bytes[bytes.indexOf('file-5"') + 3] = 0xff;
     await writeFile(file, bytes);
-    return { kind: 'altered', record: 6 };
+    return { kind: 'altered', record: 7 };
   },
 };
 
@@ -210,7 +210,7 @@ test('a record that was altered with all that follows made to fit is named by th
       return `${forged},"chain":"${chain}"}`;
     }),
   );
-  const [head = ''] = await linesIn(auditPaths(directory).heads);
+  const [, head = ''] = await linesIn(auditPaths(directory).heads);
   assert.deepEqual(await findingOf(directory), { kind: 'altered', record: Number(/"number":(\d+)/.exec(head)?.[1]) });
 });
 
@@ -223,6 +223,12 @@ test('a trail whose records were deleted and begun anew is named, and the warnin
   await journal[Symbol.asyncDispose]();
   assert.match(warnings.join(), /ends at record 0/);
   assert.deepEqual(await findingOf(directory), { kind: 'new-chain', record: 1 });
+});
+
+test('where all records are gone, the heads say that they were, and of no other journal', async (context) => {
+  const directory = await writtenTrail(context);
+  for (const file of await files(directory)) await rm(file);
+  assert.deepEqual(await findingOf(directory), { kind: 'truncated', record: 1 });
 });
 
 test('a trail that was begun anew without its heads is named by its keys', async (context) => {
