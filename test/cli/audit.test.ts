@@ -197,6 +197,11 @@ for (const workers of [1, 2]) {
       { account, path, bytes, sha256 },
       { account: 'alice', path: '/report.txt', bytes: 3, sha256: digest },
     );
+    const reply = `${lines.join('\r\n')}\r\n`;
+    const piped = await lockport(['audit', 'check-receipt', '-', '--public-key', key, '--json'], { input: reply });
+    assert.deepEqual([piped.code, piped.output], [0, checked.output]);
+    const altered = { input: reply.replace('bytes: 3', 'bytes: 4') };
+    assert.equal((await lockport(['audit', 'check-receipt', '-', '--public-key', key], altered)).code, 14);
     await client.expect(550, 'SITE RECEIPT absent.txt');
     await client.expect(221, 'QUIT');
     running.server.signal('SIGTERM');

@@ -36,7 +36,7 @@ export function signedReceipt(facts: ReceiptFacts, key: SigningKey): Receipt {
 /** Why a receipt is not to be believed, or what it states. */
 export type CheckedReceipt = { readonly facts: ReceiptFacts } | { readonly fault: string };
 
-/** @param text the receipt as JSON, as a partner keeps it */
+/** @param text the receipt as JSON, as a partner keeps it, or the whole reply to SITE RECEIPT, which has it in a line */
 export function checkReceipt(text: string, publicKey: KeyObject): CheckedReceipt {
   const receipt = receiptIn(text);
   if (!receipt) return { fault: 'it is no receipt' };
@@ -50,7 +50,15 @@ export function checkReceipt(text: string, publicKey: KeyObject): CheckedReceipt
   return facts ? { facts } : { fault: 'it states something else' };
 }
 
+/** Lines of a reply begin with its code, or a space (RFC 959 section 4.2). */
+const REPLY_START = /^(?:\d{3}[- ]| +)/;
+
 function receiptIn(text: string): Receipt | undefined {
+  const lines = text.split(/\r?\n/).map((line) => line.replace(REPLY_START, ''));
+  return [text, ...lines.filter((line) => line.startsWith('{'))].map(parsedReceipt).find((receipt) => receipt);
+}
+
+function parsedReceipt(text: string): Receipt | undefined {
   try {
     const { statement, signature } = JSON.parse(text) as Partial<Record<keyof Receipt, unknown>>;
     return typeof statement === 'string' && typeof signature === 'string' ? { statement, signature } : undefined;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { printable } from '../../../core/index.ts';
 import { checkReceipt, readPublicKey, receiptOfRecord } from '../../../service/index.ts';
@@ -25,21 +26,26 @@ export function receipt(): Command {
 export function checkReceiptFile(): Command {
   const command = new Command('check-receipt')
     .description('tell whether a receipt is what the server signed')
-    .argument('<file>')
+    .argument('<file>', 'the receipt, or the reply to SITE RECEIPT as it came; -: standard input')
     .requiredOption('--public-key <file>', 'the key of the server (PEM)')
     .option('--json', 'as JSON');
   return command.action(async (file: string) => {
     const { publicKey, json } = command.opts<{ readonly publicKey: string; readonly json?: boolean }>();
     const key = await readPublicKey(publicKey);
-    const text = await readFile(file, 'utf8').catch((error) => {
-      throw localError(file, error);
-    });
-    const checked = checkReceipt(text, key);
+    const checked = checkReceipt(await textOf(file), key);
     if ('fault' in checked) {
       process.stderr.write(`lockport: The receipt is not to be believed: ${checked.fault}\n`);
       throw new Ended('altered');
     }
     const rows = Object.entries(checked.facts).map(([name, value]) => [name, printable(String(value))]);
     process.stdout.write(json ? `${JSON.stringify(checked.facts)}\n` : formatTable(rows));
+  });
+}
+
+/** @throws LocalError */
+function textOf(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  return readFile(file, 'utf8').catch((error) => {
+    throw localError(file, error);
   });
 }
