@@ -2,10 +2,13 @@ import { constants } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Writes a small file whole, for its owner alone: it is there with all of its content or not at all, also after a crash. */
-export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Writes a small file whole: it is there with all of its content or not at all, also after a crash, and never for a moment
+ * with another mode. @param mode default: for its owner alone
+ */
+export async function writeWhole(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = `${file}.new`;
-  await using handle = await open(temporary, 'w', 0o600);
+  await using handle = await open(temporary, 'w', mode);
   await handle.writeFile(content);
   await handle.sync();
   await rename(temporary, file);

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
+import { writeWhole } from '../../operations/index.ts';
 import { parseChain } from '../../transport/index.ts';
 import { systemCode } from '../system-error.ts';
 import { chainProblem, subjectOf } from './chain.ts';
@@ -31,7 +32,7 @@ export async function ensureSelfSigned(directory: string): Promise<CertificateFi
   const pair = await makeSelfSigned(machineNames());
   await mkdir(directory, { recursive: true, mode: 0o700 });
   // The key first: where the certificate stands, its key stands too, whenever the process may have died.
-  await writeWhole(files.key, pair.key, 0o600);
+  await writeWhole(files.key, pair.key);
   await writeWhole(files.certificate, pair.certificate, 0o644);
   return files;
 }
@@ -91,15 +92,6 @@ function attempt<Value>(parse: () => Value, message: string): Value {
   } catch (error) {
     throw new CertificateError(message, { cause: error });
   }
-}
-
-/** Under its name there is never a part of the file, and never for a moment a key that others can read. */
-async function writeWhole(file: string, text: string, mode: number): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  await using handle = await open(temporary, 'w', mode);
-  await handle.writeFile(text);
-  await handle.sync();
-  await rename(temporary, file);
 }
 
 /** The names and addresses that clients may reach this machine by: its host name, localhost, and what its interfaces have. */
