@@ -46,3 +46,8 @@ export function formatDuration(ms: number): string {
   const [unit = 's', size = 1000] = Object.entries(UNITS_OF_TIME).findLast(([, size]) => ms % size === 0) ?? [];
   return `${ms / size}${unit}`;
 }
+
+/** A number of things, in words: `1 file`, `2 files`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

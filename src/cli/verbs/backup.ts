@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { printable } from '../../core/index.ts';
 import { type BackupLock, makeBackup } from '../../service/index.ts';
 import { newBackupPassphrase } from '../backup-passphrase.ts';
-import { formatBytes } from '../quantity.ts';
+import { counted, formatBytes } from '../quantity.ts';
 import { repeatableOption } from '../repeatable-option.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { versionLine } from '../version-line.ts';
@@ -22,7 +22,7 @@ export function backup(): Command {
     const { files } = await makeBackup(loaded, file, await lockFrom(command), versionLine());
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     process.stdout.write(
-      `${file}: ${files.length} files, ${formatBytes(bytes)}; the files of the accounts are not in it\n`,
+      `${file}: ${counted(files.length, 'file')}, ${formatBytes(bytes)}; the files of the accounts are not in it\n`,
     );
   });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { accessSync, constants, createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -149,10 +149,20 @@ async function auditFiles(dataDir: string): Promise<readonly Source[]> {
 
 function copyExisting(database: string, target: string, dataDir: string): void {
   try {
+    // What SQLite says of a file that it may not open names neither it nor why.
+    accessSync(database, constants.R_OK);
     copyDatabase(database, target);
   } catch (cause) {
-    throw new StartError(`No database of Lockport can be read in ${dataDir}: ${reasonOf(cause)}`, { cause });
+    throw new StartError(whyNoDatabase(cause, database, dataDir), { cause });
   }
+}
+
+function whyNoDatabase(error: unknown, database: string, dataDir: string): string {
+  const code = systemCode(error);
+  if (code === 'EACCES') return mayNotBeRead(database);
+  if (code === 'ENOENT') return `There is no database of Lockport in ${dataDir}: name the right place by --data-dir`;
+  const why = code === 'ERR_SQLITE_ERROR' && error instanceof Error ? error.message : reasonOf(error);
+  return `The database ${database} can't be read: ${why}`;
 }
 
 async function refuseExisting(target: string): Promise<void> {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { printable } from '../../../core/index.ts';
 import { type AuditVerdict, readPublicKey, verifyAudit } from '../../../service/index.ts';
 import { Ended } from '../../ended.ts';
+import { counted } from '../../quantity.ts';
 import { addTrail, trailOf } from './place.ts';
 
 interface Options {
@@ -33,7 +34,7 @@ export function verify(): Command {
 function describe({ finding, first, last, segments, heads, key, isKeyGiven, remarks }: AuditVerdict): string {
   const lines = finding
     ? [`NOT WHOLE: ${finding.message} (${finding.kind}, record ${finding.record}, ${finding.file})`]
-    : [`Whole: records ${first} to ${last} in ${segments} files, by ${heads} signed heads`];
+    : [`Whole: records ${first} to ${last} in ${counted(segments, 'file')}, by ${counted(heads, 'signed head')}`];
   const trust = isKeyGiven
     ? `Signed by key ${key}, for which the key that was given vouches`
     : `Signed by key ${key}, which lies beside the records: give --public-key to rule out another one`;
