@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import type { AccountStore, Publish } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
 import { type Configuration, isLoopback, isMonitored, listenersOf } from './configuration/index.ts';
@@ -48,6 +48,8 @@ export function warnOf(configuration: Configuration, log: Publish): void {
   if (plainFtp.data !== 'refuse') warn('plainFtp.data is on: files may travel in clear, for all on the way to read');
   if (isMonitored(configuration) && !isLoopback(metrics.address) && metrics.tls.certificate === undefined)
     warn('metrics are served without TLS: their token travels in clear; name metrics.tls.certificate and key');
+  if (isMonitored(configuration) && metrics.tokenFile !== undefined && isOpenToAll(metrics.tokenFile))
+    warn(`metrics.tokenFile ${metrics.tokenFile} can be read by every user of this machine: chmod o-rwx closes it`);
   const { protocol } = configuration.syslog;
   if (configuration.syslog.enabled && protocol !== 'tls')
     warn(`syslog.protocol is ${protocol}: all on the way can read the log, and change it`);
@@ -58,5 +60,14 @@ export function warnOf(configuration: Configuration, log: Publish): void {
     } catch {
       warn(`This process may not read and write the files directory ${path}: change its owner or mode`);
     }
+  }
+}
+
+function isOpenToAll(file: string): boolean {
+  try {
+    return (statSync(file).mode & constants.S_IROTH) !== 0;
+  } catch {
+    // It was read before this process became its final user, which may not look at it.
+    return false;
   }
 }

@@ -59,10 +59,11 @@ test('what others can reach is refused without a token or client certificates', 
   const token = join(dataDir, 'token');
   await writeFile(token, 'short\n');
   await assert.rejects(start({ LOCKPORT_METRICS_TOKEN_FILE: token }), /holds no token of 16 or more letters/);
-  await writeFile(token, `${'t'.repeat(32)}\n`);
+  await writeFile(token, `${'t'.repeat(32)}\n`, { mode: 0o644 });
   const server = await start({ LOCKPORT_METRICS_TOKEN_FILE: token });
   assert.equal((await scrape(await metricsPort(server), '/metrics')).status, 401);
   await server.event(({ message }) => String(message).startsWith('metrics are served without TLS'));
+  await server.event(({ message }) => /token can be read by every user of this machine/.test(String(message)));
 });
 
 async function status(port: number, path: string): Promise<readonly [number, string]> {
