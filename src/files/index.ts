@@ -2,6 +2,7 @@
 export { type AccountFilesOptions, accountFiles } from './account-files.ts';
 export { confined } from './confined.ts';
 export type { Candidate, Gate } from './gate.ts';
+export type { QuotaCountersOptions } from './home-usages.ts';
 export { type Mount, mountAt } from './mounts.ts';
 export type { OnChange } from './observed.ts';
 export type {
@@ -16,7 +17,7 @@ export type {
   ReplacedEntry,
   ReservationResult,
 } from './quota-counter.ts';
-export { type CountedQuota, QuotaCounters, type QuotaCountersOptions } from './quota-counters.ts';
+export { type CountedQuota, QuotaCounters } from './quota-counters.ts';
 export { refusingLinks } from './refusing-links.ts';
 export { withQuota } from './with-quota.ts';
 export { withRights } from './with-rights.ts';

@@ -1,10 +1,9 @@
-import { background, ROOT, type Space, type Storage, type Usage, type VirtualPath, waitAtMost } from '../core/index.ts';
+import { ROOT, type Space, type Storage, type Usage, type VirtualPath } from '../core/index.ts';
 import { abortable } from './abortable.ts';
 import { ChangeLog } from './change-log.ts';
 import { type Claim, Claims } from './claims.ts';
-import { confined } from './confined.ts';
-import { countFiles } from './count-files.ts';
-import { HomeUsage } from './home-usage.ts';
+import type { HomeUsage } from './home-usage.ts';
+import { HomeUsages, type QuotaCountersOptions, type Reserved } from './home-usages.ts';
 import {
   type BeginResult,
   type Change,
@@ -21,17 +20,6 @@ import {
 } from './quota-counter.ts';
 import { excess, NOTHING, sum } from './usage.ts';
 
-/** The longest time that a refusal waits for a new count. The count then continues for the next upload. */
-const RECOUNT_WAIT_MS = 10_000;
-
-export interface QuotaCountersOptions {
-  /** A monotonic clock, in milliseconds. Default: `performance.now`. */
-  readonly now?: () => number;
-  /** Gives a text for a home. It changes whenever an operator asks for a new count of that home. */
-  readonly request?: (home: VirtualPath) => string | undefined;
-  readonly recountWaitMs?: number;
-}
-
 interface OwnedQuota {
   readonly home: VirtualPath;
   readonly quota: Quota;
@@ -44,11 +32,6 @@ export interface CountedQuota extends QuotaOwner {
   readonly used: Usage;
 }
 
-interface Reserved {
-  readonly home: VirtualPath;
-  held: Usage;
-}
-
 /**
  * The counters of all quotas of a storage. The files of a home are counted once for all accounts that share the home or a
  * part of it. The first change counts them by a walk, and each later change updates the count. The count is not stored: a
@@ -56,21 +39,14 @@ interface Reserved {
  * and remove by counting again: before they refuse an upload, but at most once a minute, and when an operator asks for it.
  */
 export class QuotaCounters {
-  readonly #storage: Storage;
-  readonly #now: () => number;
-  readonly #request: (home: VirtualPath) => string | undefined;
-  readonly #recountWaitMs: number;
+  readonly #homes: HomeUsages;
   readonly #log = new ChangeLog();
   readonly #quotas = new Map<string, OwnedQuota>();
-  readonly #usages = new Map<VirtualPath, HomeUsage>();
   readonly #reservations = new Map<string, Reserved>();
   readonly #claims = new Claims();
 
   constructor(storage: Storage, options: QuotaCountersOptions = {}) {
-    this.#storage = storage;
-    this.#now = options.now ?? (() => performance.now());
-    this.#request = options.request ?? (() => undefined);
-    this.#recountWaitMs = options.recountWaitMs ?? RECOUNT_WAIT_MS;
+    this.#homes = new HomeUsages(storage, this.#log, options);
   }
 
   of({ name, home }: QuotaOwner): QuotaCounter {
@@ -88,13 +64,13 @@ export class QuotaCounters {
 
   /** The usage of a home, reservations included. Undefined if no bounded quota needs a count of it. */
   used(home: VirtualPath): Usage | undefined {
-    return this.#usages.get(home)?.used;
+    return this.#homes.get(home)?.used;
   }
 
   /** The quotas that have a bound, with what is used of each, as far as the files were counted since the start. */
   *counted(): Iterable<CountedQuota> {
     for (const [name, { home, quota }] of this.#quotas) {
-      const usage = isBounded(quota) ? this.#usages.get(home) : undefined;
+      const usage = isBounded(quota) ? this.#homes.get(home) : undefined;
       if (usage?.isCounted) yield { name, home, quota, used: usage.used };
     }
   }
@@ -102,24 +78,27 @@ export class QuotaCounters {
   setQuota({ name, home }: QuotaOwner, quota: Quota): void {
     this.#quotas.set(name, { home, quota });
     if (!isBounded(quota)) return;
-    const usage = this.#usages.get(home);
-    if (usage === undefined) this.#usages.set(home, this.#makeUsage(home));
-    else if (usage.isCounted && usage.isAskedFor) this.#countBeside(usage);
+    const usage = this.#homes.get(home);
+    if (usage === undefined) this.#homes.open(home, this.#reservations.values());
+    else if (usage.isCounted && usage.isAskedFor) this.#homes.countBeside(usage);
   }
 
   async begin({ home }: QuotaOwner, asked: Change, signal?: AbortSignal): Promise<BeginResult> {
-    if (this.#usages.size === 0) return 'uncounted';
+    if (this.#homes.isEmpty) return 'uncounted';
     const change = changeFrom(home, asked);
-    const touched = [...this.#covering(change.path), ...(change.to === undefined ? [] : this.#covering(change.to))];
+    const touched = [
+      ...this.#homes.covering(change.path),
+      ...(change.to === undefined ? [] : this.#homes.covering(change.to)),
+    ];
     if (touched.length === 0) return 'uncounted';
-    const own = this.#usages.get(home);
-    if (own && !own.isCounted) await abortable(this.#count(own), signal);
+    const own = this.#homes.get(home);
+    if (own && !own.isCounted) await abortable(this.#homes.count(own), signal);
     if (!this.#endClaims(change)) {
-      if (own?.mayCount) await this.#countAgain(own, signal);
+      if (own?.mayCount) await this.#homes.countAgain(own, signal);
       if (!this.#endClaims(change)) return 'busy';
     }
     this.#log.begin(change);
-    for (const usage of this.#usages.values()) usage.moves(change);
+    for (const usage of this.#homes.all) usage.moves(change);
     return 'counted';
   }
 
@@ -131,11 +110,11 @@ export class QuotaCounters {
     const ended = this.#log.end(id, gone);
     if (ended === undefined) return false;
     const { change, began, isGivenBack } = ended;
-    const usages = this.#covering(change.to ?? change.path);
+    const usages = this.#homes.covering(change.to ?? change.path);
     if (gone && isGivenBack) for (const usage of usages) usage.give(gone.usage, began);
     const claim = gone && this.#claims.on(gone);
     if (claim && claim.reservation !== ends) this.#holdClaimed(claim);
-    if (change.to !== undefined && moved) this.#crossed(change.path, change.to);
+    if (change.to !== undefined && moved) this.#homes.crossed(change.path, change.to);
     for (const usage of usages) usage.add(added);
     if (becomes !== undefined && gone !== undefined && isGivenBack)
       this.#hold(this.#reserved(home, becomes), gone.usage);
@@ -149,10 +128,10 @@ export class QuotaCounters {
     demand: Demand,
     signal?: AbortSignal,
   ): ReservationResult | Promise<ReservationResult> {
-    const usage = this.#usages.get(owner.home);
+    const usage = this.#homes.get(owner.home);
     if (usage === undefined) return 'reserved';
     if (!usage.isCounted) return this.#reserveCounted(usage, owner, reservation, demand, signal);
-    if (usage.isStale) this.#countBeside(usage);
+    if (usage.isStale) this.#homes.countBeside(usage);
     const result = this.#reserve(usage, owner, reservation, demand);
     return result !== 'reserved' && usage.mayCount
       ? this.#reserveCounted(usage, owner, reservation, demand, signal)
@@ -160,7 +139,7 @@ export class QuotaCounters {
   }
 
   claimReplaced({ name, home }: QuotaOwner, reservation: string, replaced: ReplacedEntry): boolean {
-    if (!this.#usages.has(home)) return true;
+    if (this.#homes.get(home) === undefined) return true;
     const isMoving = !this.#claims.has(reservation, replaced.id) && this.#log.isMoving(home, replaced.name);
     if (isMoving || !this.#claims.add({ owner: { name, home }, reservation, replaced })) return false;
     this.#reserved(home, reservation);
@@ -171,14 +150,14 @@ export class QuotaCounters {
     const reserved = this.#reservations.get(reservation);
     if (reserved === undefined) return;
     this.#reservations.delete(reservation);
-    for (const usage of this.#covering(reserved.home)) usage.free(reserved.held);
+    for (const usage of this.#homes.covering(reserved.home)) usage.free(reserved.held);
     this.#claims.end(reservation);
   }
 
   async limitSpace({ name, home }: QuotaOwner, space: Space, signal?: AbortSignal): Promise<Space> {
-    const usage = this.#usages.get(home);
+    const usage = this.#homes.get(home);
     if (usage === undefined) return space;
-    if (!usage.isCounted) await abortable(this.#count(usage), signal);
+    if (!usage.isCounted) await abortable(this.#homes.count(usage), signal);
     return usage.limitSpace(space, this.#quotas.get(name)?.quota ?? {});
   }
 
@@ -191,20 +170,20 @@ export class QuotaCounters {
     for (const name of reservations) {
       const reserved = this.#reservations.get(name);
       if (reserved === undefined) continue;
-      for (const usage of this.#covering(reserved.home)) {
+      for (const usage of this.#homes.covering(reserved.home)) {
         usage.add(reserved.held);
         usage.doubt();
       }
       this.release(name);
     }
-    for (const usage of this.#usages.values()) if (usage.isDoubted) this.#countAtOnce(usage);
+    for (const usage of this.#homes.all) if (usage.isDoubted) this.#homes.countAtOnce(usage);
   }
 
   /** Counts all homes again, at once, because files appeared that no upload brought. */
   recount(): void {
-    for (const usage of this.#usages.values()) {
+    for (const usage of this.#homes.all) {
       usage.doubt();
-      this.#countAtOnce(usage);
+      this.#homes.countAtOnce(usage);
     }
   }
 
@@ -215,10 +194,10 @@ export class QuotaCounters {
     demand: Demand,
     signal: AbortSignal | undefined,
   ): Promise<ReservationResult> {
-    if (!usage.isCounted) await abortable(this.#count(usage), signal);
+    if (!usage.isCounted) await abortable(this.#homes.count(usage), signal);
     const result = this.#reserve(usage, owner, reservation, demand);
     if (result === 'reserved' || !usage.mayCount) return result;
-    await this.#countAgain(usage, signal);
+    await this.#homes.countAgain(usage, signal);
     return this.#reserve(usage, owner, reservation, demand);
   }
 
@@ -244,7 +223,7 @@ export class QuotaCounters {
 
   #hold(reserved: Reserved, more: Usage): void {
     reserved.held = sum(reserved.held, more);
-    for (const usage of this.#covering(reserved.home)) usage.reserve(more);
+    for (const usage of this.#homes.covering(reserved.home)) usage.reserve(more);
   }
 
   /** Another change took away what was claimed: its room is that of the upload now, which has filled it perhaps. */
@@ -259,56 +238,12 @@ export class QuotaCounters {
    */
   #endClaims(change: PlacedChange): boolean {
     for (const claim of this.#claims.movedBy(change)) {
-      const usage = this.#usages.get(claim.owner.home);
+      const usage = this.#homes.get(claim.owner.home);
       const demand = { more: claim.replaced.usage };
       if (usage && this.#reserve(usage, claim.owner, claim.reservation, demand) !== 'reserved') return false;
       this.#claims.delete(claim);
     }
     return true;
-  }
-
-  /** Counts anew, for a refusal that another count may spare. */
-  #countAgain(usage: HomeUsage, signal: AbortSignal | undefined): Promise<void> {
-    return abortable(waitAtMost(this.#count(usage), this.#recountWaitMs), signal);
-  }
-
-  #covering(path: VirtualPath): readonly HomeUsage[] {
-    return [...this.#usages.values()].filter((usage) => usage.covers(path));
-  }
-
-  /** After a rename into a home, that home must be counted again: the entry may be a whole directory. */
-  #crossed(from: VirtualPath, to: VirtualPath): void {
-    for (const usage of this.#covering(to)) if (!usage.covers(from)) usage.forget();
-  }
-
-  #makeUsage(home: VirtualPath): HomeUsage {
-    const usage = new HomeUsage({
-      home,
-      count: () => countFiles(home === ROOT ? this.#storage : confined(this.#storage, home)),
-      now: this.#now,
-      request: () => this.#request(home),
-    });
-    // Uploads that began before in what lies in the home give back here, too, what they hold.
-    for (const reserved of this.#reservations.values()) if (usage.covers(reserved.home)) usage.reserve(reserved.held);
-    return usage;
-  }
-
-  #count(usage: HomeUsage): Promise<void> {
-    return usage.count(
-      () => this.#log.running,
-      () => this.#log.now,
-    );
-  }
-
-  /** As `#countBeside`. If a count was already running, another one follows it. */
-  #countAtOnce(usage: HomeUsage): void {
-    const counted = this.#count(usage).then(() => (usage.isDoubted ? this.#count(usage) : undefined));
-    background(counted, () => undefined);
-  }
-
-  /** Counts in the background. If that fails, the old count stays. */
-  #countBeside(usage: HomeUsage): void {
-    background(this.#count(usage), () => undefined);
   }
 }
 
