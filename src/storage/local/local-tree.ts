@@ -37,10 +37,11 @@ import { copyFile } from './copy-file.ts';
 import type { Directory } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
-import { attempt, storageError } from './failures.ts';
+import { attempt, errorCode, storageError } from './failures.ts';
 import { isJoining } from './join-record.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
 import { isFileLock, isJoin, isListed, isRootLock, isTemporary } from './names.ts';
+import { TELLS_LINKS } from './open-flags.ts';
 import { openPublished, openRead } from './open-read.ts';
 import { openWrite } from './open-write.ts';
 import { OwnedReader } from './owned-reader.ts';
@@ -100,7 +101,7 @@ export class LocalTree implements Storage {
   }
 
   read(path: VirtualPath, options: ReadOptions = {}): Promise<Readable> {
-    return this.#at(
+    return this.#opened(
       path,
       async (location) => {
         const { handle, entry } = await openPublished(location);
@@ -118,7 +119,7 @@ export class LocalTree implements Storage {
   }
 
   openRead(path: VirtualPath, options: CallOptions = {}): Promise<ReadableFile> {
-    return this.#at(path, (location) => openRead(location, baseName(path), options.signal), options);
+    return this.#opened(path, (location) => openRead(location, baseName(path), options.signal), options);
   }
 
   openWrite(path: VirtualPath, options: OpenWriteOptions = {}): Promise<WritableFile> {
@@ -251,6 +252,21 @@ export class LocalTree implements Storage {
       await using location = await this.#walk.resolve(path, followLinks);
       return await look(location);
     });
+  }
+
+  /** Opens a file without a look at it before: the system refuses a link, which is then followed as on every way. */
+  async #opened<Result>(
+    path: VirtualPath,
+    open: (location: EntryLocation) => Promise<Result>,
+    { signal }: CallOptions,
+  ): Promise<Result> {
+    if (!TELLS_LINKS) return this.#at(path, open, { signal });
+    try {
+      return await this.#at(path, open, { signal, followLinks: false });
+    } catch (error) {
+      if (!(error instanceof StorageError) || errorCode(error.cause) !== 'ELOOP') throw error;
+      return await this.#at(path, open, { signal });
+    }
   }
 
   /** Changes the entry itself, not what a link leads to. */

@@ -3,6 +3,8 @@ import { constants } from 'node:fs';
 // Windows lacks the last three; undefined counts as 0 below.
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
 
+/** Whether O_NOFOLLOW says ELOOP of a link. Others say EMLINK or EFTYPE, or have no such flag. */
+export const TELLS_LINKS = process.platform === 'linux' || process.platform === 'darwin';
 /** A file for reading. Without O_NONBLOCK the open of a FIFO would wait for a writer, for ever. */
 export const READ_FILE = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 /** An existing file for reading and writing. */
