@@ -22,8 +22,10 @@ export class SharedFlushes {
   }
 
   #begin(what: string, flush: Flush): Promise<void> {
-    const done = flush().finally(() => this.#underWay.delete(what));
+    const done = flush();
     this.#underWay.set(what, { done, next: undefined });
+    const end = () => this.#underWay.delete(what);
+    done.then(end, end);
     return done;
   }
 }

@@ -10,7 +10,8 @@ import type { UserSession } from './user-session.ts';
 export async function openPassive(user: UserSession): Promise<DataEndpoint> {
   const { session } = user;
   const { channel, settings } = session;
-  await user.prepareData(undefined);
+  const closing = user.prepareData(undefined);
+  if (closing) await closing;
   const endpoint = await settings.passivePorts.listen(channel.local.address, channel.peer.address, settings.limits, {
     // A peer that resets at once has no address any more.
     onStranger: (address) =>
@@ -21,7 +22,8 @@ export async function openPassive(user: UserSession): Promise<DataEndpoint> {
       }),
     protection: () => dataTls(user),
   });
-  await user.prepareData(endpoint);
+  const closingOther = user.prepareData(endpoint);
+  if (closingOther) await closingOther;
   return endpoint;
 }
 

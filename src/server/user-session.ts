@@ -89,11 +89,14 @@ export class UserSession implements Admitted {
     if (!keep.includes('range')) this.range = undefined;
   }
 
-  /** Makes `endpoint` the one for the next transfer; an earlier one is closed (RFC 1123 section 4.1.2.6: one transfer each). */
-  async prepareData(endpoint: DataEndpoint | undefined): Promise<void> {
+  /**
+   * Makes `endpoint` the one for the next transfer; an earlier one is closed (RFC 1123 section 4.1.2.6: one transfer each).
+   * Undefined where nothing has to be waited for, as for nearly all.
+   */
+  prepareData(endpoint: DataEndpoint | undefined): PromiseLike<void> | undefined {
     const previous = this.#endpoint;
     this.#endpoint = endpoint;
-    await previous?.[Symbol.asyncDispose]();
+    return previous?.[Symbol.asyncDispose]();
   }
 
   /** Hands over the endpoint to the transfer that uses it up. */

@@ -81,9 +81,12 @@ class LinuxDirectory implements Directory {
     return other === this || (other instanceof LinuxDirectory && (await this.#id()) === (await other.#id()));
   }
 
-  async sync(): Promise<void> {
-    await flushes.flush(await this.#id(), () => this.device.threads(() => fsync(this.descriptor)));
+  sync(): Promise<void> {
+    return this.#known === undefined ? this.#id().then(this.#flush) : this.#flush(this.#known);
   }
+
+  readonly #flush = (id: string): Promise<void> =>
+    flushes.flush(id, () => this.device.threads(() => fsync(this.descriptor)));
 
   /** No other directory has it, as long as this one is open. */
   async #id(): Promise<string> {

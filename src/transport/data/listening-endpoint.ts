@@ -74,7 +74,7 @@ export class ListeningEndpoint implements DataEndpoint {
       this.#isUsed = true;
       return await openOver(tcp, options, this.#begun);
     } finally {
-      await this[Symbol.asyncDispose]();
+      this.#giveUp();
     }
   }
 
@@ -88,6 +88,10 @@ export class ListeningEndpoint implements DataEndpoint {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
     // An error is dear to make, and nobody would see it.
     if (!this.#isUsed) this.#end(new DataError('gone', 'The data port was given up'));
   }

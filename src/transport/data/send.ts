@@ -49,7 +49,11 @@ async function writeBorrowed(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   let previous = Promise.resolve();
-  for (let portion = await source.borrow(); portion && !transfer.isBroken; portion = await source.borrow()) {
+  // Where the length is known, nobody need ask whether there is more.
+  for (let left = source.totalBytes ?? Number.POSITIVE_INFINITY; left > 0; ) {
+    const portion = await source.borrow();
+    if (!portion || transfer.isBroken) break;
+    left -= portion.length;
     onBytes(portion.length);
     const written = writeAndGiveBack(transfer, source, portion);
     await previous;
