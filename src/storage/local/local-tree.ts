@@ -265,7 +265,7 @@ export class LocalTree implements Storage {
       return await this.#at(path, open, { signal, followLinks: false });
     } catch (error) {
       if (!(error instanceof StorageError) || errorCode(error.cause) !== 'ELOOP') throw error;
-      return await this.#at(path, open, { signal });
+      return this.#at(path, open, { signal });
     }
   }
 
