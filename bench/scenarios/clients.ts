@@ -19,7 +19,16 @@ const tasks: readonly NamedTask[] = [
   { ...file, name: 'client-upload', title: 'Clients: 1 GiB up', direction: 'up' },
   { ...tree, name: 'client-small-files-down', title: 'Clients: 500 files of 4 KiB down', direction: 'down' },
   { ...tree, name: 'client-small-files-up', title: 'Clients: 500 files of 4 KiB up', direction: 'up' },
-  { ...tree, name: 'client-many-down', title: 'Clients: 5,000 files of 4 KiB down', direction: 'down', amount: 5000 },
+  {
+    ...tree,
+    name: 'client-many-down',
+    title: 'Clients: 5,000 files of 4 KiB down',
+    direction: 'down',
+    amount: 5000,
+    without: [
+      { name: 'lftp', reason: 'it fetches 86 files a second (500 files), so that each round would take two minutes' },
+    ],
+  },
   { ...tree, name: 'client-many-up', title: 'Clients: 5,000 files of 4 KiB up', direction: 'up', amount: 5000 },
   {
     ...tree,
