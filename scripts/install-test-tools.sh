@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what the tests drive besides Node (Debian and Ubuntu): other people's FTP clients, languages with an FTP library,
-# openssl, tmux, strace and FUSE, installed; other people's servers (FTP, rsyslog, Prometheus), only unpacked, in .test-tools/
+# openssl, tmux, strace and FUSE, installed; other people's servers (FTP, rsyslog, ClamAV, Prometheus), only unpacked, in .test-tools/
 # of this clone: installing them would start them.
 # What can't be had is named; under CI=true that is a failure, elsewhere those tests skip.
 set -euo pipefail
@@ -15,9 +15,9 @@ declare -A shown_by=(
   [python3-aioftp]=/usr/lib/python3/dist-packages/aioftp
   [python3-fusepy]=/usr/lib/python3/dist-packages/fusepy.py
 )
-servers=(sbin/vsftpd sbin/proftpd sbin/pure-ftpd sbin/rsyslogd bin/promtool)
+servers=(sbin/vsftpd sbin/proftpd sbin/pure-ftpd sbin/rsyslogd sbin/clamd bin/promtool)
 server_packages=(
-  vsftpd proftpd-core proftpd-mod-crypto pure-ftpd pure-ftpd-common rsyslog rsyslog-gnutls prometheus
+  vsftpd proftpd-core proftpd-mod-crypto pure-ftpd pure-ftpd-common rsyslog rsyslog-gnutls prometheus clamav-daemon
 )
 # Only the benchmark wants it; no test misses it.
 bench_packages=(python3-pyftpdlib python3-openssl)

@@ -136,6 +136,7 @@ export type NewEvent =
       readonly reply: number;
       readonly reason: string;
     } & SessionOrigin)
+  | ({ readonly event: 'gate.asked' } & GateDecision & SessionOrigin)
   | ({ readonly event: 'data.refused'; readonly code: DataRefusal; readonly reason: string } & SessionOrigin)
   | ({
       readonly event: 'transfer.started';
@@ -146,6 +147,28 @@ export type NewEvent =
   | ({ readonly event: 'transfer.finished' } & TransferFacts & SessionOrigin)
   | ({ readonly event: 'file.changed' } & FileChange & SessionOrigin)
   | ({ readonly event: 'failure'; readonly verb?: string; readonly error: unknown } & SessionOrigin);
+
+/**
+ * What came of asking a gate. `unanswered`: who was asked did not say, in time or so that it could be understood; `overloaded`:
+ * too many wait for an answer; `abandoned`: the client left.
+ */
+export type GateOutcome = 'accepted' | 'refused' | 'quarantined' | 'unanswered' | 'overloaded' | 'abandoned';
+
+/** What a gate decided of a file that was about to get a name. */
+export interface GateDecision {
+  readonly gate: string;
+  readonly path: VirtualPath;
+  /** The name that it had before. */
+  readonly from?: VirtualPath;
+  readonly bytes: number;
+  readonly outcome: GateOutcome;
+  /** Whether the file got its name, as far as this gate goes. */
+  readonly isAdmitted: boolean;
+  readonly reason?: string;
+  /** The name of the copy in the quarantine directory. */
+  readonly quarantined?: string;
+  readonly durationMs: number;
+}
 
 export type FileChangeKind =
   | 'stored'

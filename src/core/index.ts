@@ -95,6 +95,8 @@ export {
   type EventSink,
   type FileChange,
   type FileChangeKind,
+  type GateDecision,
+  type GateOutcome,
   type ListenerMode,
   type NewEvent,
   type OperatorAction,

@@ -91,6 +91,23 @@ export const LIMITS = {
     'How long an action of a rule is tried; then the event becomes a dead letter (`lockport rules list`)',
   ),
   maxDeadLetters: limit(10_000, 'events', 'Dead letters of one rule; beyond that, the oldest are dropped'),
+  maxGateQuestions: limit(
+    32,
+    'questions',
+    'Files that one gate is asked about at once, in each process; further ones wait',
+  ),
+  maxGateQuestionsOfAccount: limit(
+    4,
+    'questions',
+    'Of these, files of one account, so that others need not wait for it',
+  ),
+  maxWaitingGateQuestions: limit(
+    256,
+    'questions',
+    'Files that wait for one gate, in each process; further ones get 450',
+  ),
+  maxQuarantineFiles: limit(10_000, 'files', 'Files in the quarantine directory; further ones are refused only'),
+  maxQuarantineMebibytes: limit(10_240, 'MiB', 'Size of the quarantine directory; beyond that, files are refused only'),
   maxVerifiedPasswords: limit(
     10_000,
     'entries',
@@ -167,6 +184,8 @@ type LimitUnit =
   | 'calls'
   | 'attempts'
   | 'checks'
+  | 'questions'
+  | 'MiB'
   | 'connections'
   | 'ports'
   | 'wildcards'

@@ -9,7 +9,7 @@ export interface Candidate {
   readonly from?: VirtualPath;
   readonly bytes: number;
   /** The content, from its first byte, each time that it is called. */
-  read(): Readable;
+  readonly read: () => Readable;
   /** Takes it away where it stands under another name, once a copy is kept elsewhere. Absent: it stands under none, or stays there. */
   readonly takeAway?: () => Promise<void>;
 }

@@ -54,6 +54,7 @@ export {
   type RuleEvent,
   recordsOf,
   ruleEventOf,
+  type ToldEvent,
   templateProblem,
   webhookMessage,
   webhookSecret,

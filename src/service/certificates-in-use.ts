@@ -43,7 +43,7 @@ export async function checkCertificates(configuration: Configuration): Promise<v
 }
 
 /** The files of TLS that the operator has made, which the server reads at each reload. */
-export function operatorFiles({ tls, metrics, syslog, rules, mail }: Configuration): readonly string[] {
+export function operatorFiles({ tls, metrics, syslog, rules, gates, mail }: Configuration): readonly string[] {
   return [
     ...tls.certificates.flatMap(({ certificate, key }) => [certificate, key]),
     ...tls.clientCertificates.authorities,
@@ -56,8 +56,8 @@ export function operatorFiles({ tls, metrics, syslog, rules, mail }: Configurati
     syslog.tls.key,
     mail.passwordFile,
     ...mail.authorities,
-    ...rules.flatMap(({ do: actions }) =>
-      actions.flatMap(({ webhook }) => (webhook ? [webhook.secretFile, ...webhook.authorities] : [])),
+    ...[...rules.flatMap(({ do: actions }) => actions), ...gates.map(({ ask }) => ask)].flatMap(({ webhook }) =>
+      webhook ? [webhook.secretFile, ...webhook.authorities] : [],
     ),
   ].filter((file) => file !== undefined);
 }

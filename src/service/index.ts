@@ -53,6 +53,7 @@ export { pathsIn } from './data-directory.ts';
 export { checkMounts, openExistingDatabase } from './existing-data.ts';
 export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
+export { checkGates } from './gates/index.ts';
 export { fitHeapToService } from './heap.ts';
 export { makeHome } from './home.ts';
 export { IMPORTERS, type ImportPlan, makeImport, planImport, readImportFiles } from './import/import-accounts.ts';

@@ -15,6 +15,8 @@ const FIXED: readonly (keyof Configuration)[] = [
   'storage',
   'files',
   'runAs',
+  'gates',
+  'quarantine',
   'audit',
   'metrics',
   'syslog',

@@ -13,6 +13,7 @@ import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
+import { prepareGates } from './gates/index.ts';
 import { listen } from './listen.ts';
 import { eventsLoggedAt, openSyslog } from './log/index.ts';
 import { Health, type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
@@ -149,6 +150,7 @@ async function start(
   const counts = new EventMetrics(['ftp']);
   if (access) events.listen(counts.hear, COUNTED_EVENTS);
   const bans = await bansOf(database.bans, log);
+  const gates = await prepareGates(configuration, log);
   const shared = createShared(configuration, database, {
     storages,
     bans,
@@ -165,7 +167,7 @@ async function start(
       ? new MultiProcess({ count, configuration, options, shared, events, storage: ofStorages, onEnded, onLost })
       : new SingleProcess({
           ...options,
-          gatekeeper: gatekeeperOf(shared, storages, log),
+          gatekeeper: gatekeeperOf(shared, storages, gates, log),
           records: trail && keepRecords(trail.store, events),
           receipts: trail?.journal,
           publish: log,

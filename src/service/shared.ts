@@ -24,6 +24,7 @@ import {
 import { type ConcurrencyLimiter, KeyedLimiter, OpenSessions, type SessionRegister } from '../server/index.ts';
 import { createRateLimiter } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
+import type { Gates } from './gates/index.ts';
 import { mountsOf, refusalWithout } from './mounts.ts';
 import { type PasswordRules, passwordExpiry } from './password-rules.ts';
 import { recountRequest } from './recount.ts';
@@ -122,7 +123,7 @@ export function createShared(
 }
 
 /** The gatekeeper of one process: it gives an admitted session a view of the storages of that process. */
-export function gatekeeperOf(shared: Shared, storages: NamedStorages, publish: Publish): Gatekeeper {
+export function gatekeeperOf(shared: Shared, storages: NamedStorages, gates: Gates, publish: Publish): Gatekeeper {
   return gatekeeperOver(shared.admission, {
     can: (ability) => [...storages.byName.values()].some((storage) => provides(storage, ability)),
     openFiles: async (account, { session, protocol, address }) =>
@@ -130,6 +131,7 @@ export function gatekeeperOf(shared: Shared, storages: NamedStorages, publish: P
         mounts: mountsOf(account, storages),
         account,
         counters: shared.counters,
+        gate: gates.of(account, { session, protocol, address }),
         onChange: (change) =>
           publish({ event: 'file.changed', ...change, session, protocol, address, account: account.name }),
       }),

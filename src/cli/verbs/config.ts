@@ -4,6 +4,7 @@ import { printable } from '../../core/index.ts';
 import {
   checkCertificates,
   checkFileGroup,
+  checkGates,
   checkMonitoring,
   checkMounts,
   checkPasswordRules,
@@ -32,6 +33,7 @@ function check(): Command {
     await checkMonitoring(configuration);
     await checkPasswordRules(configuration);
     await checkRules(configuration);
+    await checkGates(configuration);
     await checkRunAs(configuration);
     await checkFileGroup(configuration);
     // Last, for root gives up its rights for it.

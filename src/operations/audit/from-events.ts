@@ -44,6 +44,17 @@ const RECORDED: FieldsOf = {
     reply,
     reason: bounded(reason),
   }),
+  'gate.asked': ({ gate, path, from, bytes, outcome, isAdmitted, reason, quarantined, durationMs }) => ({
+    gate,
+    path: bounded(path),
+    from: from && bounded(from),
+    bytes,
+    outcome,
+    isAdmitted,
+    reason,
+    quarantined,
+    durationMs,
+  }),
   'data.refused': ({ reason }) => ({ outcome: 'refused', reason }),
   'transfer.started': ({ verb, direction, path }) => ({ verb, direction, path: bounded(path) }),
   'transfer.finished': ({ verb, direction, path, offset, bytes, durationMs, ending, outcome, reply, ...rest }) => ({

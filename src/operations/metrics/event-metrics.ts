@@ -18,6 +18,10 @@ const COUNTERS: Counters = {
   'login.failed': ({ protocol, method, code }, count) => count('loginsFailed', [protocol, method, code]),
   'address.banned': (_, count) => count('bans', []),
   'command.refused': ({ protocol, reply }, count) => count('commandsRefused', [protocol, String(reply)]),
+  'gate.asked'({ protocol, outcome, isAdmitted, durationMs }, count) {
+    count('gateQuestions', [protocol, outcome, String(isAdmitted)]);
+    count('gateDuration', [protocol], durationMs / 1000);
+  },
   'data.refused': ({ protocol, code }, count) => count('dataRefused', [protocol, code]),
   'transfer.finished'({ protocol, direction, outcome, ending, bytes, durationMs, tls }, count) {
     count('transfers', [protocol, direction, outcome]);

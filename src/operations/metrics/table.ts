@@ -4,6 +4,7 @@ import type {
   Direction,
   Ending,
   FileChangeKind,
+  GateOutcome,
   HandshakeFailure,
   ListenerMode,
   LoginMethod,
@@ -109,6 +110,15 @@ const CHANGES = every<FileChangeKind>({
   combined: true,
 });
 
+const GATE_OUTCOMES = every<GateOutcome>({
+  accepted: true,
+  refused: true,
+  quarantined: true,
+  unanswered: true,
+  overloaded: true,
+  abandoned: true,
+});
+
 /** As `command.refused` has them. */
 const REFUSAL_REPLIES = ['530', '550', '552', '553', OTHER];
 const TLS_VERSIONS = ['TLSv1.2', 'TLSv1.3', OTHER];
@@ -172,6 +182,14 @@ export const EVENT_METRICS = {
   dataRefused: counter('lockport_data_connections_refused_total', 'Data connections that were not had', {
     protocol,
     reason: DATA_REFUSALS,
+  }),
+  gateQuestions: counter(
+    'lockport_gate_questions_total',
+    'Files that a gate was asked about, by what came of it and whether the file was taken',
+    { protocol, outcome: GATE_OUTCOMES, admitted: YES_OR_NO },
+  ),
+  gateDuration: histogram('lockport_gate_duration_seconds', 'Time until a gate had decided', TRANSFER_SECONDS, {
+    protocol,
   }),
   transfers: counter('lockport_transfers_total', 'Transfers that ended, by what became of the file', {
     protocol,

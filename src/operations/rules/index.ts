@@ -8,6 +8,7 @@ export {
   type RuleEvent,
   recordsOf,
   ruleEventOf,
+  type ToldEvent,
 } from './rule-event.ts';
 export { argumentsProblem, filled, templateProblem } from './template.ts';
 export { webhookMessage, webhookSecret } from './webhook-message.ts';

@@ -4,10 +4,15 @@ import type { AuditRecord } from '../audit/index.ts';
 export type RuleEventKind = keyof typeof KINDS;
 
 /** Something that rules can act on, as receivers see it. */
-export interface RuleEvent {
-  /** The journal and the number of the record: the same each time that the event is delivered. */
-  readonly id: string;
+export interface RuleEvent extends ToldEvent {
   readonly kind: RuleEventKind;
+}
+
+/** What others are told of something. */
+export interface ToldEvent {
+  /** The same each time that it is told: of an event, the journal and the number of the record. */
+  readonly id: string;
+  readonly kind: string;
   /** ISO 8601, UTC, with milliseconds. */
   readonly at: string;
   /** The account that did it, or the name that a login was tried with. */

@@ -1,7 +1,7 @@
-import type { RuleEvent } from './rule-event.ts';
+import type { ToldEvent } from './rule-event.ts';
 
 interface Placeholder {
-  readonly read: (event: RuleEvent) => string | number | undefined;
+  readonly read: (event: ToldEvent) => string | number | undefined;
   /** Whether no peer can make the value begin with `-`, which a program takes for an option. */
   readonly beginsSafely: boolean;
 }
@@ -26,7 +26,7 @@ const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
 /** The text with its placeholders filled in. What is filled in is not looked at again. */
-export function filled(template: string, event: RuleEvent): string {
+export function filled(template: string, event: ToldEvent): string {
   return template.replaceAll(PLACEHOLDER, (_, name: string) => String(PLACEHOLDERS[name]?.read(event) ?? ''));
 }
 

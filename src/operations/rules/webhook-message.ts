@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHmac } from 'node:crypto';
-import type { RuleEvent } from './rule-event.ts';
+import type { ToldEvent } from './rule-event.ts';
 
 /** What is sent to a webhook. */
 export interface WebhookMessage {
@@ -24,7 +24,7 @@ export function webhookSecret(text: string): Buffer | undefined {
  * The message of an event (Standard Webhooks 1.0). The id is the same at each attempt; timestamp and signature are of this one.
  * @param now in ms since 1970
  */
-export function webhookMessage(event: RuleEvent, rule: string, secret: Buffer, now: number): WebhookMessage {
+export function webhookMessage(event: ToldEvent, rule: string, secret: Buffer, now: number): WebhookMessage {
   const { id, kind, at, ...data } = event;
   const body = JSON.stringify({ type: `lockport.${kind}`, timestamp: at, data: { rule, ...data } });
   const timestamp = String(Math.floor(now / 1000));

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { versionsRefusal } from '../../transport/index.ts';
+import { quarantineOf } from './gate-fields.ts';
 import { keyOf, type Layer, layerWith, type Path, valueAt } from './layer.ts';
 import { isLoopback, isMonitored } from './monitoring-fields.ts';
 import { policyContradictions } from './policy.ts';
@@ -22,6 +23,7 @@ export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly L
     ...openMetrics(parsed),
     ...rulesWithoutRecords(parsed),
     ...commandsOfOthers(parsed),
+    ...visibleQuarantine(parsed),
     ...mailInClear(parsed),
     ...lonelyTlsFiles(parsed),
     ...policyContradictions(parsed, layers),
@@ -104,15 +106,29 @@ function rulesWithoutRecords({ rules, audit }: ParsedConfiguration): Contradicti
 }
 
 /** A server that has become another user can't become a third one. */
-function commandsOfOthers({ rules, runAs }: ParsedConfiguration): Contradiction[] {
+function commandsOfOthers({ rules, gates, runAs }: ParsedConfiguration): Contradiction[] {
   if (runAs.user === undefined) return [];
-  return rules.flatMap(({ do: actions }, rule) =>
-    actions.flatMap(({ command }, action): Contradiction[] => {
-      if (command?.user === undefined) return [];
-      const message = 'needs a server that stays root: take this away, or runAs.user';
-      return [[['rules', rule, 'do', action, 'command', 'user'], message]];
-    }),
+  const commands: readonly (readonly [Path, { readonly user?: string | undefined } | undefined])[] = [
+    ...rules.flatMap(({ do: actions }, rule) =>
+      actions.map(({ command }, action) => [['rules', rule, 'do', action, 'command'], command] as const),
+    ),
+    ...gates.map(({ ask }, gate) => [['gates', gate, 'ask', 'command'], ask.command] as const),
+  ];
+  return commands.flatMap(([where, command]): Contradiction[] => {
+    if (command?.user === undefined) return [];
+    return [[[...where, 'user'], 'needs a server that stays root: take this away, or runAs.user']];
+  });
+}
+
+/** What was refused must not be seen by anybody but the operator. */
+function visibleQuarantine(parsed: ParsedConfiguration): Contradiction[] {
+  const dataDir = path.resolve(parsed.dataDir);
+  const quarantine = quarantineOf(parsed, dataDir);
+  const storage = Object.entries(storagesOf(parsed, dataDir)).find(([, storage]) =>
+    isWithinDirectory(storage.path, quarantine),
   );
+  if (!storage || parsed.gates.length === 0) return [];
+  return [[['quarantine'], `expected a directory that is not within that of the storage ${storage[0]}`]];
 }
 
 function mailInClear({ mail }: ParsedConfiguration): Contradiction[] {

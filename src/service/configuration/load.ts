@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { contradictionsIn } from './contradictions.ts';
 import { withoutFormer } from './former-settings.ts';
+import { quarantineOf } from './gate-fields.ts';
 import { type Environment, type Flags, readEnvironment, readFlags } from './given.ts';
 import { type Layer, layerWith, merge, problemsOf, valueAt } from './layer.ts';
 import { policyLayer } from './policy.ts';
@@ -64,7 +65,13 @@ function readLayers(
   const dataDir = path.resolve(parsed.dataDir);
   const storages = storagesOf(parsed, dataDir);
   return {
-    configuration: { ...parsed, dataDir, storages, root: storages.default.path },
+    configuration: {
+      ...parsed,
+      dataDir,
+      storages,
+      root: storages.default.path,
+      quarantine: quarantineOf(parsed, dataDir),
+    },
     ...(file === undefined ? {} : { file }),
     warnings,
     effective: SETTINGS.map((setting) => effectiveSetting(setting, layers)),

@@ -28,7 +28,7 @@ function isReadable(given: string): boolean {
   }
 }
 
-const webhookField = section({
+export const webhookField = section({
   url: z.string(URL_FORM).refine(isHookUrl, URL_FORM).describe('Where events are sent to (POST)'),
   secretFile: filePath('File with the secret of the signature (Standard Webhooks: whsec_ and base64)'),
   authorities: listOf(
@@ -39,7 +39,7 @@ const webhookField = section({
   timeout: duration('Time for one attempt').prefault('30s'),
 });
 
-const commandField = section({
+export const commandField = section({
   run: z
     .array(text('Argument'), 'the program and its arguments, as a list')
     .min(1, 'the program and its arguments, as a list')
@@ -51,6 +51,30 @@ const commandField = section({
     .describe('Program and arguments; {path}, {account} and others are filled in, and no shell reads them'),
   timeout: duration('Time for one attempt; then the program and what it started are killed').prefault('60s'),
   user: text('User that it runs as, where the server stays root (default: the server’s)').optional(),
+});
+
+export function nameField(summary: string) {
+  return z
+    .string(NAME)
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, NAME)
+    .describe(summary);
+}
+
+export const accountNamesField = z
+  .array(accountName('Account'), 'a list of names of accounts')
+  .min(1, 'one account at the least');
+
+export const groupNamesField = z
+  .array(z.string('the name of a group').refine(isGroupName, 'the name of a group'), 'a list of names of groups')
+  .min(1, 'one group at the least');
+
+export const patternsField = z
+  .array(pattern('Pattern: * and ? within a name, ** for any directories'), 'a list of patterns')
+  .min(1, 'one pattern at the least');
+
+export const sizeField = section({
+  atLeast: whole(0, MAX_SIZE, 'Bytes that the file has at the least').optional(),
+  atMost: whole(0, MAX_SIZE, 'Bytes that the file has at the most').optional(),
 });
 
 const ADDRESS = 'an e-mail address such as ops@example.org';
@@ -83,30 +107,15 @@ const actionField = section({
 
 /** One entry of `rules`. */
 const ruleField = section({
-  name: z
-    .string(NAME)
-    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, NAME)
-    .describe('Its name, by which its place in the audit trail is kept'),
+  name: nameField('Its name, by which its place in the audit trail is kept'),
   when: z
     .array(oneOf(RULE_EVENT_KINDS, 'Kind of event'), `a list of ${RULE_EVENT_KINDS.join(', ')}`)
     .min(1, `one at the least of ${RULE_EVENT_KINDS.join(', ')}`)
     .describe('The kinds of event'),
-  accounts: z
-    .array(accountName('Account'), 'a list of names of accounts')
-    .min(1, 'one account at the least')
-    .optional(),
-  groups: z
-    .array(z.string('the name of a group').refine(isGroupName, 'the name of a group'), 'a list of names of groups')
-    .min(1, 'one group at the least')
-    .optional(),
-  paths: z
-    .array(pattern('Pattern: * and ? within a name, ** for any directories'), 'a list of patterns')
-    .min(1, 'one pattern at the least')
-    .optional(),
-  size: section({
-    atLeast: whole(0, MAX_SIZE, 'Bytes that the file has at the least').optional(),
-    atMost: whole(0, MAX_SIZE, 'Bytes that the file has at the most').optional(),
-  }).optional(),
+  accounts: accountNamesField.optional(),
+  groups: groupNamesField.optional(),
+  paths: patternsField.optional(),
+  size: sizeField.optional(),
   do: z
     .array(actionField, 'a list of actions')
     .min(1, 'one action at the least')

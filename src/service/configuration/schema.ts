@@ -14,6 +14,7 @@ import {
   text,
   whole,
 } from './fields.ts';
+import { gatesField } from './gate-fields.ts';
 import { limitFields } from './limit-fields.ts';
 import {
   listenerField,
@@ -147,6 +148,10 @@ export const configurationSchema = section({
     group: text('Group (default: the user’s own)').optional(),
   }).prefault({}),
   rules: rulesField,
+  gates: gatesField,
+  quarantine: filePath(
+    'Directory for files that a gate has refused, where it keeps them (default: `quarantine` in dataDir)',
+  ).optional(),
   mail: mailServerField,
   temporaryNames: temporaryNamesField,
   digestTransfers: flag('Log and record the SHA-256 of each transfer'),
@@ -158,7 +163,8 @@ export const configurationSchema = section({
 });
 
 export type ParsedConfiguration = z.output<typeof configurationSchema>;
-export type Configuration = Omit<ParsedConfiguration, 'root' | 'storages'> & {
+export type Configuration = Omit<ParsedConfiguration, 'root' | 'storages' | 'quarantine'> & {
+  readonly quarantine: string;
   /** That of `storages.default`. */
   readonly root: string;
   readonly storages: Storages;

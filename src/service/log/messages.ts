@@ -55,6 +55,12 @@ export const LOG: LogTable = {
     ({ verb, path, address, reply, reason }) =>
       `Refused ${path === undefined ? verb : `${verb} ${path}`} from ${address}: ${reply} ${reason}`,
   ),
+  'gate.asked': {
+    highest: 'warn',
+    level: ({ outcome }) => (outcome === 'accepted' ? 'debug' : 'warn'),
+    say: ({ gate, path, outcome, isAdmitted, reason }) =>
+      `The gate ${gate}, asked for ${path}: ${outcome}${isAdmitted && outcome !== 'accepted' ? ', and taken nonetheless' : ''}${reason === undefined ? '' : `: ${reason}`}`,
+  },
   'data.refused': row('warn', ({ reason }) => `Refused a data connection: ${reason}`),
   'transfer.started': row('debug', ({ verb, path }) => `${verb} ${path} began`),
   'transfer.finished': {

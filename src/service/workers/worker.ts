@@ -3,6 +3,7 @@ import { background, limitsWith, publisher, type ReceiptIssuer, type ServerEvent
 import { EventQueue, ProcessMeter, SessionRecords } from '../../operations/index.ts';
 import { SessionHost, TicketKeys } from '../../server/index.ts';
 import { isMonitored } from '../configuration/index.ts';
+import { prepareGates } from '../gates/index.ts';
 import { gatekeeperOf } from '../shared.ts';
 import { openInWorker } from '../storages.ts';
 import type { ForWorker, FromWorker, PrimaryNotes, WorkerProcedures, WorkerState } from './messages.ts';
@@ -137,9 +138,10 @@ export class Worker {
     };
     const publish = publisher(hear, { worker });
     const storages = await openInWorker(configuration, start.storage);
+    const gates = await prepareGates({ ...configuration, limits: limitsWith(configuration.limits) }, publish);
     const shared = remoteShared(this.#primary);
     const host = new SessionHost({
-      options: { ...options, gatekeeper: gatekeeperOf(shared, storages, publish) },
+      options: { ...options, gatekeeper: gatekeeperOf(shared, storages, gates, publish) },
       publish,
       records,
       receipts: start.records.haveReceipts ? this.#receipts : undefined,
