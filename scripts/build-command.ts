@@ -17,6 +17,7 @@ const PROGRAMS = [
   'src/service/workers/worker-main.ts',
   'src/database/writer-thread.ts',
   'src/identity/foreign-hash/foreign-hash-thread.ts',
+  'src/identity/password-policy-thread.ts',
 ];
 
 const output = path.resolve(process.argv[2] ?? path.join(ROOT, 'dist/cli'));

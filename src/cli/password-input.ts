@@ -15,6 +15,7 @@ export interface NewPassword {
 /** @param flag that of a generated password: `--generate-password` where other things are made too, else `--generate` */
 export function addPasswordFlags(command: Command, flag: '--generate' | '--generate-password'): Command {
   return command
+    .option('--must-change', 'its holder must change it before anything else (passwords.changeAfterReset: always)')
     .option('--password-stdin', 'take the password from standard input')
     .addOption(new Option(flag, 'make a strong password and print it, this once').conflicts('passwordStdin'));
 }
@@ -62,7 +63,8 @@ function firstLine(text: string): string {
   return text.split(/\r?\n/, 1)[0] ?? '';
 }
 
-async function askTwice(terminal: Terminal): Promise<string> {
+/** Asks for a new password, twice. @throws UsageError where there is no terminal, or the two differ */
+export async function askTwice(terminal: Terminal): Promise<string> {
   if (!terminal.stdin.isTTY) {
     throw new UsageError('No terminal to ask for the password: pipe it in, and add --password-stdin');
   }

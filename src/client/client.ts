@@ -9,6 +9,7 @@ import { homeOf, type ServerFacts, serverFacts } from './connection/server-facts
 import type { SignedIn } from './connection/sign-in.ts';
 import { ClientError } from './errors.ts';
 import { digest, modified, size } from './files/attributes.ts';
+import { changePassword } from './files/change-password.ts';
 import { makeDirectory, remove, removeDirectory, rename } from './files/changes.ts';
 import { setMode } from './files/set-mode.ts';
 import { setModified } from './files/set-modified.ts';
@@ -166,6 +167,16 @@ export class Client implements AsyncDisposable {
   /** Sets permission bits (MFF, SITE CHMOD). */
   setMode(path: string, mode: number, options: CallOptions = {}): Promise<void> {
     return setMode(this.#pool, this.resolve(path), mode, options);
+  }
+
+  /**
+   * Sets another password for the own account (SITE PSWD), also where the server lets nothing else be done before. The client
+   * is closed then: connect again with the new one.
+   * @throws ClientError `clear-text-refused` without TLS; `refused` with the reason of the server
+   */
+  async changePassword(password: string, options: CallOptions = {}): Promise<void> {
+    await changePassword(this.#pool, password, options);
+    await this.close();
   }
 
   /** Any command that needs no data connection, such as `SITE` with its words. @throws ClientError for 4yz and 5yz */

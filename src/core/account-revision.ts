@@ -28,7 +28,13 @@ export type AccountRevision =
   | { readonly change: 'group-added'; readonly name: string; readonly settings: GroupSettings }
   | { readonly change: 'group-changed'; readonly name: string; readonly changes: GroupChanges }
   | { readonly change: 'group-removed'; readonly name: string }
-  | { readonly change: 'account-added'; readonly account: NewAccount; readonly passwordHash: string }
+  /** `mustChange` as in `PasswordChange`, here and below. */
+  | {
+      readonly change: 'account-added';
+      readonly account: NewAccount;
+      readonly passwordHash: string;
+      readonly mustChange?: boolean;
+    }
   | { readonly change: 'account-changed'; readonly name: string; readonly changes: AccountChanges }
   | { readonly change: 'account-removed'; readonly name: string }
   /** `keepEarlier` as in `PasswordChange`. */
@@ -37,4 +43,5 @@ export type AccountRevision =
       readonly name: string;
       readonly passwordHash: string;
       readonly keepEarlier: number;
+      readonly mustChange?: boolean;
     };

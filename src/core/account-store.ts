@@ -9,6 +9,8 @@ export interface AccountRecord extends EffectiveAccount {
   /** When the account's settings last changed. */
   readonly updatedAt: Date;
   readonly passwordChangedAt: Date;
+  /** Its holder must set another password before anything else. */
+  readonly mustChangePassword: boolean;
   readonly lastLoginAt?: Date;
   /** Until then every password of the account is refused, after too many wrong ones. It may lie in the past. */
   readonly lockedUntil?: Date;
@@ -22,6 +24,8 @@ export interface SessionsKept {
 export interface PasswordChange extends SessionsKept {
   /** How many of its earlier passwords are remembered, as hashes. Default: none, and those that were are forgotten. */
   readonly keepEarlier?: number;
+  /** Whether the holder of the account must set another one before anything else. Default: no. */
+  readonly mustChange?: boolean;
 }
 
 /** A change of an account that its open sessions must follow. */
@@ -103,7 +107,7 @@ export interface AccountStore {
     options?: { readonly isTrial?: boolean },
   ): Promise<readonly AccountRevision[]>;
   /** @throws AccountStoreError `account-exists`, `invalid-account`, `no-such-group` */
-  add(account: NewAccount, passwordHash: string): Promise<void>;
+  add(account: NewAccount, passwordHash: string, options?: Pick<PasswordChange, 'mustChange'>): Promise<void>;
   /** Gives whether open sessions end. @throws AccountStoreError `no-such-account`, `invalid-account`, `no-such-group` */
   update(name: string, changes: AccountChanges, options?: SessionsKept): Promise<boolean>;
   /** @throws AccountStoreError `no-such-account` */
@@ -115,6 +119,11 @@ export interface AccountStore {
    * longer exists. Sessions go on, and the password is as old as before.
    */
   replacePasswordHash(name: string, from: string, to: string): Promise<void>;
+  /**
+   * Stores another password, which the holder of the account has set, in place of `from`. Open sessions are left to the caller.
+   * Gives false where the account has another hash than `from` by now, or no longer exists: nothing is changed then.
+   */
+  changeOwnPassword(name: string, from: string, to: string, keepEarlier: number): Promise<boolean>;
   /** The hashes of its earlier passwords that are remembered, the newest first; without the present one. */
   earlierPasswordHashes(name: string): Promise<readonly string[]>;
   /** Locks an account, or lifts its lock (undefined). Does nothing where the account no longer exists. */

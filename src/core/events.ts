@@ -110,6 +110,8 @@ export type NewEvent =
       readonly code: LoginRefusal;
       readonly reason: string;
     } & SessionOrigin)
+  /** The holder of the account, which is always named, has set another password. */
+  | ({ readonly event: 'password.changed' } & SessionOrigin)
   /** Too many failed logins: connections from this network are refused until then. */
   | { readonly event: 'address.banned'; readonly network: string; readonly until: Date }
   /** Too many wrong passwords: those of this account are refused until then. */

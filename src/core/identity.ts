@@ -53,6 +53,16 @@ export interface Authenticator {
    * SSH_MSG_USERAUTH_PK_OK). Absent: keys open no account.
    */
   findByKey?(user: string, key: PublicKey, peer: Peer): Promise<Account | undefined>;
+  /**
+   * Why an account that `authenticate` has given can't be used until its password is changed (`password-due`), or that its
+   * password has expired and is not its holder's to change. Absent: there is nothing of that kind.
+   */
+  passwordDue?(account: Account): Refusal | undefined;
+  /**
+   * Sets another password for an account that `authenticate` has given by the present one. Gives why it did not. Absent: nobody
+   * sets a password through a front-end.
+   */
+  changePassword?(account: Account, password: string): Promise<Refusal | undefined>;
   /** Called when a login is admitted for good, with the account that `authenticate` gave. The login does not wait for it. */
   admitted?(account: Account, credentials: Credentials): Promise<void>;
 }
@@ -104,6 +114,22 @@ export interface Gatekeeper {
    * counts no failure, because keys can't be guessed. Absent: no key is accepted.
    */
   wouldAdmit?(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Sets another password for whoever proves the present one, which is counted and delayed as at a login. The other sessions of
+   * the account end. Gives why it did not. Absent: nobody sets a password through a front-end.
+   */
+  changePassword?(
+    user: string,
+    passwords: PasswordPair,
+    peer: Peer,
+    signal?: AbortSignal,
+  ): Promise<Refusal | undefined>;
+}
+
+/** The present password of an account, and the one that is to take its place. */
+export interface PasswordPair {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** The end of what holds until it is taken back: the last moment that there is. */

@@ -117,6 +117,7 @@ export {
   FOREVER,
   type Gatekeeper,
   isRefusal,
+  type PasswordPair,
   type Peer,
   type Policy,
   type RateLimiter,

@@ -6,12 +6,17 @@
 /** Why a connection gets no session. `full-for-address`: too many from one address. */
 export type ConnectionRefusal = 'draining' | 'full' | 'full-for-address' | LoginRefusal;
 
-/** Why a login is refused: see `Refusal`. */
+/**
+ * Why a login, or a change of a password, is refused: see `Refusal`. `password-due`: the password is right, and must be changed
+ * before anything else. `new-password`: the new one is not accepted.
+ */
 export type LoginRefusal =
   | 'credentials'
   | 'banned'
   | 'throttled'
   | 'expired'
+  | 'password-due'
+  | 'new-password'
   | 'address'
   | 'too-many-sessions'
   | 'unavailable';

@@ -36,14 +36,17 @@ function make(writes: AccountWrites, revision: AccountRevision): void {
     case 'group-removed':
       return writes.groups.removeNow(revision.name);
     case 'account-added':
-      return writes.add(revision.account, revision.passwordHash);
+      return writes.add(revision.account, revision.passwordHash, { mustChange: revision.mustChange ?? false });
     case 'account-changed':
       writes.update(revision.name, revision.changes);
       return;
     case 'account-removed':
       return writes.remove(revision.name);
     case 'password-set':
-      return writes.setPasswordHash(revision.name, revision.passwordHash, { keepEarlier: revision.keepEarlier });
+      return writes.setPasswordHash(revision.name, revision.passwordHash, {
+        keepEarlier: revision.keepEarlier,
+        mustChange: revision.mustChange ?? false,
+      });
   }
 }
 

@@ -21,6 +21,7 @@ const ROW = z.object({
   created_at: z.number(),
   updated_at: z.number(),
   password_changed_at: z.number(),
+  must_change_password: z.number(),
   last_login_at: z.number().nullable(),
   locked_until: z.number().nullable(),
   group_documents: z.string().transform((text) => new Map(Object.entries<string>(JSON.parse(text)))),
@@ -52,6 +53,7 @@ export function recordOf(row: AccountRow): AccountRecord {
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
     passwordChangedAt: new Date(row.password_changed_at),
+    mustChangePassword: row.must_change_password !== 0,
     ...(row.last_login_at !== null && { lastLoginAt: new Date(row.last_login_at) }),
     ...(row.locked_until !== null && { lockedUntil: new Date(row.locked_until) }),
   };

@@ -14,7 +14,24 @@ import { findRow } from './account-rows.ts';
 import type { DatabaseSync } from './sqlite.ts';
 import type { SqliteGroups } from './sqlite-groups.ts';
 import type { SqliteNotices } from './sqlite-notices.ts';
+import type { Statement } from './statement.ts';
 import { transaction } from './transaction.ts';
+
+const FORGET_EARLIER = `DELETE FROM earlier_passwords WHERE account = ? AND number NOT IN (
+   SELECT number FROM earlier_passwords WHERE account = ? ORDER BY number DESC LIMIT ?)`;
+
+/** What `AccountStore.changeOwnPassword` writes, all or nothing of it. */
+export function ownPasswordChange(name: string, from: string, to: string, keepEarlier: number): readonly Statement[] {
+  const remember = `INSERT INTO earlier_passwords (account, hash)
+     SELECT name, password_hash FROM accounts WHERE name = ? AND password_hash = ?`;
+  const replace = `UPDATE accounts SET password_hash = ?, password_changed_at = ?, must_change_password = 0
+     WHERE name = ? AND password_hash = ?`;
+  return [
+    { sql: remember, values: [name, from] },
+    { sql: FORGET_EARLIER, values: [name, name, keepEarlier] },
+    { sql: replace, values: [to, Date.now(), name, from] },
+  ];
+}
 
 /** The changes of an `AccountStore`, each at once: they throw where somebody else holds a lock. */
 export class AccountWrites {
@@ -32,15 +49,20 @@ export class AccountWrites {
     return checkedAccount(account, (group) => this.#documentOf(group));
   }
 
-  add(account: NewAccount, passwordHash: string): void {
+  add(
+    account: NewAccount,
+    passwordHash: string,
+    { mustChange = false }: Pick<PasswordChange, 'mustChange'> = {},
+  ): void {
     const { name } = account;
     const text = accountDocument(account);
     const now = Date.now();
-    const sql = `INSERT INTO accounts (name, settings, password_hash, created_at, updated_at, password_changed_at)
-       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+    const sql = `INSERT INTO accounts
+       (name, settings, password_hash, created_at, updated_at, password_changed_at, must_change_password)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
     transaction(this.#database, () => {
       this.preview(account);
-      if (!this.#change(sql, [name, text, passwordHash, now, now, now])) throw accountExists(name);
+      if (!this.#change(sql, [name, text, passwordHash, now, now, now, Number(mustChange)])) throw accountExists(name);
     });
   }
 
@@ -67,17 +89,16 @@ export class AccountWrites {
   setPasswordHash(
     name: string,
     passwordHash: string,
-    { keepSessions = false, keepEarlier = 0 }: PasswordChange = {},
+    { keepSessions = false, keepEarlier = 0, mustChange = false }: PasswordChange = {},
   ): void {
-    const sql = 'UPDATE accounts SET password_hash = ?, password_changed_at = ?, locked_until = NULL WHERE name = ?';
+    const sql = `UPDATE accounts
+       SET password_hash = ?, password_changed_at = ?, must_change_password = ?, locked_until = NULL WHERE name = ?`;
     transaction(this.#database, () => {
       const remember = `INSERT INTO earlier_passwords (account, hash)
          SELECT name, password_hash FROM accounts WHERE name = ? AND password_hash <> ''`;
       this.#change(remember, [name]);
-      const forget = `DELETE FROM earlier_passwords WHERE account = ? AND number NOT IN (
-         SELECT number FROM earlier_passwords WHERE account = ? ORDER BY number DESC LIMIT ?)`;
-      this.#change(forget, [name, name, keepEarlier]);
-      if (!this.#change(sql, [passwordHash, Date.now(), name])) throw noSuchAccount(name);
+      this.#change(FORGET_EARLIER, [name, name, keepEarlier]);
+      if (!this.#change(sql, [passwordHash, Date.now(), Number(mustChange), name])) throw noSuchAccount(name);
       if (!keepSessions) this.#notices.add(name, 'password changed');
     });
   }

@@ -32,13 +32,13 @@ export class BackgroundWriter implements AsyncDisposable {
     this.#file = file;
   }
 
-  /** Resolves when it is written. Rejects where it can't be, where too many wait already, and at the end. */
-  async write(statement: Statement): Promise<void> {
+  /** Resolves when all of it is written, in one transaction. Rejects, and none of it is, where it can't be, where too many wait already, and at the end. */
+  async write(...statements: readonly Statement[]): Promise<void> {
     if (this.#waiting.length >= MAX_WAITING) throw new Error(`${MAX_WAITING} others wait already`);
     const { promise, ...waiting } = Promise.withResolvers<void>();
     this.#waiting.push(waiting);
     this.#thread ??= this.#start();
-    this.#thread.postMessage(statement);
+    this.#thread.postMessage(statements);
     return promise;
   }
 
@@ -51,7 +51,7 @@ export class BackgroundWriter implements AsyncDisposable {
   async #lastOnes(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ resolve, reject: () => resolve() });
-    this.#thread?.postMessage(NOTHING);
+    this.#thread?.postMessage([NOTHING]);
     await waitAtMost(promise, END_MS);
   }
 

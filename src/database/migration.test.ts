@@ -56,12 +56,14 @@ test('a database of version 0.1.0 opens with all its accounts, bans and facts', 
       mounts: [],
       directories: [],
       authorizedKeys: [],
+      passwordChange: 'allowed',
       ftp: { sessionReuse: 'prefer', endOfStream: 'lenient' },
     },
     passwordHash: '$scrypt$jürgen',
     createdAt: new Date(1764000000000),
     updatedAt: new Date(1764000001000),
     passwordChangedAt: new Date(1764000002000),
+    mustChangePassword: false,
   });
   assert.deepEqual([origins?.['quota.bytes'], origins?.['mounts']], [{ from: 'account' }, { from: 'initial' }]);
   assert.deepEqual(await database.bans.load(), [{ network: '192.0.2.1', until: new Date('2100-01-01') }]);

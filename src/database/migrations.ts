@@ -74,6 +74,8 @@ const MIGRATIONS = [
      last_used_at INTEGER
    ) STRICT;
    CREATE INDEX admin_tokens_of ON admin_tokens (administrator, created_at);`,
+  // Passwords that their holders must change before anything else.
+  'ALTER TABLE accounts ADD COLUMN must_change_password INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

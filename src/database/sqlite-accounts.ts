@@ -14,7 +14,7 @@ import {
 } from '../core/index.ts';
 import { revise } from './account-revisions.ts';
 import { ACCOUNT_ROWS, accountRow, findRow, recordOf } from './account-rows.ts';
-import { AccountWrites } from './account-writes.ts';
+import { AccountWrites, ownPasswordChange } from './account-writes.ts';
 import type { BackgroundWriter } from './background-writer.ts';
 import { patiently } from './busy.ts';
 import type { DatabaseSync } from './sqlite.ts';
@@ -77,8 +77,8 @@ export class SqliteAccounts implements AccountStore {
     return patiently(() => revise(this.#database, this.#changes, plan, options));
   }
 
-  add(account: NewAccount, passwordHash: string): Promise<void> {
-    return patiently(() => this.#changes.add(account, passwordHash));
+  add(account: NewAccount, passwordHash: string, options?: Pick<PasswordChange, 'mustChange'>): Promise<void> {
+    return patiently(() => this.#changes.add(account, passwordHash, options));
   }
 
   update(name: string, changes: AccountChanges, options?: SessionsKept): Promise<boolean> {
@@ -97,6 +97,12 @@ export class SqliteAccounts implements AccountStore {
   replacePasswordHash(name: string, from: string, to: string): Promise<void> {
     const sql = 'UPDATE accounts SET password_hash = ? WHERE name = ? AND password_hash = ?';
     return this.#writer.write({ sql, values: [to, name, from] });
+  }
+
+  /** On the writer's thread: a running server does it for a session. */
+  async changeOwnPassword(name: string, from: string, to: string, keepEarlier: number): Promise<boolean> {
+    await this.#writer.write(...ownPasswordChange(name, from, to, keepEarlier));
+    return (await patiently(() => findRow(this.#database, name)))?.password_hash === to;
   }
 
   async earlierPasswordHashes(name: string): Promise<readonly string[]> {

@@ -73,6 +73,7 @@ function authenticatorUnderTest(found: { readonly lockedUntil?: Date; readonly p
       return password === 'right';
     },
     hash: async () => undefined,
+    policyRefusal: async () => undefined,
   };
   const find = async (name: string) => (name === 'anna' ? { account: anna, passwordHash: 'any', ...found } : undefined);
   const authenticator = passwordAuthenticator(find, checker, { lock });
@@ -85,7 +86,7 @@ function authenticatorUnderTest(found: { readonly lockedUntil?: Date; readonly p
       return async () => {
         end?.();
         const known = await verdict;
-        return isRefusal(known) ? known : 'in';
+        return isRefusal(known) ? known : (authenticator.passwordDue?.(known) ?? 'in');
       };
     },
   };

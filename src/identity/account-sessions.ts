@@ -12,19 +12,20 @@ export interface SessionSlot {
 
 /** Acts on the open sessions of an account. */
 export interface SessionControl {
-  /** Ends every session of the account at once. `why` is for the log alone. */
-  readonly endSessions: (account: string, why: string) => void;
+  /** Ends every session of the account at once, except the one of that name. `why` is for the log alone. */
+  readonly endSessions: (account: string, why: string, except?: string) => void;
   /** Sets when its open sessions end by themselves; undefined: never. */
   readonly setExpiry: (account: string, expires: Date | undefined) => void;
 }
 
 export interface AccountSessions extends SessionControl {
   /** Takes a slot for one more session; undefined when the account has `maxSessions` already. */
-  take(account: Account): SessionSlot | undefined;
+  take(account: Account, session?: string): SessionSlot | undefined;
 }
 
 interface Shared {
-  readonly sessions: Set<AbortController>;
+  /** With their names. */
+  readonly sessions: Map<AbortController, string | undefined>;
   expiry: Disposable | undefined;
   rate: Account['rate'];
   rateLimiters: SessionSlot['rateLimiters'];
@@ -37,7 +38,12 @@ export function createAccountSessions(makeRateLimiter: (bytesPerSecond: number) 
   /** Sessions that began under another rate keep it; new sessions share the present one. */
   function shareOf(account: Account): Shared {
     const { rate } = account;
-    const share = shares.get(account.name) ?? { sessions: new Set(), expiry: undefined, rate: {}, rateLimiters: {} };
+    const share: Shared = shares.get(account.name) ?? {
+      sessions: new Map(),
+      expiry: undefined,
+      rate: {},
+      rateLimiters: {},
+    };
     if (share.rate.upload !== rate.upload || share.rate.download !== rate.download) {
       share.rate = rate;
       share.rateLimiters = {
@@ -49,8 +55,10 @@ export function createAccountSessions(makeRateLimiter: (bytesPerSecond: number) 
     return share;
   }
 
-  function endSessions(account: string, why: string): void {
-    for (const session of shares.get(account)?.sessions ?? []) session.abort(new Error(why));
+  function endSessions(account: string, why: string, except?: string): void {
+    for (const [session, name] of shares.get(account)?.sessions ?? []) {
+      if (except === undefined || name !== except) session.abort(new Error(why));
+    }
   }
 
   function setExpiry(account: string, expires: Date | undefined): void {
@@ -64,12 +72,12 @@ export function createAccountSessions(makeRateLimiter: (bytesPerSecond: number) 
     endSessions,
     setExpiry,
 
-    take(account) {
+    take(account, name) {
       const taken = shares.get(account.name)?.sessions.size ?? 0;
       if (account.maxSessions !== undefined && taken >= account.maxSessions) return undefined;
       const share = shareOf(account);
       const session = new AbortController();
-      share.sessions.add(session);
+      share.sessions.set(session, name);
       setExpiry(account.name, account.expires);
       return {
         rateLimiters: share.rateLimiters,

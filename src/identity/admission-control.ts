@@ -9,6 +9,7 @@ import {
   isRefusal,
   type Limits,
   limitsWith,
+  type PasswordPair,
   type Peer,
   type PublicKey,
   type Publish,
@@ -34,6 +35,8 @@ export interface AdmissionControl extends Pick<Gatekeeper, 'welcome'> {
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Admission | Refusal>;
   /** As `Gatekeeper.wouldAdmit`. */
   wouldAdmit(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
+  /** As `Gatekeeper.changePassword`. */
+  changePassword(user: string, passwords: PasswordPair, peer: Peer, signal?: AbortSignal): Promise<Refusal | undefined>;
 }
 
 /** The bans that an admission control goes by. They may change at any time. */
@@ -85,16 +88,25 @@ export function createAdmissionControl(
   }
 
   /** The account, where the authenticator accepts the credentials and the account's rules allow the peer. */
-  async function identify(user: string, credentials: Credentials, peer: Peer): Promise<Account | Refusal> {
+  async function identify(
+    user: string,
+    credentials: Credentials,
+    peer: Peer,
+    due?: Authenticator['passwordDue'],
+  ): Promise<Account | Refusal> {
     const verdict = await authenticator.authenticate(user, credentials, peer);
-    const refusal = isRefusal(verdict) ? verdict : refusalOf(verdict, peer);
+    const refusal = isRefusal(verdict) ? verdict : (refusalOf(verdict, peer) ?? due?.(verdict));
     if (refusal?.refused !== 'credentials') return refusal ?? verdict;
     return refusal.detail === undefined ? WRONG : { ...WRONG, detail: refusal.detail };
   }
 
   /** Takes a session slot for the account, unless the account has changed since it was read. */
-  async function takeSlot(account: Account, recheck?: (account: Account) => Promise<Refusal | undefined>) {
-    const slot = sessions.take(account);
+  async function takeSlot(
+    account: Account,
+    { session }: Peer,
+    recheck?: (account: Account) => Promise<Refusal | undefined>,
+  ) {
+    const slot = sessions.take(account, session);
     if (!slot) return TOO_MANY_SESSIONS;
     try {
       const refusal = await recheck?.(account);
@@ -124,36 +136,52 @@ export function createAdmissionControl(
     }
   }
 
-  async function decide(
+  /** An attempt: one that guesses is delayed, and counted where it is wrong. */
+  async function attempt<Result extends object>(
     user: string,
     credentials: Credentials,
-    peer: Peer,
-    signal?: AbortSignal,
-  ): Promise<Admission | Refusal> {
-    const { address } = peer;
+    { address }: Peer,
+    signal: AbortSignal | undefined,
+    work: () => Promise<Result | Refusal>,
+  ): Promise<Result | Refusal> {
     // Certificates and keys cannot be guessed, and clients show what they have, one after the other: only passwords count
     // as attempts.
     const isGuess = credentials.kind === 'password';
     if (isGuess && !throttle.isBanned(address)) await wait(address, user, signal);
     const ban = throttle.bans.find(address);
     if (ban) return refusalBy(ban);
-
-    const recheck = await watch?.();
-    const verdict = await identify(user, credentials, peer);
-    if (!isRefusal(verdict)) {
-      signal?.throwIfAborted();
-      const admission = await takeSlot(verdict, recheck);
-      if (isRefusal(admission)) return admission;
-      if (isGuess) throttle.succeeded(address, user);
-      if (authenticator.admitted) background(authenticator.admitted(verdict, credentials), warn);
-      return admission;
-    }
-    if (isGuess && verdict.refused === 'credentials') {
+    const result = await work();
+    if (isGuess && isRefusal(result) && result.refused === 'credentials') {
       count(address, user);
       // A peer that hangs up before the answer has failed all the same, and the log must say so.
       await wait(address, user, signal).catch(() => {});
     }
-    return verdict;
+    return result;
+  }
+
+  async function decide(
+    user: string,
+    credentials: Credentials,
+    peer: Peer,
+    signal?: AbortSignal,
+  ): Promise<Admission | Refusal> {
+    const recheck = await watch?.();
+    const due = (account: Account) => authenticator.passwordDue?.(account);
+    const verdict = await identify(user, credentials, peer, due);
+    if (isRefusal(verdict)) return verdict;
+    signal?.throwIfAborted();
+    const admission = await takeSlot(verdict, peer, recheck);
+    if (isRefusal(admission)) return admission;
+    if (credentials.kind === 'password') throttle.succeeded(peer.address, user);
+    if (authenticator.admitted) background(authenticator.admitted(verdict, credentials), warn);
+    return admission;
+  }
+
+  /** Gives the account, whose password is then another one. */
+  async function setPassword(user: string, { from, to }: PasswordPair, peer: Peer): Promise<Account | Refusal> {
+    const verdict = await identify(user, { kind: 'password', password: from }, peer);
+    if (isRefusal(verdict)) return verdict;
+    return (await authenticator.changePassword?.(verdict, to)) ?? verdict;
   }
 
   return {
@@ -172,9 +200,22 @@ export function createAdmissionControl(
     },
 
     async admit(user, credentials, peer, signal) {
-      const verdict = await decide(user, credentials, peer, signal);
+      const verdict = await attempt(user, credentials, peer, signal, () => decide(user, credentials, peer, signal));
       report(user, credentials, peer, verdict);
       return verdict;
+    },
+
+    async changePassword(user, passwords, peer, signal) {
+      const credentials = { kind: 'password', password: passwords.from } as const;
+      const verdict = await attempt(user, credentials, peer, signal, () => setPassword(user, passwords, peer));
+      if (isRefusal(verdict)) {
+        report(user, credentials, peer, verdict);
+        return verdict;
+      }
+      const { session, protocol, address } = peer;
+      sessions.endSessions(verdict.name, 'password changed', session);
+      publish({ event: 'password.changed', account: verdict.name, session, protocol, address });
+      return undefined;
     },
   };
 }

@@ -41,6 +41,7 @@ export function gatekeeperOver(control: AdmissionControl, options: WorkspaceOpti
     can: (ability) => options.can?.(ability),
     welcome: (peer) => control.welcome(peer),
     wouldAdmit: (user, key, peer, signal) => control.wouldAdmit(user, key, peer, signal),
+    changePassword: (user, passwords, peer, signal) => control.changePassword(user, passwords, peer, signal),
 
     async admit(user, credentials, peer, signal) {
       const admission = await control.admit(user, credentials, peer, signal);

@@ -129,6 +129,7 @@ test('a right password that is refused like a wrong one is hashed each time, kno
       return password === PASSWORD;
     },
     hash: hashPassword,
+    policyRefusal: async () => undefined,
   };
   const accounts = new Map([
     ['alice', account('alice')],
@@ -233,6 +234,7 @@ test('where too many logins wait, a password is hashed anew by a later one', asy
   const { authenticator, signIn, replaced, stored } = foreign({
     check: async () => true,
     hash: async () => undefined,
+    policyRefusal: async () => undefined,
   });
   const verdict = await signIn(PASSWORD);
   assert.ok(!isRefusal(verdict));

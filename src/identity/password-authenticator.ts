@@ -10,6 +10,7 @@ import {
 import type { AccountLock } from './account-lock.ts';
 import { needsRehash } from './password.ts';
 import type { PasswordChecker } from './password-checker.ts';
+import type { PasswordPolicy } from './password-policy.ts';
 
 /** An account as it is needed to check who signs in. */
 interface FoundAccount {
@@ -17,8 +18,20 @@ interface FoundAccount {
   readonly passwordHash: string;
   /** Until then every password is refused like a wrong one. */
   readonly lockedUntil?: Date;
-  /** From then on the right password is refused, with a text that says so. */
+  /** From then on the right password opens nothing until it is changed. */
   readonly passwordExpires?: Date;
+  /** The same, at once. */
+  readonly mustChangePassword?: boolean;
+}
+
+/** How the holder of an account sets another password. */
+export interface OwnPasswords {
+  /** What it must be; asked at each change. */
+  readonly policy: () => PasswordPolicy;
+  /** Hashes of passwords before the present one, the newest first. */
+  readonly earlierHashes: (account: string) => Promise<readonly string[]>;
+  /** Stores it in place of the one with the hash `from`. Gives false where the account has another one by now. */
+  readonly replace: (account: string, from: string, to: string) => Promise<boolean>;
 }
 
 /** Looks up an account. It is asked anew at each login, and only for names that an account can have. */
@@ -32,6 +45,8 @@ export interface PasswordAuthenticatorOptions {
    * login whose hash another server made, or was made at a lower cost.
    */
   readonly replaceHash?: (account: string, from: string, to: string) => Promise<void>;
+  /** Absent: nobody sets a password but the operator. */
+  readonly own?: OwnPasswords;
 }
 
 /**
@@ -43,15 +58,45 @@ export interface PasswordAuthenticatorOptions {
 export function passwordAuthenticator(
   find: FindAccount,
   checker: PasswordChecker,
-  { lock, replaceHash }: PasswordAuthenticatorOptions = {},
+  { lock, replaceHash, own }: PasswordAuthenticatorOptions = {},
 ): Authenticator {
   const lookUp = async (user: string) => (isAccountName(user) ? find(user) : undefined);
-  /** The hashes that passwords of logins were found right by, and that are to be replaced. */
-  const outdated = new WeakMap<Account, string>();
+  /** The accounts of which somebody has proved the password. */
+  const proven = new WeakMap<Account, FoundAccount>();
+  const changesOwn = ({ passwordChange }: Account) => own !== undefined && passwordChange === 'allowed';
   return {
+    passwordDue(account) {
+      const { passwordExpires, mustChangePassword = false } = proven.get(account) ?? {};
+      if (isPast(passwordExpires)) return changesOwn(account) ? DUE_BY_AGE : PASSWORD_EXPIRED;
+      if (!mustChangePassword) return undefined;
+      return changesOwn(account) ? DUE_BY_OPERATOR : PASSWORD_EXPIRED;
+    },
+
+    async changePassword(account, password) {
+      const from = proven.get(account)?.passwordHash;
+      if (!own || from === undefined || !changesOwn(account)) return NOT_YOURS;
+      const policy = own.policy();
+      const hashes = [from, ...(await own.earlierHashes(account.name))];
+      // The present one is no new password, whatever the policy remembers.
+      const check = {
+        password,
+        policy: { ...policy, history: Math.max(1, policy.history) },
+        account: account.name,
+        hashes,
+      };
+      const refusal = await checker.policyRefusal(check);
+      if (typeof refusal === 'object') return refusal;
+      if (refusal !== undefined)
+        return { refused: 'new-password', message: refusal, detail: 'against the rules of passwords' };
+      const to = await checker.hash(password);
+      if (to === undefined)
+        return { refused: 'unavailable', message: 'Too many logins at once; try again in a moment' };
+      return (await own.replace(account.name, from, to)) ? undefined : CHANGED_MEANWHILE;
+    },
+
     async admitted(account, credentials) {
-      const from = outdated.get(account);
-      if (from === undefined || credentials.kind !== 'password') return;
+      const from = proven.get(account)?.passwordHash;
+      if (from === undefined || !needsRehash(from) || credentials.kind !== 'password') return;
       const to = await checker.hash(credentials.password);
       // Too many wait: the next login does it.
       if (to !== undefined) await replaceHash?.(account.name, from, to);
@@ -89,12 +134,31 @@ export function passwordAuthenticator(
       if (isLocked(now, lock)) return wrong('locked after too many wrong passwords');
       lock?.succeeded(user);
       if (lacksCertificate) return wrong('not the certificate of the account');
-      if (isPast(found.passwordExpires)) return PASSWORD_EXPIRED;
-      if (needsRehash(found.passwordHash)) outdated.set(found.account, found.passwordHash);
+      proven.set(found.account, found);
       return found.account;
     },
   };
 }
+
+const DUE_BY_AGE: Refusal = {
+  refused: 'password-due',
+  message: 'The password has expired: set another one now',
+  detail: 'the password has expired, and is to be changed first',
+};
+const DUE_BY_OPERATOR: Refusal = {
+  refused: 'password-due',
+  message: 'The operator asks for another password: set one now',
+  detail: 'the password is to be changed first',
+};
+const NOT_YOURS: Refusal = {
+  refused: 'new-password',
+  message: 'The operator of this server sets the password of this account',
+  detail: 'the account may not change its password',
+};
+const CHANGED_MEANWHILE: Refusal = {
+  refused: 'unavailable',
+  message: 'The account was changed at this moment: sign in again',
+};
 
 const PASSWORD_EXPIRED: Refusal = {
   refused: 'expired',

@@ -1,6 +1,9 @@
 import { type Limits, limitsWith, type Refusal } from '../core/index.ts';
+import { type PolicyCheck, policyRefusalOffThread } from './off-thread-policy.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { PasswordCache } from './password-cache.ts';
+
+const TOO_MANY: Refusal = { refused: 'unavailable', message: 'Too many logins at once; try again in a moment' };
 
 /** Checks passwords, a bounded number at once: each takes memory and a thread that files need too. */
 export interface PasswordChecker {
@@ -12,6 +15,8 @@ export interface PasswordChecker {
   check(password: string, hash: string | undefined, mayRemember?: boolean): Promise<boolean | Refusal>;
   /** As `hashPassword`, in its turn among the checks; undefined when too many wait already. */
   hash(password: string): Promise<string | undefined>;
+  /** As `policyRefusal`, in its turn and on a thread of its own; a refusal `unavailable` when too many wait already. */
+  policyRefusal(check: PolicyCheck): Promise<string | undefined | Refusal>;
 }
 
 /**
@@ -51,9 +56,14 @@ export function createPasswordChecker(given: Partial<Limits> = {}): PasswordChec
       if (mayRemember && cache.has(mark)) return true;
       const isRight = await inTurn(() => verifyPassword(password, hash));
       if (isRight && mayRemember) cache.add(mark);
-      return isRight ?? { refused: 'unavailable', message: 'Too many logins at once; try again in a moment' };
+      return isRight ?? TOO_MANY;
     },
 
     hash: (password) => inTurn(() => hashPassword(password)),
+
+    async policyRefusal(check) {
+      const answer = await inTurn(async () => ({ refusal: await policyRefusalOffThread(check) }));
+      return answer ? answer.refusal : TOO_MANY;
+    },
   };
 }

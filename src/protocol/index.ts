@@ -55,6 +55,7 @@ export { extendedHostPort, extendedPassive, type HostPort, hostPort } from './sy
 export { type ListArgument, listArgument } from './syntax/list-argument.ts';
 export { combination, newLink } from './syntax/names.ts';
 export { allocation, byteOffset, byteRange, protectionBufferSize } from './syntax/numbers.ts';
+export { passwordChange } from './syntax/password-change.ts';
 export {
   fileStructure,
   type TransferMode,

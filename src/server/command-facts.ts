@@ -17,8 +17,8 @@ export interface CommandFacts {
   readonly summary: string;
   /** It carries a name or a password, so it is refused in clear unless the configuration allows that. */
   readonly carriesLogin?: true;
-  /** Its argument never reaches a log. */
-  readonly secret?: true;
+  /** Its argument, or one for which this holds, never reaches a log. */
+  readonly secret?: true | ((argument: string) => boolean);
   /** It opens a data connection, so the protection level is checked before it runs. */
   readonly opensData?: true;
   /**

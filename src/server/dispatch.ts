@@ -8,9 +8,10 @@ import {
   reply,
 } from '../protocol/index.ts';
 import type { CommandDefinition, CommandResult } from './command.ts';
-import { COMMANDS } from './commands/index.ts';
+import { commandOf } from './commands/index.ts';
 import { isAlreadyAborted } from './concurrency.ts';
 import { isUnexpected, replyFor } from './failures.ts';
+import { PASSWORD_DUE } from './password-due.ts';
 import type { Session } from './session.ts';
 import { answerUnrecorded, refusalWithoutRecords } from './unrecorded.ts';
 import { userSessionOf } from './user-session.ts';
@@ -30,17 +31,18 @@ export async function dispatch(
   if (!session.isSignedIn && looksLikeHttp(line)) return hangUp(session, 'HTTP request');
   const parsed = parseCommandLine(line);
   if (isMalformed(parsed)) return answerUnknown(session, 500, parsed.malformed);
-  const command = COMMANDS.get(parsed.verb);
-  if (!command) return answerUnknown(session, 500, 'Unknown command');
+  const found = commandOf(parsed.verb, parsed.argument);
+  if (!found) return answerUnknown(session, 500, 'Unknown command');
+  const { command, argument } = found;
 
   const began = performance.now();
   if (mode === 'sequential') session.isRefusalTold = false;
-  const outcome = refusalOf(session, command) ?? (await run(session, command, parsed.argument, mode));
+  const outcome = refusalOf(session, command) ?? (await run(session, command, argument, mode));
   const answer = 'deliver' in outcome ? outcome.reply : outcome;
   session.publish({
     event: 'command',
-    verb: parsed.verb,
-    argument: command.secret ? '' : parsed.argument,
+    verb: command.verb.includes(' ') ? command.verb : parsed.verb,
+    argument: isSecret(command, argument) ? '' : argument,
     reply: answer.code,
     durationMs: Math.round(performance.now() - began),
   });
@@ -57,6 +59,10 @@ async function isCommandRecorded(session: Session): Promise<boolean> {
   const isRecorded = await session.isRecorded();
   records.commandEnded(session.id);
   return isRecorded;
+}
+
+function isSecret({ secret }: CommandDefinition, argument: string): boolean {
+  return typeof secret === 'function' ? secret(argument) : secret === true;
 }
 
 /** Refusals for the log: not signed in, no such file or no right, quota exceeded, name not allowed. */
@@ -92,6 +98,7 @@ function refusalOf(session: Session, command: CommandDefinition): CommandResult 
   }
   if (command.access === 'anyone') return undefined;
   const user = userSessionOf(session);
+  if (session.login.kind === 'due') return reply(530, `Change your password first. ${PASSWORD_DUE}`);
   if (!user) return reply(530, 'Please log in with USER and PASS');
   if (command.opensData && session.dataProtection === 'clear' && !clear.data) {
     // RFC 4217 section 10.2

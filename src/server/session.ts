@@ -17,8 +17,15 @@ import type { SessionSettings } from './settings.ts';
 import { shortened } from './shortened.ts';
 import { TransferParameters } from './transfer-parameters.ts';
 
-/** How far the login is: not begun, a name without a proof, or done. Only a signed-in user leads to a storage. */
-export type Login = { readonly kind: 'greeted' } | { readonly kind: 'named'; readonly user: string } | Admitted;
+/**
+ * How far the login is: not begun, a name without a proof, a proof with a password that has to be changed first (`due`), or
+ * done. Only a signed-in user leads to a storage.
+ */
+export type Login =
+  | { readonly kind: 'greeted' }
+  | { readonly kind: 'named'; readonly user: string }
+  | { readonly kind: 'due'; readonly user: string }
+  | Admitted;
 
 /** A signed-in user, as far as `Session` needs to know one: see `UserSession`. */
 export interface Admitted extends AsyncDisposable {
@@ -207,6 +214,12 @@ export class Session implements FeatureContext {
     this.settings.sessions.signIn(this.id, { account, host: peer.host ?? peer.tls?.serverName });
   }
 
+  /** The password is right, and opens nothing until it is changed: whoever does that by hand has as long as between commands. */
+  demandPasswordChange(user: string): void {
+    this.login = { kind: 'due', user };
+    this.loginDeadline = performance.now() + this.settings.limits.idleMs;
+  }
+
   async signOut(): Promise<void> {
     const admitted = this.#admitted;
     this.login = { kind: 'greeted' };
@@ -230,7 +243,7 @@ export class Session implements FeatureContext {
       mode,
       port: peer.port,
       since,
-      ...(login.kind === 'named' && { user: shortened(login.user) }),
+      ...((login.kind === 'named' || login.kind === 'due') && { user: shortened(login.user) }),
       ...(tls && { tls }),
       ...(host !== undefined && { host }),
       ...(client !== undefined && { client }),

@@ -69,7 +69,13 @@ export type {
   ShownRule,
   ShownSession,
 } from './operators/index.ts';
-export { checkPasswordRules, type PasswordRules, passwordExpiry, withRulesInUse } from './password-rules.ts';
+export {
+  checkPasswordRules,
+  earlierToKeep,
+  type PasswordRules,
+  passwordExpiry,
+  withRulesInUse,
+} from './password-rules.ts';
 export { refuseWeaker } from './policy/accounts.ts';
 export { POLICY_NAMES, type PolicyName } from './policy/demands.ts';
 export { type PolicyFinding, type PolicyReport, policyReport } from './policy/report.ts';

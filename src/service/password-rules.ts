@@ -17,6 +17,7 @@ const RULES = z.object({
   minScore: z.number(),
   composition: z.enum(['any', 'letters-and-digits']).default('any'),
   history: z.number(),
+  changeAfterReset: z.boolean().default(false),
   maxAge: z.number().optional(),
   lockAfter: z.number(),
   lockFor: z.number(),
@@ -30,6 +31,11 @@ export async function checkPasswordRules({ passwords }: Configuration): Promise<
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+/** How many passwords are remembered besides the one that is being set: those before the present one, which becomes an earlier one. */
+export function earlierToKeep({ history }: Pick<PasswordRules, 'history'>): number {
+  return Math.max(0, history - 1);
 }
 
 /** When the password of an account expires; undefined where it never does, or where there is none. */

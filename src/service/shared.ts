@@ -26,7 +26,7 @@ import { createRateLimiter } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import type { Gates } from './gates/index.ts';
 import { mountsOf, refusalWithout } from './mounts.ts';
-import { type PasswordRules, passwordExpiry } from './password-rules.ts';
+import { earlierToKeep, type PasswordRules, passwordExpiry } from './password-rules.ts';
 import { recountRequest } from './recount.ts';
 import type { NamedStorages } from './storages.ts';
 
@@ -77,11 +77,12 @@ export function createShared(
     const { tls, passwords } = rules();
     const { endOfStream } = tls;
     // The server's rule, but where the account has its own: asked at each login, so that a reload counts.
-    const { account, passwordHash, lockedUntil } = record;
+    const { account, passwordHash, lockedUntil, mustChangePassword } = record;
     const passwordExpires = passwordExpiry(passwords, record);
     return {
       account: { ...account, ftp: { endOfStream, ...account.ftp } },
       passwordHash,
+      mustChangePassword,
       ...(lockedUntil && { lockedUntil }),
       ...(passwordExpires && { passwordExpires }),
     };
@@ -104,6 +105,11 @@ export function createShared(
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits), {
       lock,
       replaceHash: (account, from, to) => accounts.replacePasswordHash(account, from, to),
+      own: {
+        policy: () => rules().passwords,
+        earlierHashes: (account) => accounts.earlierPasswordHashes(account),
+        replace: (account, from, to) => accounts.changeOwnPassword(account, from, to, earlierToKeep(rules().passwords)),
+      },
     }),
     makeRateLimiter: createRateLimiter,
     limits,

@@ -11,6 +11,7 @@ import {
 import { account } from '../identity/index.ts';
 import { NOTICE_CASES } from './account-notices-contract.ts';
 import { REVISION_CASES } from './account-revision-contract.ts';
+import { OWN_PASSWORD_CASES } from './own-password-contract.ts';
 import { registered } from './register.ts';
 
 /** An empty store for one test, which disposes it. */
@@ -55,6 +56,7 @@ const FULL: Account = {
   maxSessions: 3,
   idleTimeout: 900,
   allowedAddresses: ['192.0.2.0/24', '2001:db8::1', '::ffff:10.0.0.0/104'],
+  passwordChange: 'refused',
   expires: new Date('2031-01-02T03:04:05.678Z'),
   disabled: true,
   certificate: { use: 'with-password', fingerprints: ['ab'.repeat(32)] },
@@ -163,6 +165,7 @@ const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore)
     },
   ],
   ...REVISION_CASES,
+  ...OWN_PASSWORD_CASES,
   [
     'a lock is kept until it is lifted, or another password is set',
     async (accounts) => {

@@ -55,14 +55,17 @@ export function memoryAccounts(): AccountStore {
       case 'group-removed':
         return store.groups.remove(revision.name);
       case 'account-added':
-        return store.add(revision.account, revision.passwordHash);
+        return store.add(revision.account, revision.passwordHash, { mustChange: revision.mustChange ?? false });
       case 'account-changed':
         await store.update(revision.name, revision.changes);
         return undefined;
       case 'account-removed':
         return store.remove(revision.name);
       case 'password-set':
-        return store.setPasswordHash(revision.name, revision.passwordHash, { keepEarlier: revision.keepEarlier });
+        return store.setPasswordHash(revision.name, revision.passwordHash, {
+          keepEarlier: revision.keepEarlier,
+          mustChange: revision.mustChange ?? false,
+        });
     }
   }
 
@@ -127,7 +130,7 @@ export function memoryAccounts(): AccountStore {
 
     names: async () => [...accounts.keys()],
 
-    async add(account, passwordHash) {
+    async add(account, passwordHash, { mustChange = false } = {}) {
       const { name } = account;
       const document = accountDocument(account);
       checkedAccount(account, documentOf);
@@ -140,6 +143,7 @@ export function memoryAccounts(): AccountStore {
         createdAt: now,
         updatedAt: now,
         passwordChangedAt: now,
+        mustChangePassword: mustChange,
       });
     },
 
@@ -158,7 +162,7 @@ export function memoryAccounts(): AccountStore {
       if (!keepSessions) addNotice(name, 'account removed');
     },
 
-    async setPasswordHash(name, passwordHash, { keepSessions = false, keepEarlier = 0 } = {}) {
+    async setPasswordHash(name, passwordHash, { keepSessions = false, keepEarlier = 0, mustChange = false } = {}) {
       const { lockedUntil: _, ...stored } = known(name);
       const earlier = stored.passwordHash === '' ? stored.earlier : [stored.passwordHash, ...stored.earlier];
       accounts.set(name, {
@@ -166,6 +170,7 @@ export function memoryAccounts(): AccountStore {
         passwordHash,
         earlier: earlier.slice(0, keepEarlier),
         passwordChangedAt: new Date(),
+        mustChangePassword: mustChange,
       });
       if (!keepSessions) addNotice(name, 'password changed');
     },
@@ -173,6 +178,15 @@ export function memoryAccounts(): AccountStore {
     async replacePasswordHash(name, from, to) {
       const stored = accounts.get(name);
       if (stored?.passwordHash === from) accounts.set(name, { ...stored, passwordHash: to });
+    },
+
+    async changeOwnPassword(name, from, to, keepEarlier) {
+      const stored = accounts.get(name);
+      if (stored?.passwordHash !== from) return false;
+      const earlier = [from, ...stored.earlier].slice(0, keepEarlier);
+      const passwordChangedAt = new Date();
+      accounts.set(name, { ...stored, passwordHash: to, earlier, passwordChangedAt, mustChangePassword: false });
+      return true;
     },
 
     earlierPasswordHashes: async (name) => accounts.get(name)?.earlier ?? [],

@@ -63,7 +63,7 @@ test('the build makes a command line that runs, beside its workers and threads',
   await symlink(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'));
   const { stdout } = await run(process.execPath, [path.join(output, 'main.js'), 'ls', '--help']);
   assert.match(stdout, /^Usage: lockport ls /);
-  for (const program of ['worker-main.js', 'writer-thread.js', 'foreign-hash-thread.js']) {
+  for (const program of ['worker-main.js', 'writer-thread.js', 'foreign-hash-thread.js', 'password-policy-thread.js']) {
     assert.equal((await run(process.execPath, ['--check', path.join(output, program)])).stderr, '');
   }
 });

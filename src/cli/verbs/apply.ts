@@ -5,6 +5,7 @@ import {
   accountsDrift,
   applyAccounts,
   type Drift,
+  earlierToKeep,
   type FieldChange,
   type PlannedChange,
   readAccountsFile,
@@ -39,7 +40,8 @@ export function apply(): Command {
         const earlier = await accounts.earlierPasswordHashes(name);
         return refusalByPolicy(password, configuration, name, present === '' ? earlier : [present, ...earlier]);
       });
-      const options = { prune, keepEarlier: Math.max(0, configuration.passwords.history - 1) };
+      const { passwords } = configuration;
+      const options = { prune, keepEarlier: earlierToKeep(passwords), mustChange: passwords.changeAfterReset };
       const plan = await tryAccounts(accounts, wanted, options);
       let directories = '';
       if (!isPlan) {

@@ -18,6 +18,7 @@ export const VERBS: readonly VerbGroup[] = [
       stat: async () => (await import('./remote/stat.ts')).stat,
       hash: async () => (await import('./remote/hash.ts')).hash,
       site: async () => (await import('./remote/site.ts')).site,
+      password: async () => (await import('./remote/password.ts')).password,
       shell: async () => (await import('./remote/shell.ts')).shell,
       doctor: async () => (await import('./remote/doctor.ts')).doctor,
       bookmark: async () => (await import('./remote/bookmark.ts')).bookmark,

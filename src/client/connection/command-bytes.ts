@@ -15,13 +15,17 @@ export function commandBytes(verb: string, argument: string, charset: Charset): 
   }
 }
 
-/** The command as it may be shown: PASS and ACCT without what is secret. */
+/** The command as it may be shown: PASS, ACCT and SITE PSWD without what is secret. */
 export function shownCommand(verb: string, argument: string): string {
   if (argument === '') return shownVerb(verb);
-  return secretVerbs.has(verb.toUpperCase()) ? `${verb} ***` : `${shownVerb(verb)} ${argument}`;
+  if (secretVerbs.has(verb.toUpperCase())) return `${verb} ***`;
+  const service = verb.toUpperCase() === 'SITE' ? secretServices.exec(argument)?.[0] : undefined;
+  return service === undefined ? `${shownVerb(verb)} ${argument}` : `${verb} ${service} ***`;
 }
 
 const secretVerbs = new Set(['PASS', 'ACCT']);
+/** Changes of passwords, by the names that servers have for them. */
+const secretServices = /^(?:PSWD|CPWD|PASSWD)(?= |$)/i;
 
 /** A verb that is none may hold anything. */
 function shownVerb(verb: string): string {

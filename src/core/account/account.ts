@@ -1,4 +1,5 @@
-import { ACCOUNT_FIELDS, type Field, isField } from './fields.ts';
+import { type Field, isField } from './field.ts';
+import { ACCOUNT_FIELDS } from './fields.ts';
 
 /** The values of a section of fields. */
 type ValuesOf<Fields> = {

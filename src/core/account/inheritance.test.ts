@@ -72,6 +72,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   mounts: [{ at: '/archive', storage: 'cold' }],
   directories: ['/in', '/out'],
   idleTimeout: 900,
+  passwordChange: 'refused',
   'quota.bytes': 1,
   'quota.files': 2,
   'rate.upload': 3,

@@ -1,6 +1,7 @@
 import type { GroupSettings, OwnSettings } from './account.ts';
+import { type Field, isField } from './field.ts';
 import { FieldError, recordOf, within } from './field-kinds.ts';
-import { ACCOUNT_FIELDS, type Field, isField } from './fields.ts';
+import { ACCOUNT_FIELDS } from './fields.ts';
 import { checkTemplate } from './template.ts';
 
 /** Reads what a JSON document of an account says. @throws FieldError whose message begins with the place of the mistake */

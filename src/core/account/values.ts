@@ -47,6 +47,9 @@ export function isStorageName(name: string): boolean {
   return /^[a-z][a-z0-9-]{0,62}$/.test(name);
 }
 
+/** Whether the holder of an account sets its password, or the operator alone. */
+export const PASSWORD_CHANGE_RULES = ['allowed', 'refused'] as const;
+
 /** What a client certificate is to an account: nothing, needed beside the password, or enough by itself (reply 232). */
 export const CERTIFICATE_USES = ['none', 'with-password', 'instead-of-password'] as const;
 export type CertificateUse = (typeof CERTIFICATE_USES)[number];

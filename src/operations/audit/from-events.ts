@@ -22,6 +22,7 @@ const RECORDED: FieldsOf = {
   'session.closed': ({ reason, durationMs }) => ({ reason, durationMs }),
   'login.succeeded': ({ user, method }) => ({ user: bounded(user), method, outcome: 'success' }),
   'login.failed': ({ user, reason }) => ({ user: bounded(user), outcome: 'failure', reason: bounded(reason) }),
+  'password.changed': () => ({ outcome: 'complete' }),
   'account.locked': ({ locked, until }) => ({ account: locked, until: until.toISOString() }),
   'address.banned': ({ network, until }) => ({ address: network, until: until.toISOString() }),
   'ban.set': ({ network, until, reason }) => ({

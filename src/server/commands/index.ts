@@ -48,6 +48,7 @@ import { rmd } from './rmd.ts';
 import { rnfr } from './rnfr.ts';
 import { rnto } from './rnto.ts';
 import { site } from './site.ts';
+import { sitePswd } from './site-pswd.ts';
 import { size } from './size.ts';
 import { stat } from './stat.ts';
 import { stor } from './stor.ts';
@@ -90,6 +91,7 @@ export const COMMAND_ROWS: readonly CommandDefinition[] = [
   rnfr,
   rnto,
   site,
+  sitePswd,
   // facts of an entry
   size,
   mdtm,
@@ -125,7 +127,20 @@ export const COMMAND_ROWS: readonly CommandDefinition[] = [
   ...refused,
 ];
 
-/** Every verb and alias. */
+/** Every verb and alias. What is a command of SITE is none of them. */
 export const COMMANDS: CommandTable = new Map(
-  COMMAND_ROWS.flatMap((command) => [command.verb, ...(command.aliases ?? [])].map((verb) => [verb, command] as const)),
+  COMMAND_ROWS.filter((command) => command !== sitePswd).flatMap((command) =>
+    [command.verb, ...(command.aliases ?? [])].map((verb) => [verb, command] as const),
+  ),
 );
+
+/** The command of a line, and its argument: that of SITE PSWD is what stands behind the word. */
+export function commandOf(
+  verb: string,
+  argument: string,
+): { readonly command: CommandDefinition; readonly argument: string } | undefined {
+  const found = verb === 'SITE' ? /^PSWD(?: (.*))?$/is.exec(argument) : null;
+  if (found) return { command: sitePswd, argument: found[1] ?? '' };
+  const command = COMMANDS.get(verb);
+  return command && { command, argument };
+}

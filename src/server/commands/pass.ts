@@ -1,7 +1,8 @@
 import { isRefusal } from '../../core/index.ts';
-import { optionalText, reply } from '../../protocol/index.ts';
+import { multiline, optionalText, reply } from '../../protocol/index.ts';
 import { anyone } from '../command.ts';
 import { admit } from '../login.ts';
+import { PASSWORD_DUE } from '../password-due.ts';
 
 export const pass = anyone({
   verb: 'PASS',
@@ -17,6 +18,11 @@ export const pass = anyone({
     session.login = { kind: 'greeted' };
     const answer = await admit(session, user, { kind: 'password', password });
     if (!isRefusal(answer)) return reply(230, 'Signed in');
+    if (answer.refused === 'password-due' && session.isSecure) {
+      session.demandPasswordChange(user);
+      // 230, for a client that is told 530 goes away; all that it tries next is refused with the same advice.
+      return multiline(230, answer.message, [], PASSWORD_DUE);
+    }
     session.failedLogins += 1;
     const isLast = session.failedLogins >= session.settings.limits.maxFailedLogins;
     if (!answer.close && !isLast) return reply(530, answer.message);

@@ -18,12 +18,19 @@ import type { UserSession } from '../user-session.ts';
 export const site = forUser({
   verb: 'SITE',
   rfc: 'RFC 959 section 4.1.3',
-  usage: 'SITE HELP|CHMOD|UTIME ..., and SITE SYMLINK or SITE RECEIPT if turned on',
+  usage: 'SITE HELP|CHMOD|UTIME|PSWD ..., and SITE SYMLINK or SITE RECEIPT if turned on',
   summary: 'Run a command specific to this server',
+  // A slip in PSWD carries passwords all the same.
+  secret: (argument) => !/^(?:HELP|CHMOD|UTIME|SYMLINK|RECEIPT)(?: |$)/i.test(argument),
   syntax: wordAndRest,
   run(user, { word, rest }) {
     if (word === 'HELP')
-      return multiline(214, 'SITE commands:', ['HELP', ...turnedOn(user).map(({ usage }) => usage)], 'End');
+      return multiline(
+        214,
+        'SITE commands:',
+        ['HELP', ...turnedOn(user).map(({ usage }) => usage), ...passwordUsage(user)],
+        'End',
+      );
     const service = SERVICES.find((row) => row.word === word);
     if (!service) return reply(500, 'No such SITE command: see SITE HELP');
     if (!turnedOn(user).includes(service)) return reply(502, `SITE ${word} is turned off here`);
@@ -45,6 +52,12 @@ const SERVICES: readonly Service[] = [
   { word: 'SYMLINK', isOn: ({ site }) => site.symlink, usage: 'SYMLINK <target> <link>', run: makeLink },
   { word: 'RECEIPT', isOn: ({ receipts }) => receipts !== undefined, usage: 'RECEIPT <path>', run: giveReceipt },
 ];
+
+/** It has a row of its own in the table of commands. */
+function passwordUsage({ session, workspace }: UserSession): readonly string[] {
+  const isOn = session.settings.gatekeeper.changePassword && workspace.account.passwordChange === 'allowed';
+  return isOn ? ['PSWD <old> <new>'] : [];
+}
 
 function turnedOn({ session }: UserSession): readonly Service[] {
   return SERVICES.filter(({ isOn }) => isOn?.(session.settings) ?? true);

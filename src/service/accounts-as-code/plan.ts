@@ -47,6 +47,8 @@ export interface PlanOptions {
   readonly prune: boolean;
   /** As in `PasswordChange`. */
   readonly keepEarlier: number;
+  /** As in `PasswordChange`. */
+  readonly mustChange?: boolean;
 }
 
 /** The difference between what is stored and what is to be. */
@@ -57,7 +59,7 @@ export function planAccounts(stored: StoredAccounts, wanted: ResolvedAccounts, o
   const lostGroups = without(stored.groups, wanted.groups);
   const groups = [...wanted.groups].flatMap(([name, settings]) => groupPlan(name, stored.groups.get(name), settings));
   const accounts = [...wanted.accounts].flatMap(([name, { own, passwordHash }]) =>
-    accountPlan({ name, ...own }, passwordHash, stored.accounts.get(name), options.keepEarlier),
+    accountPlan({ name, ...own }, passwordHash, stored.accounts.get(name), options),
   );
   const prunes = (section: Section) => options.prune && wanted.sections.has(section);
   const removed = [
@@ -119,20 +121,20 @@ function accountPlan(
   account: NewAccount,
   passwordHash: string | undefined,
   before: { readonly own: OwnSettings; readonly passwordHash: string } | undefined,
-  keepEarlier: number,
+  { keepEarlier, mustChange = false }: PlanOptions,
 ): readonly Part[] {
   const { name, ...own } = account;
   const fields = differences(before?.own ?? {}, own);
   if (!before) {
     const password = passwordHash ? 'set' : 'none';
-    const revisions = [{ change: 'account-added', account, passwordHash: passwordHash ?? '' }] as const;
+    const revisions = [{ change: 'account-added', account, passwordHash: passwordHash ?? '', mustChange }] as const;
     return [{ change: { of: 'account', name, action: 'added', fields, password }, revisions }];
   }
   const isSet = passwordHash !== undefined && passwordHash !== before.passwordHash;
   if (fields.length === 0 && !isSet) return [];
   const revisions: AccountRevision[] = [];
   if (fields.length > 0) revisions.push({ change: 'account-changed', name, changes: wholeParts(fields, own) });
-  if (isSet) revisions.push({ change: 'password-set', name, passwordHash, keepEarlier });
+  if (isSet) revisions.push({ change: 'password-set', name, passwordHash, keepEarlier, mustChange });
   const password = passwordHash === '' ? 'none' : 'set';
   return [{ change: { of: 'account', name, action: 'changed', fields, ...(isSet && { password }) }, revisions }];
 }

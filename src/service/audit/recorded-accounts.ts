@@ -107,9 +107,10 @@ export function recordedAccounts(
       if (!options?.isTrial) for (const revision of revisions) await noteRevision(revision);
       return revisions;
     },
-    async add(account, passwordHash) {
+    changeOwnPassword: (name, from, to, keepEarlier) => accounts.changeOwnPassword(name, from, to, keepEarlier),
+    async add(account, passwordHash, options) {
       check({ change: 'account-added', account, passwordHash });
-      await accounts.add(account, passwordHash);
+      await accounts.add(account, passwordHash, options);
       await note('account.changed', account.name, 'added');
     },
     async update(name, changes, options) {

@@ -115,6 +115,9 @@ export const configurationSchema = section({
       50,
       'How many passwords of an account, the present one included, a new one must differ from',
     ).default(0),
+    changeAfterReset: flag(
+      'A password that an operator sets must be changed by its holder before anything else (SITE PSWD)',
+    ),
     maxAge: duration('How long a password can be used to sign in, such as 90d (default: without end)').optional(),
     lockAfter: whole(
       0,

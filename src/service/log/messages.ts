@@ -39,6 +39,7 @@ export const LOG: LogTable = {
     'warn',
     ({ network, until }) => `${network} is banned until ${until.toISOString()}: too many failed logins`,
   ),
+  'password.changed': row('info', () => 'Another password was set by SITE PSWD'),
   'account.locked': row(
     'warn',
     ({ locked, until }) => `The account ${locked} is locked until ${until.toISOString()}: too many wrong passwords`,

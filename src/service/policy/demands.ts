@@ -82,6 +82,7 @@ export const POLICIES: { readonly [name in PolicyName]: PolicyProfile } = {
       row('passwords.minLength', 12, atLeast(12), 'PCI DSS 8.3.6'),
       row('passwords.composition', 'letters-and-digits', oneOf('letters-and-digits'), 'PCI DSS 8.3.6'),
       row('passwords.history', 4, atLeast(4), 'PCI DSS 8.3.7'),
+      row('passwords.changeAfterReset', true, oneOf(true), 'PCI DSS 8.3.5'),
       row('passwords.maxAge', '90d', atMost(90 * DAY, '90d or less'), 'PCI DSS 8.3.9'),
       row('passwords.lockAfter', 10, fromOneTo(10), 'PCI DSS 8.3.4'),
       row('passwords.lockFor', '30m', atLeast(HOUR / 2, '30m or more'), 'PCI DSS 8.3.4'),

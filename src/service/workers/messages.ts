@@ -2,6 +2,7 @@ import type {
   Account,
   Credentials,
   ListenerMode,
+  PasswordPair,
   Peer,
   PublicKey,
   ReceiptRequest,
@@ -43,6 +44,10 @@ export interface SharedProcedures {
   readonly wouldAdmit: {
     readonly ask: { readonly user: string; readonly key: PublicKey; readonly peer: Peer };
     readonly answer: boolean;
+  };
+  readonly changePassword: {
+    readonly ask: { readonly user: string; readonly passwords: PasswordPair; readonly peer: Peer };
+    readonly answer: Refusal | undefined;
   };
   /** Answered with the reason when the session must end. The worker cancels the call if the session ends by itself. */
   readonly revoked: { readonly ask: { readonly admission: number }; readonly answer: string };

@@ -22,6 +22,9 @@ function admissionControlOf(primary: Primary): AdmissionControl {
     welcome: () => undefined,
     wouldAdmit: (user, key, peer, signal) => primary.call('wouldAdmit', { user, key, peer }, signal),
 
+    changePassword: (user, passwords, peer, signal) =>
+      primary.call('changePassword', { user, passwords, peer }, signal),
+
     async admit(user, credentials, peer, signal) {
       const admitted = await primary.call('admit', { user, credentials, peer }, signal);
       if (isRefusal(admitted)) return admitted;

@@ -53,6 +53,8 @@ export class SharedServer {
       return { admission: this.#admissions.add(admission), account, isLimited };
     },
     wouldAdmit: ({ user, key, peer }, signal) => this.#shared.admission.wouldAdmit(user, key, peer, signal),
+    changePassword: ({ user, passwords, peer }, signal) =>
+      this.#shared.admission.changePassword(user, passwords, peer, signal),
     revoked: ({ admission }, signal) => this.#whenRevoked(admission, signal),
     pay: ({ admission, direction, bytes }, signal) => this.#paid(admission, direction, bytes, signal),
     hash: async ({ key, limit }) => {

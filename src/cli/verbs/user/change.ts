@@ -32,7 +32,7 @@ export function add(): Command {
     await withAccounts(command, async (accounts, configuration) => {
       if ((await accounts.names()).includes(name))
         throw new UsageError(`There is an account ${name} already; change it by "lockport user set"`);
-      const { preset, passwordStdin, generatePassword } = command.opts<AddFlags>();
+      const { preset, passwordStdin, generatePassword, mustChange = false } = command.opts<AddFlags>();
       const given = presetSettings(preset);
       const said = withChanges(given, changesFrom(command.opts<AccountFlagValues>(), given));
       const made = { ...(await withDefaults(accounts, name, said)), name };
@@ -44,7 +44,9 @@ export function add(): Command {
         (password) => refusalByPolicy(password, configuration, name, []),
       );
       const directories = await makeDirectories(configuration, account);
-      await accounts.add(made, await hashPassword(password));
+      await accounts.add(made, await hashPassword(password), {
+        mustChange: mustChange || configuration.passwords.changeAfterReset,
+      });
       process.stdout.write(`Account ${name} is made; its home is ${account.home}\n${directories}${shown}`);
     });
   });
@@ -79,6 +81,7 @@ interface AddFlags {
   readonly preset?: PresetName;
   readonly passwordStdin?: true;
   readonly generatePassword?: true;
+  readonly mustChange?: true;
 }
 
 /** A home and rights, where neither the flags nor a group give them. @throws UsageError where there is no such group */

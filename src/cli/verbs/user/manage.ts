@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command, Option } from 'commander';
 import type { AccountStore, SessionsKept } from '../../../core/index.ts';
 import { hashPassword } from '../../../identity/index.ts';
+import { earlierToKeep } from '../../../service/index.ts';
 import { addPlace, findOwn, withAccounts } from '../../accounts.ts';
 import { addPasswordFlags, readNewPassword, refusalByPolicy } from '../../password-input.ts';
 
@@ -20,16 +21,18 @@ export function passwd(): Command {
   return addPlace(addPasswordFlags(command, '--generate')).action(async (name: string) => {
     await withAccounts(command, async (accounts, configuration) => {
       await findOwn(accounts, name);
-      const { passwordStdin, generate, ...kept } = command.opts<PasswdFlags>();
+      const { passwordStdin, generate, mustChange = false, keepSessions } = command.opts<PasswdFlags>();
       const { password, shown } = await readNewPassword(
         { passwordStdin, generate },
         configuration,
         process,
         async (password) => refusalByPolicy(password, configuration, name, await hashesOf(accounts, name)),
       );
-      // Those before the present one, which becomes an earlier one.
-      const keepEarlier = Math.max(0, configuration.passwords.history - 1);
-      await accounts.setPasswordHash(name, await hashPassword(password), { ...kept, keepEarlier });
+      await accounts.setPasswordHash(name, await hashPassword(password), {
+        ...(keepSessions && { keepSessions }),
+        keepEarlier: earlierToKeep(configuration.passwords),
+        mustChange: mustChange || configuration.passwords.changeAfterReset,
+      });
       process.stdout.write(`Account ${name} has a new password\n${shown}`);
     });
   });
@@ -38,6 +41,7 @@ export function passwd(): Command {
 interface PasswdFlags extends SessionsKept {
   readonly passwordStdin?: true;
   readonly generate?: true;
+  readonly mustChange?: true;
 }
 
 /** Of the present password and of those before, the newest first. */

@@ -60,6 +60,7 @@ function publicPart(record: AccountRecord, rules: PasswordRules): object {
     updatedAt,
     passwordChangedAt,
     passwordExpires: passwordExpiry(rules, record) ?? null,
+    mustChangePassword: record.mustChangePassword,
     lastLoginAt: lastLoginAt ?? null,
     lockedUntil: lockOf(record) ?? null,
   };
@@ -97,6 +98,7 @@ function detailsOf(record: AccountRecord, rules: PasswordRules): string[][] {
     ['made', moment(createdAt)],
     ['password set', moment(passwordChangedAt)],
     ...(passwordExpires ? [['password ends', moment(passwordExpires)]] : []),
+    ...(record.mustChangePassword ? [['password', 'to be changed at the next login']] : []),
     ['last login', moment(lastLoginAt)],
   ];
 }
