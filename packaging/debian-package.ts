@@ -23,6 +23,7 @@ const FILES: readonly {
   { template: 'copyright', target: 'usr/share/doc/lockport/copyright', mode: 0o644 },
   { template: 'lintian-overrides', target: 'usr/share/lintian/overrides/lockport', mode: 0o644 },
   { template: 'conffiles', target: 'DEBIAN/conffiles', mode: 0o644 },
+  { template: 'preinst', target: 'DEBIAN/preinst', mode: 0o755 },
   { template: 'postinst', target: 'DEBIAN/postinst', mode: 0o755 },
   { template: 'prerm', target: 'DEBIAN/prerm', mode: 0o755 },
   { template: 'postrm', target: 'DEBIAN/postrm', mode: 0o755 },

@@ -7,9 +7,24 @@ export interface ManualPage {
   readonly text: string;
 }
 
-/** A page for the program, and one for each of its verbs. @param version of the package */
+/** A page for the program, one for each of its verbs, and one for each command below a verb. @param version of the package */
 export function manualPages(program: CommandNode, version: string): readonly ManualPage[] {
-  return [programPage(program, version), ...program.commands.map((verb) => verbPage(program, verb, version))];
+  const pages = program.commands.flatMap((verb) => [
+    verbPage(program, verb, version),
+    ...verb.commands.map((each) => belowPage(program, verb, each, version)),
+  ]);
+  return [programPage(program, version), ...pages];
+}
+
+/** `lockport-user-add.1` */
+function belowPage(program: CommandNode, verb: CommandNode, command: CommandNode, version: string): ManualPage {
+  const name = `${program.name}-${verb.name}-${command.name}`;
+  return page(name, version, [
+    ...section('NAME', `${escaped(name)} \\- ${escaped(command.summary)}`),
+    ...section('SYNOPSIS', `${bold(`${program.name} ${verb.name} ${command.name}`)} ${escaped(command.usage)}`),
+    ...section('OPTIONS', ...command.options.map(optionEntry)),
+    ...section('SEE ALSO', [program.name, `${program.name}-${verb.name}`].map(reference).join(', ')),
+  ]);
 }
 
 function programPage(program: CommandNode, version: string): ManualPage {
@@ -21,10 +36,7 @@ function programPage(program: CommandNode, version: string): ManualPage {
     ...section('COMMANDS', ...verbs),
     ...section('OPTIONS', ...program.options.map(optionEntry)),
     ...section('EXIT STATUS', ...codes),
-    ...section(
-      'SEE ALSO',
-      program.commands.map(({ name }) => `\\fB${program.name}\\-${escaped(name)}\\fR(1)`).join(', '),
-    ),
+    ...section('SEE ALSO', program.commands.map(({ name }) => reference(`${program.name}-${name}`)).join(', ')),
   ]);
 }
 
@@ -43,8 +55,15 @@ function verbPage(program: CommandNode, verb: CommandNode, version: string): Man
     ...section('SYNOPSIS', synopsis.join('\n.br\n')),
     ...(below.length > 0 ? section('COMMANDS', ...below) : []),
     ...section('OPTIONS', ...verb.options.map(optionEntry)),
-    ...section('SEE ALSO', `${bold(program.name)}(1)`),
+    ...section(
+      'SEE ALSO',
+      [program.name, ...verb.commands.map((each) => `${name}-${each.name}`)].map(reference).join(', '),
+    ),
   ]);
+}
+
+function reference(page: string): string {
+  return `${bold(page)}(1)`;
 }
 
 function page(name: string, version: string, lines: readonly string[]): ManualPage {

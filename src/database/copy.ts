@@ -44,7 +44,8 @@ function removeUnfinished(file: string): void {
   }
 }
 
-function flush(file: string): void {
+/** Has the system write a file, or the names in a directory. */
+export function flush(file: string): void {
   const descriptor = openSync(file, 'r');
   try {
     fsyncSync(descriptor);

@@ -3,6 +3,7 @@ import type { AccountStore, AdministratorStore, BanStore } from '../core/index.t
 import { BackgroundWriter } from './background-writer.ts';
 import { keepCopy } from './copy.ts';
 import { DatabaseError } from './database-error.ts';
+import { besideCopy, dropOldCopies } from './kept-copies.ts';
 import { Meta } from './meta.ts';
 import { migrate } from './migrations.ts';
 import { DatabaseSync } from './sqlite.ts';
@@ -21,6 +22,8 @@ export interface Database extends AsyncDisposable {
 export interface OpenDatabaseOptions {
   /** Called once with a sentence when an older database was migrated: it says where the copy is. */
   readonly onMigrated?: (message: string) => void;
+  /** Keeps what belongs to the database beside its copy, in a directory of its own; where it throws, nothing is changed. */
+  readonly keepBeside?: (directory: string) => void;
   /** Held while an older database is brought up to date; throws where that can't be done now. */
   readonly holdForMigration?: () => Disposable;
 }
@@ -45,7 +48,7 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): D
   };
 }
 
-function connect(file: string, { onMigrated, holdForMigration }: OpenDatabaseOptions): DatabaseSync {
+function connect(file: string, { onMigrated, keepBeside, holdForMigration }: OpenDatabaseOptions): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     closeSync(openSync(file, 'a', 0o600));
@@ -56,10 +59,14 @@ function connect(file: string, { onMigrated, holdForMigration }: OpenDatabaseOpt
     let copy: string | undefined;
     const keep = (schema: number) => {
       copy = keepCopy(file, schema);
+      keepBeside?.(besideCopy(copy));
     };
     migrate(database, { keep, ...(holdForMigration && { hold: holdForMigration }) });
     if (copy !== undefined) {
-      onMigrated?.(`The database of an older Lockport was brought up to date; as it was before, it is kept in ${copy}`);
+      dropOldCopies(file);
+      onMigrated?.(
+        `The database of an older Lockport was brought up to date; as it was before, it is kept in ${copy} ("lockport upgrade back" returns to it)`,
+      );
     }
     // From now on nothing waits for a lock on this thread: `patiently` asks again instead.
     database.exec('PRAGMA busy_timeout = 0');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -132,4 +132,33 @@ test('an account that was spoilt by hand is left as it is, and keeps no other fr
 test('a new database leaves no copy', async () => {
   await openDatabase(join(directory, 'new.db'))[Symbol.asyncDispose]();
   assert.deepEqual(copies(), []);
+});
+
+test('of the copies that upgrades have kept, the newest three stay, and nothing else is touched', async () => {
+  const older = ['20250101T000000000Z', '20250201T000000000Z', '20250301T000000000Z'];
+  for (const moment of older) {
+    writeFileSync(`${file}.schema-1.${moment}.backup`, '');
+    mkdirSync(`${file}.schema-1.${moment}.files`);
+  }
+  const others = ['lockport.db.schema-1.mine.backup', 'other.db.schema-1.20240101T000000000Z.backup'];
+  for (const name of others) writeFileSync(join(directory, name), '');
+  const beside: string[] = [];
+  await using _database = openDatabase(file, { keepBeside: (place) => void beside.push(place) });
+  const kept = readdirSync(directory);
+  assert.deepEqual(
+    older.map((moment) => kept.includes(`lockport.db.schema-1.${moment}.backup`)),
+    [false, true, true],
+  );
+  assert.ok(!kept.includes(`lockport.db.schema-1.${older[0]}.files`));
+  assert.ok(others.every((name) => kept.includes(name)));
+  assert.match(beside.join(), /lockport\.db\.schema-1\.\d{8}T\d{9}Z\.files$/);
+});
+
+test('where what belongs to a database can not be kept, it stays as it was', () => {
+  const keepBeside = () => {
+    throw new Error('no room');
+  };
+  assert.throws(() => openDatabase(file, { keepBeside }), /no room/);
+  using raw = new DatabaseSync(file, { readOnly: true });
+  assert.equal(raw.prepare('PRAGMA user_version').get()?.['user_version'], 1);
 });

@@ -109,11 +109,20 @@ export function checkDatabase(file: string): void {
   if (result !== 'ok') throw new DatabaseError('unusable', `The database is damaged: ${String(result)}`);
 }
 
+/** Of a database file. */
+export function schemaOf(file: string): number {
+  using database = new DatabaseSync(file, { readOnly: true });
+  return versionOf(database);
+}
+
+/** The schema of this Lockport. */
+export const KNOWN_SCHEMA = MIGRATIONS.length;
+
 function refuseNewer(version: number): void {
   if (version <= MIGRATIONS.length) return;
   throw new DatabaseError(
     'newer-schema',
-    `A newer Lockport wrote this database (schema ${version}, this one knows ${MIGRATIONS.length}): run that version, or restore a backup`,
+    `A newer Lockport wrote this database (schema ${version}, this one knows ${MIGRATIONS.length}): run that version, or go back by its "lockport upgrade back"`,
   );
 }
 

@@ -8,6 +8,7 @@ import { lostMounts } from './mounts.ts';
 import { isRoot } from './privileges.ts';
 import { mayNotBeRead, StartError } from './start-error.ts';
 import { systemCode } from './system-error.ts';
+import { keepFiles } from './upgrade/keep-files.ts';
 
 /**
  * The database of a data directory that a server has made, whether or not one runs. Root becomes the owner of the data
@@ -23,7 +24,17 @@ export function openExistingDatabase(
 ): Database {
   const { dataDir } = configuration;
   const database = becomeOwner(configuration, howToServe);
-  return openDatabase(database, { onMigrated, holdForMigration: () => holdFromServers(dataDir) });
+  return openDatabase(database, {
+    onMigrated,
+    keepBeside: (directory) => keepFiles(configuration, directory),
+    holdForMigration: () => holdFromServers(dataDir),
+  });
+}
+
+/** That of a server that begins: it is made where there is none. The caller holds the data directory. @throws DatabaseError */
+export function openForService(configuration: Configuration, onMigrated: (message: string) => void): Database {
+  const keepBeside = (directory: string) => keepFiles(configuration, directory);
+  return openDatabase(pathsIn(configuration.dataDir).database, { onMigrated, keepBeside });
 }
 
 /**
@@ -42,8 +53,11 @@ function refuseMigration(): never {
   throw new StartError('an older Lockport wrote it');
 }
 
-/** Gives the database's file. */
-function becomeOwner(configuration: Configuration, howToServe: string): string {
+/**
+ * Gives the database's file, and becomes its owner where this is root.
+ * @throws StartError as `openExistingDatabase`
+ */
+export function becomeOwner(configuration: Configuration, howToServe: string): string {
   const { dataDir } = configuration;
   const { database } = pathsIn(dataDir);
   const { uid, gid } = ownerOf(database, dataDir, howToServe);

@@ -85,3 +85,5 @@ export { withRootInUse } from './root-in-use.ts';
 export { checkRules, type RuleTrial, tryRules } from './rules/index.ts';
 export { type Service, startService } from './service.ts';
 export { StartError } from './start-error.ts';
+export { checkUpgrade, type UpgradeCheck } from './upgrade/check-upgrade.ts';
+export { goBack } from './upgrade/way-back.ts';

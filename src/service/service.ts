@@ -1,7 +1,6 @@
 import { lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Ban, BanStore, Publish, SessionList } from '../core/index.ts';
-import { openDatabase } from '../database/index.ts';
 import { COUNTED_EVENTS, EventMetrics, type EventStream, SessionSpans, TRACED_EVENTS } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
 import { keepRecords, openAuditTrail } from './audit/audit-trail.ts';
@@ -10,6 +9,7 @@ import { operatorFiles } from './certificates-in-use.ts';
 import { type Configuration, isMonitored, refuseWeakerThanPolicy } from './configuration/index.ts';
 import { ControlServer } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
+import { openForService } from './existing-data.ts';
 import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
@@ -93,9 +93,7 @@ async function start(
   makeDirectory(dataDir, 0o700);
   const newDirectories = makeStorageDirectories(configuration);
   resources.hold(lockDataDirectory(dataDir));
-  const database = resources.hold(
-    openDatabase(pathsIn(dataDir).database, { onMigrated: (message) => log({ event: 'notice', message }) }),
-  );
+  const database = resources.hold(openForService(configuration, (message) => log({ event: 'notice', message })));
   const furtherGroups = fileGroup === undefined ? [] : [fileGroup];
   if (runAs) {
     // The way to the files may lead through it.

@@ -40,6 +40,7 @@ export const VERBS: readonly VerbGroup[] = [
       backup: async () => (await import('./backup.ts')).backup,
       restore: async () => (await import('./restore.ts')).restore,
       policy: async () => (await import('./policy.ts')).policy,
+      upgrade: async () => (await import('./upgrade.ts')).upgrade,
       config: async () => (await import('./config.ts')).config,
       status: async () => (await import('./status.ts')).status,
       sessions: async () => (await import('./sessions.ts')).sessions,
