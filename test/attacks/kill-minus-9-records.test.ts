@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect } from '../../src/client/index.ts';
 import { ROOT } from '../../src/core/index.ts';
 import { openDatabase } from '../../src/database/index.ts';
 import { account, hashPassword } from '../../src/identity/index.ts';
@@ -33,11 +34,17 @@ for (const workers of [1, 2] as const) {
       const server = await serve(context, dataDir, ['--workers', String(workers)], { environment });
       const enough = Promise.withResolvers<void>();
       const wanted = acknowledged.length + 5 + (kill % 7) * 4;
+      let isBundled = false;
       const acknowledge = (operation: string) => {
         acknowledged.push(operation);
-        if (acknowledged.length >= wanted) enough.resolve();
+        // One of a bundle among them, so that the server dies in the middle of a bundle, too.
+        isBundled ||= operation.includes('-bundled-');
+        if (isBundled && acknowledged.length >= wanted) enough.resolve();
       };
-      const clients = Array.from({ length: CLIENTS }, (_, index) => work(server, `${kill}-${index}`, acknowledge));
+      const clients = [
+        ...Array.from({ length: CLIENTS }, (_, index) => work(server, `${kill}-${index}`, acknowledge)),
+        workInBundles(server, `${kill}-bundled`, acknowledge),
+      ];
       await Promise.race([enough.promise, Promise.all(clients)]);
       await server.kill();
       await Promise.all(clients);
@@ -48,6 +55,7 @@ for (const workers of [1, 2] as const) {
       [],
     );
     assert.ok(acknowledged.length >= 5 * kills);
+    assert.ok(acknowledged.filter((operation) => operation.includes('-bundled-')).length >= kills);
     const { finding } = await verifyAudit({ directory: join(dataDir, 'audit') });
     assert.equal(finding, undefined);
   });
@@ -64,6 +72,33 @@ async function work(server: LockportProcess, name: string, acknowledge: (operati
       acknowledge(`transfer.finished ${path}`);
       await client.expect(250, `DELE ${path}`);
       acknowledge(`removed ${path}`);
+    }
+  } catch {
+    // It was killed.
+  }
+}
+
+/** Files that go together at once: this many are on their way in a bundle. */
+const TOGETHER = 8;
+
+/** Stores files in bundles until the server is gone, and tells of each that was acknowledged. */
+async function workInBundles(
+  server: LockportProcess,
+  name: string,
+  acknowledge: (operation: string) => void,
+): Promise<void> {
+  const ca = await readFile(join(server.dataDir, 'tls', 'certificate.pem'), 'utf8');
+  const host = { host: '127.0.0.1', port: server.port('explicit'), user: 'alice', password: PASSWORD };
+  try {
+    await using client = await connect({ ...host, tls: { ca }, connections: 1, retry: { attempts: 1 } });
+    for (let round = 1; ; round += 1) {
+      const uploads = Array.from({ length: TOGETHER }, async (_, index) => {
+        const path = `/${name}-${round}-${index}`;
+        await client.upload(Buffer.from(`content of ${name}`), path, { bundled: true });
+        acknowledge(`transfer.finished ${path}`);
+      });
+      const settled = await Promise.allSettled(uploads);
+      if (settled.some(({ status }) => status === 'rejected')) return;
     }
   } catch {
     // It was killed.
