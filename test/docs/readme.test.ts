@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const page = (name: string) => readFile(join(ROOT, name), 'utf8');
 
 /** Pages whose commands run here, in their order, against a server on its first start: those in blocks ```sh tested=TOOL. */
-const TESTED = ['README.md', 'docs/clients.md', 'docs/command-line.md', 'docs/guide.md'];
+const TESTED = ['README.md', 'docs/clients.md', 'docs/command-line.md', 'docs/guide.md', 'docs/a-day-with-partners.md'];
 
 for (const name of TESTED) {
   const blocks = [...(await page(name)).matchAll(/^```sh tested=(\w+)\n(.*?)^```$/gms)];
