@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { needTool, skipWithoutPrograms } from '../interop/tool.ts';
-import { lockport, serve, temporaryDirectory } from './lockport-process.ts';
+import { lockport, NOBODY, serve, temporaryDirectory } from './lockport-process.ts';
 
 const PASSPHRASE = 'a passphrase for tests';
 const PASSWORD = 'correct horse battery';
@@ -155,4 +156,20 @@ test('other programs of age open a backup that is locked by a public key, and ta
     const outcome = await lockport(['restore', file, '--data-dir', path.join(directory, 'target'), '--identity', keys]);
     assert.equal(outcome.code, 0, outcome.errors);
   });
+});
+
+test('a backup by a user who may not read the data says so, and what to do; so does one of a directory without any', async (context) => {
+  const { directory, dataDir } = await backedUp(context);
+  const backUp = (name: string, place: string, uid?: number) =>
+    lockport(['backup', path.join(directory, name), '--passphrase-stdin', '--data-dir', place], {
+      input: PASSPHRASE,
+      ...(uid !== undefined && { uid }),
+    });
+  const none = await backUp('none.age', directory);
+  assert.equal(none.code, 1);
+  assert.match(none.errors, /There is no database of Lockport in .*: name the right place by --data-dir/);
+  if (process.getuid?.() !== 0) return context.skip('only root can run it as somebody else');
+  const refused = await backUp('other.age', dataDir, NOBODY);
+  assert.equal(refused.code, 1);
+  assert.match(refused.errors, /lockport\.db may not be read by this user: run this as its owner, or as root/);
 });
