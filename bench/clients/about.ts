@@ -16,9 +16,11 @@ const severalAtATime = [
 ].join(' ');
 
 /** What the clients do; docs/performance.md says how all of it is measured. */
-export function aboutTask({ direction, what, amount, connections }: Task): string {
+export function aboutTask({ direction, what, amount, rivalAmount, connections }: Task): string {
   const servers = direction === 'down' ? 'from vsftpd and from Lockport' : 'to vsftpd and to Lockport';
   if (what === 'file') return `One file of 1 GiB ${servers}. ${ofOneFile}`;
   const [count, commands] = connections === 1 ? ['one', oneAtATime] : [`up to ${connections}`, severalAtATime];
-  return `A tree of ${amount} files of 4 KiB ${servers}, ${count} at a time. ${commands}`;
+  const fewer =
+    rivalAmount === undefined ? '' : ` Clients of others move ${rivalAmount} of them, as they pay for each by itself.`;
+  return `A tree of ${amount} files of 4 KiB ${servers}, ${count} at a time.${fewer} ${commands}`;
 }

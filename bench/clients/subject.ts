@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ForeignServer } from '../../test/interop/servers/foreign-server.ts';
 import type { Absence, Bench, Measurement, Subject } from '../scenario.ts';
 import type { FtpClient, Job, ServerAccount } from './client.ts';
@@ -10,6 +10,8 @@ import { runMeasured, type Taken } from './run-measured.ts';
 export interface Task extends Pick<Job, 'direction' | 'what' | 'connections'> {
   /** MiB of a file, files of a tree. */
   readonly amount: number;
+  /** For the clients of others. Default: as many. */
+  readonly rivalAmount?: number;
 }
 
 /** All that the clients of one scenario share. */
@@ -68,7 +70,7 @@ async function moveOnce(
   await mkdir(scratch);
   const isDown = task.direction === 'down';
   const copy = join(isDown ? scratch : server.root, copyName);
-  const places = isDown ? { local: copy, remote: 'material' } : { local: material.path, remote: copyName };
+  const places = isDown ? { local: copy, remote: basename(material.path) } : { local: material.path, remote: copyName };
   try {
     const { direction, what, connections } = task;
     const job: Job = { direction, what, connections, ...places, files: material.files };

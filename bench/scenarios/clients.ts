@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { startVsftpd } from '../../test/interop/servers/vsftpd.ts';
 import { aboutTask } from '../clients/about.ts';
+import type { FtpClient } from '../clients/client.ts';
 import { clients } from '../clients/index.ts';
 import { installLockport } from '../clients/installed-lockport.ts';
 import { linkMaterial, type Material, makeFile, makeTree } from '../clients/material.ts';
@@ -13,23 +14,16 @@ type NamedTask = Task & Pick<Scenario, 'name' | 'title'> & { readonly without?: 
 
 const file = { what: 'file', amount: 1024, connections: 1 } as const;
 const tree = { what: 'tree', amount: 500, connections: 4 } as const;
+/** Those that pay for each file by itself would take minutes for all of them, and as long for each as with fewer. */
+const many = { ...tree, amount: 5000, rivalAmount: 1000 } as const;
 
 const tasks: readonly NamedTask[] = [
   { ...file, name: 'client-download', title: 'Clients: 1 GiB down', direction: 'down' },
   { ...file, name: 'client-upload', title: 'Clients: 1 GiB up', direction: 'up' },
   { ...tree, name: 'client-small-files-down', title: 'Clients: 500 files of 4 KiB down', direction: 'down' },
   { ...tree, name: 'client-small-files-up', title: 'Clients: 500 files of 4 KiB up', direction: 'up' },
-  {
-    ...tree,
-    name: 'client-many-down',
-    title: 'Clients: 5,000 files of 4 KiB down',
-    direction: 'down',
-    amount: 5000,
-    without: [
-      { name: 'lftp', reason: 'it fetches 86 files a second (500 files), so that each round would take two minutes' },
-    ],
-  },
-  { ...tree, name: 'client-many-up', title: 'Clients: 5,000 files of 4 KiB up', direction: 'up', amount: 5000 },
+  { ...many, name: 'client-many-down', title: 'Clients: 5,000 files of 4 KiB down', direction: 'down' },
+  { ...many, name: 'client-many-up', title: 'Clients: 5,000 files of 4 KiB up', direction: 'up' },
   {
     ...tree,
     name: 'client-one-connection',
@@ -56,17 +50,19 @@ const smallFileBytes = 4096;
 async function prepare(task: NamedTask, bench: Bench): Promise<readonly (Subject | Absence)[]> {
   await using started = new AsyncDisposableStack();
   const lockport = await installLockport(join(bench.directory, 'lockport'));
-  const material = await makeMaterial(task, bench);
+  const { ours, rivals } = await makeMaterials(task, bench);
   const settings = { sessionReuse: false };
   const servers = [started.use(await startVsftpd(settings)), started.use(await lockportFast.start(settings))];
   for (const server of servers) {
-    await linkMaterial(material, join(server.root, 'material'));
+    for (const material of new Set([ours, rivals])) {
+      await linkMaterial(material, join(server.root, basename(material.path)));
+    }
     await server.handOver();
   }
-  const stage = { task, material, servers, bench };
   const absent = task.without ?? [];
   const present = clients(lockport).filter(({ name }) => !absent.some((each) => each.name === name));
-  const found = await Promise.all(present.map((client) => subjectOf(client, stage)));
+  const stageOf = ({ isOurs }: FtpClient) => ({ task, material: isOurs ? ours : rivals, servers, bench });
+  const found = await Promise.all(present.map((client) => subjectOf(client, stageOf(client))));
   const running = started.move();
   let inUse = found.filter((each) => 'round' in each).length;
   const leave = async () => {
@@ -78,8 +74,17 @@ async function prepare(task: NamedTask, bench: Bench): Promise<readonly (Subject
 
 const quickAmount = 100;
 
-function makeMaterial({ what, amount }: Task, { directory, isQuick }: Bench): Promise<Material> {
-  const path = join(directory, 'material');
-  const here = isQuick ? quickAmount : amount;
-  return what === 'file' ? makeFile(path, here) : makeTree(path, here, smallFileBytes);
+interface Materials {
+  readonly ours: Material;
+  readonly rivals: Material;
+}
+
+async function makeMaterials({ what, amount, rivalAmount }: Task, { directory, isQuick }: Bench): Promise<Materials> {
+  const make = (name: string, count: number) => {
+    const path = join(directory, name);
+    return what === 'file' ? makeFile(path, count) : makeTree(path, count, smallFileBytes);
+  };
+  const ours = await make('material', isQuick ? quickAmount : amount);
+  const isSame = isQuick || rivalAmount === undefined;
+  return { ours, rivals: isSame ? ours : await make('fewer', rivalAmount) };
 }
