@@ -85,6 +85,7 @@ const SOURCES: { readonly [source in LabelSource]: string } = {
   storages: 'its name in the configuration',
   accounts: 'its name, up to `limits.maxMetricsAccounts`',
   versions: 'a version',
+  rules: 'its name in the configuration',
 };
 
 function limitsTable(limits: { readonly [name: string]: LimitRow }): string[] {

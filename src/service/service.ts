@@ -197,6 +197,7 @@ async function start(
         health,
         bans: shared.control.bans,
         quotas: shared.counters,
+        rules,
       }),
     );
   const metrics = await monitoring?.listen();

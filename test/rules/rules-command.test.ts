@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { ShownRule } from '../../src/service/index.ts';
+import type { ServiceStatus, ShownRule } from '../../src/service/index.ts';
 import { lockport, temporaryDirectory } from '../cli/lockport-process.ts';
+import { metricsOf, metricsPort, metricsWhen } from '../monitoring/scrape.ts';
 import { startWorkers } from '../workers/workers.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -14,7 +15,11 @@ test('dead letters are listed and tried again, and what happened is acted on onc
   });
   const { url, secretFile } = receiver;
   const rules = [{ name: 'hook', when: ['uploaded'], do: [{ webhook: { url, secretFile } }] }];
-  const { server } = await startWorkers(context, { workers: 1, settings: { RULES: JSON.stringify(rules) } });
+  const { server } = await startWorkers(context, {
+    workers: 1,
+    settings: { RULES: JSON.stringify(rules) },
+    args: ['--metrics-port', '0'],
+  });
   await using client = await server.connect();
   await client.signIn('alice', 'wonderland-wonderland');
   await client.upload('STOR file', 'content');
@@ -36,10 +41,40 @@ test('dead letters are listed and tried again, and what happened is acted on onc
     /^hook {2}uploaded {2}webhook {2}0 .*\n\n.*\n.*\/file/m,
   );
 
+  const status = await lockport(['status', '--json', ...where]);
+  const { attention } = JSON.parse(status.output) as ServiceStatus;
+  assert.match(
+    attention.find(({ code }) => code === 'dead-letters')?.message ?? '',
+    /^The rule hook has given up an event/,
+  );
+  const port = await metricsPort(server);
+  const counted = await metricsOf(port);
+  for (const [series, value] of [
+    ['attempts_total{rule="hook",outcome="dead"}', 1],
+    ['attempts_total{rule="hook",outcome="delivered"}', 0],
+    ['dead_letters{rule="hook"}', 1],
+    ['undelivered_events{rule="hook"}', 0],
+    ['oldest_seconds{rule="hook"}', 0],
+    ['unread_records{rule="hook"}', 0],
+  ] as const) {
+    assert.equal(counted.get(`lockport_rule_${series}`), value, series);
+  }
+  const [backup, restored] = [join(server.dataDir, 'backup.age'), join(server.dataDir, 'restored')];
+  const input = 'a passphrase for tests';
+  for (const verb of [
+    ['backup', backup, ...where],
+    ['restore', backup, '--data-dir', restored],
+  ]) {
+    const { code, errors } = await lockport([...verb, '--passphrase-stdin'], { input });
+    assert.equal(code, 0, errors);
+  }
+  assert.match(await readFile(join(restored, 'rules', 'hook.dead.jsonl'), 'utf8'), /"path":"\/file"/);
+
   isAway = false;
   const retried = await lockport(['rules', 'retry', 'hook', ...where]);
   assert.equal(retried.output, '1 events are tried again, 0 dead letters are left\n');
   await receiver.until((received) => received.length === 2);
+  await metricsWhen(port, (metrics) => metrics.get('lockport_rule_dead_letters{rule="hook"}') === 0);
   const replayed = await lockport(['rules', 'replay', 'hook', '--since', '1h', ...where]);
   assert.equal(replayed.output, '1 events are acted on once more\n');
   await receiver.until((received) => received.length === 3);

@@ -16,7 +16,7 @@ import type {
  * What bounds a label whose values the code does not know: what the configuration names, and nothing that a peer sends.
  * `accounts` counts where `metrics.perAccount` is on, up to a limit.
  */
-export type LabelSource = 'front-ends' | 'processes' | 'certificates' | 'storages' | 'accounts' | 'versions';
+export type LabelSource = 'front-ends' | 'processes' | 'certificates' | 'storages' | 'accounts' | 'versions' | 'rules';
 
 /** The values that a label can have. */
 type LabelValues = readonly string[] | LabelSource;
@@ -284,6 +284,21 @@ export const READ_METRICS = {
     'Accounts with a quota that is counted since the start, and how many of them have used that share of it',
     { used: ['any', '80%', '95%', '100%'] },
   ),
+  ruleAttempts: counter(
+    'lockport_rule_attempts_total',
+    'Attempts to carry out an action of a rule since the start, by what came of them; dead: given up',
+    { rule: 'rules', outcome: ['delivered', 'failed', 'dead'] },
+  ),
+  ruleUndelivered: gauge('lockport_rule_undelivered_events', 'Events of a rule that wait, or are tried again', {
+    rule: 'rules',
+  }),
+  ruleOldest: gauge('lockport_rule_oldest_seconds', 'Age of the oldest event of a rule that waits; 0: none does', {
+    rule: 'rules',
+  }),
+  ruleUnread: gauge('lockport_rule_unread_records', 'Records of the audit trail that a rule has not looked at', {
+    rule: 'rules',
+  }),
+  ruleDeadLetters: gauge('lockport_rule_dead_letters', 'Dead letters of a rule', { rule: 'rules' }),
   quotaUsed: gauge('lockport_quota_used_bytes', 'Bytes used in homes that are counted, each home once', {}),
   accountUsed: gauge('lockport_account_used_bytes', 'Bytes used in the home of an account (metrics.perAccount)', {
     account: 'accounts',

@@ -59,6 +59,7 @@ export async function makeBackup(
       { name: DATABASE, file: database },
       ...(await filesBelow(dataDir, 'tls')),
       ...(await auditFiles(dataDir)),
+      ...(await filesBelow(dataDir, 'rules')).filter(({ name }) => name.endsWith('.dead.jsonl')),
       ...(file === undefined ? [] : [{ name: `${CONFIGURATION}lockport.yaml`, file, from: path.resolve(file) }]),
       ...operatorFiles(configuration).map((from, index) => ({
         name: operatorEntry(index, path.basename(from)),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The form of the archive. It grows when an older Lockport could not restore a newer one. */
-export const BACKUP_FORMAT = 1;
+export const BACKUP_FORMAT = 2;
 
 /** The entries of the archive. */
 export const MANIFEST = 'manifest.json';
@@ -15,7 +15,7 @@ export const CONFIGURATION = 'configuration/';
 
 /** Below the data directory, what backups hold and no more: a file beside the database, or a record, would be taken for the server's own. */
 const ENTRY =
-  /^(lockport\.db|manifest\.json|data\/audit\/key\.pem|(data\/tls|data\/restored-audit|configuration|configuration\/tls)\/(?!\.{1,2}$)[^/\\\p{Cc}]{1,255})$/u;
+  /^(lockport\.db|manifest\.json|data\/audit\/key\.pem|data\/rules\/[a-z0-9-]{1,64}\.dead\.jsonl|(data\/tls|data\/restored-audit|configuration|configuration\/tls)\/(?!\.{1,2}$)[^/\\\p{Cc}]{1,255})$/u;
 
 /** Whether a file may have this name in the archive. */
 export function isEntry(name: string): boolean {

@@ -3,6 +3,7 @@ import type { BanList } from '../../identity/index.ts';
 import { type EventMetrics, metricsPage, type PageForm, ProcessMeter } from '../../operations/index.ts';
 import type { ListeningAddress } from '../../server/index.ts';
 import { type Configuration, metricsPort } from '../configuration/index.ts';
+import type { Rules } from '../rules/index.ts';
 import type { PlainOptions } from '../server-options.ts';
 import { StartError } from '../start-error.ts';
 import { systemCode } from '../system-error.ts';
@@ -21,6 +22,7 @@ export interface MonitoringParts {
   readonly health: Health;
   readonly bans: BanList;
   readonly quotas: Pick<QuotaCounters, 'counted'>;
+  readonly rules: Pick<Rules, 'runners'> | undefined;
 }
 
 /** Metrics and health of a service, over HTTP. Disposing it closes the port. */
@@ -66,7 +68,7 @@ export class Monitoring implements AsyncDisposable {
   }
 
   async #page(form: PageForm): Promise<string> {
-    const { configuration, counts, version, health, bans, quotas } = this.#parts;
+    const { configuration, counts, version, health, bans, quotas, rules } = this.#parts;
     const readings = readingsOf({
       ...(await health.look()),
       version,
@@ -74,6 +76,7 @@ export class Monitoring implements AsyncDisposable {
       primary: this.#meter.report(),
       certificates: this.#certificates,
       bans: bans.list(),
+      rules: (rules?.runners ?? []).map(({ view }) => view),
       quotas: [...quotas.counted()],
       maxAccounts: configuration.metrics.perAccount ? configuration.limits.maxMetricsAccounts : 0,
     });

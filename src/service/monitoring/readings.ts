@@ -5,6 +5,7 @@ import type { ProcessReport, Readings, SeriesValue } from '../../operations/inde
 import type { AuditState } from '../audit/audit-trail.ts';
 import type { FrontEndProcess, FrontEndState } from '../front-end.ts';
 import type { QueueState } from '../log/index.ts';
+import type { RuleView } from '../rules/index.ts';
 import type { StorageState } from './storage-probe.ts';
 
 /** A certificate in use, under the name that the configuration has for it. */
@@ -25,6 +26,7 @@ export interface ReadingsParts {
   readonly outputs: readonly (readonly [name: string, state: QueueState])[];
   readonly certificates: readonly NamedCertificate[];
   readonly storages: readonly StorageState[];
+  readonly rules: readonly RuleView[];
   readonly quotas: readonly CountedQuota[];
   /** How many accounts have metrics with their names. */
   readonly maxAccounts: Limits['maxMetricsAccounts'];
@@ -65,6 +67,7 @@ export function readingsOf(parts: ReadingsParts): Readings {
     })),
     storageSize: ofStorages(parts.storages, ({ total }) => total),
     storageAvailable: ofStorages(parts.storages, ({ free }) => free),
+    ...rulesOf(parts.rules),
     quotaAccounts: Object.entries(SHARES).map(([share, least]) => ({
       labels: [share],
       value: quotas.filter((quota) => shareOf(quota) >= least).length,
@@ -135,6 +138,20 @@ function ofStorages(
   value: (space: NonNullable<StorageState['space']>) => number,
 ): readonly SeriesValue[] {
   return storages.flatMap(({ name, space }) => (space ? [{ labels: [name], value: value(space) }] : []));
+}
+
+function rulesOf(rules: readonly RuleView[]): Readings {
+  const ofEach = (value: (rule: RuleView) => number) =>
+    rules.map((rule) => ({ labels: [rule.name], value: value(rule) }));
+  return {
+    ruleAttempts: rules.flatMap(({ name, attempts }) =>
+      Object.entries(attempts).map(([outcome, value]) => ({ labels: [name, outcome], value })),
+    ),
+    ruleUndelivered: ofEach(({ undelivered }) => undelivered),
+    ruleOldest: ofEach(({ oldestSeconds }) => Math.round(oldestSeconds)),
+    ruleUnread: ofEach(({ behind }) => behind),
+    ruleDeadLetters: ofEach(({ deadLetters }) => deadLetters),
+  };
 }
 
 /** The larger of the shares that are used of bytes and of files. */

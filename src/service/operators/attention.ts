@@ -11,7 +11,8 @@ export interface Attention {
     | 'audit-space'
     | 'not-ready'
     | 'storage-space'
-    | 'log-not-taken';
+    | 'log-not-taken'
+    | 'dead-letters';
   readonly message: string;
 }
 

@@ -31,6 +31,9 @@ export interface RecentDelivery {
   readonly againAt?: string;
 }
 
+/** How many attempts came to each end. */
+export type AttemptCounts = { readonly [outcome in RecentDelivery['outcome']]: number };
+
 export interface DeliveriesParts {
   readonly actions: readonly Action[];
   readonly limits: Limits;
@@ -50,6 +53,7 @@ export class Deliveries implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #room = new EventTarget();
   #recent: readonly RecentDelivery[] = [];
+  #attempts: AttemptCounts = { delivered: 0, failed: 0, dead: 0 };
   #timer: NodeJS.Timeout | undefined;
   #isEnding = false;
 
@@ -74,6 +78,17 @@ export class Deliveries implements AsyncDisposable {
       since,
       dueAt,
     }));
+  }
+
+  /** Since the start. */
+  get attempts(): AttemptCounts {
+    return this.#attempts;
+  }
+
+  /** When the oldest event that waits happened, in ms since 1970. */
+  get oldestAt(): number | undefined {
+    if (this.#waiting.size === 0) return undefined;
+    return this.#waiting.values().reduce((oldest, { event }) => Math.min(oldest, Date.parse(event.at)), Infinity);
   }
 
   /** The latest first. */
@@ -187,6 +202,7 @@ export class Deliveries implements AsyncDisposable {
     { kind: action }: Action,
     { began, ...facts }: Pick<RecentDelivery, 'outcome' | 'detail' | 'againAt'> & { readonly began: number },
   ): void {
+    this.#attempts = { ...this.#attempts, [facts.outcome]: this.#attempts[facts.outcome] + 1 };
     const at = new Date(began).toISOString();
     const delivery = {
       id,

@@ -16,7 +16,7 @@ import {
 } from '../../operations/index.ts';
 import type { Action } from './actions/index.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
-import { Deliveries, type RecentDelivery, type Waiting } from './deliveries.ts';
+import { type AttemptCounts, Deliveries, type RecentDelivery, type Waiting } from './deliveries.ts';
 import { type RuleState, RuleStateFile } from './rule-state.ts';
 
 /** After a failure of the disk or the database. */
@@ -53,6 +53,9 @@ export interface RuleView {
   readonly deadLetters: number;
   /** Records of the audit trail that it has not looked at. */
   readonly behind: number;
+  readonly attempts: AttemptCounts;
+  /** Of the oldest event that waits; 0 where none does. */
+  readonly oldestSeconds: number;
   readonly recent: readonly RecentDelivery[];
 }
 
@@ -128,6 +131,8 @@ export class RuleRunner implements AsyncDisposable {
       undelivered: this.#deliveries.size,
       deadLetters: this.#dead.all.length,
       behind: Math.max(0, journal.number + 1 - this.#next),
+      attempts: this.#deliveries.attempts,
+      oldestSeconds: Math.max(0, (Date.now() - (this.#deliveries.oldestAt ?? Date.now())) / 1000),
       recent: this.#deliveries.recent,
     };
   }
