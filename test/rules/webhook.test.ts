@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { testAuthority, testCertificate } from '../../src/testing/certificates.ts';
+import { done, exchange, fileFrames } from '../bundle/raw-bundle.ts';
 import { temporaryDirectory } from '../cli/lockport-process.ts';
 import { startWorkers } from '../workers/workers.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
@@ -49,6 +50,21 @@ for (const workers of [1, 2]) {
     assert.equal(receiver.forged, 0);
   });
 }
+
+test('a bundle is an upload for each of its files that is stored, and for no other', async (context) => {
+  const receiver = await WebhookReceiver.start(context, await temporaryDirectory(context));
+  const { url, secretFile } = receiver;
+  const rules = [{ name: 'hook', when: ['uploaded'], do: [{ webhook: { url, secretFile } }] }];
+  const server = await startWorkers(context, { workers: 2, settings: { RULES: JSON.stringify(rules) } });
+  await using client = await server.signIn();
+  const files = ['a', 'b.part', 'missing/c', 'd'].map((name) => fileFrames(name, `content of ${name}`));
+  await exchange(client, 'BNDL STOR', { bytes: Buffer.concat([...files, done(4)]) });
+  await client.upload('STOR last', 'x');
+  await receiver.until((received) => received.some(({ data }) => data['path'] === '/last'));
+  await receiver.until((received) => received.length >= 3);
+  assert.deepEqual(receiver.received.map(({ data }) => String(data['path'])).toSorted(), ['/a', '/d', '/last']);
+  assert.equal(new Set(receiver.received.map(({ id }) => id)).size, 3);
+});
 
 test('what a receiver refuses is sent again with the same id, and does not hold up what follows', async (context) => {
   const receiver = await WebhookReceiver.start(context, await temporaryDirectory(context), {
