@@ -16,8 +16,8 @@ export class FakeClamd {
     this.port = port;
   }
 
-  /** @param judge is called with each portion, and at the end */
-  static async start(context: TestContext, judge: Judging): Promise<FakeClamd> {
+  /** @param judge is called with each portion, and at the end @param path of a socket, in place of a port */
+  static async start(context: TestContext, judge: Judging, path?: string): Promise<FakeClamd> {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
@@ -30,13 +30,14 @@ export class FakeClamd {
         judge(socket, content, isWhole);
       });
     });
-    server.listen(0, '127.0.0.1');
+    if (path === undefined) server.listen(0, '127.0.0.1');
+    else server.listen(path);
     await once(server, 'listening');
     context.after(() => {
       server.close();
       for (const socket of sockets) socket.destroy();
     });
-    const fake = new FakeClamd((server.address() as AddressInfo).port);
+    const fake = new FakeClamd(path === undefined ? (server.address() as AddressInfo).port : 0);
     return fake;
   }
 

@@ -115,10 +115,12 @@ test('where the operator wants it, files are taken while the judge is away, and 
 });
 
 test('a refused file is kept in the quarantine, outside of all accounts, with where it came from', async (context) => {
-  const clamd = await FakeClamd.start(context, honest);
-  const quarantine = join(await temporaryDirectory(context), 'kept');
+  const directory = await temporaryDirectory(context);
+  const socket = join(directory, 'clamd.ctl');
+  await FakeClamd.start(context, honest, socket);
+  const quarantine = join(directory, 'kept');
   const settings = {
-    ...virusGate(clamd.port, { refused: 'quarantine', text: 'Ask the administrator' }),
+    ...virusGate(0, { ask: { clamav: { socket } }, refused: 'quarantine', text: 'Ask the administrator' }),
     QUARANTINE: quarantine,
     LIMITS_MAX_QUARANTINE_FILES: '2',
   };

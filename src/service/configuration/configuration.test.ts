@@ -236,6 +236,26 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     /:5:24: rules\[0\]\.do\[0\]\.command\.run: expected arguments \(a client can choose \{name\}/,
   ],
   [
+    'a gate that asks ClamAV on another machine',
+    'gates:\n  - name: virus\n    ask: {clamav: {address: 192.0.2.1}}\n',
+    /:3:29: gates\[0\]\.ask\.clamav\.address: expected an address of this machine: ClamAV has no encryption/,
+  ],
+  [
+    'a gate that asks two',
+    'gates:\n  - name: virus\n    ask: {clamav: {}, command: {run: [/bin/true]}}\n',
+    /:3:10: gates\[0\]\.ask: expected whom to ask: one of clamav, command, webhook/,
+  ],
+  [
+    'a quarantine that accounts could see',
+    'root: /srv/files\nquarantine: /srv/files/kept\ngates: [{name: virus, ask: {clamav: {}}}]\n',
+    /:2:13: quarantine: expected a directory that is not within that of the storage default/,
+  ],
+  [
+    "a gate's command as a user that the server can not become",
+    'runAs: {user: lp}\ngates: [{name: a, ask: {command: {run: [/bin/true], user: x}}}]\n',
+    /gates\[0\]\.ask\.command\.user: needs a server that stays root/,
+  ],
+  [
     'rules without an audit trail',
     'audit: {enabled: false}\nrules: [{name: a, when: [banned], do: [{command: {run: [/bin/true]}}]}]\n',
     /:2:8: rules: follow the audit trail: take audit\.enabled: false away/,

@@ -118,17 +118,24 @@ export class AccountGate implements Gate {
     const record = { gate: gate.name, reason, question: id, ...facts, path: candidate.path, bytes: candidate.bytes };
     try {
       const quarantined = await this.#parts.quarantine.keep(candidate.read(), record);
-      await candidate.takeAway?.();
+      await this.#takeAway(gate, candidate);
       return { ...decision, outcome: 'quarantined', quarantined };
     } catch (error) {
-      this.#warn(gate, error);
+      this.#warn(`The gate ${gate.name} could not keep a file in the quarantine, which is refused`, error);
       return decision;
     }
   }
 
-  /** The file is refused all the same. */
-  #warn({ name }: PreparedGate, error: unknown): void {
-    const message = `The gate ${name} could not keep a file in the quarantine, which is refused`;
+  /** Where others have changed it meanwhile it stays: what they put there is in no quarantine. */
+  async #takeAway({ name }: PreparedGate, { from, takeAway }: Candidate): Promise<void> {
+    try {
+      await takeAway?.();
+    } catch (error) {
+      this.#warn(`The gate ${name} has a copy of ${from} in the quarantine, and could not take it away there`, error);
+    }
+  }
+
+  #warn(message: string, error: unknown): void {
     this.#parts.publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
   }
 }
