@@ -4,6 +4,7 @@ import {
   type FieldKindName,
   type FieldValues,
   isGroupName,
+  isMailAddress,
   isNetwork,
   isStorageName,
   printable,
@@ -73,6 +74,11 @@ const TEXTS: { readonly [Name in keyof FieldValues]: FieldText<FieldValues[Name]
     expected: ({ words = [] }) => `one of ${words.join(', ')}`,
     parse: (word, { words = [] }) => words.find((each) => each === word),
     format: (word) => word,
+  },
+  email: {
+    expected: () => 'an e-mail address such as anna@example.org',
+    parse: (word) => (isMailAddress(word) ? word : undefined),
+    format: (address) => address,
   },
   fingerprint: {
     expected: () => 'a SHA-256 fingerprint, as "openssl x509 -fingerprint -sha256" prints it',

@@ -20,6 +20,7 @@ export {
   fieldValue,
   type GroupSettings,
   initialSettings,
+  isMailAddress,
   isStorageName,
   type OwnSettings,
   PLACED_FIELDS,

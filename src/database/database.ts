@@ -10,6 +10,7 @@ import { DatabaseSync } from './sqlite.ts';
 import { SqliteAccounts } from './sqlite-accounts.ts';
 import { SqliteAdministrators } from './sqlite-administrators.ts';
 import { SqliteBans } from './sqlite-bans.ts';
+import { SqliteTold } from './sqlite-told.ts';
 
 /** The embedded database. Disposing it waits for a moment for what is being written, and closes the file. */
 export interface Database extends AsyncDisposable {
@@ -17,6 +18,7 @@ export interface Database extends AsyncDisposable {
   readonly bans: BanStore;
   readonly administrators: AdministratorStore;
   readonly meta: Meta;
+  readonly told: SqliteTold;
 }
 
 export interface OpenDatabaseOptions {
@@ -41,6 +43,7 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): D
     bans: new SqliteBans(database, writer),
     administrators: new SqliteAdministrators(database, writer),
     meta: new Meta(database),
+    told: new SqliteTold(database, writer),
     async [Symbol.asyncDispose]() {
       await writer[Symbol.asyncDispose]();
       database.close();

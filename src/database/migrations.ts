@@ -76,6 +76,8 @@ const MIGRATIONS = [
    CREATE INDEX admin_tokens_of ON admin_tokens (administrator, created_at);`,
   // Passwords that their holders must change before anything else.
   'ALTER TABLE accounts ADD COLUMN must_change_password INTEGER NOT NULL DEFAULT 0;',
+  // What somebody was told, so that nobody is told twice.
+  'CREATE TABLE told (key TEXT PRIMARY KEY, told_at INTEGER NOT NULL) STRICT;',
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

@@ -25,7 +25,7 @@ interface FoundAccount {
 }
 
 /** How the holder of an account sets another password. */
-export interface OwnPasswords {
+interface OwnPasswords {
   /** What it must be; asked at each change. */
   readonly policy: () => PasswordPolicy;
   /** Hashes of passwords before the present one, the newest first. */

@@ -51,6 +51,7 @@ export {
 export { ControlClient, ControlError, type ControlErrorCode } from './control/index.ts';
 export { pathsIn } from './data-directory.ts';
 export { checkMounts, openExistingDatabase } from './existing-data.ts';
+export { checkExpiryMail } from './expiry-mail/expiry-mail.ts';
 export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
 export { checkGates } from './gates/index.ts';

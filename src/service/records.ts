@@ -1,4 +1,4 @@
-import { type AccountStore, type BanStore, background, type EventSink, type Publish } from '../core/index.ts';
+import { type AccountStore, type Ban, type BanStore, background, type EventSink, type Publish } from '../core/index.ts';
 import { type PasswordRules, passwordExpiry } from './password-rules.ts';
 
 /** Often enough for people, and seldom enough that a client which signs in for each file does not write each time. */
@@ -52,6 +52,16 @@ export function recordBans(bans: BanStore, publish: Publish): EventSink {
       warn(publish, `The ban of ${network} will not outlive a restart`, error),
     );
   };
+}
+
+/** Those that still hold. */
+export async function bansOf(store: BanStore, log: Publish): Promise<readonly Ban[]> {
+  try {
+    return await store.load();
+  } catch (error) {
+    warn(log, 'Bans of before could not be read', error);
+    return [];
+  }
 }
 
 function warn(publish: Publish, message: string, error: unknown): void {

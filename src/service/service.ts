@@ -1,6 +1,6 @@
 import { lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Ban, BanStore, Publish, SessionList } from '../core/index.ts';
+import type { Publish, SessionList } from '../core/index.ts';
 import { COUNTED_EVENTS, EventMetrics, type EventStream, SessionSpans, TRACED_EVENTS } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
 import { keepRecords, openAuditTrail } from './audit/audit-trail.ts';
@@ -10,6 +10,7 @@ import { type Configuration, isMonitored, refuseWeakerThanPolicy } from './confi
 import { ControlServer } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { openForService } from './existing-data.ts';
+import { ExpiryMail } from './expiry-mail/expiry-mail.ts';
 import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
@@ -21,7 +22,7 @@ import { warnOfLostMounts } from './mounts.ts';
 import { RecentThroughput, RecentWarnings } from './operators/index.ts';
 import { noteRules } from './password-rules.ts';
 import { become, checkReadable, findRunAs, giveAway } from './privileges.ts';
-import { recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
+import { bansOf, recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
 import { Resources } from './resources.ts';
 import { changedSettings, waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
@@ -213,6 +214,14 @@ async function start(
   await warnOfPolicy(configuration, database.accounts, log);
   await frontEnd.begin();
   storages.sweep();
+  const expiryMail = resources.hold(
+    new ExpiryMail({
+      database,
+      configuration: () => running,
+      certificates: () => options.tls.certificates.map(({ certificate }) => certificate),
+      publish: log,
+    }),
+  );
   const firstAccount = await makeFirstAccount(database);
   control?.serve({
     version,
@@ -250,6 +259,7 @@ async function start(
       running = applied;
       await applyRules?.();
       frontEnd.tellRecords();
+      expiryMail.reloaded();
       await noteRules(database, applied);
       await warnOfPolicy(applied, database.accounts, log);
       if (waiting.length > 0) {
@@ -274,17 +284,6 @@ async function openControl(file: string, version: string, log: Publish): Promise
     const message = 'There is no control socket: lockport status, sessions, kick and ban will not reach this server';
     log({ event: 'warning', message, ...(error instanceof Error && { error }) });
     return undefined;
-  }
-}
-
-/** Those that still hold. */
-async function bansOf(store: BanStore, log: Publish): Promise<readonly Ban[]> {
-  try {
-    return await store.load();
-  } catch (error) {
-    const message = 'Bans of before could not be read';
-    log({ event: 'warning', message, ...(error instanceof Error && { error }) });
-    return [];
   }
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { printable } from '../../core/index.ts';
 import {
   checkCertificates,
+  checkExpiryMail,
   checkFileGroup,
   checkGates,
   checkMonitoring,
@@ -34,6 +35,7 @@ function check(): Command {
     await checkPasswordRules(configuration);
     await checkRules(configuration);
     await checkGates(configuration);
+    await checkExpiryMail(configuration);
     await checkRunAs(configuration);
     await checkFileGroup(configuration);
     // Last, for root gives up its rights for it.

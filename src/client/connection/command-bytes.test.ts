@@ -49,6 +49,9 @@ test('what is secret is not shown', () => {
   assert.equal(shownCommand('PASS', 's3cret'), 'PASS ***');
   assert.equal(shownCommand('pass', 's3cret'), 'pass ***');
   assert.equal(shownCommand('ACCT', '42'), 'ACCT ***');
+  assert.equal(shownCommand('SITE', 'PSWD old s3cret'), 'SITE PSWD ***');
+  assert.equal(shownCommand('site', 'pswd old s3cret'), 'site pswd ***');
+  assert.equal(shownCommand('SITE', 'CHMOD 640 a'), 'SITE CHMOD 640 a');
   assert.equal(shownCommand('RETR', 'a b'), 'RETR a b');
   assert.equal(shownCommand('PASV', ''), 'PASV');
 });

@@ -38,6 +38,7 @@ export interface FieldValues {
   readonly key: PublicKeyLine;
   readonly mount: AccountMount;
   readonly group: string;
+  readonly email: string;
   /** In seconds. */
   readonly duration: number;
 }
@@ -152,6 +153,19 @@ export const group: FieldKind<string, 'group'> = {
   name: 'group',
   read: (json) => expect(text(json), isGroupName, 'the name of a group'),
 };
+
+/** An e-mail address of one person or program, without a name or anything else that a mail server reads (RFC 5321). */
+export const email: FieldKind<string, 'email'> = {
+  name: 'email',
+  read: (json) => expect(text(json), isMailAddress, 'an e-mail address such as anna@example.org'),
+};
+
+const MAX_MAIL_ADDRESS = 254;
+
+export function isMailAddress(address: string): boolean {
+  const form = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*$/;
+  return address.length <= MAX_MAIL_ADDRESS && form.test(address);
+}
 
 /** Any number of values of a kind. @param key what no two of them may have in common */
 export function listOf<Value>(

@@ -5,6 +5,7 @@ import {
   choice,
   count,
   duration,
+  email,
   fingerprint,
   flag,
   group,
@@ -161,6 +162,15 @@ export const ACCOUNT_FIELDS = {
     none: 'never',
     label: 'expires',
     absent: 'never',
+    isOwn: true,
+  }),
+  /** Where its holder is told that something of it expires. */
+  email: maybe(email, {
+    flag: '--email <address>',
+    summary: 'e-mail address of its holder, who is told before the account or its password expires; or none',
+    none: 'none',
+    label: 'e-mail',
+    absent: 'none',
     isOwn: true,
   }),
   disabled: always(flag, {

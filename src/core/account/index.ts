@@ -12,7 +12,7 @@ export {
   withFieldValue,
 } from './account.ts';
 export { type EffectiveRights, effectiveRights } from './effective-rights.ts';
-export { FieldError, type FieldKind, type FieldKindName, type FieldValues } from './field-kinds.ts';
+export { FieldError, type FieldKind, type FieldKindName, type FieldValues, isMailAddress } from './field-kinds.ts';
 export { type AccountGroup, type EffectiveAccount, effectiveAccount, type ValueOrigin } from './inheritance.ts';
 export { readGroupSettings, readOwnSettings } from './own-settings.ts';
 export { PRESETS, type Preset, type PresetName } from './presets.ts';

@@ -15,14 +15,14 @@ export function policyLayer(policy: PolicyName): Layer {
 }
 
 /** A value that is weaker than a policy demands. */
-export interface WeakerValue {
+interface WeakerValue {
   readonly demand: SettingDemand;
   /** `listeners[0].sessionReuse`, or that of the setting itself. */
   readonly path: Path;
 }
 
 /** Each value that does not do what a policy demands, those of listeners included. */
-export function weakerThan(policy: PolicyName, parsed: Pick<ParsedConfiguration, 'listeners'>): readonly WeakerValue[] {
+function weakerThan(policy: PolicyName, parsed: Pick<ParsedConfiguration, 'listeners'>): readonly WeakerValue[] {
   return POLICIES[policy].settings.flatMap((demand) =>
     placesOf(demand, parsed.listeners.length)
       .map((path, index) => ({ demand, path, isOfListener: index > 0 }))

@@ -149,6 +149,20 @@ export const mailServerField = section({
   from: mailAddress('Sender').default('lockport@localhost.localdomain'),
 }).prefault({});
 
+/** E-mails about what expires. */
+export const expiryMailField = section({
+  enabled: z
+    .boolean('true or false')
+    .default(false)
+    .describe('Tell holders of accounts by e-mail before the account or its password expires, and on the day'),
+  daysBefore: whole(1, 365, 'Days before the end of which the first of the two e-mails is sent').default(14),
+  administrators: z
+    .array(mailAddress('Recipient'), 'a list of e-mail addresses')
+    .max(20, 'at most 20 e-mail addresses')
+    .default([])
+    .describe('Who is told the same of the certificates of the server'),
+}).prefault({});
+
 export type MailServerSettings = z.output<typeof mailServerField>;
 
 export const rulesField = z

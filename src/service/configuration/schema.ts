@@ -24,7 +24,7 @@ import {
   tlsVersionFields,
 } from './listener-fields.ts';
 import { metricsField, tracingField } from './monitoring-fields.ts';
-import { mailServerField, rulesField, temporaryNamesField } from './rule-fields.ts';
+import { expiryMailField, mailServerField, rulesField, temporaryNamesField } from './rule-fields.ts';
 import { type Storages, storagesField } from './storage-fields.ts';
 import { syslogField } from './syslog-fields.ts';
 
@@ -156,6 +156,7 @@ export const configurationSchema = section({
     'Directory for files that a gate has refused, where it keeps them (default: `quarantine` in dataDir)',
   ).optional(),
   mail: mailServerField,
+  expiryMail: expiryMailField,
   temporaryNames: temporaryNamesField,
   digestTransfers: flag('Log and record the SHA-256 of each transfer'),
   audit: section(auditFields).prefault({}),
