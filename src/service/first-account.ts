@@ -15,13 +15,17 @@ const MADE = 'first-account';
 /**
  * Makes the first account when nobody has an account yet, nor ever had the first one. It is one like any other; its home
  * is the whole root.
+ * @param mustChange whether its password must be changed before anything else
  */
-export async function makeFirstAccount({ accounts, meta }: Database): Promise<FirstAccount | undefined> {
+export async function makeFirstAccount(
+  { accounts, meta }: Database,
+  mustChange: boolean,
+): Promise<FirstAccount | undefined> {
   const names = await accounts.names();
   if (names.length > 0 || meta.get(MADE) !== undefined) return undefined;
   const password = generatePassword();
   const rights = [{ path: ROOT, rights: RIGHTS }];
-  await accounts.add({ name: NAME, home: ROOT, rights }, await hashPassword(password));
+  await accounts.add({ name: NAME, home: ROOT, rights }, await hashPassword(password), { mustChange });
   await meta.set(MADE, NAME);
   return { name: NAME, password };
 }

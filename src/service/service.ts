@@ -222,7 +222,7 @@ async function start(
       publish: log,
     }),
   );
-  const firstAccount = await makeFirstAccount(database);
+  const firstAccount = await makeFirstAccount(database, configuration.passwords.changeAfterReset);
   control?.serve({
     version,
     since,

@@ -62,7 +62,7 @@ test('rules of passwords hold for whoever sets one and whoever signs in, over a 
     await server.event(({ message }) => /The password of anna expires at/.test(String(message)));
     raw.exec(`UPDATE accounts SET password_changed_at = ${Date.now() - 91 * 86_400_000}`);
   }
-  assert.match(await login(server, 'anna', password), /^530 .*The password of this account has expired/);
-  await server.event(({ reason }) => reason === 'the password has expired');
+  assert.match(await login(server, 'anna', password), /^230 .*The password has expired: set another one now/);
+  await server.event(({ reason }) => reason === 'the password has expired, and is to be changed first');
   assert.match((await user(['passwd', 'anna', '--generate'])).output, /Its password, which is not shown again: /);
 });
