@@ -15,6 +15,8 @@ const ROOT = path.dirname(import.meta.dirname);
 const PROGRAMS = [
   'src/cli/main.ts',
   'src/service/workers/worker-main.ts',
+  'src/service/admin/edge-main.ts',
+  'src/service/admin/admin-thread.ts',
   'src/database/writer-thread.ts',
   'src/identity/foreign-hash/foreign-hash-thread.ts',
   'src/identity/password-policy-thread.ts',

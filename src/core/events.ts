@@ -66,12 +66,29 @@ export interface OperatorAction {
   readonly failure?: string;
 }
 
+/** What an administrator did over the API, or was refused. */
+export interface AdminAction {
+  readonly administrator: string;
+  /** The id of the token by which a program did it. */
+  readonly token?: string;
+  readonly address: string;
+  /** The method and the path of the route: `DELETE /sessions/{session}`. */
+  readonly action: string;
+  /** What stood in the places of the path. */
+  readonly target?: Readonly<Record<string, string>>;
+  readonly outcome: 'done' | 'refused' | 'failed';
+  readonly reason?: string;
+  /** What was changed, as it was and as it is. No secrets. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
 /** An event as its source publishes it, before it gets its time and number. */
 export type NewEvent =
   | {
       readonly event: 'listening';
-      /** `metrics`: over HTTP, for monitoring. */
-      readonly mode: ListenerMode | 'metrics';
+      /** `metrics`: over HTTP, for monitoring. `admin`: the API of administrators. */
+      readonly mode: ListenerMode | 'metrics' | 'admin';
       readonly address: string;
       readonly port: number;
     }
@@ -121,6 +138,16 @@ export type NewEvent =
   /** An operator has lifted the ban of a network. */
   | { readonly event: 'ban.lifted'; readonly network: string }
   | ({ readonly event: 'operator.acted' } & OperatorAction)
+  /** An administrator has signed in to the API. */
+  | { readonly event: 'admin.signed-in'; readonly administrator: string; readonly address: string }
+  /** @property administrator as it was given; there may be none of the name */
+  | {
+      readonly event: 'admin.sign-in-failed';
+      readonly administrator: string;
+      readonly address: string;
+      readonly reason: string;
+    }
+  | ({ readonly event: 'admin.acted' } & AdminAction)
   | ({
       readonly event: 'command';
       readonly verb: string;

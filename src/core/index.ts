@@ -92,6 +92,7 @@ export {
 } from './administrator-store.ts';
 export { background } from './background.ts';
 export {
+  type AdminAction,
   type Direction,
   type EventSink,
   type FileChange,

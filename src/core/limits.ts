@@ -170,6 +170,33 @@ export const LIMITS = {
     'ms',
     'Time that a worker process has to tell operators about its sessions; then it is named as silent instead',
   ),
+  maxAdminConnections: limit(128, 'connections', 'Connections to the API in all; further ones are closed unread'),
+  maxAdminConnectionsPerAddress: limit(
+    32,
+    'connections',
+    'Connections to the API from one address; further ones are closed unread',
+  ),
+  maxAdminHeaderBytes: limit(16_384, 'bytes', 'Header of one request to the API; a longer one gets 431'),
+  maxAdminUrlBytes: limit(4096, 'bytes', 'Address (URL) of one request to the API; a longer one gets 414'),
+  maxAdminBodyBytes: limit(65_536, 'bytes', 'Body of one request to the API; a longer one gets 413'),
+  adminRequestMs: limit(10_000, 'ms', 'Time for a whole request to the API to arrive; then 408'),
+  adminAnswerMs: limit(120_000, 'ms', 'Time for the server to answer a request to the API; then 504'),
+  adminConnectionIdleMs: limit(15_000, 'ms', 'Time without a byte on a connection to the API that waits for no answer'),
+  maxAdminRequestsAtOnce: limit(64, 'requests', 'Requests to the API that are worked on at once; further ones get 503'),
+  maxAdminRequestsPerMinute: limit(
+    600,
+    'requests',
+    'Requests to the API from one address in a minute; further ones get 429',
+  ),
+  maxAdminLoginsAtOnce: limit(
+    16,
+    'attempts',
+    'Logins of administrators that wait for their delay or are checked; further ones get 429',
+  ),
+  adminIdleMs: limit(900_000, 'ms', 'Time without a request after which a session of an administrator ends'),
+  adminSessionMs: limit(43_200_000, 'ms', 'Longest time that a session of an administrator lasts'),
+  maxAdminSessions: limit(200, 'entries', 'Sessions of administrators; beyond that, the oldest ends'),
+  maxAdminPage: limit(500, 'entries', 'Entries in one page of a list of the API'),
   drainMs: limit(60_000, 'ms', 'How long running transfers may continue after SIGTERM'),
   partialKeepMs: limit(604_800_000, 'ms', 'How long an interrupted upload is kept for resuming'),
 } as const satisfies Record<string, LimitRow>;
@@ -182,6 +209,7 @@ type LimitUnit =
   | 'lines'
   | 'records'
   | 'calls'
+  | 'requests'
   | 'attempts'
   | 'checks'
   | 'questions'

@@ -43,7 +43,7 @@ export async function checkCertificates(configuration: Configuration): Promise<v
 }
 
 /** The files of TLS that the operator has made, which the server reads at each reload. */
-export function operatorFiles({ tls, metrics, syslog, rules, gates, mail }: Configuration): readonly string[] {
+export function operatorFiles({ tls, metrics, admin, syslog, rules, gates, mail }: Configuration): readonly string[] {
   return [
     ...tls.certificates.flatMap(({ certificate, key }) => [certificate, key]),
     ...tls.clientCertificates.authorities,
@@ -51,6 +51,8 @@ export function operatorFiles({ tls, metrics, syslog, rules, gates, mail }: Conf
     metrics.tls.certificate,
     metrics.tls.key,
     ...metrics.tls.clientAuthorities,
+    admin.tls.certificate,
+    admin.tls.key,
     ...syslog.tls.authorities,
     syslog.tls.certificate,
     syslog.tls.key,

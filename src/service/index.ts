@@ -24,6 +24,7 @@ export {
 export { accountsDrift, type Drift } from './accounts-as-code/drift.ts';
 export { exportAccounts } from './accounts-as-code/export.ts';
 export type { FieldChange, PlannedChange } from './accounts-as-code/plan.ts';
+export { checkAdministration } from './admin/index.ts';
 export {
   auditDirectory,
   leaveNote,
@@ -40,7 +41,6 @@ export { type CertificateInUse, checkCertificates, describeCertificates } from '
 export {
   type Configuration,
   ConfigurationError,
-  describeOrigin,
   jsonSchema,
   type LoadedConfiguration,
   listenersOf,
@@ -85,6 +85,7 @@ export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';
 export { checkRules, type RuleTrial, tryRules } from './rules/index.ts';
 export { type Service, startService } from './service.ts';
+export { shownSettings } from './shown-settings.ts';
 export { StartError } from './start-error.ts';
 export { checkUpgrade, type UpgradeCheck } from './upgrade/check-upgrade.ts';
 export { goBack } from './upgrade/way-back.ts';

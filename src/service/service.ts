@@ -1,13 +1,14 @@
 import { lchownSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Publish, SessionList } from '../core/index.ts';
+import type { SessionList } from '../core/index.ts';
 import { COUNTED_EVENTS, EventMetrics, type EventStream, SessionSpans, TRACED_EVENTS } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
+import { Administration, type AdminSurroundings, readAdminTls } from './admin/index.ts';
 import { keepRecords, openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
-import { type Configuration, isMonitored, refuseWeakerThanPolicy } from './configuration/index.ts';
-import { ControlServer } from './control/index.ts';
+import { type Configuration, isAdministered, isMonitored, refuseWeakerThanPolicy } from './configuration/index.ts';
+import { openControl } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { openForService } from './existing-data.ts';
 import { ExpiryMail } from './expiry-mail/expiry-mail.ts';
@@ -19,7 +20,8 @@ import { listen } from './listen.ts';
 import { eventsLoggedAt, openSyslog } from './log/index.ts';
 import { Health, type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
 import { warnOfLostMounts } from './mounts.ts';
-import { RecentThroughput, RecentWarnings } from './operators/index.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { type OperatedService, RecentThroughput, RecentWarnings } from './operators/index.ts';
 import { noteRules } from './password-rules.ts';
 import { become, checkReadable, findRunAs, giveAway } from './privileges.ts';
 import { bansOf, recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
@@ -54,6 +56,8 @@ export interface Service extends SessionList, AsyncDisposable {
 interface Surroundings {
   readonly version: string;
   readonly outputs: LogOutputs;
+  /** What administrators may see of how the program was started. */
+  readonly admin?: AdminSurroundings;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -82,7 +86,7 @@ export async function startService(
 async function start(
   configuration: Configuration,
   events: EventStream,
-  { version, outputs }: Surroundings,
+  { version, outputs, admin = { settings: () => [] } }: Surroundings,
   resources: Resources,
 ): Promise<Service> {
   const since = Date.now();
@@ -145,6 +149,7 @@ async function start(
     const spans = resources.hold(new SessionSpans(await loadTracing(log), limits.maxTracedSessions));
     events.listen(spans.hear, TRACED_EVENTS);
   }
+  const adminTls = isAdministered(configuration) ? await readAdminTls(configuration) : undefined;
   const access = isMonitored(configuration) ? await readMonitoringAccess(configuration) : undefined;
   const counts = new EventMetrics(['ftp']);
   if (access) events.listen(counts.hear, COUNTED_EVENTS);
@@ -223,7 +228,7 @@ async function start(
     }),
   );
   const firstAccount = await makeFirstAccount(database, configuration.passwords.changeAfterReset);
-  control?.serve({
+  const operated: OperatedService = {
     version,
     since,
     isDraining: () => isDraining,
@@ -241,31 +246,30 @@ async function start(
     throughput,
     warnings,
     publish: log,
-  });
+  };
+  control?.serve(operated);
+  const administration = isAdministered(configuration)
+    ? resources.hold(
+        new Administration({
+          configuration: () => running,
+          database,
+          service: operated,
+          surroundings: admin,
+          tls: adminTls,
+          records: trail?.store,
+          used: (home) => shared.counters.used(home),
+          reloadCertificates: () => reload(),
+          publish: log,
+        }),
+      )
+    : undefined;
+  await administration?.listen();
+  const reload = oneAtATime(takeOver);
 
   return {
     addresses,
     ...(firstAccount && { firstAccount }),
-    async reload(next) {
-      const applied = withOpenListeners(running, next);
-      refuseWeakerThanPolicy(applied);
-      const changed = await serverOptions(applied);
-      const applyRules = await rules?.reload(applied);
-      await monitoring?.reload(changed);
-      frontEnd.reload(changed);
-      options = changed;
-      const waiting = waitingForRestart(running, next);
-      trail?.reloaded(changedSettings(running, next));
-      running = applied;
-      await applyRules?.();
-      frontEnd.tellRecords();
-      expiryMail.reloaded();
-      await noteRules(database, applied);
-      await warnOfPolicy(applied, database.accounts, log);
-      if (waiting.length > 0) {
-        log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
-      }
-    },
+    reload: (next) => reload(next),
     sessions: () => frontEnd.sessions(),
     endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),
     drain() {
@@ -274,16 +278,28 @@ async function start(
     },
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
-}
 
-/** Files are served without it, too. */
-async function openControl(file: string, version: string, log: Publish): Promise<ControlServer | undefined> {
-  try {
-    return await ControlServer.open(file, version);
-  } catch (error) {
-    const message = 'There is no control socket: lockport status, sessions, kick and ban will not reach this server';
-    log({ event: 'warning', message, ...(error instanceof Error && { error }) });
-    return undefined;
+  async function takeOver(next = running): Promise<void> {
+    const applied = withOpenListeners(running, next);
+    refuseWeakerThanPolicy(applied);
+    const renewed = administration && (await readAdminTls(applied));
+    const changed = await serverOptions(applied);
+    const applyRules = await rules?.reload(applied);
+    await monitoring?.reload(changed);
+    frontEnd.reload(changed);
+    administration?.renew(renewed);
+    options = changed;
+    const waiting = waitingForRestart(running, next);
+    trail?.reloaded(changedSettings(running, next));
+    running = applied;
+    await applyRules?.();
+    frontEnd.tellRecords();
+    expiryMail.reloaded();
+    await noteRules(database, applied);
+    await warnOfPolicy(applied, database.accounts, log);
+    if (waiting.length > 0) {
+      log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
+    }
   }
 }
 

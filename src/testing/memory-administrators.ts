@@ -44,7 +44,7 @@ export function memoryAdministrators(): AdministratorStore {
     async remove(name) {
       known(name);
       administrators.delete(name);
-      for (const { id, administrator } of [...tokens.values()]) if (administrator === name) tokens.delete(id);
+      for (const { id, administrator } of tokens.values()) if (administrator === name) tokens.delete(id);
     },
 
     async setPasswordHash(name, passwordHash) {
@@ -66,7 +66,10 @@ export function memoryAdministrators(): AdministratorStore {
     },
 
     async setLock(name, until) {
-      note(name, ({ lockedUntil: _, ...record }) => ({ ...record, ...(until && { lockedUntil: until }) }));
+      note(name, (locked) => {
+        const { lockedUntil: _, ...record } = locked;
+        return { ...record, ...(until && { lockedUntil: until }) };
+      });
     },
 
     async addToken(token) {

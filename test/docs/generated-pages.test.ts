@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { pages } from '../../bench/report/index.ts';
+import { withRoutesTable } from '../../scripts/api-page.ts';
 import { exitCodesTable, limitsPage, metricsTable, protocolPage } from '../../scripts/pages.ts';
 
 const page = (name: string) => readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -13,6 +14,11 @@ test('docs/protocol.md is what the command table says (npm run docs)', async () 
 
 test('docs/limits.md is what the table of limits says (npm run docs)', async () => {
   assert.equal(await page('limits.md'), limitsPage());
+});
+
+test('docs/api.md shows every route as the tables say (npm run docs)', async () => {
+  const written = await page('api.md');
+  assert.equal(written, withRoutesTable(written));
 });
 
 test('docs/monitoring.md shows every metric as the table says (npm run docs)', async () => {

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command } from 'commander';
 import { printable } from '../../core/index.ts';
 import {
+  checkAdministration,
   checkCertificates,
   checkExpiryMail,
   checkFileGroup,
@@ -11,7 +12,7 @@ import {
   checkPasswordRules,
   checkRules,
   checkRunAs,
-  describeOrigin,
+  shownSettings,
 } from '../../service/index.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { formatTable } from '../table.ts';
@@ -31,6 +32,7 @@ function check(): Command {
     const { configuration, file, warnings } = await loadWithFlags(command, SERVE_SETTINGS, given);
     for (const warning of warnings) process.stderr.write(`lockport: ${printable(warning)}\n`);
     await checkCertificates(configuration);
+    await checkAdministration(configuration);
     await checkMonitoring(configuration);
     await checkPasswordRules(configuration);
     await checkRules(configuration);
@@ -51,11 +53,7 @@ function show(): Command {
     .option('--json', 'as JSON');
   return addSettings(command, SERVE_SETTINGS).action(async () => {
     const { effective } = await loadWithFlags(command, SERVE_SETTINGS);
-    const rows = effective.map(({ setting, value, origin }) => ({
-      key: setting.key,
-      value,
-      origin: describeOrigin(origin),
-    }));
+    const rows = shownSettings(effective);
     const text = command.opts().json
       ? `${JSON.stringify(rows, undefined, 2)}\n`
       : formatTable(

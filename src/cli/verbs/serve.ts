@@ -9,6 +9,7 @@ import {
   fitHeapToService,
   listenersOf,
   type Service,
+  shownSettings,
   standardOutput,
   startService,
 } from '../../service/index.ts';
@@ -36,6 +37,7 @@ export const SERVE_SETTINGS = [
   'passive.ports',
   'passive.address',
   'metrics.port',
+  'admin.port',
 ];
 
 /** `lockport serve` */
@@ -45,7 +47,8 @@ export function serve(): Command {
     fitHeapToService();
     // Before the ports are announced: whoever waits for that may send a signal at once.
     using signals = new Signals();
-    const { configuration, warnings } = await loadWithFlags(command, SERVE_SETTINGS);
+    const loaded = await loadWithFlags(command, SERVE_SETTINGS);
+    const { configuration, warnings, file } = loaded;
     await using output = standardOutput();
     const events = new EventStream();
     const log = createLog({
@@ -57,15 +60,18 @@ export function serve(): Command {
     events.listen(log, eventsLoggedAt(configuration.logLevel));
     const { publish } = events;
     for (const message of warnings) publish({ event: 'warning', message });
+    let { effective } = loaded;
     await using service = await startService(configuration, events, {
       version: packageVersion(),
       outputs: new Map([['standard-output', output]]),
+      admin: { settings: () => shownSettings(effective), file },
     });
     await tellFirstStart(service, configuration, command);
     let running = configuration;
     const reload = async () => {
-      const { configuration: next } = await loadWithFlags(command, SERVE_SETTINGS);
+      const { configuration: next, effective: given } = await loadWithFlags(command, SERVE_SETTINGS);
       await service.reload(next);
+      effective = given;
       running = next;
       publish({ event: 'notice', message: 'Configuration and certificates are reloaded, for sessions from now on' });
     };

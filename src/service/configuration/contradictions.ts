@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { versionsRefusal } from '../../transport/index.ts';
+import { isAdministered } from './admin-fields.ts';
 import { quarantineOf } from './gate-fields.ts';
 import { keyOf, type Layer, layerWith, type Path, valueAt } from './layer.ts';
 import { isLoopback, isMonitored } from './monitoring-fields.ts';
@@ -21,6 +22,7 @@ export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly L
     ...twoHomes(parsed, layers),
     ...nestedStorages(parsed),
     ...openMetrics(parsed),
+    ...openAdministration(parsed),
     ...rulesWithoutRecords(parsed),
     ...commandsOfOthers(parsed),
     ...visibleQuarantine(parsed),
@@ -152,8 +154,17 @@ function openMetrics({ metrics }: ParsedConfiguration): Contradiction[] {
   return [[['metrics', 'address'], message]];
 }
 
-function lonelyTlsFiles({ metrics, syslog }: ParsedConfiguration): Contradiction[] {
-  const pairs = Object.entries({ metrics, syslog }).flatMap(([section, { tls }]): Contradiction[] => {
+/** Passwords of administrators never travel in clear. */
+function openAdministration({ admin }: ParsedConfiguration): Contradiction[] {
+  const { address, tls } = admin;
+  if (!isAdministered({ admin }) || isLoopback(address) || tls.certificate !== undefined) return [];
+  const message =
+    'can be reached from other machines: name admin.tls.certificate and admin.tls.key, or listen on 127.0.0.1';
+  return [[['admin', 'address'], message]];
+}
+
+function lonelyTlsFiles({ metrics, syslog, admin }: ParsedConfiguration): Contradiction[] {
+  const pairs = Object.entries({ metrics, syslog, admin }).flatMap(([section, { tls }]): Contradiction[] => {
     if ((tls.certificate === undefined) === (tls.key === undefined)) return [];
     const [given, missing] = tls.key === undefined ? ['certificate', 'key'] : ['key', 'certificate'];
     return [[[section, 'tls', given], `expected ${section}.tls.${missing} beside it`]];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { POLICY_NAMES } from '../policy/demands.ts';
+import { adminField } from './admin-fields.ts';
 import { auditFields } from './audit-fields.ts';
 import {
   countOrWord,
@@ -161,6 +162,7 @@ export const configurationSchema = section({
   digestTransfers: flag('Log and record the SHA-256 of each transfer'),
   audit: section(auditFields).prefault({}),
   metrics: metricsField,
+  admin: adminField,
   syslog: syslogField,
   tracing: tracingField,
   limits: section(limitFields).prefault({}),

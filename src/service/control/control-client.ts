@@ -8,6 +8,7 @@ import { ControlError } from './control-error.ts';
 import { linesOf, sendLine } from './lines.ts';
 import { CONTROL_PROTOCOL, type ControlAnswer, type Greeting, MAX_ANSWER_LINE_BYTES } from './protocol.ts';
 import { socketAddress } from './socket-address.ts';
+import { readSocketKey } from './socket-key.ts';
 
 /** Without a byte of an answer for so long, the server counts as lost. Its own waits are shorter. */
 const SILENCE_MS = 60_000;
@@ -44,7 +45,10 @@ export class ControlClient implements Disposable {
     const client = new ControlClient(await connected(options), options.operator);
     try {
       const { lockport, protocol } = (await client.#nextLine()) as Partial<Greeting>;
-      if (protocol === CONTROL_PROTOCOL) return client;
+      if (protocol === CONTROL_PROTOCOL) {
+        await client.#showKey(options);
+        return client;
+      }
       throw new ControlError(
         'other-version',
         `The server that runs is Lockport ${lockport ?? 'of an unknown version'}, and this is ${options.version}: restart it, or use its own command`,
@@ -73,6 +77,18 @@ export class ControlClient implements Disposable {
 
   [Symbol.dispose](): void {
     this.#socket.destroy();
+  }
+
+  async #showKey({ dataDir, howToServe }: ControlClientOptions): Promise<void> {
+    let key: string;
+    try {
+      key = readSocketKey(pathsIn(dataDir).control);
+    } catch (error) {
+      throw refused(error, dataDir, howToServe);
+    }
+    await sendLine(this.#socket, { key }, SILENCE_MS).catch((cause) => {
+      throw lost(cause);
+    });
   }
 
   async #nextLine(): Promise<unknown> {

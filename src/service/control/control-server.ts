@@ -7,6 +7,7 @@ import type { OperatedService } from '../operators/index.ts';
 import { systemCode } from '../system-error.ts';
 import { OperatorConnection } from './operator-connection.ts';
 import { socketAddress } from './socket-address.ts';
+import { makeSocketKey, removeSocketKey } from './socket-key.ts';
 
 /** Connections of operators at once. With one more, the one that has been idle for longest ends. */
 const MAX_CONNECTIONS = 16;
@@ -22,8 +23,12 @@ export class ControlServer implements AsyncDisposable {
   readonly #connections = new Map<OperatorConnection, Promise<void>>();
   readonly #service = Promise.withResolvers<OperatedService>();
   readonly #version: string;
+  readonly #key: string;
+  readonly #file: string;
 
-  private constructor(version: string, address: Disposable) {
+  private constructor(file: string, version: string, address: Disposable) {
+    this.#file = file;
+    this.#key = makeSocketKey(file);
     this.#version = version;
     this.#address = address;
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
@@ -37,9 +42,9 @@ export class ControlServer implements AsyncDisposable {
   static async open(file: string, version: string): Promise<ControlServer> {
     const address = socketAddress(file);
     if (!address) throw new Error(`the path ${file} is too long for a socket here`);
-    const opened = new ControlServer(version, address);
     try {
       removeStale(file);
+      const opened = new ControlServer(file, version, address);
       await listenPrivately(opened.#server, address.path);
       // A connection that can't be accepted, because files are scarce, concerns its operator alone.
       opened.#server.on('error', () => undefined);
@@ -61,6 +66,7 @@ export class ControlServer implements AsyncDisposable {
     this.#service.reject(new Error('The server ends'));
     for (const connection of this.#connections.keys()) connection.destroy();
     await closed;
+    removeSocketKey(this.#file);
     this.#address[Symbol.dispose]();
   }
 
@@ -71,7 +77,7 @@ export class ControlServer implements AsyncDisposable {
     socket.on('timeout', () => {
       if (!connection.isBusy) connection.destroy();
     });
-    const served = connection.serve(this.#service.promise, this.#version);
+    const served = connection.serve(this.#service.promise, this.#version, this.#key);
     this.#connections.set(connection, served);
     background(
       served.finally(() => this.#connections.delete(connection)),

@@ -16,6 +16,7 @@ import { pathsIn } from '../data-directory.ts';
 import { type Service, startService } from '../service.ts';
 import { ControlClient } from './control-client.ts';
 import { MAX_REQUEST_BYTES } from './protocol.ts';
+import { makeSocketKey, readSocketKey } from './socket-key.ts';
 
 async function scratch(context: TestContext): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'lockport-control-'));
@@ -51,6 +52,7 @@ async function versionOf(dataDir: string): Promise<string> {
 async function raw(dataDir: string): Promise<Socket> {
   const socket = createConnection({ path: pathsIn(dataDir).control });
   await once(socket, 'connect');
+  socket.write(`${JSON.stringify({ key: readSocketKey(pathsIn(dataDir).control) })}\n`);
   return socket.on('error', () => undefined);
 }
 
@@ -148,7 +150,7 @@ test('a line without an end is refused before it fills the memory', async (conte
   const answer = text(socket);
   socket.write('x'.repeat(MAX_REQUEST_BYTES + 1));
   const [greeting, refusal, ...more] = (await answer).trimEnd().split('\n');
-  assert.deepEqual(JSON.parse(greeting ?? ''), { lockport: '1.2.3', protocol: 2 });
+  assert.deepEqual(JSON.parse(greeting ?? ''), { lockport: '1.2.3', protocol: 3 });
   assert.deepEqual(JSON.parse(refusal ?? ''), {
     id: null,
     failed: 'invalid-request',
@@ -189,6 +191,18 @@ test('requests that are sent at once are answered one after the other, wrong one
   ]);
 });
 
+test('who can connect to the socket, and read no file, asks for nothing', async (context) => {
+  const dataDir = await scratch(context);
+  await using _service = await startIn(dataDir);
+  for (const first of ['{"id":1,"procedure":"status","request":{}}', '{"key":""}', `{"key":"${'0'.repeat(64)}"}`]) {
+    const socket = createConnection({ path: pathsIn(dataDir).control });
+    socket.end(`${first}\n{"id":2,"procedure":"status","request":{}}\n`);
+    const [, refusal = '', ...more] = (await text(socket)).trimEnd().split('\n');
+    assert.match(refusal, /This is not the key of the socket/);
+    assert.deepEqual(more, []);
+  }
+});
+
 test('what is no request ends the connection', async (context) => {
   const dataDir = await scratch(context);
   await using _service = await startIn(dataDir);
@@ -210,11 +224,12 @@ test('a server that speaks another protocol is named by its version', async (con
 test('a server that ends in the middle of an answer is lost, and that is said', async (context) => {
   const dataDir = await scratch(context);
   const server = createServer((socket) => {
-    socket.write('{"lockport":"1.2.3","protocol":2}\n');
-    socket.once('data', () => socket.end('{"id":1,"list":"bans","part":[1]}\n{"id":1,'));
+    socket.write('{"lockport":"1.2.3","protocol":3}\n');
+    socket.on('data', (bytes) => !bytes.includes('"id"') || socket.end('{"id":1,"list":"bans","part":[1]}\n{"id":1,'));
   });
   server.listen(pathsIn(dataDir).control);
   await once(server, 'listening');
+  makeSocketKey(pathsIn(dataDir).control);
   using client = await connect(dataDir);
   await assert.rejects(client.call('bans', {}), { code: 'lost' });
   server.close();

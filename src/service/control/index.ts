@@ -1,3 +1,3 @@
 export { ControlClient } from './control-client.ts';
 export { ControlError, type ControlErrorCode } from './control-error.ts';
-export { ControlServer } from './control-server.ts';
+export { openControl } from './open-control.ts';

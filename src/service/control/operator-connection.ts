@@ -5,12 +5,14 @@ import { printable } from '../../core/index.ts';
 import { type CarriedOut, carryOut, isOperatorFailure, type OperatedService } from '../operators/index.ts';
 import { LineTooLong, linesOf, sendLine } from './lines.ts';
 import { CONTROL_PROTOCOL, MAX_REQUEST_BYTES, PART_CHARACTERS } from './protocol.ts';
+import { isSameKey } from './socket-key.ts';
 
 /** For the other side to read some of an answer. */
 const FLUSH_MS = 10_000;
 /** A pause follows each request: as long as that took ten times over, and between these. */
 const PAUSE = { factor: 10, leastMs: 20, mostMs: 1000 } as const;
 
+const KEY = z.strictObject({ key: z.string() });
 /** The user that asks, for the record. */
 const BY = z
   .string()
@@ -41,10 +43,16 @@ export class OperatorConnection {
   }
 
   /** Serves until the other side ends, or does not keep to the rules. Never rejects. */
-  async serve(service: Promise<OperatedService>, version: string): Promise<void> {
+  async serve(service: Promise<OperatedService>, version: string, key: string): Promise<void> {
     try {
       await this.#send({ lockport: version, protocol: CONTROL_PROTOCOL });
+      let isKnown = false;
       for await (const line of linesOf(this.#socket, MAX_REQUEST_BYTES)) {
+        if (!isKnown) {
+          isKnown = showsKey(line, key);
+          if (isKnown) continue;
+          return await this.#refuse('This is not the key of the socket, which stands in a file beside it');
+        }
         if (!(await this.#answer(await service, line))) return;
       }
     } catch (error) {
@@ -107,9 +115,18 @@ export class OperatorConnection {
   }
 }
 
+function showsKey(line: string, key: string): boolean {
+  const given = KEY.safeParse(jsonIn(line)).data;
+  return given !== undefined && isSameKey(given.key, key);
+}
+
 function requestIn(line: string): z.infer<typeof REQUEST> | undefined {
+  return REQUEST.safeParse(jsonIn(line)).data;
+}
+
+function jsonIn(line: string): unknown {
   try {
-    return REQUEST.safeParse(JSON.parse(line)).data;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

@@ -1,11 +1,11 @@
 /*
- * What goes over the control socket: one JSON object a line. The server begins with a greeting. A request names a
- * procedure of the table of operators, and the user that asks. Its answer comes in parts where its list is long, and one request waits for the
+ * What goes over the control socket: one JSON object a line. The server begins with a greeting, and the other side with the key
+ * of the socket. A request names a procedure of the table of operators, and the user that asks. Its answer comes in parts where its list is long, and one request waits for the
  * other.
  */
 
 /** Grows with every change that the other side would not understand. */
-export const CONTROL_PROTOCOL = 2;
+export const CONTROL_PROTOCOL = 3;
 
 /** What one request, and one line of an answer, may have at most. */
 export const MAX_REQUEST_BYTES = 65_536;

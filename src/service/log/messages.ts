@@ -21,7 +21,7 @@ export const LOG: LogTable = {
   listening: row(
     'info',
     ({ mode, address, port }) =>
-      `Listening on ${hostPort(address, port)} (${mode === 'metrics' ? mode : `${mode} TLS`})`,
+      `Listening on ${hostPort(address, port)} (${mode === 'metrics' || mode === 'admin' ? mode : `${mode} TLS`})`,
   ),
   draining: row('info', ({ sessions }) => `Stopping: no new sessions, ${sessions} to end`),
   stopped: row('info', () => 'Stopped'),
@@ -49,6 +49,19 @@ export const LOG: LogTable = {
   'operator.acted': row(
     'info',
     ({ by, action, outcome, failure }) => `${by} asked for ${action}: ${failure ?? outcome}`,
+  ),
+  'admin.signed-in': row(
+    'info',
+    ({ administrator, address }) => `Administrator ${administrator} signed in from ${address}`,
+  ),
+  'admin.sign-in-failed': row(
+    'warn',
+    ({ administrator, address, reason }) => `Login as administrator ${administrator} from ${address} failed: ${reason}`,
+  ),
+  'admin.acted': row(
+    'info',
+    ({ administrator, address, action, outcome, reason }) =>
+      `Administrator ${administrator} from ${address}: ${action}, ${outcome}${reason === undefined ? '' : `: ${reason}`}`,
   ),
   command: row('debug', ({ verb, argument, reply }) => `${argument === '' ? verb : `${verb} ${argument}`} -> ${reply}`),
   'command.refused': row(

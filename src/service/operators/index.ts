@@ -1,6 +1,6 @@
 export type { ShownBan } from './bans.ts';
 export type { EndedSession } from './end-sessions.ts';
-export { isOperatorFailure, type OperatorFailureCode } from './failure.ts';
+export { isOperatorFailure, type OperatorFailure, type OperatorFailureCode } from './failure.ts';
 export type { OperatedService } from './operated-service.ts';
 export { type AnswerOf, type CarriedOut, carryOut, type ProcedureName, type RequestOf } from './procedures.ts';
 export { RecentThroughput } from './recent-throughput.ts';

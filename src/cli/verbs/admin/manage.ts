@@ -61,10 +61,18 @@ export function list(): Command {
   return addPlace(command).action(() =>
     withAdministrators(command, async ({ administrators, print }) => {
       const all = await administrators.list();
-      const shown = all.map(({ passwordHash: _, totpSecret, totpStep: __, ...rest }) => ({
-        ...rest,
-        hasTotp: totpSecret !== undefined,
-      }));
+      const shown = all.map(
+        ({ name, role, groups, disabled, createdAt, passwordChangedAt, lastLoginAt, totpSecret }) => ({
+          name,
+          role,
+          groups,
+          disabled,
+          createdAt,
+          passwordChangedAt,
+          lastLoginAt: lastLoginAt ?? null,
+          hasTotp: totpSecret !== undefined,
+        }),
+      );
       const rows = shown.map(({ name, role, groups, hasTotp, lastLoginAt }) => [
         name,
         role,

@@ -9,9 +9,9 @@ export interface AdministratorWork {
   readonly administrators: AdministratorStore;
   readonly configuration: Configuration;
   /** Has a change recorded by the server. */
-  note(administrator: string, change: string): Promise<void>;
+  readonly note: (administrator: string, change: string) => Promise<void>;
   /** Prints a result, as JSON where that was asked for. */
-  print(result: object, text: string): void;
+  readonly print: (result: object, text: string) => void;
 }
 
 /** Works on the administrators of the server that the flags of the command mean. */

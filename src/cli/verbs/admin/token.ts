@@ -57,7 +57,14 @@ function list(): Command {
     withAdministrators(command, async ({ administrators, print }) => {
       await findAdministrator(administrators, administrator);
       const tokens = await administrators.tokens(administrator);
-      const shown = tokens.map(({ secretHash: _, ...rest }) => rest);
+      const shown = tokens.map(({ id, role, label, createdAt, expires, lastUsedAt }) => ({
+        id,
+        role,
+        label,
+        createdAt,
+        expires,
+        lastUsedAt: lastUsedAt ?? null,
+      }));
       print(shown, formatTable([['ID', 'ROLE', 'EXPIRES', 'LAST USED', 'LABEL'], ...shown.map(rowOf)]));
     }),
   );
@@ -78,7 +85,9 @@ function revoke(): Command {
   );
 }
 
-function rowOf({ id, role, expires, lastUsedAt, label }: Omit<AdminToken, 'secretHash'>): string[] {
+type ShownToken = Pick<AdminToken, 'id' | 'role' | 'label' | 'expires'> & { readonly lastUsedAt: Date | null };
+
+function rowOf({ id, role, expires, lastUsedAt, label }: ShownToken): string[] {
   const isOver = expires.getTime() <= Date.now();
   return [
     id,

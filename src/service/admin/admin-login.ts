@@ -1,0 +1,150 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  type AdministratorRecord,
+  type AdministratorStore,
+  background,
+  type Limits,
+  limitsWith,
+  type Publish,
+} from '../../core/index.ts';
+import {
+  type AccountLock,
+  type BanList,
+  createAccountLock,
+  createLoginThrottle,
+  createPasswordChecker,
+  type LoginThrottle,
+  type PasswordChecker,
+  totpStepOf,
+} from '../../identity/index.ts';
+import type { PasswordRules } from '../password-rules.ts';
+import { type ApiFailure, apiFailure } from './api-failure.ts';
+
+export interface AdminLoginParts {
+  readonly administrators: AdministratorStore;
+  /** Those of the whole server. */
+  readonly bans: BanList;
+  readonly limits: Limits;
+  /** The rules that hold now. */
+  readonly rules: () => { readonly passwords: PasswordRules; readonly requireTotp: boolean };
+  readonly publish: Publish;
+}
+
+interface GivenLogin {
+  readonly name: string;
+  readonly password: string;
+  readonly code?: string | undefined;
+}
+
+const WRONG = apiFailure('wrong-login', 'Wrong name, password or code');
+
+/**
+ * Checks who signs in as an administrator, in the primary process: hashes and secrets leave it never. Guessing is slowed down and
+ * banned as that of accounts is, and hashing has a queue of its own, so that it holds up no account.
+ */
+export class AdminLogin {
+  readonly #parts: AdminLoginParts;
+  readonly #throttle: LoginThrottle;
+  readonly #checker: PasswordChecker;
+  readonly #lock: AccountLock;
+  /** The newest step of each administrator whose code was taken: what is stored may not say so yet. */
+  readonly #usedSteps = new Map<string, number>();
+  #waiting = 0;
+
+  constructor(parts: AdminLoginParts) {
+    const { limits, administrators, rules } = parts;
+    this.#parts = parts;
+    this.#throttle = createLoginThrottle(limits);
+    this.#checker = createPasswordChecker(
+      limitsWith({ ...limits, maxConcurrentPasswordChecks: 1, maxWaitingPasswordChecks: limits.maxAdminLoginsAtOnce }),
+    );
+    this.#lock = createAccountLock(
+      () => ({ after: rules().passwords.lockAfter, forMs: rules().passwords.lockFor }),
+      limits,
+      (name, until) => administrators.setLock(name, until),
+    );
+  }
+
+  /** The administrator, or why there is none. Every failure that has to do with name, password or code reads the same. */
+  async signIn(given: GivenLogin, address: string): Promise<AdministratorRecord | ApiFailure> {
+    const { bans, limits, publish } = this.#parts;
+    if (this.#waiting >= limits.maxAdminLoginsAtOnce) {
+      return apiFailure('too-many-logins', 'Too many logins at once: try again in a moment');
+    }
+    this.#waiting += 1;
+    try {
+      await this.#wait(given.name, address);
+      if (bans.find(address)) return apiFailure('banned', 'Connections from your address are not accepted');
+      const outcome = await this.#check(given);
+      if (typeof outcome !== 'string') {
+        this.#throttle.succeeded(address, given.name);
+        background(this.#parts.administrators.recordLogin(outcome.name), () => undefined);
+        publish({ event: 'admin.signed-in', administrator: outcome.name, address });
+        return outcome;
+      }
+      publish({ event: 'admin.sign-in-failed', administrator: given.name, address, reason: outcome });
+      if (outcome === BUSY) return apiFailure('too-many-logins', 'Too many logins at once: try again in a moment');
+      this.#count(given.name, address);
+      await this.#wait(given.name, address);
+      return WRONG;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** The administrator, or what went wrong, for the record alone. */
+  async #check({ name, password, code }: GivenLogin): Promise<AdministratorRecord | string> {
+    const { administrators, rules } = this.#parts;
+    const found = await administrators.find(name);
+    const verdict = await this.#checker.check(password, found?.passwordHash);
+    if (typeof verdict !== 'boolean') return BUSY;
+    if (!found) return 'unknown administrator';
+    const isLocked = (found.lockedUntil?.getTime() ?? 0) > Date.now() || this.#lock.isLocking(name);
+    if (!verdict) {
+      if (!isLocked) this.#lock.failed(name);
+      return 'wrong password';
+    }
+    if (isLocked) return 'locked after too many wrong passwords';
+    if (found.disabled) return 'disabled';
+    const { maxAge } = rules().passwords;
+    if (maxAge !== undefined && found.passwordChangedAt.getTime() + maxAge <= Date.now())
+      return 'the password has expired';
+    if (found.totpSecret === undefined) {
+      if (rules().requireTotp) return 'has no second factor, and admin.requireTotp asks for one';
+    } else if (!(await this.#takeCode(found, found.totpSecret, code))) {
+      // The password may be known to others by now, and codes can be tried: so they count as wrong passwords do.
+      this.#lock.failed(name);
+      return code === undefined ? 'no code' : 'wrong code, or one that was used';
+    }
+    this.#lock.succeeded(name);
+    return found;
+  }
+
+  /** A code is taken once, whatever comes at the same time: nothing is awaited between the look and the note. */
+  async #takeCode({ name, totpStep }: AdministratorRecord, secret: string, code = ''): Promise<boolean> {
+    const key = `${name} ${secret}`;
+    const used = Math.max(totpStep ?? 0, this.#usedSteps.get(key) ?? 0);
+    const step = totpStepOf(code, secret, used);
+    if (step === undefined) return false;
+    this.#usedSteps.set(key, step);
+    // Before the answer: not even a crash lets it be taken twice.
+    await this.#parts.administrators.recordTotpStep(name, step);
+    return true;
+  }
+
+  async #wait(name: string, address: string): Promise<void> {
+    const ms = this.#throttle.waitMs(address, name);
+    if (ms > 0) await setTimeout(ms);
+  }
+
+  /** A ban is one of the whole server, and kept as all are. */
+  #count(name: string, address: string): void {
+    const { bans, limits, publish } = this.#parts;
+    const ban = this.#throttle.failed(address, name) ? this.#throttle.bans.find(address) : undefined;
+    if (!ban) return;
+    bans.add(ban, limits.banMs);
+    publish({ event: 'address.banned', network: ban.network, until: ban.until });
+  }
+}
+
+const BUSY = 'too many logins at once';

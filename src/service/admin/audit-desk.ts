@@ -1,0 +1,76 @@
+import {
+  AuditError,
+  type AuditQuery,
+  type AuditRecord,
+  type AuditVerdict,
+  searchAudit,
+  verifyAudit,
+} from '../../operations/index.ts';
+import { BackupError, makeBackup } from '../backup/index.ts';
+import type { Configuration } from '../configuration/index.ts';
+import { StartError } from '../start-error.ts';
+import type { Implementation } from '../workers/rpc.ts';
+import type { AccountProcedures } from './account-procedures.ts';
+import { type ApiFailure, apiFailure } from './api-failure.ts';
+
+/** What takes long. */
+export interface AuditProcedures {
+  readonly searchRecords: {
+    readonly ask: { readonly query: AuditQuery; readonly after: number; readonly limit: number };
+    readonly answer: { readonly records: readonly AuditRecord[]; readonly next?: string } | ApiFailure;
+  };
+  readonly verifyRecords: { readonly ask: undefined; readonly answer: AuditVerdict | ApiFailure };
+  readonly backup: {
+    readonly ask: {
+      readonly target: string;
+      /** That of the configuration. */
+      readonly file: string | undefined;
+      readonly passphrase: string;
+      readonly version: string;
+    };
+    readonly answer: { readonly files: number; readonly createdAt: string } | ApiFailure;
+  };
+}
+
+export type ThreadProcedures = AccountProcedures & AuditProcedures;
+
+/** The records of the audit trail, and backups. */
+export function auditDesk({
+  auditDirectory,
+  configuration,
+}: {
+  readonly auditDirectory: string;
+  readonly configuration: Configuration;
+}): Implementation<AuditProcedures> {
+  return {
+    searchRecords: ({ query, after, limit }) =>
+      told(async () => {
+        const records: AuditRecord[] = [];
+        for await (const record of searchAudit(auditDirectory, query)) {
+          if (record.n <= after) continue;
+          if (records.length === limit) return { records, next: String(records.at(-1)?.n) };
+          records.push(record);
+        }
+        return { records };
+      }),
+
+    verifyRecords: () => told(() => verifyAudit({ directory: auditDirectory })),
+
+    backup: ({ target, file, passphrase, version }) =>
+      told(async () => {
+        const source = { configuration, ...(file !== undefined && { file }), warnings: [], effective: [] };
+        const { files, createdAt } = await makeBackup(source, target, { passphrase }, version);
+        return { files: files.length, createdAt };
+      }),
+  };
+}
+
+async function told<Result>(work: () => Promise<Result>): Promise<Result | ApiFailure> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AuditError) return apiFailure('no-audit', error.message);
+    if (error instanceof BackupError || error instanceof StartError) return apiFailure('backup-failed', error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { readBody } from './http-body.ts';
+import { CARRIED_HEADERS, type EdgeStart, type EdgeTls, type HttpAnswer, type HttpRequest } from './messages.ts';
+import { problem } from './problem.ts';
+import { RequestCounter } from './request-counter.ts';
+
+const METHODS: readonly (string | undefined)[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'];
+/** A connection that lives on for longer than that is one of somebody who wants to keep it. */
+const MAX_REQUESTS_PER_CONNECTION = 1000;
+/** One year, which browsers keep to once they have seen it. */
+const HSTS = 'max-age=31536000';
+
+/** Every answer has them. No page of another site may show, read or run anything of ours. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+export type AnswerRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+
+/** Speaks HTTP with whoever comes, within bounds, and hands on what is a request. It knows no administrator. */
+export class HttpEdge {
+  readonly #start: EdgeStart;
+  readonly #answer: AnswerRequest;
+  readonly #server: Server | TlsServer;
+  readonly #counter: RequestCounter;
+  readonly #byAddress = new Map<string, number>();
+  #running = 0;
+
+  constructor(start: EdgeStart, answer: AnswerRequest) {
+    this.#start = start;
+    this.#answer = answer;
+    this.#counter = new RequestCounter(start.limits.maxAdminRequestsPerMinute);
+    this.#server = serverFor(start, (request, response) => {
+      this.#serve(request, response).catch(() => response.destroy());
+    });
+    this.#server.maxConnections = start.limits.maxAdminConnections;
+    this.#server.on('connection', (socket: Socket) => this.#bound(socket));
+    this.#server.on('upgrade', (_request, socket: Socket) => socket.destroy());
+    this.#server.on('connect', (_request, socket: Socket) => socket.destroy());
+    // Whoever says so waits with the body until it hears; it hears what is wrong at once, and else sends.
+    this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      const isTooLong = Number(request.headers['content-length'] ?? 0) > start.limits.maxAdminBodyBytes;
+      if (!isTooLong) response.writeContinue();
+      this.#server.emit('request', request, response);
+    });
+  }
+
+  /** @throws Error of the system where the place can't be had */
+  async listen(): Promise<AddressInfo> {
+    const { port, address: host } = this.#start;
+    this.#server.listen({ port, host });
+    await once(this.#server, 'listening');
+    const bound = this.#server.address();
+    if (bound === null || typeof bound === 'string') throw new Error('A TCP listener without an address');
+    return bound;
+  }
+
+  renew(tls: EdgeTls): void {
+    if ('setSecureContext' in this.#server) this.#server.setSecureContext(tls);
+  }
+
+  #bound(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const count = (this.#byAddress.get(address) ?? 0) + 1;
+    if (count > this.#start.limits.maxAdminConnectionsPerAddress) {
+      socket.destroy();
+      return;
+    }
+    this.#byAddress.set(address, count);
+    socket.once('close', () => {
+      const left = (this.#byAddress.get(address) ?? 1) - 1;
+      if (left === 0) this.#byAddress.delete(address);
+      else this.#byAddress.set(address, left);
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await this.#answered(request);
+    // What is left of a body that was refused would be taken for the next request.
+    const isWhole = request.complete;
+    response.writeHead(answer.status, {
+      ...HEADERS,
+      ...(this.#start.tls && { 'strict-transport-security': HSTS }),
+      'content-length': Buffer.byteLength(answer.body),
+      ...(!isWhole && { connection: 'close' }),
+      ...answer.headers,
+    });
+    response.end(request.method === 'HEAD' ? undefined : answer.body);
+    if (!isWhole) response.once('finish', () => request.socket.destroySoon());
+  }
+
+  async #answered(request: IncomingMessage): Promise<HttpAnswer> {
+    const { limits, hosts, tls } = this.#start;
+    const { method = '', url = '', headers, socket } = request;
+    const address = addressOf(socket);
+    if (!this.#counter.admit(address)) {
+      const retry = { 'retry-after': String(this.#counter.retryAfter) };
+      return problem(429, 'too-many-requests', 'Too many requests from your address: wait, and ask again', {
+        headers: retry,
+      });
+    }
+    if (!hosts.includes(hostOf(headers.host))) {
+      return problem(421, 'other-host', 'The API is not served for this host: add its name to admin.hosts');
+    }
+    if (Buffer.byteLength(url) > limits.maxAdminUrlBytes) {
+      return problem(414, 'url-too-long', `An address has at most ${limits.maxAdminUrlBytes} bytes (maxAdminUrlBytes)`);
+    }
+    if (!METHODS.includes(method)) {
+      return problem(405, 'no-such-method', 'There is no such method here: see /api/v1/openapi.json');
+    }
+    if (headers['content-encoding'] !== undefined) {
+      return problem(415, 'encoded-body', 'A body is sent as it is, without a content-encoding');
+    }
+    if (this.#running >= limits.maxAdminRequestsAtOnce) {
+      const retry = { 'retry-after': '1' };
+      return problem(503, 'busy', 'The server works on many requests: ask again in a moment', { headers: retry });
+    }
+    this.#running += 1;
+    try {
+      const body = await readBody(request, limits.maxAdminBodyBytes);
+      if (body === undefined) {
+        const message = `A body is UTF-8 and has at most ${limits.maxAdminBodyBytes} bytes (maxAdminBodyBytes)`;
+        return problem(413, 'body-too-large', message);
+      }
+      const carried = CARRIED_HEADERS.flatMap((name) => {
+        const value = headers[name];
+        return typeof value === 'string' ? [[name, value] as const] : [];
+      });
+      const asked = { method, target: url, address, isSecure: tls !== undefined, body };
+      return await this.#answerInTime({ ...asked, headers: Object.fromEntries(carried) });
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /** An answer that does not come in time, comes as one that says so. */
+  async #answerInTime(request: HttpRequest): Promise<HttpAnswer> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.#start.limits.adminAnswerMs);
+    const { promise: gone, resolve } = Promise.withResolvers<HttpAnswer>();
+    const message = 'The server did not answer in time; what was asked may still be done: look, and ask again';
+    late.signal.addEventListener('abort', () => resolve(problem(504, 'no-answer', message)), { once: true });
+    try {
+      return await Promise.race([this.#answer(request, late.signal), gone]);
+    } catch {
+      return problem(503, 'not-reached', 'The server could not be asked: ask again in a moment');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function serverFor(
+  { tls, limits }: EdgeStart,
+  serve: (request: IncomingMessage, response: ServerResponse) => void,
+): Server | TlsServer {
+  const options: ServerOptions = {
+    maxHeaderSize: limits.maxAdminHeaderBytes,
+    headersTimeout: limits.adminRequestMs,
+    requestTimeout: limits.adminRequestMs,
+    connectionsCheckingInterval: Math.max(50, Math.min(1000, limits.adminRequestMs / 4)),
+    keepAliveTimeout: limits.adminConnectionIdleMs,
+    insecureHTTPParser: false,
+  };
+  const server = tls
+    ? createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: limits.adminRequestMs }, serve)
+    : createServer(options, serve);
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
+  // Of a connection that neither sends nor reads. While an answer is worked out, that has its own bound.
+  server.setTimeout(limits.adminAnswerMs + limits.adminConnectionIdleMs);
+  return server;
+}
+
+/** As a ban would name it: an IPv4 address that came over IPv6 is one of IPv4. */
+function addressOf({ remoteAddress = '' }: Socket): string {
+  return remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+/** The name without the port, in lower case; an IPv6 address without its brackets. */
+function hostOf(host = ''): string {
+  const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([^:[\]@/\\\s]+))(?::\d{1,5})?$/i.exec(host) ?? [];
+  return (address ?? name ?? '').toLowerCase().replace(/\.$/, '');
+}

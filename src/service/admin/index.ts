@@ -1,0 +1,4 @@
+/** The API of administrators. */
+
+export type { AdminSurroundings } from './admin-desk.ts';
+export { Administration, checkAdministration, readAdminTls } from './administration.ts';

@@ -1,0 +1,86 @@
+import type { Limits } from '../../core/index.ts';
+import type { Answer, Call, Cancel } from '../workers/rpc.ts';
+
+/*
+ * All messages between the primary process and the one that speaks HTTP. Passwords and tokens pass through; nothing that
+ * they are checked against does.
+ */
+
+/** A request as it came, within all bounds. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query, as they came. */
+  readonly target: string;
+  readonly address: string;
+  readonly isSecure: boolean;
+  readonly headers: { readonly [name in CarriedHeader]?: string };
+  readonly body: string;
+}
+
+/** The headers that mean something to the API, in lower case. */
+export const CARRIED_HEADERS = [
+  'authorization',
+  'cookie',
+  'content-type',
+  'if-match',
+  'origin',
+  'sec-fetch-site',
+  'host',
+  'x-csrf-token',
+] as const;
+type CarriedHeader = (typeof CARRIED_HEADERS)[number];
+
+/** A whole answer. The process that speaks HTTP adds what every answer has. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the process that speaks HTTP may ask of the primary: to answer a request, and nothing else. */
+export interface ApiProcedures {
+  readonly answer: { readonly ask: HttpRequest; readonly answer: HttpAnswer };
+}
+
+/** The bounds of the port. */
+type EdgeLimits = Pick<
+  Limits,
+  | 'maxAdminConnections'
+  | 'maxAdminConnectionsPerAddress'
+  | 'maxAdminHeaderBytes'
+  | 'maxAdminUrlBytes'
+  | 'maxAdminBodyBytes'
+  | 'adminRequestMs'
+  | 'adminAnswerMs'
+  | 'adminConnectionIdleMs'
+  | 'maxAdminRequestsAtOnce'
+  | 'maxAdminRequestsPerMinute'
+>;
+
+/** The certificate of the port alone, never one of those that clients of files see by default. */
+export interface EdgeTls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface EdgeStart {
+  readonly address: string;
+  readonly port: number;
+  /** The names that a request may be for, in lower case, without a port. */
+  readonly hosts: readonly string[];
+  readonly tls?: EdgeTls;
+  readonly limits: EdgeLimits;
+  /** A directory that the process must not be able to read: it does not serve where it can. */
+  readonly closed: string;
+}
+
+export type ToEdge =
+  | { readonly note: 'start'; readonly value: EdgeStart }
+  | { readonly note: 'renew'; readonly value: EdgeTls }
+  | Answer;
+
+export type FromEdge =
+  | { readonly note: 'listening'; readonly value: { readonly address: string; readonly port: number } }
+  | { readonly note: 'failed'; readonly value: { readonly message: string; readonly code?: string } }
+  | Call
+  | Cancel;

@@ -1,0 +1,19 @@
+import type { Route } from '../route.ts';
+import { ACCOUNT_ROUTES } from './accounts.ts';
+import { BAN_ROUTES } from './bans.ts';
+import { GROUP_ROUTES } from './groups.ts';
+import { LOGIN_ROUTES } from './login.ts';
+import { RULE_ROUTES } from './rules.ts';
+import { SERVER_ROUTES } from './server.ts';
+import { SESSION_ROUTES } from './sessions.ts';
+
+/** Every route but that of the document, which is made of them. */
+export const ROUTES: readonly Route[] = [
+  ...LOGIN_ROUTES,
+  ...SESSION_ROUTES,
+  ...BAN_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...GROUP_ROUTES,
+  ...RULE_ROUTES,
+  ...SERVER_ROUTES,
+];

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { ADMIN_ROLES } from '../../../core/index.ts';
+import { type Actor, cookieOf, foreignOrigin, setCookie } from '../actor.ts';
+import { apiFailure, isApiFailure } from '../api-failure.ts';
+import { type Route, route } from '../route.ts';
+
+const LOGIN = z.strictObject({
+  name: z.string().max(512),
+  password: z.string().max(4096),
+  code: z.string().max(16).optional().describe('Of the second factor, where there is one'),
+});
+
+const ME = z
+  .strictObject({
+    administrator: z.string(),
+    role: z.enum(ADMIN_ROLES),
+    groups: z.array(z.string()).nullable().describe('The groups within reach; null: the whole server'),
+    csrf: z.string().optional().describe('To be sent as x-csrf-token with all but GET, by a session'),
+    token: z.string().optional().describe('The id of the token that was shown'),
+  })
+  .meta({ id: 'Me' });
+
+export const LOGIN_ROUTES: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/login',
+    summary: 'Begin a session, whose cookie is set',
+    role: 'anyone',
+    reach: 'groups',
+    body: LOGIN,
+    answer: ME,
+    async act({ body, request, desk }) {
+      const foreign = foreignOrigin(request.headers, request.isSecure);
+      if (foreign) return foreign;
+      const found = await desk.login.signIn(body, request.address);
+      if (isApiFailure(found)) return found;
+      // Whatever session there was: one that somebody else has set must not become this one.
+      desk.sessions.end(cookieOf(request) ?? '');
+      const { cookie, session } = desk.sessions.begin(found);
+      const { name, role, groups } = found;
+      return {
+        body: { administrator: name, role, groups: groups.length > 0 ? groups : null, csrf: session.csrf },
+        headers: { 'set-cookie': setCookie(cookie, request.isSecure) },
+      };
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/logout',
+    summary: 'End the session',
+    role: 'auditor',
+    reach: 'groups',
+    isRecorded: true,
+    act({ request, desk, actor }) {
+      if (!actor.session)
+        return apiFailure('invalid-request', 'There is a token and no session: revoke it on the server');
+      desk.sessions.end(cookieOf(request) ?? '');
+      return { headers: { 'set-cookie': setCookie('', request.isSecure) } };
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/me',
+    summary: 'Who asks, and what that may do',
+    role: 'auditor',
+    reach: 'groups',
+    answer: ME,
+    act: ({ actor }) => ({ body: meOf(actor) }),
+  }),
+];
+
+function meOf({ administrator, role, groups, session, token }: Actor): z.output<typeof ME> {
+  return {
+    administrator,
+    role,
+    groups: groups ? [...groups] : null,
+    ...(session && { csrf: session.csrf }),
+    ...(token !== undefined && { token }),
+  };
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { EFFECTIVE_SETTINGS, GROUP_SETTINGS, OWN_SETTINGS } from '../field-schemas.ts';
+
+/*
+ * What answers look like. Each is strict: a field that nobody has described is a mistake that the tests find.
+ */
+
+const MOMENT = z.iso.datetime();
+const TLS = z
+  .looseObject({ version: z.string(), cipher: z.string(), resumed: z.boolean() })
+  .meta({ id: 'Tls', description: 'What a handshake has agreed on' });
+const DIRECTION = z.enum(['upload', 'download', 'listing']);
+
+export const TRANSFER = z
+  .strictObject({
+    verb: z.string(),
+    direction: DIRECTION,
+    path: z.string(),
+    offset: z.int(),
+    since: MOMENT,
+    totalBytes: z.int().optional(),
+    bytes: z.int(),
+    rate: z.number(),
+    averageRate: z.number(),
+    tls: TLS.optional(),
+  })
+  .meta({ id: 'Transfer' });
+
+export const SESSION = z
+  .strictObject({
+    session: z.string(),
+    protocol: z.enum(['ftp', 'sftp', 'web', 'api']),
+    address: z.string(),
+    port: z.int(),
+    mode: z.enum(['explicit', 'implicit']),
+    since: MOMENT,
+    node: z.string().optional(),
+    worker: z.int().optional(),
+    account: z.string().optional(),
+    user: z.string().optional(),
+    tls: TLS.optional(),
+    host: z.string().optional(),
+    client: z.string().optional(),
+    command: z.strictObject({ verb: z.string(), since: MOMENT }).optional(),
+    transfer: TRANSFER.optional(),
+    isSilent: z.literal(true).optional(),
+  })
+  .meta({ id: 'Session' });
+
+export const ENDED = z.strictObject({
+  session: z.string(),
+  address: z.string(),
+  account: z.string().optional(),
+  outcome: z.enum(['ended', 'ending']),
+});
+
+export const WORKER = z.strictObject({
+  worker: z.int(),
+  pid: z.int().optional(),
+  state: z.enum(['starting', 'serving', 'silent']),
+  sessions: z.int(),
+});
+
+export const BAN = z
+  .strictObject({
+    network: z.string(),
+    by: z.enum(['failed-logins', 'operator']),
+    until: MOMENT.nullable(),
+    since: MOMENT.optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'Ban' });
+
+export const CERTIFICATE = z
+  .strictObject({
+    subject: z.string(),
+    names: z.string(),
+    fingerprint: z.string(),
+    isSelfSigned: z.boolean(),
+    validTo: MOMENT,
+    daysLeft: z.int(),
+  })
+  .meta({ id: 'Certificate' });
+
+export const STATUS = z
+  .strictObject({
+    version: z.string(),
+    node: z.string(),
+    pid: z.int(),
+    since: MOMENT,
+    uptimeSeconds: z.int(),
+    state: z.enum(['serving', 'draining']),
+    listeners: z.array(z.looseObject({ mode: z.string(), address: z.string(), port: z.int() })),
+    sessions: z.strictObject({
+      total: z.int(),
+      signedIn: z.int(),
+      byAccount: z.array(z.strictObject({ account: z.string(), sessions: z.int() })),
+    }),
+    transfers: z.strictObject({ upload: z.int(), download: z.int(), listing: z.int() }),
+    throughput: z.strictObject({ upload: z.number(), download: z.number() }),
+    bans: z.strictObject({ byFailedLogins: z.int(), byOperators: z.int() }),
+    certificates: z.array(CERTIFICATE),
+    workers: z.array(WORKER),
+    attention: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+    warnings: z.array(z.looseObject({ message: z.string() })),
+  })
+  .meta({ id: 'Status' });
+
+const RIGHTS_BELOW = z.looseObject({ path: z.string(), rights: z.array(z.string()) });
+const ORIGIN = z.union([
+  z.strictObject({ from: z.enum(['account', 'initial']) }),
+  z.strictObject({ from: z.literal('group'), group: z.string() }),
+]);
+const UNREADABLE = z.strictObject({ name: z.string(), error: z.string() });
+
+const ACCOUNT_SHAPE = {
+  name: z.string(),
+  settings: EFFECTIVE_SETTINGS.describe('As they hold, with what groups give'),
+  own: OWN_SETTINGS.describe('What the account says itself'),
+  origins: z.record(z.string(), ORIGIN).describe('Where the value of each field comes from'),
+  effectiveRights: z.array(RIGHTS_BELOW),
+  state: z.enum(['active', 'disabled', 'expired', 'locked']),
+  hasPassword: z.boolean(),
+  createdAt: MOMENT,
+  updatedAt: MOMENT,
+  passwordChangedAt: MOMENT,
+  passwordExpires: MOMENT.optional(),
+  lastLoginAt: MOMENT.optional(),
+  lockedUntil: MOMENT.optional(),
+};
+
+export const ACCOUNT = z.strictObject(ACCOUNT_SHAPE).meta({ id: 'Account' });
+export const LISTED_ACCOUNT = z.union([ACCOUNT, UNREADABLE]);
+export const MADE_ACCOUNT = z.strictObject({
+  ...ACCOUNT_SHAPE,
+  password: z.string().optional().describe('A generated one, this once'),
+});
+
+export const GROUP = z
+  .strictObject({
+    name: z.string(),
+    settings: GROUP_SETTINGS,
+    members: z.int(),
+    createdAt: MOMENT,
+    updatedAt: MOMENT,
+  })
+  .meta({ id: 'Group' });
+export const LISTED_GROUP = z.union([GROUP, UNREADABLE]);
+
+export const RULE = z.looseObject({ name: z.string() }).meta({ id: 'Rule' });
+export const RECORD = z
+  .looseObject({ n: z.int(), at: z.string(), event: z.string() })
+  .meta({ id: 'AuditRecord', description: 'See docs/audit.md' });

@@ -1,0 +1,149 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { TlsSettingsError } from '../../../transport/index.ts';
+import { CertificateError } from '../../certificate/index.ts';
+import { apiFailure, isApiFailure } from '../api-failure.ts';
+import { type Route, route } from '../route.ts';
+import { askOf } from './ask.ts';
+import { carriedOut } from './procedure.ts';
+import { CERTIFICATE, RECORD } from './schemas.ts';
+
+const CERTIFICATES = z.strictObject({ certificates: z.array(CERTIFICATE) });
+/** A name and no path, and nothing that a shell or a terminal would take for something else. */
+const FILE_NAME = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,100}$/, 'a file name of letters, digits, ".", "_" and "-"');
+
+export const SERVER_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/certificates',
+    summary: 'The certificates that clients see, and the days that are left',
+    role: 'auditor',
+    reach: 'server',
+    answer: CERTIFICATES,
+    async act({ desk }) {
+      const status = await carriedOut(desk, 'status', {});
+      return isApiFailure(status) ? status : { body: { certificates: status.certificates } };
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/certificates/reload',
+    summary: 'Read certificates and keys anew, for sessions from now on',
+    role: 'operator',
+    reach: 'server',
+    isRecorded: true,
+    answer: CERTIFICATES,
+    async act({ desk }) {
+      const before = await carriedOut(desk, 'status', {});
+      try {
+        await desk.reloadCertificates();
+      } catch (error) {
+        const isTold = error instanceof CertificateError || error instanceof TlsSettingsError;
+        if (isTold) return apiFailure('failed', `${error.message}; the certificates of before go on`);
+        throw error;
+      }
+      const status = await carriedOut(desk, 'status', {});
+      if (isApiFailure(status)) return status;
+      const { certificates } = status;
+      return { body: { certificates }, before: isApiFailure(before) ? [] : before.certificates, after: certificates };
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/configuration',
+    summary: 'Every setting, its value in force and where that was given; secrets are in files, which are only named',
+    role: 'auditor',
+    reach: 'server',
+    answer: z.strictObject({
+      settings: z.array(z.strictObject({ key: z.string(), value: z.unknown(), origin: z.string() })),
+    }),
+    // What is not set has no value, which JSON says as null.
+    act: ({ desk }) => ({
+      body: { settings: desk.settings().map(({ value = null, ...rest }) => ({ ...rest, value })) },
+    }),
+  }),
+
+  route({
+    method: 'GET',
+    path: '/audit',
+    summary: 'Records of the audit trail, oldest first; whoever is limited to groups names an account',
+    role: 'auditor',
+    reach: 'groups',
+    isRecorded: true,
+    query: z.strictObject({
+      account: z.string().max(512).optional(),
+      path: z.string().max(4096).optional(),
+      since: z.iso.datetime().optional(),
+      until: z.iso.datetime().optional(),
+      event: z.string().max(64).optional(),
+      address: z.string().max(64).optional(),
+      limit: z.coerce.number().int().min(1).max(500).optional(),
+      after: z.coerce.number().int().min(0).optional(),
+    }),
+    answer: z.strictObject({ records: z.array(RECORD), next: z.string().optional() }),
+    async act({ query, desk, actor }) {
+      const { since, until, limit = 100, after = 0, ...rest } = query;
+      if (actor.groups) {
+        const names = await desk.accounts.call('names', askOf(actor, desk));
+        if (rest.account === undefined || !names.includes(rest.account)) {
+          return apiFailure('not-allowed', 'Name an account of your groups: ?account=NAME');
+        }
+      }
+      const given = {
+        ...rest,
+        since: since === undefined ? undefined : Date.parse(since),
+        until: until === undefined ? undefined : Date.parse(until),
+      };
+      const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      const body = await desk.slow.call('searchRecords', { query: asked, after, limit });
+      return isApiFailure(body) ? body : { body };
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/audit/verify',
+    summary: 'Prove that no record was altered, removed or put in',
+    role: 'auditor',
+    reach: 'server',
+    isRecorded: true,
+    answer: z.looseObject({ isWhole: z.boolean(), first: z.int(), last: z.int(), remarks: z.array(z.string()) }),
+    async act({ desk }) {
+      const body = await desk.slow.call('verifyRecords', undefined);
+      return isApiFailure(body) ? body : { body, after: { isWhole: body.isWhole } };
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/backup',
+    summary: 'Make a backup, encrypted with a passphrase, in the directory of admin.backupDirectory',
+    role: 'owner',
+    reach: 'server',
+    isRecorded: true,
+    status: 201,
+    body: z.strictObject({ file: FILE_NAME, passphrase: z.string().min(12).max(1024) }),
+    answer: z.strictObject({ file: z.string(), files: z.int(), createdAt: z.iso.datetime() }),
+    async act({ body: { file, passphrase }, desk }) {
+      const { backupDirectory } = desk.configuration().admin;
+      if (backupDirectory === undefined) {
+        return apiFailure(
+          'no-backups',
+          'No backup can be made over the API: name a directory in admin.backupDirectory',
+        );
+      }
+      const target = path.join(backupDirectory, file);
+      const made = await desk.slow.call('backup', {
+        target,
+        file: desk.file,
+        passphrase,
+        version: desk.service.version,
+      });
+      return isApiFailure(made) ? made : { body: { file, ...made }, after: { file } };
+    },
+  }),
+];

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { z } from 'zod';
+import { ROUTES } from '../../src/service/admin/routes/index.ts';
+import { temporaryDirectory } from '../cli/lockport-process.ts';
+import { type Administered, type Asked, type AskOptions, administered, type TokenName } from './administered.ts';
+
+/** What is asked of each route, in an order in which all succeed. */
+const SAMPLES: { readonly [action: string]: readonly [path: string, options?: AskOptions] } = {
+  'GET /me': ['/me'],
+  'GET /status': ['/status'],
+  'GET /sessions': ['/sessions'],
+  'GET /transfers': ['/transfers'],
+  'POST /sessions/end': ['/sessions/end', { json: { account: 'lena', reason: 'late' } }],
+  'POST /bans': ['/bans', { json: { network: '192.0.2.0/24', until: null, reason: 'guesses' } }],
+  'GET /bans': ['/bans'],
+  'DELETE /bans/{network}': ['/bans/192.0.2.0%2F24'],
+  'POST /groups': ['/groups', { json: { name: 'new', settings: { maxSessions: 3 } } }],
+  'GET /groups': ['/groups'],
+  'GET /groups/{group}': ['/groups/lab'],
+  'PATCH /groups/{group}': ['/groups/new', { json: { set: { maxSessions: null } }, headers: { 'if-match': '*' } }],
+  'DELETE /groups/{group}': ['/groups/new'],
+  'POST /accounts': ['/accounts', { json: { name: 'nora', settings: { groups: ['lab'] }, generate: true } }],
+  'GET /accounts': ['/accounts?limit=2'],
+  'GET /accounts/{account}': ['/accounts/lena'],
+  'PATCH /accounts/{account}': ['/accounts/nora', { json: { set: { maxSessions: 2 } }, headers: { 'if-match': '*' } }],
+  'POST /accounts/{account}/password': ['/accounts/nora/password', { json: { generate: true } }],
+  'POST /accounts/{account}/unlock': ['/accounts/nora/unlock'],
+  'GET /accounts/{account}/quota': ['/accounts/nora/quota'],
+  'POST /accounts/{account}/recount': ['/accounts/nora/recount'],
+  'DELETE /accounts/{account}': ['/accounts/nora'],
+  'GET /rules': ['/rules'],
+  'GET /rules/{rule}': ['/rules/tell'],
+  'POST /rules/test': ['/rules/test', { json: { kind: 'uploaded', account: 'lena', path: '/a' } }],
+  'POST /rules/{rule}/retry': ['/rules/tell/retry', { json: {} }],
+  'POST /rules/{rule}/replay': ['/rules/tell/replay', { json: { since: '2026-01-01T00:00:00Z' } }],
+  'GET /certificates': ['/certificates'],
+  'POST /certificates/reload': ['/certificates/reload'],
+  'GET /configuration': ['/configuration'],
+  'GET /audit': ['/audit?limit=5&account=lena'],
+  'POST /audit/verify': ['/audit/verify'],
+  'POST /backup': ['/backup', { json: { file: 'b.age', passphrase: 'twelve or more' } }],
+};
+
+/** Those that need something that a sample can't have: `login.test.ts` and `sessions.test.ts` ask them. */
+const ELSEWHERE = ['POST /login', 'POST /logout', 'DELETE /sessions/{session}'];
+
+const RULES = [{ name: 'tell', when: ['uploaded'], do: [{ command: { run: ['/bin/true'] } }] }];
+
+async function ask(server: Administered, action: string, token?: TokenName): Promise<Asked> {
+  const [method = ''] = action.split(' ');
+  const [path, options = {}] = SAMPLES[action] ?? [action.split(' ')[1]?.replaceAll(/\{\w+\}/g, 'x') ?? ''];
+  return server.ask(method, path, { ...options, ...(token && { token }) });
+}
+
+test('every route asks who comes, and for the role and the reach that its row says', async (context) => {
+  const server = await administered(context);
+  const actions = ROUTES.map((route) => ({ ...route, action: `${route.method} ${route.path}` }));
+  assert.deepEqual(actions.map(({ action }) => action).sort(), [...Object.keys(SAMPLES), ...ELSEWHERE].sort());
+  for (const { action, role, reach } of actions) {
+    if (role === 'anyone') continue;
+    for (const [told, answer] of [
+      ['without a token', await ask(server, action)],
+      ['with a token that is over', await ask(server, action, 'expired')],
+    ] as const) {
+      assert.equal(answer.status, 401, `${action} ${told}`);
+      assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+      assert.ok(answer.headers.has('www-authenticate'));
+    }
+    const [method = '', path = ''] = action.split(' ');
+    for (const authorization of ['Bearer x', 'Basic b2xnYTp4', `Bearer lockport_${'0'.repeat(16)}_${'A'.repeat(43)}`]) {
+      const { status } = await server.ask(method, path.replaceAll(/\{\w+\}/g, 'x'), { headers: { authorization } });
+      assert.equal(status, 401, `${action} ${authorization}`);
+    }
+    if (role !== 'auditor') assert.equal((await ask(server, action, 'auditor')).status, 403, `${action} by an auditor`);
+    if (role === 'owner') assert.equal((await ask(server, action, 'operator')).status, 403, `${action} by an operator`);
+    if (reach === 'server') assert.equal((await ask(server, action, 'lab')).status, 403, `${action} of another group`);
+  }
+});
+
+test('every route answers as the document of the API says', async (context) => {
+  const backups = await temporaryDirectory(context);
+  const environment = { LOCKPORT_RULES: JSON.stringify(RULES), LOCKPORT_ADMIN_BACKUP_DIRECTORY: backups };
+  const server = await administered(context, { environment });
+  const { json: document } = await server.ask('GET', '/openapi.json');
+  for (const action of Object.keys(SAMPLES)) {
+    const [method = '', path = ''] = action.split(' ');
+    const answer = await ask(server, action, 'owner');
+    assert.ok(answer.status < 300, `${action}: ${answer.status} ${answer.text}`);
+    const response = document['paths']?.[path]?.[method.toLowerCase()]?.['responses']?.[answer.status];
+    assert.ok(response, `${action} is documented with ${answer.status}`);
+    if (answer.status === 204) {
+      assert.equal(answer.text, '');
+      continue;
+    }
+    const parsed = z
+      .fromJSONSchema(response['content']?.['application/json']?.['schema'] as never)
+      .safeParse(answer.json);
+    assert.ok(parsed.success, `${action}: ${parsed.error && z.prettifyError(parsed.error)}\n${answer.text}`);
+  }
+  const records = await server.ask('GET', '/audit?event=admin.acted', { token: 'owner' });
+  const told = new Set(records.json['records']?.map(({ action }) => String(action)));
+  for (const { method, path, isRecorded, role } of ROUTES) {
+    const action = `${method} ${path}`;
+    if (method !== 'GET' && action !== 'POST /rules/test' && role !== 'anyone') assert.ok(isRecorded, action);
+    if (isRecorded && action in SAMPLES && action !== 'GET /audit')
+      assert.ok(told.has(action), `${action} is recorded`);
+  }
+});
+
+test('answers have strict headers, and nothing is answered to other methods, paths and hosts', async (context) => {
+  const server = await administered(context);
+  const { headers } = await server.ask('GET', '/me', { token: 'auditor' });
+  assert.equal(headers.get('cache-control'), 'no-store');
+  assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'none'/);
+  assert.equal(headers.get('x-content-type-options'), 'nosniff');
+  assert.equal(headers.get('x-frame-options'), 'DENY');
+  assert.equal(headers.get('access-control-allow-origin'), null);
+  const preflight = await server.ask('OPTIONS', '/me', { headers: { origin: 'http://evil.example' } });
+  assert.equal(preflight.status, 405);
+  assert.equal(preflight.headers.get('access-control-allow-origin'), null);
+  assert.equal((await server.ask('DELETE', '/me', { token: 'owner' })).status, 405);
+  for (const path of ['/nothing', '/accounts/', '/accounts/a/b', '//me', '/accounts/%ff', '/me/..']) {
+    assert.ok([404, 405].includes((await server.ask('GET', path, { token: 'owner' })).status), path);
+  }
+});
