@@ -1,5 +1,6 @@
 import type { Ability } from './abilities.ts';
 import type { Account, EndOfStream, SessionReuse } from './account/index.ts';
+import type { DecidingRule } from './deciding-rule.ts';
 import type { Protocol } from './events.ts';
 import type { Files } from './files.ts';
 import type { PublicKey } from './public-key.ts';
@@ -39,6 +40,8 @@ export interface Refusal {
   readonly detail?: string;
   /** The peer should be sent away at once (421), and not be asked again. */
   readonly close?: boolean;
+  /** The rule that refuses, for operators: it is never shown to the peer. */
+  readonly rule?: DecidingRule;
 }
 
 export function isRefusal(value: object): value is Refusal {
@@ -63,6 +66,11 @@ export interface Authenticator {
    * sets a password through a front-end.
    */
   changePassword?(account: Account, password: string): Promise<Refusal | undefined>;
+  /**
+   * What `authenticate` would say of right credentials: of the certificate of the peer, where it shows one, and else of the
+   * right password. Nothing is counted. Absent: nobody can tell.
+   */
+  judge?(user: string, peer: Peer): Promise<Account | Refusal>;
   /** Called when a login is admitted for good, with the account that `authenticate` gave. The login does not wait for it. */
   admitted?(account: Account, credentials: Credentials): Promise<void>;
 }

@@ -91,6 +91,7 @@ export {
   noSuchAdministrator,
 } from './administrator-store.ts';
 export { background } from './background.ts';
+export type { AccountState, DecidingRule } from './deciding-rule.ts';
 export {
   type AdminAction,
   type Direction,
@@ -163,7 +164,7 @@ export type {
   LoginMethod,
   LoginRefusal,
 } from './refusals.ts';
-export { decideAlike, type RightsTest, rightsOf } from './rights.ts';
+export { coveringRule, decideAlike, type RightsTest, rightsOf } from './rights.ts';
 export { isSameEntry } from './same-entry.ts';
 export { Speedometer } from './speedometer.ts';
 export type {

@@ -9,8 +9,14 @@ export type RightsTest = (right: Right, path: VirtualPath) => boolean;
  * the same path, the first; where none covers it, nothing is allowed.
  */
 export function rightsOf(rules: readonly RightsRule[]): RightsTest {
+  const ruleAt = coveringRule(rules);
+  return (right, path) => ruleAt(path)?.rights.includes(right) ?? false;
+}
+
+/** The rule that decides at a path, by `rightsOf`; undefined where none covers it. */
+export function coveringRule(rules: readonly RightsRule[]): (path: VirtualPath) => RightsRule | undefined {
   const deepestFirst = rules.toSorted((one, other) => other.path.length - one.path.length);
-  return (right, path) => deepestFirst.find((rule) => isWithin(rule.path, path))?.rights.includes(right) ?? false;
+  return (path) => deepestFirst.find((rule) => isWithin(rule.path, path));
 }
 
 /** Whether the same rights are held at a directory and everywhere below it: no rule begins there. */

@@ -1,3 +1,5 @@
+import type { DecidingRule } from './deciding-rule.ts';
+
 /**
  * What went wrong in a storage, as a meaning and never as a reply number: FTP and SFTP translate the same codes.
  *
@@ -33,9 +35,16 @@ export type StorageErrorCode =
 export class StorageError extends Error {
   override readonly name = 'StorageError';
   readonly code: StorageErrorCode;
+  /** The rule that refuses, where it is one and not what stands in the storage. */
+  readonly rule: DecidingRule | undefined;
 
-  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: StorageErrorCode, message: string, { rule, ...options }: StorageErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.rule = rule;
   }
+}
+
+export interface StorageErrorOptions extends ErrorOptions {
+  readonly rule?: DecidingRule | undefined;
 }

@@ -1,9 +1,9 @@
-import { StorageError } from './storage-error.ts';
+import { StorageError, type StorageErrorOptions } from './storage-error.ts';
 
 /** Failures that storages, and what is put around them, tell alike. */
 
-export function notFound(): StorageError {
-  return new StorageError('not-found', 'No such file or directory');
+export function notFound(options?: StorageErrorOptions): StorageError {
+  return new StorageError('not-found', 'No such file or directory', options);
 }
 
 /** Of an entry that is an interrupted upload. */

@@ -136,7 +136,13 @@ class Mounts {
     if (this.#leadsToMount(from)) throw stays();
     const [source, target] = [mountAt(this.#mounts, from), mountAt(this.#mounts, to)];
     if (source !== target) {
-      throw new StorageError('cross-device', 'The new name lies in another storage: copy it there, and remove it here');
+      throw new StorageError(
+        'cross-device',
+        'The new name lies in another storage: copy it there, and remove it here',
+        {
+          rule: MOUNTS,
+        },
+      );
     }
     if (this.#leadsToMount(to)) throw taken();
     return source.storage.rename(rebase(source.at, ROOT, from), rebase(source.at, ROOT, to), options);
@@ -202,5 +208,7 @@ function taken(): StorageError {
 }
 
 function stays(): StorageError {
-  return new StorageError('denied', 'Another storage is mounted here, and stays');
+  return new StorageError('denied', 'Another storage is mounted here, and stays', { rule: MOUNTS });
 }
+
+const MOUNTS = { kind: 'field', place: 'mounts' } as const;

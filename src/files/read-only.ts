@@ -21,5 +21,5 @@ export function readOnly(storage: Storage): Storage {
 }
 
 function refuse(): never {
-  throw new StorageError('denied', 'Nothing can be changed here');
+  throw new StorageError('denied', 'Nothing can be changed here', { rule: { kind: 'field', place: 'mounts' } });
 }

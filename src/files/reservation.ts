@@ -89,6 +89,7 @@ export class Reservation {
     if (result === 'reserved') return;
     this.#isOver = true;
     const message = result === 'no-files' ? 'The quota allows no further file' : 'The quota is used up';
-    throw new StorageError('over-quota', message);
+    const place = result === 'no-files' ? 'quota.files' : 'quota.bytes';
+    throw new StorageError('over-quota', message, { rule: { kind: 'field', place } });
   }
 }

@@ -1,4 +1,6 @@
 import {
+  coveringRule,
+  type DecidingRule,
   decideAlike,
   type Entry,
   isWithin,
@@ -44,6 +46,7 @@ const NEEDED: Readonly<Record<PathMethod, Right | undefined>> = {
  */
 export function withRights(storage: Storage, rules: readonly RightsRule[]): Storage {
   const allows = rightsOf(rules);
+  const ruleAt = coveringRule(rules);
   const open = storage.openWrite?.bind(storage);
   const copy = storage.copy?.bind(storage);
 
@@ -57,14 +60,19 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
     return decideAlike(rules, directory) ? () => true : (name) => isVisible(joinPath(directory, name));
   }
 
+  function decidedAt(path: VirtualPath, right?: Right): DecidingRule {
+    const rule = ruleAt(path);
+    return { kind: 'right', path, ...(right && { right }), ...(rule && { rule }) };
+  }
+
   function see(path: VirtualPath): void {
-    if (!isVisible(path)) throw notFound();
+    if (!isVisible(path)) throw notFound({ rule: decidedAt(path) });
   }
 
   function demand(right: Right, path: VirtualPath): void {
     if (allows(right, path)) return;
     see(path);
-    throw new StorageError('denied', `The account has no right here: ${right}`);
+    throw new StorageError('denied', `The account has no right here: ${right}`, { rule: decidedAt(path, right) });
   }
 
   /**
@@ -110,10 +118,10 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
     const mayReplace = from === to || allows('overwrite', to);
     if (!mayReplace && (await publishedAt(storage, to, how)) !== undefined) demand('overwrite', to);
     // A rule would stay behind, or, below the new path, come over what was made under another one.
-    const changesRule = rules.some(
+    const rule = rules.find(
       ({ path }) => path !== ROOT && (isWithin(from, path) || (path !== to && isWithin(to, path))),
     );
-    if (changesRule) throw new StorageError('denied', 'Rights are tied to this path');
+    if (rule) throw new StorageError('denied', 'Rights are tied to this path', { rule: decidedAt(rule.path) });
     return storage.rename(from, to, how);
   }
 

@@ -19,6 +19,10 @@ export interface SessionControl {
 }
 
 export interface AccountSessions extends SessionControl {
+  /** How many the account has open. */
+  openSessions(account: string): number;
+  /** Whether it may open no further one. */
+  isFull(account: Account): boolean;
   /** Takes a slot for one more session; undefined when the account has `maxSessions` already. */
   take(account: Account, session?: string): SessionSlot | undefined;
 }
@@ -68,13 +72,18 @@ export function createAccountSessions(makeRateLimiter: (bytesPerSecond: number) 
     share.expiry = expires && atMoment(expires, () => endSessions(account, 'account expired'));
   }
 
+  const openSessions = (account: string): number => shares.get(account)?.sessions.size ?? 0;
+  const isFull = ({ name, maxSessions }: Account): boolean =>
+    maxSessions !== undefined && openSessions(name) >= maxSessions;
+
   return {
     endSessions,
     setExpiry,
+    openSessions,
+    isFull,
 
     take(account, name) {
-      const taken = shares.get(account.name)?.sessions.size ?? 0;
-      if (account.maxSessions !== undefined && taken >= account.maxSessions) return undefined;
+      if (isFull(account)) return undefined;
       const share = shareOf(account);
       const session = new AbortController();
       share.sessions.set(session, name);

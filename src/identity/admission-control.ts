@@ -5,6 +5,7 @@ import {
   type Ban,
   background,
   type Credentials,
+  type DecidingRule,
   type Gatekeeper,
   isRefusal,
   type Limits,
@@ -39,6 +40,19 @@ export interface AdmissionControl extends Pick<Gatekeeper, 'welcome'> {
   changePassword(user: string, passwords: PasswordPair, peer: Peer, signal?: AbortSignal): Promise<Refusal | undefined>;
 }
 
+/** What a login would come to. */
+export interface LoginJudgement {
+  readonly verdict: Account | Refusal;
+  /** How long the next password for this name from there waits before it is looked at. */
+  readonly waitMs: number;
+  readonly openSessions: number;
+}
+
+/** Tells operators what a login with right credentials would come to. Nothing is counted, published or taken. */
+export interface LoginJudge {
+  judge(user: string, peer: Peer): Promise<LoginJudgement>;
+}
+
 /** The bans that an admission control goes by. They may change at any time. */
 export interface BanControl {
   readonly bans: BanList;
@@ -65,7 +79,7 @@ export interface AdmissionControlOptions {
  */
 export function createAdmissionControl(
   options: AdmissionControlOptions,
-): AdmissionControl & SessionControl & BanControl {
+): AdmissionControl & SessionControl & BanControl & LoginJudge {
   const { authenticator, publish = () => {}, watch, bans = [] } = options;
   const limits = limitsWith(options.limits);
   const throttle = createLoginThrottle(limits);
@@ -89,15 +103,15 @@ export function createAdmissionControl(
 
   /** The account, where the authenticator accepts the credentials and the account's rules allow the peer. */
   async function identify(
-    user: string,
-    credentials: Credentials,
+    authenticated: Promise<Account | Refusal>,
     peer: Peer,
     due?: Authenticator['passwordDue'],
   ): Promise<Account | Refusal> {
-    const verdict = await authenticator.authenticate(user, credentials, peer);
+    const verdict = await authenticated;
     const refusal = isRefusal(verdict) ? verdict : (refusalOf(verdict, peer) ?? due?.(verdict));
     if (refusal?.refused !== 'credentials') return refusal ?? verdict;
-    return refusal.detail === undefined ? WRONG : { ...WRONG, detail: refusal.detail };
+    const { detail, rule } = refusal;
+    return { ...WRONG, ...(detail !== undefined && { detail }), ...(rule && { rule }) };
   }
 
   /** Takes a session slot for the account, unless the account has changed since it was read. */
@@ -159,6 +173,8 @@ export function createAdmissionControl(
     return result;
   }
 
+  const due = (account: Account) => authenticator.passwordDue?.(account);
+
   async function decide(
     user: string,
     credentials: Credentials,
@@ -166,8 +182,7 @@ export function createAdmissionControl(
     signal?: AbortSignal,
   ): Promise<Admission | Refusal> {
     const recheck = await watch?.();
-    const due = (account: Account) => authenticator.passwordDue?.(account);
-    const verdict = await identify(user, credentials, peer, due);
+    const verdict = await identify(authenticator.authenticate(user, credentials, peer), peer, due);
     if (isRefusal(verdict)) return verdict;
     signal?.throwIfAborted();
     const admission = await takeSlot(verdict, peer, recheck);
@@ -179,9 +194,22 @@ export function createAdmissionControl(
 
   /** Gives the account, whose password is then another one. */
   async function setPassword(user: string, { from, to }: PasswordPair, peer: Peer): Promise<Account | Refusal> {
-    const verdict = await identify(user, { kind: 'password', password: from }, peer);
+    const credentials = { kind: 'password', password: from } as const;
+    const verdict = await identify(authenticator.authenticate(user, credentials, peer), peer);
     if (isRefusal(verdict)) return verdict;
     return (await authenticator.changePassword?.(verdict, to)) ?? verdict;
+  }
+
+  /** As `decide`, of right credentials. */
+  async function verdictOn(user: string, peer: Peer): Promise<Account | Refusal> {
+    const ban = throttle.bans.find(peer.address);
+    if (ban) return refusalBy(ban);
+    if (!authenticator.judge) return { refused: 'unavailable', message: 'This authenticator does not tell' };
+    const recheck = await watch?.();
+    const verdict = await identify(authenticator.judge(user, peer), peer, due);
+    if (isRefusal(verdict)) return verdict;
+    if (sessions.isFull(verdict)) return TOO_MANY_SESSIONS;
+    return (await recheck?.(verdict)) ?? verdict;
   }
 
   return {
@@ -192,6 +220,11 @@ export function createAdmissionControl(
     },
     endSessions: sessions.endSessions,
     setExpiry: sessions.setExpiry,
+
+    async judge(user, peer) {
+      const waitMs = throttle.waitMs(peer.address, user);
+      return { verdict: await verdictOn(user, peer), waitMs, openSessions: sessions.openSessions(user) };
+    },
 
     async wouldAdmit(user, key, peer) {
       if (throttle.isBanned(peer.address)) return false;
@@ -235,24 +268,31 @@ const WRONG: Refusal = { refused: 'credentials', message: 'Wrong user name or pa
 const TOO_MANY_SESSIONS: Refusal = {
   refused: 'too-many-sessions',
   message: 'This account has no session left to open',
+  rule: field('maxSessions'),
 };
 
-function refusalBy({ operator }: Ban): Refusal {
-  return operator ? UNWELCOME : BANNED;
+function refusalBy(ban: Ban): Refusal {
+  return { ...(ban.operator ? UNWELCOME : BANNED), rule: { kind: 'ban', ...ban } };
+}
+
+function field(place: string): DecidingRule {
+  return { kind: 'field', place };
 }
 
 /** The refusal that the account's own rules give a peer with a valid credential. */
 function refusalOf(account: Account, { address, accounts }: Peer): Refusal | undefined {
-  if (account.disabled) return { ...WRONG, detail: 'disabled' };
+  if (account.disabled) return { ...WRONG, detail: 'disabled', rule: field('disabled') };
   if (account.expires && account.expires.getTime() <= Date.now()) {
-    return { refused: 'expired', message: 'This account has expired' };
+    return { refused: 'expired', message: 'This account has expired', rule: field('expires') };
   }
   if (!isAllowed(address, account.allowedAddresses)) {
-    return { refused: 'address', message: 'This account may not be used from your address' };
+    const message = 'This account may not be used from your address';
+    return { refused: 'address', message, rule: field('allowedAddresses') };
   }
   if (accounts?.has(account.name) === false) {
     const message = 'This account may not sign in at this port';
-    return { refused: 'address', message, detail: 'the listener is for other accounts' };
+    const rule = { kind: 'setting', key: 'accounts' } as const;
+    return { refused: 'address', message, detail: 'the listener is for other accounts', rule };
   }
   return undefined;
 }

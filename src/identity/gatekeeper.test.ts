@@ -108,7 +108,7 @@ test('wrong password, unknown user and disabled account are told apart in the lo
     answers.map(({ detail }) => detail),
     ['wrong', 'unknown', 'disabled'],
   );
-  for (const { detail: _, ...told } of answers) {
+  for (const { detail: _, rule: __, ...told } of answers) {
     assert.deepEqual(told, { refused: 'credentials', message: 'Wrong user name or password' });
   }
 });

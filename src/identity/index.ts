@@ -9,6 +9,8 @@ export {
   type AdmissionControlOptions,
   type BanControl,
   createAdmissionControl,
+  type LoginJudge,
+  type LoginJudgement,
 } from './admission-control.ts';
 export type { BanList } from './ban-list.ts';
 export { describeHash, type HashVerdict } from './foreign-hash/foreign-hash.ts';

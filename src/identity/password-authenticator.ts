@@ -1,6 +1,7 @@
 import {
   type Account,
   type Authenticator,
+  type DecidingRule,
   isAccountName,
   isKeyOfLine,
   type Peer,
@@ -107,33 +108,43 @@ export function passwordAuthenticator(
       return account && ownsKey(account, key) ? account : undefined;
     },
 
+    async judge(user, peer) {
+      const found = await lookUp(user);
+      if (!found) return UNKNOWN;
+      const { account, passwordHash } = found;
+      if (peer.tls?.clientCertificate && !refusalOfCertificate(account, peer)) return account;
+      if (passwordHash === '') return NO_PASSWORD;
+      if (isLocked(found, lock)) return LOCKED;
+      if (lacksCertificateBeside(account, peer)) return NOT_ITS_CERTIFICATE;
+      proven.set(account, found);
+      return account;
+    },
+
     async authenticate(user, credentials, peer) {
       const found = await lookUp(user);
       if (credentials.kind === 'public-key') {
-        if (!found) return wrong('unknown user');
+        if (!found) return UNKNOWN;
         return ownsKey(found.account, credentials.key) ? found.account : wrong('not a key of the account');
       }
       if (credentials.kind === 'certificate') {
-        if (!found) return wrong('unknown user');
-        if (found.account.certificate.use !== 'instead-of-password') return wrong('needs a password');
-        return ownsCertificate(found.account, peer) ? found.account : wrong('not the certificate of the account');
+        if (!found) return UNKNOWN;
+        return refusalOfCertificate(found.account, peer) ?? found.account;
       }
-      const lacksCertificate =
-        found?.account.certificate.use === 'with-password' && !ownsCertificate(found.account, peer);
+      const lacksCertificate = found !== undefined && lacksCertificateBeside(found.account, peer);
       // Where the right password is refused like a wrong one, it must take as long.
       const mayRemember = found !== undefined && !lacksCertificate && !found.account.disabled && !isLocked(found, lock);
       const verdict = await checker.check(credentials.password, found?.passwordHash, mayRemember);
       if (typeof verdict !== 'boolean') return verdict;
-      if (!found) return wrong('unknown user');
+      if (!found) return UNKNOWN;
       if (!verdict) {
         if (!isLocked(found, lock)) lock?.failed(user);
         return wrong('wrong password');
       }
       // Others may have guessed meanwhile: the lock counts that holds now, not the one from before the check.
       const now = lock ? await lookUp(user) : found;
-      if (isLocked(now, lock)) return wrong('locked after too many wrong passwords');
+      if (isLocked(now, lock)) return LOCKED;
       lock?.succeeded(user);
-      if (lacksCertificate) return wrong('not the certificate of the account');
+      if (lacksCertificate) return NOT_ITS_CERTIFICATE;
       proven.set(found.account, found);
       return found.account;
     },
@@ -144,11 +155,13 @@ const DUE_BY_AGE: Refusal = {
   refused: 'password-due',
   message: 'The password has expired: set another one now',
   detail: 'the password has expired, and is to be changed first',
+  rule: { kind: 'account', state: 'password-expired' },
 };
 const DUE_BY_OPERATOR: Refusal = {
   refused: 'password-due',
   message: 'The operator asks for another password: set one now',
   detail: 'the password is to be changed first',
+  rule: { kind: 'account', state: 'password-expired' },
 };
 const NOT_YOURS: Refusal = {
   refused: 'new-password',
@@ -164,7 +177,23 @@ const PASSWORD_EXPIRED: Refusal = {
   refused: 'expired',
   message: 'The password of this account has expired: ask the operator of this server for a new one',
   detail: 'the password has expired',
+  rule: { kind: 'account', state: 'password-expired' },
 };
+const UNKNOWN = wrong('unknown user', { kind: 'account', state: 'unknown' });
+const NO_PASSWORD = wrong('the account has no password', { kind: 'account', state: 'no-password' });
+const LOCKED = wrong('locked after too many wrong passwords', { kind: 'account', state: 'locked' });
+const CERTIFICATE = { kind: 'field', place: 'certificate.use' } as const;
+const NOT_ITS_CERTIFICATE = wrong('not the certificate of the account', CERTIFICATE);
+
+/** What holds against a certificate alone. */
+function refusalOfCertificate(account: Account, peer: Peer): Refusal | undefined {
+  if (account.certificate.use !== 'instead-of-password') return wrong('needs a password', CERTIFICATE);
+  return ownsCertificate(account, peer) ? undefined : NOT_ITS_CERTIFICATE;
+}
+
+function lacksCertificateBeside(account: Account, peer: Peer): boolean {
+  return account.certificate.use === 'with-password' && !ownsCertificate(account, peer);
+}
 
 function isLocked(found: FoundAccount | undefined, lock: AccountLock | undefined): boolean {
   if (!found) return false;
@@ -176,8 +205,8 @@ function isPast(moment: Date | undefined): boolean {
   return moment !== undefined && moment.getTime() <= Date.now();
 }
 
-function wrong(detail: string): Refusal {
-  return { refused: 'credentials', message: 'Wrong user name or password', detail };
+function wrong(detail: string, rule?: DecidingRule): Refusal {
+  return { refused: 'credentials', message: 'Wrong user name or password', detail, ...(rule && { rule }) };
 }
 
 function ownsKey({ authorizedKeys }: Account, key: PublicKey): boolean {

@@ -34,7 +34,8 @@ export function refusalWithout(storages: ReadonlyMap<string, unknown>, { mounts 
   const lost = mounts.find(({ storage }) => !storages.has(storage));
   if (!lost) return undefined;
   const detail = `mounts the storage ${lost.storage}, which this server has not opened`;
-  return { refused: 'unavailable', message: 'This account can not be used at present', detail };
+  const rule = { kind: 'field', place: 'mounts' } as const;
+  return { refused: 'unavailable', message: 'This account can not be used at present', detail, rule };
 }
 
 /** Warns of accounts that can't sign in: they can't be read, or a storage that they mount is not configured. */

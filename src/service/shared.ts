@@ -18,6 +18,7 @@ import {
   createPasswordChecker,
   type FindAccount,
   gatekeeperOver,
+  type LoginJudge,
   passwordAuthenticator,
   type SessionControl,
 } from '../identity/index.ts';
@@ -52,7 +53,7 @@ export interface Shared {
 export interface SharedHere extends Shared {
   readonly sessions: OpenSessions;
   readonly counters: QuotaCounters;
-  readonly control: SessionControl & BanControl;
+  readonly control: SessionControl & BanControl & LoginJudge;
 }
 
 interface SharedParts {
@@ -101,7 +102,7 @@ export function createShared(
       }
     },
   );
-  const admission: AdmissionControl & SessionControl & BanControl = createAdmissionControl({
+  const admission: AdmissionControl & SharedHere['control'] = createAdmissionControl({
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits), {
       lock,
       replaceHash: (account, from, to) => accounts.replacePasswordHash(account, from, to),
