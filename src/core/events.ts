@@ -1,7 +1,7 @@
 import type { VirtualPath } from './path.ts';
 import type { ConnectionRefusal, DataRefusal, HandshakeFailure, LoginMethod, LoginRefusal } from './refusals.ts';
 import type { Entry } from './storage.ts';
-import type { Ending, TlsFacts } from './tls.ts';
+import type { Ending, TlsFacts, TlsOffer } from './tls.ts';
 
 export type ListenerMode = 'explicit' | 'implicit';
 export type Direction = 'upload' | 'download' | 'listing';
@@ -113,6 +113,7 @@ export type NewEvent =
       readonly event: 'handshake.failed';
       readonly code: HandshakeFailure;
       readonly reason: string;
+      readonly tls?: TlsOffer;
     } & SessionOrigin)
   | ({ readonly event: 'session.closed'; readonly reason: string; readonly durationMs: number } & SessionOrigin)
   | ({

@@ -24,6 +24,27 @@ export interface ClientCertificate {
   readonly verified: boolean;
 }
 
+/** What a client offers at the beginning of a handshake, as far as it can be read (RFC 8446 section 4.1.2). No secret is among it. */
+export interface ClientHello {
+  /** Such as `TLSv1.1`, the newest first. */
+  readonly versions: readonly string[];
+  /** Names of the cipher suites as in their RFC, and numbers (`0x1301`) of those that are not known here, in the client's order. */
+  readonly ciphers: readonly string[];
+  /** Of the key exchange: names, or numbers. */
+  readonly groups: readonly string[];
+  /** The host name that it asks for (SNI), lower-case. */
+  readonly serverName?: string;
+  /** The protocols that it offers by ALPN. */
+  readonly alpn?: readonly string[];
+}
+
+/** What a client offered in a handshake that failed, and what the server accepts there. */
+export interface TlsOffer {
+  /** Absent: what came is no ClientHello, or nothing came. */
+  readonly offered?: ClientHello;
+  readonly accepted: { readonly versions: readonly string[]; readonly ciphers: readonly string[] };
+}
+
 /**
  * How a peer ended its stream of data. `clean`: by TLS close_notify (or, without TLS, by the end of TCP, which proves
  * nothing more). `cut`: TCP ended before close_notify (RFC 8446 section 6.1: what came may be a part). `reset`: TCP was

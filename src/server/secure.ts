@@ -11,7 +11,8 @@ export async function secure(session: Session, announcement?: Buffer): Promise<b
     return true;
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'handshake failed';
-    session.publish({ event: 'handshake.failed', code: handshakeFailure(error), reason });
+    const { offer } = session.tls;
+    session.publish({ event: 'handshake.failed', code: handshakeFailure(error), reason, ...(offer && { tls: offer }) });
     session.closeReason ??= `TLS: ${reason}`;
     return false;
   }

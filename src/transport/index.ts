@@ -25,6 +25,7 @@ export { tlsFacts } from './tls/tls-facts.ts';
 export { completeHandshake } from './tls/tls-handshake.ts';
 export { createTlsIdentity, type TlsIdentity } from './tls/tls-identity.ts';
 export {
+  acceptedVersions,
   type CertificateSource,
   type ClientCertificateAsk,
   type TlsProfile,

@@ -1,20 +1,22 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { Limits, TlsFacts } from '../../core/index.ts';
+import type { Limits, TlsFacts, TlsOffer } from '../../core/index.ts';
 import { DataError } from '../data-error.ts';
 import { ticketGovernance } from '../node-internals/ticket-callback.ts';
 import { tlsErrors } from '../node-internals/tls-error.ts';
 import { verification } from '../node-internals/verified-peer.ts';
 import type { CheckedCertificate } from './certificate.ts';
+import { readClientHello } from './client-hello.ts';
 import type { DataTls, DataTlsRules, OtherSessions, SecuredData } from './data-tls.ts';
 import { EndDetection } from './end-detector.ts';
 import type { ContextPool, HandshakeContexts } from './handshake-contexts.ts';
+import { type PeekedHello, peekHello } from './peek-hello.ts';
 import { type IdentifiedSession, SessionTickets, type TicketPurpose } from './session-tickets.ts';
 import type { TicketKeys } from './ticket-keys.ts';
 import { serverTlsFacts } from './tls-facts.ts';
 import { completeHandshake, serverTls } from './tls-handshake.ts';
-import type { ClientCertificateAsk, TlsSettings } from './tls-settings.ts';
+import { acceptedBy, type ClientCertificateAsk, type TlsSettings } from './tls-settings.ts';
 
 export interface SecuredControl {
   readonly stream: TLSSocket;
@@ -36,6 +38,8 @@ export class ConnectionTls implements DataTls {
   readonly #endings = new EndDetection();
   /** Tickets alone bring the session back: nothing need look into each hello for its identifier. */
   #isKeptByTicket = false;
+  /** How the client began the handshake of the control connection, until that has succeeded. */
+  #hello: PeekedHello | undefined;
 
   /** @internal By `TlsIdentity.forConnection`. */
   constructor(parts: ConnectionTlsParts) {
@@ -48,12 +52,25 @@ export class ConnectionTls implements DataTls {
     // Before the first context is made, which goes by the result.
     if (ticketGovernance.works === undefined) await Promise.all([ticketGovernance.prove(), tlsErrors.prove()]);
     if (this.#ask !== 'off' && verification.works === undefined) await verification.prove();
+    const { tlsHandshakeMs } = this.#parts.limits;
+    const deadline = performance.now() + tlsHandshakeMs;
+    const hello: PeekedHello = { bytes: Buffer.alloc(0) };
+    this.#hello = hello;
+    await peekHello(stream, hello, tlsHandshakeMs, signal);
     return this.#parts.contexts.control.lend(this.#tickets, async (contexts) => {
       const socket = this.#start(stream, { purpose: 'control' }, contexts);
-      const facts = await this.#complete(socket, signal);
+      const facts = await this.#complete(socket, signal, Math.max(1, Math.ceil(deadline - performance.now())));
+      this.#hello = undefined;
       this.#isKeptByTicket = facts.version === 'TLSv1.3';
       return { stream: socket, facts };
     });
+  }
+
+  /** What the client offered and what is accepted here, once the handshake of the control connection has failed. */
+  get offer(): TlsOffer | undefined {
+    if (!this.#hello) return undefined;
+    const offered = readClientHello(this.#hello.bytes);
+    return { ...(offered && { offered }), accepted: acceptedBy(this.#parts.settings) };
   }
 
   /** The session that the control connection's handshake began, if the client shows it by its identifier. */

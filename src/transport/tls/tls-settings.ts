@@ -1,5 +1,6 @@
 import { constants } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
+import type { TlsOffer } from '../../core/index.ts';
 import { canGovernTickets } from '../node-internals/ticket-callback.ts';
 
 /** One certificate that the server shows, with its key. */
@@ -103,6 +104,30 @@ export function versionsRefusal({
   }
   if (minVersion === 'TLSv1.3' && maxVersion === 'TLSv1.2') return 'minVersion is above maxVersion: no version is left';
   return undefined;
+}
+
+/** The versions that these rules accept, the oldest first. */
+export function acceptedVersions(versions: TlsVersions): readonly TlsVersion[] {
+  const { minVersion, maxVersion } = profileOptions(versions);
+  return (['TLSv1.2', 'TLSv1.3'] as const).filter(
+    (version) => version >= (minVersion ?? version) && version <= (maxVersion ?? version),
+  );
+}
+
+/** What these rules accept, in the terms of a client's offer. */
+export function acceptedBy(rules: TlsVersions): TlsOffer['accepted'] {
+  const versions = acceptedVersions(rules);
+  const suites = (profileOptions(rules).ciphers ?? '').split(':');
+  const is13 = (suite: string): boolean => suites13.includes(suite);
+  const accepted = suites.filter((suite) => versions.includes(is13(suite) ? 'TLSv1.3' : 'TLSv1.2'));
+  return { versions, ciphers: accepted.map((suite) => (is13(suite) ? suite : standardName(suite))) };
+}
+
+/** `ECDHE-RSA-AES128-GCM-SHA256`, as OpenSSL has it, by its name in the RFCs. */
+function standardName(suite: string): string {
+  const [exchange, key, ...cipher] = suite.split('-');
+  const named = cipher.join('_').replace(/^AES(\d+)_/, 'AES_$1_');
+  return `TLS_${exchange}_${key}_WITH_${named}${named.startsWith('CHACHA20') ? '_SHA256' : ''}`;
 }
 
 /** What a profile means to OpenSSL. No renegotiation and no compression in any (RFC 9325 sections 3.3 and 3.5). */
