@@ -45,11 +45,20 @@ async function controlExit(error: Error): Promise<ExitName | undefined> {
 
 /** A verb of the client has not loaded the service, and does not fail by it. */
 async function serverKinds(): Promise<Kinds> {
-  const { AuditError, BackupError, CertificateError, ConfigurationError, DatabaseError, ImportError, StartError } =
-    await import('../service/index.ts');
+  const {
+    AuditError,
+    BackupError,
+    CertificateError,
+    ConfigurationError,
+    DatabaseError,
+    ExplainError,
+    ImportError,
+    StartError,
+  } = await import('../service/index.ts');
   return [
     [ConfigurationError, 'usage'],
     [ImportError, 'usage'],
+    [ExplainError, 'usage'],
     [CertificateError, 'usage'],
     [AuditError, 'failed'],
     [BackupError, 'failed'],

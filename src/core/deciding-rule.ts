@@ -20,4 +20,4 @@ export type DecidingRule =
   /** A setting of the server, by its key in the configuration: `plainFtp.login`. */
   | { readonly kind: 'setting'; readonly key: string };
 
-export type AccountState = 'unknown' | 'no-password' | 'locked' | 'password-expired';
+export type AccountState = 'unknown' | 'no-password' | 'locked' | 'password-expired' | 'password-due';

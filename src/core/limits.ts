@@ -37,6 +37,11 @@ export const LIMITS = {
     'entries',
     'Addresses and user names whose logins are remembered; beyond that, the oldest are dropped',
   ),
+  maxFailureNetworks: limit(
+    256,
+    'entries',
+    'Networks (IPv4 /24, IPv6 /48) whose last failed handshakes and logins are kept for `lockport explain`, four addresses of each; beyond that, the oldest are dropped',
+  ),
   // Files and password hashes share libuv's threads.
   maxConcurrentPasswordChecks: limit(2, 'checks', 'Password hashes computed at once; further ones wait'),
   maxWaitingPasswordChecks: limit(128, 'checks', 'Password checks that may wait; further ones are refused'),

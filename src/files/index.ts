@@ -19,5 +19,6 @@ export type {
 } from './quota-counter.ts';
 export { type CountedQuota, QuotaCounters } from './quota-counters.ts';
 export { refusingLinks } from './refusing-links.ts';
+export { trialFiles } from './trial.ts';
 export { withQuota } from './with-quota.ts';
 export { withRights } from './with-rights.ts';

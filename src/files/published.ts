@@ -11,7 +11,7 @@ import {
 
 /** What stands at a path, or undefined where nothing does. */
 export async function publishedAt(
-  storage: Storage,
+  storage: Pick<Storage, 'stat'>,
   path: VirtualPath,
   { signal, followLinks = true }: StatOptions = {},
 ): Promise<Entry | undefined> {

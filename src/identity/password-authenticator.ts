@@ -155,13 +155,13 @@ const DUE_BY_AGE: Refusal = {
   refused: 'password-due',
   message: 'The password has expired: set another one now',
   detail: 'the password has expired, and is to be changed first',
-  rule: { kind: 'account', state: 'password-expired' },
+  rule: { kind: 'account', state: 'password-due' },
 };
 const DUE_BY_OPERATOR: Refusal = {
   refused: 'password-due',
   message: 'The operator asks for another password: set one now',
   detail: 'the password is to be changed first',
-  rule: { kind: 'account', state: 'password-expired' },
+  rule: { kind: 'account', state: 'password-due' },
 };
 const NOT_YOURS: Refusal = {
   refused: 'new-password',

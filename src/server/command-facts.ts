@@ -29,6 +29,8 @@ export interface CommandFacts {
   readonly keeps?: readonly Pending[];
   /** The ability that the user's files need for it. */
   readonly needs?: Ability;
+  /** The option of the server without which what this argument asks for is turned off (502). */
+  optionFor?(argument: string): string | undefined;
   /** Lines of the FEAT reply that exist because of this command (RFC 2389 section 3). */
   features?(session: FeatureContext): readonly string[];
 }

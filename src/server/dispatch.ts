@@ -37,7 +37,7 @@ export async function dispatch(
 
   const began = performance.now();
   if (mode === 'sequential') session.isRefusalTold = false;
-  const outcome = refusalOf(session, command) ?? (await run(session, command, argument, mode));
+  const outcome = gateRefusal(session, command)?.answer ?? (await run(session, command, argument, mode));
   const answer = 'deliver' in outcome ? outcome.reply : outcome;
   session.publish({
     event: 'command',
@@ -86,25 +86,35 @@ function tellRefusal(session: Session, { verb }: CommandDefinition, answer: Repl
   });
 }
 
+/** What a gate answers, and the option of the server that has it do so. */
+interface GateRefusal {
+  readonly answer: CommandResult;
+  readonly option?: string;
+}
+
 /** The gates. */
-function refusalOf(session: Session, command: CommandDefinition): CommandResult | undefined {
+export function gateRefusal(session: Session, command: CommandDefinition): GateRefusal | undefined {
   if (session.settings.records?.trouble !== undefined) {
-    const refusal = refusalWithoutRecords(session, command);
-    if (refusal) return refusal;
+    const answer = refusalWithoutRecords(session, command);
+    if (answer) return { answer, option: 'records' };
   }
   const { clear } = session.settings;
   if (command.carriesLogin && !session.isSecure && !clear.login) {
-    return reply(530, 'No login in clear: send AUTH TLS first, or connect to the implicit FTPS port');
+    const text = 'No login in clear: send AUTH TLS first, or connect to the implicit FTPS port';
+    return { answer: reply(530, text), option: 'clear.login' };
   }
   if (command.access === 'anyone') return undefined;
   const user = userSessionOf(session);
-  if (session.login.kind === 'due') return reply(530, `Change your password first. ${PASSWORD_DUE}`);
-  if (!user) return reply(530, 'Please log in with USER and PASS');
+  if (session.login.kind === 'due') return { answer: reply(530, `Change your password first. ${PASSWORD_DUE}`) };
+  if (!user) return { answer: reply(530, 'Please log in with USER and PASS') };
   if (command.opensData && session.dataProtection === 'clear' && !clear.data) {
     // RFC 4217 section 10.2
-    return reply(521, 'Data connection cannot be opened with this PROT setting: send PBSZ 0 and PROT P');
+    const text = 'Data connection cannot be opened with this PROT setting: send PBSZ 0 and PROT P';
+    return { answer: reply(521, text), option: 'clear.data' };
   }
-  if (command.needs && !user.files.can(command.needs)) return reply(502, 'The storage of this account cannot do that');
+  if (command.needs && !user.files.can(command.needs)) {
+    return { answer: reply(502, 'The storage of this account cannot do that') };
+  }
   return undefined;
 }
 
@@ -134,7 +144,8 @@ function begin(session: Session, { verb }: CommandDefinition): void {
   if (isAlreadyAborted(session)) abort.abort();
 }
 
-function execute(
+/** Carries out a command that no gate refuses. */
+export function execute(
   session: Session,
   command: CommandDefinition,
   argument: string,

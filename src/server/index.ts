@@ -1,6 +1,7 @@
 /** `lockport/server`: the FTPS server as a library. */
 
 export {
+  acceptedVersions,
   type CertificateSource,
   type ClientCertificateAsk,
   createRateLimiter,
@@ -35,3 +36,10 @@ export type {
 } from './options.ts';
 export { createServer, FtpServer } from './server.ts';
 export { SessionHost, type SessionHostParts } from './session-host.ts';
+export {
+  type CommandVerdict,
+  type TrialCommand,
+  TrialSession,
+  type TrialSessionParts,
+  trialCommand,
+} from './trial-session.ts';

@@ -49,11 +49,14 @@ const GOING_DOWN: Termination = { text: 'The server is going down', reason: 'dra
 export interface SessionParts {
   readonly id: string;
   readonly mode: ListenerMode;
-  readonly channel: ControlChannel;
+  readonly channel: SessionChannel;
   readonly settings: SessionSettings;
   /** The commands that HELP and FEAT list. */
   readonly commands: ReadonlyMap<string, CommandFacts>;
 }
+
+/** What a session needs of its control connection. */
+export type SessionChannel = Pick<ControlChannel, keyof ControlChannel>;
 
 /** One control connection and its state. The commands hold the behaviour. */
 export class Session implements FeatureContext {
@@ -62,7 +65,7 @@ export class Session implements FeatureContext {
   origin: SessionOrigin;
   readonly id: string;
   readonly mode: ListenerMode;
-  readonly channel: ControlChannel;
+  readonly channel: SessionChannel;
   readonly settings: SessionSettings;
   /** The commands that HELP and FEAT list. */
   readonly commands: ReadonlyMap<string, CommandFacts>;

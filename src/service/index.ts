@@ -52,6 +52,9 @@ export { ControlClient, ControlError, type ControlErrorCode } from './control/in
 export { pathsIn } from './data-directory.ts';
 export { checkMounts, openExistingDatabase } from './existing-data.ts';
 export { checkExpiryMail } from './expiry-mail/expiry-mail.ts';
+export type { ExplainRequest, Explanation } from './explain/explanation.ts';
+export { explainOffline } from './explain/offline.ts';
+export { ExplainError } from './explain/request.ts';
 export { checkFileGroup } from './file-group.ts';
 export type { FirstAccount } from './first-account.ts';
 export { checkGates } from './gates/index.ts';
@@ -67,6 +70,7 @@ export type {
   EndedSession,
   ServiceStatus,
   ShownBan,
+  ShownFailure,
   ShownRule,
   ShownSession,
 } from './operators/index.ts';

@@ -12,6 +12,7 @@ import { openControl } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { openForService } from './existing-data.ts';
 import { ExpiryMail } from './expiry-mail/expiry-mail.ts';
+import { explain } from './explain/explain.ts';
 import { findFileGroup } from './file-group.ts';
 import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
@@ -21,7 +22,13 @@ import { eventsLoggedAt, openSyslog } from './log/index.ts';
 import { Health, type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
 import { warnOfLostMounts } from './mounts.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { type OperatedService, RecentThroughput, RecentWarnings } from './operators/index.ts';
+import {
+  FAILURE_EVENTS,
+  type OperatedService,
+  RecentFailures,
+  RecentThroughput,
+  RecentWarnings,
+} from './operators/index.ts';
 import { noteRules } from './password-rules.ts';
 import { become, checkReadable, findRunAs, giveAway } from './privileges.ts';
 import { bansOf, recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
@@ -118,10 +125,13 @@ async function start(
   const onEnded = (mark: string) => storages.sweep(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
+  let running = configuration;
   const warnings = new RecentWarnings();
   const throughput = new RecentThroughput();
   events.listen(warnings.hear, ['warning']);
   events.listen(throughput.hear, ['transfer.finished']);
+  const failures = new RecentFailures(() => running.limits.maxFailureNetworks);
+  events.listen(failures.hear, FAILURE_EVENTS);
   let tellRecords = () => {};
   let rules: Rules | undefined;
   const trail = configuration.audit.enabled
@@ -132,7 +142,6 @@ async function start(
         }),
       )
     : undefined;
-  let running = configuration;
   if (trail) {
     const { journal } = trail;
     rules = resources.hold(await Rules.prepare(configuration, { journal, accounts: database.accounts, publish: log }));
@@ -246,6 +255,8 @@ async function start(
     throughput,
     warnings,
     publish: log,
+    explain: (request) =>
+      explain({ ...database, shared, storages, configuration: running, options, addresses, failures }, request),
   };
   control?.serve(operated);
   const administration = isAdministered(configuration)

@@ -46,6 +46,7 @@ export const VERBS: readonly VerbGroup[] = [
       sessions: async () => (await import('./sessions.ts')).sessions,
       kick: async () => (await import('./kick.ts')).kick,
       ban: async () => (await import('./ban.ts')).ban,
+      explain: async () => (await import('./explain.ts')).explain,
       rules: async () => (await import('./rules.ts')).rules,
     },
   },

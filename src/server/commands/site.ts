@@ -23,6 +23,7 @@ export const site = forUser({
   // A slip in PSWD carries passwords all the same.
   secret: (argument) => !/^(?:HELP|CHMOD|UTIME|SYMLINK|RECEIPT)(?: |$)/i.test(argument),
   syntax: wordAndRest,
+  optionFor: (argument) => SERVICES.find(({ word }) => word === wordAndRest.parse(argument).word)?.option,
   run(user, { word, rest }) {
     if (word === 'HELP')
       return multiline(
@@ -40,6 +41,8 @@ export const site = forUser({
 
 interface Service {
   readonly word: string;
+  /** The option that turns it on. */
+  readonly option?: string;
   /** Whether it is turned on; absent: the rights decide. */
   readonly isOn?: (settings: SessionSettings) => boolean;
   readonly usage: string;
@@ -49,8 +52,20 @@ interface Service {
 const SERVICES: readonly Service[] = [
   { word: 'CHMOD', usage: 'CHMOD <octal mode> <path>', run: changeMode },
   { word: 'UTIME', usage: 'UTIME <YYYYMMDDhhmm[ss]> <path>', run: setTime },
-  { word: 'SYMLINK', isOn: ({ site }) => site.symlink, usage: 'SYMLINK <target> <link>', run: makeLink },
-  { word: 'RECEIPT', isOn: ({ receipts }) => receipts !== undefined, usage: 'RECEIPT <path>', run: giveReceipt },
+  {
+    word: 'SYMLINK',
+    option: 'site.symlink',
+    isOn: ({ site }) => site.symlink,
+    usage: 'SYMLINK <target> <link>',
+    run: makeLink,
+  },
+  {
+    word: 'RECEIPT',
+    option: 'receipts',
+    isOn: ({ receipts }) => receipts !== undefined,
+    usage: 'RECEIPT <path>',
+    run: giveReceipt,
+  },
 ];
 
 /** It has a row of its own in the table of commands. */

@@ -2,6 +2,7 @@ import type { AccountStore, BanStore, Limits, Publish, SessionList } from '../..
 import type { BanList } from '../../identity/index.ts';
 import type { ListeningAddress } from '../../server/index.ts';
 import type { CertificateIdentity } from '../certificate/index.ts';
+import type { ExplainRequest, Explanation } from '../explain/explanation.ts';
 import type { LiveView } from '../front-end.ts';
 import type { Health } from '../monitoring/index.ts';
 import type { Rules } from '../rules/index.ts';
@@ -34,4 +35,6 @@ export interface OperatedService extends Pick<SessionList, 'endSession'> {
   readonly throughput: RecentThroughput;
   readonly warnings: RecentWarnings;
   readonly publish: Publish;
+  /** @throws ExplainError */
+  readonly explain: (request: ExplainRequest) => Promise<Explanation>;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { type OperatorAction, printable } from '../../core/index.ts';
+import { isNetwork, type OperatorAction, printable } from '../../core/index.ts';
+import type { Explanation } from '../explain/explanation.ts';
+import { ExplainError } from '../explain/request.ts';
 import type { WorkerView } from '../front-end.ts';
 import { type AddedBan, addBan, bansOf, liftBan, type ShownBan } from './bans.ts';
 import { type EndedSession, endSelected } from './end-sessions.ts';
@@ -21,6 +23,7 @@ interface Procedure<Request, Answer> {
 
 const MAX_REASON = 200;
 const MAX_NAME = 1024;
+const MAX_PATH = 8192;
 
 /** A client reads it in its 421, which is one line. */
 const REASON = z
@@ -30,6 +33,22 @@ const REASON = z
   .refine((text) => printable(text) === text, 'a reason has no control characters');
 const RULE = z.string().max(64);
 const NETWORK = z.string().max(64);
+
+const MAX_WORDS = 4;
+const EXPLAIN = z.strictObject({
+  account: z.string().max(MAX_NAME).optional(),
+  command: z.array(z.string().max(MAX_NAME)).max(MAX_WORDS).optional(),
+  path: z.string().max(MAX_PATH).optional(),
+  renamedFrom: z.string().max(MAX_PATH).optional(),
+  from: z
+    .string()
+    .refine((text) => isNetwork(text) && !text.includes('/'), 'expected an address')
+    .optional(),
+  port: z.int().min(1).max(65_535).optional(),
+  isPlain: z.boolean().optional(),
+  withoutCertificate: z.boolean().optional(),
+  uploadBytes: z.int().min(0).optional(),
+});
 
 /** Every procedure. The control socket calls them; whatever else serves operators calls the same. */
 const PROCEDURES = {
@@ -95,6 +114,19 @@ const PROCEDURES = {
     request: z.strictObject({ network: NETWORK }),
     about: ({ network }) => ({ address: network }),
     carryOut: (service, { network }) => liftBan(service, network),
+  }),
+
+  /** Whether an account may do something and what decides, and what failed from an address. */
+  explain: row({
+    request: EXPLAIN,
+    async carryOut(service, request): Promise<Explanation | OperatorFailure> {
+      try {
+        return await service.explain(request);
+      } catch (error) {
+        if (error instanceof ExplainError) return failure('invalid-request', error.message);
+        throw error;
+      }
+    },
   }),
 
   /** Every rule, or one with its dead letters. */
