@@ -1,5 +1,6 @@
 import type { AccountGroup, EffectiveAccount, GroupSettings, OwnSettings } from './account/index.ts';
 import type { AccountChanges, AccountRevision, GroupChanges, NewAccount, StoredAccounts } from './account-revision.ts';
+import type { LoginTls } from './tls.ts';
 
 /** A stored account. The hash is not a field of `account`, so that nothing shows it with the account. */
 export interface AccountRecord extends EffectiveAccount {
@@ -12,6 +13,8 @@ export interface AccountRecord extends EffectiveAccount {
   /** Its holder must set another password before anything else. */
   readonly mustChangePassword: boolean;
   readonly lastLoginAt?: Date;
+  /** Absent: not known, as of a login by an older Lockport, or by a front-end that has no TLS. */
+  readonly lastLoginTls?: LoginTls;
   /** Until then every password of the account is refused, after too many wrong ones. It may lie in the past. */
   readonly lockedUntil?: Date;
 }
@@ -129,7 +132,7 @@ export interface AccountStore {
   /** Locks an account, or lifts its lock (undefined). Does nothing where the account no longer exists. */
   setLock(name: string, until: Date | undefined): Promise<void>;
   /** Records a login of the account now. Does nothing where the account no longer exists. */
-  recordLogin(name: string): Promise<void>;
+  recordLogin(name: string, tls?: LoginTls): Promise<void>;
 }
 
 /**

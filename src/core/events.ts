@@ -1,7 +1,7 @@
 import type { VirtualPath } from './path.ts';
 import type { ConnectionRefusal, DataRefusal, HandshakeFailure, LoginMethod, LoginRefusal } from './refusals.ts';
 import type { Entry } from './storage.ts';
-import type { Ending, TlsFacts, TlsOffer } from './tls.ts';
+import type { Ending, LoginTls, TlsFacts, TlsOffer } from './tls.ts';
 
 export type ListenerMode = 'explicit' | 'implicit';
 export type Direction = 'upload' | 'download' | 'listing';
@@ -120,6 +120,7 @@ export type NewEvent =
       readonly event: 'login.succeeded';
       readonly user: string;
       readonly method: LoginMethod;
+      readonly tls?: LoginTls;
     } & SessionOrigin)
   | ({
       readonly event: 'login.failed';

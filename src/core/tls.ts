@@ -13,6 +13,18 @@ export interface TlsFacts {
   readonly clientCertificate?: ClientCertificate;
 }
 
+/** By what TLS a login came, as it is kept with the account; or that it came in the clear. */
+export type LoginTls = 'clear' | LoginTlsFacts;
+
+interface LoginTlsFacts {
+  /** `TLSv1.2` or `TLSv1.3`. */
+  readonly version: string;
+  /** Name of the cipher suite, as in its RFC. */
+  readonly cipher: string;
+  /** The kind of key of the certificate that the client showed. */
+  readonly clientKey?: string;
+}
+
 export interface ClientCertificate {
   /** SHA-256 over the DER form: lower-case hex without colons. */
   readonly fingerprint: string;
@@ -20,6 +32,8 @@ export interface ClientCertificate {
   readonly commonNames: readonly string[];
   /** DNS and mail names of the subject alternative name. */
   readonly alternativeNames: readonly string[];
+  /** The kind of its key: `RSA 2048`, `EC prime256v1`, `ED25519`. */
+  readonly key?: string;
   /** Whether it leads to a certificate authority that the server was told to trust. */
   readonly verified: boolean;
 }

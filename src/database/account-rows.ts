@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AccountRecord, readAccount } from '../core/index.ts';
+import { type AccountRecord, type LoginTls, readAccount } from '../core/index.ts';
 import type { DatabaseSync } from './sqlite.ts';
 
 /** One row of the table, with the documents of the groups that it names. */
@@ -14,6 +14,11 @@ export const ACCOUNT_ROWS = `SELECT accounts.*, (
 export const IN_GROUP = `WHERE CASE WHEN json_valid(accounts.settings)
   THEN EXISTS (SELECT 1 FROM json_each(accounts.settings, '$.groups') WHERE value = ?) ELSE 0 END`;
 
+const LOGIN_TLS: z.ZodType<LoginTls> = z.union([
+  z.literal('clear'),
+  z.object({ version: z.string(), cipher: z.string(), clientKey: z.string().exactOptional() }),
+]);
+
 const ROW = z.object({
   name: z.string(),
   settings: z.string(),
@@ -23,6 +28,10 @@ const ROW = z.object({
   password_changed_at: z.number(),
   must_change_password: z.number(),
   last_login_at: z.number().nullable(),
+  last_login_tls: z
+    .string()
+    .transform((text): LoginTls => LOGIN_TLS.parse(JSON.parse(text)))
+    .nullable(),
   locked_until: z.number().nullable(),
   group_documents: z.string().transform((text) => new Map(Object.entries<string>(JSON.parse(text)))),
 });
@@ -55,6 +64,7 @@ export function recordOf(row: AccountRow): AccountRecord {
     passwordChangedAt: new Date(row.password_changed_at),
     mustChangePassword: row.must_change_password !== 0,
     ...(row.last_login_at !== null && { lastLoginAt: new Date(row.last_login_at) }),
+    ...(row.last_login_tls !== null && { lastLoginTls: row.last_login_tls }),
     ...(row.locked_until !== null && { lockedUntil: new Date(row.locked_until) }),
   };
 }

@@ -78,6 +78,8 @@ const MIGRATIONS = [
   'ALTER TABLE accounts ADD COLUMN must_change_password INTEGER NOT NULL DEFAULT 0;',
   // What somebody was told, so that nobody is told twice.
   'CREATE TABLE told (key TEXT PRIMARY KEY, told_at INTEGER NOT NULL) STRICT;',
+  // By what TLS an account has last signed in.
+  'ALTER TABLE accounts ADD COLUMN last_login_tls TEXT;',
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

@@ -5,6 +5,7 @@ import {
   type AccountStore,
   type EffectiveAccount,
   isAccountName,
+  type LoginTls,
   type NewAccount,
   type OwnSettings,
   type PasswordChange,
@@ -120,10 +121,10 @@ export class SqliteAccounts implements AccountStore {
     );
   }
 
-  recordLogin(name: string): Promise<void> {
+  recordLogin(name: string, tls?: LoginTls): Promise<void> {
     return this.#writer.write({
-      sql: 'UPDATE accounts SET last_login_at = ? WHERE name = ?',
-      values: [Date.now(), name],
+      sql: `UPDATE accounts SET last_login_at = ?, last_login_tls = NULLIF(?, '') WHERE name = ?`,
+      values: [Date.now(), tls === undefined ? '' : JSON.stringify(tls), name],
     });
   }
 }

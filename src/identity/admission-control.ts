@@ -9,6 +9,7 @@ import {
   type Gatekeeper,
   isRefusal,
   type Limits,
+  type LoginTls,
   limitsWith,
   type PasswordPair,
   type Peer,
@@ -142,7 +143,8 @@ export function createAdmissionControl(
     const { session, protocol, address } = peer;
     const origin = { session, protocol, address };
     if (!isRefusal(verdict)) {
-      publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...origin });
+      const tls = protocol === 'ftp' ? { tls: loginTls(peer) } : {};
+      publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...tls, ...origin });
     } else if (kind === 'password' || verdict.refused !== 'credentials') {
       // A certificate or a key that does not open the account is no failed login: a password may follow.
       const { refused, detail = refused } = verdict;
@@ -277,6 +279,12 @@ function refusalBy(ban: Ban): Refusal {
 
 function field(place: string): DecidingRule {
   return { kind: 'field', place };
+}
+
+function loginTls({ tls }: Peer): LoginTls {
+  if (!tls) return 'clear';
+  const { version, cipher, clientCertificate: { key } = {} } = tls;
+  return { version, cipher, ...(key !== undefined && { clientKey: key }) };
 }
 
 /** The refusal that the account's own rules give a peer with a valid credential. */

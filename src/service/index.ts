@@ -49,6 +49,7 @@ export {
   type Setting,
 } from './configuration/index.ts';
 export { ControlClient, ControlError, type ControlErrorCode } from './control/index.ts';
+export { type AccountCrypto, type CryptoReport, cryptoReport } from './crypto-report.ts';
 export { pathsIn } from './data-directory.ts';
 export { checkMounts, openExistingDatabase } from './existing-data.ts';
 export { checkExpiryMail } from './expiry-mail/expiry-mail.ts';

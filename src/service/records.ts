@@ -4,16 +4,18 @@ import { type PasswordRules, passwordExpiry } from './password-rules.ts';
 /** Often enough for people, and seldom enough that a client which signs in for each file does not write each time. */
 const EVERY_MS = 60_000;
 
-/** Notes in the store when accounts sign in, to the minute. */
+/** Notes in the store when accounts sign in, to the minute, and by what TLS. */
 export function recordLogins(accounts: AccountStore, publish: Publish): EventSink {
   const recordedAt = new Map<string, number>();
   return (event) => {
     if (event.event !== 'login.succeeded' || event.account === undefined) return;
-    const { account } = event;
+    const { account, tls } = event;
     const now = performance.now();
     if (now - (recordedAt.get(account) ?? -Infinity) < EVERY_MS) return;
     recordedAt.set(account, now);
-    background(accounts.recordLogin(account), (error) => warn(publish, `The login of ${account} was not noted`, error));
+    background(accounts.recordLogin(account, tls), (error) =>
+      warn(publish, `The login of ${account} was not noted`, error),
+    );
   };
 }
 

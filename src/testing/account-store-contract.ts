@@ -128,7 +128,13 @@ const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore)
     async (accounts) => {
       const before = Date.now();
       await accounts.add(PLAIN, 'hash');
+      await accounts.recordLogin('alice', 'clear');
+      assert.equal((await accounts.find('alice'))?.lastLoginTls, 'clear');
+      const tls = { version: 'TLSv1.2', cipher: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', clientKey: 'RSA 2048' };
+      await accounts.recordLogin('alice', tls);
+      assert.deepEqual((await accounts.find('alice'))?.lastLoginTls, tls);
       await accounts.recordLogin('alice');
+      assert.equal((await accounts.find('alice'))?.lastLoginTls, undefined);
       await accounts.recordLogin('nobody');
       const { lastLoginAt } = (await accounts.find('alice')) ?? {};
       assert.ok(lastLoginAt && lastLoginAt.getTime() >= before && lastLoginAt.getTime() <= Date.now());

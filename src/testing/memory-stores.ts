@@ -196,9 +196,10 @@ export function memoryAccounts(): AccountStore {
       if ('document' in stored) accounts.set(name, { ...stored, ...(until && { lockedUntil: until }) });
     },
 
-    async recordLogin(name) {
-      const stored = accounts.get(name);
-      if (stored) accounts.set(name, { ...stored, lastLoginAt: new Date() });
+    async recordLogin(name, tls) {
+      const { lastLoginTls: _, ...stored } = accounts.get(name) ?? {};
+      if ('document' in stored)
+        accounts.set(name, { ...stored, lastLoginAt: new Date(), ...(tls && { lastLoginTls: tls }) });
     },
   };
 }

@@ -25,9 +25,11 @@ export { tlsFacts } from './tls/tls-facts.ts';
 export { completeHandshake } from './tls/tls-handshake.ts';
 export { createTlsIdentity, type TlsIdentity } from './tls/tls-identity.ts';
 export {
+  acceptedBy,
   acceptedVersions,
   type CertificateSource,
   type ClientCertificateAsk,
+  TLS_PROFILES,
   type TlsProfile,
   type TlsSettings,
   TlsSettingsError,

@@ -37,6 +37,7 @@ export const VERBS: readonly VerbGroup[] = [
       apply: async () => (await import('./apply.ts')).apply,
       import: async () => (await import('./import.ts')).importAccounts,
       cert: async () => (await import('./cert.ts')).cert,
+      crypto: async () => (await import('./crypto.ts')).crypto,
       backup: async () => (await import('./backup.ts')).backup,
       restore: async () => (await import('./restore.ts')).restore,
       policy: async () => (await import('./policy.ts')).policy,

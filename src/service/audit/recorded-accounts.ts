@@ -96,7 +96,7 @@ export function recordedAccounts(
     names: () => accounts.names(),
     earlierPasswordHashes: (name) => accounts.earlierPasswordHashes(name),
     replacePasswordHash: (name, from, to) => accounts.replacePasswordHash(name, from, to),
-    recordLogin: (name) => accounts.recordLogin(name),
+    recordLogin: (name, tls) => accounts.recordLogin(name, tls),
     async revise(plan, options) {
       const checked = (stored: StoredAccounts) => {
         const planned = plan(stored);

@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { ClientCertificate, TlsFacts } from '../../core/index.ts';
 import { isVerified } from '../node-internals/verified-peer.ts';
@@ -29,6 +29,12 @@ function clientCertificate(certificate: X509Certificate, socket: TLSSocket): Cli
     fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
     commonNames: commonNames(certificate),
     alternativeNames: alternativeNames(certificate, ['DNS', 'email']),
+    key: keyText(certificate.publicKey),
     verified: isVerified(socket),
   };
+}
+
+function keyText({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): string {
+  const { modulusLength, namedCurve } = asymmetricKeyDetails;
+  return [(asymmetricKeyType ?? 'unknown').toUpperCase(), modulusLength ?? namedCurve].filter(Boolean).join(' ');
 }

@@ -17,7 +17,8 @@ export interface CertificateSource {
  * `modern`: TLS 1.3 alone. `intermediate`: TLS 1.2 too, with forward secrecy and authenticated encryption only. `fips`: as
  * `intermediate`, with the ciphers and groups alone that NIST SP 800-52r2 has (no ChaCha20, no X25519).
  */
-export type TlsProfile = 'modern' | 'intermediate' | 'fips';
+export const TLS_PROFILES = ['modern', 'intermediate', 'fips'] as const;
+export type TlsProfile = (typeof TLS_PROFILES)[number];
 
 /** What TLS a peer may speak. Older versions are broken (RFC 8996), and never spoken. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
