@@ -5,13 +5,14 @@ import { formatTable } from '../table.ts';
 /** `lockport explain` for people. */
 export function explanationLines(explanation: Explanation): readonly string[] {
   const { facts, assumed, unknown, failures, from } = explanation;
-  return [
+  const lines = [
     ...verdictLines(explanation),
     ...section('', linesOf(facts.map(({ subject, text, origin }) => [subject, origin ? `${text} (${origin})` : text]))),
     ...section('Taken to be so:', assumed),
     ...section('Not known:', unknown),
     ...(from === undefined ? [] : section(`What failed from ${from}:`, failureLines(failures))),
   ];
+  return lines[0] === '' ? lines.slice(1) : lines;
 }
 
 function verdictLines({ account, verdict, command, path, reply, decidedBy }: Explanation): readonly string[] {
