@@ -342,7 +342,7 @@ test('each login and each refusal is published once, with whose session it was; 
   const origin = { session: 's1', protocol: 'ftp', address: '192.0.2.1' };
   const ofOthers = { code: 'address', reason: 'the listener is for other accounts' };
   assert.deepEqual(events, [
-    { event: 'login.succeeded', user: 'alice', method: 'password', account: 'alice', ...origin },
+    { event: 'login.succeeded', user: 'alice', method: 'password', account: 'alice', tls: 'clear', ...origin },
     { event: 'login.failed', user: 'gone', method: 'password', code: 'credentials', reason: 'disabled', ...origin },
     { event: 'login.failed', user: 'bob', method: 'password', ...ofOthers, ...origin },
     { event: 'login.failed', user: 'bob', method: 'certificate', ...ofOthers, ...origin },
