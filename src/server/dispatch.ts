@@ -48,14 +48,16 @@ export async function dispatch(
   });
   if (mode === 'sequential') tellRefusal(session, command, answer);
   // What is answered beside a transfer acknowledges nothing.
-  if (mode === 'sequential' && !(await isCommandRecorded(session))) return answerUnrecorded(session, command);
+  const records = mode === 'sequential' ? session.settings.records : undefined;
+  if (records && !(await isCommandRecorded(session, records))) return answerUnrecorded(session, command);
   if ('deliver' in outcome) await outcome.deliver(formatReply(answer));
   else await session.send(answer);
 }
 
-async function isCommandRecorded(session: Session): Promise<boolean> {
-  const { records } = session.settings;
-  if (!records) return true;
+async function isCommandRecorded(
+  session: Session,
+  records: NonNullable<Session['settings']['records']>,
+): Promise<boolean> {
   const isRecorded = await session.isRecorded();
   records.commandEnded(session.id);
   return isRecorded;
