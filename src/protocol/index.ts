@@ -47,6 +47,26 @@ export {
   replyWithPath,
 } from './reply.ts';
 export { ReplyFailure, ReplyReader } from './reply-reader.ts';
+export {
+  ANNOUNCED,
+  ByteWriter,
+  DATA_HEAD_BYTES,
+  dataReply,
+  MalformedPacket,
+  type NamedEntry,
+  type OpenFlags,
+  PacketSplitter,
+  parseInit,
+  parseRequest,
+  readOpenFlags,
+  roomForData,
+  type SftpAttributes,
+  type SftpRequest,
+  type SftpRequestKind,
+  STATUS,
+  type StatusName,
+  sftpReply,
+} from './sftp/index.ts';
 export { matchesStarPattern, STAR } from './star-pattern.ts';
 export { type ChangedFacts, changedFacts, modeAndPath } from './syntax/changed-facts.ts';
 export { checksumRequest, digestAlgorithm } from './syntax/digest.ts';

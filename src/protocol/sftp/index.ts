@@ -1,0 +1,18 @@
+/** The language of SFTP version 3, pure and both ways. */
+
+export type { SftpAttributes } from './attributes.ts';
+export { MalformedPacket } from './byte-reader.ts';
+export { ByteWriter } from './byte-writer.ts';
+export { ANNOUNCED } from './extensions.ts';
+export { type OpenFlags, readOpenFlags } from './open-flags.ts';
+export { PacketSplitter } from './packet-splitter.ts';
+export {
+  DATA_HEAD_BYTES,
+  dataReply,
+  type NamedEntry,
+  roomForData,
+  STATUS,
+  type StatusName,
+  sftpReply,
+} from './replies.ts';
+export { parseInit, parseRequest, type SftpRequest, type SftpRequestKind } from './requests.ts';
