@@ -79,7 +79,8 @@ function labelsOf({ labels }: MetricRow): string {
 }
 
 const SOURCES: { readonly [source in LabelSource]: string } = {
-  'front-ends': 'a front-end in use (`ftp`)',
+  'front-ends': 'a front-end in use (`ftp`, `sftp`)',
+  modes: 'a kind of listener in use (`explicit`, `implicit`, `sftp`)',
   processes: '`primary`, or the number of a worker',
   certificates: 'its setting',
   storages: 'its name in the configuration',

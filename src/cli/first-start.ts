@@ -62,6 +62,7 @@ interface Target {
 }
 
 function commandsFor({ mode, host, port, account: { name, password }, program, authority }: Target): string {
+  if (mode === 'sftp') return `SFTP on port ${port}:\n\n  sftp -P ${port} ${name}@${host}\n`;
   const isExplicit = mode === 'explicit';
   const ownUrl = `${isExplicit ? 'ftpes' : 'ftps'}://${name}@${hostPort(host, port)}/`;
   const own = `LOCKPORT_PASSWORD=${password} ${program} ls${authority === undefined ? '' : ` --ca ${authority}`} ${ownUrl}`;

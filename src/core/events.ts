@@ -1,9 +1,13 @@
 import type { VirtualPath } from './path.ts';
 import type { ConnectionRefusal, DataRefusal, HandshakeFailure, LoginMethod, LoginRefusal } from './refusals.ts';
+import type { SshFacts } from './ssh.ts';
 import type { Entry } from './storage.ts';
 import type { Ending, LoginTls, TlsFacts, TlsOffer } from './tls.ts';
 
-export type ListenerMode = 'explicit' | 'implicit';
+/** How a listener of FTP begins TLS: by AUTH TLS, or with the first byte. */
+export type FtpListenerMode = 'explicit' | 'implicit';
+/** What comes to a listener. */
+export type ListenerMode = FtpListenerMode | 'sftp';
 export type Direction = 'upload' | 'download' | 'listing';
 
 /** The protocol of a front-end. */
@@ -46,7 +50,7 @@ export interface TransferFacts {
   readonly durationMs: number;
   readonly ending: Ending;
   readonly outcome: 'complete' | 'kept-partial' | 'discarded';
-  /** The reply that closed it. */
+  /** The reply that closed it. Of SFTP: the status, 0 where it succeeded. */
   readonly reply: number;
   readonly reason?: string;
   readonly tls?: TlsFacts;
@@ -108,6 +112,8 @@ export type NewEvent =
       readonly reason: string;
     } & SessionOrigin)
   | ({ readonly event: 'session.secured'; readonly tls: TlsFacts } & SessionOrigin)
+  /** The first keys of an SSH connection are exchanged. */
+  | ({ readonly event: 'session.keys-exchanged'; readonly ssh: SshFacts } & SessionOrigin)
   /** The session ends by it: `session.closed` follows. */
   | ({
       readonly event: 'handshake.failed';
@@ -121,6 +127,8 @@ export type NewEvent =
       readonly user: string;
       readonly method: LoginMethod;
       readonly tls?: LoginTls;
+      /** Of a public key: its fingerprint, as OpenSSH shows it. */
+      readonly key?: string;
     } & SessionOrigin)
   | ({
       readonly event: 'login.failed';

@@ -98,6 +98,7 @@ export {
   type EventSink,
   type FileChange,
   type FileChangeKind,
+  type FtpListenerMode,
   type GateDecision,
   type GateOutcome,
   type ListenerMode,
@@ -167,6 +168,7 @@ export type {
 export { coveringRule, decideAlike, type RightsTest, rightsOf } from './rights.ts';
 export { isSameEntry } from './same-entry.ts';
 export { Speedometer } from './speedometer.ts';
+export type { SshFacts } from './ssh.ts';
 export type {
   Attributes,
   ByteRange,

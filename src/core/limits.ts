@@ -165,6 +165,46 @@ export const LIMITS = {
     'MODE Z: decompressed bytes for each compressed byte, after the first MiB (zlib can reach 1030); more ends in 426',
   ),
   sessionTicketMs: limit(86_400_000, 'ms', 'How long data connections may resume a TLS session'),
+  sshHandshakeMs: limit(15_000, 'ms', 'SFTP: the first key exchange; then the connection is dropped'),
+  maxSshAuthRequests: limit(
+    30,
+    'requests',
+    'SFTP: requests to sign in on one connection, keys that a client only asks about included; then it ends',
+  ),
+  maxSshChannels: limit(8, 'channels', 'SFTP: channels of one connection at once; further ones are refused'),
+  maxSshChannelsOpened: limit(
+    1000,
+    'channels',
+    'SFTP: channels of one connection from its beginning to its end; further ones are refused',
+  ),
+  maxSshUnreadBytes: limit(
+    1_048_576,
+    'bytes',
+    'SFTP: replies that the peer has not read; beyond that, the server stops reading from it',
+  ),
+  maxSshKeyExchanges: limit(
+    20,
+    'requests',
+    'SFTP: key exchanges of one connection within a minute; then it ends, because each costs CPU',
+  ),
+  sshRekeyBytes: limit(1_000_000_000, 'bytes', 'SFTP: bytes on one connection after which keys are exchanged anew'),
+  sshRekeyMs: limit(3_600_000, 'ms', 'SFTP: time after which the keys of a connection are exchanged anew'),
+  maxSftpPacketBytes: limit(270_336, 'bytes', 'SFTP: length of one packet; a longer one ends its channel'),
+  maxSftpRequestsInFlight: limit(
+    128,
+    'requests',
+    'SFTP: requests of one channel that are worked on at once; further ones wait',
+  ),
+  maxSftpBytesInFlight: limit(
+    16_777_216,
+    'bytes',
+    'SFTP: bytes of requests and replies of one session that are worked on at once; further requests wait',
+  ),
+  maxSftpHandles: limit(
+    256,
+    'handles',
+    'SFTP: files and directories that one session has open; further ones are refused',
+  ),
   workerSilenceMs: limit(
     15_000,
     'ms',
@@ -220,6 +260,9 @@ type LimitUnit =
   | 'questions'
   | 'MiB'
   | 'connections'
+  | 'requests'
+  | 'channels'
+  | 'handles'
   | 'ports'
   | 'wildcards'
   | 'levels'

@@ -1,5 +1,6 @@
 import type { Direction, ListenerMode, SessionOrigin } from './events.ts';
 import type { VirtualPath } from './path.ts';
+import type { SshFacts } from './ssh.ts';
 import type { TlsFacts } from './tls.ts';
 
 /** An open session, as operators see it. */
@@ -11,8 +12,10 @@ export interface SessionInfo extends SessionOrigin {
   readonly since: number;
   /** The user name that was given where nobody has signed in yet. The peer chose it. */
   readonly user?: string;
-  /** Of the control connection. Absent: it is in clear. */
+  /** Of the control connection. Absent: it is in clear, or not FTP's. */
   readonly tls?: TlsFacts;
+  /** Of SFTP, once keys are exchanged. */
+  readonly ssh?: SshFacts;
   /** The virtual host that was asked for by HOST (RFC 7151). */
   readonly host?: string;
   /** What the client calls itself (CLNT). */

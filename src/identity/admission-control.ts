@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import {
   type Account,
@@ -139,12 +140,15 @@ export function createAdmissionControl(
     publish({ event: 'warning', message, ...(cause instanceof Error && { error: cause }) });
   }
 
-  function report(user: string, { kind }: Credentials, peer: Peer, verdict: Admission | Refusal): void {
+  function report(user: string, credentials: Credentials, peer: Peer, verdict: Admission | Refusal): void {
+    const { kind } = credentials;
     const { session, protocol, address } = peer;
     const origin = { session, protocol, address };
     if (!isRefusal(verdict)) {
       const tls = protocol === 'ftp' ? { tls: loginTls(peer) } : {};
-      publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...tls, ...origin });
+      const key = credentials.kind === 'public-key' ? { key: fingerprintOf(credentials.key) } : {};
+      const facts = { ...tls, ...key, ...origin };
+      publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...facts });
     } else if (kind === 'password' || verdict.refused !== 'credentials') {
       // A certificate or a key that does not open the account is no failed login: a password may follow.
       const { refused, detail = refused } = verdict;
@@ -253,6 +257,11 @@ export function createAdmissionControl(
       return undefined;
     },
   };
+}
+
+/** As OpenSSH shows it. */
+function fingerprintOf({ blob }: PublicKey): string {
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
 const BANNED: Refusal = {

@@ -14,7 +14,15 @@ import { formatReply, reply } from '../protocol/index.ts';
 import { ControlChannel, peerOf } from '../transport/index.ts';
 import { KeyedLimiter } from './concurrency-limiter.ts';
 import type { OpenSessions } from './open-sessions.ts';
-import type { ListenerOptions } from './options.ts';
+
+/** Where connections of one kind are accepted. */
+export interface ListeningPlace {
+  readonly mode: ListenerMode;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Absent: every address of the machine, IPv4 and IPv6. */
+  readonly address?: string;
+}
 
 /** Where a listener is, once it listens. */
 export interface ListeningAddress {
@@ -25,14 +33,15 @@ export interface ListeningAddress {
 
 /** How many sessions are open, by the mode of their listener. */
 export type SessionCounts = { readonly [mode in ListenerMode]: number };
+export const NO_SESSIONS: SessionCounts = { explicit: 0, implicit: 0, sftp: 0 };
 
 /** A listener could not be opened; `cause` is the system's error, `code` its code (EACCES, EADDRINUSE, ...). */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
   readonly code: string;
-  readonly listener: ListenerOptions;
+  readonly listener: ListeningPlace;
 
-  constructor(listener: ListenerOptions, cause: NodeJS.ErrnoException) {
+  constructor(listener: ListeningPlace, cause: NodeJS.ErrnoException) {
     super(`Cannot listen on port ${listener.port} (${listener.mode}): ${cause.code ?? cause.message}`, { cause });
     this.code = cause.code ?? 'UNKNOWN';
     this.listener = listener;
@@ -59,7 +68,7 @@ export interface AcceptorRules {
 }
 
 export interface AcceptorParts {
-  readonly listeners: readonly ListenerOptions[];
+  readonly listeners: readonly ListeningPlace[];
   /** Called for each connection. */
   readonly rules: () => AcceptorRules;
   /** Runs the session of a connection. Resolves when the session has ended; only then its connection no longer counts. */
@@ -77,7 +86,7 @@ export class Acceptor {
   readonly #parts: AcceptorParts;
   readonly #listeners: Server[] = [];
   readonly #perAddress = new KeyedLimiter();
-  readonly #sessions = { explicit: 0, implicit: 0 };
+  readonly #sessions = { ...NO_SESSIONS };
   #lastSession = randomBytes(SESSION_BYTES).readUIntBE(0, SESSION_BYTES);
   #isClosed = false;
 
@@ -115,7 +124,7 @@ export class Acceptor {
     await this.#closeListeners();
   }
 
-  async #open(listener: ListenerOptions, index: number): Promise<ListeningAddress> {
+  async #open(listener: ListeningPlace, index: number): Promise<ListeningAddress> {
     const server = createTcpServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) =>
       this.#accept(listener.mode, index, socket),
     );
@@ -134,7 +143,7 @@ export class Acceptor {
     const rules = this.#parts.rules();
     const connection = { session: this.#nextSession(), listener, mode, socket };
     const { address, port } = peerOf(socket);
-    const refusal = this.#refusalOf({ session: connection.session, protocol: 'ftp', address, port }, rules);
+    const refusal = this.#refusalOf({ session: connection.session, protocol: protocolOf(mode), address, port }, rules);
     const limit = rules.limits.maxConnectionsPerAddress;
     const free = refusal === undefined ? this.#perAddress.take(address, limit) : undefined;
     if (free) background(this.#serve(connection, free), () => undefined);
@@ -143,7 +152,8 @@ export class Acceptor {
 
   #refusalOf(peer: Parameters<Gatekeeper['welcome']>[0], { limits, welcome }: AcceptorRules): SendingAway | undefined {
     if (this.#isClosed) return DRAINING;
-    if (this.#sessions.explicit + this.#sessions.implicit >= limits.maxConnections) return FULL;
+    const open = Object.values(this.#sessions).reduce((sum, count) => sum + count);
+    if (open >= limits.maxConnections) return FULL;
     const refusal = welcome(peer);
     return refusal && { code: refusal.refused, reason: refusal.message };
   }
@@ -152,7 +162,7 @@ export class Acceptor {
     const { sessions, publish } = this.#parts;
     const { mode } = connection;
     const { address } = peerOf(connection.socket);
-    const origin = originOf(connection.session, address);
+    const origin = originOf(connection, address);
     this.#sessions[mode] += 1;
     sessions.begin(connection.session, address);
     const began = performance.now();
@@ -176,13 +186,14 @@ export class Acceptor {
     return this.#lastSession.toString(16).padStart(2 * SESSION_BYTES, '0');
   }
 
-  /** An implicit listener sends no 421, because its clients understand only TLS. */
-  #sendAway({ session, mode, socket }: Connection, { code, reason }: SendingAway, limits: Limits): void {
+  /** Only explicit FTP sends a 421: clients of implicit FTP understand only TLS, and those of SFTP only SSH. */
+  #sendAway(connection: Connection, { code, reason }: SendingAway, limits: Limits): void {
+    const { mode, socket } = connection;
     const channel = new ControlChannel(socket, limits);
     const { publish } = this.#parts;
-    const origin = originOf(session, channel.peer.address);
+    const origin = originOf(connection, channel.peer.address);
     publish({ event: 'session.refused', code, reason, ...origin });
-    if (mode === 'implicit') {
+    if (mode !== 'explicit') {
       channel.destroy();
       return;
     }
@@ -207,6 +218,11 @@ const DRAINING: SendingAway = { code: 'draining', reason: 'The server is going d
 const FULL: SendingAway = { code: 'full', reason: 'Too many connections' };
 const FULL_FOR_ADDRESS: SendingAway = { code: 'full-for-address', reason: 'Too many connections from your address' };
 
-function originOf(session: string, address: string): SessionOrigin {
-  return { session, protocol: 'ftp', address };
+function originOf({ session, mode }: Connection, address: string): SessionOrigin {
+  return { session, protocol: protocolOf(mode), address };
+}
+
+/** What is spoken at a listener. */
+export function protocolOf(mode: ListenerMode): 'ftp' | 'sftp' {
+  return mode === 'sftp' ? 'sftp' : 'ftp';
 }

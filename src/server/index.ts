@@ -20,6 +20,9 @@ export {
   type Connection,
   ListenError,
   type ListeningAddress,
+  type ListeningPlace,
+  NO_SESSIONS,
+  protocolOf,
   type SessionCounts,
   type SessionEnd,
 } from './acceptor.ts';

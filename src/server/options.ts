@@ -1,7 +1,7 @@
 import type {
+  FtpListenerMode,
   Gatekeeper,
   Limits,
-  ListenerMode,
   Publish,
   ReceiptIssuer,
   RecordKeeper,
@@ -44,7 +44,7 @@ export interface ListenerRules {
 /** Where one kind of control connection is accepted, and what is special about it. */
 export interface ListenerOptions extends ListenerRules {
   /** `explicit`: the connection begins in clear and AUTH TLS secures it. `implicit`: TLS from the first byte. */
-  readonly mode: ListenerMode;
+  readonly mode: FtpListenerMode;
   /** 0: any free port. */
   readonly port: number;
   /** Absent: every address of the machine, IPv4 and IPv6. */

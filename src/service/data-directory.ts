@@ -12,6 +12,8 @@ export interface DataPaths {
   readonly control: string;
   /** Directory of the self-signed certificate. */
   readonly tls: string;
+  /** Directory of the host keys of SFTP. */
+  readonly ssh: string;
   /** Directory of the audit trail. */
   readonly audit: string;
   /** Directory of what rules have still to do. */
@@ -24,6 +26,7 @@ export function pathsIn(dataDir: string): DataPaths {
     lock: path.join(dataDir, 'lock.db'),
     control: path.join(dataDir, 'control.sock'),
     tls: path.join(dataDir, 'tls'),
+    ssh: path.join(dataDir, 'ssh'),
     audit: path.join(dataDir, 'audit'),
     rules: path.join(dataDir, 'rules'),
   };

@@ -1,6 +1,6 @@
 import type { SessionInfo, SessionList, TransferCounts } from '../core/index.ts';
 import type { ProcessReport } from '../operations/index.ts';
-import type { ListenerOptions, ListeningAddress, SessionCounts } from '../server/index.ts';
+import type { ListeningAddress, ListeningPlace, SessionCounts } from '../server/index.ts';
 import type { PlainOptions } from './server-options.ts';
 
 /** How one process of a front-end does. */
@@ -34,10 +34,10 @@ interface WorkersState {
   readonly lostEvents: ReadonlyMap<number, number>;
 }
 
-/** The FTP front-end of a service: its listeners and their sessions, in this process or in several. */
+/** What serves the clients of a service: its listeners and their sessions, in this process or in several. */
 export interface FrontEnd extends SessionList, AsyncDisposable {
   /** Opens every listener, or none. @throws ListenError */
-  listen(listeners: readonly ListenerOptions[]): Promise<readonly ListeningAddress[]>;
+  listen(listeners: readonly ListeningPlace[]): Promise<readonly ListeningAddress[]>;
   /** Starts serving. Called once the process runs as its final user. @throws StartError */
   begin(): Promise<void>;
   /** What happens in it now. Bounded by `workerAnswerMs`, whatever state a worker is in. */

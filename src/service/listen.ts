@@ -1,13 +1,17 @@
 import type { ListenerMode, Publish } from '../core/index.ts';
-import { ListenError, type ListenerOptions, type ListeningAddress } from '../server/index.ts';
+import { ListenError, type ListeningAddress, type ListeningPlace } from '../server/index.ts';
 import { type Configuration, type ConfiguredListener, listenersOf } from './configuration/index.ts';
 import type { FrontEnd } from './front-end.ts';
+import type { PlainOptions } from './server-options.ts';
+import { identifyHostKeys } from './sftp/host-keys.ts';
 import { StartError } from './start-error.ts';
 
-/** The ports of the standards (RFC 959; IANA's ftps), and those taken where privilege for them is missing. */
+/** The ports of the standards (RFC 959; IANA's ftps), the usual one of SFTP beside an sshd, and those taken where privilege for them is missing. */
 const PORTS: { readonly [mode in ListenerMode]: { readonly standard: number; readonly unprivileged: number } } = {
   explicit: { standard: 21, unprivileged: 2121 },
   implicit: { standard: 990, unprivileged: 2990 },
+  // 22 belongs to the sshd of the machine.
+  sftp: { standard: 2022, unprivileged: 2022 },
 };
 
 /**
@@ -16,13 +20,18 @@ const PORTS: { readonly [mode in ListenerMode]: { readonly standard: number; rea
  */
 export async function listen(
   configuration: Configuration,
+  { sftp }: PlainOptions,
   frontEnd: FrontEnd,
   onEvent: Publish,
 ): Promise<readonly ListeningAddress[]> {
   const configured = listenersOf(configuration);
-  return attempt(configured.map(optionsOf));
+  const addresses = await attempt(configured.map(optionsOf));
+  for (const { algorithm, fingerprint } of await identifyHostKeys(sftp?.hostKeys ?? [])) {
+    onEvent({ event: 'notice', message: `Host key of SFTP: ${algorithm} ${fingerprint}` });
+  }
+  return addresses;
 
-  async function attempt(listeners: readonly ListenerOptions[]): Promise<readonly ListeningAddress[]> {
+  async function attempt(listeners: readonly ListeningPlace[]): Promise<readonly ListeningAddress[]> {
     try {
       return await frontEnd.listen(listeners);
     } catch (error) {
@@ -39,13 +48,18 @@ export async function listen(
   }
 }
 
-function optionsOf({ mode, address, port = PORTS[mode].standard, rules }: ConfiguredListener): ListenerOptions {
+function optionsOf({ mode, address, port = PORTS[mode].standard, rules }: ConfiguredListener): ListeningPlace {
   return { mode, port, ...(address !== undefined && { address }), ...rules };
+}
+
+/** What a listener is called in sentences. */
+function nameOf(mode: ListenerMode): string {
+  return mode === 'sftp' ? 'SFTP' : `${mode} TLS`;
 }
 
 /** @param key the setting of the listener */
 function whatToDo({ code, listener: { mode, port, address } }: ListenError, key: string): string {
-  const where = `port ${port}${address === undefined ? '' : ` of ${address}`} (${mode} TLS)`;
+  const where = `port ${port}${address === undefined ? '' : ` of ${address}`} (${nameOf(mode)})`;
   const another =
     key === mode
       ? `choose another by --${mode}-port N, or do without by --no-${mode}`

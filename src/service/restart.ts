@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LimitName } from '../core/index.ts';
-import { type Configuration, listenersOf } from './configuration/index.ts';
+import { type Configuration, isSftpEnabled, listenersOf } from './configuration/index.ts';
 
 /** Settings that a running server can't change, because open sockets, files and counts depend on them. */
 const FIXED: readonly (keyof Configuration)[] = [
@@ -67,7 +67,14 @@ export function waitingForRestart(running: Configuration, next: Configuration): 
   const listeners = isListFixed ? [] : ['listeners'];
   const limits = FIXED_LIMITS.filter((name) => running.limits[name] !== next.limits[name]);
   const storages = isDeepStrictEqual(furtherStorages(running), furtherStorages(next)) ? [] : ['storages'];
-  return [...settings, ...listeners, ...storages, ...limits.map((name) => `limits.${name}`)];
+  const sftp = isDeepStrictEqual(placeOf(running), placeOf(next)) ? [] : ['sftp'];
+  return [...settings, ...listeners, ...sftp, ...storages, ...limits.map((name) => `limits.${name}`)];
+}
+
+/** Where SFTP is served: its host keys and algorithms can change. */
+function placeOf(configuration: Configuration): object {
+  const { address, port } = configuration.sftp;
+  return { isServed: isSftpEnabled(configuration), address, port };
 }
 
 /** The settings, in groups, that differ. */
@@ -84,8 +91,8 @@ function furtherStorages({ storages }: Configuration): readonly unknown[] {
 /** Gives `next`, but with the running listeners where their addresses differ: rules must not apply to another listener than theirs. */
 export function withOpenListeners(running: Configuration, next: Configuration): Configuration {
   if (listenAlike(running, next)) return next;
-  const { explicit, implicit, listen, listeners } = running;
-  return { ...next, explicit, implicit, listen, listeners };
+  const { explicit, implicit, sftp, listen, listeners } = running;
+  return { ...next, explicit, implicit, sftp, listen, listeners };
 }
 
 function listenAlike(running: Configuration, next: Configuration): boolean {

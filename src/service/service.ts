@@ -7,7 +7,13 @@ import { Administration, type AdminSurroundings, readAdminTls } from './admin/in
 import { keepRecords, openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
-import { type Configuration, isAdministered, isMonitored, refuseWeakerThanPolicy } from './configuration/index.ts';
+import {
+  type Configuration,
+  isAdministered,
+  isMonitored,
+  isSftpEnabled,
+  refuseWeakerThanPolicy,
+} from './configuration/index.ts';
 import { openControl } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { openForService } from './existing-data.ts';
@@ -160,7 +166,7 @@ async function start(
   }
   const adminTls = isAdministered(configuration) ? await readAdminTls(configuration) : undefined;
   const access = isMonitored(configuration) ? await readMonitoringAccess(configuration) : undefined;
-  const counts = new EventMetrics(['ftp']);
+  const counts = new EventMetrics(isSftpEnabled(configuration) ? ['ftp', 'sftp'] : ['ftp']);
   if (access) events.listen(counts.hear, COUNTED_EVENTS);
   const bans = await bansOf(database.bans, log);
   const gates = await prepareGates(configuration, log);
@@ -178,9 +184,10 @@ async function start(
   const frontEnd = resources.hold<FrontEnd>(
     count > 1
       ? new MultiProcess({ count, configuration, options, shared, events, storage: ofStorages, onEnded, onLost })
-      : new SingleProcess({
-          ...options,
+      : await SingleProcess.open({
+          options,
           gatekeeper: gatekeeperOf(shared, storages, gates, log),
+          shared,
           records: trail && keepRecords(trail.store, events),
           receipts: trail?.journal,
           publish: log,
@@ -189,7 +196,7 @@ async function start(
   const control = await openControl(pathsIn(dataDir).control, version, log);
   if (control) resources.hold(control);
   tellRecords = () => frontEnd.tellRecords();
-  const addresses = await listen(configuration, frontEnd, log);
+  const addresses = await listen(configuration, options, frontEnd, log);
   let isDraining = false;
   const health = new Health({
     configuration,

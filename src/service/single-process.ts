@@ -1,65 +1,95 @@
 import type { SessionInfo } from '../core/index.ts';
-import { createServer, type FtpServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
+import { Acceptor, type ListeningPlace, NO_SESSIONS, TicketKeys } from '../server/index.ts';
 import type { FrontEnd, FrontEndState, LiveView } from './front-end.ts';
+import type { PlainOptions } from './server-options.ts';
+import { SessionHosts, type SessionHostsParts } from './session-hosts.ts';
+import type { SharedHere } from './shared.ts';
 
-const NONE = { explicit: 0, implicit: 0 };
+interface SingleProcessParts extends Omit<SessionHostsParts, 'shared' | 'ticketKeys'> {
+  readonly shared: SharedHere;
+}
 
 /** Listeners and sessions run in this process. */
 export class SingleProcess implements FrontEnd {
-  readonly #options: Omit<ServerOptions, 'listeners'>;
-  #server: FtpServer | undefined;
+  readonly #parts: SingleProcessParts;
+  readonly #hosts: SessionHosts;
+  #acceptor: Acceptor | undefined;
 
-  constructor(options: Omit<ServerOptions, 'listeners'>) {
-    this.#options = options;
+  private constructor(parts: SingleProcessParts, hosts: SessionHosts) {
+    this.#parts = parts;
+    this.#hosts = hosts;
+    this.#warn();
   }
 
-  async listen(listeners: readonly ListenerOptions[]) {
-    const server = createServer({ ...this.#options, listeners });
-    try {
-      const addresses = await server.listen();
-      this.#server = server;
-      return addresses;
-    } catch (error) {
-      await server[Symbol.asyncDispose]();
-      throw error;
-    }
+  /** @throws TlsSettingsError, MissingSshError */
+  static async open(parts: SingleProcessParts): Promise<SingleProcess> {
+    return new SingleProcess(parts, await SessionHosts.open({ ...parts, ticketKeys: new TicketKeys() }));
+  }
+
+  async listen(listeners: readonly ListeningPlace[]) {
+    const { publish, shared } = this.#parts;
+    const hosts = this.#hosts;
+    const acceptor = new Acceptor({
+      listeners,
+      rules() {
+        const { limits, gatekeeper } = hosts.ftpSettings;
+        return { limits, welcome: (peer) => gatekeeper.welcome(peer) };
+      },
+      async receive(connection) {
+        await hosts.receive(connection);
+        return 'closed';
+      },
+      sessions: shared.sessions,
+      publish,
+    });
+    const addresses = await acceptor.listen();
+    this.#acceptor = acceptor;
+    return addresses;
   }
 
   async begin(): Promise<void> {}
 
-  reload(options: Parameters<FrontEnd['reload']>[0]): void {
-    this.#server?.reload(options);
+  reload(options: PlainOptions): void {
+    this.#hosts.reload(options);
+    this.#warn();
   }
 
   /** Its sessions ask each time. */
   tellRecords(): void {}
 
-  async sessions(): Promise<readonly SessionInfo[]> {
-    return (await this.#server?.sessions()) ?? [];
+  sessions(): Promise<readonly SessionInfo[]> {
+    return this.#hosts.sessions();
   }
 
   async liveView(): Promise<LiveView> {
     return { sessions: await this.sessions(), workers: [] };
   }
 
-  async endSession(session: string, reason: string, told?: string): Promise<boolean> {
-    return (await this.#server?.endSession(session, reason, told)) ?? false;
+  endSession(session: string, reason: string, told?: string): Promise<boolean> {
+    return this.#hosts.endSession(session, reason, told);
   }
 
   async state(): Promise<FrontEndState> {
-    const { isListening = false, sessionCounts: sessions = NONE, transferCounts } = this.#server ?? {};
-    return {
-      isListening,
-      sessions,
-      processes: transferCounts ? [{ process: 'primary', transfers: transferCounts }] : [],
-    };
+    const { isListening = false, sessionCounts: sessions = NO_SESSIONS } = this.#acceptor ?? {};
+    return { isListening, sessions, processes: [{ process: 'primary', transfers: this.#hosts.transferCounts }] };
   }
 
   async drain(): Promise<void> {
-    await this.#server?.drain();
+    const { publish } = this.#parts;
+    publish({ event: 'draining', sessions: this.#hosts.sessionCount });
+    const closed = this.#acceptor?.close();
+    await this.#hosts.drain();
+    await closed;
+    publish({ event: 'stopped' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server?.[Symbol.asyncDispose]();
+    const closed = this.#acceptor?.close();
+    await this.#hosts[Symbol.asyncDispose]();
+    await closed;
+  }
+
+  #warn(): void {
+    for (const message of this.#hosts.ftpSettings.tls.warnings) this.#parts.publish({ event: 'warning', message });
   }
 }

@@ -158,7 +158,7 @@ function knownPasswords(overrides: Partial<Account> = {}): Authenticator {
   };
 }
 
-function recordEvents(
+export function recordEvents(
   onEvent: EventSink = () => undefined,
 ): Pick<TestServer, 'events' | 'event'> & { readonly onEvent: EventSink } {
   const events: ServerEvent[] = [];

@@ -34,6 +34,7 @@ export const SERVE_SETTINGS = [
   'explicit.port',
   'implicit.enabled',
   'implicit.port',
+  'sftp.port',
   'passive.ports',
   'passive.address',
   'metrics.port',

@@ -1,4 +1,4 @@
-import type { Protocol, ServerEvent, TlsFacts } from '../../core/index.ts';
+import type { ListenerMode, Protocol, ServerEvent, TlsFacts } from '../../core/index.ts';
 import type { EventName } from '../event-stream.ts';
 import { type KnownLabels, Series, type SeriesValue } from './series.ts';
 import { EVENT_METRICS, type EventMetric } from './table.ts';
@@ -35,6 +35,14 @@ const COUNTERS: Counters = {
   warning: (_, count) => count('warnings', []),
 };
 
+/** The kinds of listeners of each front-end. */
+const MODES: { readonly [each in Protocol]: readonly ListenerMode[] } = {
+  ftp: ['explicit', 'implicit'],
+  sftp: ['sftp'],
+  web: [],
+  api: [],
+};
+
 /** The events that are counted. */
 export const COUNTED_EVENTS = Object.keys(COUNTERS) as readonly EventName[];
 
@@ -44,7 +52,7 @@ export class EventMetrics {
 
   /** @param protocols those of the front-ends that are in use */
   constructor(protocols: readonly Protocol[]) {
-    const known: KnownLabels = { 'front-ends': protocols };
+    const known: KnownLabels = { 'front-ends': protocols, modes: protocols.flatMap((protocol) => MODES[protocol]) };
     const names = Object.keys(EVENT_METRICS) as EventMetric[];
     this.#series = new Map(names.map((name) => [name, new Series(EVENT_METRICS[name], known)]));
   }

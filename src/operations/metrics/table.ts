@@ -6,7 +6,6 @@ import type {
   FileChangeKind,
   GateOutcome,
   HandshakeFailure,
-  ListenerMode,
   LoginMethod,
   LoginRefusal,
   TransferFacts,
@@ -16,7 +15,15 @@ import type {
  * What bounds a label whose values the code does not know: what the configuration names, and nothing that a peer sends.
  * `accounts` counts where `metrics.perAccount` is on, up to a limit.
  */
-export type LabelSource = 'front-ends' | 'processes' | 'certificates' | 'storages' | 'accounts' | 'versions' | 'rules';
+export type LabelSource =
+  | 'front-ends'
+  | 'modes'
+  | 'processes'
+  | 'certificates'
+  | 'storages'
+  | 'accounts'
+  | 'versions'
+  | 'rules';
 
 /** The values that a label can have. */
 type LabelValues = readonly string[] | LabelSource;
@@ -39,7 +46,6 @@ function every<Value extends string>(values: { readonly [Each in Value]: true })
 /** The value that stands for all that a set does not name. */
 export const OTHER = 'other';
 
-const MODES = every<ListenerMode>({ explicit: true, implicit: true });
 const METHODS = every<LoginMethod>({ password: true, certificate: true, 'public-key': true });
 const DIRECTIONS = every<Direction>({ upload: true, download: true, listing: true });
 const OUTCOMES = every<TransferFacts['outcome']>({ complete: true, 'kept-partial': true, discarded: true });
@@ -152,7 +158,7 @@ const DELAY_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 /** What is counted from the stream of events. Every series is there from the start, at 0. */
 export const EVENT_METRICS = {
-  sessions: counter('lockport_sessions_total', 'Sessions that began', { protocol, mode: MODES }),
+  sessions: counter('lockport_sessions_total', 'Sessions that began', { protocol, mode: 'modes' }),
   sessionDuration: histogram('lockport_session_duration_seconds', 'Length of sessions that ended', SESSION_SECONDS, {
     protocol,
   }),
@@ -230,7 +236,7 @@ export const READ_METRICS = {
   }),
   started: gauge('lockport_start_time_seconds', 'When the service began, in seconds since 1970', {}),
   ready: gauge('lockport_ready', '1 where /readyz answers that the server is ready, else 0', {}),
-  sessionsOpen: gauge('lockport_sessions_open', 'Sessions that are open', { protocol, mode: MODES }),
+  sessionsOpen: gauge('lockport_sessions_open', 'Sessions that are open', { protocol, mode: 'modes' }),
   transfersRunning: gauge('lockport_transfers_running', 'Transfers that run', { process, direction: DIRECTIONS }),
   workers: gauge('lockport_workers', 'Worker processes that are configured; 0: one process does everything', {}),
   workersServing: gauge('lockport_workers_serving', 'Worker processes that serve and answer', {}),

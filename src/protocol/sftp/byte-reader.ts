@@ -35,6 +35,11 @@ export class ByteReader {
     return this.#bytes.subarray(start, start + length);
   }
 
+  /** All that is left. */
+  rest(): Buffer {
+    return this.#bytes.subarray(this.#take(this.#bytes.length - this.#at));
+  }
+
   get isAtEnd(): boolean {
     return this.#at === this.#bytes.length;
   }

@@ -6,6 +6,7 @@ export { ByteWriter } from './byte-writer.ts';
 export { ANNOUNCED } from './extensions.ts';
 export { type OpenFlags, readOpenFlags } from './open-flags.ts';
 export { PacketSplitter } from './packet-splitter.ts';
+export { parseReply, type SftpReply } from './parse-reply.ts';
 export {
   DATA_HEAD_BYTES,
   dataReply,
@@ -15,4 +16,12 @@ export {
   type StatusName,
   sftpReply,
 } from './replies.ts';
-export { parseInit, parseRequest, type SftpRequest, type SftpRequestKind } from './requests.ts';
+export {
+  formatInit,
+  formatRequest,
+  type KnownRequest,
+  parseInit,
+  parseRequest,
+  type SftpRequest,
+  type SftpRequestKind,
+} from './requests.ts';

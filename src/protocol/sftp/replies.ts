@@ -21,12 +21,8 @@ export const STATUS = {
 export type StatusName = keyof typeof STATUS;
 
 const VERSION = 2;
-const STATUS_REPLY = 101;
-const HANDLE = 102;
-const DATA = 103;
-const NAME = 104;
-const ATTRIBUTES = 105;
-const EXTENDED_REPLY = 201;
+/** Types of the replies behind the first one. */
+export const REPLY_TYPES = { status: 101, handle: 102, data: 103, names: 104, attributes: 105, extended: 201 } as const;
 
 /** The bytes of a data packet before the data. */
 export const DATA_HEAD_BYTES = 13;
@@ -48,15 +44,21 @@ export const sftpReply = {
   },
 
   status(id: number, status: StatusName, message: string): Buffer {
-    return new ByteWriter().uint8(STATUS_REPLY).uint32(id).uint32(STATUS[status]).text(message).text('en').packet();
+    return new ByteWriter()
+      .uint8(REPLY_TYPES.status)
+      .uint32(id)
+      .uint32(STATUS[status])
+      .text(message)
+      .text('en')
+      .packet();
   },
 
   handle(id: number, handle: string): Buffer {
-    return new ByteWriter().uint8(HANDLE).uint32(id).text(handle).packet();
+    return new ByteWriter().uint8(REPLY_TYPES.handle).uint32(id).text(handle).packet();
   },
 
   names(id: number, entries: readonly NamedEntry[]): Buffer {
-    const writer = new ByteWriter().uint8(NAME).uint32(id).uint32(entries.length);
+    const writer = new ByteWriter().uint8(REPLY_TYPES.names).uint32(id).uint32(entries.length);
     for (const { name, line, attributes } of entries) {
       writer.text(name).text(line);
       writeAttributes(writer, attributes);
@@ -65,13 +67,13 @@ export const sftpReply = {
   },
 
   attributes(id: number, attributes: SftpAttributes): Buffer {
-    const writer = new ByteWriter().uint8(ATTRIBUTES).uint32(id);
+    const writer = new ByteWriter().uint8(REPLY_TYPES.attributes).uint32(id);
     writeAttributes(writer, attributes);
     return writer.packet();
   },
 
   extended(id: number, data: Uint8Array): Buffer {
-    return new ByteWriter().uint8(EXTENDED_REPLY).uint32(id).raw(data).packet();
+    return new ByteWriter().uint8(REPLY_TYPES.extended).uint32(id).raw(data).packet();
   },
 };
 
@@ -83,7 +85,7 @@ export function roomForData(length: number): Buffer {
 /** The data packet in `room`, of which `length` bytes of data are used. */
 export function dataReply(id: number, room: Buffer, length: number): Buffer {
   room.writeUInt32BE(DATA_HEAD_BYTES - 4 + length, 0);
-  room.writeUInt8(DATA, 4);
+  room.writeUInt8(REPLY_TYPES.data, 4);
   room.writeUInt32BE(id, 5);
   room.writeUInt32BE(length, 9);
   return room.subarray(0, DATA_HEAD_BYTES + length);

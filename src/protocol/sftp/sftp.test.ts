@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ByteReader, MalformedPacket } from './byte-reader.ts';
 import { EXTENSIONS } from './extensions.ts';
-import { FIELD_KINDS, type Layout } from './fields.ts';
+import type { FIELD_KINDS, Layout } from './fields.ts';
 import { PacketSplitter } from './packet-splitter.ts';
 import { DATA_HEAD_BYTES, dataReply, roomForData, sftpReply } from './replies.ts';
 import { formatInit, formatRequest, type KnownRequest, parseInit, parseRequest, REQUESTS } from './requests.ts';

@@ -24,6 +24,7 @@ export type {
 } from './rule-fields.ts';
 export type { Configuration } from './schema.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';
+export { isSftpEnabled } from './sftp-fields.ts';
 export { type ConfiguredStorage } from './storage-fields.ts';
 export type { SyslogSettings } from './syslog-fields.ts';
 export { offsetOf } from './yaml-file.ts';

@@ -1,6 +1,7 @@
-import type { ListenerMode } from '../../core/index.ts';
+import type { FtpListenerMode, ListenerMode } from '../../core/index.ts';
 import type { ListenerRules, PassiveOptions } from '../../server/index.ts';
 import type { Configuration } from './schema.ts';
+import { isSftpEnabled } from './sftp-fields.ts';
 
 /** A listener as it was configured. */
 export interface ConfiguredListener {
@@ -13,10 +14,18 @@ export interface ConfiguredListener {
   readonly rules: ListenerRules;
 }
 
-const MODES: readonly ListenerMode[] = ['explicit', 'implicit'];
+const MODES: readonly FtpListenerMode[] = ['explicit', 'implicit'];
 
-/** The listeners of the configuration: those of the list, or else what `explicit` and `implicit` say. */
-export function listenersOf({ listeners, listen, ...modes }: Configuration): readonly ConfiguredListener[] {
+/** The listeners of the configuration: those of FTP first. */
+export function listenersOf(configuration: Configuration): readonly ConfiguredListener[] {
+  const { sftp, listen } = configuration;
+  const { address = listen, port } = sftp;
+  const sftpListener: ConfiguredListener = { key: 'sftp', mode: 'sftp', address, port, rules: {} };
+  return [...ftpListenersOf(configuration), ...(isSftpEnabled(configuration) ? [sftpListener] : [])];
+}
+
+/** Those of the list, or else what `explicit` and `implicit` say. */
+function ftpListenersOf({ listeners, listen, ...modes }: Configuration): readonly ConfiguredListener[] {
   if (listeners.length === 0) {
     const on = MODES.filter((mode) => modes[mode].enabled);
     return on.map((mode) => {

@@ -26,6 +26,7 @@ import {
 } from './listener-fields.ts';
 import { metricsField, tracingField } from './monitoring-fields.ts';
 import { expiryMailField, mailServerField, rulesField, temporaryNamesField } from './rule-fields.ts';
+import { sftpField } from './sftp-fields.ts';
 import { type Storages, storagesField } from './storage-fields.ts';
 import { syslogField } from './syslog-fields.ts';
 
@@ -61,6 +62,7 @@ export const configurationSchema = section({
     'listeners, each with its "mode"',
     'Listeners with rules of their own, instead of `explicit` and `implicit`',
   ),
+  sftp: sftpField,
   workers: countOrWord(
     MAX_WORKERS,
     'auto',

@@ -13,6 +13,15 @@ export interface LogRow<Event> {
   readonly say: (event: Event) => string;
 }
 
+/** What a listener speaks. */
+const LISTENER_NAMES: { readonly [mode in EventOf<'listening'>['mode']]: string } = {
+  explicit: 'explicit TLS',
+  implicit: 'implicit TLS',
+  sftp: 'SFTP',
+  metrics: 'metrics',
+  admin: 'admin',
+};
+
 type EventOf<Name extends ServerEvent['event']> = Extract<ServerEvent, { readonly event: Name }>;
 type LogTable = { readonly [Name in ServerEvent['event']]: LogRow<EventOf<Name>> };
 
@@ -20,8 +29,7 @@ type LogTable = { readonly [Name in ServerEvent['event']]: LogRow<EventOf<Name>>
 export const LOG: LogTable = {
   listening: row(
     'info',
-    ({ mode, address, port }) =>
-      `Listening on ${hostPort(address, port)} (${mode === 'metrics' || mode === 'admin' ? mode : `${mode} TLS`})`,
+    ({ mode, address, port }) => `Listening on ${hostPort(address, port)} (${LISTENER_NAMES[mode]})`,
   ),
   draining: row('info', ({ sessions }) => `Stopping: no new sessions, ${sessions} to end`),
   stopped: row('info', () => 'Stopped'),
@@ -30,10 +38,14 @@ export const LOG: LogTable = {
   'session.opened': row('info', ({ address, port, mode }) => `Connected from ${hostPort(address, port)} (${mode})`),
   'session.refused': row('warn', ({ address, reason }) => `Refused ${address}: ${reason}`),
   'session.secured': row('debug', ({ tls }) => `Secured by ${describeTls(tls)}`),
+  'session.keys-exchanged': row('debug', ({ ssh }) => `Secured by SSH ${ssh.keyExchange} ${ssh.cipher}`),
   // The end of its session tells it too.
-  'handshake.failed': row('debug', ({ reason }) => `No TLS: ${reason}`),
+  'handshake.failed': row('debug', ({ protocol, reason }) => `No ${protocol === 'sftp' ? 'SSH' : 'TLS'}: ${reason}`),
   'session.closed': row('info', ({ reason, durationMs }) => `Closed after ${seconds(durationMs)}: ${reason}`),
-  'login.succeeded': row('info', ({ user, method }) => `Signed in as ${user} by ${method}`),
+  'login.succeeded': row(
+    'info',
+    ({ user, method, key }) => `Signed in as ${user} by ${method}${key === undefined ? '' : ` ${key}`}`,
+  ),
   'login.failed': row('warn', ({ user, address, reason }) => `Login as ${user} from ${address} failed: ${reason}`),
   'address.banned': row(
     'warn',
@@ -80,9 +92,9 @@ export const LOG: LogTable = {
   'transfer.finished': {
     highest: 'warn',
     level: ({ outcome }) => (outcome === 'complete' ? 'info' : 'warn'),
-    say: ({ verb, path, bytes, durationMs, outcome, ending, reason, tls }) => {
+    say: ({ protocol, verb, path, bytes, durationMs, outcome, ending, reason, tls }) => {
       const how = outcome === 'complete' ? 'whole' : `${outcome}, ended ${ending}${reason ? `, ${reason}` : ''}`;
-      return `${verb} ${path}: ${bytes} bytes in ${seconds(durationMs)}, ${how}, ${tls ? describeTls(tls) : 'in clear'}`;
+      return `${verb} ${path}: ${bytes} bytes in ${seconds(durationMs)}, ${how}, ${tls ? describeTls(tls) : protocol === 'sftp' ? 'over SSH' : 'in clear'}`;
     },
   },
   'file.changed': {

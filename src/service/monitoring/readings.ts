@@ -2,6 +2,7 @@ import process from 'node:process';
 import type { Ban, Limits, ListenerMode } from '../../core/index.ts';
 import type { CountedQuota } from '../../files/index.ts';
 import type { ProcessReport, Readings, SeriesValue } from '../../operations/index.ts';
+import { protocolOf } from '../../server/index.ts';
 import type { AuditState } from '../audit/audit-trail.ts';
 import type { FrontEndProcess, FrontEndState } from '../front-end.ts';
 import type { QueueState } from '../log/index.ts';
@@ -47,9 +48,10 @@ export function readingsOf(parts: ReadingsParts): Readings {
     build: [{ labels: [parts.version, process.versions.node, process.versions.openssl ?? ''], value: 1 }],
     started: one(parts.startedAt / 1000),
     ready: one(Number(parts.problems.length === 0)),
-    sessionsOpen: Object.entries<number>(frontEnd.sessions satisfies Record<ListenerMode, number>).map(
-      ([mode, value]) => ({ labels: ['ftp', mode], value }),
-    ),
+    sessionsOpen: Object.entries(frontEnd.sessions).map(([mode, value]) => ({
+      labels: [protocolOf(mode as ListenerMode), mode],
+      value,
+    })),
     transfersRunning: frontEnd.processes.flatMap(transfersOf),
     ...workersOf(frontEnd),
     ...auditReadings(parts.audit),

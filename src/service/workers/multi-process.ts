@@ -1,5 +1,5 @@
 import { limitsWith, type SessionInfo } from '../../core/index.ts';
-import { Acceptor, type AcceptorRules, type ListenerOptions } from '../../server/index.ts';
+import { Acceptor, type AcceptorRules, type ListeningPlace, NO_SESSIONS } from '../../server/index.ts';
 import { createTlsIdentity } from '../../transport/index.ts';
 import type { FrontEnd, FrontEndState, LiveView } from '../front-end.ts';
 import type { PlainOptions } from '../server-options.ts';
@@ -20,7 +20,7 @@ export class MultiProcess implements FrontEnd {
     this.#rules = this.#rulesOf(parts.options);
   }
 
-  async listen(listeners: readonly ListenerOptions[]) {
+  async listen(listeners: readonly ListeningPlace[]) {
     this.#acceptor = new Acceptor({
       listeners,
       rules: () => this.#rules,
@@ -62,7 +62,7 @@ export class MultiProcess implements FrontEnd {
   }
 
   async state(): Promise<FrontEndState> {
-    const { isListening = false, sessionCounts: sessions = { explicit: 0, implicit: 0 } } = this.#acceptor ?? {};
+    const { isListening = false, sessionCounts: sessions = NO_SESSIONS } = this.#acceptor ?? {};
     return { isListening, sessions, ...(await this.#pool.state()) };
   }
 

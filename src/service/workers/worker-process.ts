@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { background, limitsWith, type SessionInfo, waitAtMost } from '../../core/index.ts';
-import type { Connection, OpenSessions, SessionEnd } from '../../server/index.ts';
+import { type Connection, type OpenSessions, protocolOf, type SessionEnd } from '../../server/index.ts';
 import { peerOf } from '../../transport/index.ts';
 import type { WorkerView } from '../front-end.ts';
 import type { SharedHere } from '../shared.ts';
@@ -108,7 +108,15 @@ export class WorkerProcess {
     const { session, listener, mode, socket } = connection;
     const { promise, resolve: end } = Promise.withResolvers<ConnectionOutcome>();
     const { address, port } = peerOf(socket);
-    const info: SessionInfo = { session, protocol: 'ftp', address, mode, port, since: Date.now(), isSilent: true };
+    const info: SessionInfo = {
+      session,
+      protocol: protocolOf(mode),
+      address,
+      mode,
+      port,
+      since: Date.now(),
+      isSilent: true,
+    };
     this.#sessions.set(session, { connection, info, end, isTaken: false });
     // The socket may fail while it waits.
     socket.on('error', () => undefined);

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import { background, limitsWith, publisher, type ReceiptIssuer, type ServerEvent } from '../../core/index.ts';
 import { EventQueue, ProcessMeter, SessionRecords } from '../../operations/index.ts';
-import { SessionHost, TicketKeys } from '../../server/index.ts';
+import { TicketKeys } from '../../server/index.ts';
 import { isMonitored } from '../configuration/index.ts';
 import { prepareGates } from '../gates/index.ts';
+import { SessionHosts } from '../session-hosts.ts';
 import { gatekeeperOf } from '../shared.ts';
 import { openInWorker } from '../storages.ts';
 import type { ForWorker, FromWorker, PrimaryNotes, WorkerProcedures, WorkerState } from './messages.ts';
@@ -31,7 +32,7 @@ export class Worker {
   #events: EventQueue | undefined;
   #records: RemoteRecords | undefined;
   #meter: ProcessMeter | undefined;
-  #host: Promise<SessionHost> | undefined;
+  #host: Promise<SessionHosts> | undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -121,7 +122,7 @@ export class Worker {
     });
   }
 
-  async #start({ worker, configuration, options, ...start }: PrimaryNotes['start']): Promise<SessionHost> {
+  async #start({ worker, configuration, options, ...start }: PrimaryNotes['start']): Promise<SessionHosts> {
     const { maxQueuedEvents } = limitsWith(configuration.limits);
     const events = new EventQueue(maxQueuedEvents, (batch, lost) => this.#send(batch.map(portable), lost));
     this.#events = events;
@@ -140,16 +141,11 @@ export class Worker {
     const storages = await openInWorker(configuration, start.storage);
     const gates = await prepareGates({ ...configuration, limits: limitsWith(configuration.limits) }, publish);
     const shared = remoteShared(this.#primary);
-    const host = new SessionHost({
-      options: { ...options, gatekeeper: gatekeeperOf(shared, storages, gates, publish) },
-      publish,
-      records,
-      receipts: start.records.haveReceipts ? this.#receipts : undefined,
-      digests: shared.digests,
-      sessions: shared.sessions,
-      ticketKeys: new TicketKeys(start.ticketSecret),
-    });
+    const gatekeeper = gatekeeperOf(shared, storages, gates, publish);
+    const receipts = start.records.haveReceipts ? this.#receipts : undefined;
+    const ticketKeys = new TicketKeys(start.ticketSecret);
+    const hosts = await SessionHosts.open({ options, gatekeeper, shared, publish, records, receipts, ticketKeys });
     this.#primary.tell('ready', { mark: storages.default.processMark });
-    return host;
+    return hosts;
   }
 }

@@ -1,0 +1,38 @@
+import type { Attributes, Ending, Entry, VirtualPath } from '../../core/index.ts';
+import type { OpenTransfer } from '../open-transfer.ts';
+
+/** How a handle ends without its client's CLOSE. */
+export interface Abandonment {
+  readonly ending: Ending;
+  readonly reason: string;
+}
+
+interface Ended {
+  readonly path: VirtualPath;
+  /** The client has closed it. @throws StorageError where what was written can't be published */
+  close(): Promise<void>;
+  /** Its client is gone, or is sent away. Never throws. */
+  abandon(how: Abandonment): Promise<void>;
+}
+
+/** An open file. Calls that its kind does not have fail. */
+export interface FileHandle extends Ended {
+  readonly kind: 'file';
+  readonly transfer: OpenTransfer;
+  stat(): Promise<Entry>;
+  /** Fills `into` with the bytes from `position` on. Gives how many came: 0 at the end of the file. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  write(bytes: Uint8Array, position: number): Promise<void>;
+  truncate(size: number): Promise<void>;
+  setAttributes(attributes: Attributes): Promise<void>;
+  flush(): Promise<void>;
+}
+
+/** A directory that is being read. */
+export interface DirectoryHandle extends Ended {
+  readonly kind: 'directory';
+  /** The next entries, `limit` at the most; undefined at the end. */
+  next(limit: number): Promise<readonly Entry[] | undefined>;
+}
+
+export type Handle = FileHandle | DirectoryHandle;

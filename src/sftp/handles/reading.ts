@@ -1,0 +1,44 @@
+import type { Files, ReadableFile, VirtualPath } from '../../core/index.ts';
+import { SftpFailure } from '../failures.ts';
+import type { OpenTransfer } from '../open-transfer.ts';
+import type { FileHandle } from './handle.ts';
+
+/** A file that is open for reading alone. */
+export function readingHandle(
+  files: Files,
+  path: VirtualPath,
+  file: ReadableFile,
+  transfer: OpenTransfer,
+  signal: AbortSignal,
+): FileHandle {
+  const end = async (finish: () => void): Promise<void> => {
+    try {
+      await file.close();
+    } finally {
+      finish();
+    }
+  };
+  return {
+    kind: 'file',
+    path,
+    transfer,
+    stat: () => file.stat(),
+    async read(into, position) {
+      await transfer.admit(into.length);
+      const bytes = await file.read(into, position);
+      transfer.moved(position, bytes);
+      return bytes;
+    },
+    write: isForReading,
+    truncate: isForReading,
+    flush: isForReading,
+    setAttributes: (attributes) => files.setAttributes(path, attributes, { signal }),
+    close: () => end(() => transfer.finished('clean', 'complete', 0)),
+    abandon: async ({ ending, reason }) =>
+      end(() => transfer.finished(ending, 'discarded', 4, reason)).catch(() => undefined),
+  };
+}
+
+async function isForReading(): Promise<never> {
+  throw new SftpFailure('permission-denied', 'The file is open for reading');
+}

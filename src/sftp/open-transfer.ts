@@ -1,0 +1,94 @@
+import {
+  type CurrentTransfer,
+  type Direction,
+  type Ending,
+  type NewEvent,
+  type RateLimiter,
+  Speedometer,
+  type TransferFacts,
+  type VirtualPath,
+} from '../core/index.ts';
+
+/** How often it is noted how far a transfer is, for its speed in the last seconds. */
+const SAMPLE_MS = 1000;
+const VERBS = { upload: 'WRITE', download: 'READ', listing: 'READDIR' } as const satisfies {
+  [each in Direction]: string;
+};
+
+export interface OpenTransferParts {
+  readonly direction: Direction;
+  readonly path: VirtualPath;
+  readonly totalBytes?: number;
+  readonly limiter: RateLimiter | undefined;
+  readonly signal: AbortSignal;
+  readonly publish: (event: TransferEvent) => void;
+}
+
+type TransferEvent = WithoutOrigin<Extract<NewEvent, { readonly event: 'transfer.started' | 'transfer.finished' }>>;
+type WithoutOrigin<Event> = Event extends unknown
+  ? Omit<Event, 'session' | 'protocol' | 'address' | 'account' | 'worker' | 'node'>
+  : never;
+
+/** What is read or written through one open handle: one transfer, as operators and the record see it. */
+export class OpenTransfer {
+  readonly #parts: OpenTransferParts;
+  readonly #since = Date.now();
+  readonly #began = performance.now();
+  readonly #speedometer = new Speedometer();
+  #sampledAt: number;
+  #offset: number | undefined;
+  #bytes = 0;
+
+  constructor(parts: OpenTransferParts) {
+    this.#parts = parts;
+    this.#sampledAt = this.#began;
+    this.#speedometer.record(0, this.#began);
+    parts.publish({ event: 'transfer.started', ...this.#what });
+  }
+
+  get direction(): Direction {
+    return this.#parts.direction;
+  }
+
+  /** Waits until so many bytes may pass. */
+  async admit(bytes: number): Promise<void> {
+    await this.#parts.limiter?.take(bytes, this.#parts.signal);
+  }
+
+  /** So many bytes have moved, at this position of the file. */
+  moved(position: number, bytes: number): void {
+    this.#offset = Math.min(this.#offset ?? position, position);
+    this.#bytes += bytes;
+    const now = performance.now();
+    if (now - this.#sampledAt < SAMPLE_MS) return;
+    this.#sampledAt = now;
+    this.#speedometer.record(this.#bytes, now);
+  }
+
+  finished(ending: Ending, outcome: TransferFacts['outcome'], reply: number, reason?: string): void {
+    const durationMs = Math.round(performance.now() - this.#began);
+    const facts = { ...this.#what, offset: this.#offset ?? 0, bytes: this.#bytes, durationMs };
+    const why = reason === undefined ? {} : { reason };
+    this.#parts.publish({ event: 'transfer.finished', ...facts, ending, outcome, reply, ...why });
+  }
+
+  get facts(): CurrentTransfer {
+    const now = performance.now();
+    const averageRate = Math.round((1000 * this.#bytes) / Math.max(1, now - this.#began));
+    const { totalBytes } = this.#parts;
+    return {
+      ...this.#what,
+      offset: this.#offset ?? 0,
+      since: this.#since,
+      ...(totalBytes !== undefined && { totalBytes }),
+      bytes: this.#bytes,
+      rate: Math.round(this.#speedometer.bytesPerSecond(now) ?? averageRate),
+      averageRate,
+    };
+  }
+
+  get #what() {
+    const { direction, path } = this.#parts;
+    return { verb: VERBS[direction], direction, path };
+  }
+}

@@ -1,0 +1,20 @@
+import type { Buffer } from 'node:buffer';
+import type { SftpRequest, SftpRequestKind } from '../../protocol/index.ts';
+import type { SignedInUser } from '../signed-in-user.ts';
+
+export type RequestOf<Kind extends SftpRequestKind> = Extract<SftpRequest, { readonly kind: Kind }>;
+
+/** What one kind of request does. */
+export interface RequestDefinition<Kind extends SftpRequestKind> {
+  /**
+   * `shared`: runs beside others of this kind, because it changes nothing, or its open file puts calls in order by itself.
+   * `alone`: begins when all before it have ended, and all behind it wait: clients send several without waiting for answers.
+   */
+  readonly order: 'shared' | 'alone';
+  /** The path that it names, for the log. */
+  readonly path?: (request: RequestOf<Kind>) => string;
+  /** Gives the reply. What it throws becomes a status. */
+  readonly run: (user: SignedInUser, request: RequestOf<Kind>) => Promise<Buffer>;
+}
+
+export type RequestTable = { readonly [Kind in SftpRequestKind]: RequestDefinition<Kind> };

@@ -1,0 +1,9 @@
+import { loadSsh2 } from './ssh2/module.ts';
+import { ssh2Transport } from './ssh2/ssh2-transport.ts';
+import type { SshTransportFactory } from './transport.ts';
+
+/** Loads what speaks SSH. @throws MissingSshError where its package is not installed */
+export async function loadTransport(): Promise<SshTransportFactory> {
+  const module = await loadSsh2();
+  return (settings) => ssh2Transport(module, settings);
+}

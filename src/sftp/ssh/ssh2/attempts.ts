@@ -1,0 +1,79 @@
+import type { Limits, PublicKey } from '../../../core/index.ts';
+import type { SshAttempt, SshListener } from '../transport.ts';
+import { parseKey, type Ssh2Attempt, type Ssh2Module } from './module.ts';
+
+/** What may follow (RFC 4252 section 5.1). */
+const METHODS = ['publickey', 'password'];
+
+/** Answers the requests to sign in of one connection. */
+export class Attempts {
+  readonly #module: Ssh2Module;
+  readonly #limits: Limits;
+  readonly #listener: SshListener;
+  readonly #end: (reason: string) => void;
+  #count = 0;
+  #isOver = false;
+
+  /** @param end ends the connection */
+  constructor(module: Ssh2Module, limits: Limits, listener: SshListener, end: (reason: string) => void) {
+    this.#module = module;
+    this.#limits = limits;
+    this.#listener = listener;
+    this.#end = end;
+  }
+
+  async answer(attempt: Ssh2Attempt): Promise<void> {
+    if (this.#isOver) return;
+    this.#count += 1;
+    if (this.#count > this.#limits.maxSshAuthRequests) return this.#finish('too many requests to sign in');
+    const shown = this.#shownIn(attempt);
+    const verdict = shown ? await this.#listener.signIn(attempt.username, shown) : 'refused';
+    if (this.#isOver) return;
+    try {
+      if (verdict === 'accepted') attempt.accept();
+      else attempt.reject(METHODS);
+      if (verdict === 'end') this.#finish('sent away');
+    } catch {
+      // The connection has ended meanwhile, and nobody hears the answer.
+    }
+  }
+
+  /** No further attempt is answered. */
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  #finish(reason: string): void {
+    this.#isOver = true;
+    this.#end(reason);
+  }
+
+  /** Undefined for what proves nothing: `none`, a method that there is not, a key or signature that does not hold. */
+  #shownIn({ method, password, key, hashAlgo, signature, blob }: Ssh2Attempt): SshAttempt | undefined {
+    if (method === 'password') return typeof password === 'string' ? { kind: 'password', password } : undefined;
+    if (method !== 'publickey' || !key) return undefined;
+    // SHA-1 signs no RSA key here (RFC 8332): a hash is named by the algorithms that are left.
+    if (key.algo === 'ssh-rsa' && hashAlgo === undefined) return undefined;
+    const shown: PublicKey = { algorithm: key.algo, blob: Uint8Array.from(key.data) };
+    if (signature === undefined) return { kind: 'key-offer', key: shown };
+    return blob && this.#isSigned(shown, { hashAlgo, signature, blob }) ? { kind: 'key', key: shown } : undefined;
+  }
+
+  #isSigned(
+    { algorithm, blob: keyBlob }: PublicKey,
+    {
+      hashAlgo,
+      signature,
+      blob,
+    }: Pick<Ssh2Attempt, 'hashAlgo'> & { readonly signature: Buffer; readonly blob: Buffer },
+  ): boolean {
+    try {
+      const base64 = Buffer.from(keyBlob).toString('base64');
+      const key = parseKey(this.#module, `${algorithm} ${base64}`);
+      if (key.type !== algorithm || !key.getPublicSSH().equals(keyBlob)) return false;
+      return key.verify(blob, signature, hashAlgo) === true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/*
+ * What is used of the package ssh2, which has no types of its own. Version 1.17.
+ */
+
+export interface Ssh2Key {
+  readonly type: string;
+  getPublicSSH(): Buffer;
+  verify(data: Buffer, signature: Buffer, algorithm?: string): boolean | Error;
+}
+
+export interface Ssh2Negotiated {
+  readonly kex: string;
+  readonly serverHostKey: string;
+  readonly cs: { readonly cipher: string; readonly mac: string };
+}
+
+/** A request to sign in. */
+export interface Ssh2Attempt {
+  readonly username: string;
+  readonly method: 'none' | 'password' | 'publickey' | 'hostbased' | 'keyboard-interactive';
+  readonly password?: unknown;
+  readonly key?: { readonly algo: string; readonly data: Buffer };
+  readonly hashAlgo?: string | undefined;
+  readonly signature?: Buffer;
+  readonly blob?: Buffer;
+  accept(): void;
+  reject(methods?: readonly string[]): void;
+}
+
+export interface Ssh2Channel extends Duplex {
+  readonly incoming: { readonly window: number };
+  readonly outgoing: { readonly packetSize: number; readonly state: string };
+  close(): void;
+  exit(status: number): void;
+}
+
+export interface Ssh2Session extends EventEmitter {
+  on(event: 'close', listener: () => void): this;
+  on(
+    event: 'subsystem',
+    listener: (
+      accept: () => Ssh2Channel | undefined,
+      reject: (() => void) | undefined,
+      info: { readonly name: string },
+    ) => void,
+  ): this;
+}
+
+export interface Ssh2Client extends EventEmitter {
+  on(event: 'error', listener: (error: Error & { readonly level?: string }) => void): this;
+  on(event: 'handshake', listener: (negotiated: Ssh2Negotiated) => void): this;
+  on(event: 'authentication', listener: (attempt: Ssh2Attempt) => void): this;
+  on(event: 'ready' | 'end' | 'close', listener: () => void): this;
+  on(event: 'session', listener: (accept: () => Ssh2Session | undefined, reject: () => void) => void): this;
+  rekey(): void;
+  end(): void;
+}
+
+interface Ssh2Server {
+  injectSocket(socket: Socket): void;
+}
+
+export interface Ssh2Module {
+  readonly Server: new (
+    options: {
+      readonly hostKeys: readonly { readonly key: Ssh2Key }[];
+      readonly algorithms: object;
+      readonly ident: string;
+    },
+    onClient: (
+      client: Ssh2Client,
+      info: { readonly header: { readonly versions: { readonly software: string } } },
+    ) => void,
+  ) => Ssh2Server;
+  readonly utils: {
+    parseKey(key: string | Buffer): Ssh2Key | readonly Ssh2Key[] | Error;
+    generateKeyPairSync(
+      type: 'ed25519' | 'ecdsa' | 'rsa',
+      options?: { readonly bits?: number; readonly comment?: string },
+    ): {
+      readonly private: string;
+      readonly public: string;
+    };
+  };
+}
+
+/** The package is not installed. The message names what to do. */
+export class MissingSshError extends Error {
+  override readonly name = 'MissingSshError';
+}
+
+/** @throws MissingSshError */
+export async function loadSsh2(): Promise<Ssh2Module> {
+  try {
+    const { default: module } = await import('ssh2');
+    return module as Ssh2Module;
+  } catch (cause) {
+    const message = 'SFTP needs the package ssh2: install it beside lockport by "npm install ssh2"';
+    throw new MissingSshError(message, { cause });
+  }
+}
+
+/** The first key of a text. @throws Error */
+export function parseKey({ utils }: Ssh2Module, text: string | Buffer): Ssh2Key {
+  const parsed = utils.parseKey(text);
+  if (parsed instanceof Error) throw parsed;
+  const [key] = Array.isArray(parsed) ? (parsed as readonly Ssh2Key[]) : [parsed as Ssh2Key];
+  if (!key) throw new Error('There is no key');
+  return key;
+}

@@ -1,0 +1,64 @@
+import type { Socket } from 'node:net';
+import type { HandshakeFailure, Limits, PublicKey, SshFacts } from '../../core/index.ts';
+import type { SshProfile } from './algorithms.ts';
+
+/** What a peer shows to sign in. */
+export type SshAttempt =
+  | { readonly kind: 'password'; readonly password: string }
+  /** It asks whether a signature by this key would be accepted (RFC 4252 section 7). */
+  | { readonly kind: 'key-offer'; readonly key: PublicKey }
+  /** It has signed by this key, and the transport has verified that. */
+  | { readonly kind: 'key'; readonly key: PublicKey };
+
+export type SshVerdict = 'accepted' | 'refused' | 'end';
+
+/** What happens on one SSH connection. None of the methods throws. */
+export interface SshListener {
+  /** The first keys are exchanged. */
+  secured(facts: SshFacts): void;
+  /** `end`: the connection is ended, and no further attempt is heard. Attempts come one after the other. */
+  signIn(user: string, attempt: SshAttempt): Promise<SshVerdict>;
+  /** A channel for the subsystem `sftp`, of somebody who has signed in. */
+  opened(channel: SshChannel): void;
+}
+
+/** A channel, as far as a subsystem needs it. */
+export interface SshChannel {
+  /** What comes, until its end. What is not taken is bounded by the window, which stays closed then. */
+  readonly incoming: AsyncIterable<Uint8Array>;
+  /** Resolves when more may be written, or the channel has closed. A peer that takes nothing for `stallMs` loses its connection. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends the channel behind what was written. */
+  close(): void;
+}
+
+/** How a connection ended. */
+export interface SshEnd {
+  /** For the log. */
+  readonly reason: string;
+  /** No keys were ever exchanged. */
+  readonly failure?: HandshakeFailure;
+}
+
+export interface SshConnection {
+  /** Resolves when the socket has closed. */
+  readonly ended: Promise<SshEnd>;
+  /** Tells the peer that it is over, and ends the connection. What it has not read within a moment is lost. */
+  disconnect(reason: string): void;
+}
+
+export interface SshSettings {
+  /** Private keys in OpenSSH's form, one for each algorithm. */
+  readonly hostKeys: readonly string[];
+  readonly profile: SshProfile;
+  readonly limits: Limits;
+}
+
+/** Speaks SSH as a server. Another implementation can take the place of the one there is. */
+export interface SshTransport {
+  /** Takes a connection from its first byte on. */
+  accept(socket: Socket, listener: SshListener): SshConnection;
+}
+
+/** @throws Error where a key can't be read */
+export type SshTransportFactory = (settings: SshSettings) => SshTransport;

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { RawSsh } from '../../src/testing/raw-sftp.ts';
+import { makeKeyPair, startTestSftp } from '../../src/testing/running-sftp.ts';
+
+suite('signing in over SSH', () => {
+  test('a password opens a session, which is closed when its client leaves', async () => {
+    await using server = await startTestSftp();
+    {
+      await using ssh = await server.connect();
+      assert.ok(ssh);
+    }
+    const closed = await server.event(({ event }) => event === 'session.closed');
+    assert.ok(closed.event === 'session.closed' && closed.account === 'alice' && closed.protocol === 'sftp');
+    const secured = server.events.find(({ event }) => event === 'session.keys-exchanged');
+    assert.ok(secured?.event === 'session.keys-exchanged' && secured.ssh.client.startsWith('ssh2js'));
+  });
+
+  for (const kind of ['ed25519', 'ecdsa', 'rsa'] as const) {
+    test(`a key of the kind ${kind} opens a session, and its fingerprint is told`, async () => {
+      const { privateKey, line } = await makeKeyPair(kind);
+      await using server = await startTestSftp({ account: { authorizedKeys: [line] } });
+      await using ssh = await server.connect({ privateKey });
+      assert.ok(ssh);
+      const login = server.events.find(({ event }) => event === 'login.succeeded');
+      assert.ok(login?.event === 'login.succeeded' && login.method === 'public-key');
+      assert.match(login.key ?? '', /^SHA256:[A-Za-z0-9+/]{43}$/);
+    });
+  }
+
+  test('neither a wrong password, nor a key of somebody else, nor an unknown user is let in', async () => {
+    const [{ line }, { privateKey }] = [await makeKeyPair(), await makeKeyPair()];
+    await using server = await startTestSftp({ account: { authorizedKeys: [line] } });
+    for (const options of [{ password: 'wrong' }, { privateKey }, { username: 'mallory' }, { username: '' }]) {
+      await assert.rejects(server.connect(options), /authentication methods failed|Connection|protocol/i);
+    }
+    assert.ok(!server.events.some(({ event }) => event === 'login.succeeded'));
+  });
+
+  test('a session ends after so many wrong passwords', async () => {
+    await using server = await startTestSftp({ limits: { maxFailedLogins: 2 } });
+    const passwords = ['one', 'two', 'wonderland'];
+    const authHandler = (_methods: unknown, _partial: unknown, next: (method: unknown) => void) =>
+      next({ type: 'password', username: 'alice', password: passwords.shift() });
+    await assert.rejects(RawSsh.connect({ port: server.port, authHandler } as never));
+    await server.event(({ event }) => event === 'session.closed');
+    assert.equal(server.events.filter(({ event }) => event === 'login.failed').length, 2);
+    assert.ok(!server.events.some(({ event }) => event === 'login.succeeded'));
+  });
+
+  test('a session without a login ends in time', async () => {
+    await using server = await startTestSftp({ limits: { loginMs: 50 } });
+    const authHandler = () => undefined;
+    await assert.rejects(RawSsh.connect({ port: server.port, authHandler } as never));
+    const closed = await server.event(({ event }) => event === 'session.closed');
+    assert.equal(closed.event === 'session.closed' && closed.reason, 'no login in time');
+  });
+
+  for (const [what, algorithms] of [
+    ['a cipher of CBC', { cipher: ['aes256-cbc'] }],
+    ['a MAC of SHA-1', { cipher: ['aes256-ctr'], hmac: ['hmac-sha1'] }],
+    ['a key exchange of SHA-1', { kex: ['diffie-hellman-group14-sha1'] }],
+    ['an RSA signature of SHA-1', { serverHostKey: ['ssh-rsa'] }],
+    ['ChaCha20-Poly1305', { cipher: ['chacha20-poly1305@openssh.com'] }],
+    ['compression', { compress: ['zlib'] }],
+  ] as const) {
+    test(`${what} is agreed on with nobody`, async () => {
+      await using server = await startTestSftp();
+      await assert.rejects(server.connect({ algorithms }), /no matching|handshake/i);
+      const failed = await server.event(({ event }) => event === 'handshake.failed');
+      assert.ok(failed.event === 'handshake.failed' && failed.protocol === 'sftp');
+    });
+  }
+
+  test('a login is refused while nothing can be recorded', async () => {
+    const records = {
+      trouble: 'no disk',
+      expect: () => undefined,
+      commandEnded: () => undefined,
+      recorded: async () => false,
+    };
+    await using server = await startTestSftp({ records });
+    await assert.rejects(server.connect());
+  });
+
+  test('no operation is acknowledged that could not be recorded', async () => {
+    let isRecorded = true;
+    const records = {
+      trouble: undefined,
+      expect: () => undefined,
+      commandEnded: () => undefined,
+      recorded: async () => isRecorded,
+    };
+    await using server = await startTestSftp({ records });
+    await using ssh = await server.connect();
+    const sftp = await ssh.sftp();
+    isRecorded = false;
+    const reply = await sftp.ask({ kind: 'mkdir', path: '/made', attributes: {} });
+    assert.ok(reply.kind === 'status' && reply.status === 4 && /record/.test(reply.message));
+  });
+
+  test('who is idle is sent away', async () => {
+    await using server = await startTestSftp({ limits: { idleMs: 100 } });
+    await using ssh = await server.connect();
+    assert.ok(ssh);
+    const closed = await server.event(({ event }) => event === 'session.closed');
+    assert.equal(closed.event === 'session.closed' && closed.reason, 'idle for too long');
+  });
+
+  test('a server that drains lets open files be closed, and takes none that is not open', async () => {
+    await using server = await startTestSftp();
+    await using ssh = await server.connect();
+    const sftp = await ssh.sftp();
+    const handle = await sftp.open('/drained', 0x1a);
+    const drained = server.host.drain();
+    assert.equal(await sftp.status({ kind: 'write', handle, offset: 0, data: Buffer.from('x') }), 0);
+    // The session ends behind this, and its reply may not arrive.
+    await Promise.race([sftp.status({ kind: 'close', handle }), drained]);
+    await drained;
+    const ended = await server.event(({ event }) => event === 'transfer.finished');
+    assert.equal(ended.event === 'transfer.finished' && ended.outcome, 'complete');
+  });
+});
