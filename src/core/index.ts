@@ -154,7 +154,7 @@ export {
   type VirtualPath,
 } from './path.ts';
 export { escapeInJson, printable } from './printable.ts';
-export { isKeyOfLine, type PublicKey, type PublicKeyLine, publicKeyLine } from './public-key.ts';
+export { isKeyOfLine, keyOfLine, type PublicKey, type PublicKeyLine, publicKeyLine } from './public-key.ts';
 export { readableFile } from './readable-file.ts';
 export type { ReceiptIssuer, ReceiptRequest } from './receipts.ts';
 export type { RecordKeeper, RecordStore } from './record-keeper.ts';

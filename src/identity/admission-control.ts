@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import {
   type Account,
@@ -22,6 +21,7 @@ import {
 import { createAccountSessions, type SessionControl, type SessionSlot } from './account-sessions.ts';
 import { isAllowed } from './address.ts';
 import type { BanList } from './ban-list.ts';
+import { keyFingerprint } from './key-fingerprint.ts';
 import { createLoginThrottle } from './login-throttle.ts';
 
 /** An admitted login: the account, and its slot among the account's sessions. */
@@ -146,7 +146,7 @@ export function createAdmissionControl(
     const origin = { session, protocol, address };
     if (!isRefusal(verdict)) {
       const tls = protocol === 'ftp' ? { tls: loginTls(peer) } : {};
-      const key = credentials.kind === 'public-key' ? { key: fingerprintOf(credentials.key) } : {};
+      const key = credentials.kind === 'public-key' ? { key: keyFingerprint(credentials.key) } : {};
       const facts = { ...tls, ...key, ...origin };
       publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...facts });
     } else if (kind === 'password' || verdict.refused !== 'credentials') {
@@ -257,11 +257,6 @@ export function createAdmissionControl(
       return undefined;
     },
   };
-}
-
-/** As OpenSSH shows it. */
-function fingerprintOf({ blob }: PublicKey): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
 const BANNED: Refusal = {

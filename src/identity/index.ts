@@ -15,6 +15,7 @@ export {
 export type { BanList } from './ban-list.ts';
 export { describeHash, type HashVerdict } from './foreign-hash/foreign-hash.ts';
 export { createGatekeeper, type GatekeeperOptions, gatekeeperOver, type WorkspaceOptions } from './gatekeeper.ts';
+export { keyFingerprint } from './key-fingerprint.ts';
 export { createLoginThrottle, type LoginThrottle } from './login-throttle.ts';
 export { hashPassword, hashRefusal, needsRehash, passwordRefusal, verifyPassword } from './password.ts';
 export { type FindAccount, passwordAuthenticator } from './password-authenticator.ts';

@@ -90,6 +90,7 @@ export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';
 export { checkRules, type RuleTrial, tryRules } from './rules/index.ts';
 export { type Service, startService } from './service.ts';
+export { describeHostKeys, type HostKeyInUse } from './sftp/host-keys.ts';
 export { shownSettings } from './shown-settings.ts';
 export { StartError } from './start-error.ts';
 export { checkUpgrade, type UpgradeCheck } from './upgrade/check-upgrade.ts';

@@ -38,6 +38,7 @@ export const VERBS: readonly VerbGroup[] = [
       import: async () => (await import('./import.ts')).importAccounts,
       cert: async () => (await import('./cert.ts')).cert,
       crypto: async () => (await import('./crypto.ts')).crypto,
+      'host-key': async () => (await import('./host-key.ts')).hostKey,
       backup: async () => (await import('./backup.ts')).backup,
       restore: async () => (await import('./restore.ts')).restore,
       policy: async () => (await import('./policy.ts')).policy,
