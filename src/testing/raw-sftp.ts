@@ -35,8 +35,12 @@ type WithoutId<Request = KnownRequest> = Request extends KnownRequest ? Omit<Req
 export class RawSsh implements AsyncDisposable {
   readonly client: Ssh2Client;
 
+  /** Resolves when the connection has closed. */
+  readonly closed: Promise<unknown>;
+
   private constructor(client: Ssh2Client) {
     this.client = client;
+    this.closed = once(client, 'close');
   }
 
   /** Connects and signs in. @throws Error where that is refused */
@@ -67,9 +71,8 @@ export class RawSsh implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.client, 'close');
     this.client.end();
-    await closed;
+    await this.closed;
   }
 }
 
