@@ -57,7 +57,6 @@ export {
   type KnownRequest,
   MalformedPacket,
   type NamedEntry,
-  type OpenFlags,
   PacketSplitter,
   parseInit,
   parseReply,

@@ -12,4 +12,3 @@ export {
 } from './ssh/host-key.ts';
 export { loadTransport } from './ssh/load-transport.ts';
 export { MissingSshError } from './ssh/ssh2/module.ts';
-export type { SshTransportFactory } from './ssh/transport.ts';

@@ -20,7 +20,7 @@ interface SignedInAccount {
 }
 
 /** Limits how many things run at once under each key. Gives the function that frees the slot, or undefined when all are taken. */
-export interface SlotLimiter {
+interface SlotLimiter {
   take(key: string, limit: number): (() => void) | undefined | Promise<(() => void) | undefined>;
 }
 

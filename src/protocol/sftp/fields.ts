@@ -35,7 +35,7 @@ export const FIELD_KINDS = {
   attributes,
 } as const;
 
-export type FieldKindName = keyof typeof FIELD_KINDS;
+type FieldKindName = keyof typeof FIELD_KINDS;
 /** The fields of a packet, in their order. */
 export type Layout = { readonly [field: string]: FieldKindName };
 /** What a packet of a layout holds. */

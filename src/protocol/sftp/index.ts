@@ -4,7 +4,7 @@ export type { SftpAttributes } from './attributes.ts';
 export { MalformedPacket } from './byte-reader.ts';
 export { ByteWriter } from './byte-writer.ts';
 export { ANNOUNCED } from './extensions.ts';
-export { type OpenFlags, readOpenFlags } from './open-flags.ts';
+export { readOpenFlags } from './open-flags.ts';
 export { PacketSplitter } from './packet-splitter.ts';
 export { parseReply, type SftpReply } from './parse-reply.ts';
 export {

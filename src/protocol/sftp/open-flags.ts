@@ -1,5 +1,5 @@
 /** What SSH_FXP_OPEN asks for (draft-ietf-secsh-filexfer-02 section 6.3). */
-export const OPEN_FLAGS = { read: 0x1, write: 0x2, append: 0x4, create: 0x8, truncate: 0x10, exclusive: 0x20 } as const;
+const OPEN_FLAGS = { read: 0x1, write: 0x2, append: 0x4, create: 0x8, truncate: 0x10, exclusive: 0x20 } as const;
 
 export type OpenFlags = { readonly [name in keyof typeof OPEN_FLAGS]: boolean };
 

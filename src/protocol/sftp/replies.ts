@@ -3,7 +3,7 @@ import { type SftpAttributes, writeAttributes } from './attributes.ts';
 import { ByteWriter } from './byte-writer.ts';
 
 /** The only version that is spoken: what all clients of OpenSSH's family speak. */
-export const SFTP_VERSION = 3;
+const SFTP_VERSION = 3;
 
 /** Status codes of version 3 (draft-ietf-secsh-filexfer-02 section 7). */
 export const STATUS = {

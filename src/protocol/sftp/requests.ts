@@ -33,7 +33,7 @@ export const REQUESTS = {
 } as const satisfies { readonly [name: string]: RequestRow };
 
 /** The packet that begins a conversation: it has a version in place of an id. */
-export const INIT = 1;
+const INIT = 1;
 const EXTENDED = 200;
 
 type RequestName = keyof typeof REQUESTS;

@@ -12,7 +12,7 @@ export interface Ssh2Key {
   verify(data: Buffer, signature: Buffer, algorithm?: string): boolean | Error;
 }
 
-export interface Ssh2Negotiated {
+interface Ssh2Negotiated {
   readonly kex: string;
   readonly serverHostKey: string;
   readonly cs: { readonly cipher: string; readonly mac: string };
