@@ -107,7 +107,7 @@ suite('a hostile peer of SFTP', () => {
 
   test('a handshake that is not finished ends in time, whatever part of it has come', async () => {
     await using server = await startTestSftp({ limits: { sshHandshakeMs: 1000 } });
-    const sockets = ['', 'SSH-2.0', 'SSH-2.0-slow\r\n', `SSH-2.0-slow\r\n${'\0\0\0\x0c'}`].map((text) => {
+    const sockets = ['', 'SSH-2.0', 'SSH-2.0-slow\r\n', 'SSH-2.0-slow\r\n\0\0\0\x0c'].map((text) => {
       const socket = connect(server.port, '127.0.0.1');
       socket.on('error', () => undefined).resume();
       socket.write(text);
