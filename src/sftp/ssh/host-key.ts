@@ -6,6 +6,8 @@ export type HostKeyKind = (typeof HOST_KEY_KINDS)[number];
 
 const BITS: { readonly [kind in HostKeyKind]: number | undefined } = { ed25519: undefined, ecdsa: 256, rsa: 3072 };
 
+const MAX_TRIES = 20;
+
 /** What clients know a host key by. */
 export interface HostKeyIdentity {
   /** As SSH names it: `ssh-ed25519`. */
@@ -20,9 +22,14 @@ export interface HostKeyIdentity {
 
 /** A new private key in OpenSSH's form. @throws MissingSshError */
 export async function makeHostKey(kind: HostKeyKind): Promise<string> {
-  const { utils } = await loadSsh2();
+  const module = await loadSsh2();
   const bits = BITS[kind];
-  return utils.generateKeyPairSync(kind, { comment: 'lockport', ...(bits !== undefined && { bits }) }).private;
+  for (let tries = 1; ; tries += 1) {
+    const made = module.utils.generateKeyPairSync(kind, { comment: 'lockport', ...(bits !== undefined && { bits }) });
+    // ssh2 1.17 now and then writes a key that it can't read itself.
+    if (!(module.utils.parseKey(made.private) instanceof Error)) return made.private;
+    if (tries === MAX_TRIES) throw new Error(`No host key of the kind ${kind} could be made`);
+  }
 }
 
 /** @throws MissingSshError, Error where it is no key */
