@@ -260,7 +260,6 @@ type LimitUnit =
   | 'questions'
   | 'MiB'
   | 'connections'
-  | 'requests'
   | 'channels'
   | 'handles'
   | 'ports'

@@ -1,7 +1,6 @@
 import { lchownSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import type { SessionList } from '../core/index.ts';
-import { COUNTED_EVENTS, EventMetrics, type EventStream, SessionSpans, TRACED_EVENTS } from '../operations/index.ts';
+import { COUNTED_EVENTS, EventMetrics, type EventStream } from '../operations/index.ts';
 import type { ListeningAddress } from '../server/index.ts';
 import { Administration, type AdminSurroundings, readAdminTls } from './admin/index.ts';
 import { keepRecords, openAuditTrail } from './audit/audit-trail.ts';
@@ -16,6 +15,7 @@ import {
 } from './configuration/index.ts';
 import { openControl } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
+import { openEventListeners } from './event-listeners.ts';
 import { openForService } from './existing-data.ts';
 import { ExpiryMail } from './expiry-mail/expiry-mail.ts';
 import { explain } from './explain/explain.ts';
@@ -24,20 +24,13 @@ import { type FirstAccount, makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
 import { prepareGates } from './gates/index.ts';
 import { listen } from './listen.ts';
-import { eventsLoggedAt, openSyslog } from './log/index.ts';
 import { Health, type LogOutputs, Monitoring, readMonitoringAccess } from './monitoring/index.ts';
 import { warnOfLostMounts } from './mounts.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import {
-  FAILURE_EVENTS,
-  type OperatedService,
-  RecentFailures,
-  RecentThroughput,
-  RecentWarnings,
-} from './operators/index.ts';
+import type { OperatedService } from './operators/index.ts';
 import { noteRules } from './password-rules.ts';
 import { become, checkReadable, findRunAs, giveAway } from './privileges.ts';
-import { bansOf, recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
+import { bansOf } from './records.ts';
 import { Resources } from './resources.ts';
 import { changedSettings, waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
@@ -48,9 +41,8 @@ import { createShared, gatekeeperOf } from './shared.ts';
 import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
-import { loadTracing } from './tracing.ts';
 import { warnOf, warnOfListeners, warnOfPolicy } from './warnings.ts';
-import { MultiProcess } from './workers/index.ts';
+import { MultiProcess, workerCount } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
 export interface Service extends SessionList, AsyncDisposable {
@@ -132,12 +124,8 @@ async function start(
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
 
   let running = configuration;
-  const warnings = new RecentWarnings();
-  const throughput = new RecentThroughput();
-  events.listen(warnings.hear, ['warning']);
-  events.listen(throughput.hear, ['transfer.finished']);
-  const failures = new RecentFailures(() => running.limits.maxFailureNetworks);
-  events.listen(failures.hear, FAILURE_EVENTS);
+  const surroundings = { database, running: () => running, resources };
+  const { warnings, throughput, failures, syslog } = await openEventListeners(configuration, events, surroundings);
   let tellRecords = () => {};
   let rules: Rules | undefined;
   const trail = configuration.audit.enabled
@@ -151,18 +139,6 @@ async function start(
   if (trail) {
     const { journal } = trail;
     rules = resources.hold(await Rules.prepare(configuration, { journal, accounts: database.accounts, publish: log }));
-  }
-  events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
-  events.listen(
-    warnOfOldPasswords(database.accounts, () => running.passwords, log),
-    ['login.succeeded'],
-  );
-  events.listen(recordBans(database.bans, log), ['address.banned']);
-  const syslog = configuration.syslog.enabled ? resources.hold(await openSyslog(configuration)) : undefined;
-  if (syslog) events.listen(syslog.sink, eventsLoggedAt(configuration.logLevel));
-  if (configuration.tracing.enabled) {
-    const spans = resources.hold(new SessionSpans(await loadTracing(log), limits.maxTracedSessions));
-    events.listen(spans.hear, TRACED_EVENTS);
   }
   const adminTls = isAdministered(configuration) ? await readAdminTls(configuration) : undefined;
   const access = isMonitored(configuration) ? await readMonitoringAccess(configuration) : undefined;
@@ -281,8 +257,8 @@ async function start(
         }),
       )
     : undefined;
-  await administration?.listen();
   const reload = oneAtATime(takeOver);
+  await administration?.listen();
 
   return {
     addresses,
@@ -319,8 +295,4 @@ async function start(
       log({ event: 'warning', message: `Changed, and taking effect at the next start: ${waiting.join(', ')}` });
     }
   }
-}
-
-function workerCount({ workers }: Configuration): number {
-  return workers === 'auto' ? availableParallelism() : workers;
 }

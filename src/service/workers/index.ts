@@ -1,1 +1,2 @@
 export { MultiProcess } from './multi-process.ts';
+export { workerCount } from './worker-count.ts';
