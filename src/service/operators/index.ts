@@ -2,7 +2,7 @@ export type { ShownBan } from './bans.ts';
 export type { EndedSession } from './end-sessions.ts';
 export { isOperatorFailure, type OperatorFailure, type OperatorFailureCode } from './failure.ts';
 export type { OperatedService } from './operated-service.ts';
-export { type AnswerOf, type CarriedOut, carryOut, type ProcedureName, type RequestOf } from './procedures.ts';
+export { type AnswerOf, type CarriedOut, carryOut, EXPLAIN, type ProcedureName, type RequestOf } from './procedures.ts';
 export { FAILURE_EVENTS, RecentFailures, type ShownFailure } from './recent-failures.ts';
 export { RecentThroughput } from './recent-throughput.ts';
 export { RecentWarnings } from './recent-warnings.ts';

@@ -35,7 +35,8 @@ const RULE = z.string().max(64);
 const NETWORK = z.string().max(64);
 
 const MAX_WORDS = 4;
-const EXPLAIN = z.strictObject({
+/** @see ExplainRequest */
+export const EXPLAIN = z.strictObject({
   account: z.string().max(MAX_NAME).optional(),
   command: z.array(z.string().max(MAX_NAME)).max(MAX_WORDS).optional(),
   path: z.string().max(MAX_PATH).optional(),

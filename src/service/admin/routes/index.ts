@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
 import { BAN_ROUTES } from './bans.ts';
+import { EXPLAIN_ROUTES } from './explain.ts';
 import { GROUP_ROUTES } from './groups.ts';
 import { LOGIN_ROUTES } from './login.ts';
 import { RULE_ROUTES } from './rules.ts';
@@ -15,5 +16,6 @@ export const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...GROUP_ROUTES,
   ...RULE_ROUTES,
+  ...EXPLAIN_ROUTES,
   ...SERVER_ROUTES,
 ];

@@ -9,6 +9,15 @@ const MOMENT = z.iso.datetime();
 const TLS = z
   .looseObject({ version: z.string(), cipher: z.string(), resumed: z.boolean() })
   .meta({ id: 'Tls', description: 'What a handshake has agreed on' });
+const SSH = z
+  .strictObject({
+    client: z.string(),
+    keyExchange: z.string(),
+    hostKey: z.string(),
+    cipher: z.string(),
+    mac: z.string().optional(),
+  })
+  .meta({ id: 'Ssh', description: 'What the first key exchange has agreed on' });
 const DIRECTION = z.enum(['upload', 'download', 'listing']);
 
 export const TRANSFER = z
@@ -32,13 +41,14 @@ export const SESSION = z
     protocol: z.enum(['ftp', 'sftp', 'web', 'api']),
     address: z.string(),
     port: z.int(),
-    mode: z.enum(['explicit', 'implicit']),
+    mode: z.enum(['explicit', 'implicit', 'sftp']),
     since: MOMENT,
     node: z.string().optional(),
     worker: z.int().optional(),
     account: z.string().optional(),
     user: z.string().optional(),
     tls: TLS.optional(),
+    ssh: SSH.optional(),
     host: z.string().optional(),
     client: z.string().optional(),
     command: z.strictObject({ verb: z.string(), since: MOMENT }).optional(),
