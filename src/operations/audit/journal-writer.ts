@@ -100,10 +100,11 @@ export class JournalWriter {
     const watch = setTimeout(() => this.#fail('the disk does not answer'), this.#options.stallMs).unref();
     try {
       while (this.#isNeeded) {
-        await this.#writeLines();
+        const lines = await this.#writeLines();
         await this.#takeStep();
         watch.refresh();
-        this.#recover();
+        // While records wait behind a step, there may be no room for further ones.
+        if (lines > 0 || this.#queue.isEmpty) this.#recover();
       }
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
@@ -114,15 +115,18 @@ export class JournalWriter {
     }
   }
 
-  async #writeLines(): Promise<void> {
+  /** Gives how many. */
+  async #writeLines(): Promise<number> {
     const { lines } = this.#queue;
     const isWaitedFor = this.#waiters.length > 0;
     await this.#segment?.append(lines.map(({ line }) => line).join(''), isWaitedFor);
     this.#queue.done(lines.length);
     this.#written = lines.at(-1)?.number ?? this.#written;
-    if (!isWaitedFor) return;
-    this.#synced = this.#written;
-    this.#answer(({ number }) => number <= this.#synced, true);
+    if (isWaitedFor) {
+      this.#synced = this.#written;
+      this.#answer(({ number }) => number <= this.#synced, true);
+    }
+    return lines.length;
   }
 
   async #takeStep(): Promise<void> {
