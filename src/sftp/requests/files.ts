@@ -9,7 +9,7 @@ import type { FileHandle } from '../handles/handle.ts';
 import { readingHandle } from '../handles/reading.ts';
 import { beginTransfer, pathOf, type SignedInUser } from '../signed-in-user.ts';
 import { done, MAX_DATA_BYTES } from './answers.ts';
-import type { RequestOf, RequestTable } from './request.ts';
+import type { RequestTable, SftpRequestOf } from './request.ts';
 
 /** Requests that open files and work on open ones. */
 export const FILE_REQUESTS: Pick<
@@ -72,7 +72,7 @@ export const FILE_REQUESTS: Pick<
   },
 };
 
-async function open(user: SignedInUser, { path: given, flags }: RequestOf<'open'>): Promise<FileHandle> {
+async function open(user: SignedInUser, { path: given, flags }: SftpRequestOf<'open'>): Promise<FileHandle> {
   const { files, signal } = user;
   const path = pathOf(given);
   const { read, write, append, create, truncate, exclusive } = readOpenFlags(flags);

@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { SftpRequest, SftpRequestKind } from '../../protocol/index.ts';
 import type { SignedInUser } from '../signed-in-user.ts';
 
-export type RequestOf<Kind extends SftpRequestKind> = Extract<SftpRequest, { readonly kind: Kind }>;
+export type SftpRequestOf<Kind extends SftpRequestKind> = Extract<SftpRequest, { readonly kind: Kind }>;
 
 /** What one kind of request does. */
 export interface RequestDefinition<Kind extends SftpRequestKind> {
@@ -12,9 +12,9 @@ export interface RequestDefinition<Kind extends SftpRequestKind> {
    */
   readonly order: 'shared' | 'alone';
   /** The path that it names, for the log. */
-  readonly path?: (request: RequestOf<Kind>) => string;
+  readonly path?: (request: SftpRequestOf<Kind>) => string;
   /** Gives the reply. What it throws becomes a status. */
-  readonly run: (user: SignedInUser, request: RequestOf<Kind>) => Promise<Buffer>;
+  readonly run: (user: SignedInUser, request: SftpRequestOf<Kind>) => Promise<Buffer>;
 }
 
 export type RequestTable = { readonly [Kind in SftpRequestKind]: RequestDefinition<Kind> };
