@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings what the tests drive besides Node (Debian and Ubuntu): other people's FTP clients, languages with an FTP library,
+# Brings what the tests drive besides Node (Debian and Ubuntu): other people's FTP and SFTP clients, languages with an FTP library,
 # openssl, tmux, strace and FUSE, installed; other people's servers (FTP, rsyslog, ClamAV, Prometheus), only unpacked, in .test-tools/
 # of this clone: installing them would start them.
 # What can't be had is named; under CI=true that is a failure, elsewhere those tests skip.
@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 declare -A shown_by=(
   [curl]=curl [lftp]=lftp [rclone]=rclone [restic]=restic [python3]=python3 [openssl]=openssl [tmux]=tmux [strace]=strace
   [php-cli]=php [ruby]=ruby [default-jdk-headless]=javac [fuse3]=fusermount3
-  [xfsprogs]=mkfs.xfs [zsh]=zsh [fish]=fish [groff]=preconv [systemd]=systemd-analyze [binutils]=strip [age]=age
+  [xfsprogs]=mkfs.xfs [zsh]=zsh [fish]=fish [groff]=preconv [systemd]=systemd-analyze [binutils]=strip [age]=age [openssh-client]=sftp
   [libcommons-net-java]=/usr/share/java/commons-net.jar
   [python3-aioftp]=/usr/lib/python3/dist-packages/aioftp
   [python3-fusepy]=/usr/lib/python3/dist-packages/fusepy.py
