@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** What no work takes that is within the bounds of cost: then the thread is ended. */
-const MAX_MS = 60_000;
+const MAX_MS = 120_000;
 /** WebAssembly's memory is apart from it. The dictionaries of zxcvbn take most of it. */
 const RESOURCES = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
 

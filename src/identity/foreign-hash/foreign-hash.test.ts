@@ -119,6 +119,14 @@ test('a hash that would take too much is not checked', async () => {
   assert.equal(await verifyPassword(PASSWORD, hostile[0]), false);
 });
 
+test('what Pure-FTPd chooses on a slow and on a fast machine can be checked', () => {
+  for (const passes of [1, 63, 255, 511, 1023]) {
+    const hash = `$argon2id$v=19$m=8192,t=${passes},p=1$${'a'.repeat(22)}$${'a'.repeat(43)}`;
+    assert.equal(describeHash(hash).refusal, undefined, hash);
+    assert.ok(checkableHash(hash));
+  }
+});
+
 test('what is not checked says why', () => {
   const reasons: readonly (readonly [hash: string, reason: RegExp])[] = [
     ['$y$j9T$WF6Ymj3pL2D0d7YkZt3iQ0$rdjbdw4iCaUEtEwIMQV3hucliyQJQAHM.ZdJo8Ecch2', /yescrypt/],
