@@ -119,6 +119,21 @@ test('whoever is limited to groups sees and changes nothing beyond them', async 
   }
 });
 
+test('a password that an administrator has set must be changed first, where the rules say so', async (context) => {
+  const server = await administered(context, { environment: { LOCKPORT_PASSWORDS_CHANGE_AFTER_RESET: 'true' } });
+  const settings = { groups: ['lab'] };
+  const made = await server.ask('POST', '/accounts', {
+    token: 'operator',
+    json: { name: 'g', settings, generate: true },
+  });
+  assert.deepEqual([made.status, made.json['mustChangePassword']], [201, true]);
+  const read = () => server.ask('GET', '/accounts/lena', { token: 'operator' });
+  assert.equal((await read()).json['mustChangePassword'], false);
+  const json = { password: 'a very long pass phrase 9' };
+  assert.equal((await server.ask('POST', '/accounts/lena/password', { token: 'operator', json })).status, 200);
+  assert.equal((await read()).json['mustChangePassword'], true);
+});
+
 test('what is taken from an administrator is gone at once', async (context) => {
   const server = await administered(context);
   const json = { name: 'anna', password: 'four words and a number 7' };

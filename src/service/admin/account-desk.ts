@@ -14,6 +14,7 @@ import { generatePassword, hashPassword, policyRefusal } from '../../identity/in
 import { recordedAccounts } from '../audit/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { makeHome } from '../home.ts';
+import { earlierToKeep } from '../password-rules.ts';
 import { refuseWeaker } from '../policy/accounts.ts';
 import { recount } from '../recount.ts';
 import type { Implementation } from '../workers/rpc.ts';
@@ -102,7 +103,7 @@ export function accountDesk({ database, auditDirectory, configuration }: Account
           planned.mounts.map(({ storage }) => storage),
           planned,
         );
-        await recorded(ask).add(account, await password.hash());
+        await recorded(ask).add(account, await password.hash(), { mustChange: ask.rules.changeAfterReset });
         return { ...(await shown(ask.name, ask)), ...password.shown };
       }),
 
@@ -148,8 +149,10 @@ export function accountDesk({ database, auditDirectory, configuration }: Account
         const hashes = passwordHash === '' ? earlier : [passwordHash, ...earlier];
         const password = await passwordOf(ask, ask, ask.name, hashes);
         if (isApiFailure(password)) return password;
-        const keepEarlier = Math.max(0, ask.rules.history - 1);
-        await recorded(ask).setPasswordHash(ask.name, await password.hash(), { keepEarlier });
+        await recorded(ask).setPasswordHash(ask.name, await password.hash(), {
+          keepEarlier: earlierToKeep(ask.rules),
+          mustChange: ask.rules.changeAfterReset,
+        });
         return password.shown;
       }),
 

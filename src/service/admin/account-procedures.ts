@@ -32,6 +32,7 @@ export interface ShownAccount {
   readonly effectiveRights: readonly EffectiveRights[];
   readonly state: 'active' | 'disabled' | 'expired' | 'locked';
   readonly hasPassword: boolean;
+  readonly mustChangePassword: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly passwordChangedAt: string;

@@ -17,6 +17,7 @@ export function shownAccount(record: AccountRecord, rules: PasswordRules): Shown
     effectiveRights: effectiveRights(account),
     state: stateOf(record, lockedUntil),
     hasPassword: passwordHash !== '',
+    mustChangePassword: record.mustChangePassword,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     passwordChangedAt: passwordChangedAt.toISOString(),

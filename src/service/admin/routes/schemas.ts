@@ -131,6 +131,7 @@ const ACCOUNT_SHAPE = {
   effectiveRights: z.array(RIGHTS_BELOW),
   state: z.enum(['active', 'disabled', 'expired', 'locked']),
   hasPassword: z.boolean(),
+  mustChangePassword: z.boolean().describe('Its holder must set another one before anything else'),
   createdAt: MOMENT,
   updatedAt: MOMENT,
   passwordChangedAt: MOMENT,
