@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -132,6 +133,30 @@ test('a password that an administrator has set must be changed first, where the 
   const json = { password: 'a very long pass phrase 9' };
   assert.equal((await server.ask('POST', '/accounts/lena/password', { token: 'operator', json })).status, 200);
   assert.equal((await read()).json['mustChangePassword'], true);
+});
+
+test('a change that is refused has changed nothing', async (context) => {
+  const server = await administered(context);
+  await writeFile(join(server.dataDir, 'files', 'occupied'), '');
+  const headers = { 'if-match': '*' };
+  const mounts = [{ at: '/x', storage: 'nowhere' }];
+  for (const [path, method, json] of [
+    ['/accounts/lena', 'PATCH', { set: { mounts } }],
+    ['/accounts/lena', 'PATCH', { set: { home: '/occupied/lena' } }],
+    ['/accounts', 'POST', { name: 'g', settings: { groups: ['lab'], mounts } }],
+    ['/groups/lab', 'PATCH', { set: { mounts } }],
+    ['/groups', 'POST', { name: 'g', settings: { mounts } }],
+  ] as const) {
+    const seen = async () => (await server.ask('GET', method === 'POST' ? `${path}/g` : path, { token: 'owner' })).text;
+    const before = await seen();
+    const answer = await server.ask(method, path, { token: 'operator', headers, json });
+    assert.equal(answer.status, 422, `${method} ${path}: ${answer.text}`);
+    assert.equal(await seen(), before, `${method} ${path} ${JSON.stringify(json)}`);
+  }
+  // No directory either: "lena" is there, so that nothing is made for another one of that name.
+  const again = { name: 'lena', settings: { groups: ['lab'], home: '/left-over' } };
+  assert.equal((await server.ask('POST', '/accounts', { token: 'operator', json: again })).status, 409);
+  assert.ok(!(await readdir(join(server.dataDir, 'files'))).includes('left-over'));
 });
 
 test('what is taken from an administrator is gone at once', async (context) => {

@@ -1,8 +1,10 @@
 import {
   type AccountChanges,
+  type AccountMount,
   type AccountRecord,
   type AccountStore,
   fieldValue,
+  type NewAccount,
   noSuchAccount,
   type OwnSettings,
   PLACED_FIELDS,
@@ -96,13 +98,10 @@ export function accountDesk({ database, auditDirectory, configuration }: Account
           );
         if (refusal) return refusal;
         const account = { name: ask.name, ...settings };
-        const { account: planned } = await stored.preview(account);
+        await recorded(ask).revise(() => [{ change: 'account-added', account, passwordHash: '' }], { isTrial: true });
         const password = await passwordOf(ask, ask, ask.name, []);
         if (isApiFailure(password)) return password;
-        await makeDirectories(
-          planned.mounts.map(({ storage }) => storage),
-          planned,
-        );
+        await makeDirectories(account);
         await recorded(ask).add(account, await password.hash(), { mustChange: ask.rules.changeAfterReset });
         return { ...(await shown(ask.name, ask)), ...password.shown };
       }),
@@ -113,18 +112,21 @@ export function accountDesk({ database, auditDirectory, configuration }: Account
         const refusal = reachRefusal(ask, [...placesIn(given), ...ask.inherit]);
         if (refusal) return refusal;
         let before: OwnSettings = {};
-        await recorded(ask).revise(({ accounts }) => {
-          const own = accounts.get(ask.name)?.own;
-          requireControl(ask.name, own, ask);
-          requireVersion(ask.version, versionOf(own));
-          before = own;
-          return [{ change: 'account-changed', name: ask.name, changes: changesOf(own, given, ask.inherit) }];
-        });
-        const { account } = await recordOf(ask.name, ask);
-        await makeDirectories(
-          account.mounts.map(({ storage }) => storage),
-          account,
-        );
+        const revise = (isTrial: boolean) =>
+          recorded(ask).revise(
+            ({ accounts }) => {
+              const own = accounts.get(ask.name)?.own;
+              requireControl(ask.name, own, ask);
+              requireVersion(ask.version, versionOf(own));
+              before = own;
+              return [{ change: 'account-changed', name: ask.name, changes: changesOf(own, given, ask.inherit) }];
+            },
+            { isTrial },
+          );
+        // What is refused has changed nothing: directories are made after all that may refuse the change, and before it.
+        await revise(true);
+        await makeDirectories({ name: ask.name, ...settingsAfter(before, given, ask.inherit) });
+        await revise(false);
         return { ...(await shown(ask.name, ask)), before: asJson(before) };
       }),
 
@@ -170,11 +172,17 @@ export function accountDesk({ database, auditDirectory, configuration }: Account
       }),
   };
 
-  async function makeDirectories(storages: readonly string[], account: AccountRecord['account']): Promise<void> {
-    const unknown = storages.find((name) => !Object.hasOwn(configuration.storages, name));
-    if (unknown !== undefined) throw new ChangeRefused('invalid-account', `There is no storage ${unknown}`);
-    await makeHome(configuration, account);
+  async function makeDirectories(account: NewAccount): Promise<void> {
+    const { account: planned } = await stored.preview(account);
+    requireStorages(planned.mounts, configuration);
+    await makeHome(configuration, planned);
   }
+}
+
+/** Nobody who mounts a storage that is not there can sign in. @throws ChangeRefused */
+export function requireStorages(mounts: readonly AccountMount[] | null = [], { storages }: Configuration): void {
+  const unknown = mounts?.find(({ storage }) => !Object.hasOwn(storages, storage));
+  if (unknown) throw new ChangeRefused('invalid-account', `There is no storage ${unknown.storage}`);
 }
 
 /** @throws AccountStoreError `no-such-account`; ChangeRefused */
@@ -210,12 +218,17 @@ async function passwordOf(
 }
 
 /** Single fields are set and taken away; a section keeps what was not named. */
-export function changesOf(own: OwnSettings, given: OwnSettings, inherit: readonly string[]): AccountChanges {
-  const after = PLACED_FIELDS.reduce((settings, { place }) => {
+export function settingsAfter(own: OwnSettings, given: OwnSettings, inherit: readonly string[]): OwnSettings {
+  return PLACED_FIELDS.reduce((settings, { place }) => {
     const value = fieldValue(given, place);
     if (value !== undefined) return withFieldValue(settings, place, value);
     return inherit.includes(place.join('.')) ? withFieldValue(settings, place, undefined) : settings;
   }, own);
+}
+
+/** What makes one of the other. */
+export function changesOf(own: OwnSettings, given: OwnSettings, inherit: readonly string[]): AccountChanges {
+  const after = settingsAfter(own, given, inherit);
   const touched = new Set([...placesIn(given), ...inherit].map((place) => place.split('.')[0] ?? ''));
   return Object.fromEntries([...touched].map((name) => [name, (after as Readonly<Record<string, unknown>>)[name]]));
 }

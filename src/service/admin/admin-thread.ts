@@ -15,7 +15,7 @@ const database = openDatabase(file);
 const server = new RpcServer<ThreadProcedures>(
   {
     ...accountDesk({ database, auditDirectory, configuration }),
-    ...groupDesk({ database, auditDirectory }),
+    ...groupDesk({ database, auditDirectory, configuration }),
     ...auditDesk({ auditDirectory, configuration }),
   },
   (answer) => parentPort?.postMessage(answer),

@@ -1,6 +1,6 @@
 import { type GroupSettings, noSuchGroup, readGroupSettings } from '../../core/index.ts';
 import type { Implementation } from '../workers/rpc.ts';
-import { type AccountDeskParts, changedBy, changesOf } from './account-desk.ts';
+import { type AccountDeskParts, changedBy, changesOf, requireStorages, settingsAfter } from './account-desk.ts';
 import type { AccountAsk, AccountProcedures } from './account-procedures.ts';
 import { asJson, shownGroup, versionOf } from './shown-account.ts';
 import { attempt, pageOf, requireVersion } from './versioned.ts';
@@ -8,10 +8,7 @@ import { attempt, pageOf, requireVersion } from './versioned.ts';
 type OfGroups = Pick<AccountProcedures, 'listGroups' | 'readGroup' | 'addGroup' | 'changeGroup' | 'removeGroup'>;
 
 /** The groups; to whoever is limited to some, these alone are there. */
-export function groupDesk({
-  database,
-  auditDirectory,
-}: Omit<AccountDeskParts, 'configuration'>): Implementation<OfGroups> {
+export function groupDesk({ database, auditDirectory, configuration }: AccountDeskParts): Implementation<OfGroups> {
   const { accounts } = database;
   const recorded = (ask: AccountAsk) => changedBy(ask, accounts, auditDirectory);
 
@@ -42,7 +39,9 @@ export function groupDesk({
 
     addGroup: (ask) =>
       attempt(async () => {
-        await recorded(ask).groups.add(ask.name, readGroupSettings(ask.settings));
+        const settings = readGroupSettings(ask.settings);
+        requireStorages(settings.mounts, configuration);
+        await recorded(ask).groups.add(ask.name, settings);
         return shown(ask.name, ask);
       }),
 
@@ -54,6 +53,7 @@ export function groupDesk({
           const settings = groups.get(ask.name);
           if (!settings) throw noSuchGroup(ask.name);
           requireVersion(ask.version, versionOf(settings));
+          requireStorages(settingsAfter(settings, given, ask.inherit).mounts, configuration);
           before = settings;
           return [{ change: 'group-changed', name: ask.name, changes: changesOf(settings, given, ask.inherit) }];
         });
