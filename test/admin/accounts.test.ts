@@ -159,6 +159,29 @@ test('a change that is refused has changed nothing', async (context) => {
   assert.ok(!(await readdir(join(server.dataDir, 'files'))).includes('left-over'));
 });
 
+test('the record tells what something was done to, whether it was done or refused', async (context) => {
+  const server = await administered(context);
+  const token = 'operator';
+  await server.ask('POST', '/accounts', { token, json: { name: 'g', settings: { groups: ['lab'] } } });
+  await server.ask('POST', '/accounts', { token, json: { name: 'g', settings: { groups: ['lab'] } } });
+  await server.ask('POST', '/groups', { token, json: { name: 'desk' } });
+  await server.ask('POST', '/sessions/end', { token: 'lab', json: { account: 'walt' } });
+  await server.ask('POST', '/bans', { token, json: { network: '192.0.2.0/24', until: null, reason: 'tries' } });
+  await server.ask('GET', '/audit?account=lena&path=/a', { token });
+  const { json } = await server.ask('GET', '/audit?event=admin.acted', { token });
+  assert.deepEqual(
+    json['records']?.map(({ outcome, target }) => [outcome, target]),
+    [
+      ['done', { account: 'g' }],
+      ['refused', { account: 'g' }],
+      ['done', { group: 'desk' }],
+      ['refused', { account: 'walt' }],
+      ['done', { network: '192.0.2.0/24' }],
+      ['done', { account: 'lena', path: '/a' }],
+    ],
+  );
+});
+
 test('what is taken from an administrator is gone at once', async (context) => {
   const server = await administered(context);
   const json = { name: 'anna', password: 'four words and a number 7' };

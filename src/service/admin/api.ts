@@ -6,7 +6,7 @@ import { type ApiFailure, apiFailure, failureAnswer, isApiFailure } from './api-
 import type { HttpAnswer, HttpRequest } from './messages.ts';
 import { openApi } from './openapi.ts';
 import { type ProblemPlace } from './problem.ts';
-import { type ApiAnswer, matched, type Route, route } from './route.ts';
+import { type ActionTarget, type ApiAnswer, matched, type Route, route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 
 const BASE = '/api/v1';
@@ -70,30 +70,34 @@ export class Api {
     // A login, too, which has a record of its own.
     const isAwaited = route.isRecorded || route.method !== 'GET';
     if (isAwaited && this.#parts.records?.trouble !== undefined) return UNRECORDED;
-    const outcome = await this.#act(route, { ...given, params, actor, request, desk: this.#parts.desk });
-    if (route.isRecorded) this.#record(route, params, actor, outcome);
+    const target = { ...params, ...route.targetOf?.(given) };
+    const outcome = await this.#act(route, target, { ...given, params, actor, request, desk: this.#parts.desk });
+    if (route.isRecorded) this.#record(route, target, actor, outcome);
     // Nothing is acknowledged whose record could still be lost.
     if (isAwaited && this.#parts.records && !(await this.#parts.records.recorded())) return UNRECORDED;
     return isApiFailure(outcome) ? outcome : answerOf(route, outcome);
   }
 
   /** What fails is recorded as well. */
-  async #act(route: Route, call: Parameters<Route['act']>[0]): Promise<ApiAnswer | ApiFailure> {
+  async #act(route: Route, target: ActionTarget, call: Parameters<Route['act']>[0]): Promise<ApiAnswer | ApiFailure> {
     try {
       return await route.act(call);
     } catch (error) {
-      if (route.isRecorded) this.#record(route, call.params, call.actor, apiFailure('failed', String(error)));
+      if (route.isRecorded) this.#record(route, target, call.actor, apiFailure('failed', String(error)));
       throw error;
     }
   }
 
   #record(
     { method, path }: Route,
-    target: Readonly<Record<string, string>>,
+    given: ActionTarget,
     { administrator, token, address }: Actor,
     outcome: ApiAnswer | ApiFailure,
   ): void {
     const failure = isApiFailure(outcome) ? outcome : undefined;
+    const target = Object.fromEntries(
+      Object.entries(given).flatMap(([kind, value]) => (value === undefined ? [] : [[kind, value] as const])),
+    );
     const { before, after } = failure ? {} : (outcome as ApiAnswer);
     this.#parts.publish({
       event: 'admin.acted',

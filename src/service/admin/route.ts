@@ -23,6 +23,9 @@ export interface ApiAnswer {
   readonly after?: unknown;
 }
 
+/** By kind: `account`, `group`. */
+export type ActionTarget = Readonly<Record<string, string | undefined>>;
+
 /** One thing that can be asked over HTTP. The document, the checks, and the tests that walk all of them derive from it. */
 export interface Route<Query = unknown, Body = unknown> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -35,6 +38,8 @@ export interface Route<Query = unknown, Body = unknown> {
   readonly reach: 'server' | 'groups';
   /** Whether the record tells of it. Whatever changes something, and whoever reads records. */
   readonly isRecorded?: boolean;
+  /** What it is done to, for the record, beside what stands in the path. */
+  readonly targetOf?: (given: { readonly query: Query; readonly body: Body }) => ActionTarget;
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
   /** Default: 200, or 204 without an answer. */

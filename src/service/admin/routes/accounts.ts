@@ -52,6 +52,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
       generate: z.boolean().optional().describe('Make a password, and show it this once'),
     }),
     answer: MADE_ACCOUNT,
+    targetOf: ({ body }) => ({ account: body.name }),
     async act({ body, actor, desk }) {
       if (body.password !== undefined && body.generate)
         return apiFailure('invalid-request', 'Either password or generate');

@@ -42,6 +42,7 @@ export const BAN_ROUTES: readonly Route[] = [
       force: z.boolean().optional().describe('Although it is of very many addresses'),
     }),
     answer: z.strictObject({ ban: BAN, sessions: z.array(ENDED) }),
+    targetOf: ({ body }) => ({ network: body.network }),
     async act({ body: { force, ...given }, desk }) {
       const body = await carriedOut(desk, 'addBan', { ...given, ...(force !== undefined && { force }) });
       return isApiFailure(body) ? body : { body, after: body.ban };

@@ -34,6 +34,7 @@ export const GROUP_ROUTES: readonly Route[] = [
     status: 201,
     body: z.strictObject({ name: z.string().min(1).max(512), settings: GROUP_SETTINGS.default({}) }),
     answer: GROUP,
+    targetOf: ({ body }) => ({ group: body.name }),
     act: async ({ body, actor, desk }) =>
       shown(await desk.accounts.call('addGroup', { ...askOf(actor, desk), ...body })),
   }),

@@ -79,6 +79,7 @@ export const RULE_ROUTES: readonly Route[] = [
     isRecorded: true,
     body: z.strictObject({ since: z.iso.datetime(), until: z.iso.datetime().optional() }),
     answer: z.strictObject({ replayed: z.int() }),
+    targetOf: ({ body }) => ({ since: body.since, until: body.until }),
     async act({ params, body: { since, until }, desk }) {
       const body = await carriedOut(desk, 'replayRule', {
         rule: params['rule'] ?? '',

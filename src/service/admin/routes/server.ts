@@ -85,6 +85,14 @@ export const SERVER_ROUTES: readonly Route[] = [
       after: z.coerce.number().int().min(0).optional(),
     }),
     answer: z.strictObject({ records: z.array(RECORD), next: z.string().optional() }),
+    targetOf: ({ query: { account, path, since, until, event, address } }) => ({
+      account,
+      path,
+      since,
+      until,
+      event,
+      address,
+    }),
     async act({ query, desk, actor }) {
       const { since, until, limit = 100, after = 0, ...rest } = query;
       if (actor.groups) {
@@ -128,6 +136,7 @@ export const SERVER_ROUTES: readonly Route[] = [
     status: 201,
     body: z.strictObject({ file: FILE_NAME, passphrase: z.string().min(12).max(1024) }),
     answer: z.strictObject({ file: z.string(), files: z.int(), createdAt: z.iso.datetime() }),
+    targetOf: ({ body }) => ({ file: body.file }),
     async act({ body: { file, passphrase }, desk }) {
       const { backupDirectory } = desk.configuration().admin;
       if (backupDirectory === undefined) {

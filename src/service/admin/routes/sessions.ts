@@ -88,6 +88,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     isRecorded: true,
     body: z.strictObject({ account: z.string().max(512), reason: REASON }),
     answer: z.strictObject({ sessions: z.array(ENDED) }),
+    targetOf: ({ body }) => ({ account: body.account }),
     async act({ body: { account, reason }, desk, actor }) {
       const names = actor.groups && (await desk.accounts.call('names', askOf(actor, desk)));
       if (names && !names.includes(account)) return apiFailure('no-such-account', 'There is no such account');
