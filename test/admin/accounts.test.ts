@@ -159,6 +159,24 @@ test('a change that is refused has changed nothing', async (context) => {
   assert.ok(!(await readdir(join(server.dataDir, 'files'))).includes('left-over'));
 });
 
+test('a name that another account had before opens none of its records', async (context) => {
+  const server = await administered(context);
+  const changed = { token: 'owner', headers: { 'if-match': '*' }, json: { set: { maxSessions: 3 } } } as const;
+  assert.equal((await server.ask('PATCH', '/accounts/walt', changed)).status, 200);
+  assert.equal((await server.ask('DELETE', '/accounts/walt', { token: 'owner' })).status, 204);
+  const json = { name: 'walt', settings: { groups: ['lab'] } };
+  assert.equal((await server.ask('POST', '/accounts', { token: 'lab', json })).status, 201);
+  const actions = async (token: 'lab' | 'owner', rest = '') => {
+    const answer = await server.ask('GET', `/audit?account=walt&event=admin.acted${rest}`, { token });
+    const methods = answer.json['records']?.map(({ action }) => String(action).split(' ')[0]);
+    return methods?.filter((method) => method !== 'GET');
+  };
+  assert.deepEqual(await actions('owner'), ['PATCH', 'DELETE', 'POST']);
+  assert.deepEqual(await actions('lab'), ['POST']);
+  assert.deepEqual(await actions('lab', '&since=2000-01-01T00:00:00Z'), ['POST']);
+  assert.deepEqual(await actions('lab', '&since=2999-01-01T00:00:00Z'), []);
+});
+
 test('the record tells what something was done to, whether it was done or refused', async (context) => {
   const server = await administered(context);
   const token = 'operator';

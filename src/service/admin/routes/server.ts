@@ -2,7 +2,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { TlsSettingsError } from '../../../transport/index.ts';
 import { CertificateError } from '../../certificate/index.ts';
-import { apiFailure, isApiFailure } from '../api-failure.ts';
+import type { Actor } from '../actor.ts';
+import type { AdminDesk } from '../admin-desk.ts';
+import { type ApiFailure, apiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { carriedOut } from './procedure.ts';
@@ -95,15 +97,11 @@ export const SERVER_ROUTES: readonly Route[] = [
     }),
     async act({ query, desk, actor }) {
       const { since, until, limit = 100, after = 0, ...rest } = query;
-      if (actor.groups) {
-        const names = await desk.accounts.call('names', askOf(actor, desk));
-        if (rest.account === undefined || !names.includes(rest.account)) {
-          return apiFailure('not-allowed', 'Name an account of your groups: ?account=NAME');
-        }
-      }
+      const earliest = await earliestFor(actor, rest.account, desk);
+      if (typeof earliest === 'object') return earliest;
       const given = {
         ...rest,
-        since: since === undefined ? undefined : Date.parse(since),
+        since: laterOf(earliest, since === undefined ? undefined : Date.parse(since)),
         until: until === undefined ? undefined : Date.parse(until),
       };
       const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -156,3 +154,21 @@ export const SERVER_ROUTES: readonly Route[] = [
     },
   }),
 ];
+
+/** Since when whoever asks may read records of that account, in ms since 1970; undefined: since ever. */
+async function earliestFor(
+  actor: Actor,
+  account: string | undefined,
+  desk: AdminDesk,
+): Promise<number | undefined | ApiFailure> {
+  if (!actor.groups) return undefined;
+  const read =
+    account === undefined ? undefined : await desk.accounts.call('read', { ...askOf(actor, desk), name: account });
+  // Before it was made, another account may have had the name, of a group out of reach.
+  if (read && !isApiFailure(read)) return Date.parse(read.entry.createdAt);
+  return apiFailure('not-allowed', 'Name an account of your groups: ?account=NAME');
+}
+
+function laterOf(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
