@@ -236,7 +236,7 @@ export const LIMITS = {
   maxAdminLoginsAtOnce: limit(
     16,
     'attempts',
-    'Logins of administrators that wait for their delay or are checked; further ones get 429',
+    'Logins of administrators that wait for their delay or are checked, a quarter of them from one address; further ones get 429',
   ),
   adminIdleMs: limit(900_000, 'ms', 'Time without a request after which a session of an administrator ends'),
   adminSessionMs: limit(43_200_000, 'ms', 'Longest time that a session of an administrator lasts'),

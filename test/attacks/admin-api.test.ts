@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
@@ -201,6 +202,26 @@ test(`${BAD_LOGINS} bad logins cost little, open nothing, and end in a ban`, asy
   assert.ok((counts.get(401) ?? 0) <= 10 + 16, JSON.stringify([...counts]));
   const { status } = await server.ask('POST', '/login', { json: { name: 'anna', password: ADMIN_PASSWORD } });
   assert.equal(status, 403);
+});
+
+test('who guesses from one address does not take the room of those who sign in from others', async (context) => {
+  const minute = '60000';
+  const environment = {
+    LOCKPORT_LIMITS_MAX_ADMIN_LOGINS_AT_ONCE: '4',
+    LOCKPORT_LIMITS_FAILED_LOGIN_DELAY_MS: minute,
+    LOCKPORT_LIMITS_MAX_FAILED_LOGIN_DELAY_MS: minute,
+  };
+  const { port, server } = await administered(context, { environment });
+  const login = (name: string, password: string, localAddress: string) => {
+    const headers = { 'content-type': 'application/json', host: 'localhost' };
+    const sent = request({ host: '127.0.0.1', port, path: '/api/v1/login', method: 'POST', headers, localAddress });
+    context.after(() => sent.destroy());
+    return sent.on('error', () => undefined).end(JSON.stringify({ name, password }));
+  };
+  for (const name of ['a', 'b', 'c', 'd', 'e']) login(name, 'a wrong pass phrase', '127.0.0.1');
+  await server.event(({ event }) => event === 'admin.sign-in-failed');
+  const [answer] = (await once(login('anna', ADMIN_PASSWORD, '127.0.0.2'), 'response')) as [IncomingMessage];
+  assert.equal(answer.statusCode, 200);
 });
 
 test('too many requests of one address are told when to come again', async (context) => {

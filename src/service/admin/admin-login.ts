@@ -14,6 +14,7 @@ import {
   createLoginThrottle,
   createPasswordChecker,
   type LoginThrottle,
+  networkOf,
   type PasswordChecker,
   totpStepOf,
 } from '../../identity/index.ts';
@@ -36,6 +37,9 @@ interface GivenLogin {
   readonly code?: string | undefined;
 }
 
+/** So many networks it takes to have all logins under way. */
+const NETWORKS_AT_LEAST = 4;
+
 const WRONG = apiFailure('wrong-login', 'Wrong name, password or code');
 
 /**
@@ -49,7 +53,8 @@ export class AdminLogin {
   readonly #lock: AccountLock;
   /** The newest step of each administrator whose code was taken: what is stored may not say so yet. */
   readonly #usedSteps = new Map<string, number>();
-  #waiting = 0;
+  /** Attempts under way, by network. */
+  readonly #waiting = new Map<string, number>();
 
   constructor(parts: AdminLoginParts) {
     const { limits, administrators, rules } = parts;
@@ -68,10 +73,14 @@ export class AdminLogin {
   /** The administrator, or why there is none. Every failure that has to do with name, password or code reads the same. */
   async signIn(given: GivenLogin, address: string): Promise<AdministratorRecord | ApiFailure> {
     const { bans, limits, publish } = this.#parts;
-    if (this.#waiting >= limits.maxAdminLoginsAtOnce) {
+    const network = networkOf(address);
+    const own = this.#waiting.get(network) ?? 0;
+    const all = [...this.#waiting.values()].reduce((sum, count) => sum + count, 0);
+    // Whoever guesses waits, and must not take all the room of those who have the right password meanwhile.
+    if (all >= limits.maxAdminLoginsAtOnce || own >= Math.ceil(limits.maxAdminLoginsAtOnce / NETWORKS_AT_LEAST)) {
       return apiFailure('too-many-logins', 'Too many logins at once: try again in a moment');
     }
-    this.#waiting += 1;
+    this.#waiting.set(network, own + 1);
     try {
       await this.#wait(given.name, address);
       if (bans.find(address)) return apiFailure('banned', 'Connections from your address are not accepted');
@@ -88,7 +97,9 @@ export class AdminLogin {
       await this.#wait(given.name, address);
       return WRONG;
     } finally {
-      this.#waiting -= 1;
+      const left = (this.#waiting.get(network) ?? 1) - 1;
+      if (left === 0) this.#waiting.delete(network);
+      else this.#waiting.set(network, left);
     }
   }
 
