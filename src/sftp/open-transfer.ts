@@ -38,6 +38,8 @@ export class OpenTransfer {
   #sampledAt: number;
   #offset: number | undefined;
   #bytes = 0;
+  /** The last call of `admit`. */
+  #admitted: Promise<void> = Promise.resolve();
 
   constructor(parts: OpenTransferParts) {
     this.#parts = parts;
@@ -50,9 +52,12 @@ export class OpenTransfer {
     return this.#parts.direction;
   }
 
-  /** Waits until so many bytes may pass. */
+  /** Waits until so many bytes may pass. Calls resolve in their order, which limiters do not promise: appends have no other one. */
   async admit(bytes: number): Promise<void> {
-    await this.#parts.limiter?.take(bytes, this.#parts.signal);
+    const { limiter, signal } = this.#parts;
+    if (!limiter) return;
+    this.#admitted = inOrder(this.#admitted, limiter.take(bytes, signal));
+    await this.#admitted;
   }
 
   /** So many bytes have moved, at this position of the file. */
@@ -91,4 +96,8 @@ export class OpenTransfer {
     const { direction, path } = this.#parts;
     return { verb: VERBS[direction], direction, path };
   }
+}
+
+async function inOrder(earlier: Promise<void>, next: Promise<void>): Promise<void> {
+  await Promise.all([earlier, next]);
 }
