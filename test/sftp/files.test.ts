@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { ROOT } from '../../src/core/index.ts';
 import { STATUS } from '../../src/protocol/index.ts';
 import type { RawSftp, RawSsh } from '../../src/testing/raw-sftp.ts';
 import { startTestSftp, type TestSftp } from '../../src/testing/running-sftp.ts';
@@ -291,6 +292,20 @@ suite('files over SFTP', () => {
       });
     });
     await promise;
+  });
+
+  test('attributes that an account may not set are refused at once, and its upload is none the worse', async () => {
+    await using server = await startTestSftp({ account: { rights: [{ path: ROOT, rights: ['upload', 'append'] }] } });
+    await using ssh = await server.connect();
+    const sftp = await ssh.sftp();
+    for (const flags of [NEW, WRITE | APPEND]) {
+      const handle = await sftp.open('/file', flags);
+      await sftp.ask({ kind: 'write', handle, offset: 0, data: Buffer.from('whole') });
+      const attributes = { mode: 0o600 };
+      assert.equal(await sftp.status({ kind: 'fsetstat', handle, attributes }), STATUS['permission-denied']);
+      assert.equal(await sftp.status({ kind: 'close', handle }), STATUS.ok);
+    }
+    assert.equal(await readFile(join(server.root, 'file'), 'utf8'), 'wholewhole');
   });
 
   test('a session that an operator ends keeps what it was writing', async () => {

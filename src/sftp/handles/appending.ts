@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises';
-import type { Attributes, Files, Upload, VirtualPath } from '../../core/index.ts';
+import type { Files, Upload, VirtualPath } from '../../core/index.ts';
 import { SftpFailure } from '../failures.ts';
 import type { OpenTransfer } from '../open-transfer.ts';
 import type { FileHandle } from './handle.ts';
@@ -16,7 +16,6 @@ export function appendingHandle(
   transfer: OpenTransfer,
   signal: AbortSignal,
 ): FileHandle {
-  let attributes: Attributes | undefined;
   const { sink } = upload;
   return {
     kind: 'file',
@@ -34,19 +33,16 @@ export function appendingHandle(
     },
     // It is on the disk once it is closed, and seen no earlier.
     async flush() {},
-    async setAttributes(given) {
-      attributes = { ...attributes, ...given };
-    },
     ...settleUpload({
+      files,
+      path,
       endings: upload,
       transfer,
+      signal,
       async commit() {
         sink.end();
         await finished(sink, { readable: false });
         await upload.commit();
-      },
-      async committed() {
-        if (attributes) await files.setAttributes(path, attributes, { signal });
       },
     }),
   };

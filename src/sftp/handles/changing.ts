@@ -1,7 +1,7 @@
-import { type Attributes, type Files, StorageError, type VirtualPath, type WritableFile } from '../../core/index.ts';
+import { type Files, StorageError, type VirtualPath, type WritableFile } from '../../core/index.ts';
 import type { OpenTransfer } from '../open-transfer.ts';
 import type { FileHandle } from './handle.ts';
-import { settleUpload, type UploadParts } from './settle-upload.ts';
+import { settleUpload } from './settle-upload.ts';
 
 /** How a file was opened for writing. */
 export interface ChangingParts {
@@ -17,19 +17,11 @@ export interface ChangingParts {
 /** A file that is open for writing at any position. It is published when it is closed, and only if no byte of it is missing. */
 export function changingHandle({ files, path, file, transfer, isNew, signal }: ChangingParts): FileHandle {
   let isChanged = isNew;
-  let attributes: Attributes | undefined;
-  const upload: UploadParts = {
-    endings: file,
-    transfer,
-    async commit() {
-      if (isChanged) return file.commit();
-      // Nothing was written: what is published stays as it is, and what was interrupted stays so.
-      if (await isPublished(files, path, signal)) return file.discard();
-      return (await file.stat()).size > 0 ? file.suspend() : file.commit();
-    },
-    async committed() {
-      if (attributes) await files.setAttributes(path, attributes, { signal });
-    },
+  const commit = async (): Promise<unknown> => {
+    if (isChanged) return file.commit();
+    // Nothing was written: what is published stays as it is, and what was interrupted stays so.
+    if (await isPublished(files, path, signal)) return file.discard();
+    return (await file.stat()).size > 0 ? file.suspend() : file.commit();
   };
   return {
     kind: 'file',
@@ -48,11 +40,7 @@ export function changingHandle({ files, path, file, transfer, isNew, signal }: C
       await file.truncate(size);
     },
     flush: () => file.flush(),
-    async setAttributes(given) {
-      // The file has no name yet that they could be set of.
-      attributes = { ...attributes, ...given };
-    },
-    ...settleUpload(upload),
+    ...settleUpload({ files, path, endings: file, transfer, signal, commit }),
   };
 }
 

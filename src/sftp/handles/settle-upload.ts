@@ -1,37 +1,48 @@
-import type { Endings } from '../../core/index.ts';
+import { type Attributes, type Endings, type Files, StorageError, type VirtualPath } from '../../core/index.ts';
 import { STATUS } from '../../protocol/index.ts';
 import { statusOf } from '../failures.ts';
 import type { OpenTransfer } from '../open-transfer.ts';
 import type { FileHandle } from './handle.ts';
 
 export interface UploadParts {
-  readonly endings: Endings;
+  readonly files: Pick<Files, 'allows' | 'setAttributes'>;
+  readonly path: VirtualPath;
+  readonly endings: Pick<Endings, 'suspend' | 'discard'>;
   readonly transfer: OpenTransfer;
+  readonly signal: AbortSignal;
   /** Publishes what came. */
   readonly commit: () => Promise<unknown>;
-  /** What is still to do once it is published. */
-  readonly committed?: () => Promise<void>;
 }
 
 /**
  * The two ends of an upload. Its client's CLOSE publishes it, durably; whatever else ends it keeps what came for resuming,
- * because nothing shows that it was whole.
+ * because nothing shows that it was whole. Attributes are set once it has a name that they can be set of.
  */
 export function settleUpload({
+  files,
+  path,
   endings,
   transfer,
+  signal,
   commit,
-  committed,
-}: UploadParts): Pick<FileHandle, 'close' | 'abandon'> {
+}: UploadParts): Pick<FileHandle, 'setAttributes' | 'close' | 'abandon'> {
+  let attributes: Attributes | undefined;
   return {
+    async setAttributes(given) {
+      // Once the file is published, a refusal would come too late.
+      if (!files.allows('times', path)) throw new StorageError('denied', 'The account has no right here: times');
+      attributes = { ...attributes, ...given };
+    },
     async close() {
+      let outcome: 'complete' | 'discarded' = 'discarded';
       try {
         await commit();
-        await committed?.();
-        transfer.finished('clean', 'complete', STATUS.ok);
+        outcome = 'complete';
+        if (attributes) await files.setAttributes(path, attributes, { signal });
+        transfer.finished('clean', outcome, STATUS.ok);
       } catch (error) {
         const { status, message } = statusOf(error);
-        transfer.finished('clean', 'discarded', STATUS[status], message);
+        transfer.finished('clean', outcome, STATUS[status], message);
         throw error;
       } finally {
         // Has no effect on one that has ended.
