@@ -26,6 +26,12 @@ interface Ssh2Client extends EventEmitter {
   forwardOut(from: string, fromPort: number, to: string, port: number, done: (error: Error | undefined) => void): void;
   end(): void;
   destroy(): void;
+  /** Its inner parts, for what no client does by itself. */
+  readonly _protocol: {
+    session(channel: number, window: number, packetSize: number): void;
+    channelClose(channel: number): void;
+  };
+  readonly _chanMgr: { add(opened: (error?: Error) => void): number };
 }
 
 /** A request without its id, which the channel gives. */
@@ -61,6 +67,19 @@ export class RawSsh implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
     this.client.subsys('sftp', (error, channel) => (error ? reject(error) : resolve(channel)));
     return promise;
+  }
+
+  /** Opens a session, and asks for nothing in it. */
+  emptySession(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const id = this.client._chanMgr.add((error) => (error ? reject(error) : resolve()));
+    this.client._protocol.session(id, 65_536, 32_768);
+    return promise;
+  }
+
+  /** Says that a channel is closed, by the number that the server gave it. */
+  closeChannel(number: number): void {
+    this.client._protocol.channelClose(number);
   }
 
   /** Opens a channel, and agrees on the version. */

@@ -67,6 +67,16 @@ suite('a hostile peer of SFTP', () => {
     await ssh.sftp();
   });
 
+  test('a session without a subsystem counts once, however often its peer closes it', async () => {
+    await using server = await startTestSftp({ limits: { maxSshChannels: 2 } });
+    await using ssh = await server.connect();
+    await ssh.emptySession();
+    for (let count = 0; count < 5; count += 1) ssh.closeChannel(0);
+    await ssh.sftp();
+    await ssh.sftp();
+    await assert.rejects(ssh.channel(), /open failure/i);
+  });
+
   test('channels are refused after so many, even where each was closed', async () => {
     await using server = await startTestSftp({ limits: { maxSshChannelsOpened: 3 } });
     await using ssh = await server.connect();

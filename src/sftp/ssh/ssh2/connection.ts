@@ -105,7 +105,8 @@ export class WatchedConnection implements SshConnection {
     if (!session) return;
     this.#sessions += 1;
     this.#sessionsOpened += 1;
-    session.on('close', () => {
+    // A peer may close one that has no subsystem as often as it likes.
+    session.once('close', () => {
       this.#sessions -= 1;
     });
     session.on('subsystem', (accept, reject, { name }) => {
