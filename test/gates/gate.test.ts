@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -149,6 +149,19 @@ test('a refused file is kept in the quarantine, outside of all accounts, with wh
   );
   const event = await server.server.event(({ event, path }) => event === 'gate.asked' && path === '/x');
   assert.ok(names.includes(String(event['quarantined'])));
+});
+
+test('a link with a temporary name leads nobody around a gate', async (context) => {
+  const clamd = await FakeClamd.start(context, honest);
+  const server = await startWorkers(context, { workers: 1, settings: virusGate(clamd.port) });
+  await using client = await server.signIn();
+  await client.upload('STOR good', 'good');
+  await symlink('good', join(server.root, 'file.part'));
+  for (const command of ['STOR file.part', 'APPE file.part']) {
+    await client.passive();
+    await client.expect(550, command);
+  }
+  assert.equal(await readFile(join(server.root, 'good'), 'utf8'), 'good');
 });
 
 test('a program gets the content, and its exit code is the verdict', async (context) => {

@@ -22,8 +22,7 @@ export interface Gates {
 
 /** Makes the gates of the configuration ready. @throws StartError, CertificateError, ConfigurationError */
 export async function prepareGates(settings: GateSettings, publish: Publish): Promise<Gates> {
-  const isTemporary = compileNamePatterns(settings.temporaryNames);
-  const prepared = await Promise.all(settings.gates.map((gate) => prepareGate(gate, settings.limits, isTemporary)));
+  const prepared = await Promise.all(settings.gates.map((gate) => prepareGate(gate, settings)));
   const quarantine = new Quarantine(settings.quarantine, settings.limits);
   return {
     of(account, origin) {
@@ -41,10 +40,10 @@ export async function checkGates(settings: GateSettings): Promise<void> {
 
 async function prepareGate(
   gate: ConfiguredGate,
-  limits: Configuration['limits'],
-  isTemporary: (path: string) => boolean,
+  { limits, temporaryNames }: Pick<GateSettings, 'limits' | 'temporaryNames'>,
 ): Promise<PreparedGate> {
   const { name, accounts, groups, paths, size, text } = gate;
+  const isTemporary = compileNamePatterns(temporaryNames);
   const fits = paths?.map(compilePathPattern);
   const below = paths?.map(compileBelow) ?? [];
   const { atLeast = 0, atMost = Infinity } = size ?? {};
@@ -56,7 +55,8 @@ async function prepareGate(
   });
   return {
     name,
-    goesByPath: paths !== undefined,
+    // A link with a temporary name would lead to a file that has a final one.
+    goesByPath: paths !== undefined || temporaryNames.length > 0,
     timeoutMs: gate.timeout,
     acceptsUnanswered: gate.unanswered === 'accept',
     keepsRefused: gate.refused === 'quarantine',
