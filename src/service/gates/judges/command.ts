@@ -1,3 +1,4 @@
+import { StorageError } from '../../../core/index.ts';
 import { filled } from '../../../operations/index.ts';
 import type { GateCommandSettings } from '../../configuration/index.ts';
 import type { SystemUser } from '../../privileges.ts';
@@ -38,6 +39,9 @@ export async function commandJudge(
           user,
         });
         signal.throwIfAborted();
+        // For the program it ended there. One that does not read to the end breaks the pipe, which is no failure of the content.
+        const { errored: cause } = content;
+        if (cause instanceof StorageError) throw new JudgeError(`the file can't be read: ${cause.message}`, { cause });
         if (code === ACCEPT) return { verdict: 'accept' };
         if (code === REFUSE) return { verdict: 'refuse', reason: output };
         if (code === QUARANTINE) return { verdict: 'quarantine', reason: output };
