@@ -3,7 +3,14 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { ROUTES } from '../../src/service/admin/routes/index.ts';
 import { temporaryDirectory } from '../cli/lockport-process.ts';
-import { type Administered, type Asked, type AskOptions, administered, type TokenName } from './administered.ts';
+import {
+  type Administered,
+  type Asked,
+  type AskOptions,
+  administered,
+  type Json,
+  type TokenName,
+} from './administered.ts';
 
 /** What is asked of each route, in an order in which all succeed. */
 const SAMPLES: { readonly [action: string]: readonly [path: string, options?: AskOptions] } = {
@@ -98,7 +105,7 @@ test('every route answers as the document of the API says', async (context) => {
       continue;
     }
     const parsed = z
-      .fromJSONSchema(response['content']?.['application/json']?.['schema'] as never)
+      .fromJSONSchema(standalone(response['content']?.['application/json']?.['schema'], document) as never)
       .safeParse(answer.json);
     assert.ok(parsed.success, `${action}: ${parsed.error && z.prettifyError(parsed.error)}\n${answer.text}`);
   }
@@ -109,6 +116,17 @@ test('every route answers as the document of the API says', async (context) => {
     if (method !== 'GET' && !ONLY_LOOKS.has(action) && role !== 'anyone') assert.ok(isRecorded, action);
     if (isRecorded && action in SAMPLES && action !== 'GET /audit')
       assert.ok(told.has(action), `${action} is recorded`);
+  }
+});
+
+test('every reference in the document of the API leads to a place in it', async (context) => {
+  const server = await administered(context);
+  const { json: document, text } = await server.ask('GET', '/openapi.json');
+  const references = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference = '']) => reference));
+  assert.ok(references.size > 1);
+  for (const reference of references) {
+    const [, name = reference] = /^#\/components\/schemas\/(\w+)$/.exec(reference) ?? [];
+    assert.ok(document['components']?.['schemas']?.[name], reference);
   }
 });
 
@@ -128,3 +146,13 @@ test('answers have strict headers, and nothing is answered to other methods, pat
     assert.ok([404, 405].includes((await server.ask('GET', path, { token: 'owner' })).status), path);
   }
 });
+
+/** The schema with what it refers to, as the validator takes it. */
+function standalone(schema: object | undefined, document: Json): unknown {
+  return JSON.parse(
+    JSON.stringify({ ...schema, $defs: document['components']?.['schemas'] }).replaceAll(
+      '#/components/schemas/',
+      '#/$defs/',
+    ),
+  );
+}

@@ -5,7 +5,9 @@ const METHOD_ORDER = 'get post patch delete';
 
 /** The document of the API (OpenAPI 3.1), made of the schemas that check requests and, in the tests, answers. */
 export function openApi(routes: readonly Route[], version: string): object {
-  const paths = Map.groupBy(routes, ({ path }) => path);
+  const byPath = Map.groupBy(routes, ({ path }) => path);
+  const shared: Record<string, unknown> = { Problem: PROBLEM };
+  const paths = Object.fromEntries([...byPath].map(([path, rows]) => [path, pathItem(path, rows, shared)]));
   return {
     openapi: '3.1.1',
     info: {
@@ -14,28 +16,29 @@ export function openApi(routes: readonly Route[], version: string): object {
       description: 'Administers a Lockport server. Sign in by /login, or send Authorization: Bearer TOKEN.',
     },
     servers: [{ url: '/api/v1' }],
-    paths: Object.fromEntries([...paths].map(([path, rows]) => [path, pathItem(path, rows)])),
+    paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'lockport admin token add' },
         session: { type: 'apiKey', in: 'cookie', name: 'lockport-admin', description: 'With x-csrf-token for changes' },
       },
-      schemas: { Problem: PROBLEM },
+      schemas: shared,
     },
   };
 }
 
-function pathItem(path: string, rows: readonly Route[]): object {
+function pathItem(path: string, rows: readonly Route[], shared: Record<string, unknown>): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const parameters = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
   const sorted = rows.toSorted((one, other) => order(one) - order(other));
   return {
     ...(parameters.length > 0 && { parameters }),
-    ...Object.fromEntries(sorted.map((route) => [route.method.toLowerCase(), operation(route)])),
+    ...Object.fromEntries(sorted.map((route) => [route.method.toLowerCase(), operation(route, shared)])),
   };
 }
 
-function operation({ summary, role, reach, query, body, answer, status = 200 }: Route): object {
+function operation(route: Route, shared: Record<string, unknown>): object {
+  const { summary, role, reach, query, body, answer, status = 200 } = route;
   const limited = reach === 'groups' ? 'also limited to groups' : 'not limited to groups';
   return {
     summary,
@@ -43,14 +46,14 @@ function operation({ summary, role, reach, query, body, answer, status = 200 }: 
     security: role === 'anyone' ? [] : [{ token: [] }, { session: [] }],
     ...(query && { parameters: queryParameters(query) }),
     ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input', shared) } } },
     }),
     responses: {
       ...(answer
         ? {
             [status]: {
               description: 'Done',
-              content: { 'application/json': { schema: schemaOf(answer, 'output') } },
+              content: { 'application/json': { schema: schemaOf(answer, 'output', shared) } },
             },
           }
         : { 204: { description: 'Done' } }),
@@ -72,10 +75,15 @@ function queryParameters(query: z.ZodType): readonly object[] {
   }));
 }
 
-/** Each stands for itself: what several have in common is repeated, and no name leads out of it. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, reused: 'inline' });
-  return rest;
+/** What has a name goes to `shared`: a reference of OpenAPI starts at the root of the document, not at the schema. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output', shared: Record<string, unknown>): unknown {
+  const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io, reused: 'inline' });
+  for (const [name, definition] of Object.entries($defs)) shared[name] = fromTheRoot(definition);
+  return fromTheRoot(rest);
+}
+
+function fromTheRoot(schema: unknown): unknown {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/$defs/', '"$ref":"#/components/schemas/'));
 }
 
 function order({ method }: Route): number {
