@@ -39,6 +39,13 @@ test('a line of a session says who, from where, for how long, over what and what
   );
 });
 
+test('a session of SFTP is shown as one over SSH', () => {
+  const ssh = { client: 'OpenSSH_9.9', keyExchange: 'curve25519-sha256', hostKey: 'ssh-ed25519', cipher: 'aes128-ctr' };
+  const sftp = { protocol: 'sftp', mode: 'sftp' } as const;
+  assert.match(lineOf({ ...sftp, ssh }), / SSH aes128-ctr /);
+  assert.match(lineOf(sftp), / SSH, before its keys /);
+});
+
 test('who has not signed in, who does nothing, and who is not known of are told apart', () => {
   assert.match(lineOf({ user: 'eve' }), / \(eve\) .* in clear .* idle$/);
   assert.match(

@@ -1,4 +1,11 @@
-import type { AnswerOf, EndedSession, ServiceStatus, ShownBan, ShownSession } from '../../service/index.ts';
+import {
+  type AnswerOf,
+  type EndedSession,
+  LISTENER_NAMES,
+  type ServiceStatus,
+  type ShownBan,
+  type ShownSession,
+} from '../../service/index.ts';
 import { formatMoment } from '../field-texts.ts';
 import { formatBytes } from '../quantity.ts';
 import { formatTable } from '../table.ts';
@@ -13,7 +20,10 @@ export function statusLines(status: ServiceStatus): readonly string[] {
     ...tableLines([
       ['server', `Lockport ${status.version}, process ${status.pid}, ${status.state} since ${moment(status.since)}`],
       ['up', duration(status.uptimeSeconds)],
-      ...status.listeners.map(({ mode, address, port }) => ['listens', `${hostPort(address, port)} (${mode} TLS)`]),
+      ...status.listeners.map(({ mode, address, port }) => [
+        'listens',
+        `${hostPort(address, port)} (${LISTENER_NAMES[mode]})`,
+      ]),
       ...status.workers.map(({ worker, pid, state, sessions }) => [
         `worker ${worker}`,
         `${state}${pid === undefined ? '' : `, process ${pid}`}, ${counted(sessions, 'session')}`,
@@ -81,8 +91,9 @@ export function banLines(bans: readonly ShownBan[]): readonly string[] {
   return tableLines([['NETWORK', 'UNTIL', 'BY', 'REASON'], ...rows]);
 }
 
-function overText({ tls, mode, isSilent }: ShownSession): string {
+function overText({ tls, ssh, mode, isSilent }: ShownSession): string {
   if (isSilent) return '?';
+  if (mode === 'sftp') return ssh ? `SSH ${ssh.cipher}` : 'SSH, before its keys';
   return tls ? `${tls.version} ${tls.cipher}${tls.resumed ? ' resumed' : ''} (${mode})` : 'in clear';
 }
 

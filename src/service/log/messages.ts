@@ -14,7 +14,7 @@ export interface LogRow<Event> {
 }
 
 /** What a listener speaks. */
-const LISTENER_NAMES: { readonly [mode in EventOf<'listening'>['mode']]: string } = {
+export const LISTENER_NAMES: { readonly [mode in EventOf<'listening'>['mode']]: string } = {
   explicit: 'explicit TLS',
   implicit: 'implicit TLS',
   sftp: 'SFTP',
