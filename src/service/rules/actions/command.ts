@@ -6,7 +6,7 @@ import { type Action, ActionError } from './action.ts';
 import { checkProgram, runProgram } from './run-program.ts';
 
 /**
- * Runs a program for each event, which it gets as JSON on its standard input. It succeeds by exit code 0.
+ * Runs a program for each event, which it gets as a line of JSON on its standard input. It succeeds by exit code 0.
  * @param user whom it runs as; undefined: whom the server runs as
  * @throws StartError where there is no such program
  */
@@ -19,7 +19,7 @@ export async function commandAction(settings: CommandSettings, rule: string, use
       const { code, how, output, errors } = await runProgram({
         program,
         args: templates.map((template) => filled(template, event)),
-        input: JSON.stringify({ rule, ...event }),
+        input: `${JSON.stringify({ rule, ...event })}\n`,
         timeoutMs: settings.timeout,
         signal,
         user,
