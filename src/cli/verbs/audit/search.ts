@@ -1,11 +1,12 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { printable } from '../../../core/index.ts';
-import { type AuditRecord, searchAudit } from '../../../service/index.ts';
+import { searchAudit } from '../../../service/index.ts';
 import { UsageError } from '../../usage-error.ts';
 import { write } from './output.ts';
 import { addTrail, trailOf } from './place.ts';
 import { addQuery, queryOf } from './query.ts';
+import { sentenceOf } from './sentence.ts';
 
 const DEFAULT_LIMIT = 1000;
 
@@ -44,32 +45,4 @@ function limitOf(text: string | undefined): number {
   if (text === undefined) return DEFAULT_LIMIT;
   if (!/^\d{1,12}$/.test(text)) throw new UsageError(`--limit: ${JSON.stringify(text)} is no number`);
   return Number(text) || Infinity;
-}
-
-/** In this order; all else is in the JSON form. */
-const SHOWN = [
-  'action',
-  'verb',
-  'change',
-  'path',
-  'to',
-  'bytes',
-  'sha256',
-  'outcome',
-  'reason',
-  'method',
-  'when',
-  'by',
-  'failure',
-] as const;
-
-function sentenceOf(record: AuditRecord): string {
-  const { n, at, event, account, user, address } = record;
-  const who = [account ?? user, address].filter((text) => typeof text === 'string').join('@');
-  const what = SHOWN.flatMap((name) => (record[name] === undefined ? [] : [`${name}=${textOf(record[name])}`]));
-  return [String(n), at, event, who, ...what].filter((text) => text !== '').join('  ');
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' && !/\s/.test(value) ? value : JSON.stringify(value);
 }
