@@ -13,6 +13,12 @@ test('administrators, their second factors and their tokens are made, shown and 
   const json = async (args: readonly string[], input = '') =>
     JSON.parse((await run([...args, '--json'], input)).output);
 
+  const nowhere = await run(
+    ['admin', 'add', 'anna', '--role', 'operator', '--group', 'lab', '--password-stdin'],
+    PASSWORD,
+  );
+  assert.match(nowhere.errors, /no group "lab"; "lockport group list"/);
+  assert.equal((await run(['group', 'add', 'lab'])).code, 0);
   const added = await json(
     ['admin', 'add', 'anna', '--role', 'operator', '--group', 'lab', '--password-stdin'],
     PASSWORD,

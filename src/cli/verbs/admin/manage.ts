@@ -3,7 +3,7 @@ import process from 'node:process';
 import { Command, Option } from 'commander';
 import { ADMIN_ROLES, type AdminRole } from '../../../core/index.ts';
 import { hashPassword, newTotpSecret, totpUri } from '../../../identity/index.ts';
-import { addPlace } from '../../accounts.ts';
+import { addPlace, findGroup } from '../../accounts.ts';
 import { formatMoment } from '../../field-texts.ts';
 import { addPasswordFlags, readNewPassword, refusalByPolicy } from '../../password-input.ts';
 import { repeatableOption } from '../../repeatable-option.ts';
@@ -29,7 +29,7 @@ export function add(): Command {
     .option('--no-totp', 'without a second factor')
     .option('--json', 'as JSON');
   return addPlace(addPasswordFlags(command, '--generate')).action((name: string) =>
-    withAdministrators(command, async ({ administrators, configuration, note, print }) => {
+    withAdministrators(command, async ({ accounts, administrators, configuration, note, print }) => {
       const {
         role,
         group = [],
@@ -39,6 +39,7 @@ export function add(): Command {
       } = command.opts<
         PasswordFlags & { readonly role: AdminRole; readonly group?: readonly string[]; readonly totp: boolean }
       >();
+      for (const each of group) await findGroup(accounts, each);
       const made = await readNewPassword({ passwordStdin, generate }, configuration, process, (given) =>
         refusalByPolicy(given, configuration, name, []),
       );

@@ -1,11 +1,12 @@
 import process from 'node:process';
 import type { Command } from 'commander';
-import { type AdministratorStore, noSuchAdministrator } from '../../../core/index.ts';
+import { type AccountStore, type AdministratorStore, noSuchAdministrator } from '../../../core/index.ts';
 import { auditDirectory, type Configuration, leaveNote, operatorName } from '../../../service/index.ts';
 import { withAccounts } from '../../accounts.ts';
 
 /** What a verb works with. */
 export interface AdministratorWork {
+  readonly accounts: AccountStore;
   readonly administrators: AdministratorStore;
   readonly configuration: Configuration;
   /** Has a change recorded by the server. */
@@ -20,8 +21,9 @@ export async function withAdministrators(
   work: (work: AdministratorWork) => Promise<void>,
 ): Promise<void> {
   const by = operatorName();
-  await withAccounts(command, (_accounts, configuration, { administrators }) =>
+  await withAccounts(command, (accounts, configuration, { administrators }) =>
     work({
+      accounts,
       administrators,
       configuration,
       async note(administrator, change) {
