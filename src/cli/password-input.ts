@@ -63,10 +63,17 @@ function firstLine(text: string): string {
   return text.split(/\r?\n/, 1)[0] ?? '';
 }
 
-/** Asks for a new password, twice. @throws UsageError where there is no terminal, or the two differ */
-export async function askTwice(terminal: Terminal): Promise<string> {
+/**
+ * Asks for a new password, twice.
+ * @param otherwise how it is given without a terminal
+ * @throws UsageError where there is no terminal, or the two differ
+ */
+export async function askTwice(
+  terminal: Terminal,
+  otherwise = 'pipe it in, and add --password-stdin',
+): Promise<string> {
   if (!terminal.stdin.isTTY) {
-    throw new UsageError('No terminal to ask for the password: pipe it in, and add --password-stdin');
+    throw new UsageError(`No terminal to ask for the password: ${otherwise}`);
   }
   const password = await askHidden('New password: ', terminal);
   if ((await askHidden('Again: ', terminal)) !== password)

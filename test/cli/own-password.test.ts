@@ -113,6 +113,10 @@ test('an expired password is changed in place of a login, where its holder may',
   await clear.expect(530, `PASS ${OLD}`);
 
   const { port } = { port: server.port('explicit') };
+  const unasked = await lockport(['password', `ftpes://anna@127.0.0.1:${port}`], {
+    environment: { LOCKPORT_PASSWORD: OLD },
+  });
+  assert.match(unasked.errors, /No terminal .*: give the new one by --new-password-file, or --generate it/);
   await writeFile(join(dataDir, 'new'), `${THIRD}\nnot this\n`);
   const certificate = join(dataDir, 'tls', 'certificate.pem');
   const changed = await lockport(

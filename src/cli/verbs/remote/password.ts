@@ -31,7 +31,7 @@ export function password(): Command {
 
 async function newPassword(isGenerated: boolean, file: string | undefined): Promise<string> {
   if (isGenerated) return generatePassword();
-  if (file === undefined) return askTwice(process);
+  if (file === undefined) return askTwice(process, 'give the new one by --new-password-file, or --generate it');
   try {
     return (await readFile(file, 'utf8')).split(/\r?\n/, 1)[0] ?? '';
   } catch (error) {
