@@ -100,7 +100,7 @@ test('audit verify proves a trail without the server, and names what was altered
 
   const whole = await lockport(['audit', 'verify', ...place, '--public-key', key, '--heads', kept]);
   assert.equal(whole.errors, '');
-  assert.match(whole.output, /^Whole: records 1 to \d+ in 1 files/);
+  assert.match(whole.output, /^Whole: records 1 to \d+ in 1 file,/);
   assert.equal(whole.code, 0);
 
   const directory = join(dataDir, 'audit');
