@@ -30,7 +30,7 @@ async function start(context: TestContext, command: object, settings: Readonly<R
 test('a command gets its arguments as they are, the event as JSON, and nothing of the environment of the server', async (context) => {
   const directory = await temporaryDirectory(context);
   const out = join(directory, 'out');
-  const lines = `{ echo "$#:$1:$2"; cat; echo; env; pwd; } > ${out}.new; mv ${out}.new ${out}; exit 3`;
+  const lines = `{ echo "$#:$1:$2"; cat; env; pwd; } > ${out}.new; mv ${out}.new ${out}; exit 3`;
   const run = [await program(directory, 'take', lines), '{path}', 'account={account}; touch /tmp/x'];
   const server = await start(context, { run }, { GREETING: 'secret of the server' });
   await using client = await server.signIn();
