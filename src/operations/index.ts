@@ -10,6 +10,7 @@ export {
   checkReceipt,
   csvLine,
   type Head,
+  ifMissing,
   Journal,
   knownKeys,
   lastHead,

@@ -7,7 +7,7 @@ import {
   type ShownSession,
 } from '../../service/index.ts';
 import { formatMoment } from '../field-texts.ts';
-import { formatBytes } from '../quantity.ts';
+import { counted, formatBytes } from '../quantity.ts';
 import { formatTable } from '../table.ts';
 
 type ShownSessions = AnswerOf<'sessions'>;
@@ -133,10 +133,6 @@ function duration(seconds: number): string {
     .filter(([count]) => count > 0)
     .map(([count, unit]) => `${count}${unit}`)
     .join(' ');
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function hostPort(address: string, port: number): string {

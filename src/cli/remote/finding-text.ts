@@ -1,5 +1,6 @@
 import type { Finding, Verdict } from '../../client/index.ts';
 import { printable } from '../../core/index.ts';
+import { counted } from '../quantity.ts';
 import { columnsOf } from './columns.ts';
 
 /** How findings look on what they are printed to. */
@@ -94,8 +95,4 @@ function wrapped(text: string, { columns }: FindingStyle): readonly string[] {
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
-}
-
-function counted(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }

@@ -12,6 +12,7 @@ import {
 } from '../../service/index.ts';
 import { makeDirectories } from '../account-directories.ts';
 import { addPlace, withAccounts } from '../accounts.ts';
+import { counted } from '../quantity.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** How many names are shown where they stand in a sentence. */
@@ -87,10 +88,6 @@ function namesIn(names: readonly string[]): string {
     .map((name) => printable(name))
     .join(', ');
   return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
-}
-
-function counted(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
 function jsonOf({ revisions, accounts, findings }: ImportPlan, isTrial: boolean): string {

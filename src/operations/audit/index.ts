@@ -4,7 +4,7 @@ export type { AuditVerdict } from './alteration.ts';
 export { AuditError } from './audit-error.ts';
 export { CSV_HEADER, csvLine } from './csv.ts';
 export { appendDurably, syncDirectory, writeWhole } from './durable-file.ts';
-export { auditPaths } from './files.ts';
+export { auditPaths, ifMissing } from './files.ts';
 export { readFrom } from './follow.ts';
 export { recordedEvents, recordOf } from './from-events.ts';
 export type { Head } from './head.ts';

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { type AccountRecord, type AccountStore, AccountStoreError } from '../../core/index.ts';
+import type { AccountRecord, AccountStore } from '../../core/index.ts';
 import { identify } from '../certificate/index.ts';
 import { type PasswordRules, passwordExpiry } from '../password-rules.ts';
+import { readable } from '../policy/accounts.ts';
 import type { Expiring } from './due.ts';
 
 /** Accounts that are read before others get their turn on this thread. */
@@ -11,7 +12,8 @@ const AT_ONCE = 50;
 export async function* expiringAccounts(accounts: AccountStore, rules: () => PasswordRules): AsyncGenerator<Expiring> {
   for (const [index, name] of (await accounts.names()).entries()) {
     if (index % AT_ONCE === 0) await setImmediate();
-    const record = await readable(accounts, name);
+    // Nobody signs in by an account that can't be read.
+    const record = await readable(accounts.find(name));
     if (record) yield* expiringOf(record, rules());
   }
 }
@@ -46,14 +48,4 @@ function expiringOf(record: AccountRecord, rules: PasswordRules): readonly Expir
         ]
       : []),
   ];
-}
-
-/** Nobody signs in by an account that can't be read. */
-async function readable(accounts: AccountStore, name: string): Promise<AccountRecord | undefined> {
-  try {
-    return await accounts.find(name);
-  } catch (error) {
-    if (error instanceof AccountStoreError) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { printable } from '../../core/index.ts';
 import { readAuthority } from '../certificate/index.ts';
 import type { MailServerSettings } from '../configuration/index.ts';
+import { readNamedFile } from '../named-file.ts';
 import { StartError } from '../start-error.ts';
-import { systemCode } from '../system-error.ts';
 
 const CONNECT_MS = 15_000;
 /** Without progress for so long, an attempt has failed. */
@@ -87,14 +86,5 @@ async function loadMailer() {
 }
 
 async function readPassword(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
-  } catch (cause) {
-    throw new StartError(
-      `${file}: can't be read (${systemCode(cause) ?? String(cause)}), and mail.passwordFile names it`,
-      {
-        cause,
-      },
-    );
-  }
+  return (await readNamedFile(file, 'mail.passwordFile names it')).replace(/\r?\n$/, '');
 }

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { readAuthority, readCertificate } from '../certificate/index.ts';
 import { type Configuration, isMonitored } from '../configuration/index.ts';
+import { readNamedFile } from '../named-file.ts';
 import { StartError } from '../start-error.ts';
-import { systemCode } from '../system-error.ts';
 import type { MonitoringAccess } from './http-server.ts';
 
 const MIN_TOKEN_LENGTH = 16;
@@ -32,23 +31,10 @@ export async function checkMonitoring(configuration: Configuration): Promise<voi
 }
 
 async function readToken(file: string): Promise<string> {
-  const token = (await textOf(file)).trim();
+  const token = (await readNamedFile(file, 'metrics.tokenFile names it')).trim();
   if (token.length >= MIN_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token)) return token;
   const how = 'openssl rand -hex 32';
   throw new StartError(
     `${file}: holds no token of ${MIN_TOKEN_LENGTH} or more letters, digits and signs on one line; "${how}" makes one`,
   );
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new StartError(
-      `${file}: can't be read (${systemCode(error) ?? String(error)}), and metrics.tokenFile names it`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { appendDurably, type RuleEvent, writeWhole } from '../../operations/index.ts';
+import { appendDurably, ifMissing, type RuleEvent, writeWhole } from '../../operations/index.ts';
 import { StartError } from '../start-error.ts';
-import { systemCode } from '../system-error.ts';
 
 /** An event that a rule has given up. */
 export interface DeadLetter {
@@ -36,7 +35,7 @@ export class DeadLetters {
   /** @throws StartError where they can't be read */
   static async open(file: string, max: number): Promise<DeadLetters> {
     try {
-      const lines = (await readFile(file, 'utf8').catch(ifMissing)).split('\n');
+      const lines = (await readFile(file, 'utf8').catch(ifMissing(''))).split('\n');
       // A crash may have torn the last line; its event is still undelivered.
       const whole = lines.slice(0, -1).filter((line) => line !== '');
       const letters = new DeadLetters(
@@ -88,9 +87,4 @@ export class DeadLetters {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function ifMissing(error: unknown): string {
-  if (systemCode(error) === 'ENOENT') return '';
-  throw error;
 }

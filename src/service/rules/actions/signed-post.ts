@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request as requestInClear } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import { type ToldEvent, webhookMessage, webhookSecret } from '../../../operations/index.ts';
 import { readAuthority } from '../../certificate/index.ts';
 import type { WebhookSettings } from '../../configuration/index.ts';
+import { readNamedFile } from '../../named-file.ts';
 import { StartError } from '../../start-error.ts';
 import { systemCode } from '../../system-error.ts';
 
@@ -89,10 +89,7 @@ export function whyUnsent(cause: unknown, timeoutMs: number): string {
 }
 
 async function readSecret(file: string): Promise<Buffer> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    const why = systemCode(cause) ?? String(cause);
-    throw new StartError(`${file}: can't be read (${why}), and the configuration names it as secretFile`, { cause });
-  });
+  const text = await readNamedFile(file, 'the configuration names it as secretFile');
   const secret = webhookSecret(text.trim());
   if (secret) return secret;
   const how = 'echo "whsec_$(openssl rand -base64 32)"';
