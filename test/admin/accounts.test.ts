@@ -120,6 +120,53 @@ test('whoever is limited to groups sees and changes nothing beyond them', async 
   }
 });
 
+test('no account that somebody limited to groups makes reaches files of other groups, whatever its name', async (context) => {
+  const server = await administered(context);
+  const as = (token: 'lab' | 'operator', method: string, path: string, json: object) =>
+    server.ask(method, path, { token, json, headers: { 'if-match': '*' } });
+  for (const [name, settings] of [
+    ['desk', { home: '/lab/staff/{name}', rights: [] }],
+    ['carts', { home: '/lab/cart-{name}', rights: [] }],
+    ['plain', { home: '/lab/{name}', rights: [] }],
+    [
+      'cold',
+      { home: '/cold/{name}', rights: [], mounts: [{ at: '/x', storage: 'default', path: '/lab/iced/{name}' }] },
+    ],
+  ] as const) {
+    assert.equal((await as('operator', 'POST', '/groups', { name, settings })).status, 201);
+  }
+  for (const [name, home] of [
+    ['boss', '/lab/chief'],
+    ['deep', '/lab/board/minutes'],
+    ['all', '/'],
+    ['literal', '/lab/{name}'],
+  ] as const) {
+    assert.equal((await as('operator', 'POST', '/accounts', { name, settings: { home, rights: [] } })).status, 201);
+  }
+  const settings = { groups: ['plain'] };
+  assert.equal((await as('operator', 'POST', '/accounts', { name: 'paul', settings })).status, 201);
+  // Above, at and above homes that there are; above those and at those that groups give; a mount counts as a home does.
+  for (const [name, status] of [
+    ['staff', 403],
+    ['chief', 403],
+    ['board', 403],
+    ['cart-7', 403],
+    ['iced', 403],
+    ['{name}', 403],
+    ['cart-', 201],
+    ['stafff', 201],
+    ['chie', 201],
+  ] as const) {
+    const made = await as('lab', 'POST', '/accounts', { name, settings: { groups: ['lab'] } });
+    assert.equal(made.status, status, `${name}: ${made.text}`);
+  }
+  assert.ok(!(await readdir(join(server.dataDir, 'files', 'lab'))).includes('iced'), 'no directory is made either');
+  // All members of a group have what it gives to all alike: the name decides nothing there.
+  const mounts = [{ at: '/all', storage: 'default', path: '/lab/staff' }];
+  assert.equal((await as('operator', 'PATCH', '/groups/lab', { set: { mounts } })).status, 200);
+  assert.equal((await as('lab', 'POST', '/accounts', { name: 'liz', settings: { groups: ['lab'] } })).status, 201);
+});
+
 test('a password that an administrator has set must be changed first, where the rules say so', async (context) => {
   const server = await administered(context, { environment: { LOCKPORT_PASSWORDS_CHANGE_AFTER_RESET: 'true' } });
   const settings = { groups: ['lab'] };

@@ -9,6 +9,7 @@ import {
   type OwnSettings,
   PLACED_FIELDS,
   readOwnSettings,
+  type StoredAccounts,
   withFieldValue,
 } from '../../core/index.ts';
 import type { Database } from '../../database/index.ts';
@@ -23,6 +24,7 @@ import type { Implementation } from '../workers/rpc.ts';
 import type { AccountAsk, AccountProcedures, PasswordAsk } from './account-procedures.ts';
 import { groupsRefusal, isControlled, isWithinReach, placesIn, reachRefusal } from './account-reach.ts';
 import { type ApiFailure, apiFailure, isApiFailure } from './api-failure.ts';
+import { overlappingPlace } from './place-overlap.ts';
 import { asJson, shownAccount, versionOf } from './shown-account.ts';
 import { attempt, ChangeRefused, pageOf, requireVersion } from './versioned.ts';
 
@@ -98,11 +100,21 @@ export function accountDesk({ database, auditDirectory, configuration }: Account
           );
         if (refusal) return refusal;
         const account = { name: ask.name, ...settings };
-        await recorded(ask).revise(() => [{ change: 'account-added', account, passwordHash: '' }], { isTrial: true });
+        const add = (passwordHash: string, isTrial: boolean) =>
+          recorded(ask).revise(
+            (before) => {
+              requirePlaceOfItsOwn(account, before, ask);
+              const mustChange = ask.rules.changeAfterReset;
+              return [{ change: 'account-added', account, passwordHash, mustChange }];
+            },
+            { isTrial },
+          );
+        await add('', true);
         const password = await passwordOf(ask, ask, ask.name, []);
         if (isApiFailure(password)) return password;
+        const passwordHash = await password.hash();
         await makeDirectories(account);
-        await recorded(ask).add(account, await password.hash(), { mustChange: ask.rules.changeAfterReset });
+        await add(passwordHash, false);
         return { ...(await shown(ask.name, ask)), ...password.shown };
       }),
 
@@ -192,6 +204,16 @@ function requireControl(name: string, own: OwnSettings | undefined, ask: Account
   throw new ChangeRefused(
     'not-allowed',
     `The account ${name} is in groups of others, too: ask an administrator of all`,
+  );
+}
+
+/** @throws ChangeRefused where it would reach files of accounts that whoever asks has no say in */
+function requirePlaceOfItsOwn({ name, ...own }: NewAccount, before: StoredAccounts, ask: AccountAsk): void {
+  const place = overlappingPlace(name, own, before, ask);
+  if (place === undefined) return;
+  throw new ChangeRefused(
+    'not-allowed',
+    `An account of that name would have its files at ${place}, where others have theirs: choose another name, or ask an administrator without a limit to groups`,
   );
 }
 
