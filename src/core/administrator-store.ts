@@ -19,6 +19,8 @@ export interface AdministratorRecord extends Administrator {
   readonly totpSecret?: string;
   /** The newest time step whose code was used. Codes up to it are refused. */
   readonly totpStep?: number;
+  /** Another one after each change of its password, second factor, role, groups or state: what was allowed before is over. */
+  readonly revision: number;
   readonly createdAt: Date;
   readonly passwordChangedAt: Date;
   readonly lastLoginAt?: Date;

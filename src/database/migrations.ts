@@ -80,6 +80,8 @@ const MIGRATIONS = [
   'CREATE TABLE told (key TEXT PRIMARY KEY, told_at INTEGER NOT NULL) STRICT;',
   // By what TLS an account has last signed in.
   'ALTER TABLE accounts ADD COLUMN last_login_tls TEXT;',
+  // Grows with each change of an administrator after which its sessions are over.
+  'ALTER TABLE administrators ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

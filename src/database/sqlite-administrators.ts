@@ -49,7 +49,7 @@ export class SqliteAdministrators implements AdministratorStore {
 
   update(name: string, { role, groups, disabled }: AdministratorChanges): Promise<void> {
     const sql = `UPDATE administrators SET role = coalesce(?, role), groups = coalesce(?, groups),
-       disabled = coalesce(?, disabled) WHERE name = ?`;
+       disabled = coalesce(?, disabled), revision = revision + 1 WHERE name = ?`;
     const values = [role ?? null, groups ? JSON.stringify(groups) : null, disabled === undefined ? null : +disabled];
     return this.#changeOf(name, { sql, values: [...values, name] });
   }
@@ -59,13 +59,13 @@ export class SqliteAdministrators implements AdministratorStore {
   }
 
   setPasswordHash(name: string, passwordHash: string): Promise<void> {
-    const sql = `UPDATE administrators SET password_hash = ?, password_changed_at = ?, locked_until = NULL
-       WHERE name = ?`;
+    const sql = `UPDATE administrators SET password_hash = ?, password_changed_at = ?, locked_until = NULL,
+       revision = revision + 1 WHERE name = ?`;
     return this.#changeOf(name, { sql, values: [passwordHash, Date.now(), name] });
   }
 
   setTotpSecret(name: string, secret: string | undefined): Promise<void> {
-    const sql = 'UPDATE administrators SET totp_secret = ?, totp_step = NULL WHERE name = ?';
+    const sql = 'UPDATE administrators SET totp_secret = ?, totp_step = NULL, revision = revision + 1 WHERE name = ?';
     return this.#changeOf(name, { sql, values: [secret ?? null, name] });
   }
 
@@ -138,18 +138,20 @@ const ADMINISTRATOR = z
     password_hash: z.string(),
     totp_secret: z.string().nullable(),
     totp_step: z.number().nullable(),
+    revision: z.number(),
     created_at: MOMENT,
     password_changed_at: MOMENT,
     last_login_at: MOMENT.nullable(),
     locked_until: MOMENT.nullable(),
   })
   .transform(
-    ({ name, role, groups, disabled, ...row }): AdministratorRecord => ({
+    ({ name, role, groups, disabled, revision, ...row }): AdministratorRecord => ({
       name,
       role,
       groups,
       disabled,
       passwordHash: row.password_hash,
+      revision,
       ...(row.totp_secret !== null && { totpSecret: row.totp_secret }),
       ...(row.totp_step !== null && { totpStep: row.totp_step }),
       createdAt: row.created_at,

@@ -39,7 +39,7 @@ const CASES: readonly (readonly [sentence: string, run: (store: AdministratorSto
     async (store) => {
       await store.add(ANNA, 'hash');
       await store.add({ ...ANNA, name: 'Zoe', groups: [], disabled: true }, '');
-      const { createdAt, passwordChangedAt, ...record } = (await store.find('anna')) ?? assert.fail();
+      const { createdAt, passwordChangedAt, revision: _, ...record } = (await store.find('anna')) ?? assert.fail();
       assert.deepEqual(record, { ...ANNA, passwordHash: 'hash' });
       assert.ok(Math.abs(createdAt.getTime() - Date.now()) < 60_000);
       assert.deepEqual(passwordChangedAt, createdAt);
@@ -79,6 +79,33 @@ const CASES: readonly (readonly [sentence: string, run: (store: AdministratorSto
           passwordHash: 'hash',
         },
       );
+    },
+  ],
+  [
+    'each change that ends what was allowed before gives another revision, and what a server notes gives none',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      const seen = new Set<number>();
+      const look = async () => seen.add((await store.find('anna'))?.revision ?? assert.fail());
+      await look();
+      for (const change of [
+        () => store.update('anna', { role: 'auditor' }),
+        () => store.update('anna', { groups: [] }),
+        () => store.update('anna', { disabled: true }),
+        () => store.update('anna', { disabled: false }),
+        () => store.setPasswordHash('anna', 'hash'),
+        () => store.setTotpSecret('anna', 'JBSWY3DPEHPK3PXP'),
+        () => store.setTotpSecret('anna', undefined),
+      ]) {
+        await change();
+        await look();
+      }
+      assert.equal(seen.size, 8);
+      await store.recordLogin('anna');
+      await store.recordTotpStep('anna', 1);
+      await store.setLock('anna', new Date());
+      await look();
+      assert.equal(seen.size, 8);
     },
   ],
   [

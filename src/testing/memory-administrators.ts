@@ -34,11 +34,11 @@ export function memoryAdministrators(): AdministratorStore {
       if (!isAccountName(name)) throw new AdministratorError('invalid-administrator', `${name} is no name`);
       if (administrators.has(name)) throw new AdministratorError('administrator-exists', `${name} is there already`);
       const now = new Date();
-      administrators.set(name, { ...administrator, passwordHash, createdAt: now, passwordChangedAt: now });
+      administrators.set(name, { ...administrator, passwordHash, revision: 0, createdAt: now, passwordChangedAt: now });
     },
 
     async update(name, changes) {
-      administrators.set(name, { ...known(name), ...changes });
+      administrators.set(name, changed({ ...known(name), ...changes }));
     },
 
     async remove(name) {
@@ -49,12 +49,12 @@ export function memoryAdministrators(): AdministratorStore {
 
     async setPasswordHash(name, passwordHash) {
       const { lockedUntil: _, ...record } = known(name);
-      administrators.set(name, { ...record, passwordHash, passwordChangedAt: new Date() });
+      administrators.set(name, changed({ ...record, passwordHash, passwordChangedAt: new Date() }));
     },
 
     async setTotpSecret(name, secret) {
       const { totpSecret: _, totpStep: __, ...record } = known(name);
-      administrators.set(name, { ...record, ...(secret !== undefined && { totpSecret: secret }) });
+      administrators.set(name, changed({ ...record, ...(secret !== undefined && { totpSecret: secret }) }));
     },
 
     async recordTotpStep(name, step) {
@@ -89,4 +89,8 @@ export function memoryAdministrators(): AdministratorStore {
       if (token) tokens.set(id, { ...token, lastUsedAt: new Date() });
     },
   };
+}
+
+function changed(record: AdministratorRecord): AdministratorRecord {
+  return { ...record, revision: record.revision + 1 };
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { limitsWith } from '../../src/core/index.ts';
-import { totpCode } from '../../src/identity/index.ts';
+import { openDatabase } from '../../src/database/index.ts';
+import { hashPassword, newTotpSecret, totpCode } from '../../src/identity/index.ts';
 import { AdminSessions } from '../../src/service/admin/admin-sessions.ts';
 import { ADMIN_PASSWORD, type Administered, type Asked, administered } from './administered.ts';
 
@@ -81,6 +83,32 @@ test('who guesses is banned from the whole server', async (context) => {
   await server.server.event((event) => event['event'] === 'address.banned' && event['network'] === '127.0.0.1');
 });
 
+test('sessions end when password, second factor, role, groups or state of their administrator change', async (context) => {
+  const server = await administered(context);
+  await using database = openDatabase(join(server.dataDir, 'lockport.db'));
+  const { administrators } = database;
+  const me = async (cookie: string) => (await server.ask('GET', '/me', { headers: { cookie } })).status;
+  for (const [told, change] of [
+    ['another role', () => administrators.update('anna', { role: 'operator' })],
+    ['other groups', () => administrators.update('anna', { groups: ['lab'] })],
+    [
+      'disabled, and enabled before anybody asked',
+      async () => {
+        await administrators.update('anna', { disabled: true });
+        await administrators.update('anna', { disabled: false });
+      },
+    ],
+    ['a second factor that was taken away', () => administrators.setTotpSecret('anna', undefined)],
+    ['another password', async () => administrators.setPasswordHash('anna', await hashPassword(ADMIN_PASSWORD))],
+    ['a second factor', () => administrators.setTotpSecret('anna', newTotpSecret())],
+  ] as const) {
+    const { cookie } = await signIn(server, ANNA);
+    assert.equal(await me(cookie), 200, told);
+    await change();
+    assert.equal(await me(cookie), 401, told);
+  }
+});
+
 test('sessions end when they are idle, when they are old, and when there are too many', () => {
   let now = 0;
   const limits = { ...limitsWith(), adminIdleMs: 100, adminSessionMs: 350, maxAdminSessions: 2 };
@@ -92,6 +120,7 @@ test('sessions end when they are idle, when they are old, and when there are too
     groups: [],
     disabled: false,
     passwordHash: '',
+    revision: 0,
     createdAt: date,
     passwordChangedAt: date,
   } as const;

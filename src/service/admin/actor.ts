@@ -1,6 +1,6 @@
 import { type AdministratorStore, type AdminRole, background, isAtLeast } from '../../core/index.ts';
 import { isSecretOf, parseAdminToken } from '../../identity/index.ts';
-import type { AdminSession, AdminSessions } from './admin-sessions.ts';
+import { type AdminSession, type AdminSessions, basisOf } from './admin-sessions.ts';
 import { type ApiFailure, apiFailure } from './api-failure.ts';
 import type { HttpRequest } from './messages.ts';
 
@@ -29,7 +29,7 @@ export async function actorOf(
   if (authorization !== undefined) return actorOfToken(request, authorization, administrators);
   const session = sessions.find(cookieOf(request) ?? '');
   const found = session && (await administrators.find(session.administrator));
-  if (!found || found.disabled || found.passwordChangedAt.getTime() !== session.passwordChangedAt) {
+  if (!found || found.disabled || basisOf(found) !== session.basis) {
     return apiFailure('not-signed-in', 'Sign in by POST /api/v1/login, or send Authorization: Bearer TOKEN');
   }
   const { name, role, groups } = found;

@@ -8,8 +8,8 @@ export interface AdminSession {
   readonly csrf: string;
   /** In ms since 1970. */
   readonly createdAt: number;
-  /** Of the administrator: with another password the session is over. */
-  readonly passwordChangedAt: number;
+  /** Of the administrator as it was: with another one the session is over. */
+  readonly basis: string;
 }
 
 interface KeptSession extends AdminSession {
@@ -37,15 +37,15 @@ export class AdminSessions {
   }
 
   /** Begins a session, and gives the value of its cookie. */
-  begin({ name, passwordChangedAt }: AdministratorRecord): { readonly cookie: string; readonly session: AdminSession } {
+  begin(administrator: AdministratorRecord): { readonly cookie: string; readonly session: AdminSession } {
     this.#forgetPast();
     const cookie = randomBytes(32).toString('base64url');
     const now = this.#now();
     const session: KeptSession = {
-      administrator: name,
+      administrator: administrator.name,
       csrf: randomBytes(32).toString('base64url'),
       createdAt: Date.now(),
-      passwordChangedAt: passwordChangedAt.getTime(),
+      basis: basisOf(administrator),
       endsAt: now + this.#limits.adminSessionMs,
       idleEndsAt: now + this.#limits.adminIdleMs,
     };
@@ -74,6 +74,14 @@ export class AdminSessions {
   #forgetPast(): void {
     for (const [key, session] of this.#sessions) if (this.#isOver(session)) this.#sessions.delete(key);
   }
+}
+
+/**
+ * What a session stands on: it changes with the password, second factor, role, groups or state of its administrator. Whoever was
+ * removed and added anew is somebody else.
+ */
+export function basisOf({ createdAt, revision }: Pick<AdministratorRecord, 'createdAt' | 'revision'>): string {
+  return `${createdAt.getTime()} ${revision}`;
 }
 
 function keyOf(cookie: string): string {
