@@ -138,6 +138,7 @@ export {
   isNetwork,
   networkBits,
   networkKey,
+  networkOf,
 } from './network.ts';
 export {
   baseName,

@@ -219,7 +219,7 @@ export const LIMITS = {
   maxAdminConnectionsPerAddress: limit(
     32,
     'connections',
-    'Connections to the API from one address; further ones are closed unread',
+    'Connections to the API from one address (an IPv6 /64 is one); further ones are closed unread',
   ),
   maxAdminHeaderBytes: limit(16_384, 'bytes', 'Header of one request to the API; a longer one gets 431'),
   maxAdminUrlBytes: limit(4096, 'bytes', 'Address (URL) of one request to the API; a longer one gets 414'),
@@ -227,11 +227,15 @@ export const LIMITS = {
   adminRequestMs: limit(10_000, 'ms', 'Time for a whole request to the API to arrive; then 408'),
   adminAnswerMs: limit(120_000, 'ms', 'Time for the server to answer a request to the API; then 504'),
   adminConnectionIdleMs: limit(15_000, 'ms', 'Time without a byte on a connection to the API that waits for no answer'),
-  maxAdminRequestsAtOnce: limit(64, 'requests', 'Requests to the API that are worked on at once; further ones get 503'),
+  maxAdminRequestsAtOnce: limit(
+    64,
+    'requests',
+    'Requests to the API that are there whole and are worked on at once; further ones get 503',
+  ),
   maxAdminRequestsPerMinute: limit(
     600,
     'requests',
-    'Requests to the API from one address in a minute; further ones get 429',
+    'Requests to the API from one address (an IPv6 /64 is one) in a minute; further ones get 429',
   ),
   maxAdminLoginsAtOnce: limit(
     16,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { BlockList, isIP } from 'node:net';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { addressGroups, canonicalNetwork, isInNetwork, isNetwork } from './network.ts';
+import { addressGroups, canonicalNetwork, isInNetwork, isNetwork, networkOf } from './network.ts';
 
 const anyAddress = fc.oneof(fc.ipV4(), fc.ipV6());
 
@@ -108,6 +108,50 @@ test('a network has one canonical form, which means the same', () => {
       assert.ok(isNetwork(canonical), canonical);
       assert.equal(canonicalNetwork(canonical), canonical);
       for (const each of [base, address]) assert.equal(isInNetwork(each, canonical), isInNetwork(each, text));
+    }),
+  );
+});
+
+test('an IPv4 address counts by itself, in every form in which it comes', () => {
+  for (const form of ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:c000:201', '0:0:0:0:0:ffff:192.0.2.1']) {
+    assert.equal(networkOf(form), '192.0.2.1');
+  }
+  assert.notEqual(networkOf('192.0.2.2'), '192.0.2.1');
+});
+
+test('an IPv6 address counts as its /64', () => {
+  assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64');
+  assert.equal(networkOf('2001:0DB8:0001:2::'), '2001:db8:1:2::/64');
+  assert.equal(networkOf('2001:db8:1:2::192.0.2.1'), '2001:db8:1:2::/64');
+  assert.equal(networkOf('::1'), '0:0:0:0::/64');
+  assert.equal(networkOf('fe80::1%eth0'), networkOf('fe80::2'));
+  assert.notEqual(networkOf('2001:db8:1:3::1'), networkOf('2001:db8:1:2::1'));
+});
+
+test('the network of an IPv6 address, however it is written, holds the address', () => {
+  fc.assert(
+    fc.property(fc.ipV6(), (address) => {
+      fc.pre(!isInNetwork(address, '::ffff:0:0/96'));
+      assert.match(networkOf(address), /^([0-9a-f]{1,4}:){4}:\/64$/);
+      assert.equal(isInNetwork(address, networkOf(address)), true);
+    }),
+  );
+});
+
+test('two IPv6 addresses that differ in one group count together exactly when it is one of the last four', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 8 }), fc.nat(7), (groups, index) => {
+      const textOf = (list: readonly number[]) => list.map((group) => group.toString(16)).join(':');
+      const other = textOf(groups.with(index, (groups[index] ?? 0) ^ 1));
+      assert.equal(networkOf(textOf(groups)) === networkOf(other), index >= 4);
+    }),
+  );
+});
+
+test('a network stands for itself', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV6(), fc.ipV4()), (address) => {
+      assert.equal(networkOf(networkOf(address)), networkOf(address));
     }),
   );
 });

@@ -65,6 +65,18 @@ export function addressGroups(text: string): readonly number[] | undefined {
   return [...head, ...Array<number>(zeros).fill(0), ...(tail ?? [])];
 }
 
+/**
+ * What stands for one peer when failures, requests or connections are counted: an IPv4 address, in whatever form it came, or
+ * the /64 of an IPv6 one, since one customer has at least that many addresses to come from. Other text stands for itself.
+ */
+export function networkOf(address: string): string {
+  const groups = addressGroups(address);
+  if (!groups) return address;
+  if (isIpv4Mapped(groups)) return dottedText(groups);
+  const prefix = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${prefix.join(':')}::/64`;
+}
+
 /** `::ffff:0:0/96` (RFC 4291 section 2.5.5.2). */
 export function isIpv4Mapped(groups: readonly number[]): boolean {
   return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);

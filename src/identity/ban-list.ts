@@ -1,5 +1,4 @@
-import { type Ban, networkBits, networkKey } from '../core/index.ts';
-import { networkOf } from './address.ts';
+import { type Ban, networkBits, networkKey, networkOf } from '../core/index.ts';
 import { RecentMap } from './recent-map.ts';
 
 /**

@@ -2,7 +2,6 @@
 export { account } from './account.ts';
 export { type AccountLock, type AccountLockRules, createAccountLock } from './account-lock.ts';
 export type { SessionControl, SessionSlot } from './account-sessions.ts';
-export { networkOf } from './address.ts';
 export { isSecretOf, type NewAdminToken, newAdminToken, parseAdminToken } from './admin-token.ts';
 export {
   type Admission,

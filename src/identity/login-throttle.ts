@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Limits } from '../core/index.ts';
-import { networkOf } from './address.ts';
+import { type Limits, networkOf } from '../core/index.ts';
 import { type BanList, createBanList } from './ban-list.ts';
 import { RecentMap } from './recent-map.ts';
 

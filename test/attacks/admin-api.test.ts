@@ -169,6 +169,16 @@ test('who sends slowly, or nothing, is sent away, and holds up nobody', async (c
   assert.equal((await server.ask('GET', '/me', { token: 'auditor' })).status, 200);
 });
 
+test('whoever does not end a body takes no place of those whose requests are there', async (context) => {
+  const server = await administered(context, { environment: { LOCKPORT_LIMITS_MAX_ADMIN_REQUESTS_AT_ONCE: '1' } });
+  const head = 'POST /api/v1/login HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n';
+  const socket = await raw(server.port, head);
+  context.after(() => socket.destroy());
+  const [first] = (await once(socket, 'data')) as [Buffer];
+  assert.match(String(first), /^HTTP\/1\.1 100 /);
+  assert.equal((await server.ask('GET', '/me', { token: 'auditor' })).status, 200);
+});
+
 test(`${BAD_LOGINS} bad logins cost little, open nothing, and end in a ban`, async (context) => {
   const environment = {
     LOCKPORT_LIMITS_MAX_ADMIN_REQUESTS_PER_MINUTE: '100000',

@@ -5,6 +5,7 @@ import {
   background,
   type Limits,
   limitsWith,
+  networkOf,
   type Publish,
 } from '../../core/index.ts';
 import {
@@ -14,7 +15,6 @@ import {
   createLoginThrottle,
   createPasswordChecker,
   type LoginThrottle,
-  networkOf,
   type PasswordChecker,
   totpStepOf,
 } from '../../identity/index.ts';

@@ -15,6 +15,8 @@ const ENTRY = path.join(import.meta.dirname, `edge-main${EXTENSION}`);
 const PROGRAM = [
   path.join(import.meta.dirname, '*'),
   path.join(import.meta.dirname, '..', 'workers', `rpc${EXTENSION}`),
+  // Types and pure functions.
+  path.join(import.meta.dirname, '..', '..', 'core', '*'),
 ];
 /** SQLite opens files by itself: the permission model of Node 22 to 26 does not see it, and it would read the database. */
 const NO_SQLITE = '--no-experimental-sqlite';

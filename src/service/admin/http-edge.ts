@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { ConnectionCounter } from './connection-counter.ts';
 import { readBody } from './http-body.ts';
 import { CARRIED_HEADERS, type EdgeStart, type EdgeTls, type HttpAnswer, type HttpRequest } from './messages.ts';
 import { problem } from './problem.ts';
@@ -34,13 +35,14 @@ export class HttpEdge {
   readonly #answer: AnswerRequest;
   readonly #server: Server | TlsServer;
   readonly #counter: RequestCounter;
-  readonly #byAddress = new Map<string, number>();
+  readonly #connections: ConnectionCounter;
   #running = 0;
 
   constructor(start: EdgeStart, answer: AnswerRequest) {
     this.#start = start;
     this.#answer = answer;
     this.#counter = new RequestCounter(start.limits.maxAdminRequestsPerMinute);
+    this.#connections = new ConnectionCounter(start.limits.maxAdminConnectionsPerAddress);
     this.#server = serverFor(start, (request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
@@ -71,18 +73,9 @@ export class HttpEdge {
   }
 
   #bound(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    const count = (this.#byAddress.get(address) ?? 0) + 1;
-    if (count > this.#start.limits.maxAdminConnectionsPerAddress) {
-      socket.destroy();
-      return;
-    }
-    this.#byAddress.set(address, count);
-    socket.once('close', () => {
-      const left = (this.#byAddress.get(address) ?? 1) - 1;
-      if (left === 0) this.#byAddress.delete(address);
-      else this.#byAddress.set(address, left);
-    });
+    const free = this.#connections.take(socket.remoteAddress ?? '');
+    if (free) socket.once('close', free);
+    else socket.destroy();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -122,17 +115,18 @@ export class HttpEdge {
     if (headers['content-encoding'] !== undefined) {
       return problem(415, 'encoded-body', 'A body is sent as it is, without a content-encoding');
     }
+    // Whoever sends slowly has the time of a request (`adminRequestMs`), and takes the place of nobody meanwhile.
+    const body = await readBody(request, limits.maxAdminBodyBytes);
+    if (body === undefined) {
+      const message = `A body is UTF-8 and has at most ${limits.maxAdminBodyBytes} bytes (maxAdminBodyBytes)`;
+      return problem(413, 'body-too-large', message);
+    }
     if (this.#running >= limits.maxAdminRequestsAtOnce) {
       const retry = { 'retry-after': '1' };
       return problem(503, 'busy', 'The server works on many requests: ask again in a moment', { headers: retry });
     }
     this.#running += 1;
     try {
-      const body = await readBody(request, limits.maxAdminBodyBytes);
-      if (body === undefined) {
-        const message = `A body is UTF-8 and has at most ${limits.maxAdminBodyBytes} bytes (maxAdminBodyBytes)`;
-        return problem(413, 'body-too-large', message);
-      }
       const carried = CARRIED_HEADERS.flatMap((name) => {
         const value = headers[name];
         return typeof value === 'string' ? [[name, value] as const] : [];

@@ -1,8 +1,10 @@
-/** Addresses that are counted one by one; with more, all are forgotten and begin anew. */
-const MAX_ADDRESSES = 10_000;
+import { networkOf } from '../../core/index.ts';
+
+/** Networks that are counted one by one; with more, all are forgotten and begin anew. */
+const MAX_NETWORKS = 10_000;
 const WINDOW_MS = 60_000;
 
-/** Counts requests from each address within a minute. */
+/** Counts requests within a minute from each address, of IPv6 from each /64. */
 export class RequestCounter {
   readonly #most: number;
   readonly #now: () => number;
@@ -17,12 +19,13 @@ export class RequestCounter {
 
   /** Counts one. Gives whether it is one of those that are allowed. */
   admit(address: string): boolean {
-    if (this.#now() >= this.#endsAt || this.#counts.size >= MAX_ADDRESSES) {
+    if (this.#now() >= this.#endsAt || this.#counts.size >= MAX_NETWORKS) {
       this.#counts.clear();
       this.#endsAt = this.#now() + WINDOW_MS;
     }
-    const count = (this.#counts.get(address) ?? 0) + 1;
-    this.#counts.set(address, count);
+    const network = networkOf(address);
+    const count = (this.#counts.get(network) ?? 0) + 1;
+    this.#counts.set(network, count);
     return count <= this.#most;
   }
 
