@@ -119,6 +119,36 @@ test('every route answers as the document of the API says', async (context) => {
   }
 });
 
+test('a request that is not as its schema says is answered with the field and what is wanted there', async (context) => {
+  const server = await administered(context);
+  for (const [method, path, json, ...told] of [
+    ['POST', '/accounts/lena/password', {}, 'body', /password is missing: expected string; or generate .*true/],
+    ['POST', '/accounts/lena/password', { generate: false }, 'body', /password is missing.*; or generate .*true/],
+    ['POST', '/accounts', {}, 'body.name', /is missing: expected string/],
+    ['POST', '/accounts', { name: 'x', settings: { colour: 1 } }, 'body.settings.colour', /is no field here/],
+    [
+      'POST',
+      '/accounts',
+      { name: 'x', settings: { maxSessions: 'two' } },
+      'body.settings.maxSessions',
+      /number.*string/,
+    ],
+    ['POST', '/bans', { network: '192.0.2.1', until: 'soon', reason: 'x' }, 'body.until', /a moment in UTC such as/],
+    ['GET', '/audit?since=today', undefined, 'query.since', /a moment in UTC such as/],
+    ['GET', '/accounts?limit=0', undefined, 'query.limit', />=1/],
+    ['POST', '/sessions/end', [], 'body', /expected object, received array/],
+  ] as const) {
+    const answer = await server.ask(method, path, { token: 'owner', ...(json !== undefined && { json }) });
+    const [place, message] = told;
+    const about = `${method} ${path} ${JSON.stringify(json)}: ${answer.text}`;
+    assert.equal(answer.status, 400, about);
+    assert.equal(answer.json['errors']?.[0]?.['place'], place, about);
+    assert.match(String(answer.json['errors']?.[0]?.['message']), message, about);
+    assert.match(String(answer.json['detail']), message, about);
+    assert.doesNotMatch(answer.text, /Invalid input"/, about);
+  }
+});
+
 test('every reference in the document of the API leads to a place in it', async (context) => {
   const server = await administered(context);
   const { json: document, text } = await server.ask('GET', '/openapi.json');

@@ -13,14 +13,18 @@ export interface RawLine {
   readonly isWhole: boolean;
 }
 
-/** The lines of a file, or of a range of its bytes, in groups. A line that is longer than any record comes cut, as one that is not whole. */
+/** The lines of a file, or of a range of its bytes, in groups. Rejects once the signal aborts. A line that is longer than any record comes cut, as one that is not whole. */
 export async function* linesOf(
   file: string,
-  { start = 0, end = Infinity }: { readonly start?: number; readonly end?: number } = {},
+  {
+    start = 0,
+    end = Infinity,
+    signal,
+  }: { readonly start?: number; readonly end?: number; readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<readonly RawLine[]> {
   if (end <= start) return;
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES, start, end: end - 1 })) {
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES, start, end: end - 1, signal })) {
     const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
     const lines: RawLine[] = [];
     let from = 0;

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { csvLine } from './csv.ts';
 import { openJournal, temporaryTrail } from './journal-fixture.test.ts';
 import { type AuditQuery, searchAudit } from './search.ts';
+import { verifyAudit } from './verify.ts';
 
 const BEGAN = Date.parse('2026-11-01T00:00:00.000Z');
 const MINUTE_MS = 60_000;
@@ -94,6 +95,19 @@ test('a search gives the newest records first where that is asked, over all segm
   const newest = await Array.fromAsync(searchAudit(large, { event: 'file.changed' }, { isNewestFirst: true }));
   assert.equal(newest.length, 2000);
   assert.ok(newest.every(({ path }, index) => String(path).endsWith(`/${1999 - index}`)));
+});
+
+test('a search that nobody waits for any more ends, and so does a proof', async (context) => {
+  const directory = await trail(context);
+  const stop = new AbortController();
+  const search = searchAudit(directory, {}, { signal: stop.signal });
+  assert.equal((await search.next()).done, false);
+  stop.abort();
+  await assert.rejects(search.next(), { name: 'AbortError' });
+  await assert.rejects(searchAudit(directory, { account: 'nobody' }, { signal: stop.signal }).next(), {
+    name: 'AbortError',
+  });
+  await assert.rejects(verifyAudit({ directory, signal: stop.signal }), { name: 'AbortError' });
 });
 
 test('a search sees what a running server has written just now', async (context) => {

@@ -29,6 +29,8 @@ export interface AuditQuery {
 export interface SearchOptions {
   /** The newest records first: they are found without reading older segments. Default: the oldest. */
   readonly isNewestFirst?: boolean;
+  /** Ends the search, which then rejects by its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A record as it stands in the journal. */
@@ -47,16 +49,21 @@ export interface AuditRecord {
 export async function* searchAudit(
   directory: string,
   query: AuditQuery,
-  { isNewestFirst = false }: SearchOptions = {},
+  { isNewestFirst = false, signal }: SearchOptions = {},
 ): AsyncGenerator<AuditRecord> {
   const pattern = query.path === undefined ? undefined : pathPattern(query.path);
   const segments = await segmentsOf(directory);
   for (const segment of isNewestFirst ? segments.toReversed() : segments) {
     try {
-      const columns = await columnsOf(segment, segment !== segments.at(-1));
+      signal?.throwIfAborted();
+      const columns = await columnsOf(segment, segment !== segments.at(-1), signal);
       const rows = rowsThatFit(columns, query, pattern);
-      yield* recordsAt(segment, columns, isNewestFirst ? rows.toReversed() : rows);
+      for await (const record of recordsAt(segment, columns, isNewestFirst ? rows.toReversed() : rows)) {
+        signal?.throwIfAborted();
+        yield record;
+      }
     } catch (error) {
+      signal?.throwIfAborted();
       // Retention may remove it meanwhile.
       if (!isGone(error)) throw AuditError.from(error);
     }
@@ -76,7 +83,7 @@ async function segmentsOf(directory: string): Promise<readonly AuditSegment[]> {
 }
 
 /** The index of a segment; made from its lines where there is none that fits. @param isClosed whether it is worth keeping */
-async function columnsOf(segment: AuditSegment, isClosed: boolean): Promise<Columns> {
+async function columnsOf(segment: AuditSegment, isClosed: boolean, signal: AbortSignal | undefined): Promise<Columns> {
   const file = indexFileOf(segment);
   await using handle = await open(segment.file, 'r');
   const { size } = await handle.stat();
@@ -84,7 +91,7 @@ async function columnsOf(segment: AuditSegment, isClosed: boolean): Promise<Colu
   const found = kept && parseIndex(kept, size);
   if (found) return found;
   const index = new SegmentIndex();
-  for await (const lines of linesOf(segment.file, { end: size })) {
+  for await (const lines of linesOf(segment.file, { end: size, signal })) {
     for (const { bytes, isWhole } of lines) {
       const line = isWhole ? foundLine(bytes) : undefined;
       const fields = line && { event: line.event, ...fieldsOf(line) };

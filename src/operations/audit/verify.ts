@@ -16,6 +16,8 @@ export interface VerifyOptions {
   readonly publicKey?: KeyObject;
   /** A file of heads that were kept elsewhere. */
   readonly heads?: string;
+  /** Ends it: it then rejects by its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** How often a trail whose old segments are removed meanwhile is looked at anew. */
@@ -34,13 +36,14 @@ export async function verifyAudit(options: VerifyOptions): Promise<AuditVerdict>
       // What retention takes away while it is read is no finding.
       if (verdict.isWhole || attempt === ATTEMPTS || (await filesOf(options.directory)) === before) return verdict;
     } catch (error) {
+      options.signal?.throwIfAborted();
       const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       if (!isGone || attempt === ATTEMPTS) throw AuditError.from(error);
     }
   }
 }
 
-async function verifyOnce({ directory, publicKey, heads: kept }: VerifyOptions): Promise<AuditVerdict> {
+async function verifyOnce({ directory, publicKey, heads: kept, signal }: VerifyOptions): Promise<AuditVerdict> {
   const paths = auditPaths(directory);
   // Heads that come later than this cover records that may come too late, too.
   const headsEnd = await sizeOf(paths.heads);
@@ -57,7 +60,7 @@ async function verifyOnce({ directory, publicKey, heads: kept }: VerifyOptions):
     if (headsEnd > 0) sources.push(new HeadCheck(headsIn(paths.heads, headsEnd), path.basename(paths.heads), keys));
     if (kept !== undefined) sources.push(new HeadCheck(headsIn(kept), path.basename(kept), keys));
     for (const source of sources) await source.begin(segments[0]?.first ?? 1);
-    await followRecords(segments, end, records, sources);
+    await followRecords(segments, { end, signal }, records, sources);
     for (const source of sources) source.end(records.last, records.journal);
     checkHeadsFile(records, headsEnd > 0 ? (sources[0]?.last ?? 0) : 0);
     records.end(Math.max(0, ...sources.map(({ last }) => last)));
@@ -81,14 +84,14 @@ async function verifyOnce({ directory, publicKey, heads: kept }: VerifyOptions):
 
 async function followRecords(
   segments: readonly AuditSegment[],
-  end: number,
+  { end, signal }: { readonly end: number; readonly signal: AbortSignal | undefined },
   records: RecordCheck,
   sources: readonly HeadCheck[],
 ): Promise<void> {
   for (const [index, segment] of segments.entries()) {
     records.segment(segment);
     const isLast = index === segments.length - 1;
-    for await (const lines of linesOf(segment.file, isLast ? { end } : {})) {
+    for await (const lines of linesOf(segment.file, { signal, ...(isLast && { end }) })) {
       for (const line of lines) {
         records.line(line, isLast && line === lines.at(-1));
         for (const source of sources) {

@@ -21,17 +21,21 @@ export class AdminThread implements AsyncDisposable {
     this.#configuration = configuration;
   }
 
-  /** @throws Error where the thread failed, or has too much to do */
+  /**
+   * @param signal ends what can be ended, such as a search; a change is made or not made, whoever still waits for it
+   * @throws Error where the thread failed, or has too much to do; the reason of the signal
+   */
   async call<Name extends keyof ThreadProcedures>(
     name: Name,
     ask: ThreadProcedures[Name]['ask'],
+    signal?: AbortSignal,
   ): Promise<ThreadProcedures[Name]['answer']> {
     if (this.#waiting >= MAX_WAITING)
       throw new Error('Too many requests of administrators wait: try again in a moment');
     this.#waiting += 1;
     try {
       this.#running ??= this.#start();
-      return await this.#running.client.call(name, ask);
+      return await this.#running.client.call(name, ask, signal);
     } finally {
       this.#waiting -= 1;
     }

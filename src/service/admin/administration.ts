@@ -75,7 +75,9 @@ export class Administration implements AsyncDisposable {
       limits,
       closed: pathsIn(dataDir).database,
     };
-    this.#edge = this.#resources.hold(new EdgeProcess(start, (request) => api.answer(request), publish));
+    this.#edge = this.#resources.hold(
+      new EdgeProcess(start, (request, signal) => api.answer(request, signal), publish),
+    );
   }
 
   /** Once the process runs as its final user. @throws StartError */

@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { isAtLeast, type Publish, printable } from '../../core/index.ts';
+import { isAtLeast, type Publish } from '../../core/index.ts';
 import { type Actor, actorOf, forgery } from './actor.ts';
 import type { AdminDesk } from './admin-desk.ts';
 import { type ApiFailure, apiFailure, failureAnswer, isApiFailure } from './api-failure.ts';
 import type { HttpAnswer, HttpRequest } from './messages.ts';
 import { openApi } from './openapi.ts';
-import { type ProblemPlace } from './problem.ts';
 import { type ActionTarget, type ApiAnswer, matched, type Route, route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
+import { problemsIn } from './schema-problems.ts';
 
 const BASE = '/api/v1';
-const MAX_ERRORS = 20;
 
 /** Whether what was done is recorded, where nothing may happen that is not. */
 export interface ActionRecords {
@@ -37,18 +36,19 @@ export class Api {
   }
 
   /** Never rejects. */
-  async answer(request: HttpRequest): Promise<HttpAnswer> {
+  async answer(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     try {
-      const outcome = await this.#outcome(request);
+      const outcome = await this.#outcome(request, signal);
       return 'status' in outcome ? outcome : failureAnswer(outcome);
     } catch (error) {
+      if (signal.aborted) return failureAnswer(GIVEN_UP);
       const message = `A request of an administrator failed: ${request.method}`;
       this.#parts.publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
       return failureAnswer(apiFailure('failed', 'The server could not do it: its log says why'));
     }
   }
 
-  async #outcome(request: HttpRequest): Promise<HttpAnswer | ApiFailure> {
+  async #outcome(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer | ApiFailure> {
     const [path = '', query = ''] = request.target.split('?', 2);
     const found = path.startsWith(`${BASE}/`)
       ? matched(this.#routes, request.method, path.slice(BASE.length))
@@ -71,7 +71,14 @@ export class Api {
     const isAwaited = route.isRecorded || route.method !== 'GET';
     if (isAwaited && this.#parts.records?.trouble !== undefined) return UNRECORDED;
     const target = { ...params, ...route.targetOf?.(given) };
-    const outcome = await this.#act(route, target, { ...given, params, actor, request, desk: this.#parts.desk });
+    const outcome = await this.#act(route, target, {
+      ...given,
+      params,
+      actor,
+      request,
+      signal,
+      desk: this.#parts.desk,
+    });
     if (route.isRecorded) this.#record(route, target, actor, outcome);
     // Nothing is acknowledged whose record could still be lost.
     if (isAwaited && this.#parts.records && !(await this.#parts.records.recorded())) return UNRECORDED;
@@ -83,7 +90,8 @@ export class Api {
     try {
       return await route.act(call);
     } catch (error) {
-      if (route.isRecorded) this.#record(route, target, call.actor, apiFailure('failed', String(error)));
+      const failure = call.signal.aborted ? GIVEN_UP : apiFailure('failed', String(error));
+      if (route.isRecorded) this.#record(route, target, call.actor, failure);
       throw error;
     }
   }
@@ -120,6 +128,8 @@ const UNRECORDED = apiFailure(
   'not-recorded',
   'The audit trail can not be written, and nothing is done without a record',
 );
+
+const GIVEN_UP = apiFailure('failed', 'Nobody waited for the answer any more');
 
 /** For programs that make clients. What it says stands in the documentation of Lockport, too. */
 const DOCUMENT = route({
@@ -174,12 +184,7 @@ const NOTHING = z.strictObject({});
 function checked(part: string, schema: z.ZodType, value: unknown): { readonly value: unknown } | ApiFailure {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { value: parsed.data };
-  const errors = parsed.error.issues.slice(0, MAX_ERRORS).map(
-    ({ path, message }): ProblemPlace => ({
-      place: printable([part, ...path.map(String)].join('.')).slice(0, 200),
-      message: printable(message).slice(0, 500),
-    }),
-  );
+  const errors = problemsIn(part, parsed.error.issues);
   const [first] = errors;
   return apiFailure('invalid-request', first ? `${first.place}: ${first.message}` : 'The request is wrong', errors);
 }

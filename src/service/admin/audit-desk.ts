@@ -43,10 +43,10 @@ export function auditDesk({
   readonly configuration: Configuration;
 }): Implementation<AuditProcedures> {
   return {
-    searchRecords: ({ query, after, limit }) =>
+    searchRecords: ({ query, after, limit }, signal) =>
       told(async () => {
         const records: AuditRecord[] = [];
-        for await (const record of searchAudit(auditDirectory, query)) {
+        for await (const record of searchAudit(auditDirectory, query, { signal })) {
           if (record.n <= after) continue;
           if (records.length === limit) return { records, next: String(records.at(-1)?.n) };
           records.push(record);
@@ -54,7 +54,7 @@ export function auditDesk({
         return { records };
       }),
 
-    verifyRecords: () => told(() => verifyAudit({ directory: auditDirectory })),
+    verifyRecords: (_, signal) => told(() => verifyAudit({ directory: auditDirectory, signal })),
 
     backup: ({ target, file, passphrase, version }) =>
       told(async () => {

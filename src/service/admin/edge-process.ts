@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { background, type Publish, waitAtMost } from '../../core/index.ts';
 import { replacementDelayMs } from '../workers/replacement.ts';
 import { RpcServer } from '../workers/rpc.ts';
-import type { ApiProcedures, EdgeStart, EdgeTls, FromEdge, HttpAnswer, HttpRequest, ToEdge } from './messages.ts';
+import type { AnswerRequest, ApiProcedures, EdgeStart, EdgeTls, FromEdge, ToEdge } from './messages.ts';
 
 const EXTENSION = path.extname(import.meta.filename);
 /** The program. It is next to this file, both in the sources and in the build. */
@@ -47,13 +47,13 @@ export class EdgeError extends Error {
  * growing pauses where it does not live long. Disposing it ends the process.
  */
 export class EdgeProcess implements AsyncDisposable {
-  readonly #answer: (request: HttpRequest) => Promise<HttpAnswer>;
+  readonly #answer: AnswerRequest;
   readonly #publish: Publish;
   readonly #ending = new AbortController();
   #start: EdgeStart;
   #child: ChildProcess | undefined;
 
-  constructor(start: EdgeStart, answer: (request: HttpRequest) => Promise<HttpAnswer>, publish: Publish) {
+  constructor(start: EdgeStart, answer: AnswerRequest, publish: Publish) {
     this.#start = start;
     this.#answer = answer;
     this.#publish = publish;
@@ -115,9 +115,7 @@ export class EdgeProcess implements AsyncDisposable {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;
-    const server = new RpcServer<ApiProcedures>({ answer: (request) => this.#answer(request) }, (answer) =>
-      this.#tell(answer, child),
-    );
+    const server = new RpcServer<ApiProcedures>({ answer: this.#answer }, (answer) => this.#tell(answer, child));
     const { promise: listening, resolve, reject } = Promise.withResolvers<{ address: string; port: number }>();
     let failure: string | undefined;
     const late = setTimeout(() => child.kill('SIGKILL'), START_MS).unref();

@@ -4,7 +4,14 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net';
 import { ConnectionCounter } from './connection-counter.ts';
 import { readBody } from './http-body.ts';
-import { CARRIED_HEADERS, type EdgeStart, type EdgeTls, type HttpAnswer, type HttpRequest } from './messages.ts';
+import {
+  type AnswerRequest,
+  CARRIED_HEADERS,
+  type EdgeStart,
+  type EdgeTls,
+  type HttpAnswer,
+  type HttpRequest,
+} from './messages.ts';
 import { problem } from './problem.ts';
 import { RequestCounter } from './request-counter.ts';
 
@@ -26,8 +33,6 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
-
-export type AnswerRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
 /** Speaks HTTP with whoever comes, within bounds, and hands on what is a request. It knows no administrator. */
 export class HttpEdge {
@@ -72,6 +77,14 @@ export class HttpEdge {
     if ('setSecureContext' in this.#server) this.#server.setSecureContext(tls);
   }
 
+  /** Ends every connection at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
   #bound(socket: Socket): void {
     const free = this.#connections.take(socket.remoteAddress ?? '');
     if (free) socket.once('close', free);
@@ -79,7 +92,9 @@ export class HttpEdge {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = await this.#answered(request);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const answer = await this.#answered(request, gone.signal);
     // What is left of a body that was refused would be taken for the next request.
     const isWhole = request.complete;
     response.writeHead(answer.status, {
@@ -93,7 +108,7 @@ export class HttpEdge {
     if (!isWhole) response.once('finish', () => request.socket.destroySoon());
   }
 
-  async #answered(request: IncomingMessage): Promise<HttpAnswer> {
+  async #answered(request: IncomingMessage, gone: AbortSignal): Promise<HttpAnswer> {
     const { limits, hosts, tls } = this.#start;
     const { method = '', url = '', headers, socket } = request;
     const address = addressOf(socket);
@@ -132,21 +147,21 @@ export class HttpEdge {
         return typeof value === 'string' ? [[name, value] as const] : [];
       });
       const asked = { method, target: url, address, isSecure: tls !== undefined, body };
-      return await this.#answerInTime({ ...asked, headers: Object.fromEntries(carried) });
+      return await this.#answerInTime({ ...asked, headers: Object.fromEntries(carried) }, gone);
     } finally {
       this.#running -= 1;
     }
   }
 
-  /** An answer that does not come in time, comes as one that says so. */
-  async #answerInTime(request: HttpRequest): Promise<HttpAnswer> {
+  /** An answer that does not come in time, comes as one that says so. Then, and where the client hangs up, work on it may end. */
+  async #answerInTime(request: HttpRequest, gone: AbortSignal): Promise<HttpAnswer> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), this.#start.limits.adminAnswerMs);
-    const { promise: gone, resolve } = Promise.withResolvers<HttpAnswer>();
+    const { promise: overdue, resolve } = Promise.withResolvers<HttpAnswer>();
     const message = 'The server did not answer in time; what was asked may still be done: look, and ask again';
     late.signal.addEventListener('abort', () => resolve(problem(504, 'no-answer', message)), { once: true });
     try {
-      return await Promise.race([this.#answer(request, late.signal), gone]);
+      return await Promise.race([this.#answer(request, AbortSignal.any([late.signal, gone])), overdue]);
     } catch {
       return problem(503, 'not-reached', 'The server could not be asked: ask again in a moment');
     } finally {

@@ -37,6 +37,9 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** Answers a request, for as long as somebody waits for that: then the signal aborts. */
+export type AnswerRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+
 /** What the process that speaks HTTP may ask of the primary: to answer a request, and nothing else. */
 export interface ApiProcedures {
   readonly answer: { readonly ask: HttpRequest; readonly answer: HttpAnswer };

@@ -13,6 +13,8 @@ export interface ApiCall<Query, Body> {
   readonly actor: Actor;
   readonly request: HttpRequest;
   readonly desk: AdminDesk;
+  /** Aborts once nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 export interface ApiAnswer {

@@ -95,7 +95,7 @@ export const SERVER_ROUTES: readonly Route[] = [
       event,
       address,
     }),
-    async act({ query, desk, actor }) {
+    async act({ query, desk, actor, signal }) {
       const { since, until, limit = 100, after = 0, ...rest } = query;
       const earliest = await earliestFor(actor, rest.account, desk);
       if (typeof earliest === 'object') return earliest;
@@ -105,7 +105,7 @@ export const SERVER_ROUTES: readonly Route[] = [
         until: until === undefined ? undefined : Date.parse(until),
       };
       const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      const body = await desk.slow.call('searchRecords', { query: asked, after, limit });
+      const body = await desk.slow.call('searchRecords', { query: asked, after, limit }, signal);
       return isApiFailure(body) ? body : { body };
     },
   }),
@@ -118,8 +118,8 @@ export const SERVER_ROUTES: readonly Route[] = [
     reach: 'server',
     isRecorded: true,
     answer: z.looseObject({ isWhole: z.boolean(), first: z.int(), last: z.int(), remarks: z.array(z.string()) }),
-    async act({ desk }) {
-      const body = await desk.slow.call('verifyRecords', undefined);
+    async act({ desk, signal }) {
+      const body = await desk.slow.call('verifyRecords', undefined, signal);
       return isApiFailure(body) ? body : { body, after: { isWhole: body.isWhole } };
     },
   }),
