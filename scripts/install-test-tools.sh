@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings what the tests drive besides Node (Debian and Ubuntu): other people's FTP and SFTP clients, languages with an FTP library,
-# openssl, tmux, strace and FUSE, installed; other people's servers (FTP, rsyslog, ClamAV, Prometheus), only unpacked, in .test-tools/
-# of this clone: installing them would start them.
+# openssl, tmux, strace and FUSE, installed; other people's servers (FTP, SSH, rsyslog, ClamAV, Prometheus), only unpacked, in
+# .test-tools/ of this clone: installing them would start them.
 # What can't be had is named; under CI=true that is a failure, elsewhere those tests skip.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,14 +10,18 @@ cd "$(dirname "$0")/.."
 declare -A shown_by=(
   [curl]=curl [lftp]=lftp [rclone]=rclone [restic]=restic [python3]=python3 [openssl]=openssl [tmux]=tmux [strace]=strace
   [php-cli]=php [ruby]=ruby [default-jdk-headless]=javac [fuse3]=fusermount3
+  [sshfs]=sshfs [putty-tools]=psftp [ssh-audit]=ssh-audit
   [xfsprogs]=mkfs.xfs [zsh]=zsh [fish]=fish [groff]=preconv [systemd]=systemd-analyze [binutils]=strip [age]=age [openssh-client]=sftp
   [libcommons-net-java]=/usr/share/java/commons-net.jar
   [python3-aioftp]=/usr/lib/python3/dist-packages/aioftp
   [python3-fusepy]=/usr/lib/python3/dist-packages/fusepy.py
+  [python3-paramiko]=/usr/lib/python3/dist-packages/paramiko
+  [python3-asyncssh]=/usr/lib/python3/dist-packages/asyncssh
 )
-servers=(sbin/vsftpd sbin/proftpd sbin/pure-ftpd sbin/rsyslogd sbin/clamd bin/promtool)
+servers=(sbin/vsftpd sbin/proftpd sbin/pure-ftpd sbin/sshd sbin/rsyslogd sbin/clamd bin/promtool)
 server_packages=(
-  vsftpd proftpd-core proftpd-mod-crypto pure-ftpd pure-ftpd-common rsyslog rsyslog-gnutls prometheus clamav-daemon
+  vsftpd proftpd-core proftpd-mod-crypto pure-ftpd pure-ftpd-common openssh-server openssh-sftp-server rsyslog rsyslog-gnutls
+  prometheus clamav-daemon
 )
 # Only the benchmark wants it; no test misses it.
 bench_packages=(python3-pyftpdlib python3-openssl)

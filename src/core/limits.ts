@@ -205,6 +205,11 @@ export const LIMITS = {
     'handles',
     'SFTP: files and directories that one session has open; further ones are refused',
   ),
+  sftpUploadEndMs: limit(
+    500,
+    'ms',
+    'SFTP: how long a request waits that names a file which its own client is still writing; then it is carried out anyway',
+  ),
   workerSilenceMs: limit(
     15_000,
     'ms',

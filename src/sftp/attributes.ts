@@ -1,6 +1,7 @@
-import type { Attributes, Entry } from '../core/index.ts';
+import type { Attributes, Entry, VirtualPath } from '../core/index.ts';
 import { formatUnixLine, type NamedEntry, type SftpAttributes } from '../protocol/index.ts';
 import { SftpFailure } from './failures.ts';
+import type { Handles } from './handles/handles.ts';
 
 /** The kinds of POSIX (`S_IFMT`), and the permission bits where the storage has none. */
 const KINDS = {
@@ -18,6 +19,14 @@ export function attributesOf({ kind, size, mode, modified }: Entry): SftpAttribu
   return { size, mode: bits | ((mode ?? usual) & 0o7777), times: { accessed: seconds, modified: seconds } };
 }
 
+/** The entry at a path as the client of these handles sees it: what it is writing there, in place of what is published. */
+export async function asWritten(handles: Handles, path: VirtualPath, published: Entry): Promise<Entry> {
+  // A link stays one, whatever is written to where it leads.
+  if (published.kind === 'link') return published;
+  const upload = await handles.uploadTo(path)?.stat();
+  return upload ? { ...upload, name: published.name } : published;
+}
+
 /** An entry of a directory, with its line for people. */
 export function namedEntry(entry: Entry, now: Date): NamedEntry {
   return { name: entry.name, line: formatUnixLine(entry, now), attributes: attributesOf(entry) };
@@ -28,7 +37,7 @@ export function changesIn({ owner, mode, times }: SftpAttributes): Attributes | 
   if (owner) throw new SftpFailure('unsupported', 'The owner of a file can not be changed');
   if (mode === undefined && !times) return undefined;
   return {
-    ...(mode !== undefined && { mode: mode & 0o7777 }),
+    ...(mode !== undefined && { mode: mode & 0o777 }),
     ...(times && { modified: new Date(times.modified * 1000) }),
   };
 }

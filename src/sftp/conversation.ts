@@ -13,10 +13,11 @@ import {
 } from '../protocol/index.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { isUnexpected, SftpFailure, statusOf } from './failures.ts';
+import { Postponed } from './postponed.ts';
 import { MAX_DATA_BYTES } from './requests/answers.ts';
 import { REQUESTS } from './requests/index.ts';
 import type { RequestDefinition } from './requests/request.ts';
-import type { SignedInUser } from './signed-in-user.ts';
+import { pathIn, type SignedInUser } from './signed-in-user.ts';
 import type { SshChannel } from './ssh/transport.ts';
 
 /** What a conversation tells its session. */
@@ -50,7 +51,7 @@ export async function converse(channel: SshChannel, user: SignedInUser, host: Co
     if (!(error instanceof MalformedPacket)) throw error;
   } finally {
     channel.close();
-    await conversation.settled();
+    await conversation.end();
   }
 }
 
@@ -59,11 +60,13 @@ class Conversation {
   readonly #user: SignedInUser;
   readonly #host: ConversationHost;
   readonly #running = new Set<Promise<void>>();
+  readonly #postponed: Postponed;
 
   constructor(channel: SshChannel, user: SignedInUser, host: ConversationHost) {
     this.#channel = channel;
     this.#user = user;
     this.#host = host;
+    this.#postponed = new Postponed(user.settings.limits.sftpUploadEndMs);
   }
 
   async run(): Promise<void> {
@@ -80,15 +83,23 @@ class Conversation {
     }
   }
 
-  async settled(): Promise<void> {
+  /** Gives up what has not begun yet. Resolves when nothing runs any more. */
+  async end(): Promise<void> {
+    await this.#postponed.giveUp();
+    await this.#settled();
+  }
+
+  async #settled(): Promise<void> {
     await Promise.all(this.#running);
   }
 
   /** Begins a request once it may. Until then no further one is read, and the window of the channel fills. */
   async #take(packet: Buffer): Promise<void> {
     const request = parseRequest(packet);
+    const upload = this.#uploadAwaitedBy(request);
+    if (upload) return this.#postpone(request, packet.length, upload);
     const { order } = REQUESTS[request.kind];
-    if (order === 'alone') await this.settled();
+    if (order === 'alone') await this.#settled();
     while (this.#running.size >= this.#user.settings.limits.maxSftpRequestsInFlight) await Promise.race(this.#running);
     const bytes = request.kind === 'read' ? Math.min(request.length, MAX_DATA_BYTES) : packet.length;
     await this.#host.budget.take(bytes);
@@ -99,6 +110,24 @@ class Conversation {
     this.#running.add(answered);
     background(answered, () => undefined);
     if (order === 'alone') await answered;
+  }
+
+  /** Resolves when the upload has ended that a request waits for. Beyond as many as may run at once none waits. */
+  #uploadAwaitedBy(request: SftpRequest): Promise<void> | undefined {
+    const { awaitsUploads } = REQUESTS[request.kind] as RequestDefinition<SftpRequestKind>;
+    if (this.#postponed.size >= this.#user.settings.limits.maxSftpRequestsInFlight) return undefined;
+    for (const path of awaitsUploads?.(request) ?? []) {
+      const ended = this.#user.handles.uploadEnded(pathIn(path));
+      if (ended) return ended;
+    }
+    return undefined;
+  }
+
+  /** What comes behind it does not wait: the CLOSE is part of that. */
+  async #postpone(request: SftpRequest, bytes: number, until: Promise<void>): Promise<void> {
+    await this.#host.budget.take(bytes);
+    const free = () => this.#host.budget.giveBack(bytes);
+    this.#postponed.add(until, () => this.#answer(request).finally(free), free);
   }
 
   async #answer(request: SftpRequest): Promise<void> {

@@ -60,6 +60,11 @@ export class OpenTransfer {
     await this.#admitted;
   }
 
+  /** Resolves when all bytes are admitted that came before: what a client asks of a file after a write has to see that write. */
+  async admitted(): Promise<void> {
+    await this.#admitted;
+  }
+
   /** So many bytes have moved, at this position of the file. */
   moved(position: number, bytes: number): void {
     this.#offset = Math.min(this.#offset ?? position, position);

@@ -3,13 +3,10 @@ import {
   type CurrentTransfer,
   type NewEvent,
   type Peer,
-  ROOT,
   type RunningCommand,
-  resolvePath,
   type SessionInfo,
   type SessionOrigin,
   type SshFacts,
-  type VirtualPath,
   type Workspace,
 } from '../core/index.ts';
 import { type SftpRequest, STATUS } from '../protocol/index.ts';
@@ -19,7 +16,7 @@ import { converse, type Outcome } from './conversation.ts';
 import { HandleCount, Handles } from './handles/handles.ts';
 import type { SftpSettings } from './options.ts';
 import { signIn } from './sign-in.ts';
-import type { SignedInUser } from './signed-in-user.ts';
+import { pathIn, type SignedInUser } from './signed-in-user.ts';
 import type { SshChannel, SshConnection, SshEnd, SshListener } from './ssh/transport.ts';
 
 type OwnEvent<Event = NewEvent> = Event extends SessionOrigin ? Omit<Event, keyof SessionOrigin> : never;
@@ -268,12 +265,4 @@ export class SftpSession {
 function isRefusal(kind: SftpRequest['kind'], status: number): boolean {
   if (status === STATUS['permission-denied']) return true;
   return status === STATUS['no-such-file'] && !['stat', 'lstat', 'opendir', 'readlink'].includes(kind);
-}
-
-function pathIn(given: string | undefined): VirtualPath | undefined {
-  try {
-    return given === undefined ? undefined : resolvePath(ROOT, given);
-  } catch {
-    return undefined;
-  }
 }

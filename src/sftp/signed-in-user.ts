@@ -29,6 +29,15 @@ export function pathOf(given: string): VirtualPath {
   return resolvePath(ROOT, given);
 }
 
+/** The path that a client means; undefined where it is none. */
+export function pathIn(given: string | undefined): VirtualPath | undefined {
+  try {
+    return given === undefined ? undefined : pathOf(given);
+  } catch {
+    return undefined;
+  }
+}
+
 export function beginTransfer(
   { policy, publish, signal }: SignedInUser,
   direction: Exclude<Direction, 'listing'>,

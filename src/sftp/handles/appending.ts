@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises';
-import type { Files, Upload, VirtualPath } from '../../core/index.ts';
+import { baseName, type Entry, type Files, type Upload, type VirtualPath } from '../../core/index.ts';
 import { SftpFailure } from '../failures.ts';
 import type { OpenTransfer } from '../open-transfer.ts';
 import type { FileHandle } from './handle.ts';
@@ -17,35 +17,53 @@ export function appendingHandle(
   signal: AbortSignal,
 ): FileHandle {
   const { sink } = upload;
+  let appended = 0;
+  /** The last call of `write`. */
+  let written: Promise<void> = Promise.resolve();
+  const write = async (bytes: Uint8Array, position: number): Promise<void> => {
+    await transfer.admit(bytes.length);
+    await new Promise<void>((resolve, reject) => {
+      sink.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+    appended += bytes.length;
+    transfer.moved(position, bytes.length);
+  };
+  const { withAttributes, ...ends } = settleUpload({
+    files,
+    path,
+    endings: upload,
+    transfer,
+    signal,
+    async commit() {
+      sink.end();
+      await finished(sink, { readable: false });
+      await upload.commit();
+    },
+  });
   return {
     kind: 'file',
     path,
     transfer,
-    stat: () => files.stat(path, { signal }),
+    async stat() {
+      await written.catch(() => undefined);
+      const base = await upload.replaces();
+      const entry = base?.kind === 'link' ? await files.stat(path, { signal }) : (base ?? emptyFile(path));
+      return withAttributes({ ...entry, size: entry.size + appended });
+    },
     read: cannot,
     truncate: cannot,
-    async write(bytes, position) {
-      await transfer.admit(bytes.length);
-      await new Promise<void>((resolve, reject) => {
-        sink.write(bytes, (error) => (error ? reject(error) : resolve()));
-      });
-      transfer.moved(position, bytes.length);
+    write(bytes, position) {
+      written = write(bytes, position);
+      return written;
     },
     // It is on the disk once it is closed, and seen no earlier.
     async flush() {},
-    ...settleUpload({
-      files,
-      path,
-      endings: upload,
-      transfer,
-      signal,
-      async commit() {
-        sink.end();
-        await finished(sink, { readable: false });
-        await upload.commit();
-      },
-    }),
+    ...ends,
   };
+}
+
+function emptyFile(path: VirtualPath): Entry {
+  return { name: baseName(path), kind: 'file', size: 0, modified: new Date() };
 }
 
 async function cannot(): Promise<never> {

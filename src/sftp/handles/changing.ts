@@ -1,11 +1,12 @@
-import { type Files, StorageError, type VirtualPath, type WritableFile } from '../../core/index.ts';
+import type { Files, VirtualPath, WritableFile } from '../../core/index.ts';
+import { isPublished } from '../is-published.ts';
 import type { OpenTransfer } from '../open-transfer.ts';
 import type { FileHandle } from './handle.ts';
 import { settleUpload } from './settle-upload.ts';
 
 /** How a file was opened for writing. */
 export interface ChangingParts {
-  readonly files: Files;
+  readonly files: Pick<Files, 'allows' | 'setAttributes' | 'stat'>;
   readonly path: VirtualPath;
   readonly file: WritableFile;
   readonly transfer: OpenTransfer;
@@ -23,12 +24,19 @@ export function changingHandle({ files, path, file, transfer, isNew, signal }: C
     if (await isPublished(files, path, signal)) return file.discard();
     return (await file.stat()).size > 0 ? file.suspend() : file.commit();
   };
+  const { withAttributes, ...ends } = settleUpload({ files, path, endings: file, transfer, signal, commit });
   return {
     kind: 'file',
     path,
     transfer,
-    stat: () => file.stat(),
-    read: (into, position) => file.read(into, position),
+    async stat() {
+      await transfer.admitted();
+      return withAttributes(await file.stat());
+    },
+    async read(into, position) {
+      await transfer.admitted();
+      return file.read(into, position);
+    },
     async write(bytes, position) {
       isChanged = true;
       await transfer.admit(bytes.length);
@@ -37,19 +45,13 @@ export function changingHandle({ files, path, file, transfer, isNew, signal }: C
     },
     async truncate(size) {
       isChanged = true;
+      await transfer.admitted();
       await file.truncate(size);
     },
-    flush: () => file.flush(),
-    ...settleUpload({ files, path, endings: file, transfer, signal, commit }),
+    async flush() {
+      await transfer.admitted();
+      await file.flush();
+    },
+    ...ends,
   };
-}
-
-async function isPublished(files: Files, path: VirtualPath, signal: AbortSignal): Promise<boolean> {
-  try {
-    await files.stat(path, { signal });
-    return true;
-  } catch (error) {
-    if (error instanceof StorageError && error.code === 'not-found') return false;
-    throw error;
-  }
 }

@@ -26,10 +26,16 @@ export class HandleCount {
   }
 }
 
+interface OpenHandle {
+  readonly handle: Handle;
+  /** Resolves when its client's CLOSE, or whatever else ended it, has taken effect. */
+  readonly ended: PromiseWithResolvers<void>;
+}
+
 /** The open files and directories of one channel. */
 export class Handles {
   readonly #count: HandleCount;
-  readonly #open = new Map<string, Handle>();
+  readonly #open = new Map<string, OpenHandle>();
   #next = 0;
 
   constructor(count: HandleCount) {
@@ -43,7 +49,7 @@ export class Handles {
       const handle = await open();
       this.#next += 1;
       const name = String(this.#next);
-      this.#open.set(name, handle);
+      this.#open.set(name, { handle, ended: Promise.withResolvers() });
       return name;
     } catch (error) {
       this.#count.free();
@@ -53,49 +59,64 @@ export class Handles {
 
   /** @throws SftpFailure where there is no such file */
   file(name: string): FileHandle {
-    const handle = this.#find(name);
+    const { handle } = this.#find(name);
     if (handle.kind !== 'file') throw new SftpFailure('failure', 'The handle is one of a directory');
     return handle;
   }
 
   /** @throws SftpFailure where there is no such directory */
   directory(name: string): DirectoryHandle {
-    const handle = this.#find(name);
+    const { handle } = this.#find(name);
     if (handle.kind !== 'directory') throw new SftpFailure('failure', 'The handle is one of a file');
     return handle;
   }
 
   /** The upload that is under way to a path on this channel. */
   uploadTo(path: VirtualPath): FileHandle | undefined {
-    return this.files.find((handle) => handle.path === path && handle.transfer.direction === 'upload');
+    return this.files.find((handle) => isUploadTo(path, handle));
+  }
+
+  /** Resolves when the upload to a path that is under way on this channel has ended; undefined where there is none. */
+  uploadEnded(path: VirtualPath | undefined): Promise<void> | undefined {
+    if (path === undefined || this.#open.size === 0) return undefined;
+    return [...this.#open.values()].find(({ handle }) => handle.kind === 'file' && isUploadTo(path, handle))?.ended
+      .promise;
   }
 
   get files(): readonly FileHandle[] {
-    return [...this.#open.values()].filter((handle) => handle.kind === 'file');
+    return [...this.#open.values()].map(({ handle }) => handle).filter((handle) => handle.kind === 'file');
   }
 
   /** Closes a handle, whose name is free of it in any case. @throws what its `close` throws */
   async close(name: string): Promise<void> {
-    const handle = this.#find(name);
+    const { handle, ended } = this.#find(name);
     this.#open.delete(name);
     try {
       await handle.close();
     } finally {
       this.#count.free();
+      ended.resolve();
     }
   }
 
   /** Ends all of them. */
   async abandon(how: Abandonment): Promise<void> {
-    const handles = [...this.#open.values()];
+    const open = [...this.#open.values()];
     this.#open.clear();
-    await Promise.all(handles.map((handle) => handle.abandon(how)));
-    for (const _ of handles) this.#count.free();
+    await Promise.all(open.map(({ handle }) => handle.abandon(how)));
+    for (const { ended } of open) {
+      this.#count.free();
+      ended.resolve();
+    }
   }
 
-  #find(name: string): Handle {
-    const handle = this.#open.get(name);
-    if (!handle) throw new SftpFailure('failure', 'There is no such handle');
-    return handle;
+  #find(name: string): OpenHandle {
+    const open = this.#open.get(name);
+    if (!open) throw new SftpFailure('failure', 'There is no such handle');
+    return open;
   }
+}
+
+function isUploadTo(path: VirtualPath, handle: FileHandle): boolean {
+  return handle.path === path && handle.transfer.direction === 'upload';
 }

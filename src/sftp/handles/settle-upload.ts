@@ -1,4 +1,11 @@
-import { type Attributes, type Endings, type Files, StorageError, type VirtualPath } from '../../core/index.ts';
+import {
+  type Attributes,
+  type Endings,
+  type Entry,
+  type Files,
+  StorageError,
+  type VirtualPath,
+} from '../../core/index.ts';
 import { STATUS } from '../../protocol/index.ts';
 import { statusOf } from '../failures.ts';
 import type { OpenTransfer } from '../open-transfer.ts';
@@ -14,20 +21,20 @@ export interface UploadParts {
   readonly commit: () => Promise<unknown>;
 }
 
+/** An upload that can end. */
+export interface SettledUpload extends Pick<FileHandle, 'setAttributes' | 'close' | 'abandon'> {
+  /** The entry as it will be once it is published, with the attributes that were set by now. */
+  readonly withAttributes: (entry: Entry) => Entry;
+}
+
 /**
  * The two ends of an upload. Its client's CLOSE publishes it, durably; whatever else ends it keeps what came for resuming,
  * because nothing shows that it was whole. Attributes are set once it has a name that they can be set of.
  */
-export function settleUpload({
-  files,
-  path,
-  endings,
-  transfer,
-  signal,
-  commit,
-}: UploadParts): Pick<FileHandle, 'setAttributes' | 'close' | 'abandon'> {
+export function settleUpload({ files, path, endings, transfer, signal, commit }: UploadParts): SettledUpload {
   let attributes: Attributes | undefined;
   return {
+    withAttributes: (entry) => ({ ...entry, ...attributes }),
     async setAttributes(given) {
       // Once the file is published, a refusal would come too late.
       if (!files.allows('times', path)) throw new StorageError('denied', 'The account has no right here: times');

@@ -1,6 +1,6 @@
 import { type Entry, StorageError, type VirtualPath } from '../../core/index.ts';
 import { type SftpAttributes, sftpReply } from '../../protocol/index.ts';
-import { attributesOf, changesIn } from '../attributes.ts';
+import { asWritten, attributesOf, changesIn } from '../attributes.ts';
 import { SftpFailure } from '../failures.ts';
 import { pathOf, type SignedInUser } from '../signed-in-user.ts';
 import { done } from './answers.ts';
@@ -44,17 +44,14 @@ export const ATTRIBUTE_REQUESTS: Pick<RequestTable, 'stat' | 'lstat' | 'setstat'
 };
 
 /**
- * What stands at a path. Where nothing does: the upload that is under way there, so that its client finds it, or how much
- * of an interrupted one was kept, so that a client can go on from there (`reput`). Such a file is in no listing, and can't
- * be read.
+ * What stands at a path, for this client. What it is writing itself it sees as far as it is written: sshfs keeps what it is
+ * told, and would cut the file for its programs to the length of what it replaces. Where nothing stands: how much of an
+ * interrupted upload was kept, so that a client can go on from there (`reput`); that is in no listing, and can't be read.
  */
-async function entryAt(
-  { files, handles, signal }: SignedInUser,
-  path: VirtualPath,
-  followLinks: boolean,
-): Promise<Entry> {
+async function entryAt(user: SignedInUser, path: VirtualPath, followLinks: boolean): Promise<Entry> {
+  const { files, handles, signal } = user;
   try {
-    return await files.stat(path, { followLinks, signal });
+    return await asWritten(handles, path, await files.stat(path, { followLinks, signal }));
   } catch (error) {
     if (!(error instanceof StorageError) || error.code !== 'not-found') throw error;
     const unpublished = (await handles.uploadTo(path)?.stat()) ?? (await files.partial(path, { signal }));

@@ -33,6 +33,7 @@ export const CHECK_REQUESTS: Pick<RequestTable, 'check-file' | 'check-file-name'
   'check-file-name': {
     order: 'shared',
     path: ({ path }) => path,
+    awaitsUploads: ({ path }) => [path],
     run: (user, request) => check(user, pathOf(request.path), request),
   },
   'check-file-handle': {

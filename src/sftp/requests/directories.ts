@@ -1,5 +1,6 @@
+import { joinPath } from '../../core/index.ts';
 import { sftpReply } from '../../protocol/index.ts';
-import { namedEntry } from '../attributes.ts';
+import { asWritten, namedEntry } from '../attributes.ts';
 import { openDirectory } from '../handles/directory.ts';
 import { pathOf } from '../signed-in-user.ts';
 import { done } from './answers.ts';
@@ -21,12 +22,14 @@ export const DIRECTORY_REQUESTS: Pick<RequestTable, 'opendir' | 'readdir' | 'mkd
     // Replies of one directory keep their order, so that its end comes last.
     order: 'alone',
     async run({ handles }, { id, handle }) {
-      const entries = await handles.directory(handle).next(MAX_ENTRIES);
+      const directory = handles.directory(handle);
+      const entries = await directory.next(MAX_ENTRIES);
       if (!entries) return sftpReply.status(id, 'end-of-file', 'End of directory');
       const now = new Date();
+      const seen = entries.map((entry) => asWritten(handles, joinPath(directory.path, entry.name), entry));
       return sftpReply.names(
         id,
-        entries.map((entry) => namedEntry(entry, now)),
+        (await Promise.all(seen)).map((entry) => namedEntry(entry, now)),
       );
     },
   },

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { StorageError } from '../../core/index.ts';
+import { type Files, StorageError, type VirtualPath } from '../../core/index.ts';
 import { DATA_HEAD_BYTES, dataReply, readOpenFlags, roomForData, sftpReply } from '../../protocol/index.ts';
 import { attributesOf, changesIn } from '../attributes.ts';
 import { SftpFailure } from '../failures.ts';
@@ -7,6 +7,7 @@ import { appendingHandle } from '../handles/appending.ts';
 import { changingHandle } from '../handles/changing.ts';
 import type { FileHandle } from '../handles/handle.ts';
 import { readingHandle } from '../handles/reading.ts';
+import { isPublished } from '../is-published.ts';
 import { beginTransfer, pathOf, type SignedInUser } from '../signed-in-user.ts';
 import { done, MAX_DATA_BYTES } from './answers.ts';
 import type { RequestTable, SftpRequestOf } from './request.ts';
@@ -19,6 +20,7 @@ export const FILE_REQUESTS: Pick<
   open: {
     order: 'alone',
     path: ({ path }) => path,
+    awaitsUploads: ({ path }) => [path],
     async run(user, request) {
       return sftpReply.handle(request.id, await user.handles.add(() => open(user, request)));
     },
@@ -78,6 +80,7 @@ async function open(user: SignedInUser, { path: given, flags }: SftpRequestOf<'o
   const { read, write, append, create, truncate, exclusive } = readOpenFlags(flags);
   if (!write && !append) {
     if (!read) throw new SftpFailure('bad-message', 'A file is opened for reading, for writing, or for both');
+    if (create && (exclusive || !(await isPublished(files, path, signal)))) await makeEmpty(files, path, signal);
     const file = await files.openRead(path, { signal });
     return readingHandle(files, path, file, beginTransfer(user, 'download', path, await file.stat()), signal);
   }
@@ -91,4 +94,15 @@ async function open(user: SignedInUser, { path: given, flags }: SftpRequestOf<'o
   const file = await files.openWrite(path, { ...target, truncate });
   const transfer = beginTransfer(user, 'upload', path);
   return changingHandle({ files, path, file, transfer, isNew: truncate, signal });
+}
+
+/** A file that is opened to be read may be made by that, as one that stands for a lock is (`O_RDONLY | O_CREAT` of POSIX). */
+async function makeEmpty(files: Files, path: VirtualPath, signal: AbortSignal): Promise<void> {
+  const file = await files.openWrite(path, { exclusive: true, truncate: true, signal });
+  try {
+    await file.commit();
+  } finally {
+    // Has no effect on what was committed.
+    await file.discard();
+  }
 }

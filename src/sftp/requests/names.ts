@@ -13,6 +13,7 @@ export const NAME_REQUESTS: Pick<
   remove: {
     order: 'alone',
     path: ({ path }) => path,
+    awaitsUploads: ({ path }) => [path],
     async run({ files, signal }, { id, path }) {
       await files.remove(pathOf(path), { signal });
       return done(id);
@@ -21,6 +22,7 @@ export const NAME_REQUESTS: Pick<
   rename: {
     order: 'alone',
     path: ({ from }) => from,
+    awaitsUploads: ({ from, to }) => [from, to],
     async run(user, { id, from, to }) {
       // Version 3 replaces nothing (draft-ietf-secsh-filexfer-02 section 6.5).
       await demandFree(user, pathOf(to));
@@ -31,6 +33,7 @@ export const NAME_REQUESTS: Pick<
   'posix-rename@openssh.com': {
     order: 'alone',
     path: ({ from }) => from,
+    awaitsUploads: ({ from, to }) => [from, to],
     async run({ files, signal }, { id, from, to }) {
       await files.rename(pathOf(from), pathOf(to), { signal });
       return done(id);

@@ -13,6 +13,11 @@ export interface RequestDefinition<Kind extends SftpRequestKind> {
   readonly order: 'shared' | 'alone';
   /** The path that it names, for the log. */
   readonly path?: (request: SftpRequestOf<Kind>) => string;
+  /**
+   * Paths to which no upload of the same channel should be under way: where one is, the request waits a moment for its end.
+   * sshfs sends the CLOSE of a file once its program has gone on already, at times behind what that program asks for next.
+   */
+  readonly awaitsUploads?: (request: SftpRequestOf<Kind>) => readonly string[];
   /** Gives the reply. What it throws becomes a status. */
   readonly run: (user: SignedInUser, request: SftpRequestOf<Kind>) => Promise<Buffer>;
 }
