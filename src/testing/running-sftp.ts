@@ -18,6 +18,7 @@ import { accountFiles, QuotaCounters } from '../files/index.ts';
 import { account, createGatekeeper } from '../identity/index.ts';
 import { Acceptor, KeyedLimiter, OpenSessions } from '../server/index.ts';
 import {
+  type HostKeyIdentity,
   type HostKeyKind,
   identifyHostKey,
   loadTransport,
@@ -42,6 +43,8 @@ export interface TestSftpOptions {
 export interface TestSftp extends AsyncDisposable {
   readonly port: number;
   readonly host: SftpHost;
+  /** What clients know its host keys by: Ed25519, ECDSA. */
+  readonly hostKeys: readonly HostKeyIdentity[];
   /** The directory on disk that both accounts see as `/`. */
   readonly root: string;
   readonly events: readonly ServerEvent[];
@@ -101,6 +104,7 @@ export async function startTestSftp(options: TestSftpOptions = {}): Promise<Test
   return {
     port,
     host,
+    hostKeys: await Promise.all(hostKeys.map(identifyHostKey)),
     root,
     events: recorder.events,
     event: recorder.event,

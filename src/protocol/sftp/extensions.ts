@@ -22,7 +22,11 @@ export const EXTENSIONS = {
     version: '1',
     fields: { from: 'text', offset: 'uint64', length: 'uint64', to: 'text', toOffset: 'uint64' },
   },
-  'check-file': { version: '', fields: {} },
+  // By this name it is announced; paramiko asks by it, too, where the draft has check-file-handle.
+  'check-file': {
+    version: '',
+    fields: { handle: 'text', algorithms: 'text', offset: 'uint64', length: 'uint64', blockSize: 'uint32' },
+  },
   'check-file-name': {
     fields: { path: 'text', algorithms: 'text', offset: 'uint64', length: 'uint64', blockSize: 'uint32' },
   },

@@ -15,7 +15,6 @@ const ALGORITHMS: ReadonlyMap<string, DigestAlgorithm> = new Map([
 ]);
 
 interface Wanted {
-  readonly id: number;
   readonly algorithms: string;
   readonly offset: number;
   readonly length: number;
@@ -26,25 +25,36 @@ interface Wanted {
 export const CHECK_REQUESTS: Pick<RequestTable, 'check-file' | 'check-file-name' | 'check-file-handle'> = {
   'check-file': {
     order: 'shared',
-    async run() {
-      throw new SftpFailure('unsupported', 'Ask by check-file-name or check-file-handle');
+    async run(user, request) {
+      const { name, digest } = await check(user, user.handles.file(request.handle).path, request);
+      // paramiko expects the name of the extension before that of the hash.
+      return sftpReply.extended(request.id, new ByteWriter().text('check-file').text(name).raw(digest).bytes());
     },
   },
   'check-file-name': {
     order: 'shared',
     path: ({ path }) => path,
     awaitsUploads: ({ path }) => [path],
-    run: (user, request) => check(user, pathOf(request.path), request),
+    run: async (user, request) => told(request.id, await check(user, pathOf(request.path), request)),
   },
   'check-file-handle': {
     order: 'shared',
-    run: (user, request) => check(user, user.handles.file(request.handle).path, request),
+    run: async (user, request) => told(request.id, await check(user, user.handles.file(request.handle).path, request)),
   },
 };
 
-async function check(user: SignedInUser, path: VirtualPath, wanted: Wanted): Promise<Buffer> {
+interface Checked {
+  readonly name: string;
+  readonly digest: Uint8Array;
+}
+
+function told(id: number, { name, digest }: Checked): Buffer {
+  return sftpReply.extended(id, new ByteWriter().text(name).raw(digest).bytes());
+}
+
+async function check(user: SignedInUser, path: VirtualPath, wanted: Wanted): Promise<Checked> {
   const { files, signal, settings, account } = user;
-  const { id, algorithms, offset, length, blockSize } = wanted;
+  const { algorithms, offset, length, blockSize } = wanted;
   const name = algorithms.split(',').find((each) => ALGORITHMS.has(each));
   const algorithm = ALGORITHMS.get(name ?? '');
   if (name === undefined || !algorithm) throw new SftpFailure('unsupported', 'None of these hashes is computed here');
@@ -54,8 +64,7 @@ async function check(user: SignedInUser, path: VirtualPath, wanted: Wanted): Pro
   if (!free) throw new SftpFailure('failure', 'Other files are being hashed: try again later');
   try {
     const range = { start: offset, ...(length > 0 && { end: offset + length }) };
-    const digest = await files.digest(path, algorithm, { ...range, signal });
-    return sftpReply.extended(id, new ByteWriter().text(name).raw(digest).bytes());
+    return { name, digest: await files.digest(path, algorithm, { ...range, signal }) };
   } finally {
     free();
   }

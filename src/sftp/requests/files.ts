@@ -85,7 +85,9 @@ async function open(user: SignedInUser, { path: given, flags }: SftpRequestOf<'o
     return readingHandle(files, path, file, beginTransfer(user, 'download', path, await file.stat()), signal);
   }
   if (user.handles.uploadTo(path)) throw new StorageError('busy', 'The file is being written already');
-  const target = { signal, existing: !create, exclusive: create && exclusive };
+  // What an interrupted upload has left is there, as far as its client was told: psftp and FileZilla go on with it like that.
+  const existing = !create && !(await files.partial(path, { signal }));
+  const target = { signal, existing, exclusive: create && exclusive };
   // A file that is to be empty first can as well be written from its beginning.
   if (append && !truncate) {
     const upload = await files.write(path, { ...target, at: 'end' });
