@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 declare -A shown_by=(
   [curl]=curl [lftp]=lftp [rclone]=rclone [restic]=restic [python3]=python3 [openssl]=openssl [tmux]=tmux [strace]=strace
   [php-cli]=php [ruby]=ruby [default-jdk-headless]=javac [fuse3]=fusermount3
-  [sshfs]=sshfs [putty-tools]=psftp [ssh-audit]=ssh-audit
+  [sshfs]=sshfs [vim]=vim [putty-tools]=psftp [ssh-audit]=ssh-audit
   [xfsprogs]=mkfs.xfs [zsh]=zsh [fish]=fish [groff]=preconv [systemd]=systemd-analyze [binutils]=strip [age]=age [openssh-client]=sftp
   [libcommons-net-java]=/usr/share/java/commons-net.jar
   [python3-aioftp]=/usr/lib/python3/dist-packages/aioftp
