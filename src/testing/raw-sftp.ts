@@ -30,6 +30,7 @@ interface Ssh2Client extends EventEmitter {
   readonly _protocol: {
     session(channel: number, window: number, packetSize: number): void;
     channelClose(channel: number): void;
+    channelData(channel: number, data: Buffer): void;
   };
   readonly _chanMgr: { add(opened: (error?: Error) => void): number };
 }
@@ -80,6 +81,12 @@ export class RawSsh implements AsyncDisposable {
   /** Says that a channel is closed, by the number that the server gave it. */
   closeChannel(number: number): void {
     this.client._protocol.channelClose(number);
+  }
+
+  /** Sends data on a channel, whether or not its window has room for that. */
+  sendPastWindow(channel: Duplex, data: Buffer): void {
+    const { outgoing } = channel as Duplex & { readonly outgoing: { readonly id: number } };
+    this.client._protocol.channelData(outgoing.id, data);
   }
 
   /** Opens a channel, and agrees on the version. */

@@ -115,6 +115,25 @@ suite('a hostile peer of SFTP', () => {
     await ssh.closed;
   });
 
+  test('a peer that sends more than its window loses its connection', async () => {
+    await using server = await startTestSftp();
+    const ssh = await server.connect();
+    // It is reset, with what was sent unread.
+    const lost = ssh.closed.catch(() => undefined);
+    const sftp = await ssh.sftp();
+    await writeFile(join(server.root, 'file'), Buffer.alloc(261_120));
+    const handle = await sftp.open('/file', 1);
+    // Nobody takes the replies, so that nothing more is read either.
+    sftp.channel.pause();
+    for (let id = 0; id < 200; id += 1) {
+      sftp.channel.write(formatRequest({ kind: 'read', id: 1000 + id, handle, offset: 0, length: 261_120 }));
+    }
+    for (let sent = 0; sent < 12_000_000; sent += 32_000) ssh.sendPastWindow(sftp.channel, Buffer.alloc(32_000));
+    const closed = await server.event(({ event }) => event === 'session.closed');
+    assert.match(closed.event === 'session.closed' ? closed.reason : '', /more than its window/);
+    await lost;
+  });
+
   test('a handshake that is not finished ends in time, whatever part of it has come', async () => {
     await using server = await startTestSftp({ limits: { sshHandshakeMs: 1000 } });
     const sockets = ['', 'SSH-2.0', 'SSH-2.0-slow\r\n', 'SSH-2.0-slow\r\n\0\0\0\x0c'].map((text) => {
