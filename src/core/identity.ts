@@ -5,6 +5,7 @@ import type { Protocol } from './events.ts';
 import type { Files } from './files.ts';
 import type { PublicKey } from './public-key.ts';
 import type { LoginRefusal } from './refusals.ts';
+import type { SshFacts } from './ssh.ts';
 import type { TlsFacts } from './tls.ts';
 
 /** The other side of a control connection, as far as it is known. */
@@ -14,6 +15,8 @@ export interface Peer {
   readonly address: string;
   readonly port: number;
   readonly tls?: TlsFacts;
+  /** Of SFTP. */
+  readonly ssh?: SshFacts;
   /** The virtual host that it asked for (HOST, RFC 7151), lower-case. */
   readonly host?: string;
   /** The rule of the listener that it came to, for accounts that have none of their own. */

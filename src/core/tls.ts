@@ -13,15 +13,17 @@ export interface TlsFacts {
   readonly clientCertificate?: ClientCertificate;
 }
 
-/** By what TLS a login came, as it is kept with the account; or that it came in the clear. */
+/** By what TLS or SSH a login came, as it is kept with the account; or that it came in the clear. */
 export type LoginTls = 'clear' | LoginTlsFacts;
 
 interface LoginTlsFacts {
-  /** `TLSv1.2` or `TLSv1.3`. */
+  /** `TLSv1.2`, `TLSv1.3`, or `SSH-2.0` (RFC 4253 section 4.2). */
   readonly version: string;
-  /** Name of the cipher suite, as in its RFC. */
+  /** Name of the cipher suite, or of the cipher of SSH, as in its RFC. */
   readonly cipher: string;
-  /** The kind of key of the certificate that the client showed. */
+  /** Of SSH: how keys were exchanged. Node does not tell it of TLS. */
+  readonly keyExchange?: string;
+  /** The kind of key of the certificate, or of the public key, by which the client signed in. */
   readonly clientKey?: string;
 }
 

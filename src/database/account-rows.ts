@@ -16,7 +16,12 @@ export const IN_GROUP = `WHERE CASE WHEN json_valid(accounts.settings)
 
 const LOGIN_TLS: z.ZodType<LoginTls> = z.union([
   z.literal('clear'),
-  z.object({ version: z.string(), cipher: z.string(), clientKey: z.string().exactOptional() }),
+  z.object({
+    version: z.string(),
+    cipher: z.string(),
+    keyExchange: z.string().exactOptional(),
+    clientKey: z.string().exactOptional(),
+  }),
 ]);
 
 const ROW = z.object({

@@ -145,9 +145,8 @@ export function createAdmissionControl(
     const { session, protocol, address } = peer;
     const origin = { session, protocol, address };
     if (!isRefusal(verdict)) {
-      const tls = protocol === 'ftp' ? { tls: loginTls(peer) } : {};
       const key = credentials.kind === 'public-key' ? { key: keyFingerprint(credentials.key) } : {};
-      const facts = { ...tls, ...key, ...origin };
+      const facts = { ...loginTls(credentials, peer), ...key, ...origin };
       publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...facts });
     } else if (kind === 'password' || verdict.refused !== 'credentials') {
       // A certificate or a key that does not open the account is no failed login: a password may follow.
@@ -285,10 +284,16 @@ function field(place: string): DecidingRule {
   return { kind: 'field', place };
 }
 
-function loginTls({ tls }: Peer): LoginTls {
-  if (!tls) return 'clear';
+/** Nothing of a front-end that tells nothing of its connections. */
+function loginTls(credentials: Credentials, { protocol, tls, ssh }: Peer): { readonly tls?: LoginTls } {
+  if (ssh) {
+    const { keyExchange, cipher } = ssh;
+    const clientKey = credentials.kind === 'public-key' ? { clientKey: credentials.key.algorithm } : {};
+    return { tls: { version: 'SSH-2.0', keyExchange, cipher, ...clientKey } };
+  }
+  if (!tls) return protocol === 'ftp' ? { tls: 'clear' } : {};
   const { version, cipher, clientCertificate: { key } = {} } = tls;
-  return { version, cipher, ...(key !== undefined && { clientKey: key }) };
+  return { tls: { version, cipher, ...(key !== undefined && { clientKey: key }) } };
 }
 
 /** The refusal that the account's own rules give a peer with a valid credential. */

@@ -17,6 +17,7 @@ const PASSWORD = 'a long password';
 const OWN = readOwnSettings({ home: '/', rights: [] });
 const TLS13 = { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' };
 const TLS12 = { version: 'TLSv1.2', cipher: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', clientKey: 'RSA 2048' };
+const SSH = { version: 'SSH-2.0', keyExchange: 'curve25519-sha256', cipher: 'aes256-gcm@openssh.com' };
 
 async function accountsWith(logins: Readonly<Record<string, LoginTls | undefined>>) {
   const accounts = memoryAccounts();
@@ -32,7 +33,7 @@ function settings(tls: object) {
 }
 
 test('the report says whom each profile would lock out', async () => {
-  const accounts = await accountsWith({ new: TLS13, old: TLS12, plain: 'clear', unknown: undefined });
+  const accounts = await accountsWith({ new: TLS13, old: TLS12, plain: 'clear', shell: SSH, unknown: undefined });
   const report = await cryptoReport(settings({}), accounts);
   assert.deepEqual(
     report.accounts.map(({ account, tls, lockedOutBy, unknownFor }) => [account, tls, lockedOutBy, unknownFor]),
@@ -40,6 +41,7 @@ test('the report says whom each profile would lock out', async () => {
       ['new', TLS13, [], []],
       ['old', TLS12, ['modern'], []],
       ['plain', 'clear', ['modern', 'intermediate', 'fips'], []],
+      ['shell', SSH, [], []],
       ['unknown', null, [], []],
     ],
   );

@@ -2,7 +2,7 @@ import { type AccountRecord, type AccountStore, AccountStoreError, type LoginTls
 import { acceptedBy, TLS_PROFILES, type TlsProfile } from '../transport/index.ts';
 import type { Configuration } from './configuration/index.ts';
 
-/** By what TLS an account has last signed in, and what a stricter server would do. Moments are in ISO 8601. */
+/** By what TLS or SSH an account has last signed in, and what a stricter server would do. Moments are in ISO 8601. */
 export interface AccountCrypto {
   readonly account: string;
   readonly lastLoginAt: string | null;
@@ -48,7 +48,7 @@ export async function cryptoReport(
 }
 
 const LIMITS_OF_IT = [
-  'The group by which keys were exchanged: Node does not tell it to a server',
+  'The group by which keys were exchanged over TLS: Node does not tell it to a server',
   'Other clients of an account than the one of its last login',
 ];
 
@@ -64,9 +64,10 @@ function accountCrypto({ account, lastLoginAt, lastLoginTls }: AccountRecord, of
   };
 }
 
-/** A login in the clear is none by TLS, whatever the profile. */
+/** A login in the clear is none by TLS, whatever the profile. Profiles say nothing of SSH, whose algorithms are one list. */
 function isAccepted(tls: LoginTls, profile: TlsProfile): boolean {
   if (tls === 'clear') return false;
+  if (tls.keyExchange !== undefined) return true;
   const { versions, ciphers } = acceptedBy({ profile });
   return versions.some((version) => version === tls.version) && ciphers.includes(tls.cipher);
 }

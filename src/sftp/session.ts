@@ -70,7 +70,7 @@ export class SftpSession {
   }
 
   get peer(): Peer {
-    return { session: this.id, protocol: 'sftp', ...this.#peer };
+    return { session: this.id, protocol: 'sftp', ...this.#peer, ...(this.#ssh && { ssh: this.#ssh }) };
   }
 
   get signal(): AbortSignal {

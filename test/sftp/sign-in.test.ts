@@ -25,6 +25,11 @@ suite('signing in over SSH', () => {
       const login = server.events.find(({ event }) => event === 'login.succeeded');
       assert.ok(login?.event === 'login.succeeded' && login.method === 'public-key');
       assert.match(login.key ?? '', /^SHA256:[A-Za-z0-9+/]{43}$/);
+      assert.ok(typeof login.tls === 'object');
+      const { version, keyExchange, cipher, clientKey } = login.tls;
+      assert.equal(version, 'SSH-2.0');
+      assert.match(`${keyExchange} ${cipher}`, /^[a-z0-9@.-]+ [a-z0-9@.-]+$/);
+      assert.ok(clientKey?.includes(kind), clientKey);
     });
   }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { LoginTls } from '../../core/index.ts';
 import { type AccountCrypto, type CryptoReport, cryptoReport } from '../../service/index.ts';
 import { addPlace, withAccounts } from '../accounts.ts';
 import { formatMoment } from '../field-texts.ts';
@@ -12,7 +13,7 @@ export function crypto(): Command {
 
 function report(): Command {
   const command = new Command('report')
-    .description('the TLS of the last login of each account, and whom a stricter profile would lock out')
+    .description('the TLS or SSH of the last login of each account, and whom a stricter profile would lock out')
     .option('--json', 'as JSON');
   return addPlace(command).action(async () => {
     await withAccounts(command, async (accounts, configuration) => {
@@ -24,7 +25,7 @@ function report(): Command {
 
 function reportLines({ profile, accounts, unreadable, limits }: CryptoReport): readonly string[] {
   const rows = [
-    ['ACCOUNT', 'LAST LOGIN (UTC)', 'VERSION', 'CIPHER', 'CLIENT KEY', 'LOCKED OUT BY'],
+    ['ACCOUNT', 'LAST LOGIN (UTC)', 'VERSION', 'KEY EXCHANGE', 'CIPHER', 'CLIENT KEY', 'LOCKED OUT BY'],
     ...accounts.map(rowOf),
   ];
   return [
@@ -38,19 +39,18 @@ function reportLines({ profile, accounts, unreadable, limits }: CryptoReport): r
 }
 
 function rowOf({ account, lastLoginAt, tls, lockedOutBy, unknownFor }: AccountCrypto): readonly string[] {
-  const [version, cipher, key] =
-    tls === null
-      ? ['-', '-', '-']
-      : tls === 'clear'
-        ? ['in clear', '-', '-']
-        : [tls.version, tls.cipher, tls.clientKey ?? '-'];
+  const { version, keyExchange = '-', cipher, clientKey = '-' } = tls === null ? NONE : tls === 'clear' ? CLEAR : tls;
   const perhaps = unknownFor.map((profile) => `${profile} perhaps`);
   return [
     account,
     lastLoginAt === null ? 'never' : formatMoment(new Date(lastLoginAt)),
     version,
+    keyExchange,
     cipher,
-    key,
+    clientKey,
     [...lockedOutBy, ...perhaps].join(', ') || '-',
   ];
 }
+
+const NONE: Exclude<LoginTls, string> = { version: '-', cipher: '-' };
+const CLEAR: Exclude<LoginTls, string> = { version: 'in clear', cipher: '-' };
