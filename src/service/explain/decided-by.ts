@@ -3,23 +3,31 @@ import {
   type DecidingRule,
   FOREVER,
   fieldValue,
+  type GroupSettings,
   PLACED_FIELDS,
+  parentOf,
   printable,
   type RightsRule,
   type ValueOrigin,
+  type VirtualPath,
 } from '../../core/index.ts';
 import type { ListenerRules } from '../../server/index.ts';
 import type { DecidedBy, ExplainedListener } from './explanation.ts';
 
+/** What the groups of an account say themselves, by their names. */
+export type GroupRules = ReadonlyMap<string, GroupSettings>;
+
 /** A rule in words, with how to change it. */
-export function decidedBy(rule: DecidingRule, record: AccountRecord | undefined): DecidedBy {
+export function decidedBy(rule: DecidingRule, record: AccountRecord | undefined, groups: GroupRules): DecidedBy {
   const { kind } = rule;
-  if (kind === 'field') return { rule, ...byField(rule.place, record) };
-  if (kind === 'right')
-    return { rule, ...byField('rights', record), text: `${rightText(rule)}${ofOrigin('rights', record)}` };
+  if (kind === 'field') return { rule, ...byField(rule.place, record, groups) };
+  if (kind === 'right') {
+    const text = `${rightText(rule)}${ofOrigin('rights', record)}`;
+    return { rule, ...byField('rights', record, groups, `${shellWord(addedRule(rule))}`), text };
+  }
   if (kind === 'account') return { rule, ...STATES[rule.state](record?.account.name ?? '') };
   if (kind === 'ban') return { rule, ...byBan(rule) };
-  return { rule, text: `The setting ${rule.key}`, change: 'lockport config show' };
+  return { rule, text: `The setting ${rule.key}`, change: settingChange(rule.key) };
 }
 
 /** An option of the server, as the configuration has it. */
@@ -86,22 +94,68 @@ const STATES: {
   }),
 };
 
-function byField(place: string, record: AccountRecord | undefined): DecidedBy {
+function byField(place: string, record: AccountRecord | undefined, groups: GroupRules, added?: string): DecidedBy {
   const value = record && fieldValue(record.account, place.split('.'));
   const origin = record?.origins[place];
   return {
     text: `${place} is ${valueText(value)}${ofOrigin(place, record)}`,
     ...(origin && { origin }),
-    ...(record && { change: changeText(place, record, origin) }),
+    ...(record && { change: changeText(place, record, groups, added) }),
   };
 }
 
-function changeText(place: string, { account }: AccountRecord, origin: ValueOrigin | undefined): string {
-  if (place === 'disabled') return `lockport user enable ${printable(account.name)}`;
-  const flag = PLACED_FIELDS.find((each) => each.place.join('.') === place)?.field.flag ?? '';
-  const whose = origin?.from === 'group' ? `group set ${origin.group}` : `user set ${printable(account.name)}`;
-  return `lockport ${whose} ${flag}`.trimEnd();
+/** A list is set as a whole: so all that stands there now comes before what is added. */
+function changeText(
+  place: string,
+  { account, own, origins }: AccountRecord,
+  groups: GroupRules,
+  added: string | undefined,
+): string {
+  const name = shellWord(printable(account.name));
+  if (place === 'disabled') return `lockport user enable ${name}`;
+  const origin = origins[place];
+  const { flag = '', kind } = PLACED_FIELDS.find((each) => each.place.join('.') === place)?.field ?? {};
+  const [word = '', value = ''] = flag.split(' ', 2);
+  const isGroups = origin?.from === 'group';
+  const whose = isGroups ? `group set ${shellWord(origin.group)}` : `user set ${name}`;
+  const said = fieldValue(isGroups ? (groups.get(origin.group) ?? {}) : own, place.split('.'));
+  const kept = kind?.item && Array.isArray(said) ? said.map((each) => `${word} ${shellWord(itemText(each))}`) : [];
+  const fresh = [word, added ?? value].filter((text) => text !== '').join(' ');
+  return ['lockport', whose, ...kept, fresh].join(' ').trimEnd();
 }
+
+/** As a flag takes it. */
+function itemText(value: unknown): string {
+  if (!isMount(value)) return valueText(value);
+  const { at, storage, path, readOnly } = value;
+  return printable(`${at}=${storage}${path === undefined ? '' : `:${path}`}${readOnly ? ',ro' : ''}`);
+}
+
+/** The narrowest rule that gives what was missing and keeps what there is: for the directory of the path. */
+function addedRule({ right, path, rule }: Extract<DecidingRule, { kind: 'right' }>): string {
+  const directory = parentOf(path as VirtualPath);
+  const rights = [...(rule?.rights ?? []), ...(right === undefined ? ['<rights>'] : [right])];
+  return `${printable(directory)}=${rights.join(',')}`;
+}
+
+/** The text as one word of a POSIX shell. */
+function shellWord(text: string): string {
+  return /^[\w.,=:@/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function settingChange(key: string): string {
+  const way = `set ${key} in lockport.yaml, and start the server anew`;
+  const instead = INSTEAD[key.replace(/^listeners\[\d+\]\./, '')];
+  return instead === undefined ? way : `${instead}, or ${way}`;
+}
+
+/** What is better than a weaker setting. */
+const INSTEAD: { readonly [key: string]: string | undefined } = {
+  'plainFtp.login': 'have the client start TLS (AUTH TLS) before it signs in',
+  'plainFtp.data': 'have the client protect its data connections (PROT P)',
+  'tls.clientCertificates.ask': 'have the client show a certificate',
+  'audit.onFailure': 'mend what keeps the audit trail from being written: "lockport status" tells it',
+};
 
 function byBan({
   network,

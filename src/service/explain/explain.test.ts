@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -232,17 +233,44 @@ test('a refusal names its rule, whose it is, and how to change it', async (conte
     rule: { kind: 'right', path: '/in/new.txt', right: 'upload', rule: { path: '/', rights: ['list'] } },
     text: 'The rule /=list covers /in/new.txt and has not the right upload, of the group partners',
     origin: { from: 'group', group: 'partners' },
-    change: 'lockport group set partners --rights <rights>',
+    change: 'lockport group set partners --rights /=list --rights /in=list,upload',
   });
   await accounts.update('anna', { rights: rightsIn('/=all') as never, allowedAddresses: ['127.0.0.1'] });
   const quota = await ask(['STOR'], '/in/new.txt');
   assert.match(quota?.text ?? '', /^quota.files is 1, of the group partners$/);
   const address = await ask(['STOR'], '/in/new.txt', { from: '192.0.2.1' });
   assert.match(address?.text ?? '', /^allowedAddresses is 127.0.0.1, of the account itself$/);
-  assert.match((await ask(['STOR'], '/in/new.txt', { isPlain: true }))?.text ?? '', /plainFtp.login/);
+  assert.equal(address?.change, 'lockport user set anna --allow 127.0.0.1 --allow <address>');
+  const plain = await ask(['STOR'], '/in/new.txt', { isPlain: true });
+  assert.match(plain?.text ?? '', /plainFtp.login/);
+  assert.match(plain?.change ?? '', /^have the client start TLS .*, or set plainFtp\.login in lockport\.yaml/);
   assert.match((await ask(['SITE', 'SYMLINK'], '/in/link'))?.text ?? '', /site.symlink/);
   await assert.rejects(ask(['QUIT'], '/in'), /QUIT is no FTP command that leads to a file/);
   await assert.rejects(ask(['RNTO'], '/in'), /--rename-from/);
+});
+
+test('the gates that a file would pass are named, and none is asked', async (context) => {
+  const asked = path.join(tmpdir(), `lockport-asked-${process.pid}`);
+  const ask = { command: { run: ['/usr/bin/touch', asked] } };
+  const gates = [
+    { name: 'pdf', paths: ['/in/*.pdf'], ask },
+    { name: 'large', size: { atLeast: 1_000_000 }, refused: 'quarantine', ask },
+    { name: 'others', accounts: ['ben'], ask },
+  ];
+  const place = await start(context, { LOCKPORT_GATES: JSON.stringify(gates) });
+  await add(place, 'anna', { rights: rightsIn('/=all') });
+  const gatesOf = async (command: string, file: string, more: object = {}) => {
+    const answer = await place.control.call('explain', { account: 'anna', command: [command], path: file, ...more });
+    return answer.facts.flatMap(({ subject, text }) => (subject === 'gate' ? [text.split(';')[0]] : []));
+  };
+  const pdf = 'pdf (command) is asked before the file gets its name';
+  const large = 'large (command) is asked before the file gets its name';
+  assert.deepEqual(await gatesOf('STOR', '/in/a.pdf'), [pdf]);
+  assert.deepEqual(await gatesOf('STOR', '/in/a.pdf', { uploadBytes: 2_000_000 }), [pdf, large]);
+  assert.deepEqual(await gatesOf('STOR', '/in/a.pdf.part'), []);
+  assert.deepEqual(await gatesOf('RNTO', '/in/a.pdf', { renamedFrom: '/in/report.pdf' }), [pdf]);
+  assert.deepEqual(await gatesOf('RETR', '/in/report.pdf'), []);
+  assert.ok(!existsSync(asked));
 });
 
 const OLD = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const;

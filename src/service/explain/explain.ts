@@ -8,26 +8,28 @@ import {
   printable,
   type Refusal,
   type TlsFacts,
+  type VirtualPath,
   type Workspace,
 } from '../../core/index.ts';
 import { trialFiles } from '../../files/index.ts';
 import type { LoginJudgement } from '../../identity/index.ts';
 import { acceptedVersions, type CommandVerdict, type ListeningAddress, TrialSession } from '../../server/index.ts';
 import type { Configuration } from '../configuration/index.ts';
+import { gatesFor } from '../gates/index.ts';
 import { mountsOf } from '../mounts.ts';
 import type { RecentFailures } from '../operators/recent-failures.ts';
 import { passwordExpiry } from '../password-rules.ts';
 import type { PlainOptions } from '../server-options.ts';
 import type { SharedHere } from '../shared.ts';
 import type { NamedStorages } from '../storages.ts';
-import { decidedBy, settingRule, valueText } from './decided-by.ts';
+import { decidedBy, type GroupRules, settingRule, valueText } from './decided-by.ts';
 import type { DecidedBy, ExplainedListener, ExplainRequest, Explanation, Fact } from './explanation.ts';
-import { accountFacts, listenerFacts, pathFacts } from './facts.ts';
+import { accountFacts, gateFacts, listenerFacts, pathFacts } from './facts.ts';
 import { commandOf, listenerOf, type NamedCommand, pathIn } from './request.ts';
 
 /** What decides in a service, of one that runs or of its data. */
 export interface ExplainParts {
-  readonly accounts: Pick<AccountStore, 'find'>;
+  readonly accounts: Pick<AccountStore, 'find' | 'groups'>;
   readonly shared: SharedHere;
   readonly storages: NamedStorages;
   readonly configuration: Configuration;
@@ -62,7 +64,8 @@ export async function explain(parts: ExplainParts, request: ExplainRequest): Pro
     const reply = { code: 451, text: 'Internal error: the command was not carried out' };
     return { ...about, verdict: 'refused', reply, decidedBy: { text: record.message }, facts: [], assumed: [] };
   }
-  return { ...about, ...(await new Trial(parts, request, listener, record).explain(name, command)) };
+  const groups = await groupsOf(parts.accounts, record);
+  return { ...about, ...(await new Trial(parts, request, listener, { record, groups }).explain(name, command)) };
 }
 
 /** What only a server that runs knows. */
@@ -78,18 +81,20 @@ class Trial {
   readonly #request: ExplainRequest;
   readonly #listener: ExplainedListener;
   readonly #record: AccountRecord | undefined;
+  readonly #groups: GroupRules;
   readonly #assumed: string[] = [];
 
   constructor(
     parts: ExplainParts,
     request: ExplainRequest,
     listener: ExplainedListener,
-    record: AccountRecord | undefined,
+    { record, groups }: { readonly record: AccountRecord | undefined; readonly groups: GroupRules },
   ) {
     this.#parts = parts;
     this.#request = request;
     this.#listener = listener;
     this.#record = record;
+    this.#groups = groups;
   }
 
   async explain(name: string, command: NamedCommand | undefined): Promise<Outcome> {
@@ -117,7 +122,8 @@ class Trial {
     const answer = await this.#run(session, judgement.verdict, session.peer, command);
     const path = pathIn(command.path);
     const more = this.#record && path ? pathFacts(this.#record, path, await this.#quota(judgement.verdict)) : [];
-    return { ...answer, ...this.#with([...facts, ...more]) };
+    const gates = path && command.givesName ? this.#gates(judgement.verdict, path) : [];
+    return { ...answer, ...this.#with([...facts, ...more, ...gates]) };
   }
 
   /** In the order in which a client meets them: the ban, the handshake, the gate, the login. */
@@ -128,7 +134,7 @@ class Trial {
     if (isRefusal(verdict) && verdict.refused === 'banned') return this.#refused(421, verdict);
     const { isPlain = false, withoutCertificate = false } = this.#request;
     if (!isPlain && withoutCertificate && this.#ask === 'require') {
-      const decision = decidedBy({ kind: 'setting', key: 'tls.clientCertificates.ask' }, this.#record);
+      const decision = decidedBy({ kind: 'setting', key: 'tls.clientCertificates.ask' }, this.#record, this.#groups);
       return { decidedBy: { ...decision, text: `${decision.text}: the TLS handshake fails without a certificate` } };
     }
     if (isPlain && this.#listener.mode === 'implicit') {
@@ -173,7 +179,7 @@ class Trial {
 
   #byRule(rule: NonNullable<DecidedBy['rule']>): DecidedBy {
     const named = rule.kind === 'setting' ? settingRule(rule.key, this.#listener, this.#options.listeners ?? []) : rule;
-    return decidedBy(named, this.#record);
+    return decidedBy(named, this.#record, this.#groups);
   }
 
   /** That of the client; where none was given, one that the account allows. */
@@ -216,6 +222,11 @@ class Trial {
     return accountFacts(record, { passwordExpires, ...(openSessions !== undefined && { openSessions }) });
   }
 
+  #gates(account: Account, path: VirtualPath): readonly Fact[] {
+    const bytes = this.#request.uploadBytes ?? 1;
+    return gateFacts(gatesFor(this.#parts.configuration, account, { path, bytes }));
+  }
+
   async #quota(account: Account) {
     const { counters } = this.#parts.shared;
     const { free } = await counters.of(account).limitSpace({ free: Number.MAX_SAFE_INTEGER, total: 0 });
@@ -255,4 +266,11 @@ async function found(
     if (error instanceof AccountStoreError) return error;
     throw error;
   }
+}
+
+/** What the groups of an account say themselves: the paths of an account have its name where those of a group have `{name}`. */
+async function groupsOf(accounts: ExplainParts['accounts'], record: AccountRecord | undefined): Promise<GroupRules> {
+  const named = record?.account.groups ?? [];
+  const records = await Promise.all(named.map((name) => accounts.groups.find(name)));
+  return new Map(records.flatMap((group) => (group ? [[group.name, group.settings] as const] : [])));
 }

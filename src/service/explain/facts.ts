@@ -1,6 +1,7 @@
 import { type AccountRecord, coveringRule, FOREVER, ROOT, type Usage, type VirtualPath } from '../../core/index.ts';
 import { mountAt } from '../../files/index.ts';
 import { acceptedVersions, type ListenerRules } from '../../server/index.ts';
+import type { ConfiguredGate } from '../configuration/index.ts';
 import type { PlainOptions } from '../server-options.ts';
 import { originText, valueText } from './decided-by.ts';
 import type { ExplainedListener, Fact } from './explanation.ts';
@@ -66,6 +67,15 @@ export function pathFacts(
       ),
     fact('session reuse', 'ftp.sessionReuse', account.ftp.sessionReuse ?? 'as the server', record),
   ];
+}
+
+/** Whom a file passes before it gets its name. None of them is asked here: what they would say is not known. */
+export function gateFacts(gates: readonly ConfiguredGate[]): readonly Fact[] {
+  return gates.map(({ name, ask, refused }) => {
+    const [judge = ''] = Object.entries(ask).flatMap(([kind, given]) => (given === undefined ? [] : [kind]));
+    const end = refused === 'quarantine' ? 'refused files go to the quarantine' : 'refused files are removed';
+    return { subject: 'gate', text: `${name} (${judge}) is asked before the file gets its name; ${end}` };
+  });
 }
 
 function quotaFacts(

@@ -12,10 +12,13 @@ export interface NamedCommand {
   readonly words: readonly string[];
   /** As a client would send it. */
   readonly path: string;
+  /** Whether a file may get a new name or new content by it. */
+  readonly givesName: boolean;
   /** What it sends for that. */
   readonly sent: readonly TrialCommand[];
 }
 
+const NAMING = ['STOR', 'APPE', 'STOU', 'RNTO'];
 /** What signs in, and does no more. */
 const LOGINS = ['LOGIN', 'USER', 'PASS'];
 
@@ -27,9 +30,10 @@ export function commandOf({ command = [], path, renamedFrom }: ExplainRequest): 
   const sent = trialCommand(words, path ?? '');
   if (!sent) throw new ExplainError(`${name} is no FTP command that leads to a file`);
   if (path === undefined) throw new ExplainError(`${name}: on which path?`);
-  if (name !== 'RNTO') return { words, path, sent: [sent] };
+  const givesName = NAMING.includes(name);
+  if (name !== 'RNTO') return { words, path, givesName, sent: [sent] };
   if (renamedFrom === undefined) throw new ExplainError('RNTO: what is renamed? Name it by --rename-from');
-  return { words, path, sent: [{ verb: 'RNFR', argument: renamedFrom }, sent] };
+  return { words, path, givesName, sent: [{ verb: 'RNFR', argument: renamedFrom }, sent] };
 }
 
 /** The path that a client means, in the directory in which it begins; undefined for none that there can be. */

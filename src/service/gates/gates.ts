@@ -1,4 +1,4 @@
-import type { Account, Publish, SessionOrigin } from '../../core/index.ts';
+import type { Account, Publish, SessionOrigin, VirtualPath } from '../../core/index.ts';
 import type { Gate } from '../../files/index.ts';
 import type { Configuration, ConfiguredGate } from '../configuration/index.ts';
 import { findCommandUser } from '../privileges.ts';
@@ -33,6 +33,18 @@ export async function prepareGates(settings: GateSettings, publish: Publish): Pr
   };
 }
 
+/** The gates that would be asked about a file of that size before it gets this name. None of them is asked. */
+export function gatesFor(
+  { gates, temporaryNames }: Pick<GateSettings, 'gates' | 'temporaryNames'>,
+  account: Account,
+  { path, bytes }: { readonly path: VirtualPath; readonly bytes: number },
+): readonly ConfiguredGate[] {
+  return gates.filter((gate) => {
+    const { isFor, fits, fitsSize } = scopeOf(gate, temporaryNames);
+    return isFor(account) && fits(path) && fitsSize(bytes);
+  });
+}
+
 /** Finds mistakes in gates that no schema sees. @throws as `prepareGates` */
 export async function checkGates(settings: GateSettings): Promise<void> {
   await prepareGates(settings, () => undefined);
@@ -42,11 +54,8 @@ async function prepareGate(
   gate: ConfiguredGate,
   { limits, temporaryNames }: Pick<GateSettings, 'limits' | 'temporaryNames'>,
 ): Promise<PreparedGate> {
-  const { name, accounts, groups, paths, size, text } = gate;
-  const isTemporary = compileNamePatterns(temporaryNames);
-  const fits = paths?.map(compilePathPattern);
+  const { name, paths, text } = gate;
   const below = paths?.map(compileBelow) ?? [];
-  const { atLeast = 0, atMost = Infinity } = size ?? {};
   const judge = await judgeOf(gate);
   const turns = new Turns({
     atOnce: limits.maxGateQuestions,
@@ -60,19 +69,32 @@ async function prepareGate(
     timeoutMs: gate.timeout,
     acceptsUnanswered: gate.unanswered === 'accept',
     keepsRefused: gate.refused === 'quarantine',
-    isFor: (account) =>
-      (!accounts && !groups) ||
-      accounts?.includes(account.name) === true ||
-      account.groups.some((group) => groups?.includes(group)),
-    fits: (path) => !isTemporary(path) && (fits?.some((one) => one(path)) ?? true),
+    ...scopeOf(gate, temporaryNames),
     fitsBelow: (directory) => below.some((one) => one(directory)),
-    fitsSize: (bytes) => bytes >= atLeast && bytes <= atMost,
     // What is filled in is not looked at again.
     textFor: (reason) => text.replaceAll('{reason}', () => reason),
     async judged(question, signal) {
       using turn = await turns.take(question.about.account ?? '', signal);
       return turn ? await judge.judge(question, signal) : 'overloaded';
     },
+  };
+}
+
+/** Which files of whom a gate is asked about. */
+function scopeOf(
+  { accounts, groups, paths, size }: ConfiguredGate,
+  temporaryNames: GateSettings['temporaryNames'],
+): Pick<PreparedGate, 'isFor' | 'fits' | 'fitsSize'> {
+  const isTemporary = compileNamePatterns(temporaryNames);
+  const fits = paths?.map(compilePathPattern);
+  const { atLeast = 0, atMost = Infinity } = size ?? {};
+  return {
+    isFor: (account) =>
+      (!accounts && !groups) ||
+      accounts?.includes(account.name) === true ||
+      account.groups.some((group) => groups?.includes(group)),
+    fits: (path) => !isTemporary(path) && (fits?.some((one) => one(path)) ?? true),
+    fitsSize: (bytes) => bytes >= atLeast && bytes <= atMost,
   };
 }
 

@@ -1,2 +1,2 @@
 /** Who is asked before a file gets its name: ClamAV, programs, receivers of webhooks. */
-export { checkGates, type Gates, prepareGates } from './gates.ts';
+export { checkGates, type Gates, gatesFor, prepareGates } from './gates.ts';
