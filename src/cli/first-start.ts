@@ -1,5 +1,6 @@
 import type { ListenerMode } from '../core/index.ts';
-import { type CertificateInUse, type FirstAccount, hostPort, type Service } from '../service/index.ts';
+import { hostPort } from '../core/index.ts';
+import type { CertificateInUse, FirstAccount, Service } from '../service/index.ts';
 import { shellWord } from './shell-word.ts';
 
 /** What the first start of a server has made, and how to reach it. */

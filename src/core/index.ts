@@ -133,6 +133,7 @@ export { LIMITS, type LimitName, type LimitRow, type Limits, limit, limitsWith, 
 export {
   addressGroups,
   canonicalNetwork,
+  hostPort,
   isInNetwork,
   isIpv4Mapped,
   isNetwork,

@@ -77,6 +77,11 @@ export function networkOf(address: string): string {
   return `${prefix.join(':')}::/64`;
 }
 
+/** An address and a port as a URL has them: `192.0.2.1:21`, `[2001:db8::1]:21` (RFC 3986 section 3.2.2). A host name stays as it is. */
+export function hostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** `::ffff:0:0/96` (RFC 4291 section 2.5.5.2). */
 export function isIpv4Mapped(groups: readonly number[]): boolean {
   return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);

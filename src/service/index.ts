@@ -64,7 +64,7 @@ export { makeHome } from './home.ts';
 export { IMPORTERS, type ImportPlan, makeImport, planImport, readImportFiles } from './import/import-accounts.ts';
 export { ImportError } from './import/import-error.ts';
 export type { ImportFinding } from './import/imported.ts';
-export { createLog, eventsLoggedAt, hostPort, LISTENER_NAMES, standardOutput } from './log/index.ts';
+export { createLog, eventsLoggedAt, LISTENER_NAMES, standardOutput } from './log/index.ts';
 export { checkMonitoring } from './monitoring/index.ts';
 export type {
   AnswerOf,

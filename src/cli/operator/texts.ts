@@ -1,3 +1,4 @@
+import { hostPort } from '../../core/index.ts';
 import {
   type AnswerOf,
   type EndedSession,
@@ -133,10 +134,6 @@ function duration(seconds: number): string {
     .filter(([count]) => count > 0)
     .map(([count, unit]) => `${count}${unit}`)
     .join(' ');
-}
-
-function hostPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function tableLines(rows: readonly (readonly string[])[]): readonly string[] {

@@ -1,4 +1,4 @@
-import { FOREVER, type ServerEvent, type TlsFacts } from '../../core/index.ts';
+import { FOREVER, hostPort, type ServerEvent, type TlsFacts } from '../../core/index.ts';
 import type { EventName } from '../../operations/index.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -121,11 +121,6 @@ export function eventsLoggedAt(level: Level): readonly EventName[] {
 /** Whether a log of a level has lines of another one. */
 export function isLoggedAt(level: Level, line: Level): boolean {
   return LEVELS.indexOf(line) >= LEVELS.indexOf(level);
-}
-
-/** An address with its port, as it is written in a URL. */
-export function hostPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function untilText(until: Date): string {
