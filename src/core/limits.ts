@@ -171,7 +171,11 @@ export const LIMITS = {
     'requests',
     'SFTP: requests to sign in on one connection, keys that a client only asks about included; then it ends',
   ),
-  maxSshChannels: limit(8, 'channels', 'SFTP: channels of one connection at once; further ones are refused'),
+  maxSshChannels: limit(
+    8,
+    'channels',
+    'SFTP: channels of one connection at once, and closed ones whose requests still run; further ones are refused',
+  ),
   maxSshChannelsOpened: limit(
     1000,
     'channels',

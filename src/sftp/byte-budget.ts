@@ -8,19 +8,40 @@ export class ByteBudget {
     this.#limit = limit;
   }
 
-  /** Resolves when so many may be used. What is more than the limit waits until nothing else is in use. */
-  async take(bytes: number): Promise<void> {
+  /**
+   * Resolves with true when so many may be used, and with false where the signal aborts first. What is more than the limit
+   * waits until nothing else is in use.
+   */
+  async take(bytes: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
     if (this.#waiting.length === 0 && this.#fits(bytes)) {
       this.#used += bytes;
-      return;
+      return true;
     }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push({ bytes, resolve });
-    await promise;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const waiting = { bytes, resolve: () => resolve(true) };
+    const giveUp = () => {
+      const index = this.#waiting.indexOf(waiting);
+      if (index < 0) return;
+      this.#waiting.splice(index, 1);
+      resolve(false);
+      this.#letIn();
+    };
+    this.#waiting.push(waiting);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
   giveBack(bytes: number): void {
     this.#used -= bytes;
+    this.#letIn();
+  }
+
+  #letIn(): void {
     for (let next = this.#waiting[0]; next && this.#fits(next.bytes); next = this.#waiting[0]) {
       this.#waiting.shift();
       this.#used += next.bytes;

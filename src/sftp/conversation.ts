@@ -101,8 +101,9 @@ class Conversation {
     const { order } = REQUESTS[request.kind];
     if (order === 'alone') await this.#settled();
     while (this.#running.size >= this.#user.settings.limits.maxSftpRequestsInFlight) await Promise.race(this.#running);
+    const { signal } = this.#user;
     const bytes = request.kind === 'read' ? Math.min(request.length, MAX_DATA_BYTES) : packet.length;
-    await this.#host.budget.take(bytes);
+    if (!(await this.#host.budget.take(bytes, signal))) return;
     const answered = this.#answer(request).finally(() => {
       this.#host.budget.giveBack(bytes);
       this.#running.delete(answered);
@@ -125,7 +126,7 @@ class Conversation {
 
   /** What comes behind it does not wait: the CLOSE is part of that. */
   async #postpone(request: SftpRequest, bytes: number, until: Promise<void>): Promise<void> {
-    await this.#host.budget.take(bytes);
+    if (!(await this.#host.budget.take(bytes, this.#user.signal))) return;
     const free = () => this.#host.budget.giveBack(bytes);
     this.#postponed.add(until, () => this.#answer(request).finally(free), free);
   }

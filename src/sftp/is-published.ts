@@ -4,10 +4,10 @@ import { type Files, StorageError, type VirtualPath } from '../core/index.ts';
 export async function isPublished(
   files: Pick<Files, 'stat'>,
   path: VirtualPath,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   try {
-    await files.stat(path, { signal });
+    await files.stat(path, signal && { signal });
     return true;
   } catch (error) {
     if (error instanceof StorageError && error.code === 'not-found') return false;

@@ -140,6 +140,7 @@ export class SftpSession {
     opened: (channel) => {
       const conversation = this.#converse(channel).finally(() => this.#conversations.delete(conversation));
       this.#conversations.add(conversation);
+      return conversation;
     },
   };
 
@@ -159,7 +160,8 @@ export class SftpSession {
     const { account, files, policy } = workspace;
     const handles = new Handles(this.#handleCount);
     const publish = (event: OwnEvent): void => this.publish(event);
-    const user = { account, files, policy, settings: this.settings, handles, publish, signal: this.signal };
+    const signal = AbortSignal.any([this.signal, channel.signal]);
+    const user = { account, files, policy, settings: this.settings, handles, publish, signal };
     this.#users.add(user);
     try {
       await converse(channel, user, this.#host);

@@ -20,7 +20,7 @@ export interface SignedInUser {
   readonly settings: SftpSettings;
   readonly handles: Handles;
   readonly publish: OpenTransferParts['publish'];
-  /** Ends when the session does. */
+  /** Aborts when the channel is closed or the session ends. */
   readonly signal: AbortSignal;
 }
 

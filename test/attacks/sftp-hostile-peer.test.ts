@@ -88,6 +88,55 @@ suite('a hostile peer of SFTP', () => {
     await assert.rejects(ssh.channel(), /open failure/i);
   });
 
+  test('what runs on a channel ends when its peer closes it', { timeout: 60_000 }, async () => {
+    await using server = await startTestSftp({ account: { rate: { download: 1 } } });
+    await using ssh = await server.connect();
+    const sftp = await ssh.sftp();
+    await writeFile(join(server.root, 'file'), Buffer.alloc(261_120));
+    const handle = await sftp.open('/file', 1);
+    // At one byte a second, and behind it one that waits for its turn.
+    sftp.channel.write(formatRequest({ kind: 'read', id: 1000, handle, offset: 0, length: 261_120 }));
+    sftp.channel.write(formatRequest({ kind: 'mkdir', id: 1001, path: '/too-late', attributes: {} }));
+    await server.event(({ event }) => event === 'transfer.started');
+    sftp.channel.destroy();
+    const ended = await server.event(({ event }) => event === 'transfer.finished');
+    assert.ok(ended.event === 'transfer.finished' && ended.bytes === 0);
+    assert.equal(await (await ssh.sftp()).status({ kind: 'stat', path: '/too-late' }), STATUS['no-such-file']);
+  });
+
+  test('channels are refused while too many are closed for which something still runs', async () => {
+    let held: Promise<boolean> | undefined;
+    const records = {
+      trouble: undefined,
+      expect: () => undefined,
+      commandEnded: () => undefined,
+      recorded: () => held,
+    };
+    await using server = await startTestSftp({ records, limits: { maxSshChannels: 1 } });
+    await using ssh = await server.connect();
+    const first = await ssh.sftp();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    held = promise;
+    first.channel.write(formatRequest({ kind: 'mkdir', id: 1000, path: '/made', attributes: {} }));
+    await server.event((event) => event.event === 'command' && event.verb === 'MKDIR');
+    first.channel.destroy();
+    await first.closed;
+    try {
+      await assert.rejects(ssh.channel(), /open failure/i);
+    } finally {
+      held = undefined;
+      resolve(true);
+    }
+    let isOpen = false;
+    for (let tries = 0; tries < 1000 && !isOpen; tries += 1) {
+      isOpen = await ssh.channel().then(
+        () => true,
+        () => false,
+      );
+    }
+    assert.ok(isOpen);
+  });
+
   test('more requests than may run at once wait, and all are answered', async () => {
     await using server = await startTestSftp({ limits: { maxSftpRequestsInFlight: 2, maxSftpBytesInFlight: 100 } });
     await using ssh = await server.connect();

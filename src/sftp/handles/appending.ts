@@ -33,7 +33,6 @@ export function appendingHandle(
     path,
     endings: upload,
     transfer,
-    signal,
     async commit() {
       sink.end();
       await finished(sink, { readable: false });

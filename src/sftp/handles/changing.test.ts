@@ -42,7 +42,6 @@ test('what is asked of a file behind a write sees that write, however long its b
       publish: () => undefined,
     }),
     isNew: true,
-    signal,
   });
   const all = [
     file.write(new Uint8Array(1), 0),

@@ -12,19 +12,19 @@ export interface ChangingParts {
   readonly transfer: OpenTransfer;
   /** It began empty. */
   readonly isNew: boolean;
-  readonly signal: AbortSignal;
 }
 
 /** A file that is open for writing at any position. It is published when it is closed, and only if no byte of it is missing. */
-export function changingHandle({ files, path, file, transfer, isNew, signal }: ChangingParts): FileHandle {
+export function changingHandle({ files, path, file, transfer, isNew }: ChangingParts): FileHandle {
   let isChanged = isNew;
   const commit = async (): Promise<unknown> => {
     if (isChanged) return file.commit();
-    // Nothing was written: what is published stays as it is, and what was interrupted stays so.
-    if (await isPublished(files, path, signal)) return file.discard();
+    // Nothing was written: what is published stays as it is, and what was interrupted stays so, whether or not its client is
+    // still there.
+    if (await isPublished(files, path)) return file.discard();
     return (await file.stat()).size > 0 ? file.suspend() : file.commit();
   };
-  const { withAttributes, ...ends } = settleUpload({ files, path, endings: file, transfer, signal, commit });
+  const { withAttributes, ...ends } = settleUpload({ files, path, endings: file, transfer, commit });
   return {
     kind: 'file',
     path,

@@ -28,7 +28,6 @@ test('an upload whose attributes could not be set is recorded as published, and 
     path,
     endings: { suspend: async () => undefined, discard: async () => undefined },
     transfer,
-    signal,
     commit: async () => undefined,
   });
   await upload.setAttributes({ mode: 0o600 });

@@ -16,7 +16,6 @@ export interface UploadParts {
   readonly path: VirtualPath;
   readonly endings: Pick<Endings, 'suspend' | 'discard'>;
   readonly transfer: OpenTransfer;
-  readonly signal: AbortSignal;
   /** Publishes what came. */
   readonly commit: () => Promise<unknown>;
 }
@@ -31,7 +30,7 @@ export interface SettledUpload extends Pick<FileHandle, 'setAttributes' | 'close
  * The two ends of an upload. Its client's CLOSE publishes it, durably; whatever else ends it keeps what came for resuming,
  * because nothing shows that it was whole. Attributes are set once it has a name that they can be set of.
  */
-export function settleUpload({ files, path, endings, transfer, signal, commit }: UploadParts): SettledUpload {
+export function settleUpload({ files, path, endings, transfer, commit }: UploadParts): SettledUpload {
   let attributes: Attributes | undefined;
   return {
     withAttributes: (entry) => ({ ...entry, ...attributes }),
@@ -45,7 +44,8 @@ export function settleUpload({ files, path, endings, transfer, signal, commit }:
       try {
         await commit();
         outcome = 'complete';
-        if (attributes) await files.setAttributes(path, attributes, { signal });
+        // The file has its name: that its client is gone by now must not keep it from its attributes.
+        if (attributes) await files.setAttributes(path, attributes);
         transfer.finished('clean', outcome, STATUS.ok);
       } catch (error) {
         const { status, message } = statusOf(error);

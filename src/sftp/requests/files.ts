@@ -95,7 +95,7 @@ async function open(user: SignedInUser, { path: given, flags }: SftpRequestOf<'o
   }
   const file = await files.openWrite(path, { ...target, truncate });
   const transfer = beginTransfer(user, 'upload', path);
-  return changingHandle({ files, path, file, transfer, isNew: truncate, signal });
+  return changingHandle({ files, path, file, transfer, isNew: truncate });
 }
 
 /** A file that is opened to be read may be made by that, as one that stands for a lock is (`O_RDONLY | O_CREAT` of POSIX). */

@@ -18,14 +18,19 @@ export interface SshListener {
   secured(facts: SshFacts): void;
   /** `end`: the connection is ended, and no further attempt is heard. Attempts come one after the other. */
   signIn(user: string, attempt: SshAttempt): Promise<SshVerdict>;
-  /** A channel for the subsystem `sftp`, of somebody who has signed in. */
-  opened(channel: SshChannel): void;
+  /**
+   * A channel for the subsystem `sftp`, of somebody who has signed in. Resolves when nothing runs for
+   * it any more. Channels that their peer has closed before that are bounded too.
+   */
+  opened(channel: SshChannel): Promise<void>;
 }
 
 /** A channel, as far as a subsystem needs it. */
 export interface SshChannel {
   /** What comes, until its end. What is not taken is bounded by the window, which stays closed then. */
   readonly incoming: AsyncIterable<Uint8Array>;
+  /** Aborts when the peer has closed the channel, or the connection is lost: nobody hears an answer any more. */
+  readonly signal: AbortSignal;
   /** Resolves when more may be written, or the channel has closed. A peer that takes nothing for `stallMs` loses its connection. */
   write(bytes: Uint8Array): Promise<void>;
   /** Ends the channel behind what was written. */

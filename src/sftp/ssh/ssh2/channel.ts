@@ -20,8 +20,8 @@ export class WatchedChannel implements SshChannel {
   readonly #onStall: () => void;
   readonly #waiting = new Set<() => void>();
   readonly #chunks: Uint8Array[] = [];
+  readonly #abort = new AbortController();
   #isAtEnd = false;
-  #isClosed = false;
   #wake: (() => void) | undefined;
 
   /** @param onStall called when the peer has not taken what was written within `stallMs` */
@@ -31,6 +31,8 @@ export class WatchedChannel implements SshChannel {
     this.#limits = limits;
     this.#onStall = onStall;
     channel.on('data', (chunk: Buffer) => {
+      // Nobody takes it any more, and ssh2 does not forget a channel with something left in it.
+      if (this.signal.aborted) return;
       this.#chunks.push(chunk);
       channel.pause();
       this.#wake?.();
@@ -48,16 +50,20 @@ export class WatchedChannel implements SshChannel {
 
   readonly incoming: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => this.#read() };
 
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.add(resolve);
     const timer = setTimeout(this.#onStall, this.#limits.stallMs);
     try {
       // ssh2 does not wait for the socket.
-      while (this.#socket.writableNeedDrain && !this.#isClosed)
+      while (this.#socket.writableNeedDrain && !this.signal.aborted)
         await Promise.race([once(this.#socket, 'drain'), promise]);
-      if (this.#isClosed) return;
+      if (this.signal.aborted) return;
       this.#channel.write(bytes, () => resolve());
       await promise;
     } catch {
@@ -69,7 +75,7 @@ export class WatchedChannel implements SshChannel {
   }
 
   close(): void {
-    if (this.#isClosed) return;
+    if (this.signal.aborted) return;
     try {
       this.#channel.exit(0);
       this.#channel.end();
@@ -80,8 +86,10 @@ export class WatchedChannel implements SshChannel {
 
   /** It is over, by either side. */
   closed(): void {
-    this.#isClosed = true;
+    this.#abort.abort();
+    this.#chunks.length = 0;
     this.#atEnd();
+    this.#channel.resume();
     for (const resolve of this.#waiting) resolve();
   }
 

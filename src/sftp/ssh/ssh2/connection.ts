@@ -22,6 +22,8 @@ export class WatchedConnection implements SshConnection {
   #client: Ssh2Client | undefined;
   #sessions = 0;
   #sessionsOpened = 0;
+  /** Channels that are closed, and for which something still runs. */
+  #lingering = 0;
   #isSecured = false;
   #reason: string | undefined;
   #failure: HandshakeFailure = 'peer-closed';
@@ -100,14 +102,19 @@ export class WatchedConnection implements SshConnection {
 
   #open(accept: () => Ssh2Session | undefined, reject: () => void): void {
     const { maxSshChannels, maxSshChannelsOpened } = this.#limits;
-    if (this.#sessions >= maxSshChannels || this.#sessionsOpened >= maxSshChannelsOpened) return reject();
+    if (Math.max(this.#sessions, this.#lingering) >= maxSshChannels) return reject();
+    if (this.#sessionsOpened >= maxSshChannelsOpened) return reject();
     const session = accept();
     if (!session) return;
     this.#sessions += 1;
     this.#sessionsOpened += 1;
+    let serving: Promise<void> | undefined;
+    let onClose = (): void => undefined;
     // A peer may close one that has no subsystem as often as it likes.
     session.once('close', () => {
       this.#sessions -= 1;
+      onClose();
+      if (serving) this.#linger(serving);
     });
     session.on('subsystem', (accept, reject, { name }) => {
       const channel = name === 'sftp' ? accept() : undefined;
@@ -118,8 +125,18 @@ export class WatchedConnection implements SshConnection {
       );
       this.#channels.add(watched);
       channel.on('close', () => this.#channels.delete(watched));
-      this.#listener.opened(watched);
+      onClose = () => watched.closed();
+      serving = this.#listener.opened(watched);
     });
+  }
+
+  /** Counts what still runs for a closed channel: else a peer could have any number of requests running, by closing what they came on. */
+  #linger(serving: Promise<void>): void {
+    this.#lingering += 1;
+    const ended = serving.finally(() => {
+      this.#lingering -= 1;
+    });
+    background(ended, () => undefined);
   }
 
   /** Called for each chunk, before ssh2 gets it: so each bound can be passed by what one chunk brings. */
