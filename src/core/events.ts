@@ -136,6 +136,8 @@ export type NewEvent =
       readonly method: LoginMethod;
       readonly code: LoginRefusal;
       readonly reason: string;
+      /** The fingerprint of the public key, of several the last one. */
+      readonly key?: string;
     } & SessionOrigin)
   /** The holder of the account, which is always named, has set another password. */
   | ({ readonly event: 'password.changed' } & SessionOrigin)

@@ -122,9 +122,10 @@ export interface Gatekeeper {
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Workspace | Refusal>;
   /**
    * Whether `admit` may succeed with this key once its signature is verified (RFC 4252 section 7). It admits nobody and
-   * counts no failure, because keys can't be guessed. Absent: no key is accepted.
+   * counts no failure, because keys can't be guessed. A refusal: it is a key of the account, whose rules refuse the peer;
+   * that is published, and the peer is told no more than of a key that is none. Absent: no key is accepted.
    */
-  wouldAdmit?(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
+  wouldAdmit?(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean | Refusal>;
   /**
    * Sets another password for whoever proves the present one, which is counted and delayed as at a login. The other sessions of
    * the account end. Gives why it did not. Absent: nobody sets a password through a front-end.

@@ -5,11 +5,9 @@ import {
   type Ban,
   background,
   type Credentials,
-  type DecidingRule,
   type Gatekeeper,
   isRefusal,
   type Limits,
-  type LoginTls,
   limitsWith,
   type PasswordPair,
   type Peer,
@@ -18,10 +16,10 @@ import {
   type RateLimiter,
   type Refusal,
 } from '../core/index.ts';
+import { field, refusalOf, WRONG } from './account-rules.ts';
 import { createAccountSessions, type SessionControl, type SessionSlot } from './account-sessions.ts';
-import { isAllowed } from './address.ts';
 import type { BanList } from './ban-list.ts';
-import { keyFingerprint } from './key-fingerprint.ts';
+import { loginReports } from './login-reports.ts';
 import { createLoginThrottle } from './login-throttle.ts';
 
 /** An admitted login: the account, and its slot among the account's sessions. */
@@ -37,7 +35,7 @@ export interface AdmissionControl extends Pick<Gatekeeper, 'welcome'> {
   /** As `Gatekeeper.admit`; an admitted session keeps its slot until it releases it. */
   admit(user: string, credentials: Credentials, peer: Peer, signal?: AbortSignal): Promise<Admission | Refusal>;
   /** As `Gatekeeper.wouldAdmit`. */
-  wouldAdmit(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean>;
+  wouldAdmit(user: string, key: PublicKey, peer: Peer, signal?: AbortSignal): Promise<boolean | Refusal>;
   /** As `Gatekeeper.changePassword`. */
   changePassword(user: string, passwords: PasswordPair, peer: Peer, signal?: AbortSignal): Promise<Refusal | undefined>;
 }
@@ -86,6 +84,7 @@ export function createAdmissionControl(
   const limits = limitsWith(options.limits);
   const throttle = createLoginThrottle(limits);
   const sessions = createAccountSessions(options.makeRateLimiter);
+  const reports = loginReports(publish);
 
   for (const ban of bans) {
     const ms = ban.until.getTime() - Date.now();
@@ -138,21 +137,6 @@ export function createAdmissionControl(
   function warn(cause: unknown): void {
     const message = 'A password could not be hashed anew; its next login tries it again';
     publish({ event: 'warning', message, ...(cause instanceof Error && { error: cause }) });
-  }
-
-  function report(user: string, credentials: Credentials, peer: Peer, verdict: Admission | Refusal): void {
-    const { kind } = credentials;
-    const { session, protocol, address } = peer;
-    const origin = { session, protocol, address };
-    if (!isRefusal(verdict)) {
-      const key = credentials.kind === 'public-key' ? { key: keyFingerprint(credentials.key) } : {};
-      const facts = { ...loginTls(credentials, peer), ...key, ...origin };
-      publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...facts });
-    } else if (kind === 'password' || verdict.refused !== 'credentials') {
-      // A certificate or a key that does not open the account is no failed login: a password may follow.
-      const { refused, detail = refused } = verdict;
-      publish({ event: 'login.failed', user, method: kind, code: refused, reason: detail, ...origin });
-    }
   }
 
   /** An attempt: one that guesses is delayed, and counted where it is wrong. */
@@ -234,12 +218,16 @@ export function createAdmissionControl(
     async wouldAdmit(user, key, peer) {
       if (throttle.isBanned(peer.address)) return false;
       const account = await authenticator.findByKey?.(user, key, peer);
-      return account !== undefined && refusalOf(account, peer) === undefined;
+      if (!account) return false;
+      const refusal = refusalOf(account, peer);
+      if (!refusal) return true;
+      reports.shown(user, key, peer, refusal);
+      return refusal;
     },
 
     async admit(user, credentials, peer, signal) {
       const verdict = await attempt(user, credentials, peer, signal, () => decide(user, credentials, peer, signal));
-      report(user, credentials, peer, verdict);
+      reports.decided(user, credentials, peer, verdict);
       return verdict;
     },
 
@@ -247,7 +235,7 @@ export function createAdmissionControl(
       const credentials = { kind: 'password', password: passwords.from } as const;
       const verdict = await attempt(user, credentials, peer, signal, () => setPassword(user, passwords, peer));
       if (isRefusal(verdict)) {
-        report(user, credentials, peer, verdict);
+        reports.decided(user, credentials, peer, verdict);
         return verdict;
       }
       const { session, protocol, address } = peer;
@@ -269,7 +257,6 @@ const UNWELCOME: Refusal = {
   message: 'Connections from your address are not accepted',
   close: true,
 };
-const WRONG: Refusal = { refused: 'credentials', message: 'Wrong user name or password' };
 const TOO_MANY_SESSIONS: Refusal = {
   refused: 'too-many-sessions',
   message: 'This account has no session left to open',
@@ -278,38 +265,4 @@ const TOO_MANY_SESSIONS: Refusal = {
 
 function refusalBy(ban: Ban): Refusal {
   return { ...(ban.operator ? UNWELCOME : BANNED), rule: { kind: 'ban', ...ban } };
-}
-
-function field(place: string): DecidingRule {
-  return { kind: 'field', place };
-}
-
-/** Nothing of a front-end that tells nothing of its connections. */
-function loginTls(credentials: Credentials, { protocol, tls, ssh }: Peer): { readonly tls?: LoginTls } {
-  if (ssh) {
-    const { keyExchange, cipher } = ssh;
-    const clientKey = credentials.kind === 'public-key' ? { clientKey: credentials.key.algorithm } : {};
-    return { tls: { version: 'SSH-2.0', keyExchange, cipher, ...clientKey } };
-  }
-  if (!tls) return protocol === 'ftp' ? { tls: 'clear' } : {};
-  const { version, cipher, clientCertificate: { key } = {} } = tls;
-  return { tls: { version, cipher, ...(key !== undefined && { clientKey: key }) } };
-}
-
-/** The refusal that the account's own rules give a peer with a valid credential. */
-function refusalOf(account: Account, { address, accounts }: Peer): Refusal | undefined {
-  if (account.disabled) return { ...WRONG, detail: 'disabled', rule: field('disabled') };
-  if (account.expires && account.expires.getTime() <= Date.now()) {
-    return { refused: 'expired', message: 'This account has expired', rule: field('expires') };
-  }
-  if (!isAllowed(address, account.allowedAddresses)) {
-    const message = 'This account may not be used from your address';
-    return { refused: 'address', message, rule: field('allowedAddresses') };
-  }
-  if (accounts?.has(account.name) === false) {
-    const message = 'This account may not sign in at this port';
-    const rule = { kind: 'setting', key: 'accounts' } as const;
-    return { refused: 'address', message, detail: 'the listener is for other accounts', rule };
-  }
-  return undefined;
 }

@@ -418,10 +418,13 @@ test('a key is asked for without being let in, and let in once it has signed; ne
   };
   const gatekeeper = makeGatekeeper({ authenticate, findByKey }, { limits: { banAfterFailedLogins: 1 } });
   const other = { ...key, blob: Uint8Array.of(9) };
-  const wouldAdmit = async (user: string, asked = key) => gatekeeper.wouldAdmit?.(user, asked, PEER);
+  const wouldAdmit = async (user: string, asked = key) => {
+    const answer = await gatekeeper.wouldAdmit?.(user, asked, PEER);
+    return typeof answer === 'object' ? answer.refused : answer;
+  };
   assert.deepEqual(
     await Promise.all(['alice', 'alice', 'gone', 'late', 'far', 'nobody'].map((user) => wouldAdmit(user))),
-    [true, true, false, false, false, false],
+    [true, true, 'credentials', 'expired', 'address', false],
   );
   assert.equal(await wouldAdmit('alice', other), false);
 

@@ -15,6 +15,7 @@ import { ByteBudget } from './byte-budget.ts';
 import { converse, type Outcome } from './conversation.ts';
 import { HandleCount, Handles } from './handles/handles.ts';
 import type { SftpSettings } from './options.ts';
+import { RefusedKeys } from './refused-keys.ts';
 import { signIn } from './sign-in.ts';
 import { pathIn, type SignedInUser } from './signed-in-user.ts';
 import type { SshChannel, SshConnection, SshEnd, SshListener } from './ssh/transport.ts';
@@ -44,6 +45,7 @@ export class SftpSession {
   /** The name that was given last, where nobody has signed in. */
   user: string | undefined;
   failedLogins = 0;
+  readonly refusedKeys = new RefusedKeys();
   #loggedRefusals = 0;
   #running = 0;
   /** Requests that wait for their record. */
@@ -246,6 +248,7 @@ export class SftpSession {
     await Promise.all(this.#conversations);
     if (end.failure && !this.#endReason) this.#tellFailure(end);
     const workspace = this.#workspace;
+    if (!workspace) this.#tellRefusedKeys();
     if (workspace) {
       this.settings.sessions.signOut(this.id);
       try {
@@ -256,6 +259,19 @@ export class SftpSession {
     }
     const durationMs = Math.round(performance.now() - this.#began);
     this.publish({ event: 'session.closed', reason: this.#endReason ?? end.reason, durationMs });
+  }
+
+  /** Where a password was tried too, that failure tells of the login. */
+  #tellRefusedKeys(): void {
+    const { told } = this.refusedKeys;
+    if (!told || this.failedLogins > 0) return;
+    this.publish({
+      event: 'login.failed',
+      user: this.user ?? '',
+      method: 'public-key',
+      code: 'credentials',
+      ...told,
+    });
   }
 
   #tellFailure({ failure, reason }: SshEnd): void {

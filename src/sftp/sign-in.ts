@@ -1,5 +1,6 @@
 import { isRefusal, type NewEvent, type Peer, type PublicKey, type Refusal, type Workspace } from '../core/index.ts';
 import type { SftpSettings } from './options.ts';
+import type { RefusedKeys } from './refused-keys.ts';
 import type { SshAttempt, SshVerdict } from './ssh/transport.ts';
 
 /** A session, as far as signing in needs to know one. */
@@ -11,6 +12,8 @@ export interface SigningIn {
   /** The name that was given last. */
   user: string | undefined;
   failedLogins: number;
+  /** Keys that were shown, and open no account. */
+  readonly refusedKeys: RefusedKeys;
   signedIn(workspace: Workspace): void;
   publish(event: Pick<Extract<NewEvent, { readonly event: 'failure' }>, 'event' | 'verb' | 'error'>): void;
 }
@@ -22,15 +25,18 @@ export async function signIn(session: SigningIn, user: string, attempt: SshAttem
   if (session.settings.records?.trouble !== undefined) return 'end';
   try {
     if (attempt.kind === 'key-offer') return (await wouldAdmit(session, user, attempt.key)) ? 'accepted' : 'refused';
-    return await verdictOn(session, await admit(session, user, attempt));
+    return await verdictOn(session, attempt, await admit(session, user, attempt));
   } catch (error) {
     if (!session.signal.aborted) session.publish({ event: 'failure', verb: 'login', error });
     return 'end';
   }
 }
 
-async function wouldAdmit({ settings, peer, signal }: SigningIn, user: string, key: PublicKey): Promise<boolean> {
-  return (await settings.gatekeeper.wouldAdmit?.(user, key, peer, signal)) ?? false;
+async function wouldAdmit(session: SigningIn, user: string, key: PublicKey): Promise<boolean> {
+  const { settings, peer, signal, refusedKeys } = session;
+  const answer = (await settings.gatekeeper.wouldAdmit?.(user, key, peer, signal)) ?? false;
+  if (answer === false) refusedKeys.add(key);
+  return answer === true;
 }
 
 function admit(
@@ -42,11 +48,16 @@ function admit(
   return gatekeeper.admit(user, { kind: 'public-key', key: attempt.key, signature: 'verified' }, peer, signal);
 }
 
-async function verdictOn(session: SigningIn, answer: Workspace | Refusal): Promise<SshVerdict> {
+async function verdictOn(session: SigningIn, attempt: SshAttempt, answer: Workspace | Refusal): Promise<SshVerdict> {
   const { settings, id, signal } = session;
   // Logins are counted, and told, in one process.
   settings.records?.expect(id);
   if (isRefusal(answer)) {
+    if (attempt.kind === 'key' && answer.refused === 'credentials') {
+      // Clients show one after the other: the number of requests is their bound.
+      session.refusedKeys.add(attempt.key);
+      return 'refused';
+    }
     session.failedLogins += 1;
     return answer.close || session.failedLogins >= settings.limits.maxFailedLogins ? 'end' : 'refused';
   }

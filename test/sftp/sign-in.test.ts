@@ -42,6 +42,42 @@ suite('signing in over SSH', () => {
     assert.ok(!server.events.some(({ event }) => event === 'login.succeeded'));
   });
 
+  test('keys that are shown in vain are one failed login, told with the last one when their client leaves', async () => {
+    const [{ line }, { privateKey }] = [await makeKeyPair(), await makeKeyPair('ecdsa')];
+    await using server = await startTestSftp({ account: { authorizedKeys: [line] } });
+    await assert.rejects(server.connect({ privateKey }));
+    const failed = await server.event(({ event }) => event === 'login.failed');
+    assert.ok(failed.event === 'login.failed');
+    assert.deepEqual([failed.user, failed.method, failed.code], ['alice', 'public-key', 'credentials']);
+    assert.match(failed.key ?? '', /^SHA256:/);
+    await server.event(({ event }) => event === 'session.closed');
+    assert.equal(server.events.filter(({ event }) => event === 'login.failed').length, 1);
+  });
+
+  test('a key that is shown in vain before one that opens the account is no failed login', async () => {
+    const [{ line, privateKey }, other] = [await makeKeyPair(), await makeKeyPair()];
+    await using server = await startTestSftp({ account: { authorizedKeys: [line] } });
+    const keys = [other.privateKey, privateKey];
+    const authHandler = (_methods: unknown, _partial: unknown, next: (method: unknown) => void) =>
+      next({ type: 'publickey', username: 'alice', key: keys.shift() });
+    await using ssh = await RawSsh.connect({ port: server.port, authHandler } as never);
+    ssh.client.end();
+    await server.event(({ event }) => event === 'session.closed');
+    assert.ok(!server.events.some(({ event }) => event === 'login.failed'));
+  });
+
+  test('a key of an account that may not be used from there is refused, and why is told', async () => {
+    const { line, privateKey } = await makeKeyPair();
+    await using server = await startTestSftp({
+      account: { authorizedKeys: [line], allowedAddresses: ['192.0.2.0/24'] },
+    });
+    await assert.rejects(server.connect({ privateKey }));
+    const failed = await server.event(({ event }) => event === 'login.failed');
+    assert.ok(failed.event === 'login.failed' && failed.code === 'address' && failed.method === 'public-key');
+    await server.event(({ event }) => event === 'session.closed');
+    assert.equal(server.events.filter(({ event }) => event === 'login.failed').length, 1);
+  });
+
   test('a session ends after so many wrong passwords', async () => {
     await using server = await startTestSftp({ limits: { maxFailedLogins: 2 } });
     const passwords = ['one', 'two', 'wonderland'];

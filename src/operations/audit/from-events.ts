@@ -22,7 +22,12 @@ const RECORDED: FieldsOf = {
   'session.keys-exchanged': ({ ssh }) => ({ ssh: { ...ssh, client: bounded(ssh.client) } }),
   'session.closed': ({ reason, durationMs }) => ({ reason, durationMs }),
   'login.succeeded': ({ user, method, key }) => ({ user: bounded(user), method, key, outcome: 'success' }),
-  'login.failed': ({ user, reason }) => ({ user: bounded(user), outcome: 'failure', reason: bounded(reason) }),
+  'login.failed': ({ user, key, reason }) => ({
+    user: bounded(user),
+    key,
+    outcome: 'failure',
+    reason: bounded(reason),
+  }),
   'password.changed': () => ({ outcome: 'complete' }),
   'account.locked': ({ locked, until }) => ({ account: locked, until: until.toISOString() }),
   'address.banned': ({ network, until }) => ({ address: network, until: until.toISOString() }),

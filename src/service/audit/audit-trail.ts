@@ -84,10 +84,10 @@ export async function openAuditTrail(
   };
   const names = recordedEvents(isStrict);
   const recorded: ReadonlySet<string> = new Set(names);
-  // Each login that failed is recorded: the throttle bounds how many there can be.
+  // Each login that failed is recorded: the throttle bounds how many there can be, but for keys, which it does not count.
   const listening = events.listen(
     (event) => {
-      if (event.event === 'login.failed') record(event);
+      if (event.event === 'login.failed' && event.method !== 'public-key') record(event);
       else for (const each of strangers.admit(event, recorded.has(event.event))) record(each);
     },
     [...names, 'session.opened'],

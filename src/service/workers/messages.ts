@@ -43,7 +43,7 @@ export interface SharedProcedures {
   };
   readonly wouldAdmit: {
     readonly ask: { readonly user: string; readonly key: PublicKey; readonly peer: Peer };
-    readonly answer: boolean;
+    readonly answer: boolean | Refusal;
   };
   readonly changePassword: {
     readonly ask: { readonly user: string; readonly passwords: PasswordPair; readonly peer: Peer };

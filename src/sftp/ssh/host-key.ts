@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fingerprintOf } from './fingerprint.ts';
 import { loadSsh2, parseKey } from './ssh2/module.ts';
 
 export const HOST_KEY_KINDS = ['ed25519', 'ecdsa', 'rsa'] as const;
@@ -36,11 +37,10 @@ export async function makeHostKey(kind: HostKeyKind): Promise<string> {
 export async function identifyHostKey(privateKey: string): Promise<HostKeyIdentity> {
   const key = parseKey(await loadSsh2(), privateKey);
   const blob = key.getPublicSSH();
-  const hash = createHash('sha256').update(blob);
-  const hex = hash.copy().digest('hex');
+  const hex = createHash('sha256').update(blob).digest('hex');
   return {
     algorithm: key.type,
-    fingerprint: `SHA256:${hash.digest('base64').replace(/=+$/, '')}`,
+    fingerprint: fingerprintOf(blob),
     publicKey: `${key.type} ${blob.toString('base64')}`,
     sshfp: `${SSHFP_ALGORITHMS[key.type] ?? 0} 2 ${hex}`,
   };
