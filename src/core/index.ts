@@ -128,6 +128,7 @@ export {
   type Refusal,
   type Workspace,
 } from './identity.ts';
+export { type KeyOptions, refusalByOptions } from './key-options.ts';
 export { isLendingSink, isLendingSource, type LendingSink, type LendingSource } from './lending.ts';
 export { LIMITS, type LimitName, type LimitRow, type Limits, limit, limitsWith, overDefaults } from './limits.ts';
 export {
@@ -156,7 +157,16 @@ export {
   type VirtualPath,
 } from './path.ts';
 export { escapeInJson, printable } from './printable.ts';
-export { isKeyOfLine, keyOfLine, type PublicKey, type PublicKeyLine, publicKeyLine } from './public-key.ts';
+export {
+  isKeyOfLine,
+  keyOfLine,
+  nameOfLine,
+  optionsOfLine,
+  type PublicKey,
+  type PublicKeyLine,
+  publicKeyLine,
+  readPublicKeyLine,
+} from './public-key.ts';
 export { readableFile } from './readable-file.ts';
 export type { ReceiptIssuer, ReceiptRequest } from './receipts.ts';
 export type { RecordKeeper, RecordStore } from './record-keeper.ts';

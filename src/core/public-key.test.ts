@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { isKeyOfLine, publicKeyLine } from './public-key.ts';
+import { isKeyOfLine, keyOfLine, nameOfLine, optionsOfLine, publicKeyLine, readPublicKeyLine } from './public-key.ts';
 
 /** Strings with their lengths before them (RFC 4251 section 5). */
 function blobOf(...parts: readonly Uint8Array[]): Buffer {
@@ -40,12 +40,28 @@ test('a line of authorized_keys is read with its comment, and knows its own key'
   assert.equal(isKeyOfLine({ ...key, blob: Buffer.alloc(0) }, line), false);
 });
 
+test('options before a key are kept with it, and the key is the same without them', () => {
+  const line = publicKeyLine(`from="192.0.2.1",expiry-time="20300101Z"  ${LINE} anna "the  first"`);
+  assert.ok(line);
+  assert.equal(line, `from="192.0.2.1",expiry-time="20300101Z" ${LINE} anna "the first"`);
+  assert.equal(publicKeyLine(line), line);
+  assert.equal(keyOfLine(line), LINE);
+  assert.equal(isKeyOfLine({ algorithm: 'ssh-ed25519', blob: BLOB }, line), true);
+  assert.deepEqual(optionsOfLine(line).from, ['192.0.2.1']);
+  assert.equal(nameOfLine(line), 'ssh-ed25519 anna "the first" (from="192.0.2.1",expiry-time="20300101Z")');
+});
+
+test('a line says what is wrong with it', () => {
+  const read = readPublicKeyLine(`command="rm -rf /" ${LINE}`);
+  assert.ok('problem' in read && /option command/.test(read.problem));
+});
+
 test('an RSA key of 2048 bits is enough, and a shorter one is none', () => {
   assert.ok(publicKeyLine(rsaLine(2048)));
   assert.equal(publicKeyLine(rsaLine(1024)), undefined);
 });
 
-test('what is no key, has options, or says another algorithm than its key is refused', () => {
+test('what is no key, has options that are not held, or says another algorithm than its key is refused', () => {
   const base64 = BLOB.toString('base64');
   const lines = [
     '',

@@ -1,3 +1,5 @@
+import { type KeyOptions, NO_KEY_OPTIONS, readKeyOptions } from './key-options.ts';
+
 /** A public key as SSH has it: the name of its algorithm, and the key as it travels (RFC 4253 section 6.6). */
 export interface PublicKey {
   readonly algorithm: string;
@@ -5,7 +7,7 @@ export interface PublicKey {
 }
 
 declare const checked: unique symbol;
-/** A public key as text: algorithm, base64 and perhaps a comment, as a line of OpenSSH's authorized_keys has them. */
+/** A public key as text, as a line of OpenSSH's authorized_keys has it: perhaps options, algorithm, base64 and perhaps a comment. */
 export type PublicKeyLine = string & { readonly [checked]: true };
 
 /**
@@ -27,25 +29,68 @@ const MAX_LINE_LENGTH = 8192;
 /** A modulus of 2048 bits, the least that is asked for today (NIST SP 800-131A), with its exponent and lengths. */
 const MIN_RSA_BLOB_BYTES = 270;
 
-/** A line with its blanks put right; undefined for one that is no key, has options before it, or names another algorithm than its key. */
+/** A line with its blanks put right; undefined for one that is no key, has options that are not held, or names another algorithm than its key. */
 export function publicKeyLine(text: string): PublicKeyLine | undefined {
-  if (text.length > MAX_LINE_LENGTH || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)) return undefined;
-  const [algorithm = '', base64 = '', ...comment] = text.trim().split(/ +/);
-  const blob = bytesOf(base64);
-  if (!blob || !ALGORITHMS.includes(algorithm) || algorithmIn(blob) !== algorithm) return undefined;
-  if (algorithm === 'ssh-rsa' && blob.length < MIN_RSA_BLOB_BYTES) return undefined;
-  return [algorithm, base64, ...comment].join(' ') as PublicKeyLine;
+  const read = readPublicKeyLine(text);
+  return 'line' in read ? read.line : undefined;
 }
+
+/** As `publicKeyLine`, with a sentence on what is wrong. */
+export function readPublicKeyLine(text: string): { readonly line: PublicKeyLine } | { readonly problem: string } {
+  if (text.length > MAX_LINE_LENGTH || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text)) return { problem: NO_KEY };
+  const { before, algorithm, base64, comment } = partsOf(text.trim());
+  const blob = bytesOf(base64);
+  if (!blob || !ALGORITHMS.includes(algorithm) || algorithmIn(blob) !== algorithm) return { problem: NO_KEY };
+  if (algorithm === 'ssh-rsa' && blob.length < MIN_RSA_BLOB_BYTES) {
+    return { problem: 'An RSA key of less than 2048 bits is not accepted' };
+  }
+  const options = readKeyOptions(before);
+  if (typeof options === 'string') return { problem: options };
+  const parts = [...(options.text === '' ? [] : [options.text]), algorithm, base64, ...comment];
+  return { line: parts.join(' ') as PublicKeyLine };
+}
+
+const NO_KEY = 'It is no public key that is accepted';
 
 /** Whether it is the key of the line. The whole blob is compared, which holds the algorithm of the key itself. */
 export function isKeyOfLine({ blob }: PublicKey, line: PublicKeyLine): boolean {
-  const held = bytesOf(line.split(' ')[1] ?? '');
+  const held = bytesOf(partsOf(line).base64);
   return held !== undefined && held.length === blob.length && held.every((byte, index) => byte === blob[index]);
 }
 
-/** What a key is known by beside its comment: two lines of one key have the same. */
+/** What a key is known by beside its options and its comment: algorithm and base64. Two lines of one key have the same. */
 export function keyOfLine(line: PublicKeyLine): string {
-  return line.split(' ').slice(0, 2).join(' ');
+  const { algorithm, base64 } = partsOf(line);
+  return `${algorithm} ${base64}`;
+}
+
+/** For people: algorithm, comment and options. */
+export function nameOfLine(line: PublicKeyLine): string {
+  const { before, algorithm, comment } = partsOf(line);
+  return [algorithm, ...comment, ...(before === '' ? [] : [`(${before})`])].join(' ');
+}
+
+/** What a key is held to. */
+export function optionsOfLine(line: PublicKeyLine): KeyOptions {
+  const options = readKeyOptions(partsOf(line).before);
+  return typeof options === 'string' ? NO_KEY_OPTIONS : options;
+}
+
+interface LineParts {
+  /** The options as they stand there; nothing where there are none. */
+  readonly before: string;
+  readonly algorithm: string;
+  readonly base64: string;
+  readonly comment: readonly string[];
+}
+
+/** Options end at the first blank outside of quotes. What begins with an algorithm has none. */
+function partsOf(line: string): LineParts {
+  const before = ALGORITHMS.includes(line.split(' ', 1)[0] ?? '')
+    ? ''
+    : (/^(?:[^ "]|"(?:[^"\\]|\\.)*")*/.exec(line)?.[0] ?? '');
+  const [algorithm = '', base64 = '', ...comment] = line.slice(before.length).trim().split(/ +/);
+  return { before, algorithm, base64, comment };
 }
 
 function bytesOf(base64: string): Uint8Array | undefined {

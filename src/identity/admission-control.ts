@@ -106,10 +106,10 @@ export function createAdmissionControl(
   async function identify(
     authenticated: Promise<Account | Refusal>,
     peer: Peer,
-    due?: Authenticator['passwordDue'],
+    { due, key }: { readonly due?: Authenticator['passwordDue']; readonly key?: PublicKey | undefined } = {},
   ): Promise<Account | Refusal> {
     const verdict = await authenticated;
-    const refusal = isRefusal(verdict) ? verdict : (refusalOf(verdict, peer) ?? due?.(verdict));
+    const refusal = isRefusal(verdict) ? verdict : (refusalOf(verdict, peer, key) ?? due?.(verdict));
     if (refusal?.refused !== 'credentials') return refusal ?? verdict;
     const { detail, rule } = refusal;
     return { ...WRONG, ...(detail !== undefined && { detail }), ...(rule && { rule }) };
@@ -171,7 +171,8 @@ export function createAdmissionControl(
     signal?: AbortSignal,
   ): Promise<Admission | Refusal> {
     const recheck = await watch?.();
-    const verdict = await identify(authenticator.authenticate(user, credentials, peer), peer, due);
+    const key = credentials.kind === 'public-key' ? credentials.key : undefined;
+    const verdict = await identify(authenticator.authenticate(user, credentials, peer), peer, { due, key });
     if (isRefusal(verdict)) return verdict;
     signal?.throwIfAborted();
     const admission = await takeSlot(verdict, peer, recheck);
@@ -195,7 +196,7 @@ export function createAdmissionControl(
     if (ban) return refusalBy(ban);
     if (!authenticator.judge) return { refused: 'unavailable', message: 'This authenticator does not tell' };
     const recheck = await watch?.();
-    const verdict = await identify(authenticator.judge(user, peer), peer, due);
+    const verdict = await identify(authenticator.judge(user, peer), peer, { due });
     if (isRefusal(verdict)) return verdict;
     if (sessions.isFull(verdict)) return TOO_MANY_SESSIONS;
     return (await recheck?.(verdict)) ?? verdict;
@@ -219,7 +220,7 @@ export function createAdmissionControl(
       if (throttle.isBanned(peer.address)) return false;
       const account = await authenticator.findByKey?.(user, key, peer);
       if (!account) return false;
-      const refusal = refusalOf(account, peer);
+      const refusal = refusalOf(account, peer, key);
       if (!refusal) return true;
       reports.shown(user, key, peer, refusal);
       return refusal;

@@ -11,8 +11,11 @@ import {
   type NewEvent,
   type Peer,
   type PublicKey,
+  publicKeyLine,
+  publisher,
   type Refusal,
   ROOT,
+  type ServerEvent,
   type Workspace,
 } from '../core/index.ts';
 import { account } from './account.ts';
@@ -26,6 +29,7 @@ function peerAt(address: string): Peer {
   return { session: 's1', protocol: 'ftp', address, port: 4000 };
 }
 const PEER = peerAt('192.0.2.1');
+const KEY_LINE = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea';
 
 /** An authenticator of one's own: these accounts, one password, and a list of who asked. */
 function authenticatorOf(...accounts: Account[]): Authenticator & { readonly asked: string[] } {
@@ -400,6 +404,46 @@ test('the authenticator hears of a login that is admitted for good, and of no ot
   assert.deepEqual(heard, ['emil', 'alice']);
   const warnings = events.filter(({ event }) => event === 'warning');
   assert.equal(warnings.length, 1);
+});
+
+test('what a key is held to counts beside the rules of its account, before it signs and behind that', async () => {
+  const line = (options: string) => {
+    const read = publicKeyLine(`${options} ${KEY_LINE}`.trim());
+    return read ?? assert.fail(options);
+  };
+  const key = { algorithm: 'ssh-ed25519', blob: Uint8Array.from(Buffer.from(KEY_LINE.split(' ')[1] ?? '', 'base64')) };
+  const accounts = [
+    account('alice', { authorizedKeys: [line(`from="${PEER.address},!203.0.113.1"`)] }),
+    account('far', { authorizedKeys: [line('from="198.51.100.0/24"')] }),
+    account('late', { authorizedKeys: [line('expiry-time="20200101"')] }),
+    account('both', { authorizedKeys: [line(`from="${PEER.address}"`)], allowedAddresses: ['198.51.100.0/24'] }),
+    account('either', { authorizedKeys: [line('expiry-time="20200101"'), line('')] }),
+  ];
+  const find = (user: string) => accounts.find(({ name }) => name === user);
+  const published: ServerEvent[] = [];
+  const gatekeeper = makeGatekeeper(
+    {
+      authenticate: async (user) => find(user) ?? { refused: 'credentials', message: 'Mine' },
+      findByKey: async (user) => find(user),
+    },
+    { publish: publisher((event) => void published.push(event)) },
+  );
+  for (const [user, refused] of [
+    ['alice', undefined],
+    ['far', 'address'],
+    ['late', 'expired'],
+    ['both', 'address'],
+    ['either', undefined],
+  ] as const) {
+    const asked = await gatekeeper.wouldAdmit?.(user, key, PEER);
+    assert.equal(typeof asked === 'object' ? asked.refused : undefined, refused, user);
+    const answer = await gatekeeper.admit(user, { kind: 'public-key', key, signature: 'verified' }, PEER);
+    assert.equal('refused' in answer ? answer.refused : undefined, refused, user);
+  }
+  const told = published.flatMap((event) => (event.event === 'login.failed' ? [event.reason] : []));
+  assert.ok(
+    told.includes('the key may not be used from there (from)') && told.includes('the key has expired (expiry-time)'),
+  );
 });
 
 test('a key is asked for without being let in, and let in once it has signed; neither counts as a guess', async () => {

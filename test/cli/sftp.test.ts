@@ -29,6 +29,15 @@ for (const workers of ['1', '2']) {
     assert.equal(notices.length, 2);
     for (const { message } of notices) assert.ok(shown.output.includes(String(message).split(' ').at(-1) ?? '?'));
 
+    const unknown = await lockport(['user', 'key', 'add', 'admin', `command="x" ${line}`, ...place]);
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.errors, /option command of a key is not known/);
+    const far = await makeKeyPair();
+    const held = await lockport(['user', 'key', 'add', 'admin', `from="192.0.2.0/24" ${far.line}`, ...place]);
+    assert.match(held.output, /held to from="192.0.2.0\/24"/);
+    assert.match((await lockport(['user', 'key', 'list', 'admin', ...place])).output, /\(from="192.0.2.0\/24"\)/);
+    await assert.rejects(RawSsh.connect({ port, username: 'admin', privateKey: far.privateKey }));
+
     const ssh = await RawSsh.connect({ port, username: 'admin', privateKey });
     const sftp = await ssh.sftp();
     assert.equal(await sftp.status({ kind: 'mkdir', path: '/made', attributes: {} }), 0);
@@ -46,6 +55,7 @@ for (const workers of ['1', '2']) {
     const searched = await lockport(['audit', 'search', '--json', ...place]);
     assert.match(searched.output, /session\.keys-exchanged/);
     assert.ok(searched.output.includes(fingerprint));
+    assert.match(searched.output, /the key may not be used from there \(from\)/);
   });
 }
 

@@ -33,6 +33,8 @@ const CASES: readonly (readonly [why: string | undefined, before: Partial<Accoun
   ['certificate rule changed', {}, { certificate: { use: 'none', fingerprints: ['ab'] } }],
   ['public key removed', { authorizedKeys: [KEY] }, {}],
   [undefined, {}, { authorizedKeys: [KEY] }],
+  ['public key removed', { authorizedKeys: [KEY] }, { authorizedKeys: [`no-pty ${KEY}` as PublicKeyLine] }],
+  [undefined, { authorizedKeys: [`no-pty ${KEY}` as PublicKeyLine] }, { authorizedKeys: [KEY] }],
   [undefined, { authorizedKeys: [KEY] }, { authorizedKeys: [`${KEY} with another comment` as PublicKeyLine] }],
   [undefined, {}, { quota: { bytes: 1 }, rate: { upload: 1 }, expires: new Date(0) }],
 ];

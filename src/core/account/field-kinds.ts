@@ -1,7 +1,7 @@
 import { isGroupName } from '../account-name.ts';
 import { isNetwork } from '../network.ts';
 import { ROOT, resolvePath, type VirtualPath } from '../path.ts';
-import { type PublicKeyLine, publicKeyLine } from '../public-key.ts';
+import { type PublicKeyLine, readPublicKeyLine } from '../public-key.ts';
 import { type AccountMount, isStorageName, RIGHTS, type RightsRule } from './values.ts';
 
 /**
@@ -118,13 +118,15 @@ export const fingerprint: FieldKind<string, 'fingerprint'> = {
     expect(text(json), (text) => /^[0-9a-f]{64}$/.test(text), '64 lower-case hexadecimal digits (SHA-256)'),
 };
 
-/** A public key, as a line of OpenSSH's authorized_keys without options. */
+/** A public key, as a line of OpenSSH's authorized_keys, with the options that are held here. */
 export const publicKey: FieldKind<PublicKeyLine, 'key'> = {
   name: 'key',
   read(json) {
-    const line = publicKeyLine(text(json));
-    if (line !== undefined) return line;
-    throw new FieldError('expected a public key as OpenSSH writes it, such as "ssh-ed25519 AAAA… anna@laptop"');
+    const read = readPublicKeyLine(text(json));
+    if ('line' in read) return read.line;
+    throw new FieldError(
+      `expected a public key as OpenSSH writes it, such as "ssh-ed25519 AAAA… anna@laptop": ${read.problem}`,
+    );
   },
 };
 

@@ -1,4 +1,4 @@
-import { keyOfLine } from '../public-key.ts';
+import { keyOfLine, optionsOfLine, type PublicKeyLine } from '../public-key.ts';
 import { rightsOf } from '../rights.ts';
 import { always, maybe } from './field.ts';
 import {
@@ -211,7 +211,8 @@ export const ACCOUNT_FIELDS = {
   /** Each key alone is enough to sign in, at a front-end that knows public keys (FTP does not). */
   authorizedKeys: always(listOf(publicKey), {
     flag: '--authorized-key <key>',
-    summary: 'its public key, for example "ssh-ed25519 AAAA... comment"; or none',
+    summary:
+      'its public key, for example "ssh-ed25519 AAAA... comment", with from= and expiry-time= before it; or none',
     none: 'none',
     initial: [],
     label: 'authorized key',
@@ -219,7 +220,7 @@ export const ACCOUNT_FIELDS = {
     isOwn: true,
     absent: 'none',
     ends: 'public key removed',
-    takesAway: (before, after) => before.some((key) => !after.map(keyOfLine).includes(keyOfLine(key))),
+    takesAway: (before, after) => before.some((line) => !after.some((other) => isHeldToNoMore(line, other))),
   }),
   /** FTP rules of this account that differ from those of the server. */
   ftp: {
@@ -245,6 +246,12 @@ function hasLostRights(before: readonly RightsRule[], after: readonly RightsRule
   const [had, has] = [rightsOf(before), rightsOf(after)];
   const paths = [...before, ...after].map(({ path }) => path);
   return paths.some((path) => RIGHTS.some((right) => had(right, path) && !has(right, path)));
+}
+
+/** Whether the other line lets the same key in, and is held to nothing else than before. */
+function isHeldToNoMore(line: PublicKeyLine, other: PublicKeyLine): boolean {
+  const { text } = optionsOfLine(other);
+  return keyOfLine(other) === keyOfLine(line) && (text === '' || text === optionsOfLine(line).text);
 }
 
 /** Whether a list still holds all that it held. An empty list means everything. */

@@ -1,6 +1,15 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { keyOfLine, type PublicKeyLine, printable, publicKeyLine, type SessionsKept } from '../../../core/index.ts';
+import {
+  keyOfLine,
+  nameOfLine,
+  optionsOfLine,
+  type PublicKeyLine,
+  printable,
+  publicKeyLine,
+  readPublicKeyLine,
+  type SessionsKept,
+} from '../../../core/index.ts';
 import { keyFingerprint } from '../../../identity/index.ts';
 import { addPlace, findOwn, withAccounts } from '../../accounts.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -19,17 +28,17 @@ function add(): Command {
   const command = new Command('add')
     .description('let a key sign in')
     .argument('<name>')
-    .argument('<key>', 'a line such as "ssh-ed25519 AAAA... comment"');
+    .argument('<key>', 'a line such as "ssh-ed25519 AAAA... comment"; from= and expiry-time= may stand before it');
   return addPlace(command).action(async (name: string, text: string) => {
-    const line = publicKeyLine(text);
-    if (!line)
-      throw new UsageError(`${JSON.stringify(printable(text.slice(0, 100)))} is no public key that is accepted`);
+    const read = readPublicKeyLine(text);
+    if ('problem' in read) throw new UsageError(`${JSON.stringify(printable(text.slice(0, 100)))}: ${read.problem}`);
+    const { line } = read;
     await withAccounts(command, async (accounts) => {
       const { authorizedKeys = [] } = await findOwn(accounts, name);
       if (authorizedKeys.some((each) => keyOfLine(each) === keyOfLine(line)))
         throw new UsageError(`${name} has this key already`);
       await accounts.update(name, { authorizedKeys: [...authorizedKeys, line] });
-      process.stdout.write(`${keyFingerprint(line)} may sign in as ${name} from now on\n`);
+      process.stdout.write(`${keyFingerprint(line)} may sign in as ${name} from now on${heldTo(line)}\n`);
     });
   });
 }
@@ -39,7 +48,7 @@ function list(): Command {
   return addPlace(command).action(async (name: string) => {
     await withAccounts(command, async (accounts) => {
       const { authorizedKeys = [] } = await findOwn(accounts, name);
-      process.stdout.write(authorizedKeys.map((line) => `${keyFingerprint(line)} ${nameOf(line)}\n`).join(''));
+      process.stdout.write(authorizedKeys.map((line) => `${keyFingerprint(line)} ${nameOfLine(line)}\n`).join(''));
     });
   });
 }
@@ -64,8 +73,7 @@ function remove(): Command {
   });
 }
 
-/** Its algorithm and its comment. */
-function nameOf(line: PublicKeyLine): string {
-  const [algorithm = '', , ...comment] = line.split(' ');
-  return [algorithm, ...comment].join(' ');
+function heldTo(line: PublicKeyLine): string {
+  const { text } = optionsOfLine(line);
+  return text === '' ? '' : `, held to ${printable(text)}`;
 }
