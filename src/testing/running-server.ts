@@ -13,6 +13,7 @@ import {
   ROOT,
   type ServerEvent,
   type SessionReuse,
+  type Storage,
 } from '../core/index.ts';
 import { accountFiles, QuotaCounters } from '../files/index.ts';
 import { account, createGatekeeper } from '../identity/index.ts';
@@ -36,6 +37,8 @@ export interface TestServerOptions extends Partial<Omit<ServerOptions, 'gatekeep
   readonly authenticator?: Authenticator;
   /** An existing directory for the files, left alone afterwards. Default: a temporary one. */
   readonly root?: string;
+  /** Holds the files in place of the directory. Whoever gives it disposes it. */
+  readonly storage?: Storage;
 }
 
 export interface TestServer extends AsyncDisposable {
@@ -69,6 +72,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     endOfStream,
     authenticator,
     root: givenRoot,
+    storage: givenStorage,
     onEvent,
     ...serverOptions
   } = options;
@@ -87,7 +91,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
   const recorder = recordEvents(onEvent);
   const publish = publisher(recorder.onEvent);
-  const storage = await localStorage({ root });
+  const local = await localStorage({ root });
+  const storage = givenStorage ?? local;
   const counters = new QuotaCounters(storage);
   const server = createServer({
     listeners: LISTENERS,
@@ -136,7 +141,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
-      await storage[Symbol.asyncDispose]();
+      await local[Symbol.asyncDispose]();
       const left = [...openSessions(recorder.events), ...(await temporaryFiles(Buffer.from(root)))];
       await rm(scratch, { recursive: true, force: true });
       if (left.length > 0) throw new Error(`Left behind: ${left.join(', ')}`);

@@ -44,6 +44,14 @@ export function fileFrames(
   ]);
 }
 
+/** One directory as an uploading client sends it. */
+export function directoryFrames(path: string): Buffer {
+  return Buffer.concat([
+    encodeFrame('head', itemHead.format({ path, isDirectory: true })),
+    encodeFrame('end', `SHA-256=${createHash('sha256').digest('hex')}`),
+  ]);
+}
+
 export function done(count: number): Buffer {
   return encodeFrame('done', String(count));
 }

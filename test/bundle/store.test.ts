@@ -23,7 +23,7 @@ test('Each file of a bundle is stored or refused by itself, with its time, and t
   ]);
   const { frames, reply } = await exchange(client, 'BNDL STOR', { bytes });
   assert.deepEqual(codesOf(frames), [226, 550, 550, 226, 226]);
-  assert.deepEqual([reply.code, reply.lines[0]], [226, '226 Stored 3 of 5 files']);
+  assert.deepEqual([reply.code, reply.lines[0]], [226, '226 Stored 3 of 5 items']);
   assert.equal(await readFile(join(server.root, 'a'), 'utf8'), 'first');
   assert.deepEqual((await stat(join(server.root, 'a'))).mtime, modified);
   assert.equal((await stat(join(server.root, 'large'))).size, 60_000);

@@ -75,7 +75,7 @@ for (const bytes of [1, 2000, 5000, 12_000, 25_000, 33_000]) {
 
 test('Results that were lost on the way are taken from the final reply', async () => {
   const results =
-    '426-Cut; stored 2 of 3 files\r\n 1 226 Stored\r\n 2 552 Quota exceeded\r\n 3 426 Cut\r\n426 End of results';
+    '426-Cut; stored 2 of 3 items\r\n 1 226 Stored\r\n 2 552 Quota exceeded\r\n 3 426 Cut\r\n426 End of results';
   await against(
     {
       on: {
@@ -112,6 +112,72 @@ test('A server that refuses bundles after all is asked once, and gets each file 
       for (const name of ['a', 'b', 'c']) await client.upload(Buffer.from(name), `/${name}`, { bundled: true });
       assert.equal(server.heard.filter(({ line }) => line.startsWith('BNDL')).length, 1);
       assert.equal(server.heard.filter(({ line }) => line.startsWith('STOR')).length, 3);
+    },
+  );
+});
+
+for (const [there, lines] of [
+  ['empty', ''],
+  ['full', 'type=file;size=1; theirs\r\n'],
+] as const) {
+  test(`A directory that a broken bundle may have made counts as made where it is empty: here it is ${there}`, async () => {
+    let made = 0;
+    await against(
+      {
+        on: {
+          FEAT: announcing('BNDL STOR;', 'MLST type*;size*;'),
+          MKD: (session) => session.reply((made += 1) === 1 ? '257 "/a" made' : '550 File exists'),
+          CWD: (session) => session.reply('250 Here'),
+          async MLSD(session) {
+            session.reply('150 Here');
+            const data = await session.openData();
+            await data.finish(lines);
+            session.reply('226 Sent');
+          },
+          async BNDL(session) {
+            session.reply('150 Send');
+            const data = await session.openData();
+            await data.receivedBytes(100);
+            await data.finish('', 'reset').catch(() => undefined);
+            session.reply('426 Cut');
+          },
+        },
+      },
+      async (client, { server }) => {
+        const storage = asStorage(client);
+        const [first, second] = await Promise.allSettled(
+          ['/a', '/b'].map((path) => storage.makeDirectory(client.resolve(path))),
+        );
+        assert.equal(first?.status, 'fulfilled');
+        if (there === 'empty') assert.equal(second?.status, 'fulfilled');
+        else assert.equal(second?.status === 'rejected' && second.reason.code, 'exists');
+        assert.equal(server.heard.filter(({ line }) => line.startsWith('BNDL')).length, 1);
+      },
+    );
+  });
+}
+
+test('A server whose bundles hold files alone gets its directories the ordinary way', async () => {
+  await against(
+    {
+      on: {
+        FEAT: announcing('BNDL STOR;', 'MLST type*;size*;'),
+        MKD: (session) => session.reply('257 "/x" made'),
+        async BNDL(session) {
+          session.reply('150 Send');
+          const data = await session.openData();
+          await data.receivedBytes(100);
+          const frames = [encodeFrame('result', '501 A file needs its Size'), encodeFrame('done', '1')];
+          await data.finish(Buffer.concat(frames)).catch(() => undefined);
+          session.reply('226 Stored');
+        },
+      },
+    },
+    async (client, { server }) => {
+      const storage = asStorage(client);
+      await Promise.all(['/a', '/b'].map((path) => storage.makeDirectory(client.resolve(path))));
+      const made = server.heard.map(({ line }) => line).filter((line) => line.startsWith('MKD'));
+      assert.deepEqual(made.toSorted(), ['MKD /a', 'MKD /b']);
     },
   );
 });

@@ -5,7 +5,7 @@ import { replyError } from '../connection/reply-error.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
 import { type FetchedFile, fetchFiles, type WantedFile } from './fetched.ts';
 import { Lane } from './lane.ts';
-import { type OutgoingFile, storeFiles } from './stored.ts';
+import { type OutgoingFile, type OutgoingItem, storeItems } from './stored.ts';
 
 type Word = 'STOR' | 'RETR' | 'MLSD';
 
@@ -32,7 +32,48 @@ export async function storeTogether(
 ): Promise<ItemResult | undefined> {
   const { store } = lanesOf(pool);
   const result = await orNothing(pool, () => store.do(async () => ({ path, ...(await load()) }), asItIs, signal));
-  if (result === undefined || result.reply.code < 300) return result;
+  return result && taken(result, path);
+}
+
+/**
+ * Makes a directory together with what else is on its way. Where there is nothing else, or that was not possible, `alone`
+ * makes it the ordinary way: it may have been made before where `isDoubtful`, as a bundle broke.
+ * @throws ClientError where the server refuses it; what `alone` throws
+ */
+export async function makeTogether(
+  pool: Pool,
+  path: VirtualPath,
+  alone: (isDoubtful: boolean) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const lanes = lanesOf(pool);
+  // One round trip, where a bundle takes several to open.
+  const isFirst = lanes.making === 0 && !lanes.store.isOpen;
+  lanes.making += 1;
+  try {
+    const became = isFirst ? 'nothing' : await makeBundled(pool, path, signal);
+    if (became !== 'made') await alone(became === 'doubtful');
+  } finally {
+    lanes.making -= 1;
+  }
+}
+
+async function makeBundled(
+  pool: Pool,
+  path: VirtualPath,
+  signal: AbortSignal | undefined,
+): Promise<'made' | 'doubtful' | 'nothing'> {
+  const directory = { path, sendings: 0 };
+  const result = await orNothing(pool, () => lanesOf(pool).store.do(async () => directory, asItIs, signal));
+  if (result && result.reply.code < 300) return 'made';
+  if (directory.sendings > (result ? 1 : 0)) return 'doubtful';
+  // A server whose bundles hold files alone says 501.
+  return result && result.reply.code !== 501 && taken(result, path) ? 'made' : 'nothing';
+}
+
+/** @throws ClientError where the server refuses it, unless it may take it another time: undefined then. */
+function taken(result: ItemResult, path: VirtualPath): ItemResult | undefined {
+  if (result.reply.code < 300) return result;
   const refusal = replyError(result.reply, 'transfer', `BNDL STOR ${path}`);
   if (refusal.retryable) return undefined;
   throw refusal;
@@ -76,14 +117,16 @@ export async function closeBundles(pool: Pool): Promise<void> {
 }
 
 interface Lanes {
-  readonly store: Lane<OutgoingFile, ItemResult>;
+  readonly store: Lane<OutgoingItem, ItemResult>;
   readonly fetch: Lane<WantedFile, FetchedFile>;
+  /** Directories that are being made. */
+  making: number;
 }
 
 const LANES = new WeakMap<Pool, Lanes>();
 
 function lanesOf(pool: Pool): Lanes {
-  const lanes = LANES.get(pool) ?? { store: new Lane(pool, storeFiles), fetch: new Lane(pool, fetchFiles) };
+  const lanes = LANES.get(pool) ?? { store: new Lane(pool, storeItems), fetch: new Lane(pool, fetchFiles), making: 0 };
   LANES.set(pool, lanes);
   return lanes;
 }

@@ -84,6 +84,11 @@ export class Lane<Item, Answer> {
     }
   }
 
+  /** Whether a bundle is open, or about to be. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** Lets a bundle that is open and has nothing to do end in good order; one that does not in time is broken off. */
   async close(): Promise<void> {
     if (this.#queue.length + this.#sent.length > 0) return;

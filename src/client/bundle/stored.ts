@@ -6,6 +6,7 @@ import {
   encodeFrame,
   type FrameQueue,
   type FrameStream,
+  formatItemEnd,
   type ItemResult,
   itemHead,
   parseCount,
@@ -25,10 +26,19 @@ export interface OutgoingFile {
   readonly modified?: Date | undefined;
 }
 
-/** Stores files, as long as there are some. @throws ClientError */
-export async function storeFiles(
+/** A directory to be made there. */
+export interface OutgoingDirectory {
+  readonly path: VirtualPath;
+  /** How often it was put on its way: more than once, or without a result, it may have been made before. */
+  sendings: number;
+}
+
+export type OutgoingItem = OutgoingFile | OutgoingDirectory;
+
+/** Stores files and makes directories, as long as there are some. @throws ClientError */
+export async function storeItems(
   { connection }: SignedIn,
-  feed: Feed<OutgoingFile, ItemResult>,
+  feed: Feed<OutgoingItem, ItemResult>,
   signal: AbortSignal,
 ): Promise<void> {
   let count = 0;
@@ -39,7 +49,7 @@ export async function storeFiles(
       signal,
       async send(outgoing) {
         feed.begin();
-        count = await sendFiles(feed, outgoing);
+        count = await sendItems(feed, outgoing);
       },
       read: (incoming) => readResults(incoming, feed, () => count),
       stop: feed.stop,
@@ -50,27 +60,38 @@ export async function storeFiles(
   }
 }
 
-async function sendFiles(feed: Feed<OutgoingFile, ItemResult>, outgoing: FrameQueue): Promise<number> {
+async function sendItems(feed: Feed<OutgoingItem, ItemResult>, outgoing: FrameQueue): Promise<number> {
   let count = 0;
-  for (let file = await feed.next(); file; file = await feed.next()) {
+  for (let item = await feed.next(); item; item = await feed.next()) {
     count += 1;
-    const { path, content, modified } = file;
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    await outgoing.push(
-      Buffer.concat([
-        encodeFrame('head', itemHead.format({ path, size: content.length, ...(modified && { modified }) })),
-        ...dataFrames(content),
-        encodeFrame('end', `SHA-256=${sha256}`),
-      ]),
-    );
+    if ('sendings' in item) item.sendings += 1;
+    await outgoing.push('sendings' in item ? directoryFrames(item) : fileFrames(item));
   }
   await outgoing.push(encodeFrame('done', String(count)));
   return count;
 }
 
+function fileFrames({ path, content, modified }: OutgoingFile): Buffer {
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return Buffer.concat([
+    encodeFrame('head', itemHead.format({ path, size: content.length, ...(modified && { modified }) })),
+    ...dataFrames(content),
+    encodeFrame('end', formatItemEnd({ sha256 })),
+  ]);
+}
+
+function directoryFrames({ path }: OutgoingDirectory): Buffer {
+  return Buffer.concat([
+    encodeFrame('head', itemHead.format({ path, isDirectory: true })),
+    encodeFrame('end', formatItemEnd({ sha256: SHA256_OF_NOTHING })),
+  ]);
+}
+
+const SHA256_OF_NOTHING = createHash('sha256').digest('hex');
+
 async function readResults(
   incoming: FrameStream,
-  feed: Feed<OutgoingFile, ItemResult>,
+  feed: Feed<OutgoingItem, ItemResult>,
   sent: () => number,
 ): Promise<void> {
   for (let count = 0; ; count += 1) {
@@ -79,7 +100,7 @@ async function readResults(
     const text = decodeText(frame.payload);
     if (frame.type === 'done') {
       if (parseCount(text) === count && count === sent() && feed.oldest() === undefined) return;
-      throw new BundleFailure('it has another number of results than files were sent');
+      throw new BundleFailure('it has another number of results than was sent');
     }
     if (frame.type !== 'result' || feed.oldest() === undefined)
       throw new BundleFailure(`a ${frame.type} frame answers nothing`);
@@ -88,7 +109,7 @@ async function readResults(
 }
 
 /** The reply to a bundle that was cut repeats its last results: what became of files whose result was lost on the way. */
-function takeRepeated({ lines }: Reply, feed: Feed<OutgoingFile, ItemResult>): void {
+function takeRepeated({ lines }: Reply, feed: Feed<OutgoingItem, ItemResult>): void {
   for (const line of lines) {
     const [, number, code, text = ''] = /^ ?(\d{1,15}) (\d{3}) (.*)$/.exec(line) ?? [];
     if (Number(number) === feed.answered() + 1) feed.answer({ reply: reply(Number(code), text) });

@@ -11,7 +11,9 @@ import {
   StorageError,
   type VirtualPath,
 } from '../../core/index.ts';
+import { canBundle, makeTogether } from '../bundle/bundles.ts';
 import type { Pool } from '../connection/pool.ts';
+import { ClientError } from '../errors.ts';
 import { makeDirectory, remove, removeDirectory, rename } from '../files/changes.ts';
 import { isIncompleteListing } from '../listing/incomplete-listing.ts';
 import { listEntries, partialEntry, publishedEntry } from './remote-entries.ts';
@@ -67,10 +69,32 @@ export async function removeEntry(
 
 /** @throws StorageError */
 export async function makeEmptyDirectory(pool: Pool, path: VirtualPath, options: CallOptions): Promise<void> {
+  const alone = async (isDoubtful: boolean): Promise<void> => {
+    try {
+      await makeDirectory(pool, path, options);
+    } catch (error) {
+      // Nobody puts anything into it before it is known to be there: an empty one is what the bundle made before it broke.
+      const isThere = isDoubtful && error instanceof ClientError && error.code === 'exists';
+      if (!isThere || !(await isSeenEmpty(pool, path, options))) throw error;
+    }
+  };
   try {
-    await makeDirectory(pool, path, options);
+    if (canBundle(pool, 'STOR')) await makeTogether(pool, path, alone, options.signal);
+    else await alone(false);
   } catch (error) {
     throw await explainedFailure(error, pool, path, { file: 'exists', directory: 'exists', link: 'exists' });
+  }
+}
+
+/** Whether a whole listing shows nothing in it. */
+async function isSeenEmpty(pool: Pool, path: VirtualPath, { signal }: CallOptions): Promise<boolean> {
+  try {
+    for await (const entries of listEntries(pool, path, { signal, unfinished: true })) {
+      if (entries.length > 0) return false;
+    }
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -70,7 +70,7 @@ function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdic
         depth: directory.depth + 1,
         verdict,
         unique: source.unique,
-        state: existing ? 'there' : 'missing',
+        isThere: existing !== undefined,
       });
       return;
     case 'link':
@@ -84,17 +84,14 @@ function* syncWanted(run: Run, task: EntryTask, { path, source, existing, verdic
         yield { action: 'skip', path, reason: 'newer', outcome: 'skipped' };
       } else {
         if (difference !== 'ask-digest' && difference !== 'ask-time') run.progress.expect(source.size);
-        const mayBeKept = directory.state === 'there';
+        const mayBeKept = directory.isThere;
         const mayClash = existing === undefined && (mayBeHidden || !clashes.isAlone(listed.name));
         const job = () => syncFile(run, { path, source, existing, difference, mayBeKept, mayClash });
-        jobs.push(run.isSmall(source.size) ? Object.assign(job, { share: SMALL_SHARE }) : job);
+        jobs.push(run.jobOf(source.size, job));
       }
     }
   }
 }
-
-/** So many small files as a bundle takes have the place of one job. */
-const SMALL_SHARE = 1 / 64;
 
 /** What a link leads to, where the plan has links followed and may want it; else the entry as it is. */
 async function followed(run: Run, directory: SyncDirectory, path: VirtualPath, listed: Entry): Promise<Entry> {

@@ -2,7 +2,7 @@
 export interface Job<Result> {
   (): Promise<readonly Result[]>;
   /** How much of one place it takes, a power of two. Default: all of it. */
-  readonly share?: number;
+  readonly share?: number | undefined;
 }
 
 export interface JobOptions {

@@ -5,6 +5,7 @@ import type { Deletions } from './deletions.ts';
 import { Digests, noCommonDigest } from './digests.ts';
 import { isFatal } from './fatal.ts';
 import { Filter, type FilterVerdict } from './filter.ts';
+import type { Job } from './jobs.ts';
 import type { FullPlan } from './plan.ts';
 import { RunProgress } from './progress.ts';
 import { type Side, sideOf } from './side.ts';
@@ -62,6 +63,11 @@ export class Run {
   isSmall(size: number): boolean {
     const { source, destination } = this;
     return size <= Math.max(source.storage.smallFileBytes ?? -1, destination.storage.smallFileBytes ?? -1);
+  }
+
+  /** A job for something of so many bytes: a directory has none. */
+  jobOf(size: number, job: Job<SyncEntryStep>): Job<SyncEntryStep> {
+    return this.isSmall(size) ? Object.assign(job, { share: SMALL_SHARE }) : job;
   }
 
   /** @throws ClientError `limit` when this is one too many. */
@@ -136,6 +142,9 @@ export class Run {
     return this.#entries > this.plan.maxEntries;
   }
 }
+
+/** So many small ones as a bundle takes have the place of one job. */
+const SMALL_SHARE = 1 / 64;
 
 function overlap(): ClientError {
   return new ClientError('invalid-argument', 'One of the two directories lies in the other', { phase: 'prepare' });

@@ -57,7 +57,7 @@ async function plannedDeletions(
   const rehearsal = new Run(from, to, { ...plan, dryRun: true }, signal, deletions);
   const top = await findTops(rehearsal, from);
   // There is nothing to count, and what appears there meanwhile was in no count.
-  if (top.state === 'missing') return deletions;
+  if (!top.isThere) return deletions;
   for await (const _ of walk(rehearsal, top)) signal.throwIfAborted();
   deletions.check(plan.maxDelete);
   return deletions;
@@ -74,6 +74,6 @@ async function findTops(run: Run, from: Storage): Promise<SyncDirectory> {
     depth: 0,
     verdict: filter.top,
     unique: source.unique,
-    state: destination ? 'there' : 'missing',
+    isThere: destination !== undefined,
   };
 }

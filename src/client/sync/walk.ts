@@ -1,6 +1,6 @@
 import { joinPath } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
-import { makeDirectory, type SyncDirectory } from './directory.ts';
+import { makeDirectory, type SyncDirectory, within } from './directory.ts';
 import { syncEntry } from './entry.ts';
 import type { Job } from './jobs.ts';
 import { type ListedWhen, type Listing, listDirectory, tellTemporary } from './listing.ts';
@@ -19,7 +19,7 @@ type Work = SyncEntryStep | Job<SyncEntryStep>;
 export async function* walk(run: Run, top: SyncDirectory): AsyncGenerator<Work> {
   await run.trees.fetch(run.source, top.path, run.signal);
   // What is newer by the time of its copy must not be replaced.
-  if (top.state === 'there' && !run.plan.update) await run.trees.fetch(run.destination, top.path, run.signal);
+  if (top.isThere && !run.plan.update) await run.trees.fetch(run.destination, top.path, run.signal);
   const pending = [top];
   for (let directory = pending.pop(); directory; directory = pending.pop()) {
     const below: SyncDirectory[] = [];
@@ -31,6 +31,7 @@ export async function* walk(run: Run, top: SyncDirectory): AsyncGenerator<Work> 
 /** @param below gets the directories to go on with. */
 async function* syncDirectory(run: Run, directory: SyncDirectory, below: SyncDirectory[]): AsyncGenerator<Work> {
   const { path, depth, verdict } = directory;
+  if (directory.parent?.isLost) return;
   if (depth > run.plan.maxDepth) {
     const error = new ClientError('limit', 'The directory lies deeper than maxDepth', { phase: 'local' });
     yield run.failed({ action: 'skip', path, reason: 'depth' }, error);
@@ -60,7 +61,7 @@ async function* syncDirectory(run: Run, directory: SyncDirectory, below: SyncDir
   yield* tellUnlisted(run, directory, source.unlisted);
   const existing: Listing['entries'] = present?.entries ?? new Map();
   run.countPresent(path, verdict, existing.values());
-  if (verdict === 'in' && !(yield* makeDirectory(run, directory))) return;
+  if (verdict === 'in') yield* makeDirectory(run, directory);
   if (run.plan.delete && !source.incomplete) yield* removeExtras(run, directory, source, existing);
   // A server that knows bundles takes all behind the verb for the path, in UTF-8.
   const isExact = run.destination.storage.smallFileBytes !== undefined;
@@ -70,14 +71,16 @@ async function* syncDirectory(run: Run, directory: SyncDirectory, below: SyncDir
     const task = { directory, listed, existing: existing.get(listed.name), clashes, below, jobs };
     yield* syncEntry(run, { ...task, mayBeHidden: present?.incomplete !== undefined });
   }
-  if (jobs.length > 0 && (yield* makeDirectory(run, directory))) yield* jobs;
+  if (jobs.length === 0) return;
+  yield* makeDirectory(run, directory);
+  for (const job of jobs) yield within(directory, job);
 }
 
 type Both = readonly [source: Listing, present: Listing | undefined];
 
-async function listBoth(run: Run, { path, state }: SyncDirectory, when: ListedWhen): Promise<Both> {
+async function listBoth(run: Run, { path, isThere }: SyncDirectory, when: ListedWhen): Promise<Both> {
   const source = await listDirectory(run, run.source, path, when);
-  return [source, state === 'there' ? await listDirectory(run, run.destination, path, when) : undefined];
+  return [source, isThere ? await listDirectory(run, run.destination, path, when) : undefined];
 }
 
 /** Whether something there may have to go, by listings of which one was made ahead. */

@@ -16,6 +16,7 @@ const anyText = fc.string({ unit: 'grapheme', maxLength: 50 }).filter((text) => 
 const anyHead = fc
   .record({
     path: anyText.filter((path) => path !== ''),
+    isDirectory: given(fc.constant(true)),
     size: given(count),
     modified: given(time),
     mode: given(fc.nat({ max: 0o777 })),
@@ -36,6 +37,8 @@ test('A head is read as it was written', () => {
 test('Facts of a head may be unknown, and in any case', () => {
   assert.deepEqual(itemHead.parse('SIZE=3;colour=red;; a b '), { size: 3, path: 'a b ' });
   assert.deepEqual(itemHead.parse(' x'), { path: 'x' });
+  assert.deepEqual(itemHead.parse('type=DIR; x'), { path: 'x', isDirectory: true });
+  assert.deepEqual(itemHead.parse('Type=file; x'), { path: 'x' });
 });
 
 for (const text of [
@@ -48,6 +51,7 @@ for (const text of [
   'Size=99999999999999999; x',
   'Modify=20300230000000; x',
   'UNIX.mode=999; x',
+  'Type=OS.unix=slink; x',
 ]) {
   test(`${JSON.stringify(text)} is no head`, () => {
     assert.throws(() => itemHead.parse(text), { name: 'SyntaxFailure', code: 501 });

@@ -7,6 +7,8 @@ import { BundleFailure } from './frames.ts';
 /** What a `head` frame says of the file or directory that it begins, or asks for. */
 export interface ItemHead {
   readonly path: string;
+  /** Whether it is a directory; else it is a file. */
+  readonly isDirectory?: true;
   /** Bytes of the whole file. */
   readonly size?: number;
   /** When the file was last changed. */
@@ -46,8 +48,9 @@ export const itemHead: Syntax<ItemHead> = {
     }
     return { ...facts, path };
   },
-  format({ size, modified, mode, start, most, path }) {
+  format({ isDirectory, size, modified, mode, start, most, path }) {
     let facts = '';
+    if (isDirectory) facts += 'Type=dir;';
     if (size !== undefined) facts += `Size=${size};`;
     if (modified !== undefined) facts += `Modify=${formatTime(modified)};`;
     if (mode !== undefined) facts += `UNIX.mode=${formatMode(mode)};`;
@@ -111,6 +114,8 @@ const MAX_STATUS_CHARACTERS = 500;
 
 function readFact(name: string, value: string): Facts {
   switch (name) {
+    case 'type':
+      return readType(value);
     case 'size':
       return { size: readCount(value) };
     case 'modify':
@@ -124,6 +129,12 @@ function readFact(name: string, value: string): Facts {
     default:
       return {};
   }
+}
+
+function readType(value: string): Facts {
+  const type = value.toLowerCase();
+  if (type !== 'dir' && type !== 'file') throw new SyntaxFailure(501, 'Expected Type=file or Type=dir');
+  return type === 'dir' ? { isDirectory: true } : {};
 }
 
 function readCount(digits: string): number {

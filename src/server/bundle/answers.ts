@@ -52,12 +52,12 @@ export class Answers {
   }
 
   get complete(): Reply {
-    return reply(226, `Stored ${this.#stored} of ${this.#count} files`);
+    return reply(226, `Stored ${this.#stored} of ${this.#count} items`);
   }
 
   /** What became of the files of a bundle that did not come to its end, with the last results by number. */
   broken(why: string): Reply {
-    return multiline(426, `${why}; stored ${this.#stored} of ${this.#count} files`, this.#recent, 'End of results');
+    return multiline(426, `${why}; stored ${this.#stored} of ${this.#count} items`, this.#recent, 'End of results');
   }
 
   async #tell(number: number, result: ItemResult): Promise<void> {

@@ -1,4 +1,4 @@
-import { background, decodeText, type TlsFacts, type VirtualPath } from '../../core/index.ts';
+import { background, decodeText, parentOf, ROOT, type TlsFacts, type VirtualPath } from '../../core/index.ts';
 import {
   BundleFailure,
   encodeFrame,
@@ -13,9 +13,10 @@ import { withRecord } from '../unrecorded.ts';
 import type { UserSession } from '../user-session.ts';
 import { Answers } from './answers.ts';
 import { type Frames, overFrames, refusalFor, tellRefusedItem } from './over-frames.ts';
+import { storeDirectory } from './store-directory.ts';
 import { type Content, contentQueue, storeFile } from './store-file.ts';
 
-/** Takes the files of a bundle, each published or refused by itself. */
+/** Takes the files and directories of a bundle, each published or refused by itself. */
 export function storeBundle(user: UserSession): Promise<Reply> {
   return overFrames(user, 'upload', 'Send the bundle', async (frames) => {
     const { outgoing, tls } = frames;
@@ -99,9 +100,12 @@ async function resultOf(user: UserSession, { head, content, turns, tls }: Item):
   let path: VirtualPath | undefined;
   try {
     const wanted = itemHead.parse(head);
-    const at = user.resolveFile(wanted.path);
+    const at = wanted.isDirectory ? user.resolve(wanted.path) : user.resolveFile(wanted.path);
     path = at;
-    return await turns.inTurn(at, () => storeFile(user, at, wanted, content, tls));
+    if (!wanted.isDirectory) return await turns.inTurn(at, () => storeFile(user, at, wanted, content, tls));
+    const reply = await turns.inTurn(at, () => storeDirectory(user, at, content));
+    if (reply.code >= 400) tellRefusedItem(user, path, reply);
+    return { reply };
   } catch (error) {
     const reply = refusalFor(user, error);
     tellRefusedItem(user, path, reply);
@@ -109,18 +113,31 @@ async function resultOf(user: UserSession, { head, content, turns, tls }: Item):
   }
 }
 
-/** Files of one path, one after the other: what comes last is what stands. */
+/**
+ * Items of one path one after the other, so that what comes last is what stands; and what lies in a directory behind the
+ * making of that directory.
+ */
 class Turns {
   readonly #last = new Map<VirtualPath, Promise<unknown>>();
 
   async inTurn<T>(path: VirtualPath, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(path);
-    const done = before ? before.then(work, work) : work();
+    const before = this.#before(path);
+    const done = before.length > 0 ? Promise.allSettled(before).then(work) : work();
     this.#last.set(path, done);
     try {
       return await done;
     } finally {
       if (this.#last.get(path) === done) this.#last.delete(path);
     }
+  }
+
+  #before(path: VirtualPath): readonly Promise<unknown>[] {
+    const before: Promise<unknown>[] = [];
+    for (let at = path; this.#last.size > 0; at = parentOf(at)) {
+      const pending = this.#last.get(at);
+      if (pending) before.push(pending);
+      if (at === ROOT) break;
+    }
+    return before;
   }
 }
