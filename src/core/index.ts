@@ -204,6 +204,7 @@ export type {
   UnlistedEntry,
   Upload,
   Usage,
+  UsageOptions,
   WritableFile,
   WriteOptions,
 } from './storage.ts';

@@ -202,6 +202,11 @@ export interface Usage {
   readonly files: number;
 }
 
+export interface UsageOptions extends CallOptions {
+  /** What a file of a size, in bytes, counts for: where its bytes hold others. Default: its size. */
+  readonly sizeOf?: (size: number) => number;
+}
+
 /** Room for files, in bytes. */
 export interface Space {
   readonly free: number;
@@ -289,7 +294,7 @@ export interface Storage {
   /** Room on the medium that holds `path`, in bytes. */
   space?(path: VirtualPath, options?: CallOptions): Promise<Space>;
   /** What lies below a directory, by a walk that follows no link. */
-  usage?(path: VirtualPath, options?: CallOptions): Promise<Usage>;
+  usage?(path: VirtualPath, options?: UsageOptions): Promise<Usage>;
   /** The same files with the directory `home` as the root, which no path and no link leads out of. */
   confine?(home: VirtualPath, options?: ConfineOptions): Storage;
 }

@@ -36,6 +36,7 @@ test('ranges have what was added and not cut, and lack the rest', () => {
       }
       const missing = expected.indexOf(false);
       assert.equal(ranges.wholeUpTo, missing < 0 ? SIZE : missing);
+      assert.equal(ranges.end, expected.lastIndexOf(true) + 1);
       const lacking = expected.slice(0, size).flatMap((isIn, index) => (isIn ? [] : [index]));
       const [first, last] = [ranges.firstGap(size), ranges.lastGap(size)];
       assert.deepEqual([first?.start, last && last.end - 1], [lacking[0], lacking.at(-1)]);

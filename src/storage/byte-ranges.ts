@@ -19,6 +19,11 @@ export class ByteRanges {
     return first?.start === 0 ? first.end : 0;
   }
 
+  /** Behind the last byte that it has. */
+  get end(): number {
+    return this.#ranges.at(-1)?.end ?? 0;
+  }
+
   /** @throws StorageError `unsupported` for more ranges than are kept */
   add(start: number, end: number): void {
     if (end <= start) return;

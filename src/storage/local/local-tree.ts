@@ -24,6 +24,7 @@ import {
   type UnlistedEntry,
   type Upload,
   type Usage,
+  type UsageOptions,
   type VirtualPath,
   type WritableFile,
   type WriteOptions,
@@ -200,14 +201,14 @@ export class LocalTree implements Storage {
     return this.#at(path, measure, options);
   }
 
-  usage(path: VirtualPath, { signal }: CallOptions = {}): Promise<Usage> {
+  usage(path: VirtualPath, { signal, sizeOf = (size) => size }: UsageOptions = {}): Promise<Usage> {
     return attempt(async () => {
       let bytes = 0;
       let files = 0;
       const count = ({ name, kind, size }: Entry): void => {
         if (kind === 'directory' || isTemporary(name) || isJoin(name) || isFileLock(name) || isRootLock(name)) return;
         files += 1;
-        if (kind === 'file') bytes += size;
+        if (kind === 'file') bytes += sizeOf(size);
       };
       const isWhole = await visitTree(this.#walk, path, count, signal);
       // A count without what lies below would let it grow without bound.

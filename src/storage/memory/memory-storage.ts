@@ -26,6 +26,7 @@ import {
   type StoredEntry,
   type Upload,
   type Usage,
+  type UsageOptions,
   type VirtualPath,
   type WritableFile,
   type WriteOptions,
@@ -228,9 +229,9 @@ class MemoryTree implements Storage {
     return { free, total };
   }
 
-  async usage(path: VirtualPath, { signal }: CallOptions = {}): Promise<Usage> {
+  async usage(path: VirtualPath, { signal, sizeOf = (size) => size }: UsageOptions = {}): Promise<Usage> {
     throwIfAborted(signal);
-    return usageBelow(asDirectory(this.#node(path)));
+    return usageBelow(asDirectory(this.#node(path)), sizeOf);
   }
 
   #find(path: VirtualPath, last = true): Spot {
@@ -282,12 +283,12 @@ class MemoryTree implements Storage {
   }
 }
 
-function usageBelow(directory: DirectoryNode): Usage {
+function usageBelow(directory: DirectoryNode, sizeOf: (size: number) => number): Usage {
   let bytes = 0;
   let files = 0;
   for (const node of [...directory.entries.values(), ...directory.partials.values()]) {
-    const below = node.kind === 'directory' ? usageBelow(node) : undefined;
-    bytes += below?.bytes ?? (node.kind === 'file' ? node.bytes.length : 0);
+    const below = node.kind === 'directory' ? usageBelow(node, sizeOf) : undefined;
+    bytes += below?.bytes ?? (node.kind === 'file' ? sizeOf(node.bytes.length) : 0);
     files += below?.files ?? 1;
   }
   return { bytes, files };
