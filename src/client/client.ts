@@ -2,14 +2,13 @@ import type { Readable } from 'node:stream';
 import { type CallOptions, type DigestAlgorithm, namesEntry, type VirtualPath } from '../core/index.ts';
 import type { Reply } from '../protocol/index.ts';
 import { closeBundles } from './bundle/bundles.ts';
-import { Pool } from './connection/pool.ts';
+import type { Pool } from './connection/pool.ts';
 import { remotePath } from './connection/remote-path.ts';
 import { withRetries } from './connection/retry.ts';
 import { homeOf, type ServerFacts, serverFacts } from './connection/server-facts.ts';
-import type { SignedIn } from './connection/sign-in.ts';
+import type { Abilities, SessionFacts } from './connection/session.ts';
 import { ClientError } from './errors.ts';
 import { digest, modified, size } from './files/attributes.ts';
-import { changePassword } from './files/change-password.ts';
 import { makeDirectory, remove, removeDirectory, rename } from './files/changes.ts';
 import { setMode } from './files/set-mode.ts';
 import { setModified } from './files/set-modified.ts';
@@ -19,6 +18,7 @@ import { list } from './listing/listing.ts';
 import { exists, stat } from './listing/stat.ts';
 import { type WalkOptions, walk } from './listing/walk.ts';
 import type { ConnectOptions, ReadRange } from './options.ts';
+import { poolFor } from './pool-for.ts';
 import { settingsOf } from './settings.ts';
 import { download, read, readBuffer } from './transfer/download.ts';
 import type { DownloadOptions, Sink, Source, TransferResult, UploadOptions } from './transfer/transfer-options.ts';
@@ -32,11 +32,11 @@ import { append, upload } from './transfer/upload.ts';
  * @throws ClientError
  */
 export async function connect(target: string | ConnectOptions, more: Partial<ConnectOptions> = {}): Promise<Client> {
-  const pool = new Pool(settingsOf(target, more));
+  const pool = poolFor(settingsOf(target, more));
   try {
     const signal = more.signal ?? (typeof target === 'string' ? undefined : target.signal);
     return await withRetries(pool.settings, signal, () =>
-      pool.use(signal, async (signedIn) => new Client(pool, signedIn)),
+      pool.use(signal, async ({ facts }) => new Client(pool, facts)),
     );
   } catch (error) {
     await pool.close();
@@ -46,6 +46,8 @@ export async function connect(target: string | ConnectOptions, more: Partial<Con
 
 /** @internal The connections of a client, for what is built upon it in this room. */
 export let poolOf: (client: Client) => Pool;
+/** @internal What its first session could. */
+export let abilitiesOf: (client: Client) => Abilities;
 
 /**
  * A signed-in client. Calls may be made at any time and in any number: beyond the number of connections they wait their
@@ -56,18 +58,21 @@ export let poolOf: (client: Client) => Pool;
 export class Client implements AsyncDisposable {
   static {
     poolOf = (client) => client.#pool;
+    abilitiesOf = (client) => client.#abilities;
   }
 
   /** Where relative paths start from: the directory of the login, and in it that of the URL. */
   readonly home: VirtualPath;
   readonly server: ServerFacts;
   readonly #pool: Pool;
+  readonly #abilities: Abilities;
 
   /** @internal By `connect`. */
-  constructor(pool: Pool, signedIn: SignedIn) {
+  constructor(pool: Pool, facts: SessionFacts) {
     this.#pool = pool;
-    this.home = homeOf(signedIn, pool.settings);
-    this.server = serverFacts(signedIn, pool.settings);
+    this.#abilities = facts.abilities;
+    this.home = homeOf(facts, pool.settings);
+    this.server = serverFacts(facts, pool.settings);
   }
 
   /**
@@ -175,7 +180,10 @@ export class Client implements AsyncDisposable {
    * @throws ClientError `clear-text-refused` without TLS; `refused` with the reason of the server
    */
   async changePassword(password: string, options: CallOptions = {}): Promise<void> {
-    await changePassword(this.#pool, password, options);
+    await this.#pool.use(options.signal, async (session) => {
+      if (!session.changePassword) throw notOverThis('A password is changed by SITE PSWD');
+      await session.changePassword(password, options);
+    });
     await this.close();
   }
 
@@ -185,9 +193,10 @@ export class Client implements AsyncDisposable {
       const message = `${verb.toUpperCase()} would change what other calls mean: there is a method or an option for it`;
       throw new ClientError('invalid-argument', message, { phase: 'prepare' });
     }
-    return this.#pool.use(options.signal, ({ connection }) =>
-      connection.request(verb, argument, { ...options, accept: (code) => code < 400 }),
-    );
+    return this.#pool.use(options.signal, async (session) => {
+      if (!session.command) throw notOverThis(`${verb} is a command of FTP`);
+      return session.command(verb, argument, options);
+    });
   }
 
   /** The absolute path that a call with this path acts on. */
@@ -210,6 +219,10 @@ export class Client implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function notOverThis(what: string): ClientError {
+  return new ClientError('unsupported', `${what}, which this protocol does not have`, { phase: 'prepare' });
 }
 
 /** Commands that change the state of a connection which calls share, or that need a data connection. */

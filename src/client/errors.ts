@@ -81,6 +81,8 @@ export interface ClientErrorFacts {
   readonly command?: string | undefined;
   /** What the server said to it. */
   readonly reply?: Reply | undefined;
+  /** The same of an SFTP server. */
+  readonly status?: ClientStatus | undefined;
   /** Whether the same call may succeed later: the connection was lost, a limit of time passed, or the reply was a 4yz. */
   readonly retryable?: boolean;
   /** Of an untrusted server. */
@@ -90,6 +92,13 @@ export interface ClientErrorFacts {
   readonly cause?: unknown;
 }
 
+/** How an SFTP server answered (draft-ietf-secsh-filexfer-02 section 7). */
+export interface ClientStatus {
+  readonly code: number;
+  /** In its own words. */
+  readonly message: string;
+}
+
 /** Every failure of the client. The message is for people; `code` is for programs and stays as it is. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
@@ -97,6 +106,7 @@ export class ClientError extends Error {
   readonly phase: ClientPhase;
   readonly command: string | undefined;
   readonly reply: Reply | undefined;
+  readonly status: ClientStatus | undefined;
   readonly retryable: boolean;
   readonly certificate: ServerCertificate | undefined;
   readonly leftBehind: string | undefined;
@@ -107,8 +117,14 @@ export class ClientError extends Error {
     this.phase = facts.phase;
     this.command = facts.command;
     this.reply = facts.reply;
+    this.status = facts.status;
     this.retryable = facts.retryable ?? false;
     this.certificate = facts.certificate;
     this.leftBehind = facts.leftBehind;
+  }
+
+  /** Whether the server answered and said no: then nothing was done. A farewell (421) is none. */
+  get isRefusal(): boolean {
+    return (this.reply !== undefined && this.reply.code !== 421) || this.status !== undefined;
   }
 }

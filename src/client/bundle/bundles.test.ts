@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { ServerEvent } from '../../core/index.ts';
-import { connect, poolOf } from '../client.ts';
+import { type Client, connect, poolOf } from '../client.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
 import { Scratch } from '../transfer/transfer-fixture.test.ts';
-import { fetchTogether, storeTogether } from './bundles.ts';
+import { canBundle, fetchTogether, storeTogether } from './bundles.ts';
 
 const NUMBERS = Array.from({ length: 150 }, (_, number) => number);
 const contentOf = (number: number) => `content ${number} `.repeat(number);
 const TIME = new Date('2020-02-03T04:05:06Z');
+
+function bundlesOf(client: Client) {
+  const pool = poolOf(client);
+  assert.ok(canBundle(pool, 'STOR'));
+  return pool;
+}
 
 /** How often each command was carried out. */
 function commandsOf(events: readonly ServerEvent[], verb: string): readonly string[] {
@@ -71,7 +77,7 @@ test('Files that came and are not put away yet hold the others back: a slow disk
     inUse -= 1;
   };
   await Promise.all(
-    NUMBERS.map((number) => fetchTogether(poolOf(client), client.resolve(`/${number}`), slowly, undefined)),
+    NUMBERS.map((number) => fetchTogether(bundlesOf(client), client.resolve(`/${number}`), slowly, undefined)),
   );
   assert.equal(most, 8);
 });
@@ -90,8 +96,8 @@ for (const direction of ['up', 'down'] as const) {
         if (isSlow) await disk.promise;
       };
       return direction === 'up'
-        ? storeTogether(poolOf(client), path, () => local().then(() => ({ content: Buffer.from(name) })), undefined)
-        : fetchTogether(poolOf(client), path, local, undefined);
+        ? storeTogether(bundlesOf(client), path, () => local().then(() => ({ content: Buffer.from(name) })), undefined)
+        : fetchTogether(bundlesOf(client), path, local, undefined);
     };
     context.mock.timers.enable({ apis: ['setTimeout'] });
     const slow = move('a', true);

@@ -3,14 +3,16 @@ import type { ItemResult } from '../../protocol/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import { replyError } from '../connection/reply-error.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
+import type { FtpPool } from '../ftp/ftp-session.ts';
 import { type FetchedFile, fetchFiles, type WantedFile } from './fetched.ts';
 import { Lane } from './lane.ts';
 import { type OutgoingFile, type OutgoingItem, storeItems } from './stored.ts';
 
 type Word = 'STOR' | 'RETR' | 'MLSD';
 
-/** Whether the server takes bundles, as far as is known. Their paths are UTF-8. */
-export function canBundle({ settings: { quirks, isUtf8 } }: Pool, word: Word): boolean {
+/** Whether the server takes bundles, as far as is known; only FTP has them. Their paths are UTF-8. */
+export function canBundle(pool: Pool, word: Word): pool is FtpPool {
+  const { quirks, isUtf8 } = pool.settings;
   return isUtf8 && !quirks.withoutBundles && quirks.bundles.has(word);
 }
 
@@ -25,7 +27,7 @@ export function isSmall({ settings }: Pool, size: number | undefined): size is n
  * @throws ClientError where the server refuses this file; what `load` throws
  */
 export async function storeTogether(
-  pool: Pool,
+  pool: FtpPool,
   path: VirtualPath,
   load: () => Promise<Omit<OutgoingFile, 'path'>>,
   signal: AbortSignal | undefined,
@@ -41,7 +43,7 @@ export async function storeTogether(
  * @throws ClientError where the server refuses it; what `alone` throws
  */
 export async function makeTogether(
-  pool: Pool,
+  pool: FtpPool,
   path: VirtualPath,
   alone: (isDoubtful: boolean) => Promise<void>,
   signal: AbortSignal | undefined,
@@ -59,7 +61,7 @@ export async function makeTogether(
 }
 
 async function makeBundled(
-  pool: Pool,
+  pool: FtpPool,
   path: VirtualPath,
   signal: AbortSignal | undefined,
 ): Promise<'made' | 'doubtful' | 'nothing'> {
@@ -88,7 +90,7 @@ type WholeFile = Extract<FetchedFile, { readonly content: Uint8Array }>;
  * @throws ClientError where the server refuses this file; what `use` throws
  */
 export async function fetchTogether<Result>(
-  pool: Pool,
+  pool: FtpPool,
   path: VirtualPath,
   use: (file: WholeFile) => Promise<Result>,
   signal: AbortSignal | undefined,
@@ -125,7 +127,7 @@ interface Lanes {
 
 const LANES = new WeakMap<Pool, Lanes>();
 
-function lanesOf(pool: Pool): Lanes {
+function lanesOf(pool: FtpPool): Lanes {
   const lanes = LANES.get(pool) ?? { store: new Lane(pool, storeItems), fetch: new Lane(pool, fetchFiles), making: 0 };
   LANES.set(pool, lanes);
   return lanes;

@@ -1,6 +1,6 @@
 import { aborted, throwIfAborted } from '../connection/aborted.ts';
-import type { Pool } from '../connection/pool.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
+import type { FtpPool } from '../ftp/ftp-session.ts';
 
 /** What one bundle carries, as long as it is open. */
 export interface Feed<Item, Answer> {
@@ -39,7 +39,7 @@ interface Waiting<Item, Answer> {
  * when none came for a moment, or when another call waits for its connection.
  */
 export class Lane<Item, Answer> {
-  readonly #pool: Pool;
+  readonly #pool: FtpPool;
   readonly #window: number;
   readonly #run: RunBundle<Item, Answer>;
   readonly #queue: Waiting<Item, Answer>[] = [];
@@ -54,7 +54,7 @@ export class Lane<Item, Answer> {
   #running: Promise<void> = Promise.resolve();
   readonly #broken = new AbortController();
 
-  constructor(pool: Pool, run: RunBundle<Item, Answer>) {
+  constructor(pool: FtpPool, run: RunBundle<Item, Answer>) {
     this.#pool = pool;
     this.#window = pool.settings.limits.maxBundledFiles;
     this.#run = run;

@@ -9,8 +9,8 @@ import {
   parseItemEnd,
 } from '../../protocol/index.ts';
 import type { ControlConnection } from '../connection/connection.ts';
-import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
+import type { FtpPool } from '../ftp/ftp-session.ts';
 import { runTransfer } from '../transfer/run-transfer.ts';
 
 /** Directories that were listed whole, each with its entries. */
@@ -20,7 +20,11 @@ export type ListedTree = ReadonlyMap<VirtualPath, readonly ListedEntry[]>;
  * The directories below one, and itself, that the server lists in one transfer. Never fails: a directory that is missing
  * here, for whatever reason, has to be listed by itself, which tells the reason.
  */
-export async function listTogether(pool: Pool, top: VirtualPath, signal: AbortSignal | undefined): Promise<ListedTree> {
+export async function listTogether(
+  pool: FtpPool,
+  top: VirtualPath,
+  signal: AbortSignal | undefined,
+): Promise<ListedTree> {
   const listed = new Map<VirtualPath, readonly ListedEntry[]>();
   const enough = new AbortController();
   const either = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal;

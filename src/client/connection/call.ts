@@ -1,9 +1,9 @@
 import type { ClientError } from '../errors.ts';
 import type { Pool } from './pool.ts';
 import { withRetries } from './retry.ts';
-import type { SignedIn } from './sign-in.ts';
+import type { Session } from './session.ts';
 
-type Work<T> = (signedIn: SignedIn) => Promise<T>;
+type Work<T> = (session: Session) => Promise<T>;
 
 /** A question: it changes nothing, so it may be asked again whenever it failed for a passing reason. */
 export function ask<T>(pool: Pool, signal: AbortSignal | undefined, work: Work<T>): Promise<T> {
@@ -18,6 +18,6 @@ export function change<T>(pool: Pool, signal: AbortSignal | undefined, work: Wor
   return withRetries(pool.settings, signal, () => pool.use(signal, work), wasNotMade);
 }
 
-function wasNotMade({ phase, reply }: ClientError): boolean {
-  return reply !== undefined || phase === 'connect' || phase === 'tls' || phase === 'login';
+function wasNotMade({ phase, reply, status }: ClientError): boolean {
+  return reply !== undefined || status !== undefined || phase === 'connect' || phase === 'tls' || phase === 'login';
 }

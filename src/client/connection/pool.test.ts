@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startHostileServer } from '../../../test/hostile/hostile-server.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
+import { ftpPool } from '../ftp/ftp-session.ts';
 import { settingsOf } from '../settings.ts';
-import { Pool } from './pool.ts';
 import type { SignedIn } from './sign-in.ts';
 
 const noop = async ({ connection }: SignedIn): Promise<number> => (await connection.request('NOOP')).code;
 
 test('calls queue on one connection, in order', async () => {
   await using server = await startHostileServer();
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   const order: number[] = [];
   await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
@@ -29,7 +29,7 @@ test('calls queue on one connection, in order', async () => {
 
 test('as many calls run at once as there may be connections, and no more', async () => {
   await using server = await startHostileServer();
-  await using pool = new Pool(settingsOf(alice(server, { connections: 3 })));
+  await using pool = ftpPool(settingsOf(alice(server, { connections: 3 })));
   let running = 0;
   let most = 0;
   // The first connection could serve all calls before the others are made.
@@ -64,7 +64,7 @@ test('a connection that the server let go is replaced before anything is lost on
     const log = ({ event }: { readonly event: string }): void => {
       if (event === 'closed') gone.resolve();
     };
-    await using pool = new Pool(settingsOf(alice(server, { log })));
+    await using pool = ftpPool(settingsOf(alice(server, { log })));
     for (let round = 0; round < 3; round += 1) {
       assert.equal(await pool.use(undefined, noop), 200);
       if (farewell === '') await gone.promise;
@@ -76,7 +76,7 @@ test('a connection that the server let go is replaced before anything is lost on
 
 test('a call that waits can be given up, and the others move on', async () => {
   await using server = await startHostileServer();
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   const release = Promise.withResolvers<void>();
   const first = pool.use(undefined, () => release.promise);
   const abort = new AbortController();
@@ -91,14 +91,14 @@ test('a call that waits can be given up, and the others move on', async () => {
 
 test('closing refuses what waits, ends what runs, and says QUIT', async () => {
   await using server = await startHostileServer();
-  const pool = new Pool(settingsOf(alice(server)));
+  const pool = ftpPool(settingsOf(alice(server)));
   await pool.use(undefined, noop);
   await pool.close();
   assert.equal(server.heard.at(-1)?.verb, 'QUIT');
   await failure('closed', pool.use(undefined, noop));
   await pool.close();
 
-  const busy = new Pool(settingsOf(alice(server)));
+  const busy = ftpPool(settingsOf(alice(server)));
   const running = busy.use(undefined, async ({ connection }) => {
     await connection.request('NOOP');
     for (;;) await connection.request('NOOP');
@@ -113,14 +113,14 @@ test('a login that fails reaches the call, and the next one tries anew', async (
   await using server = await ownServer();
   let tries = 0;
   const password = (): string => (tries++ === 0 ? 'wrong' : 'wonderland');
-  await using pool = new Pool(settingsOf(alice(server, { password })));
+  await using pool = ftpPool(settingsOf(alice(server, { password })));
   await failure('login-refused', pool.use(undefined, noop));
   assert.equal(await pool.use(undefined, noop), 200);
 });
 
 test('more waiting calls than are allowed are refused at once', async () => {
   await using server = await startHostileServer();
-  await using pool = new Pool(settingsOf(alice(server, { limits: { maxQueuedCalls: 2 } })));
+  await using pool = ftpPool(settingsOf(alice(server, { limits: { maxQueuedCalls: 2 } })));
   const release = Promise.withResolvers<void>();
   const calls = [pool.use(undefined, () => release.promise), pool.use(undefined, noop), pool.use(undefined, noop)];
   const error = await failure('limit', pool.use(undefined, noop));
@@ -133,7 +133,7 @@ test('connections beyond the first are closed when nobody needs them', async () 
   const closed: number[] = [];
   await using server = await startHostileServer();
   const gone = Promise.withResolvers<void>();
-  await using pool = new Pool(
+  await using pool = ftpPool(
     settingsOf(
       alice(server, {
         connections: 2,
@@ -168,7 +168,7 @@ test('a connection that becomes free serves a call before the one that is being 
       },
     },
   });
-  await using pool = new Pool(settingsOf(alice(server, { connections: 2 })));
+  await using pool = ftpPool(settingsOf(alice(server, { connections: 2 })));
   const release = Promise.withResolvers<void>();
   const numberOf = async ({ connection }: SignedIn): Promise<number> => connection.number;
   // Both connections are made at once, so that either may be the first.

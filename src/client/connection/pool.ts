@@ -2,26 +2,29 @@ import { background } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
 import { aborted, throwIfAborted } from './aborted.ts';
-import { type SignedIn, signIn } from './sign-in.ts';
+import type { Session } from './session.ts';
 
 /** A connection that is lent to one call at a time. */
-interface PooledConnection {
-  readonly signedIn: SignedIn;
+interface PooledConnection<Kind extends Session> {
+  readonly session: Kind;
   idleTimer?: NodeJS.Timeout;
 }
 
+/** Makes a session. @throws ClientError */
+export type OpenSession<Kind extends Session> = (number: number, signal: AbortSignal) => Promise<Kind>;
+
 /** A connection that belongs to one call until it is given back, which disposing does. */
-export interface Lease extends Disposable {
+export interface Lease<Kind extends Session = Session> extends Disposable {
   /** Does `work` on it. @throws what `work` throws */
-  do<T>(work: (signedIn: SignedIn) => Promise<T>): Promise<T>;
+  do<T>(work: (session: Kind) => Promise<T>): Promise<T>;
 }
 
-interface Waiting {
+interface Waiting<Kind extends Session> {
   /** Whether a connection is being made because of it. */
   isOpening: boolean;
   /** Given when it does not wait any more, and nothing was found for it. */
   readonly left: AbortController;
-  readonly grant: (pooled: PooledConnection) => void;
+  grant(pooled: PooledConnection<Kind>): void;
   readonly refuse: (error: unknown) => void;
 }
 
@@ -30,11 +33,14 @@ interface Waiting {
  * one when the next call needs it. All share one set of settings, so that no call can get a connection of another user
  * or with other TLS rules (CVE-2023-27535).
  */
-export class Pool implements AsyncDisposable {
+export class Pool<Kind extends Session = Session> implements AsyncDisposable {
   readonly settings: ClientSettings;
-  readonly #idle: PooledConnection[] = [];
-  readonly #inUse = new Set<PooledConnection>();
-  readonly #waiting: Waiting[] = [];
+  readonly #openSession: OpenSession<Kind>;
+  readonly #idle: PooledConnection<Kind>[] = [];
+  readonly #inUse = new Set<PooledConnection<Kind>>();
+  /** Given back by their calls, and not free yet. */
+  readonly #settling = new Map<PooledConnection<Kind>, Promise<void>>();
+  readonly #waiting: Waiting<Kind>[] = [];
   readonly #contentionListeners = new Set<() => void>();
   /** Connections that are being made. */
   #opening = 0;
@@ -42,8 +48,9 @@ export class Pool implements AsyncDisposable {
   #isClosed = false;
   readonly #closing = new AbortController();
 
-  constructor(settings: ClientSettings) {
+  constructor(settings: ClientSettings, open: OpenSession<Kind>) {
     this.settings = settings;
+    this.#openSession = open;
   }
 
   /** Whether a call would get a connection without waiting for another call to end. */
@@ -56,7 +63,7 @@ export class Pool implements AsyncDisposable {
   }
 
   /** Does `work` on a connection of its own. @throws ClientError, or what `work` throws */
-  async use<T>(signal: AbortSignal | undefined, work: (signedIn: SignedIn) => Promise<T>): Promise<T> {
+  async use<T>(signal: AbortSignal | undefined, work: (session: Kind) => Promise<T>): Promise<T> {
     using connection = await this.lease(signal);
     return await connection.do(work);
   }
@@ -65,18 +72,25 @@ export class Pool implements AsyncDisposable {
    * A connection for several pieces of work that follow each other at once: between them no other call gets it. Whoever
    * keeps one must not wait for another. @throws ClientError
    */
-  async lease(signal: AbortSignal | undefined): Promise<Lease> {
+  async lease(signal: AbortSignal | undefined): Promise<Lease<Kind>> {
     throwIfAborted(signal, 'prepare');
     const pooled = await this.#acquire(signal);
-    const release = () => background(this.#release(pooled), () => undefined);
+    const release = (): void => {
+      const settled = this.#release(pooled);
+      this.#settling.set(pooled, settled);
+      background(
+        settled.finally(() => this.#settling.delete(pooled)),
+        () => undefined,
+      );
+    };
     let isKept = true;
     return {
       async do(work) {
         try {
-          return await work(pooled.signedIn);
+          return await work(pooled.session);
         } catch (error) {
           // What fits no command may be the answer to another one: the connection may be out of step.
-          if (error instanceof ClientError && error.code === 'protocol') pooled.signedIn.connection.destroy();
+          if (error instanceof ClientError && error.code === 'protocol') pooled.session.destroy();
           throw error;
         }
       },
@@ -103,15 +117,16 @@ export class Pool implements AsyncDisposable {
     this.#isClosed = true;
     this.#closing.abort();
     for (const { refuse } of this.#waiting.splice(0)) refuse(closed());
-    for (const { signedIn } of this.#inUse) signedIn.connection.destroy();
-    await Promise.all(this.#idle.splice(0).map((pooled) => this.#discard(pooled)));
+    for (const pooled of this.#inUse) if (!this.#settling.has(pooled)) pooled.session.destroy();
+    const discarded = this.#idle.splice(0).map((pooled) => this.#discard(pooled));
+    await Promise.all([...discarded, ...this.#settling.values()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #acquire(signal: AbortSignal | undefined): Promise<PooledConnection> {
+  async #acquire(signal: AbortSignal | undefined): Promise<PooledConnection<Kind>> {
     const pooled = this.#idle.length > 0 ? await this.#takeIdle() : undefined;
     if (pooled) return pooled;
     throwIfAborted(signal, 'prepare');
@@ -119,25 +134,25 @@ export class Pool implements AsyncDisposable {
     return this.#wait(signal);
   }
 
-  async #takeIdle(): Promise<PooledConnection | undefined> {
+  async #takeIdle(): Promise<PooledConnection<Kind> | undefined> {
     for (;;) {
       if (this.#isClosed) throw closed();
       const pooled = this.#idle.pop();
       if (!pooled) return undefined;
       clearTimeout(pooled.idleTimer);
       this.#inUse.add(pooled);
-      if (await isAlive(pooled)) return pooled;
+      if (await pooled.session.isAlive()) return pooled;
       this.#inUse.delete(pooled);
     }
   }
 
-  #wait(signal: AbortSignal | undefined): Promise<PooledConnection> {
+  #wait(signal: AbortSignal | undefined): Promise<PooledConnection<Kind>> {
     const { maxQueuedCalls } = this.settings.limits;
     if (!this.#mayOpen && this.#waiting.length - this.#opening >= maxQueuedCalls) {
       throw new ClientError('limit', `More than ${maxQueuedCalls} calls wait (maxQueuedCalls)`, { phase: 'prepare' });
     }
-    const { promise, resolve, reject } = Promise.withResolvers<PooledConnection>();
-    const waiting: Waiting = { isOpening: false, left: new AbortController(), grant: resolve, refuse: reject };
+    const { promise, resolve, reject } = Promise.withResolvers<PooledConnection<Kind>>();
+    const waiting: Waiting<Kind> = { isOpening: false, left: new AbortController(), grant: resolve, refuse: reject };
     this.#waiting.push(waiting);
     this.#openForWaiting();
     if (!waiting.isOpening) for (const notify of this.#contentionListeners) notify();
@@ -159,13 +174,13 @@ export class Pool implements AsyncDisposable {
   }
 
   /** The connection goes to whoever waits longest, who may be served by another one meanwhile; a failure goes to this call. */
-  async #open(waiting: Waiting): Promise<void> {
+  async #open(waiting: Waiting<Kind>): Promise<void> {
     waiting.isOpening = true;
     this.#opening += 1;
     this.#opened += 1;
     try {
       const signal = AbortSignal.any([waiting.left.signal, this.#closing.signal]);
-      const pooled = { signedIn: await signIn(this.#opened, this.settings, signal) };
+      const pooled = { session: await this.#openSession(this.#opened, signal) };
       if (this.#isClosed) await this.#discard(pooled);
       else this.#keepIdle(pooled);
     } catch (error) {
@@ -178,27 +193,23 @@ export class Pool implements AsyncDisposable {
     }
   }
 
-  #leaveQueue(waiting: Waiting): boolean {
+  #leaveQueue(waiting: Waiting<Kind>): boolean {
     const index = this.#waiting.indexOf(waiting);
     if (index !== -1) this.#waiting.splice(index, 1);
     return index !== -1;
   }
 
-  async #release(pooled: PooledConnection): Promise<void> {
-    const { connection } = pooled.signedIn;
-    try {
-      await connection.readSkippedReplies();
-    } catch {
-      // It is replaced when it is needed.
-    }
+  async #release(pooled: PooledConnection<Kind>): Promise<void> {
+    const { session } = pooled;
+    await session.settle();
     this.#inUse.delete(pooled);
-    if (!connection.isUsable) connection.destroy();
+    if (!session.isUsable) session.destroy();
     else if (this.#isClosed) await this.#discard(pooled);
     else this.#keepIdle(pooled);
     this.#serveNext();
   }
 
-  #keepIdle(pooled: PooledConnection): void {
+  #keepIdle(pooled: PooledConnection<Kind>): void {
     this.#idle.push(pooled);
     pooled.idleTimer = setTimeout(() => {
       if (this.#idle.length + this.#inUse.size <= 1) return;
@@ -214,7 +225,7 @@ export class Pool implements AsyncDisposable {
     else this.#openForWaiting();
   }
 
-  async #serve(waiting: Waiting): Promise<void> {
+  async #serve(waiting: Waiting<Kind>): Promise<void> {
     try {
       const pooled = await this.#takeIdle();
       if (pooled) return waiting.grant(pooled);
@@ -225,21 +236,11 @@ export class Pool implements AsyncDisposable {
     }
   }
 
-  async #discard(pooled: PooledConnection): Promise<void> {
+  async #discard(pooled: PooledConnection<Kind>): Promise<void> {
     clearTimeout(pooled.idleTimer);
-    await pooled.signedIn.connection.close();
-    await pooled.signedIn.connection[Symbol.asyncDispose]();
+    await pooled.session.close();
+    await pooled.session[Symbol.asyncDispose]();
   }
-}
-
-/** A server may have let an idle connection go; that shows before anything is sent on it. */
-async function isAlive({ signedIn: { connection } }: PooledConnection): Promise<boolean> {
-  try {
-    await connection.failOnUnsolicitedReply();
-  } catch {
-    // Then it is not.
-  }
-  return connection.isUsable;
 }
 
 function closed(): ClientError {

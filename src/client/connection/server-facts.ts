@@ -1,7 +1,7 @@
 import { ROOT, type TlsFacts, type VirtualPath } from '../../core/index.ts';
 import type { ClientSettings } from '../settings.ts';
 import { remotePath } from './remote-path.ts';
-import type { SignedIn } from './sign-in.ts';
+import type { SessionFacts } from './session.ts';
 
 /** What is known of the server since the login. */
 export interface ServerFacts {
@@ -14,12 +14,12 @@ export interface ServerFacts {
   readonly tls: TlsFacts | undefined;
 }
 
-export function serverFacts({ greeting, features, connection }: SignedIn, { host, port }: ClientSettings): ServerFacts {
-  return { host, port, greeting, features, tls: connection.tlsFacts };
+export function serverFacts({ greeting, features, tls }: SessionFacts, { host, port }: ClientSettings): ServerFacts {
+  return { host, port, greeting, features, tls };
 }
 
 /** Where relative paths start from. A server whose paths are none of ours (VMS, MVS) is taken for one with a root. */
-export function homeOf({ directory }: SignedIn, settings: ClientSettings): VirtualPath {
+export function homeOf({ directory }: Pick<SessionFacts, 'directory'>, settings: ClientSettings): VirtualPath {
   const base = directory.startsWith('/') ? remotePath(ROOT, directory, 'protocol') : ROOT;
   return remotePath(base, settings.directory);
 }

@@ -2,16 +2,16 @@ import { performance } from 'node:perf_hooks';
 import { ClientChannel, type ServerCertificate, TrustError } from '../../transport/index.ts';
 import { channelFailure } from '../connection/channel-failure.ts';
 import { ControlConnection } from '../connection/connection.ts';
-import type { Pool } from '../connection/pool.ts';
 import { textOf } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
+import type { FtpPool } from '../ftp/ftp-session.ts';
 import type { ClientSettings } from '../settings.ts';
 import type { Finding } from './finding.ts';
 
 /** Connects, secures and signs in; gives the connection, or how far one gets. */
 export async function* admission(
-  pool: Pool,
+  pool: FtpPool,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Finding, SignedIn | 'unreachable' | 'refused'> {
   const { settings } = pool;

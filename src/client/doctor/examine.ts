@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../core/index.ts';
-import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
+import { ftpPool } from '../ftp/ftp-session.ts';
 import type { ConnectOptions } from '../options.ts';
 import { type ClientSettings, settingsOf } from '../settings.ts';
 import { aborting } from './aborting.ts';
@@ -60,7 +60,7 @@ export async function* examine(
       given.log(entry);
     },
   };
-  await using pool = new Pool(settings);
+  await using pool = ftpPool(settings);
   const signedIn = yield* admission(pool, signal);
   if (signedIn === 'unreachable') return;
   if (settings.security === 'explicit') yield* guarded('clear-login', clearLogin(settings, signal), signal);

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import type { Pool } from '../connection/pool.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
+import type { FtpPool } from '../ftp/ftp-session.ts';
 import { throwUnlessWhole } from '../transfer/data-ending.ts';
 import { runTransfer } from '../transfer/run-transfer.ts';
 import type { Finding } from './finding.ts';
@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts';
 /** A server that let us in, and how it may be looked at. */
 export interface ExaminedServer {
   /** One connection; a check that breaks it does not hurt the next one, which gets another. */
-  readonly pool: Pool;
+  readonly pool: FtpPool;
   /** What the first connection showed. */
   readonly signedIn: SignedIn;
   /** Whether a file may be written, under a name of our own, and removed. */

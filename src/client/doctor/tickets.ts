@@ -1,5 +1,5 @@
-import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
+import { ftpPool } from '../ftp/ftp-session.ts';
 import { type Check, type ExaminedServer, fetchBytes } from './examined-server.ts';
 
 /**
@@ -33,7 +33,7 @@ async function unusedSessions({ pool, signal }: ExaminedServer): Promise<number>
 
 async function withoutResuming(examined: ExaminedServer) {
   const check = 'without-resuming';
-  await using pool = new Pool({ ...examined.pool.settings, sessionReuse: 'off' });
+  await using pool = ftpPool({ ...examined.pool.settings, sessionReuse: 'off' });
   try {
     await fetchBytes({ ...examined, pool }, 'LIST');
   } catch (error) {

@@ -6,10 +6,10 @@ import { background, joinPath, type VirtualPath } from '../../core/index.ts';
 import type { Reply } from '../../protocol/index.ts';
 import type { Dial } from '../../transport/index.ts';
 import type { ControlConnection } from '../connection/connection.ts';
-import { Pool } from '../connection/pool.ts';
 import { homeOf } from '../connection/server-facts.ts';
 import { ClientError } from '../errors.ts';
-import { askModified, askSize } from '../files/attributes.ts';
+import { askModified, askSize } from '../ftp/attributes.ts';
+import { ftpPool } from '../ftp/ftp-session.ts';
 import { runTransfer } from '../transfer/run-transfer.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
 import type { TransferPlan } from '../transfer/transfer-plan.ts';
@@ -120,7 +120,7 @@ async function cutUpload({ pool, signal }: ExaminedServer, path: VirtualPath): P
     tcp = await (pool.settings.dial ?? dialDirectly)(target, given);
     return tcp;
   };
-  await using cutting = new Pool({ ...pool.settings, dial });
+  await using cutting = ftpPool({ ...pool.settings, dial });
   const answer = await cutting.use(signal, async ({ connection }) => {
     try {
       const reply = await store(connection, path, signal, async (data, breakOff) => {

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { HostileServer, type Step } from '../../../test/hostile/hostile-server.ts';
 import { alice, announcing, at, failure, ownServer } from '../client-fixture.test.ts';
-import { Pool } from '../connection/pool.ts';
+import { availableDigests } from '../ftp/attributes.ts';
+import { type FtpPool, ftpPool } from '../ftp/ftp-session.ts';
 import { settingsOf } from '../settings.ts';
-import { availableDigests, digest, modified, size } from './attributes.ts';
+import { digest, modified, size } from './attributes.ts';
 
 const CONTENT = 'the content of a file';
 
@@ -23,19 +24,19 @@ async function hex(sum: Promise<Uint8Array>): Promise<string> {
 async function againstOld(
   features: readonly string[],
   on: { readonly [verb: string]: Step },
-  work: (pool: Pool, said: () => string[]) => Promise<void>,
+  work: (pool: FtpPool, said: () => string[]) => Promise<void>,
 ): Promise<void> {
   await using server = await HostileServer.start({
     files: { '/a file': CONTENT },
     on: { FEAT: announcing(...features), ...on },
   });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   await work(pool, () => server.heard.filter(({ verb }) => verb in on).map(({ line }) => line));
 }
 
 test('size and time are those of the file, whatever its name', async () => {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   for (const name of ['a file', '[x]*', '20010203040506 file', '"quoted"']) {
     await writeFile(join(server.root, name), CONTENT);
     assert.equal(await size(pool, at(`/${name}`), {}), CONTENT.length);
@@ -65,7 +66,7 @@ test('digests are found among the features, the strongest first', () => {
 
 test('a digest is that of the file or of a part, and leaves no range behind', async () => {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   await writeFile(join(server.root, 'a file'), CONTENT);
   await mkdir(join(server.root, 'directory'));
   const path = at('/a file');

@@ -7,7 +7,7 @@ import { HostileServer, type Step } from '../../../test/hostile/hostile-server.t
 import type { TestServer } from '../../testing/index.ts';
 import { connect } from '../client.ts';
 import { alice, announcing, at, failure, ownServer } from '../client-fixture.test.ts';
-import { Pool } from '../connection/pool.ts';
+import { type FtpPool, ftpPool } from '../ftp/ftp-session.ts';
 import { settingsOf } from '../settings.ts';
 import { makeDirectory, remove, removeDirectory, rename } from './changes.ts';
 import { setMode } from './set-mode.ts';
@@ -15,9 +15,9 @@ import { setModified } from './set-modified.ts';
 
 const TIME = new Date('2001-02-03T04:05:06.789Z');
 
-async function against(work: (pool: Pool, server: TestServer) => Promise<void>): Promise<void> {
+async function against(work: (pool: FtpPool, server: TestServer) => Promise<void>): Promise<void> {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   await work(pool, server);
 }
 
@@ -25,13 +25,13 @@ async function against(work: (pool: Pool, server: TestServer) => Promise<void>):
 async function againstOld(
   features: readonly string[],
   on: { readonly [verb: string]: Step },
-  work: (pool: Pool, said: () => string[]) => Promise<void>,
+  work: (pool: FtpPool, said: () => string[]) => Promise<void>,
 ): Promise<void> {
   await using server = await HostileServer.start({
     files: { '/file': 'x' },
     on: { FEAT: announcing(...features), ...on },
   });
-  await using pool = new Pool(settingsOf(alice(server, { retry: { attempts: 3, delayMs: 1 } })));
+  await using pool = ftpPool(settingsOf(alice(server, { retry: { attempts: 3, delayMs: 1 } })));
   await work(pool, () => server.heard.filter(({ verb }) => verb in on).map(({ line }) => line));
 }
 
@@ -46,7 +46,7 @@ for (const [how, finish] of [
       session.reply(finish.reply);
     };
     await using server = await HostileServer.start({ files: { '/tree/seen': 'x' }, on: { MLSD } });
-    await using pool = new Pool(settingsOf(alice(server)));
+    await using pool = ftpPool(settingsOf(alice(server)));
     await failure('incomplete-listing', removeDirectory(pool, at('/tree'), { recursive: true }));
     assert.deepEqual(
       server.heard.filter(({ verb }) => verb === 'DELE' || verb === 'RMD'),
@@ -74,7 +74,7 @@ test('a tree is removed with all that is in it, and what links lead to stays', a
 test('a tree that never ends is given up at the limit', async () => {
   const listing = 'type=dir; deeper\r\n';
   await using server = await HostileServer.start({ data: { listing } });
-  await using pool = new Pool(settingsOf(alice(server, { limits: { maxWalkDepth: 5 } })));
+  await using pool = ftpPool(settingsOf(alice(server, { limits: { maxWalkDepth: 5 } })));
   await failure('limit', removeDirectory(pool, at('/tree'), { recursive: true }));
   assert.equal(server.heard.filter(({ verb }) => verb === 'RMD').length, 0);
 });

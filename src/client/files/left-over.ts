@@ -24,7 +24,7 @@ export async function removeLeftOver(pool: Pool, path: VirtualPath, options: Cal
 /** The failure, with what is left behind named. */
 export function namingLeftOver(failure: ClientError, left: string | undefined): ClientError {
   if (left === undefined) return failure;
-  const { code, message, phase, command, reply, retryable, certificate } = failure;
-  const facts = { phase, command, reply, retryable, certificate, leftBehind: left, cause: failure };
+  const { code, message, phase, command, reply, status, retryable, certificate } = failure;
+  const facts = { phase, command, reply, status, retryable, certificate, leftBehind: left, cause: failure };
   return new ClientError(code, `${message}; ${left}`, facts);
 }

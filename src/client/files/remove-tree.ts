@@ -9,6 +9,7 @@ import { entriesOf } from '../listing/directory-entries.ts';
  * through it.
  */
 export async function removeTree(pool: Pool, path: VirtualPath, options: CallOptions, depth = 1): Promise<void> {
+  const { signal } = options;
   const { maxWalkDepth } = pool.settings.limits;
   if (depth > maxWalkDepth) {
     const message = `The tree has more than ${maxWalkDepth} levels of directories (maxWalkDepth)`;
@@ -17,16 +18,7 @@ export async function removeTree(pool: Pool, path: VirtualPath, options: CallOpt
   // All of it before anything is removed: a server that reads on in a directory that changes may pass entries over.
   for (const entry of await Array.fromAsync(entriesOf(pool, path, { ...options, needsEnd: true }))) {
     if (entry.kind === 'directory') await removeTree(pool, entry.path, options, depth + 1);
-    else await removeEntry(pool, 'DELE', entry.path, options);
+    else await change(pool, signal, (session) => session.remove(entry.path, signal));
   }
-  await removeEntry(pool, 'RMD', path, options);
-}
-
-async function removeEntry(
-  pool: Pool,
-  verb: 'DELE' | 'RMD',
-  path: VirtualPath,
-  { signal }: CallOptions,
-): Promise<void> {
-  await change(pool, signal, ({ connection }) => connection.request(verb, path, { signal }));
+  await change(pool, signal, (session) => session.removeDirectory(path, signal));
 }

@@ -30,7 +30,7 @@ export async function replaceByRename(
 }
 
 export function isRefusal(error: unknown): error is ClientError {
-  return error instanceof ClientError && error.reply !== undefined && error.reply.code !== 421;
+  return error instanceof ClientError && error.isRefusal;
 }
 
 async function swap(
@@ -89,9 +89,9 @@ async function putBack(pool: Pool, old: VirtualPath, to: VirtualPath, reason: un
 async function lostRename(pool: Pool, from: VirtualPath, to: VirtualPath, error: unknown): Promise<unknown> {
   const isLost = error instanceof ClientError && isServerSilent(error) && error.phase === 'finish';
   if (!isLost || (await exists(pool, from, {}).catch(() => false))) return error;
-  const { command, reply } = error;
+  const { command } = error;
   const message = `The file was stored as ${from}, and whether it is ${to} now is unknown: ${error.message}`;
-  return new ClientError('unconfirmed', message, { phase: 'finish', command, reply, cause: error });
+  return new ClientError('unconfirmed', message, { phase: 'finish', command, cause: error });
 }
 
 async function isFile(pool: Pool, path: VirtualPath, options: CallOptions): Promise<boolean> {

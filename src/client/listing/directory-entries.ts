@@ -6,9 +6,9 @@ import { withRetries } from '../connection/retry.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientLimits } from '../limits.ts';
 import type { RemoteEntry } from './entry.ts';
-import { fetchListing, type ListingEnd } from './fetch-listing.ts';
 import { IncomingListing } from './incoming-listing.ts';
 import { type IncompleteFacts, IncompleteListing } from './incomplete-listing.ts';
+import type { ListingEnd } from './listing-end.ts';
 
 /** How `Client.list()` treats a listing that may not be whole. */
 export interface RemoteListOptions extends CallOptions {
@@ -65,7 +65,7 @@ async function fetchInto(
   path: VirtualPath,
   signal: AbortSignal,
 ): Promise<ListingEnd | undefined> {
-  const fetch = () => pool.use(signal, (signedIn) => fetchListing(signedIn, path, listing, signal));
+  const fetch = () => pool.use(signal, (session) => session.list(path, listing, signal));
   try {
     const end = await withRetries(pool.settings, signal, fetch, () => listing.receivedBytes === 0);
     listing.complete();

@@ -8,9 +8,9 @@ import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
 import { decodeText, ROOT } from '../../core/index.ts';
 import type { TestServer } from '../../testing/index.ts';
 import { alice, at, failure, ownServer } from '../client-fixture.test.ts';
-import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { size } from '../files/attributes.ts';
+import { type FtpPool, ftpPool } from '../ftp/ftp-session.ts';
 import type { ConnectOptions } from '../options.ts';
 import { settingsOf } from '../settings.ts';
 import type { RemoteEntry } from './entry.ts';
@@ -31,22 +31,22 @@ const ODD_NAMES = [
 ];
 
 async function against(
-  work: (pool: Pool, server: TestServer) => Promise<void>,
+  work: (pool: FtpPool, server: TestServer) => Promise<void>,
   options: Partial<ConnectOptions> = {},
 ): Promise<void> {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server, options)));
+  await using pool = ftpPool(settingsOf(alice(server, options)));
   await work(pool, server);
 }
 
 /** A server with LIST alone. */
 async function againstOld(
   options: HostileServerOptions,
-  work: (pool: Pool, server: HostileServer) => Promise<void>,
+  work: (pool: FtpPool, server: HostileServer) => Promise<void>,
 ): Promise<void> {
   const FEAT: Step = (session) => session.reply('502 No');
   await using server = await HostileServer.start({ ...options, on: { FEAT, MLSD: FEAT, MLST: FEAT, ...options.on } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   await work(pool, server);
 }
 
@@ -100,7 +100,7 @@ test('who lists may use the only connection meanwhile', async () => {
   // More than the sockets and the client hold back by themselves.
   const lines = Array.from({ length: 100_000 }, (_, index) => `type=file; ${`${index}`.padStart(100, 'n')}\r\n`);
   await using server = await HostileServer.start({ files: { '/file': 'x' }, data: { listing: lines.join('') } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   let count = 0;
   for await (const { kind } of list(pool, ROOT, {})) {
     if (count % 25_000 === 0) assert.equal(await size(pool, at('/file'), {}), 1);
@@ -134,7 +134,7 @@ test('an endless listing can be left', async () => {
     await data.writeEndlessly('type=file;size=1; again\r\n'.repeat(1000));
   };
   await using server = await HostileServer.start({ on: { MLSD } });
-  await using pool = new Pool(settingsOf(alice(server, { limits: { maxListingEntries: 50_000 } })));
+  await using pool = ftpPool(settingsOf(alice(server, { limits: { maxListingEntries: 50_000 } })));
   for await (const { name } of list(pool, ROOT, {})) {
     assert.equal(name, 'again');
     break;
@@ -159,7 +159,7 @@ test('a missing directory is not found, and a file is no directory', async () =>
 for (const ending of ['cut', 'cut-in-record', 'reset'] as const) {
   test(`a listing that was ${ending} gives no end although the server says 226`, async () => {
     await using server = await HostileServer.start({ files: { '/file': 'x' }, data: { ending } });
-    await using pool = new Pool(settingsOf(alice(server)));
+    await using pool = ftpPool(settingsOf(alice(server)));
     await failure('truncated', Array.fromAsync(list(pool, ROOT, {})));
   });
 }
@@ -169,7 +169,7 @@ test('what a hostile listing names outside its directory is passed over', async 
     .map((name) => `type=file; ${name}\r\n`)
     .join('');
   await using server = await HostileServer.start({ data: { listing } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   const told: IncompleteListing[] = [];
   const entries = list(pool, at('/directory'), { onIncomplete: (failure) => told.push(failure) });
   assert.deepEqual(await names(entries), ['good']);
@@ -189,7 +189,7 @@ test('a server without MLSD is asked by LIST, and for hidden names', async () =>
 test('a server that announces MLSD and has none is asked once', async () => {
   const MLSD: Step = (session) => session.reply('500 What');
   await using server = await HostileServer.start({ files: { '/file': 'x' }, on: { MLSD } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   for (let time = 0; time < 2; time += 1) assert.deepEqual(await names(list(pool, ROOT, {})), ['file']);
   assert.equal(said(server, 'MLSD').length, 1);
 });
@@ -238,7 +238,7 @@ for (const reply of [
 
 test('a directory whose server answers MLSD by 450 No files found is empty', async () => {
   await using server = await HostileServer.start({ on: { MLSD: (session) => session.reply('450 No files found') } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   assert.deepEqual(await names(list(pool, ROOT, {})), []);
 });
 
@@ -274,7 +274,7 @@ test('a listing that is answered by 226 alone in clear text, where a port was ac
   const MLSD: Step = (session) => session.reply('226 Transfer complete');
   await using server = await HostileServer.start({ on: { MLSD } });
   const limits = { abortMs: 100, stallMs: 600_000 };
-  await using pool = new Pool(settingsOf(alice(server, { dataProtection: 'clear', allowClear: true, limits })));
+  await using pool = ftpPool(settingsOf(alice(server, { dataProtection: 'clear', allowClear: true, limits })));
   const error = await failure('incomplete-listing', Array.fromAsync(list(pool, ROOT, {})));
   assert.ok(error instanceof IncompleteListing);
   assert.equal(error.reason, 'nothing-sent');
@@ -294,7 +294,7 @@ for (const reply of [
       session.reply(reply);
     };
     await using server = await HostileServer.start({ on: { MLSD } });
-    await using pool = new Pool(settingsOf(alice(server)));
+    await using pool = ftpPool(settingsOf(alice(server)));
     const entries = list(pool, ROOT, {});
     const came: string[] = [];
     const reading = (async () => {
@@ -329,7 +329,7 @@ for (const code of [500, 501, 502, 504]) {
   test(`a server that announces MLST and answers it by ${code} is asked in other ways`, async () => {
     const MLST: Step = (session) => session.reply(`${code} Not here`);
     await using server = await HostileServer.start({ files: { '/file': '12345' }, on: { MLST } });
-    await using pool = new Pool(settingsOf(alice(server)));
+    await using pool = ftpPool(settingsOf(alice(server)));
     assert.equal((await stat(pool, at('/file'), {})).size, 5);
     assert.equal(await exists(pool, at('/missing'), {}), false);
   });
@@ -338,7 +338,7 @@ for (const code of [500, 501, 502, 504]) {
 test('a server that answers MLSD by 501 is asked by LIST', async () => {
   const MLSD: Step = (session) => session.reply('501 Missing argument');
   await using server = await HostileServer.start({ files: { '/file': 'x' }, on: { MLSD } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   assert.deepEqual(await names(list(pool, ROOT, {})), ['file']);
 });
 
@@ -348,7 +348,7 @@ test('a listing whose server leaves out the 150 is listed all the same', async (
     await (await session.openData()).finish(Buffer.from('type=file; file\r\n'));
   };
   await using server = await HostileServer.start({ on: { MLSD } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   assert.deepEqual(await names(list(pool, ROOT, {})), ['file']);
 });
 
@@ -403,7 +403,7 @@ test('a server that does not say why it describes no entry says so to CWD', asyn
   const CWD: Step = (session, path) =>
     session.reply(path === '/closed' ? '550 Permission denied' : `550 ${path}: No such file or directory`);
   await using server = await HostileServer.start({ on: { MLST, CWD } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   assert.equal(await exists(pool, at('/missing'), {}), false);
   await failure('refused', exists(pool, at('/closed'), {}));
 });

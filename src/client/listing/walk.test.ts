@@ -6,8 +6,8 @@ import { HostileServer, type Step } from '../../../test/hostile/hostile-server.t
 import { ROOT } from '../../core/index.ts';
 import type { TestServer } from '../../testing/index.ts';
 import { alice, at, failure, ownServer } from '../client-fixture.test.ts';
-import { Pool } from '../connection/pool.ts';
 import { remove } from '../files/changes.ts';
+import { ftpPool } from '../ftp/ftp-session.ts';
 import { settingsOf } from '../settings.ts';
 import type { RemoteEntry } from './entry.ts';
 import { type WalkOptions, walk } from './walk.ts';
@@ -18,7 +18,7 @@ async function paths(entries: AsyncIterable<RemoteEntry>): Promise<string[]> {
 
 test('a walk shows all that lies below, a directory before what is in it, and follows no link', async () => {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   await mkdir(join(server.root, 'a/b/c'), { recursive: true });
   await writeFile(join(server.root, 'a/b/file'), 'x');
   await symlink('a', join(server.root, 'link'));
@@ -36,7 +36,7 @@ test('a walk shows all that lies below, a directory before what is in it, and fo
 
 test('who walks may change the tree over the only connection', async () => {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   for (const name of ['a', 'b']) {
     await mkdir(join(server.root, name));
     await writeFile(join(server.root, name, 'file'), '');
@@ -49,7 +49,7 @@ test('a directory that goes while the tree is walked is passed over', async () =
   const CWD: Step = (session, path) =>
     path === '/gone' ? session.reply('550 No such directory') : session.byDefault('CWD', path);
   await using server = await HostileServer.start({ files: { '/gone/x': '', '/there/x': '' }, on: { CWD } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   assert.deepEqual(await paths(walk(pool, ROOT, {})), ['/gone', '/there', '/there/x']);
 });
 
@@ -61,7 +61,7 @@ test('a tree with a listing that is incomplete is walked to its end, and then th
     session.reply('226 Output truncated to 1 matches');
   };
   await using server = await HostileServer.start({ files: { '/cut/seen': '', '/whole/x': '' }, on: { MLSD } });
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   const came: string[] = [];
   const walking = (async () => {
     for await (const { path } of walk(pool, ROOT, {})) came.push(path);
@@ -76,7 +76,7 @@ for (const limit of ['maxWalkDepth', 'maxWalkEntries'] as const) {
     const listing = 'type=dir; one\r\ntype=dir; other\r\n';
     await using server = await HostileServer.start({ data: { listing } });
     const options: WalkOptions = { signal: AbortSignal.timeout(20_000) };
-    await using pool = new Pool(settingsOf(alice(server, { limits: { [limit]: 20 } })));
+    await using pool = ftpPool(settingsOf(alice(server, { limits: { [limit]: 20 } })));
     const error = await failure('limit', paths(walk(pool, ROOT, options)));
     assert.match(error.message, new RegExp(limit));
   });
@@ -99,7 +99,7 @@ test('directories are listed at once, as many as there are connections, and told
       },
     },
   });
-  await using pool = new Pool(settingsOf(alice(server, { connections: 3 })));
+  await using pool = ftpPool(settingsOf(alice(server, { connections: 3 })));
   const seen = (await Array.fromAsync(walk(pool, ROOT, {}))).map(({ path }) => path);
   assert.deepEqual(seen, ['/a', '/b', '/c', '/d', '/a/file', '/b/file', '/c/file', '/d/file']);
   assert.equal(most, 3);
@@ -112,7 +112,7 @@ function listedAlone(server: TestServer): readonly string[] {
 
 test('a server that lists a tree in one transfer is asked for two listings, however many directories there are', async () => {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   const expected: string[] = [];
   for (let number = 0; number < 30; number += 1) {
     const directory = `/top/d${number % 10}/e${number}`;
@@ -129,7 +129,7 @@ test('a server that lists a tree in one transfer is asked for two listings, howe
 
 test('a walk with a tree tells the same, in the same order, as one that lists each directory', async () => {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server, { connections: 2 })));
+  await using pool = ftpPool(settingsOf(alice(server, { connections: 2 })));
   for (const name of ['b/x', 'a/y/z', 'a/w', 'c']) await mkdir(join(server.root, name), { recursive: true });
   for (const name of ['f', 'a/g', 'a/y/z/h', 'b/x/i']) await writeFile(join(server.root, name), name);
   const seen = async () => (await Array.fromAsync(walk(pool, ROOT, {}))).map(({ path, size }) => `${path} ${size}`);
@@ -140,7 +140,7 @@ test('a walk with a tree tells the same, in the same order, as one that lists ea
 
 test('of a tree that is larger than may be kept the rest is listed directory by directory', async () => {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server, { limits: { maxTreeEntries: 20 } })));
+  await using pool = ftpPool(settingsOf(alice(server, { limits: { maxTreeEntries: 20 } })));
   const expected: string[] = [];
   for (const directory of ['/a', '/b', '/c', '/d', '/e']) {
     await mkdir(join(server.root, directory));
@@ -157,7 +157,7 @@ test('of a tree that is larger than may be kept the rest is listed directory by 
 
 test('a walk that ends at some depth fetches no tree', async () => {
   await using server = await ownServer();
-  await using pool = new Pool(settingsOf(alice(server)));
+  await using pool = ftpPool(settingsOf(alice(server)));
   await mkdir(join(server.root, 'a/b/c'), { recursive: true });
   assert.deepEqual(await paths(walk(pool, ROOT, { maxDepth: 2 })), ['/a', '/a/b']);
   assert.deepEqual(

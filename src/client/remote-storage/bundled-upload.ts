@@ -12,7 +12,7 @@ import {
 } from '../../core/index.ts';
 import { type ItemResult, readFactsLine } from '../../protocol/index.ts';
 import { storeTogether } from '../bundle/bundles.ts';
-import type { Pool } from '../connection/pool.ts';
+import type { FtpPool } from '../ftp/ftp-session.ts';
 import { storageEntry } from './remote-entries.ts';
 import { inPlace } from './upload-destination.ts';
 
@@ -21,7 +21,7 @@ import { inPlace } from './upload-destination.ts';
  * that no bundle takes, goes alone, and so does one that is interrupted. Whether the server takes it shows at its commit.
  */
 export function bundledUpload(
-  pool: Pool,
+  pool: FtpPool,
   path: VirtualPath,
   options: WriteOptions,
   openAlone: () => Promise<Upload>,

@@ -7,23 +7,12 @@ import {
   StorageError,
   type VirtualPath,
 } from '../../core/index.ts';
-import { timeAndPath } from '../../protocol/index.ts';
 import { ask, change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { digest } from '../files/attributes.ts';
-import { canSetModeAsFact, setMode } from '../files/set-mode.ts';
+import { setMode } from '../files/set-mode.ts';
 import { setModified } from '../files/set-modified.ts';
 import { explainedFailure, storageFailure } from './storage-failure.ts';
-
-/** What the server announces that it can set. */
-export function settableBy(features: ReadonlyMap<string, string>): readonly (keyof Attributes)[] {
-  const isSettable = {
-    modified: features.has('MFMT') || features.has('MDTM'),
-    created: features.has('MFCT'),
-    mode: canSetModeAsFact(features),
-  };
-  return (['modified', 'created', 'mode'] as const).filter((attribute) => isSettable[attribute]);
-}
 
 /** One command for each, as FTP has no other that every server knows. @throws StorageError */
 export async function setAttributes(
@@ -44,10 +33,8 @@ export async function setAttributes(
   if (mode !== undefined) await explaining(pool, path, setMode(pool, path, mode & 0o777, { signal }));
 }
 
-/** MFCT (draft-somers-ftp-mfxx-04 section 4). */
 async function setCreated(pool: Pool, path: VirtualPath, time: Date, signal: AbortSignal | undefined): Promise<void> {
-  const argument = timeAndPath.format({ time, path });
-  await change(pool, signal, ({ connection }) => connection.request('MFCT', argument, { signal }));
+  await change(pool, signal, async (session) => session.setCreated?.(path, time, signal));
 }
 
 /** @throws StorageError */
@@ -60,12 +47,11 @@ export async function digestOf(
   return explaining(pool, path, digest(pool, path, algorithm, options));
 }
 
-/** AVBL tells what is free and not what there is in all, so that both are the same here. @throws StorageError */
+/** @throws StorageError */
 export async function spaceAt(pool: Pool, path: VirtualPath, { signal }: CallOptions = {}): Promise<Space> {
   try {
-    const reply = await ask(pool, signal, ({ connection }) => connection.request('AVBL', path, { signal }));
-    const free = Number.parseInt(reply.lines.at(-1) ?? '', 10);
-    if (reply.code === 213 && Number.isSafeInteger(free) && free >= 0) return { free, total: free };
+    const space = await ask(pool, signal, async (session) => session.space?.(path, signal));
+    if (space) return space;
   } catch (error) {
     throw storageFailure(error);
   }

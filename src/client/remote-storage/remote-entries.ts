@@ -10,19 +10,13 @@ import {
   StorageError,
   type VirtualPath,
 } from '../../core/index.ts';
-import { parseFactsReply, type Reply } from '../../protocol/index.ts';
 import { ask } from '../connection/call.ts';
-import type { Command } from '../connection/connection.ts';
 import type { Pool } from '../connection/pool.ts';
-import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
-import { askSize } from '../files/attributes.ts';
 import { entriesOf } from '../listing/directory-entries.ts';
 import type { RemoteEntry } from '../listing/entry.ts';
-import { hasMachineListing } from '../listing/fetch-listing.ts';
 import { IncompleteListing } from '../listing/incomplete-listing.ts';
-import { probe, stat } from '../listing/stat.ts';
-import { questionsAbout } from '../transfer/remote-file.ts';
+import { stat } from '../listing/stat.ts';
 import { isUploadName } from '../transfer/temporary-name.ts';
 import { publishesWhole } from './own-server.ts';
 import { explainedFailure, storageFailure } from './storage-failure.ts';
@@ -40,8 +34,7 @@ export async function statEntry(
   try {
     const entry = await stat(pool, path, { ...(signal && { signal }) });
     // A listing shows the link itself; what it leads to shows in what can be done with it.
-    const target =
-      entry.kind === 'link' ? await ask(pool, signal, ({ connection }) => probe(connection, path, signal)) : entry;
+    const target = entry.kind === 'link' ? await ask(pool, signal, (session) => session.probe(path, signal)) : entry;
     if (!target) throw new StorageError('not-found', 'The link leads to nothing');
     const found = storageEntry(target);
     if (!found) throw new StorageError('denied', 'This is not a regular file');
@@ -119,51 +112,14 @@ export async function publishedEntry(
  */
 export async function entryAt(pool: Pool, path: VirtualPath, { signal }: CallOptions = {}): Promise<Entry | undefined> {
   try {
-    const probed = await ask(pool, signal, async ({ connection, features }) => {
-      const tellsFacts = hasMachineListing(features) && !connection.settings.quirks.withoutMachineListing;
-      return tellsFacts || !features.has('SIZE') ? 'not asked' : probe(connection, path, signal);
-    });
+    const probed = await ask(pool, signal, async (session) =>
+      session.quickestLook === 'probe' ? session.probe(path, signal) : 'not asked',
+    );
     if (probed === 'not asked') return await publishedEntry(pool, path, { signal });
     return probed && storageEntry(probed);
   } catch (error) {
     throw storageFailure(error);
   }
-}
-
-/** What tells of a file that was just stored. */
-export interface EntryQuestions {
-  readonly commands: readonly Command[];
-  /** Undefined where the answers do not tell. */
-  readonly read: (replies: readonly Reply[]) => Entry | undefined;
-}
-
-/** For a connection in TYPE I, in which SIZE tells the file's own length. */
-export function entryQuestions({ connection, features }: SignedIn, path: VirtualPath): EntryQuestions {
-  const name = baseName(path);
-  if (hasMachineListing(features) && !connection.settings.quirks.withoutMachineListing) {
-    return {
-      commands: [['MLST', path]],
-      read([reply]) {
-        const facts = reply?.code === 250 ? parseFactsReply(reply) : undefined;
-        return facts && storageEntry({ ...facts, name, path });
-      },
-    };
-  }
-  const { commands, read } = questionsAbout(features, path, true);
-  return {
-    commands,
-    read(replies) {
-      const { size, modified } = read(replies);
-      if (size === undefined) return undefined;
-      return storageEntry({
-        name,
-        path,
-        kind: 'file',
-        size,
-        ...(modified && { modified, modifiedPrecision: 'second' }),
-      });
-    },
-  };
 }
 
 /**
@@ -177,7 +133,7 @@ export async function partialEntry(
 ): Promise<Entry | undefined> {
   try {
     if (!(await publishesWhole(pool)) || (await publishedEntry(pool, path, { signal }))) return undefined;
-    const size = await ask(pool, signal, ({ connection }) => askSize(connection, path, signal));
+    const size = await ask(pool, signal, (session) => session.size(path, signal));
     return storageEntry({ name: path.slice(path.lastIndexOf('/') + 1), path, kind: 'file', size });
   } catch (error) {
     if (error instanceof ClientError && (error.code === 'not-found' || error.code === 'refused')) return undefined;

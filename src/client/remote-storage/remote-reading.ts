@@ -3,7 +3,6 @@ import { interrupted, type ReadOptions, StorageError, type VirtualPath } from '.
 import { canBundle, fetchTogether, isSmall } from '../bundle/bundles.ts';
 import { ask } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
-import { askSize } from '../files/attributes.ts';
 import { read } from '../transfer/download.ts';
 import { partialEntry } from './remote-entries.ts';
 import { explainedFailure, storageFailure } from './storage-failure.ts';
@@ -48,7 +47,7 @@ async function checkStart(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (!(Number.isSafeInteger(start) && start >= 0)) throw behindTheEnd();
-  const size = await ask(pool, signal, ({ connection }) => askSize(connection, path, signal));
+  const size = await ask(pool, signal, (session) => session.size(path, signal));
   if (start > size) throw behindTheEnd();
 }
 

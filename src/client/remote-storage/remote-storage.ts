@@ -1,8 +1,7 @@
 import type { Storage } from '../../core/index.ts';
 import { canBundle } from '../bundle/bundles.ts';
-import { type Client, poolOf } from '../client.ts';
-import { availableDigests } from '../files/attributes.ts';
-import { digestOf, setAttributes, settableBy, spaceAt } from './remote-attributes.ts';
+import { abilitiesOf, type Client, poolOf } from '../client.ts';
+import { digestOf, setAttributes, spaceAt } from './remote-attributes.ts';
 import { makeEmptyDirectory, removeEmptyDirectory, removeEntry, renameEntry } from './remote-changes.ts';
 import { listEntries, partialEntry, statEntry } from './remote-entries.ts';
 import { openRead } from './remote-file.ts';
@@ -22,8 +21,7 @@ import { openUpload } from './remote-writing.ts';
  */
 export function asStorage(client: Client): Storage {
   const pool = poolOf(client);
-  const { features } = client.server;
-  const settable = settableBy(features);
+  const { settable, randomReads, partial, digests, space } = abilitiesOf(client);
   return {
     links: 'uncontrolled',
     ...((['STOR', 'RETR'] as const).some((word) => canBundle(pool, word)) && {
@@ -33,20 +31,20 @@ export function asStorage(client: Client): Storage {
     stat: (path, options) => statEntry(pool, path, options),
     list: (path, options) => listEntries(pool, path, options),
     read: (path, options = {}) => readFile(pool, path, options),
-    write: (path, options = {}) => openUpload(pool, features, path, options),
+    write: (path, options = {}) => openUpload(pool, path, { ...options, tellsSpace: space }),
     rename: (from, to, options = {}) => renameEntry(pool, from, to, options),
     remove: (path, options = {}) => removeEntry(pool, path, options),
     makeDirectory: (path, options = {}) => makeEmptyDirectory(pool, path, options),
     removeDirectory: (path, options = {}) => removeEmptyDirectory(pool, path, options),
-    ...(features.has('REST') && { openRead: (path, options = {}) => openRead(pool, path, options) }),
-    ...(features.has('CSID') && { partial: (path, options) => partialEntry(pool, path, options) }),
+    ...(randomReads && { openRead: (path, options = {}) => openRead(pool, path, options) }),
+    ...(partial && { partial: (path, options) => partialEntry(pool, path, options) }),
     ...(settable.length > 0 && {
       settable,
       setAttributes: (path, attributes, options = {}) => setAttributes(pool, settable, path, attributes, options),
     }),
-    ...(availableDigests(features).length > 0 && {
+    ...(digests.length > 0 && {
       digest: (path, algorithm, range = {}) => digestOf(pool, path, algorithm, range),
     }),
-    ...(features.has('AVBL') && { space: (path, options) => spaceAt(pool, path, options) }),
+    ...(space && { space: (path, options) => spaceAt(pool, path, options) }),
   };
 }

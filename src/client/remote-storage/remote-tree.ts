@@ -1,14 +1,14 @@
 import type { Entry, ListOptions, VirtualPath } from '../../core/index.ts';
 import { listTogether } from '../bundle/listed.ts';
 import { throwIfAborted } from '../connection/aborted.ts';
-import type { Pool } from '../connection/pool.ts';
+import type { FtpPool } from '../ftp/ftp-session.ts';
 import { isUploadName } from '../transfer/temporary-name.ts';
 import { storageEntry } from './remote-entries.ts';
 import { storageFailure } from './storage-failure.ts';
 
 /** Whole listings of a directory and those below it, as far as the server gives them and they are few enough to keep. @throws StorageError `aborted` */
 export async function listTree(
-  pool: Pool,
+  pool: FtpPool,
   top: VirtualPath,
   { signal, unfinished = false }: ListOptions,
 ): Promise<ReadonlyMap<VirtualPath, readonly Entry[]>> {

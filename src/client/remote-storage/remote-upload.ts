@@ -1,9 +1,8 @@
 import type { Writable } from 'node:stream';
 import { background, type Entry, StorageError, type StoredEntry, type Upload } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
-import { runTransfer } from '../transfer/run-transfer.ts';
 import { OutgoingSink } from './outgoing-sink.ts';
-import { entryQuestions } from './remote-entries.ts';
+import { storageEntry } from './remote-entries.ts';
 import { storageFailure } from './storage-failure.ts';
 import type { Destination } from './upload-destination.ts';
 
@@ -85,28 +84,24 @@ export class RemoteUpload implements Upload {
   }
 
   /** Gives what the server tells of the file behind it. */
-  #run(signal: AbortSignal | undefined): Promise<Entry | undefined> {
+  async #run(signal: AbortSignal | undefined): Promise<Entry | undefined> {
     const { path, at } = this.#destination;
-    return this.#pool.use(signal, async (signedIn) => {
-      const { connection } = signedIn;
-      const { commands, read } = entryQuestions(signedIn, path);
-      const { behind } = await runTransfer(connection, {
-        verb: at === 'end' ? 'APPE' : 'STOR',
-        argument: path,
-        direction: 'upload',
+    const { told } = await this.#pool.use(signal, (session) =>
+      session.send({
+        path,
+        at,
         type: 'binary',
-        ...(at !== 'end' && { offset: at }),
         signal: this.#breakOff.signal,
         onOpening: () => this.#begun.resolve(),
-        behind: commands,
-        mayAskAhead: () => true,
-        move: async (data, breakOff, { onSent }) => {
-          this.#beginIn(connection.settings.limits.abortMs);
-          await data.send(this.#sink.chunks(), { signal: breakOff, isPart: () => this.#sink.isPart, onSent });
+        source: () => {
+          this.#beginIn(this.#pool.settings.limits.abortMs);
+          return this.#sink.chunks();
         },
-      });
-      return read(behind);
-    });
+        isPart: () => this.#sink.isPart,
+        question: 'entry',
+      }),
+    );
+    return told.entry && storageEntry(told.entry);
   }
 
   /** A refusal may come behind the data connection; servers that omit the 1yz are waited for no longer than this. */

@@ -8,7 +8,7 @@ import {
 } from '../../core/index.ts';
 import { canBundle, isSmall } from '../bundle/bundles.ts';
 import type { Pool } from '../connection/pool.ts';
-import { isLarge } from '../transfer/remote-file.ts';
+import { isLarge } from '../connection/remote-file.ts';
 import { bundledUpload } from './bundled-upload.ts';
 import { publishesWhole } from './own-server.ts';
 import { spaceAt } from './remote-attributes.ts';
@@ -16,32 +16,27 @@ import { RemoteUpload } from './remote-upload.ts';
 import { storageFailure } from './storage-failure.ts';
 import { beside, checkPresence, inPlace } from './upload-destination.ts';
 
+interface RemoteWriteOptions extends WriteOptions {
+  /** Whether the server says how much room it has. */
+  readonly tellsSpace: boolean;
+}
+
 /** Begins an upload. @throws StorageError */
-export async function openUpload(
-  pool: Pool,
-  features: ReadonlyMap<string, string>,
-  path: VirtualPath,
-  options: WriteOptions,
-): Promise<Upload> {
+export async function openUpload(pool: Pool, path: VirtualPath, options: RemoteWriteOptions): Promise<Upload> {
   const { at, expectedSize, signal } = options;
   if (signal?.aborted) throw new StorageError('aborted', 'The upload was aborted', { cause: signal.reason });
   if (typeof at === 'number') checkPosition(at);
   const isPlain = at === undefined && !options.exclusive && !options.existing;
   if (isPlain && canBundle(pool, 'STOR') && isSmall(pool, expectedSize)) {
-    return bundledUpload(pool, path, options, () => openAlone(pool, features, path, options));
+    return bundledUpload(pool, path, options, () => openAlone(pool, path, options));
   }
-  return openAlone(pool, features, path, options);
+  return openAlone(pool, path, options);
 }
 
-async function openAlone(
-  pool: Pool,
-  features: ReadonlyMap<string, string>,
-  path: VirtualPath,
-  options: WriteOptions,
-): Promise<Upload> {
+async function openAlone(pool: Pool, path: VirtualPath, options: RemoteWriteOptions): Promise<Upload> {
   const { at, expectedSize, signal } = options;
   await checkPresence(pool, path, options);
-  if (isLarge(expectedSize) && features.has('AVBL') && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
+  if (isLarge(expectedSize) && options.tellsSpace && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
     throw new StorageError('no-space', 'The server has no room for this');
   }
   const isInPlace = at !== undefined || (await isPublishedWhole(pool));

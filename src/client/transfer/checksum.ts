@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import zlib from 'node:zlib';
 import type { ByteRange, DigestAlgorithm, VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
+import type { Abilities } from '../connection/session.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
-import { availableDigests, digest } from '../files/attributes.ts';
+import { digest } from '../files/attributes.ts';
 import type { TransferOptions } from './transfer-options.ts';
 
 /**
@@ -13,13 +14,13 @@ import type { TransferOptions } from './transfer-options.ts';
  * @throws ClientError `unsupported` where one is required and there is none
  */
 export function checksumFor(
-  features: ReadonlyMap<string, string>,
+  { digests }: Pick<Abilities, 'digests'>,
   { checksum = 'off', type = 'binary' }: TransferOptions,
   start: number,
 ): Checksum | undefined {
   if (checksum === 'off') return undefined;
   // The server's sum is of its own line ends, ours of ours.
-  const algorithm = type === 'binary' ? availableDigests(features)[0] : undefined;
+  const algorithm = type === 'binary' ? digests[0] : undefined;
   if (algorithm) return new Checksum(algorithm, start);
   if (checksum === 'prefer') return undefined;
   const reason = type === 'text' ? 'A text has other line ends there' : 'The server computes no checksums';

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import type { VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
+import { isKnown, isLarge, type RemoteFile } from '../connection/remote-file.ts';
 import { ClientError, type ClientErrorCode } from '../errors.ts';
 import { type Checksum, checksumFor } from './checksum.ts';
 import { FileSink } from './file-sink.ts';
@@ -9,7 +10,6 @@ import { FoundFile } from './found-file.ts';
 import { LocalFile, statTarget } from './local-file.ts';
 import { PartFile } from './part-file.ts';
 import { ProgressReporter } from './progress.ts';
-import { canRestart, isKnown, isLarge, type RemoteFile } from './remote-file.ts';
 import { type Downloaded, ResumableDownload } from './resumable-download.ts';
 import { downloadSegments, type Segment, segmentsOf } from './segments.ts';
 import { openSource } from './source.ts';
@@ -60,15 +60,15 @@ class FileDownload {
 
   async #download(found: FoundFile, there: Stats | undefined): Promise<FileOutcome> {
     const { resume, offset: origin = 0 } = this.#options;
-    const { file, features } = found;
-    const checksum = checksumFor(features, this.#options, origin);
+    const { file, abilities } = found;
+    const checksum = checksumFor(abilities, this.#options, origin);
     if (resume && isCopy(there, file)) {
       this.#progress.begin(file.size ?? 0, file.size);
       const verified = await this.#verifyCopy(checksum);
       if (verified) return { verified, retries: 0 };
       checksum?.reset();
     }
-    const part = resume && isKnown(file) && canRestart(features) ? await this.#openPart(file) : undefined;
+    const part = resume && isKnown(file) && abilities.restart ? await this.#openPart(file) : undefined;
     const local = part?.file ?? (await LocalFile.create(this.#target));
     try {
       const outcome = await this.#downloadInto(found, local, part, checksum);
@@ -139,9 +139,9 @@ class FileDownload {
     return { verified: isConfirmed && checksum ? checksum.algorithm : verified, retries };
   }
 
-  #segments({ file: { size }, features }: FoundFile, start: number): readonly Segment[] {
+  #segments({ file: { size }, abilities }: FoundFile, start: number): readonly Segment[] {
     const { segments = 1, type = 'binary' } = this.#options;
-    const isDivisible = size !== undefined && size > start && type === 'binary' && canRestart(features);
+    const isDivisible = size !== undefined && size > start && type === 'binary' && abilities.restart;
     return isDivisible ? segmentsOf(start, size, Math.min(segments, this.#pool.settings.connections)) : [];
   }
 

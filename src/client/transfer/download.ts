@@ -2,13 +2,13 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { background, type VirtualPath } from '../../core/index.ts';
 import { downloadBundled } from '../bundle/download-bundled.ts';
 import type { Pool } from '../connection/pool.ts';
+import { isLarge, type RemoteFile } from '../connection/remote-file.ts';
 import type { ReadRange } from '../options.ts';
 import { checksumFor } from './checksum.ts';
 import { dataFailure } from './data-failure.ts';
 import { downloadToFile } from './download-to-file.ts';
 import { FoundFile } from './found-file.ts';
 import { ProgressReporter } from './progress.ts';
-import { isLarge, type RemoteFile } from './remote-file.ts';
 import { type DownloadPlan, ResumableDownload } from './resumable-download.ts';
 import { asError, DownloadSink, MemorySink, tooLarge, writableOf } from './sink.ts';
 import {
@@ -124,7 +124,7 @@ async function downloadToWritable(
   // In TYPE A there is no size, and from a byte on it must be known whether there is that byte.
   const isAsked = start > 0 || type === 'text';
   using found = await FoundFile.find(pool, path, { isTimeWanted: () => mayRetry(pool), isAsked, signal });
-  const checksum = checksumFor(found.features, options, start);
+  const checksum = checksumFor(found.abilities, options, start);
   const progress = new ProgressReporter({ direction: 'download', path }, onProgress);
   progress.begin(start, found.file.size);
   const sink = new DownloadSink(writable, {

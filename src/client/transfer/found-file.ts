@@ -1,21 +1,18 @@
 import type { VirtualPath } from '../../core/index.ts';
 import type { Lease, Pool } from '../connection/pool.ts';
+import type { RemoteFile } from '../connection/remote-file.ts';
 import { withRetries } from '../connection/retry.ts';
-import type { SignedIn } from '../connection/sign-in.ts';
-import { lookUpForDownload, type RemoteFile } from './remote-file.ts';
+import type { Abilities, IsTimeWanted, Session } from '../connection/session.ts';
 
 /** What is known of a file when its download begins. */
 interface FoundFacts {
   readonly pool: Pool;
   readonly path: VirtualPath;
   readonly file: RemoteFile;
-  readonly features: SignedIn['features'];
+  readonly abilities: Abilities;
   readonly isTimeWanted: IsTimeWanted;
   readonly isAsked: boolean;
 }
-
-/** Whether the time of a file of this size is worth a question; undefined while the size is not known. */
-type IsTimeWanted = (size: number | undefined) => boolean;
 
 export interface FindOptions {
   readonly isTimeWanted: IsTimeWanted;
@@ -35,17 +32,17 @@ export class FoundFile implements Disposable {
   readonly pool: Pool;
   readonly path: VirtualPath;
   readonly file: RemoteFile;
-  readonly features: SignedIn['features'];
+  readonly abilities: Abilities;
   readonly isTimeWanted: IsTimeWanted;
   /** Whether the server was asked for `file`. */
   readonly isAsked: boolean;
   #connection: Lease | undefined;
 
-  private constructor({ pool, path, file, features, isTimeWanted, isAsked }: FoundFacts, connection: Lease) {
+  private constructor({ pool, path, file, abilities, isTimeWanted, isAsked }: FoundFacts, connection: Lease) {
     this.pool = pool;
     this.path = path;
     this.file = file;
-    this.features = features;
+    this.abilities = abilities;
     this.isTimeWanted = isTimeWanted;
     this.isAsked = isAsked;
     this.#connection = connection;
@@ -60,9 +57,12 @@ export class FoundFile implements Disposable {
     return withRetries(pool.settings, signal, async () => {
       const connection = await pool.lease(signal);
       try {
-        return await connection.do(async (signedIn) => {
-          const file = isAsked ? await lookUpForDownload(signedIn, path, isTimeWanted, signal) : UNKNOWN;
-          return new FoundFile({ pool, path, file, features: signedIn.features, isTimeWanted, isAsked }, connection);
+        return await connection.do(async (session) => {
+          const file = isAsked ? await session.lookUpForDownload(path, isTimeWanted, signal) : UNKNOWN;
+          return new FoundFile(
+            { pool, path, file, abilities: session.facts.abilities, isTimeWanted, isAsked },
+            connection,
+          );
         });
       } catch (error) {
         connection[Symbol.dispose]();
@@ -72,7 +72,7 @@ export class FoundFile implements Disposable {
   }
 
   /** Does `work` on the kept connection, where there still is one, and on another one otherwise; then gives that back. */
-  async use<T>(signal: AbortSignal | undefined, work: (signedIn: SignedIn) => Promise<T>): Promise<T> {
+  async use<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     const kept = this.#connection;
     this.#connection = undefined;
     using connection = kept ?? (await this.pool.lease(signal));

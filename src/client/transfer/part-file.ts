@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import type { VirtualPath } from '../../core/index.ts';
+import type { RemoteFile } from '../connection/remote-file.ts';
 import { LocalFile, openExisting, openNew, removeIfThere } from './local-file.ts';
-import type { RemoteFile } from './remote-file.ts';
 import { partNames } from './temporary-name.ts';
 
 /**

@@ -1,17 +1,12 @@
-import { background, type RateLimiter } from '../../core/index.ts';
-import { fromNetworkAscii, parseAnnouncedSize } from '../../protocol/index.ts';
-import type { DataConnection } from '../../transport/index.ts';
+import type { RateLimiter } from '../../core/index.ts';
+import { isKnown, isLarge, isSameVersion, type RemoteFile } from '../connection/remote-file.ts';
 import { withRetries } from '../connection/retry.ts';
-import type { SignedIn } from '../connection/sign-in.ts';
+import type { Session } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
-import { throwUnlessWhole } from './data-ending.ts';
 import { dataFailure } from './data-failure.ts';
 import type { FoundFile } from './found-file.ts';
 import type { ProgressReporter } from './progress.ts';
-import { canRestart, isKnown, isLarge, isSameVersion, lookUp, questionsAbout, type RemoteFile } from './remote-file.ts';
-import { runTransfer } from './run-transfer.ts';
 import type { DownloadLimit, DownloadSink } from './sink.ts';
-import type { MoveContext } from './transfer-plan.ts';
 
 export interface DownloadPlan {
   /** Byte to begin at. */
@@ -74,7 +69,7 @@ export class ResumableDownload {
       this.#found.pool.settings,
       signal,
       async (attempt) => {
-        await this.#found.use(signal, (signedIn) => this.#attempt(signedIn, attempt));
+        await this.#found.use(signal, (session) => this.#attempt(session, attempt));
         return attempt;
       },
       () => this.#canRetry(),
@@ -83,12 +78,12 @@ export class ResumableDownload {
     return { file: this.#file, sink: this.#sink, verified, retries };
   }
 
-  async #attempt(signedIn: SignedIn, attempt: number): Promise<void> {
-    this.#canRestart = canRestart(signedIn.features);
+  async #attempt(session: Session, attempt: number): Promise<void> {
+    this.#canRestart = session.facts.abilities.restart;
     // A transfer that is broken off at once would leave some servers waiting for its data connection.
     if (this.#sink.errored) throw dataFailure(this.#sink.errored, 'local');
-    if (attempt > 0) await this.#resume(signedIn);
-    if (!this.#hasAll) await this.#receive(signedIn, attempt === 0 && !this.#found.isAsked);
+    if (attempt > 0) await this.#resume(session);
+    if (!this.#hasAll) await this.#receive(session, attempt === 0 && !this.#found.isAsked);
     this.#checkSize();
   }
 
@@ -115,12 +110,12 @@ export class ResumableDownload {
   }
 
   /** Makes sure that what comes now belongs to what came before. */
-  async #resume(signedIn: SignedIn): Promise<void> {
+  async #resume(session: Session): Promise<void> {
     const { path } = this.#found;
     const { signal, start, restart, progress } = this.#plan;
     const { isAsked, isTimeWanted } = this.#found;
     const wasTold = (): boolean => this.#file.modified !== undefined;
-    const now = await lookUp(signedIn, path, isAsked ? wasTold : isTimeWanted, signal);
+    const now = await session.lookUp(path, isAsked ? wasTold : isTimeWanted, signal);
     if (this.#position === start && (start === 0 || isSameVersion(this.#file, now))) {
       this.#file = now;
       return;
@@ -135,24 +130,24 @@ export class ResumableDownload {
     progress.begin(this.#position, now.size);
   }
 
-  async #receive({ connection, features }: SignedIn, isAsking: boolean): Promise<void> {
+  async #receive(session: Session, isAsking: boolean): Promise<void> {
     const { path } = this.#found;
-    const { type, signal, end } = this.#plan;
-    const asked = isAsking ? questionsAbout(features, path, this.#found.isTimeWanted(undefined)) : undefined;
+    const { type, rateLimiter, signal, end } = this.#plan;
+    const isTimeWanted = isAsking && this.#found.isTimeWanted(undefined);
     try {
-      await runTransfer(connection, {
-        verb: 'RETR',
-        argument: path,
-        direction: 'download',
+      await session.receive({
+        path,
         type,
         offset: this.#position,
+        end,
         signal,
-        ...(asked && {
-          questions: asked.commands,
-          onAnswers: (replies) => this.#takeFacts(asked.read(replies)),
-        }),
-        mayAskAhead: () => end === undefined && this.#file.size !== undefined && !isLarge(this.#file.size),
-        move: (data, signal, context) => this.#move(data, signal, context),
+        rateLimiter,
+        question: isAsking ? { isTimeWanted, take: (file) => this.#takeFacts(file) } : undefined,
+        isShort: () => end === undefined && this.#file.size !== undefined && !isLarge(this.#file.size),
+        begin: (announced) => this.#begin(announced),
+        onMoved: (bytes) => {
+          this.#position = Math.min(this.#position + bytes, end ?? Number.POSITIVE_INFINITY);
+        },
       });
     } catch (error) {
       if (signal?.aborted || !this.#isFull) throw error;
@@ -170,27 +165,10 @@ export class ResumableDownload {
     return this.#plan.end !== undefined && this.#position === this.#plan.end;
   }
 
-  async #move(data: DataConnection, signal: AbortSignal, { opening, endsFirst }: MoveContext): Promise<void> {
-    const { type, rateLimiter, end = Number.POSITIVE_INFINITY, progress } = this.#plan;
-    const announced = opening && parseAnnouncedSize(opening, this.#found.path);
-    if (this.#position === 0) progress.total ??= announced;
-    const sink = this.#sink;
-    sink.limit = this.#limit(announced);
-    background(
-      sink.full.then(() => data.abort()),
-      () => undefined,
-    );
-    try {
-      const { ending } = await data.receive(sink, {
-        signal,
-        endsFirst,
-        ...(rateLimiter && { rateLimiter }),
-        ...(type === 'text' && { through: [fromNetworkAscii()] }),
-      });
-      throwUnlessWhole(ending, this.#found.pool.settings.endOfStream);
-    } finally {
-      this.#position = Math.min(this.#position + data.bytes, end);
-    }
+  #begin(announced: number | undefined): DownloadSink {
+    if (this.#position === 0) this.#plan.progress.total ??= announced;
+    this.#sink.limit = this.#limit(announced);
+    return this.#sink;
   }
 
   /** A server that sends more than it said must not fill the disk. */

@@ -1,19 +1,14 @@
 import type { DigestAlgorithm, RateLimiter, VirtualPath } from '../../core/index.ts';
-import { toNetworkAscii } from '../../protocol/index.ts';
-import type { DataConnection } from '../../transport/index.ts';
 import type { Pool } from '../connection/pool.ts';
+import { isLarge } from '../connection/remote-file.ts';
 import { withRetries } from '../connection/retry.ts';
-import type { SignedIn } from '../connection/sign-in.ts';
+import type { Session } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
-import { askDigest, availableDigests } from '../files/attributes.ts';
 import { afterUpload } from './after-upload.ts';
 import { Checksum, checksumFor, NOT_COMPUTED } from './checksum.ts';
 import { ProgressReporter } from './progress.ts';
-import { canRestart, isLarge, lookUp, questionsAbout } from './remote-file.ts';
-import { runTransfer } from './run-transfer.ts';
 import type { OpenSource } from './source.ts';
 import { rateLimiterOf, type TransferOptions, type TransferResult, type TransferWarning } from './transfer-options.ts';
-import type { MoveContext } from './transfer-plan.ts';
 
 export interface UploadPlan {
   readonly path: VirtualPath;
@@ -72,7 +67,7 @@ export class ResumableUpload {
       this.#pool.settings,
       options.signal,
       async (attempt) => ({
-        isSizeRight: await this.#pool.use(options.signal, (signedIn) => this.#attempt(signedIn)),
+        isSizeRight: await this.#pool.use(options.signal, (session) => this.#attempt(session)),
         retries: attempt,
       }),
       () => !this.#hasReadSource || (mode !== 'append' && source.canReopen),
@@ -86,26 +81,26 @@ export class ResumableUpload {
   }
 
   /** Gives whether the size that the server tells is right; false where it tells none. */
-  async #attempt(signedIn: SignedIn): Promise<boolean> {
-    const position = this.#hasReadSource ? await this.#resumePosition(signedIn) : await this.#begin(signedIn);
+  async #attempt(session: Session): Promise<boolean> {
+    const position = this.#hasReadSource ? await this.#resumePosition(session) : await this.#begin(session);
     await this.#addExistingToChecksum(position);
-    const told = await this.#send(signedIn, position);
+    const told = await this.#send(session, position);
     return (await afterUpload('size', this.#warnings, async () => this.#isSizeRight(await told()))) === true;
   }
 
   /** Gives the byte to begin at. */
-  async #begin(signedIn: SignedIn): Promise<number> {
+  async #begin(session: Session): Promise<number> {
     const { mode, source, options } = this.#plan;
     this.#start = 0;
     if (mode !== 'replace') {
-      this.#sizeBefore = await this.#sizeThere(signedIn);
+      this.#sizeBefore = await this.#sizeThere(session);
       this.#start = this.#sizeBefore;
-      if (mode === 'resume' && !(await this.#isPrefixOfSource(signedIn, this.#start))) this.#start = 0;
+      if (mode === 'resume' && !(await this.#isPrefixOfSource(session, this.#start))) this.#start = 0;
     } else if (this.#mayResume) {
-      this.#sizeBefore = await this.#sizeThere(signedIn);
+      this.#sizeBefore = await this.#sizeThere(session);
     }
     this.#sent = this.#start;
-    this.#checksum = checksumFor(signedIn.features, options, mode === 'append' ? this.#start : 0);
+    this.#checksum = checksumFor(session.facts.abilities, options, mode === 'append' ? this.#start : 0);
     const total = mode === 'append' && source.size !== undefined ? source.size + this.#start : source.size;
     this.#progress.begin(this.#start, total);
     return this.#start;
@@ -115,14 +110,14 @@ export class ResumableUpload {
    * Whether what stands there is the beginning of the source: by the checksums of both where the server computes one. An
    * upload that was broken off has none as long as it is not whole; then, and where there are none, its size must do.
    */
-  async #isPrefixOfSource(signedIn: SignedIn, there: number): Promise<boolean> {
+  async #isPrefixOfSource(session: Session, there: number): Promise<boolean> {
     const { path, source, options } = this.#plan;
-    const [algorithm] = this.#type === 'binary' ? availableDigests(signedIn.features) : [];
+    const [algorithm] = this.#type === 'binary' ? session.facts.abilities.digests : [];
     this.#checkRoom(there);
     if (there === 0 || !algorithm || !source.canReopen) return true;
     let theirs: Uint8Array;
     try {
-      theirs = await askDigest(signedIn, path, algorithm, { signal: options.signal });
+      theirs = await session.digest(path, algorithm, { signal: options.signal });
     } catch (error) {
       if (error instanceof ClientError && NOT_COMPUTED.includes(error.code)) return true;
       throw error;
@@ -149,10 +144,10 @@ export class ResumableUpload {
   }
 
   /** Only what the server says that it has, what we sent, and what did not stand there before. */
-  async #resumePosition(signedIn: SignedIn): Promise<number> {
+  async #resumePosition(session: Session): Promise<number> {
     const { mode } = this.#plan;
-    if (this.#unconfirmed) await this.#checkStillThere(signedIn, this.#unconfirmed);
-    const there = this.#sizeBefore === 'unknown' || this.#isResumeRefused ? 0 : await this.#sizeThere(signedIn);
+    if (this.#unconfirmed) await this.#checkStillThere(session, this.#unconfirmed);
+    const there = this.#sizeBefore === 'unknown' || this.#isResumeRefused ? 0 : await this.#sizeThere(session);
     const isOurs = there <= this.#sent && (mode === 'resume' ? there >= this.#start : there !== this.#sizeBefore);
     const position = isOurs ? there : 0;
     if (position < this.#start) {
@@ -164,22 +159,22 @@ export class ResumableUpload {
   }
 
   /** A drop box takes away what it has: an upload that may have come to one is not sent a second time. */
-  async #checkStillThere(signedIn: SignedIn, unconfirmed: ClientError): Promise<void> {
+  async #checkStillThere(session: Session, unconfirmed: ClientError): Promise<void> {
     this.#unconfirmed = undefined;
-    const size = await this.#sizeOf(signedIn);
+    const size = await this.#sizeOf(session);
     if (size !== undefined) return;
     const { message, command, reply } = unconfirmed;
     throw new ClientError('unconfirmed', message, { phase: 'finish', command, reply, cause: unconfirmed });
   }
 
-  async #sizeThere(signedIn: SignedIn): Promise<number> {
-    return (await this.#sizeOf(signedIn)) ?? 0;
+  async #sizeThere(session: Session): Promise<number> {
+    return (await this.#sizeOf(session)) ?? 0;
   }
 
   /** Undefined where the server does not say, or nothing is there. */
-  async #sizeOf(signedIn: SignedIn): Promise<number | undefined> {
+  async #sizeOf(session: Session): Promise<number | undefined> {
     const { path, options } = this.#plan;
-    const { size } = await lookUp(signedIn, path, () => false, options.signal);
+    const { size } = await session.lookUp(path, () => false, options.signal);
     return size;
   }
 
@@ -194,54 +189,44 @@ export class ResumableUpload {
   }
 
   /** Gives the size that the server tells behind it. */
-  async #send({ connection, features }: SignedIn, position: number): Promise<() => Promise<number | undefined>> {
+  async #send(session: Session, position: number): Promise<() => Promise<number | undefined>> {
     const { path, mode, options } = this.#plan;
-    const size = this.#type === 'binary' ? questionsAbout(features, path, false) : undefined;
-    const isAdded = mode === 'append' || (position > 0 && !canRestart(features));
+    const isAdded = mode === 'append' || (position > 0 && !session.facts.abilities.restart);
     const sentBefore = this.#sent;
     try {
-      const { behind, failure } = await runTransfer(connection, {
-        verb: isAdded ? 'APPE' : 'STOR',
-        argument: path,
-        direction: 'upload',
+      const { told, failure } = await session.send({
+        path,
         type: this.#type,
-        offset: isAdded ? 0 : position,
+        at: isAdded ? 'end' : position,
         signal: options.signal,
-        behind: size?.commands ?? [],
-        mayAskAhead: () => true,
-        move: (data, signal, context) => this.#move(data, signal, context, position),
+        rateLimiter: this.#rateLimiter,
+        source: () => this.#bytesFrom(position),
+        question: this.#type === 'binary' ? 'size' : 'nothing',
       });
       return async () => {
         if (failure) throw failure;
-        return size?.read(behind).size;
+        return told.size;
       };
     } catch (error) {
-      const isRefused =
-        error instanceof ClientError && error.reply !== undefined && !CONNECTION_FAILURES.has(error.code);
+      const isRefused = error instanceof ClientError && wasAnswered(error) && !CONNECTION_FAILURES.has(error.code);
       if (error instanceof ClientError && error.code === 'unconfirmed') this.#unconfirmed = error;
       if (position > 0 && isRefused && this.#sent === sentBefore) this.#isResumeRefused = true;
       throw error;
     }
   }
 
-  async #move(data: DataConnection, signal: AbortSignal, { onSent }: MoveContext, position: number): Promise<void> {
+  #bytesFrom(position: number): AsyncIterable<Uint8Array> {
     const { source, mode } = this.#plan;
     this.#hasReadSource = true;
     this.#end = position;
     const shift = mode === 'append' ? this.#start : 0;
-    const bytes = source.bytes(position - shift, (chunk, at) => {
+    return source.bytes(position - shift, (chunk, at) => {
       this.#checksum?.add(chunk, at + shift);
       const end = at + shift + chunk.length;
       if (end <= position) return;
       this.#progress.add(Math.min(chunk.length, end - position));
       this.#end = end;
       this.#sent = Math.max(this.#sent, end);
-    });
-    await data.send(bytes, {
-      signal,
-      onSent,
-      ...(this.#rateLimiter && { rateLimiter: this.#rateLimiter }),
-      ...(this.#type === 'text' && { through: [toNetworkAscii()] }),
     });
   }
 
@@ -265,6 +250,10 @@ export class ResumableUpload {
     const compare = (): Promise<boolean> => checksum.isConfirmed(this.#pool, path, options, range);
     return (await afterUpload('checksum', this.#warnings, compare)) ? checksum.algorithm : undefined;
   }
+}
+
+function wasAnswered({ reply, status }: ClientError): boolean {
+  return reply !== undefined || status !== undefined;
 }
 
 /** They say nothing of the command. */

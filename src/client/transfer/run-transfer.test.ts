@@ -12,8 +12,8 @@ import type { HostileSession } from '../../../test/hostile/hostile-session.ts';
 import { type TestServer, testCertificate } from '../../testing/index.ts';
 import { type DataConnection, type Dial, directDial } from '../../transport/index.ts';
 import { alice, failure, ownServer } from '../client-fixture.test.ts';
-import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
+import { type FtpPool, ftpPool } from '../ftp/ftp-session.ts';
 import type { ConnectOptions } from '../options.ts';
 import { settingsOf } from '../settings.ts';
 import { throwUnlessWhole } from './data-ending.ts';
@@ -24,11 +24,11 @@ const MEGABYTE = Buffer.alloc(1_000_000, 'm');
 
 /** One client with one connection, and transfers in the plainest form. */
 class Transfers implements AsyncDisposable {
-  readonly pool: Pool;
+  readonly pool: FtpPool;
   #received: Buffer[] = [];
 
   constructor(server: TestServer | HostileServer, options: Partial<ConnectOptions> = {}) {
-    this.pool = new Pool(settingsOf(alice(server, options)));
+    this.pool = ftpPool(settingsOf(alice(server, options)));
   }
 
   async fetch(path: string, plan: Partial<TransferPlan> = {}): Promise<string> {
@@ -433,7 +433,7 @@ test('another certificate on the data connection ends the transfer where a pin v
 });
 
 async function openAndClose(options: ConnectOptions): Promise<void> {
-  await using pool = new Pool(settingsOf(options));
+  await using pool = ftpPool(settingsOf(options));
   await pool.use(undefined, async () => undefined);
 }
 

@@ -1,16 +1,10 @@
 import type { VirtualPath } from '../../core/index.ts';
 import { parseSizeReply, parseTimeReply, type Reply } from '../../protocol/index.ts';
 import type { Command, ControlConnection } from '../connection/connection.ts';
+import type { RemoteFile } from '../connection/remote-file.ts';
 import { setType } from '../connection/set-type.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
-import { canAskAhead, EPSV } from './data-channel.ts';
-
-/** What tells one version of a file from another. */
-export interface RemoteFile {
-  /** Bytes; undefined where the server does not say. */
-  readonly size: number | undefined;
-  readonly modified: Date | undefined;
-}
+import { canAskAhead, EPSV } from '../transfer/data-channel.ts';
 
 /** Asks for what is known of a file; nothing of it need be. */
 export async function lookUp(
@@ -64,21 +58,6 @@ export async function lookUpForDownload(
   const file = read(replies);
   if (isTimeAsked || !isTimeWanted(file.size) || !mayHave(features, 'MDTM')) return file;
   return { ...file, modified: await timeOf(connection, path, signal) };
-}
-
-/** Whether both are the same version, as far as one can tell; what is not known is not the same. */
-export function isSameVersion(one: RemoteFile, other: RemoteFile): boolean {
-  return isKnown(one) && one.size === other.size && one.modified?.getTime() === other.modified?.getTime();
-}
-
-/** Whether a later look will tell if it is still the same. */
-export function isKnown({ size, modified }: RemoteFile): boolean {
-  return size !== undefined && modified !== undefined;
-}
-
-/** A smaller file is rather moved again as a whole than looked at before, on the chance that it breaks. */
-export function isLarge(bytes: number | undefined): bytes is number {
-  return bytes !== undefined && bytes >= 1024 * 1024;
 }
 
 /** Whether transfers may begin at a byte (RFC 3659 section 5). */

@@ -4,11 +4,11 @@ import type { ControlConnection } from '../connection/connection.ts';
 import { replyError } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import { ClientError } from '../errors.ts';
+import type { IncomingListing } from '../listing/incoming-listing.ts';
+import type { ListingEnd } from '../listing/listing-end.ts';
 import { throwUnlessWhole } from '../transfer/data-ending.ts';
 import { runTransfer } from '../transfer/run-transfer.ts';
 import type { TransferPlan } from '../transfer/transfer-plan.ts';
-import type { IncomingListing } from './incoming-listing.ts';
-import type { IncompleteFacts } from './incomplete-listing.ts';
 
 /**
  * Fetches the listing of a directory, in whichever format the server has. The directory is entered first, and the
@@ -35,7 +35,7 @@ export async function fetchListing(
     return fetched;
   };
   let machine: Fetched | undefined;
-  if (hasMachineListing(features) && !quirks.withoutMachineListing) {
+  if (tellsFacts({ connection, features })) {
     listing.format = 'facts';
     machine = await fetch(MLSD);
     const { end, refusal } = machine;
@@ -53,17 +53,14 @@ export async function fetchListing(
   return end;
 }
 
-/** How a listing came to its end. */
-export interface ListingEnd {
-  /** Why there may be more than what came, as far as the server's replies tell. */
-  readonly doubt: Pick<IncompleteFacts, 'reason' | 'reply'> | undefined;
-  /** Whether its stream ended as TLS streams must; only `endOfStream: 'lenient'` takes one that did not. */
-  readonly isClosed: boolean;
+/** RFC 3659 section 7.8: MLST in FEAT stands for both; some servers write MLSD. */
+function hasMachineListing(features: ReadonlyMap<string, string>): boolean {
+  return features.has('MLST') || features.has('MLSD');
 }
 
-/** RFC 3659 section 7.8: MLST in FEAT stands for both; some servers write MLSD. */
-export function hasMachineListing(features: ReadonlyMap<string, string>): boolean {
-  return features.has('MLST') || features.has('MLSD');
+/** Whether MLSD and MLST are there, as far as is known. */
+export function tellsFacts({ connection, features }: Pick<SignedIn, 'connection' | 'features'>): boolean {
+  return hasMachineListing(features) && !connection.settings.quirks.withoutMachineListing;
 }
 
 type ListingCommand = Pick<TransferPlan, 'verb' | 'argument' | 'type' | 'questions' | 'onAnswers'>;
