@@ -3,6 +3,7 @@ import type { ConnectionRefusal, DataRefusal, HandshakeFailure, LoginMethod, Log
 import type { SshFacts } from './ssh.ts';
 import type { Entry } from './storage.ts';
 import type { Ending, LoginTls, TlsFacts, TlsOffer } from './tls.ts';
+import type { WatchedEvent } from './watched-event.ts';
 
 /** How a listener of FTP begins TLS: by AUTH TLS, or with the first byte. */
 export type FtpListenerMode = 'explicit' | 'implicit';
@@ -89,6 +90,7 @@ export interface AdminAction {
 
 /** An event as its source publishes it, before it gets its time and number. */
 export type NewEvent =
+  | WatchedEvent
   | {
       readonly event: 'listening';
       /** `metrics`: over HTTP, for monitoring. `admin`: the API of administrators. */

@@ -226,3 +226,4 @@ export type {
   SessionList,
   TransferCounts,
 } from './session-info.ts';
+export { type Expiry, WATCHED_EVENTS } from './watched-event.ts';

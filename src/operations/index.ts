@@ -44,12 +44,16 @@ export {
 } from './metrics/index.ts';
 export {
   argumentsProblem,
+  EXPIRY_MARKS,
   filled,
   fitsRule,
   type GroupsOf,
   type IsTemporary,
+  isOfAccount,
   isOfFile,
+  marksOf,
   pauseAfter,
+  QUOTA_MARKS,
   RULE_EVENT_KINDS,
   type RuleConditions,
   type RuleEvent,

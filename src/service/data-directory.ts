@@ -18,6 +18,8 @@ export interface DataPaths {
   readonly audit: string;
   /** Directory of what rules have still to do. */
   readonly rules: string;
+  /** What was told already of what is told once. */
+  readonly told: string;
 }
 
 export function pathsIn(dataDir: string): DataPaths {
@@ -29,6 +31,7 @@ export function pathsIn(dataDir: string): DataPaths {
     ssh: path.join(dataDir, 'ssh'),
     audit: path.join(dataDir, 'audit'),
     rules: path.join(dataDir, 'rules'),
+    told: path.join(dataDir, 'told.json'),
   };
 }
 

@@ -42,6 +42,7 @@ import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
 import { warnOf, warnOfListeners, warnOfPolicy } from './warnings.ts';
+import { Watch } from './watch/index.ts';
 import { MultiProcess, workerCount } from './workers/index.ts';
 
 /** A server that runs, with all that belongs to it. Disposing it ends it at once. */
@@ -211,21 +212,19 @@ async function start(
   await warnOfPolicy(configuration, database.accounts, log);
   await frontEnd.begin();
   storages.sweep();
-  const expiryMail = resources.hold(
-    new ExpiryMail({
-      database,
-      configuration: () => running,
-      certificates: () => options.tls.certificates.map(({ certificate }) => certificate),
-      publish: log,
-    }),
-  );
+  const certificatesInUse = () => options.tls.certificates.map(({ certificate }) => certificate);
+  const present = { database, configuration: () => running, certificates: certificatesInUse, publish: log };
+  const expiryMail = resources.hold(new ExpiryMail(present));
+  const { journal } = trail ?? {};
+  const watch =
+    journal && resources.hold(await Watch.begin({ ...present, journal, storages, counters: shared.counters }));
   const firstAccount = await makeFirstAccount(database, configuration.passwords.changeAfterReset);
   const operated: OperatedService = {
     version,
     since,
     isDraining: () => isDraining,
     addresses: [...addresses, ...(metrics ? [{ mode: 'metrics' as const, ...metrics }] : [])],
-    certificates: () => options.tls.certificates.map(({ certificate }) => identify(certificate)),
+    certificates: () => certificatesInUse().map(identify),
     limits: () => running.limits,
     health,
     liveView: () => frontEnd.liveView(),
@@ -289,6 +288,7 @@ async function start(
     await applyRules?.();
     frontEnd.tellRecords();
     expiryMail.reloaded();
+    watch?.reloaded();
     await noteRules(database, applied);
     await warnOfPolicy(applied, database.accounts, log);
     if (waiting.length > 0) {

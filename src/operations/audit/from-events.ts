@@ -1,4 +1,4 @@
-import type { ServerEvent, TlsFacts } from '../../core/index.ts';
+import type { Expiry, ServerEvent, TlsFacts } from '../../core/index.ts';
 
 type EventOf<Name extends ServerEvent['event']> = Extract<ServerEvent, { readonly event: Name }>;
 
@@ -43,6 +43,23 @@ const RECORDED: FieldsOf = {
     ...about,
     outcome,
     failure: failure && bounded(failure),
+  }),
+  'quota.passed': ({ account, home, percent, marks, bytes, files, maxBytes, maxFiles }) => ({
+    account,
+    home,
+    percent,
+    marks,
+    bytes,
+    files,
+    maxBytes,
+    maxFiles,
+  }),
+  'account.expires': expiryOf,
+  'password.expires': expiryOf,
+  'certificate.expires': ({ certificate, fingerprint, ...expiry }) => ({
+    certificate: bounded(certificate),
+    fingerprint,
+    ...expiryOf(expiry),
   }),
   'admin.signed-in': ({ administrator, address }) => ({ administrator, address, protocol: 'api', outcome: 'success' }),
   'admin.sign-in-failed': ({ administrator, address, reason }) => ({
@@ -129,6 +146,10 @@ export function recordOf(event: ServerEvent): AuditFields | undefined {
   if (!('session' in event)) return { event: event.event, worker, ...fields(event) };
   const { account, address, protocol, session } = event;
   return { event: event.event, worker, account, address, protocol, session, ...fields(event) };
+}
+
+function expiryOf({ account, expires, days, marks }: Expiry & { readonly account?: string }): object {
+  return { account, until: expires.toISOString(), days, marks };
 }
 
 /** A text of a client, cut where it is too long, with a mark. */

@@ -2,8 +2,12 @@
 export { fitsRule, type GroupsOf, type RuleConditions } from './matching.ts';
 export { pauseAfter } from './retry.ts';
 export {
+  EXPIRY_MARKS,
   type IsTemporary,
+  isOfAccount,
   isOfFile,
+  marksOf,
+  QUOTA_MARKS,
   RULE_EVENT_KINDS,
   type RuleEvent,
   recordsOf,

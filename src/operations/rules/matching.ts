@@ -1,4 +1,4 @@
-import type { RuleEvent, RuleEventKind } from './rule-event.ts';
+import { marksOf, type RuleEvent, type RuleEventKind } from './rule-event.ts';
 
 /** For which events a rule is; what is absent is not asked. */
 export interface RuleConditions {
@@ -10,6 +10,9 @@ export interface RuleConditions {
   readonly paths?: readonly ((path: string) => boolean)[] | undefined;
   /** In bytes, both included. */
   readonly size?: { readonly atLeast?: number | undefined; readonly atMost?: number | undefined } | undefined;
+  /** Of what is told at marks: one of these was passed. */
+  readonly percent?: readonly number[] | undefined;
+  readonly daysBefore?: readonly number[] | undefined;
 }
 
 /** The groups of an account; none for one that does not exist. */
@@ -17,12 +20,14 @@ export type GroupsOf = (account: string) => Promise<readonly string[]>;
 
 /** Whether an event fits. An event without an account, a path or a size does not fit where that is asked for. */
 export async function fitsRule(
-  { when, accounts, groups, paths, size }: RuleConditions,
+  { when, accounts, groups, paths, size, ...settings }: RuleConditions,
   event: RuleEvent,
   groupsOf: GroupsOf,
 ): Promise<boolean> {
-  const { kind, account, path, bytes } = event;
+  const { kind, account, path, bytes, marks = [] } = event;
   if (!when.includes(kind)) return false;
+  const marked = marksOf(kind);
+  if (marked && !(settings[marked.setting] ?? marked.usual).some((mark) => marks.includes(mark))) return false;
   if (paths && (path === undefined || !paths.some((fits) => fits(path)))) return false;
   if (size) {
     const { atLeast = 0, atMost = Infinity } = size;

@@ -27,11 +27,22 @@ export interface ToldEvent {
   readonly bytes?: number;
   readonly sha256?: string;
   readonly reason?: string;
-  /** Of a ban or a lock: until when, ISO 8601. */
+  /** Of a ban or a lock: until when. Of what expires: when that is. ISO 8601. */
   readonly until?: string;
+  /** Of a quota: the highest mark that was passed, in percent. */
+  readonly percent?: number;
+  /** Of what expires: the days that are left, one that has begun included; 0 or less: it has ended. */
+  readonly days?: number;
+  /** The marks that were passed: percents of a quota, or days before the end. */
+  readonly marks?: readonly number[];
+  /** The subject of a certificate, and its SHA-256. */
+  readonly certificate?: string;
+  readonly fingerprint?: string;
 }
 
 type Facts = Omit<RuleEvent, 'id' | 'kind' | 'at'>;
+
+export type MarkSetting = 'percent' | 'daysBefore';
 
 /** Whether the last name of a path is one that clients give a file until it is whole. */
 export type IsTemporary = (path: string) => boolean;
@@ -41,9 +52,18 @@ interface Kind {
   readonly records: readonly string[];
   /** Whether it is of a file: rules can ask for its path. */
   readonly isOfFile: boolean;
+  /** Whether it is of an account: rules can ask for accounts and groups. */
+  readonly isOfAccount: boolean;
+  /** Of what is told at marks: the setting by which a rule chooses among them, and those of a rule that has no such setting. */
+  readonly marks?: { readonly setting: MarkSetting; readonly usual: readonly number[] };
   /** What a record tells; undefined where it tells no such event. */
   readonly read: (record: AuditRecord, isTemporary: IsTemporary) => Facts | undefined;
 }
+
+/** Marks of a quota, in percent, the lowest first. There are no others. */
+export const QUOTA_MARKS = [80, 95, 100] as const;
+/** In days before the end, where a rule does not say. */
+export const EXPIRY_MARKS = [30, 14, 7, 1] as const;
 
 /**
  * Every kind of event, and how the audit trail tells it. A file is uploaded when it is whole and stands under its name: an
@@ -53,6 +73,7 @@ const KINDS = {
   uploaded: {
     records: ['file.changed'],
     isOfFile: true,
+    isOfAccount: true,
     read(record, isTemporary) {
       const { change, path, to, entryKind } = record;
       if (change === 'renamed') return isUploadByRename(record, isTemporary) ? moved(record) : undefined;
@@ -63,12 +84,14 @@ const KINDS = {
   downloaded: {
     records: ['transfer.finished'],
     isOfFile: true,
+    isOfAccount: true,
     read: (record) =>
       record['direction'] === 'download' && record['outcome'] === 'complete' ? facts(record) : undefined,
   },
   removed: {
     records: ['file.changed'],
     isOfFile: true,
+    isOfAccount: true,
     read(record, isTemporary) {
       const { change, path } = record;
       return change === 'removed' && isText(path) && !isTemporary(path) ? facts(record) : undefined;
@@ -77,6 +100,7 @@ const KINDS = {
   renamed: {
     records: ['file.changed'],
     isOfFile: true,
+    isOfAccount: true,
     read(record, isTemporary) {
       const { change, path, to } = record;
       if (change !== 'renamed' || !isText(path) || !isText(to)) return undefined;
@@ -87,10 +111,39 @@ const KINDS = {
   'login-failed': {
     records: ['login.failed'],
     isOfFile: false,
+    isOfAccount: true,
     read: (record) => ({ ...facts(record), ...text('account', record['user']) }),
   },
-  banned: { records: ['address.banned', 'ban.set'], isOfFile: false, read: facts },
-  'account-locked': { records: ['account.locked'], isOfFile: false, read: facts },
+  banned: { records: ['address.banned', 'ban.set'], isOfFile: false, isOfAccount: false, read: facts },
+  'account-locked': { records: ['account.locked'], isOfFile: false, isOfAccount: true, read: facts },
+  'quota-passed': {
+    records: ['quota.passed'],
+    isOfFile: false,
+    isOfAccount: true,
+    marks: { setting: 'percent', usual: QUOTA_MARKS },
+    read: facts,
+  },
+  'account-expires': {
+    records: ['account.expires'],
+    isOfFile: false,
+    isOfAccount: true,
+    marks: { setting: 'daysBefore', usual: EXPIRY_MARKS },
+    read: facts,
+  },
+  'password-expires': {
+    records: ['password.expires'],
+    isOfFile: false,
+    isOfAccount: true,
+    marks: { setting: 'daysBefore', usual: EXPIRY_MARKS },
+    read: facts,
+  },
+  'certificate-expires': {
+    records: ['certificate.expires'],
+    isOfFile: false,
+    isOfAccount: false,
+    marks: { setting: 'daysBefore', usual: EXPIRY_MARKS },
+    read: facts,
+  },
 } as const satisfies Record<string, Kind>;
 
 const PUBLISHING: ReadonlySet<unknown> = new Set(['stored', 'combined']);
@@ -103,6 +156,17 @@ export const RULE_EVENT_KINDS = Object.keys(KINDS) as readonly RuleEventKind[] a
 /** Whether events of a kind are of a file, and have its path. */
 export function isOfFile(kind: RuleEventKind): boolean {
   return KINDS[kind].isOfFile;
+}
+
+/** Whether events of a kind are of an account, and have its name. */
+export function isOfAccount(kind: RuleEventKind): boolean {
+  return KINDS[kind].isOfAccount;
+}
+
+/** Of a kind that is told at marks: how a rule chooses among them; undefined of any other. */
+export function marksOf(kind: RuleEventKind): Kind['marks'] {
+  const { marks }: Kind = KINDS[kind];
+  return marks;
 }
 
 /** The records that may tell events of these kinds. */
@@ -133,12 +197,26 @@ function moved(record: AuditRecord): Facts {
   return { ...facts(record), ...text('path', record['to']), ...text('from', record['path']) };
 }
 
-const TEXTS = ['account', 'address', 'protocol', 'session', 'node', 'path', 'sha256', 'reason', 'until'] as const;
+const TEXTS = [
+  'account',
+  'address',
+  'protocol',
+  'session',
+  'node',
+  'path',
+  'sha256',
+  'reason',
+  'until',
+  'certificate',
+  'fingerprint',
+] as const;
+const NUMBERS = ['bytes', 'percent', 'days'] as const;
 
 function facts(record: AuditRecord): Facts {
-  const { bytes } = record;
+  const { marks } = record;
   const texts = TEXTS.map((name) => text(name, record[name]));
-  return Object.assign({}, ...texts, typeof bytes === 'number' ? { bytes } : {}) as Facts;
+  const numbers = NUMBERS.map((name) => (typeof record[name] === 'number' ? { [name]: record[name] } : {}));
+  return Object.assign({}, ...texts, ...numbers, Array.isArray(marks) ? { marks } : {}) as Facts;
 }
 
 function text(name: string, value: unknown): object {

@@ -88,6 +88,35 @@ test('logins that fail, bans and locks are events, with what is known of them', 
   assert.equal(told({ event: 'account.locked', locked: 'bob', until })?.account, 'bob');
 });
 
+test('what the service finds when it looks is told with its marks, and a rule is told at those that it asks for', async () => {
+  const expires = new Date('2027-03-01T00:00:00Z');
+  const quota = { account: 'bob', home: ROOT, percent: 95, marks: [80, 95], bytes: 960, files: 3, maxBytes: 1000 };
+  const passed = told({ event: 'quota.passed', ...quota });
+  assert.equal(`${passed?.kind} ${passed?.account} ${passed?.percent} ${passed?.bytes}`, 'quota-passed bob 95 960');
+  const ending = { expires, days: 10, marks: [30, 14] };
+  const account = told({ event: 'account.expires', account: 'bob', ...ending });
+  assert.equal(
+    filled('{event} {account} {days} {until}', account as RuleEvent),
+    `account-expires bob 10 ${expires.toISOString()}`,
+  );
+  const certificate = told({ event: 'certificate.expires', certificate: 'CN=a', fingerprint: 'AB:CD', ...ending });
+  assert.equal(filled('{certificate} {fingerprint}', certificate as RuleEvent), 'CN=a AB:CD');
+  const fits = (conditions: object, event: RuleEvent | undefined) =>
+    fitsRule({ when: RULE_EVENT_KINDS, ...conditions }, event as RuleEvent, async () => []);
+  for (const [conditions, event, expected] of [
+    [{}, passed, true],
+    [{ percent: [80] }, passed, true],
+    [{ percent: [100] }, passed, false],
+    [{}, account, true],
+    [{ daysBefore: [14, 7] }, account, true],
+    [{ daysBefore: [7] }, account, false],
+    [{ daysBefore: [60] }, certificate, false],
+    [{ percent: [100], daysBefore: [14] }, certificate, true],
+  ] as const) {
+    assert.equal(await fits(conditions, event), expected, JSON.stringify([conditions, event]));
+  }
+});
+
 const UPLOADED: RuleEvent = {
   id: 'j-7',
   kind: 'uploaded',

@@ -21,6 +21,11 @@ const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   bytes: { read: ({ bytes }) => bytes, beginsSafely: true },
   sha256: { read: ({ sha256 }) => sha256, beginsSafely: true },
   reason: { read: ({ reason }) => reason, beginsSafely: false },
+  until: { read: ({ until }) => until, beginsSafely: true },
+  percent: { read: ({ percent }) => percent, beginsSafely: true },
+  days: { read: ({ days }) => days, beginsSafely: false },
+  certificate: { read: ({ certificate }) => certificate, beginsSafely: false },
+  fingerprint: { read: ({ fingerprint }) => fingerprint, beginsSafely: true },
 };
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;

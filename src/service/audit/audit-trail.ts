@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { background, type Publish, type ServerEvent, waitAtMost } from '../../core/index.ts';
+import { background, type Publish, type ServerEvent, WATCHED_EVENTS, waitAtMost } from '../../core/index.ts';
 import {
   AuditError,
   type EventStream,
@@ -80,7 +80,8 @@ export async function openAuditTrail(
   const record = (event: ServerEvent) => {
     const fields = recordOf(event);
     // Where each operation needs its record, what members did is bounded: they wait for it, and are refused.
-    if (fields) journal.append(fields, event.at, isStrict && fields['account'] !== undefined);
+    const isNeeded = isStrict && fields?.['account'] !== undefined;
+    if (fields) journal.append(fields, event.at, isNeeded || isOwn(event, journal));
   };
   const names = recordedEvents(isStrict);
   const recorded: ReadonlySet<string> = new Set(names);
@@ -115,6 +116,11 @@ export async function openAuditTrail(
       await waitAtMost(journal[Symbol.asyncDispose](), END_MS);
     },
   };
+}
+
+/** What the service tells of itself is told once: it is kept however much waits, and it is told only while the disk takes records. */
+function isOwn({ event }: ServerEvent, { trouble }: Journal): boolean {
+  return WATCHED_EVENTS.has(event) && trouble === undefined;
 }
 
 /** For sessions of this process. */

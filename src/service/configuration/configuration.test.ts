@@ -226,6 +226,21 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     /:2:5: rules\[0\]: expected a rule with paths or size that waits for events of files alone/,
   ],
   [
+    'a rule that asks for the account of a certificate',
+    'rules:\n  - name: a\n    when: [certificate-expires]\n    groups: [lab]\n    do: [{command: {run: [/bin/true]}}]\n',
+    /:2:5: rules\[0\]: expected a rule with accounts or groups that waits for an event of an account/,
+  ],
+  [
+    'a mark of a quota that there is not',
+    'rules:\n  - name: a\n    when: [quota-passed]\n    percent: [90]\n    do: [{command: {run: [/bin/true]}}]\n',
+    /:4:15: rules\[0\]\.percent\[0\]: expected one of 80, 95, 100, got 90/,
+  ],
+  [
+    'days before what does not expire',
+    'rules:\n  - name: a\n    when: [quota-passed]\n    daysBefore: [7]\n    do: [{command: {run: [/bin/true]}}]\n',
+    /:2:5: rules\[0\]: expected a rule with daysBefore that waits for something that expires/,
+  ],
+  [
     'a webhook over a network in clear',
     "rules:\n  - name: a\n    when: [banned]\n    do:\n      - webhook: {url: 'http://example.org', secretFile: x}\n",
     /:5:24: rules\[0\]\.do\[0\]\.webhook\.url: expected a URL that begins with https:/,

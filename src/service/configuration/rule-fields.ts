@@ -4,6 +4,7 @@ import { argumentsProblem, isOfFile, RULE_EVENT_KINDS, templateProblem } from '.
 import { compilePathPattern } from '../rules/path-pattern.ts';
 import { accountName, duration, filePath, listOf, oneOf, section, text, whole } from './fields.ts';
 import { isLoopback } from './monitoring-fields.ts';
+import { kindFields, kindProblems } from './rule-kind-fields.ts';
 
 const MAX_RULES = 64;
 const MAX_SIZE = 2 ** 50;
@@ -116,14 +117,19 @@ const ruleField = section({
   groups: groupNamesField.optional(),
   paths: patternsField.optional(),
   size: sizeField.optional(),
+  ...kindFields,
   do: z
     .array(actionField, 'a list of actions')
     .min(1, 'one action at the least')
     .describe('What is done, in this order'),
-}).refine(
-  ({ when, paths, size }) => (paths === undefined && size === undefined) || when.every(isOfFile),
-  'a rule with paths or size that waits for events of files alone',
-);
+})
+  .refine(
+    ({ when, paths, size }) => (paths === undefined && size === undefined) || when.every(isOfFile),
+    'a rule with paths or size that waits for events of files alone',
+  )
+  .superRefine((rule, context) => {
+    for (const message of kindProblems(rule)) context.addIssue({ code: 'custom', message });
+  });
 
 export type ConfiguredRule = z.output<typeof ruleField>;
 export type ConfiguredAction = ConfiguredRule['do'][number];

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 const LATE_MS = 7 * DAY_MS;
 
 /** Something that has an end, and who is told of it. */
-export interface Expiring {
+export interface AddressedExpiry {
   readonly what: 'account' | 'password' | 'certificate';
   /** The name of the account, or the fingerprint of the certificate. */
   readonly of: string;
@@ -24,7 +24,7 @@ export interface DueMail {
 }
 
 /** What is due of something now. Another end of the same thing is told anew. */
-export function dueMail(expiring: Expiring, daysBefore: number, now: number): DueMail | undefined {
+export function dueMail(expiring: AddressedExpiry, daysBefore: number, now: number): DueMail | undefined {
   const { what, of, expires, to, advice } = expiring;
   const left = expires.getTime() - now;
   if (left > daysBefore * DAY_MS || left < -LATE_MS) return undefined;

@@ -1,9 +1,10 @@
 import { background, type Publish } from '../../core/index.ts';
 import type { Database } from '../../database/index.ts';
 import type { Configuration } from '../configuration/index.ts';
+import { expiringAccounts, expiringCertificates } from '../expiry/expiring.ts';
 import { createMailer, MailError, type Mailer } from '../mail/mailer.ts';
-import { dueMail, type Expiring } from './due.ts';
-import { expiringAccounts, expiringCertificates } from './expiring.ts';
+import { addressed } from './addressed.ts';
+import { type AddressedExpiry, dueMail } from './due.ts';
 
 const EVERY_MS = 3_600_000;
 /** A mail server takes no flood; the others come with the next look. */
@@ -67,14 +68,16 @@ export class ExpiryMail implements AsyncDisposable {
     }
   }
 
-  async *#expiring(): AsyncGenerator<Expiring> {
+  async *#expiring(): AsyncGenerator<AddressedExpiry> {
     const { database, configuration, certificates } = this.#parts;
-    yield* expiringCertificates(certificates(), configuration().expiryMail.administrators);
-    yield* expiringAccounts(database.accounts, () => configuration().passwords);
+    const { administrators } = configuration().expiryMail;
+    for (const expiring of expiringCertificates(certificates())) yield* toldTo(addressed(expiring, administrators));
+    for await (const expiring of expiringAccounts(database.accounts, () => configuration().passwords))
+      yield* toldTo(addressed(expiring, administrators));
   }
 
   /** Gives whether an e-mail was sent. @throws where the mail server takes none */
-  async #tell(mailer: Mailer, expiring: Expiring): Promise<boolean> {
+  async #tell(mailer: Mailer, expiring: AddressedExpiry): Promise<boolean> {
     const { database, configuration, publish } = this.#parts;
     const due = dueMail(expiring, configuration().expiryMail.daysBefore, Date.now());
     if (!due || (await database.told.has(due.keys[0]))) return false;
@@ -94,6 +97,10 @@ export class ExpiryMail implements AsyncDisposable {
   #warn(message: string, error: unknown): void {
     this.#parts.publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
   }
+}
+
+function toldTo(expiry: AddressedExpiry | undefined): readonly AddressedExpiry[] {
+  return expiry ? [expiry] : [];
 }
 
 /** @throws StartError where e-mails are asked for and can't be sent; CertificateError */

@@ -1,4 +1,4 @@
-import { FOREVER, hostPort, type ServerEvent, type TlsFacts } from '../../core/index.ts';
+import { type Expiry, FOREVER, hostPort, type ServerEvent, type TlsFacts } from '../../core/index.ts';
 import type { EventName } from '../../operations/index.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -55,6 +55,17 @@ export const LOG: LogTable = {
   'account.locked': row(
     'warn',
     ({ locked, until }) => `The account ${locked} is locked until ${until.toISOString()}: too many wrong passwords`,
+  ),
+  'quota.passed': row(
+    'warn',
+    ({ account, percent, bytes, files }) =>
+      `${account} has used ${percent} % of its quota or more: ${bytes} bytes in ${files} files`,
+  ),
+  'account.expires': row('warn', ({ account, ...expiry }) => `The account ${account} ${expiryText(expiry)}`),
+  'password.expires': row('warn', ({ account, ...expiry }) => `The password of ${account} ${expiryText(expiry)}`),
+  'certificate.expires': row(
+    'warn',
+    ({ certificate, ...expiry }) => `The certificate of ${firstLine(certificate)} ${expiryText(expiry)}`,
   ),
   'ban.set': row('warn', ({ network, until, reason }) => `${network} is banned ${untilText(until)}: ${reason}`),
   'ban.lifted': row('warn', ({ network }) => `The ban of ${network} is lifted`),
@@ -121,6 +132,11 @@ export function eventsLoggedAt(level: Level): readonly EventName[] {
 /** Whether a log of a level has lines of another one. */
 export function isLoggedAt(level: Level, line: Level): boolean {
   return LEVELS.indexOf(line) >= LEVELS.indexOf(level);
+}
+
+function expiryText({ days, expires }: Pick<Expiry, 'days' | 'expires'>): string {
+  if (days <= 0) return `has expired at ${expires.toISOString()}`;
+  return `expires in ${days === 1 ? 'a day' : `${days} days`}, at ${expires.toISOString()}`;
 }
 
 function untilText(until: Date): string {

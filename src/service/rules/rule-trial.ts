@@ -22,13 +22,21 @@ const EVENT = z.strictObject({
   bytes: z.number().optional(),
   sha256: z.string().optional(),
   reason: z.string().optional(),
+  until: z.string().optional(),
+  percent: z.number().optional(),
+  days: z.number().optional(),
+  marks: z.array(z.number()).optional(),
+  certificate: z.string().optional(),
+  fingerprint: z.string().optional(),
   /** Of the account: no account is looked up. */
   groups: z.array(z.string()).default([]),
 });
 
 /** What the rules of a configuration would do with an event; nothing is done. @throws ZodError where the event can't be understood */
 export async function tryRules({ rules }: Pick<Configuration, 'rules'>, given: unknown): Promise<readonly RuleTrial[]> {
-  const { groups, ...event } = EVENT.parse(given);
+  const { groups, ...parsed } = EVENT.parse(given);
+  const mark = parsed.percent ?? parsed.days;
+  const event = { ...parsed, marks: parsed.marks ?? (mark === undefined ? undefined : [mark]) };
   return Promise.all(
     rules.map(async ({ name, paths, do: actions, ...conditions }): Promise<RuleTrial> => {
       const compiled = { ...conditions, paths: paths?.map(compilePathPattern) };

@@ -115,9 +115,9 @@ async function prepareRules({ rules, mail }: Pick<Configuration, 'rules' | 'mail
 }
 
 async function prepareRule(rule: ConfiguredRule, mail: Configuration['mail']): Promise<PreparedRule> {
-  const { name, when, accounts, groups, paths, size } = rule;
-  const actions = await Promise.all(rule.do.map((action) => prepareAction(action, mail, name)));
-  return { name, when, accounts, groups, paths: paths?.map(compilePathPattern), size, actions };
+  const { do: _, paths, ...conditions } = rule;
+  const actions = await Promise.all(rule.do.map((action) => prepareAction(action, mail, rule.name)));
+  return { ...conditions, paths: paths?.map(compilePathPattern), actions };
 }
 
 /** Events that clients hear an acknowledgement of. */
