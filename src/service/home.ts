@@ -11,10 +11,12 @@ import {
 } from '../core/index.ts';
 import { mountAt } from '../files/index.ts';
 import { localStorage } from '../storage/index.ts';
-import type { Configuration } from './configuration/index.ts';
+import { type Configuration, directoryOf } from './configuration/index.ts';
 import { fileGroupHere } from './file-group.ts';
 import { Resources } from './resources.ts';
 import { StartError } from './start-error.ts';
+import { readStorageKeys } from './storage-keys.ts';
+import { openEncrypted } from './storages.ts';
 
 /** A directory of a storage, as the account sees it at `at`. Without a storage, where this configuration has it not. */
 interface AccountDirectory {
@@ -36,13 +38,14 @@ export async function makeHome(
   const fileGroup = await fileGroupHere(configuration);
   const opened = new Map<string, Storage>();
   async function open(name: string): Promise<Storage | undefined> {
-    const root = configuration.storages[name]?.path;
+    const root = directoryOf(configuration.storages, name);
     const known = opened.get(name);
     if (known || root === undefined) return known;
     if (!existsSync(root)) throw new StartError(`There is no directory ${root} for ${howToMake(name)}`);
     const storage = resources.hold(await localStorage({ root, ...(fileGroup !== undefined && { fileGroup }) }));
-    opened.set(name, storage);
-    return storage;
+    const seen = await withStoredNames(configuration, name, storage);
+    opened.set(name, seen);
+    return seen;
   }
 
   const directories: AccountDirectory[] = [{ at: ROOT, storage: await open('default'), directory: home }];
@@ -57,6 +60,13 @@ export async function makeHome(
     if (storage && (await makeBelow(storage, directory, rebase(at, ROOT, path)))) made.push(path);
   }
   return made;
+}
+
+/** Directories are the same whether files are encrypted in them, but for their names. */
+async function withStoredNames({ storages }: Configuration, name: string, storage: Storage): Promise<Storage> {
+  const configured = storages[name];
+  if (configured?.kind !== 'encrypted' || !configured.namesKey) return storage;
+  return openEncrypted(storage, await readStorageKeys(name, configured));
 }
 
 function howToMake(name: string): string {

@@ -114,7 +114,7 @@ async function start(
   const owner = runAs && { user: runAs, groups: furtherGroups };
   const warn = (message: string) => log({ event: 'warning', message });
   const count = workerCount(configuration);
-  const ofStorages = storageOptions(configuration, { since: Date.now(), fileGroup, workers: count });
+  const ofStorages = await storageOptions(configuration, { since: Date.now(), fileGroup, workers: count });
   const onGivenBack = () => shared.counters.recount();
   const storages = resources.hold(
     await openStorages(configuration, { shared: ofStorages, lock: { owner, warn }, limits, log, onGivenBack }),

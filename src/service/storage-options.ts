@@ -1,8 +1,14 @@
 import type { LocalStorageOptions } from '../storage/index.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { readStorageKeys, type StorageKeys } from './storage-keys.ts';
 
-/** What holds for all storages of a service, whatever their kind. */
-export type SharedStorageOptions = Omit<LocalStorageOptions, 'root' | 'removeFreeLock'>;
+/** What holds for the storages of a service, in each of its processes. */
+export interface SharedStorageOptions {
+  /** For all local ones. */
+  readonly local: Omit<LocalStorageOptions, 'root' | 'removeFreeLock'>;
+  /** Of the encrypted ones, by their names. */
+  readonly keys: Readonly<Record<string, StorageKeys>>;
+}
 
 /** What only the start can tell. */
 interface FoundRoot {
@@ -14,16 +20,23 @@ interface FoundRoot {
   readonly workers: number;
 }
 
-/** What the configuration and the start say of all storages, for the service and for each of its workers. */
-export function storageOptions(
-  { storage, files }: Configuration,
+/** What the configuration and the start say of all storages, for the service and for each of its workers. @throws StartError */
+export async function storageOptions(
+  { storage, storages, files }: Configuration,
   { since, fileGroup, workers }: FoundRoot,
-): SharedStorageOptions {
+): Promise<SharedStorageOptions> {
+  const keys: Record<string, StorageKeys> = {};
+  for (const [name, configured] of Object.entries(storages)) {
+    if (configured.kind === 'encrypted') keys[name] = await readStorageKeys(name, configured);
+  }
   return {
-    since,
-    processes: workers > 1 ? 'several' : 'one',
-    ...storage,
-    ...(files.mode !== undefined && { fileMode: files.mode }),
-    ...(fileGroup !== undefined && { fileGroup }),
+    local: {
+      since,
+      processes: workers > 1 ? 'several' : 'one',
+      ...storage,
+      ...(files.mode !== undefined && { fileMode: files.mode }),
+      ...(fileGroup !== undefined && { fileGroup }),
+    },
+    keys,
   };
 }

@@ -13,7 +13,7 @@ import { loadConfiguration } from './configuration/index.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
 
 const PARTS = {
-  shared: {},
+  shared: { local: {}, keys: {} },
   lock: { warn: () => undefined },
   limits: { partialKeepMs: 1000 },
   log: () => undefined,
@@ -82,7 +82,7 @@ test('a sweep looks into the root of a server that has ended, and leaves that of
     await writeFile(path.join(homes, name, '.lockport-a0a0a0a0a0a0x.tmp'), '');
   }
   using _ = lockFile(path.join(homes, 'held', LOCK_NAME));
-  const swept = await storages.default.sweep({ partialKeepMs: 0, endedProcess: 'a0a0a0a0a0a0' });
+  const swept = await storages.locals.get('default')?.sweep({ partialKeepMs: 0, endedProcess: 'a0a0a0a0a0a0' });
   assert.deepEqual(swept, { temporaries: 1, partials: 0, givenBack: 0, otherRoot: '/held' });
   assert.deepEqual(await readdir(path.join(homes, 'free')), []);
 });

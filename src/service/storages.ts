@@ -1,22 +1,19 @@
-import type { Limits, Publish } from '../core/index.ts';
-import { type LocalStorage, localStorage } from '../storage/index.ts';
-import type { Configuration, ConfiguredStorage } from './configuration/index.ts';
+import { type Limits, type Publish, type Storage, StorageError } from '../core/index.ts';
+import { encryptedStorage, type LocalStorage, localStorage } from '../storage/index.ts';
+import {
+  type Configuration,
+  type EncryptedStorageSettings,
+  type LocalStorageSettings,
+  localOnes,
+} from './configuration/index.ts';
 import { makeDirectory } from './data-directory.ts';
 import { removeFreeLock } from './removable-lock.ts';
 import { Resources } from './resources.ts';
 import { lockRoot, type RootLockOptions } from './root-lock.ts';
+import { StartError } from './start-error.ts';
+import type { StorageKeys } from './storage-keys.ts';
 import type { SharedStorageOptions } from './storage-options.ts';
 import { Sweeper } from './sweep.ts';
-
-/** What opens a storage of each kind. A new kind is one row here, and its settings in `configuration/storage-fields.ts`. */
-const OPEN: {
-  readonly [Kind in ConfiguredStorage['kind']]: (
-    of: ConfiguredStorage,
-    shared: SharedStorageOptions,
-  ) => Promise<LocalStorage>;
-} = {
-  local: ({ path }, shared) => localStorage({ ...shared, root: path, removeFreeLock }),
-};
 
 interface StoragesParts {
   readonly shared: SharedStorageOptions;
@@ -30,9 +27,11 @@ interface StoragesParts {
 /** The storages of a service, as one of its processes has them open. */
 export interface NamedStorages {
   /** By the names of the configuration. */
-  readonly byName: ReadonlyMap<string, LocalStorage>;
+  readonly byName: ReadonlyMap<string, Storage>;
+  /** Those that are directories of this machine; others lie in them. */
+  readonly locals: ReadonlyMap<string, LocalStorage>;
   /** That of the accounts' homes. */
-  readonly default: LocalStorage;
+  readonly default: Storage;
 }
 
 /** The storages of a service, each held against other servers and freed of what ended processes left. */
@@ -43,8 +42,8 @@ export interface OpenStorages extends NamedStorages, AsyncDisposable {
 
 /** Makes the directories of storages that are missing. Gives those that it has made. @throws StartError */
 export function makeStorageDirectories({ storages }: Configuration): readonly string[] {
-  return Object.values(storages)
-    .map(({ path }) => path)
+  return localOnes(storages)
+    .map(([, { path }]) => path)
     .filter((path) => makeDirectory(path, 0o750));
 }
 
@@ -52,15 +51,15 @@ export function makeStorageDirectories({ storages }: Configuration): readonly st
 export async function openStorages({ storages }: Configuration, parts: StoragesParts): Promise<OpenStorages> {
   const resources = new Resources();
   const sweepers = new Set<Sweeper>();
-  async function open(configured: ConfiguredStorage): Promise<LocalStorage> {
+  async function open(configured: LocalStorageSettings): Promise<LocalStorage> {
     const { abandoned } = resources.hold(await lockRoot(configured.path, parts.lock));
-    const storage = resources.hold(await OPEN[configured.kind](configured, parts.shared));
+    const storage = resources.hold(await openLocal(configured, parts.shared));
     sweepers.add(resources.hold(new Sweeper({ ...parts, storage, abandoned })));
     return storage;
   }
   try {
     return {
-      ...(await openEach(storages, open)),
+      ...(await openEach(storages, parts.shared, open)),
       sweep(endedProcess) {
         for (const sweeper of sweepers) sweeper.begin(endedProcess);
       },
@@ -77,17 +76,45 @@ export async function openStorages({ storages }: Configuration, parts: StoragesP
  * They are open until the process ends. @throws StorageError
  */
 export function openInWorker({ storages }: Configuration, shared: SharedStorageOptions): Promise<NamedStorages> {
-  return openEach(storages, (configured) => OPEN[configured.kind](configured, shared));
+  return openEach(storages, shared, (configured) => openLocal(configured, shared));
 }
 
+/** Decrypts what lies in `over`. @throws StorageError for keys of another length */
+export function openEncrypted(over: Storage, { keys, namesKey }: StorageKeys): Storage {
+  const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
+  return encryptedStorage(over, { keys: keys.map(bytes), ...(namesKey && { namesKey: bytes(namesKey) }) });
+}
+
+function openLocal({ path }: LocalStorageSettings, { local }: SharedStorageOptions): Promise<LocalStorage> {
+  return localStorage({ ...local, root: path, removeFreeLock });
+}
+
+/** First the directories of this machine, then what lies in them. */
 async function openEach(
   storages: Configuration['storages'],
-  open: (configured: ConfiguredStorage) => Promise<LocalStorage>,
+  shared: SharedStorageOptions,
+  open: (configured: LocalStorageSettings) => Promise<LocalStorage>,
 ): Promise<NamedStorages> {
-  const home = await open(storages.default);
-  const byName = new Map([['default', home]]);
-  for (const [name, configured] of Object.entries(storages)) {
-    if (name !== 'default') byName.set(name, await open(configured));
+  const locals = new Map<string, LocalStorage>();
+  for (const [name, configured] of localOnes(storages)) locals.set(name, await open(configured));
+  const byName = new Map<string, Storage>();
+  for (const [name, configured] of Object.entries(Object.assign({ default: storages.default }, storages))) {
+    const local = locals.get(name);
+    if (local) byName.set(name, local);
+    else if (configured.kind === 'encrypted') byName.set(name, overLocal(name, configured, locals, shared));
   }
-  return { byName, default: home };
+  const home = byName.get('default');
+  if (!home) throw new StorageError('not-found', 'There is no storage of the homes');
+  return { byName, locals, default: home };
+}
+
+function overLocal(
+  name: string,
+  { over }: EncryptedStorageSettings,
+  locals: ReadonlyMap<string, Storage>,
+  { keys: allKeys }: SharedStorageOptions,
+): Storage {
+  const [stored, keys] = [locals.get(over), allKeys[name]];
+  if (stored && keys) return openEncrypted(stored, keys);
+  throw new StartError(`The storage ${name} lies in ${over}, which is no local storage of this configuration`);
 }

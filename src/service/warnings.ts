@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { AccountStore, Publish } from '../core/index.ts';
 import type { Database } from '../database/index.ts';
-import { type Configuration, isLoopback, isMonitored, listenersOf } from './configuration/index.ts';
+import { type Configuration, isLoopback, isMonitored, listenersOf, localOnes } from './configuration/index.ts';
 import { weakerNames } from './policy/accounts.ts';
 import { isRoot } from './privileges.ts';
 
@@ -54,7 +54,7 @@ export function warnOf(configuration: Configuration, log: Publish): void {
   if (configuration.syslog.enabled && protocol !== 'tls')
     warn(`syslog.protocol is ${protocol}: all on the way can read the log, and change it`);
   if (isRoot()) warn('Running as root: name a user in runAs, which the server becomes once its ports are open');
-  for (const { path } of Object.values(storages)) {
+  for (const [, { path }] of localOnes(storages)) {
     try {
       accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     } catch {

@@ -84,7 +84,10 @@ test('the files are where root says, or storages.default, and further storages h
   const { configuration: short } = await loaded('dataDir: /srv/lockport\nroot: /srv/files\n');
   assert.deepEqual(short.storages, { default: { kind: 'local', path: '/srv/files' } });
   const { configuration: none } = await loaded('dataDir: /srv/lockport\n');
-  assert.deepEqual([none.root, none.storages.default.path], ['/srv/lockport/files', '/srv/lockport/files']);
+  assert.deepEqual(
+    [none.root, none.storages.default],
+    ['/srv/lockport/files', { kind: 'local', path: '/srv/lockport/files' }],
+  );
   const file = await fileWith(
     'storages:\n  default: {kind: local, path: homes}\n  cold: {kind: local, path: /mnt/cold}\n',
   );
@@ -97,7 +100,7 @@ test('the files are where root says, or storages.default, and further storages h
   assert.equal(long.root, homes);
   const environment = { LOCKPORT_STORAGES: '{cold: {kind: local, path: /mnt/cold}}' };
   const { configuration: given } = await loadConfiguration({ ...NOTHING, environment });
-  assert.equal(given.storages['cold']?.path, '/mnt/cold');
+  assert.deepEqual(given.storages['cold'], { kind: 'local', path: '/mnt/cold' });
 });
 
 const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp])[] = [
@@ -157,12 +160,37 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
   [
     'a storage of a kind that there is not',
     'storages:\n  cold: {kind: tape, path: /mnt}\n',
-    /:2:16: storages\.cold\.kind: expected one of local, got "tape"/,
+    /:2:16: storages\.cold\.kind: expected one of local, encrypted, got "tape"/,
   ],
   [
     'a misspelled key of a storage',
     'storages:\n  cold: {kind: local, pth: /mnt}\n',
     /storages\.cold\.pth: unknown key; did you mean "path"\?/,
+  ],
+  [
+    'a local storage without a directory',
+    'storages:\n  cold: {kind: local}\n',
+    /storages\.cold\.path: expected the directory/,
+  ],
+  [
+    'an encrypted storage without keys',
+    'storages:\n  safe: {kind: encrypted, over: default}\n',
+    /storages\.safe\.keys: expected one key at the least/,
+  ],
+  [
+    'an encrypted storage over one that there is not',
+    'storages:\n  safe: {kind: encrypted, over: cold, keys: [{file: key}]}\n',
+    /:2:33: storages\.safe\.over: expected the name of a local storage/,
+  ],
+  [
+    'an encrypted storage over an encrypted one',
+    'storages:\n  safe: {kind: encrypted, over: default, keys: [{file: key}]}\n  safer: {kind: encrypted, over: safe, keys: [{file: key}]}\n',
+    /storages\.safer\.over: expected the name of a local storage/,
+  ],
+  [
+    'a key in two places',
+    'storages:\n  safe: {kind: encrypted, over: default, keys: [{file: key, environment: KEY}]}\n',
+    /storages\.safe\.keys\[0\]: expected a key: one of file, environment, command/,
   ],
   ['a storage with an odd name', 'storages:\n  ../cold: {kind: local, path: /mnt}\n', /storages: expected names of/],
   [

@@ -7,7 +7,7 @@ import { isLoopback, isMonitored } from './monitoring-fields.ts';
 import { policyContradictions } from './policy.ts';
 import type { Problem } from './problem.ts';
 import type { ParsedConfiguration } from './schema.ts';
-import { storagesOf } from './storage-fields.ts';
+import { localOnes, storageMistakes, storagesOf } from './storage-fields.ts';
 
 /** What no single setting shows to be wrong. */
 export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly Layer[]): Problem[] {
@@ -20,6 +20,7 @@ export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly L
     ...tlsVersions(parsed),
     ...lonelyGroup(parsed),
     ...twoHomes(parsed, layers),
+    ...storageMistakes(parsed),
     ...nestedStorages(parsed),
     ...openMetrics(parsed),
     ...openAdministration(parsed),
@@ -126,7 +127,7 @@ function commandsOfOthers({ rules, gates, runAs }: ParsedConfiguration): Contrad
 function visibleQuarantine(parsed: ParsedConfiguration): Contradiction[] {
   const dataDir = path.resolve(parsed.dataDir);
   const quarantine = quarantineOf(parsed, dataDir);
-  const storage = Object.entries(storagesOf(parsed, dataDir)).find(([, storage]) =>
+  const storage = localOnes(storagesOf(parsed, dataDir)).find(([, storage]) =>
     isWithinDirectory(storage.path, quarantine),
   );
   if (!storage || parsed.gates.length === 0) return [];
@@ -175,7 +176,7 @@ function lonelyTlsFiles({ metrics, syslog, admin }: ParsedConfiguration): Contra
 
 /** Each storage sweeps all that lies in it, and would take another's uploads under way for its own. */
 function nestedStorages(parsed: ParsedConfiguration): Contradiction[] {
-  const all = Object.entries(storagesOf(parsed, path.resolve(parsed.dataDir)));
+  const all = localOnes(storagesOf(parsed, path.resolve(parsed.dataDir)));
   return all.flatMap(([name, { path: directory }], index): Contradiction[] => {
     const other = all.find(([, { path: other }], at) => at !== index && isWithinDirectory(other, directory));
     if (!other || (other[1].path === directory && all.indexOf(other) > index)) return [];

@@ -25,6 +25,12 @@ export type {
 export type { Configuration } from './schema.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';
 export { isSftpEnabled } from './sftp-fields.ts';
-export { type ConfiguredStorage } from './storage-fields.ts';
+export {
+  directoryOf,
+  type EncryptedStorageSettings,
+  type KeySource,
+  type LocalStorageSettings,
+  localOnes,
+} from './storage-fields.ts';
 export type { SyslogSettings } from './syslog-fields.ts';
 export { offsetOf } from './yaml-file.ts';

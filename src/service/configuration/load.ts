@@ -9,7 +9,7 @@ import { policyLayer } from './policy.ts';
 import { ConfigurationError, type Problem, type SettingOrigin } from './problem.ts';
 import { type Configuration, configurationSchema, type ParsedConfiguration } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
-import { storagesOf } from './storage-fields.ts';
+import { directoryOf, storagesOf } from './storage-fields.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 /** Where settings come from. Flags win over the environment, the environment over the file, the file over a policy, that over defaults. */
@@ -69,7 +69,7 @@ function readLayers(
       ...parsed,
       dataDir,
       storages,
-      root: storages.default.path,
+      root: directoryOf(storages, 'default') ?? path.join(dataDir, 'files'),
       quarantine: quarantineOf(parsed, dataDir),
     },
     ...(file === undefined ? {} : { file }),

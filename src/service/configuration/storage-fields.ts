@@ -1,19 +1,56 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { isStorageName } from '../../core/index.ts';
-import { filePath, oneOf, section } from './fields.ts';
+import { filePath, listOf, oneOf, section, text } from './fields.ts';
 
 const NAMED = 'names of lower-case letters, digits and "-", each with its "kind"';
 
 /** The kinds of storage; what opens each stands in `service/storages.ts`. */
-const KINDS = ['local'] as const;
+const KINDS = ['local', 'encrypted'] as const;
+
+const KEY = 'a key: one of file, environment, command';
+
+const keyField = section({
+  file: filePath('File that holds it').optional(),
+  environment: text('Environment variable that holds it').optional(),
+  command: z
+    .array(text('Argument'), 'the program and its arguments, as a list')
+    .refine(([program = '']) => program.startsWith('/'), 'a list that begins with the full path of the program')
+    .describe('Program that prints it, and its arguments; no shell reads them')
+    .optional(),
+})
+  .refine((key) => Object.values(key).filter((given) => given !== undefined).length === 1, KEY)
+  .describe('Where a key of 32 bytes is, as 64 hexadecimal digits or in base64');
 
 const storageField = section({
-  kind: oneOf(KINDS, 'Where the files are: local, a directory of this machine'),
-  path: filePath('Directory of the files'),
+  kind: oneOf(KINDS, 'Where the files are: local, a directory of this machine; encrypted, in another storage'),
+  path: filePath('Of a local one: directory of the files').optional(),
+  over: text('Of an encrypted one: name of the local storage that holds the encrypted files').optional(),
+  keys: listOf(keyField, 'keys', 'Of an encrypted one: the first key is for new files, the others open older ones'),
+  namesKey: keyField.describe('Of an encrypted one: encrypts the names too; it can not be changed later').optional(),
 });
 
-export type ConfiguredStorage = z.output<typeof storageField>;
+type GivenStorage = z.output<typeof storageField>;
+
+/** Where a key is. */
+export type KeySource = z.output<typeof keyField>;
+
+/** A directory of this machine. */
+export interface LocalStorageSettings {
+  readonly kind: 'local';
+  readonly path: string;
+}
+
+/** Files that lie encrypted in another storage. */
+export interface EncryptedStorageSettings {
+  readonly kind: 'encrypted';
+  /** The name of a local storage. */
+  readonly over: string;
+  readonly keys: readonly KeySource[];
+  readonly namesKey?: KeySource | undefined;
+}
+
+export type ConfiguredStorage = LocalStorageSettings | EncryptedStorageSettings;
 
 /** Storages by name. */
 export function storagesField(summary: string) {
@@ -26,14 +63,64 @@ export function storagesField(summary: string) {
 
 export type Storages = Readonly<Record<string, ConfiguredStorage>> & { readonly default: ConfiguredStorage };
 
-/** The storages, with the one that holds the homes: `storages.default`, or what `root` says, or `files` in the data directory. */
-export function storagesOf(
-  {
-    root,
-    storages,
-  }: { readonly root?: string | undefined; readonly storages: Readonly<Record<string, ConfiguredStorage>> },
-  dataDir: string,
-): Storages {
+interface GivenStorages {
+  readonly root?: string | undefined;
+  readonly storages: Readonly<Record<string, GivenStorage>>;
+}
+
+/**
+ * The storages, with the one that holds the homes: `storages.default`, or what `root` says, or `files` in the data directory.
+ * Those that `storageMistakes` tells of are left out.
+ */
+export function storagesOf({ root, storages }: GivenStorages, dataDir: string): Storages {
   const home: ConfiguredStorage = { kind: 'local', path: root ?? path.join(dataDir, 'files') };
-  return { ...storages, default: storages['default'] ?? home };
+  const whole = Object.entries(storages).flatMap(([name, given]) => {
+    const storage = wholeStorage(given);
+    return storage ? [[name, storage] as const] : [];
+  });
+  const named: Readonly<Record<string, ConfiguredStorage>> = Object.fromEntries(whole);
+  return { ...named, default: named['default'] ?? home };
+}
+
+type Mistake = readonly [where: readonly string[], message: string];
+
+/** What is wrong with a storage for its kind, with the key that it is wrong at. */
+export function storageMistakes({ storages }: GivenStorages): readonly Mistake[] {
+  return Object.entries(storages).flatMap(([name, given]) => {
+    const at = (key: string, message: string): Mistake[] => [[['storages', name, key], message]];
+    const { kind, path: directory, over, keys, namesKey } = given;
+    if (kind === 'local') {
+      if (directory === undefined) return at('path', 'expected the directory of the files');
+      const foreign = over !== undefined ? 'over' : keys.length > 0 ? 'keys' : namesKey && 'namesKey';
+      return foreign ? at(foreign, 'means nothing for a local storage: take it away, or say kind: encrypted') : [];
+    }
+    if (directory !== undefined) return at('path', 'means nothing for an encrypted storage: name a local one in over');
+    if (keys.length === 0) return at('keys', 'expected one key at the least');
+    const isOverHomes = over === 'default' && storages[over] === undefined;
+    if (!isOverHomes && storages[over ?? '']?.kind !== 'local') {
+      return at('over', 'expected the name of a local storage');
+    }
+    return [];
+  });
+}
+
+/** The directory of a local storage, or of the one that holds the files of an encrypted one. */
+export function directoryOf(storages: Readonly<Record<string, ConfiguredStorage>>, name: string): string | undefined {
+  const storage = storages[name];
+  if (storage?.kind === 'encrypted') return directoryOf(storages, storage.over);
+  return storage?.path;
+}
+
+/** The local storages by name. */
+export function localOnes(
+  storages: Readonly<Record<string, ConfiguredStorage>>,
+): readonly [string, LocalStorageSettings][] {
+  return Object.entries(storages).flatMap(([name, storage]): [string, LocalStorageSettings][] =>
+    storage.kind === 'local' ? [[name, storage]] : [],
+  );
+}
+
+function wholeStorage({ kind, path: directory, over, keys, namesKey }: GivenStorage): ConfiguredStorage | undefined {
+  if (kind === 'local') return directory === undefined ? undefined : { kind, path: directory };
+  return over === undefined ? undefined : { kind, over, keys, ...(namesKey && { namesKey }) };
 }

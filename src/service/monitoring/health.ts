@@ -1,7 +1,7 @@
 import { background } from '../../core/index.ts';
 import type { Database } from '../../database/index.ts';
 import type { AuditState } from '../audit/audit-trail.ts';
-import type { Configuration } from '../configuration/index.ts';
+import { type Configuration, directoryOf } from '../configuration/index.ts';
 import type { FrontEnd, FrontEndState } from '../front-end.ts';
 import type { QueueState } from '../log/index.ts';
 import type { OpenStorages } from '../storages.ts';
@@ -46,7 +46,7 @@ export class Health {
     this.#parts = parts;
     this.#probes = Array.from(
       storages.byName,
-      ([name, storage]) => new StorageProbe(name, configuration.storages[name]?.path ?? '', storage),
+      ([name, storage]) => new StorageProbe(name, directoryOf(configuration.storages, name) ?? '', storage),
     );
   }
 

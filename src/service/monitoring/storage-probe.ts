@@ -1,6 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { background, ROOT, type Space, waitAtMost } from '../../core/index.ts';
-import type { LocalStorage } from '../../storage/index.ts';
+import { background, ROOT, type Space, type Storage, waitAtMost } from '../../core/index.ts';
 import { systemCode } from '../system-error.ts';
 
 /** How long somebody who asks waits for a medium. */
@@ -22,11 +21,11 @@ export interface StorageState {
 export class StorageProbe {
   readonly #name: string;
   readonly #path: string;
-  readonly #storage: LocalStorage;
+  readonly #storage: Storage;
   #asked: Promise<void> | undefined;
   #state: StorageState;
 
-  constructor(name: string, path: string, storage: LocalStorage) {
+  constructor(name: string, path: string, storage: Storage) {
     this.#name = name;
     this.#path = path;
     this.#storage = storage;

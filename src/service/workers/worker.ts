@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { background, limitsWith, publisher, type ReceiptIssuer, type ServerEvent } from '../../core/index.ts';
 import { EventQueue, ProcessMeter, SessionRecords } from '../../operations/index.ts';
 import { TicketKeys } from '../../server/index.ts';
+import { PROCESS_MARK } from '../../storage/index.ts';
 import { isMonitored } from '../configuration/index.ts';
 import { prepareGates } from '../gates/index.ts';
 import { SessionHosts } from '../session-hosts.ts';
@@ -145,7 +146,7 @@ export class Worker {
     const receipts = start.records.haveReceipts ? this.#receipts : undefined;
     const ticketKeys = new TicketKeys(start.ticketSecret);
     const hosts = await SessionHosts.open({ options, gatekeeper, shared, publish, records, receipts, ticketKeys });
-    this.#primary.tell('ready', { mark: storages.default.processMark });
+    this.#primary.tell('ready', { mark: PROCESS_MARK });
     return hosts;
   }
 }
