@@ -26,8 +26,8 @@ import { append, upload } from './transfer/upload.ts';
 
 /**
  * Connects and signs in.
- * @param target a URL (`ftpes://user@host/directory`: explicit TLS; `ftps://`: implicit TLS; `ftp://`: in clear, only
- * together with `allowClear`), or options
+ * @param target a URL (`ftpes://user@host/directory`: explicit TLS; `ftps://`: implicit TLS; `sftp://`: SFTP, with the package
+ * `ssh2`; `ftp://`: in clear, only together with `allowClear`), or options
  * @param more options beside a URL; they win over what it says
  * @throws ClientError
  */
@@ -136,7 +136,8 @@ export class Client implements AsyncDisposable {
 
   /** Stores a file, in place of what has its name. Done means that the server has all of it, by its size. */
   upload(source: Source, path: string, options: UploadOptions = {}): Promise<TransferResult> {
-    return upload(this.#pool, source, this.resolve(path), options);
+    const temporaryName = this.#abilities.isSeenEarly && !options.resume;
+    return upload(this.#pool, source, this.resolve(path), { temporaryName, ...options });
   }
 
   /** Adds to the end of a file, or makes it (APPE). Never done twice: a broken one is not tried again. */

@@ -69,6 +69,29 @@ export const CLIENT_LIMITS = {
     'entries',
     'Entries of a tree whose listings are fetched at once and kept in memory; directories beyond that are listed one by one',
   ),
+  sshHandshakeMs: limit(
+    15_000,
+    'ms',
+    'Time until the first key exchange of SSH is done; then the connection is dropped',
+  ),
+  maxSftpPacketBytes: limit(270_336, 'bytes', 'Length of one packet of an SFTP server'),
+  maxSftpTransferBytes: limit(
+    262_144,
+    'bytes',
+    'Bytes of one read or write over SFTP, as far as the server allows; 32,768 where it does not say',
+  ),
+  maxSftpRequests: limit(64, 'requests', 'Requests of one SFTP transfer that are not answered yet'),
+  maxSftpRequestBytes: limit(
+    33_554_432,
+    'bytes',
+    'Bytes of all SFTP requests and replies of a connection that are on their way; further requests wait',
+  ),
+  maxSftpHandleBytes: limit(
+    256,
+    'bytes',
+    'Length of a handle of an SFTP server (draft-ietf-secsh-filexfer-02 section 6.2)',
+  ),
+  maxKnownHostsBytes: limit(16_777_216, 'bytes', 'Length of a file of known hosts'),
   maxQueuedCalls: limit(100_000, 'calls', 'Calls that wait for a connection; further ones fail'),
 } as const satisfies Record<string, LimitRow>;
 

@@ -3,18 +3,20 @@ import type { Dial } from '../transport/index.ts';
 import type { KnownServers } from './connection/known-servers.ts';
 import type { ClientLimits } from './limits.ts';
 import type { ClientLog } from './log.ts';
+import type { KnownHosts } from './sftp/known-hosts.ts';
 
 /**
  * How the control connection is protected. `explicit`: it begins in clear and AUTH TLS secures it before anything else
- * is said (RFC 4217). `implicit`: TLS from the first byte. `clear`: not at all, which needs `allowClear`.
+ * is said (RFC 4217). `implicit`: TLS from the first byte. `clear`: not at all, which needs `allowClear`. `ssh`: it is no
+ * FTP but SFTP, inside SSH, for which the package `ssh2` has to be installed.
  */
-export type Security = 'explicit' | 'implicit' | 'clear';
+export type Security = 'explicit' | 'implicit' | 'clear' | 'ssh';
 
 /** How a client reaches a server, signs in and moves data. Everything but `host` has a default. */
 export interface ConnectOptions {
   /** Name or address. */
   readonly host: string;
-  /** Default: 21 for explicit and clear, 990 for implicit. */
+  /** Default: 21 for explicit and clear, 990 for implicit, 22 for ssh. */
   readonly port?: number;
   /** Default: `explicit`. */
   readonly security?: Security;
@@ -29,6 +31,8 @@ export interface ConnectOptions {
   /** The directory that relative paths start from, itself relative to the directory of the login. Default: that one. */
   readonly directory?: string;
   readonly tls?: TlsOptions;
+  /** With `security: 'ssh'`. */
+  readonly ssh?: SshOptions;
   /**
    * Whether data connections must resume the TLS session of the control connection, which proves to both sides that it
    * is theirs. `prefer`: they try, and the certificate must be the same in any case. Default: `prefer`.
@@ -88,6 +92,36 @@ export interface TlsOptions {
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
   /** Trusts whoever answers: passwords and files may go to anybody in between. For tests alone. Default: false. */
   readonly insecure?: boolean;
+}
+
+/** What makes an SSH server trusted, and how we sign in beside a password. */
+export interface SshOptions {
+  /** What is known of host keys: `knownHostsFiles` reads those of OpenSSH. Default: nothing, so that no server is trusted. */
+  readonly knownHosts?: KnownHosts;
+  /** Host keys that are trusted whatever is known: `SHA256:...` as OpenSSH shows them. Nothing else is trusted then. */
+  readonly hostKeys?: readonly string[];
+  /** Trusts whoever answers: passwords and files may go to anybody in between. For tests alone. Default: false. */
+  readonly insecure?: boolean;
+  /** Private keys to sign in by, tried in their order, before the agent's. */
+  readonly keys?: readonly SshKey[];
+  /** The path of the socket of an agent. Default: none. */
+  readonly agent?: string;
+  /** Answers what a server asks beside the password (keyboard-interactive), such as a second factor. */
+  readonly answer?: (question: SshQuestion) => Promise<string>;
+}
+
+/** A private key, as OpenSSH or PEM has it. */
+export interface SshKey {
+  readonly key: string;
+  /** Opens an encrypted one. A function is asked when it is needed. */
+  readonly passphrase?: string | (() => Promise<string>);
+}
+
+/** A question of an SSH server (RFC 4256 section 3.2). */
+export interface SshQuestion {
+  readonly prompt: string;
+  /** Whether the answer may be seen while it is typed. */
+  readonly isVisible: boolean;
 }
 
 /** How often a call that failed for a passing reason is tried again, on a new connection where the old one is gone. */

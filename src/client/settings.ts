@@ -4,7 +4,7 @@ import type { Dial } from '../transport/index.ts';
 import { ClientError } from './errors.ts';
 import { type ClientLimits, clientLimitsWith } from './limits.ts';
 import type { ClientLog } from './log.ts';
-import type { ConnectOptions, RetryPolicy, Security, TlsOptions } from './options.ts';
+import type { ConnectOptions, RetryPolicy, Security, SshOptions, TlsOptions } from './options.ts';
 import type { ServerQuirks } from './server-quirks.ts';
 import { parseTarget } from './target.ts';
 
@@ -18,6 +18,7 @@ export interface ClientSettings {
   readonly account: string | undefined;
   readonly directory: string;
   readonly tls: TlsOptions;
+  readonly ssh: SshOptions;
   readonly sessionReuse: NonNullable<ConnectOptions['sessionReuse']>;
   readonly endOfStream: EndOfStream;
   readonly dataProtection: 'private' | 'clear';
@@ -43,13 +44,14 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
   const user = options.user ?? 'anonymous';
   return {
     host: options.host,
-    port: options.port ?? (security === 'implicit' ? 990 : 21),
+    port: options.port ?? DEFAULT_PORTS[security],
     security,
     user,
     password: passwordOf(user, options.password),
     account: options.account,
     directory: options.directory ?? '',
     tls: options.tls ?? {},
+    ssh: options.ssh ?? {},
     sessionReuse: options.sessionReuse ?? 'prefer',
     endOfStream: options.endOfStream ?? 'strict',
     dataProtection: security === 'clear' ? 'clear' : dataProtection,
@@ -77,6 +79,8 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
     },
   };
 }
+
+const DEFAULT_PORTS: { readonly [security in Security]: number } = { explicit: 21, clear: 21, implicit: 990, ssh: 22 };
 
 function charsetOf(label: string): Pick<ClientSettings, 'charset' | 'isUtf8'> {
   try {

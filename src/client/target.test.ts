@@ -18,6 +18,7 @@ const readings: readonly (readonly [string, ReturnType<typeof parseTarget>])[] =
   ['ftpes://host/no#1.pdf', { security: 'explicit', host: 'host', path: 'no#1.pdf' }],
   ['ftpes://[::1]:2121/x', { security: 'explicit', host: '::1', port: 2121, path: 'x' }],
   ['ftpes://münchen.example/', { security: 'explicit', host: 'xn--mnchen-3ya.example', path: '' }],
+  ['sftp://me@host:2222/in', { security: 'ssh', host: 'host', port: 2222, user: 'me', path: 'in' }],
   ['ftpes://host/%FF', { security: 'explicit', host: 'host', path: '\udcff' }],
 ];
 
@@ -25,7 +26,7 @@ for (const [text, expected] of readings) {
   test(`${text} is read`, () => assert.deepEqual(parseTarget(text), expected));
 }
 
-for (const text of ['host', 'host/path', 'http://host/', 'sftp://host', 'ftpes://', 'ftpes:///path', '']) {
+for (const text of ['host', 'host/path', 'http://host/', 'scp://host', 'ftpes://', 'ftpes:///path', '']) {
   test(`"${text}" is refused, with the form that is expected`, () => {
     assert.throws(
       () => parseTarget(text),

@@ -14,11 +14,16 @@ export interface Target extends Pick<ConnectOptions, 'host' | 'port' | 'user'> {
   readonly path: string;
 }
 
-/** The schemes: FTP with explicit TLS, with implicit TLS, and in clear. */
-const SCHEMES: { readonly [scheme: string]: Security } = { 'ftpes:': 'explicit', 'ftps:': 'implicit', 'ftp:': 'clear' };
+/** The schemes: FTP with explicit TLS, with implicit TLS, and in clear; and SFTP. */
+const SCHEMES: { readonly [scheme: string]: Security } = {
+  'ftpes:': 'explicit',
+  'ftps:': 'implicit',
+  'ftp:': 'clear',
+  'sftp:': 'ssh',
+};
 
 /**
- * Reads `ftpes://user@host:port/path`. The path is relative to the directory of the login, as RFC 1738 section 3.2.2 has
+ * Reads `ftpes://user@host:port/path`, and the same with `sftp://`. The path is relative to the directory of the login, as RFC 1738 section 3.2.2 has
  * it; `//path` and `/%2Fpath` are absolute. `?` and `#` are part of it: FTP knows no queries. A parser of URLs would take
  * `..`, line breaks, and spaces at the end out of the path, and so make it that of another file, which may be removed.
  * @throws ClientError `invalid-argument`; the message never shows a password
@@ -30,7 +35,7 @@ export function parseTarget(text: string): Target {
   const security = SCHEMES[url.protocol];
   if (!security) {
     throw invalid(
-      `Unknown scheme ${url.protocol}// — use ftpes:// (explicit TLS), ftps:// (implicit TLS) or ftp:// (clear)`,
+      `Unknown scheme ${url.protocol}// — use ftpes:// (explicit TLS), ftps:// (implicit TLS), sftp:// (SSH) or ftp:// (clear)`,
     );
   }
   const host = hostOf(url);

@@ -49,6 +49,7 @@ export {
 export { ReplyFailure, ReplyReader } from './reply-reader.ts';
 export {
   ANNOUNCED,
+  ByteReader,
   ByteWriter,
   DATA_HEAD_BYTES,
   dataReply,
@@ -57,10 +58,12 @@ export {
   type KnownRequest,
   MalformedPacket,
   type NamedEntry,
+  openFlags,
   PacketSplitter,
   parseInit,
   parseReply,
   parseRequest,
+  parseVersion,
   readOpenFlags,
   roomForData,
   type SftpAttributes,

@@ -1,8 +1,8 @@
 /** The SFTP front-end: sessions over SSH, and nothing of accounts or disks. */
 
+export { MissingSshError, SSH_PROFILES, type SshProfile } from '../transport/index.ts';
 export type { SftpOptions, SftpSurroundings } from './options.ts';
 export { SftpHost } from './sftp-host.ts';
-export { SSH_PROFILES, type SshProfile } from './ssh/algorithms.ts';
 export {
   HOST_KEY_KINDS,
   type HostKeyIdentity,
@@ -11,4 +11,3 @@ export {
   makeHostKey,
 } from './ssh/host-key.ts';
 export { loadTransport } from './ssh/load-transport.ts';
-export { MissingSshError } from './ssh/ssh2/module.ts';

@@ -1,5 +1,5 @@
 import type { Gatekeeper, Limits, Publish, RecordKeeper } from '../core/index.ts';
-import type { SshProfile } from './ssh/algorithms.ts';
+import type { SshProfile } from '../transport/index.ts';
 import type { SshTransport } from './ssh/transport.ts';
 
 /** What sessions are told. A reload changes it for those that begin from now on. */

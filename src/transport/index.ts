@@ -2,6 +2,7 @@
 
 export { peerOf } from './addresses.ts';
 export { ChannelError, type ChannelErrorCode } from './channel-error.ts';
+export { connectTo } from './connect-to.ts';
 export { ClientChannel } from './control/client-channel.ts';
 export { ControlChannel } from './control/control-channel.ts';
 export { activeTargetRefusal } from './data/active-target.ts';
@@ -12,6 +13,26 @@ export { DataPorts } from './data/data-ports.ts';
 export { createRateLimiter } from './data/rate-limiter.ts';
 export { DataError, type DataErrorCode } from './data-error.ts';
 export { type Dial, directDial } from './dial.ts';
+export {
+  ALGORITHMS,
+  SSH_PROFILES,
+  type SshAlgorithms,
+  type SshProfile,
+} from './ssh/algorithms.ts';
+export {
+  loadSsh2,
+  MissingSshError,
+  parseKey,
+  type Ssh2Agent,
+  type Ssh2Attempt,
+  type Ssh2AuthMethod,
+  type Ssh2Channel,
+  type Ssh2Client,
+  type Ssh2Connection,
+  type Ssh2Key,
+  type Ssh2Module,
+  type Ssh2Session,
+} from './ssh/ssh2-module.ts';
 export { parseChain } from './tls/certificate.ts';
 export { ClientTls, type ClientTlsSettings } from './tls/client-tls.ts';
 export type { ConnectionTls } from './tls/connection-tls.ts';

@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import path from 'node:path';
+import { open, readFile, rename } from 'node:fs/promises';
 import type { ServerCertificate } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
+import { appendLine } from './append-line.ts';
 import type { KnownServers } from './known-servers.ts';
 
 /** A server whose key is remembered. */
@@ -32,7 +32,11 @@ export function fileOfKnownServers(file: string): KnownServersFile {
       return (await list()).find((one) => one.server === server)?.pin;
     },
     async remember(server, certificate) {
-      await append(file, lineFor(server, certificate));
+      try {
+        await appendLine(file, lineFor(server, certificate));
+      } catch (error) {
+        throw unusable(file, error);
+      }
     },
     async forget(server) {
       const lines = (await contentOf(file)).split('\n');
@@ -50,7 +54,7 @@ function serverIn(line: string): RememberedServer | undefined {
 }
 
 function lineFor(server: string, { pin }: ServerCertificate): string {
-  return `${server} ${pin} ${new Date().toISOString().slice(0, 10)}\n`;
+  return `${server} ${pin} ${new Date().toISOString().slice(0, 10)}`;
 }
 
 async function contentOf(file: string): Promise<string> {
@@ -58,18 +62,6 @@ async function contentOf(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw unusable(file, error);
-  }
-}
-
-/** One write at the end of the file: two programs that remember at once both leave their line. */
-async function append(file: string, line: string): Promise<void> {
-  try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await using handle = await open(file, 'a', 0o600);
-    await handle.write(line);
-    await handle.sync();
-  } catch (error) {
     throw unusable(file, error);
   }
 }

@@ -15,6 +15,7 @@ import type { IncomingListing } from '../listing/incoming-listing.ts';
 import type { ListingEnd } from '../listing/listing-end.ts';
 import type { DownloadSink } from '../transfer/sink.ts';
 import type { RemoteFile } from './remote-file.ts';
+import type { SshServerFacts } from './ssh-server-facts.ts';
 
 type Signal = AbortSignal | undefined;
 
@@ -82,6 +83,7 @@ export interface SessionFacts {
   /** Where the login led to, as the server writes it. */
   readonly directory: string;
   readonly tls: TlsFacts | undefined;
+  readonly ssh?: SshServerFacts | undefined;
   readonly abilities: Abilities;
 }
 
@@ -98,6 +100,8 @@ export interface Abilities {
   /** It may be one that keeps interrupted uploads: see `publishesWhole`. */
   readonly partial: boolean;
   readonly links: boolean;
+  /** An upload is seen under its name before it is whole, so that it goes to another name first. */
+  readonly isSeenEarly: boolean;
 }
 
 /** Whether the time of a file of this size is worth a question; undefined while the size is not known. */

@@ -58,6 +58,8 @@ class FtpSession implements Session, SignedIn {
       space: features.has('AVBL'),
       partial: features.has('CSID'),
       links: false,
+      // Good servers publish an upload when it is whole.
+      isSeenEarly: false,
     };
     return { greeting, features, directory, tls: this.connection.tlsFacts, abilities };
   }

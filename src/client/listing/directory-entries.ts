@@ -114,7 +114,13 @@ async function* read(
   let reader: ListingReader | undefined;
   let count = 0;
   let bytes = 0;
-  for await (const chunk of listing.chunks()) {
+  for await (const part of listing.parts()) {
+    if (!Buffer.isBuffer(part)) {
+      count += part.length;
+      if (count > limits.maxListingEntries) throw tooLong('maxListingEntries', limits);
+      yield* part;
+      continue;
+    }
     reader ??= new ListingReader({
       format: listing.format,
       decode: charset.decode,
@@ -122,8 +128,8 @@ async function* read(
       now: new Date(),
       utcOffsetMinutes: serverUtcOffsetMinutes,
     });
-    const entries = reader.push(chunk);
-    bytes += chunk.length;
+    const entries = reader.push(part);
+    bytes += part.length;
     count += entries.length;
     if (count + reader.skipped > limits.maxListingEntries) throw tooLong('maxListingEntries', limits);
     if (bytes > limits.maxListingBytes) throw tooLong('maxListingBytes', limits);

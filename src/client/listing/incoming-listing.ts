@@ -1,9 +1,13 @@
 import { Writable } from 'node:stream';
+import type { ListedEntry } from '../../protocol/index.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientLimits } from '../limits.ts';
 
+/** A part of a listing: text that is still to be read, or entries. */
+type ListingPart = Buffer | readonly ListedEntry[];
+
 /**
- * The bytes of a listing on their way from the data connection to whoever reads the entries. It lets a little come ahead
+ * A listing on its way from the server to whoever reads the entries. It lets a little come ahead
  * and holds the server back beyond that, unless another call waits for the connection: then all of it is taken in, since
  * the caller who reads may be the one who waits.
  */
@@ -13,7 +17,7 @@ export class IncomingListing extends Writable {
   /** Bytes that came in all. */
   receivedBytes = 0;
   readonly #maxHeldBytes: number;
-  readonly #chunks: Buffer[] = [];
+  readonly #parts: { readonly part: ListingPart; readonly bytes: number }[] = [];
   #heldBytes = 0;
   #buffersAll = false;
   #resume: (() => void) | undefined;
@@ -46,13 +50,13 @@ export class IncomingListing extends Writable {
   }
 
   /** What came, once. */
-  async *chunks(): AsyncGenerator<Buffer> {
+  async *parts(): AsyncGenerator<ListingPart> {
     for (;;) {
-      const chunk = this.#chunks.shift();
-      if (chunk) {
-        this.#heldBytes -= chunk.length;
+      const next = this.#parts.shift();
+      if (next) {
+        this.#heldBytes -= next.bytes;
         this.#accept();
-        yield chunk;
+        yield next.part;
         continue;
       }
       if (this.#outcome && 'error' in this.#outcome) throw this.#outcome.error;
@@ -63,10 +67,21 @@ export class IncomingListing extends Writable {
     }
   }
 
+  /** Takes entries that came in so many bytes. Resolves when more may come. @throws ClientError `limit` */
+  add(entries: readonly ListedEntry[], bytes: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#hold(entries, bytes, (error) => (error ? reject(error) : resolve()));
+    return promise;
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#chunks.push(chunk);
-    this.#heldBytes += chunk.length;
-    this.receivedBytes += chunk.length;
+    this.#hold(chunk, chunk.length, done);
+  }
+
+  #hold(part: ListingPart, bytes: number, done: (error?: Error | null) => void): void {
+    this.#parts.push({ part, bytes });
+    this.#heldBytes += bytes;
+    this.receivedBytes += bytes;
     this.#wake();
     if (this.#heldBytes > this.#maxHeldBytes) {
       done(new ClientError('limit', 'The listing is too long to be held (maxBufferBytes)', { phase: 'transfer' }));

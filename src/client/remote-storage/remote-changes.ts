@@ -12,6 +12,7 @@ import {
   type VirtualPath,
 } from '../../core/index.ts';
 import { canBundle, makeTogether } from '../bundle/bundles.ts';
+import { change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { makeDirectory, remove, removeDirectory, rename } from '../files/changes.ts';
@@ -110,6 +111,15 @@ export async function removeEmptyDirectory(pool: Pool, path: VirtualPath, option
       throw new StorageError('not-empty', 'The directory is not empty', { cause: error });
     }
     throw failure;
+  }
+}
+
+/** @throws StorageError */
+export async function makeLink(pool: Pool, path: VirtualPath, target: string, { signal }: CallOptions): Promise<void> {
+  try {
+    await change(pool, signal, async (session) => session.makeLink?.(path, target, signal));
+  } catch (error) {
+    throw await explainedFailure(error, pool, path, { file: 'exists', directory: 'exists', link: 'exists' });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Storage } from '../../core/index.ts';
 import { canBundle } from '../bundle/bundles.ts';
 import { abilitiesOf, type Client, poolOf } from '../client.ts';
 import { digestOf, setAttributes, spaceAt } from './remote-attributes.ts';
-import { makeEmptyDirectory, removeEmptyDirectory, removeEntry, renameEntry } from './remote-changes.ts';
+import { makeEmptyDirectory, makeLink, removeEmptyDirectory, removeEntry, renameEntry } from './remote-changes.ts';
 import { listEntries, partialEntry, statEntry } from './remote-entries.ts';
 import { openRead } from './remote-file.ts';
 import { readFile } from './remote-reading.ts';
@@ -21,7 +21,7 @@ import { openUpload } from './remote-writing.ts';
  */
 export function asStorage(client: Client): Storage {
   const pool = poolOf(client);
-  const { settable, randomReads, partial, digests, space } = abilitiesOf(client);
+  const { settable, randomReads, partial, digests, space, links } = abilitiesOf(client);
   return {
     links: 'uncontrolled',
     ...((['STOR', 'RETR'] as const).some((word) => canBundle(pool, word)) && {
@@ -42,6 +42,7 @@ export function asStorage(client: Client): Storage {
       settable,
       setAttributes: (path, attributes, options = {}) => setAttributes(pool, settable, path, attributes, options),
     }),
+    ...(links && { makeLink: (path, target, options = {}) => makeLink(pool, path, target, options) }),
     ...(digests.length > 0 && {
       digest: (path, algorithm, range = {}) => digestOf(pool, path, algorithm, range),
     }),

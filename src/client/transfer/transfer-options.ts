@@ -77,7 +77,10 @@ export interface UploadOptions extends TransferOptions {
   readonly resume?: boolean;
   /** Bytes of the source, where it is a stream and they are known: for totals, and to notice a short source. */
   readonly size?: number;
-  /** Uploads under a temporary name and renames when all is there. Default: false: good servers do so themselves. */
+  /**
+   * Uploads under a temporary name and renames when all is there. Default: true over SFTP, unless `resume` is; else false:
+   * good servers of FTP do so themselves.
+   */
   readonly temporaryName?: boolean;
   /** Fails with `exists` where the name is taken. FTP has no such command: it is looked up before. Default: false. */
   readonly exclusive?: boolean;

@@ -7,3 +7,8 @@ export function readOpenFlags(flags: number): OpenFlags {
   const entries = Object.entries(OPEN_FLAGS).map(([name, bit]) => [name, (flags & bit) !== 0] as const);
   return Object.fromEntries(entries) as OpenFlags;
 }
+
+/** The flags of a request that asks for these. */
+export function openFlags(...names: readonly (keyof typeof OPEN_FLAGS)[]): number {
+  return names.reduce((flags, name) => flags | OPEN_FLAGS[name], 0);
+}

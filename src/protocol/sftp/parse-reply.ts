@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { decodeText } from '../../core/index.ts';
 import { readAttributes, type SftpAttributes } from './attributes.ts';
 import { ByteReader, MalformedPacket } from './byte-reader.ts';
-import { REPLY_TYPES } from './replies.ts';
+import { REPLY_TYPES, VERSION } from './replies.ts';
 
 /** A reply as it was read. */
 export type SftpReply =
@@ -17,6 +17,22 @@ interface ReadEntry {
   readonly name: string;
   readonly line: string;
   readonly attributes: SftpAttributes;
+}
+
+/** The first packet of a server: its version, and its extensions, each with what it says of it. @throws MalformedPacket */
+export function parseVersion(packet: Uint8Array): {
+  readonly version: number;
+  readonly extensions: ReadonlyMap<string, string>;
+} {
+  const reader = new ByteReader(packet);
+  if (reader.uint8() !== VERSION) throw new MalformedPacket('The first packet does not tell a version');
+  const version = reader.uint32();
+  const extensions = new Map<string, string>();
+  while (!reader.isAtEnd) {
+    const name = decodeText(reader.string());
+    extensions.set(name, decodeText(reader.string()));
+  }
+  return { version, extensions };
 }
 
 /** Reads a reply behind the first one. Its bytes are views of the packet. @throws MalformedPacket */

@@ -20,7 +20,8 @@ export const STATUS = {
 
 export type StatusName = keyof typeof STATUS;
 
-const VERSION = 2;
+/** The type of the first packet of a server. */
+export const VERSION = 2;
 /** Types of the replies behind the first one. */
 export const REPLY_TYPES = { status: 101, handle: 102, data: 103, names: 104, attributes: 105, extended: 201 } as const;
 

@@ -23,7 +23,7 @@ export function decidedBy(rule: DecidingRule, record: AccountRecord | undefined,
   if (kind === 'field') return { rule, ...byField(rule.place, record, groups) };
   if (kind === 'right') {
     const text = `${rightText(rule)}${ofOrigin('rights', record)}`;
-    return { rule, ...byField('rights', record, groups, `${shellWord(addedRule(rule))}`), text };
+    return { rule, ...byField('rights', record, groups, shellWord(addedRule(rule))), text };
   }
   if (kind === 'account') return { rule, ...STATES[rule.state](record?.account.name ?? '') };
   if (kind === 'ban') return { rule, ...byBan(rule) };

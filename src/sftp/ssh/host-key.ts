@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { loadSsh2, parseKey } from '../../transport/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { loadSsh2, parseKey } from './ssh2/module.ts';
 
 export const HOST_KEY_KINDS = ['ed25519', 'ecdsa', 'rsa'] as const;
 export type HostKeyKind = (typeof HOST_KEY_KINDS)[number];

@@ -1,4 +1,4 @@
-import { loadSsh2 } from './ssh2/module.ts';
+import { loadSsh2 } from '../../transport/index.ts';
 import { ssh2Transport } from './ssh2/ssh2-transport.ts';
 import type { SshTransportFactory } from './transport.ts';
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { HandshakeFailure, Limits, PublicKey, SshFacts } from '../../core/index.ts';
-import type { SshProfile } from './algorithms.ts';
+import type { SshProfile } from '../../transport/index.ts';
 
 /** What a peer shows to sign in. */
 export type SshAttempt =

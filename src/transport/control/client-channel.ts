@@ -4,9 +4,9 @@ import type { HostPort, Line } from '../../protocol/index.ts';
 import { localOf, peerOf } from '../addresses.ts';
 import { boundedWait } from '../bounded-wait.ts';
 import { type ChannelEnd, ChannelError, endBy } from '../channel-error.ts';
-import { type Dial, dialWithin, directDial } from '../dial.ts';
+import { connectTo } from '../connect-to.ts';
+import type { Dial } from '../dial.ts';
 import type { ClientTls } from '../tls/client-tls.ts';
-import { connectFailure } from './connect-failure.ts';
 import { LineStream } from './line-stream.ts';
 
 export interface ClientChannelLimits extends Pick<Limits, 'stallMs' | 'replyFlushMs' | 'maxLineBytes'> {
@@ -82,21 +82,8 @@ export class ClientChannel implements AsyncDisposable {
 
   /** @throws ChannelError `not-found`, `refused`, `unreachable`, `timeout`, `aborted` */
   static async connect({ host, port, limits, dial, signal }: ClientChannelOptions): Promise<ClientChannel> {
-    try {
-      const socket = await dialWithin(
-        dial ?? directDial(),
-        { host, port },
-        {
-          timeoutMs: limits.connectMs,
-          signal,
-          onTimeout: () => new ChannelError('timeout', `${host} port ${port} did not answer in time`),
-          onAbort: (cause) => new ChannelError('aborted', 'The connecting was aborted', { cause }),
-        },
-      );
-      return new ClientChannel(socket, dial ? { address: host, port } : peerOf(socket), limits);
-    } catch (cause) {
-      throw cause instanceof ChannelError ? cause : connectFailure(cause, host, port);
-    }
+    const socket = await connectTo({ host, port, timeoutMs: limits.connectMs, dial, signal });
+    return new ClientChannel(socket, dial ? { address: host, port } : peerOf(socket), limits);
   }
 
   get tls(): TlsFacts | undefined {

@@ -1,6 +1,6 @@
 import type { Limits, PublicKey } from '../../../core/index.ts';
+import { parseKey, type Ssh2Attempt, type Ssh2Module } from '../../../transport/index.ts';
 import type { SshAttempt, SshListener } from '../transport.ts';
-import { parseKey, type Ssh2Attempt, type Ssh2Module } from './module.ts';
 
 /** What may follow (RFC 4252 section 5.1). */
 const METHODS = ['publickey', 'password'];

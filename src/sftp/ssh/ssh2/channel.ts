@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Limits } from '../../../core/index.ts';
+import type { Ssh2Channel } from '../../../transport/index.ts';
 import type { SshChannel } from '../transport.ts';
-import type { Ssh2Channel } from './module.ts';
 
 /**
  * A peer can ask for packets so small that each byte costs a packet of ours, and of 0 bytes, on which ssh2 loops for ever. RFC 4253

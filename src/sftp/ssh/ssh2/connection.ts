@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { background, type HandshakeFailure, type Limits } from '../../../core/index.ts';
+import type { Ssh2Client, Ssh2Module, Ssh2Session } from '../../../transport/index.ts';
 import type { SshConnection, SshEnd, SshListener } from '../transport.ts';
 import { Attempts } from './attempts.ts';
 import { MIN_PACKET_BYTES, WatchedChannel } from './channel.ts';
 import { KeyAge } from './key-age.ts';
-import type { Ssh2Client, Ssh2Module, Ssh2Session } from './module.ts';
 
 /** The time that a peer gets to read the last message. */
 const LAST_MS = 1000;

@@ -1,7 +1,6 @@
-import { ALGORITHMS } from '../algorithms.ts';
+import { ALGORITHMS, parseKey, type Ssh2Module } from '../../../transport/index.ts';
 import type { SshSettings, SshTransport } from '../transport.ts';
 import { WatchedConnection } from './connection.ts';
-import { parseKey, type Ssh2Module } from './module.ts';
 
 /** What we call ourselves in the version line: no version, because that helps those who look for holes alone. */
 const IDENT = 'Lockport';

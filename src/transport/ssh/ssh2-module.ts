@@ -9,6 +9,8 @@ import type { Duplex } from 'node:stream';
 export interface Ssh2Key {
   readonly type: string;
   getPublicSSH(): Buffer;
+  isPrivateKey(): boolean;
+  sign(data: Buffer, algorithm?: string): Buffer | Error;
   verify(data: Buffer, signature: Buffer, algorithm?: string): boolean | Error;
 }
 
@@ -60,6 +62,62 @@ export interface Ssh2Client extends EventEmitter {
   end(): void;
 }
 
+/** Keys that can sign, and are not shown. */
+export interface Ssh2Agent {
+  getIdentities(done: (error: Error | undefined, keys?: readonly Ssh2Key[]) => void): void;
+  sign(
+    key: Ssh2Key,
+    data: Buffer,
+    options: { readonly hash?: string | undefined },
+    done: (error: Error | undefined, signature?: Buffer) => void,
+  ): void;
+}
+
+interface Ssh2Prompt {
+  readonly prompt: string;
+  readonly echo: boolean;
+}
+
+/** One way to sign in, as a client. */
+export type Ssh2AuthMethod =
+  | { readonly type: 'none'; readonly username: string }
+  | { readonly type: 'password'; readonly username: string; readonly password: string }
+  | { readonly type: 'agent'; readonly username: string; readonly agent: Ssh2Agent }
+  | {
+      readonly type: 'keyboard-interactive';
+      readonly username: string;
+      readonly prompt: (
+        name: string,
+        instructions: string,
+        language: string,
+        prompts: readonly Ssh2Prompt[],
+        finish: (answers: readonly string[]) => void,
+      ) => void;
+    };
+
+/** A connection, as a client. */
+export interface Ssh2Connection extends EventEmitter {
+  on(event: 'error', listener: (error: Error & { readonly level?: string }) => void): this;
+  on(event: 'handshake', listener: (negotiated: Ssh2Negotiated) => void): this;
+  on(event: 'greeting' | 'banner', listener: (text: string) => void): this;
+  on(event: 'ready' | 'end' | 'close', listener: () => void): this;
+  connect(options: {
+    readonly sock: Socket;
+    readonly username: string;
+    readonly ident: string;
+    readonly algorithms: object;
+    readonly readyTimeout: 0;
+    readonly hostVerifier: (key: Buffer, verify: (isRight: boolean) => void) => void;
+    readonly authHandler: (
+      methods: readonly string[] | null,
+      isPartial: boolean | null,
+      next: (method: Ssh2AuthMethod | false) => void,
+    ) => void;
+  }): void;
+  subsys(name: string, done: (error: Error | undefined, channel: Ssh2Channel) => void): void;
+  end(): void;
+}
+
 interface Ssh2Server {
   injectSocket(socket: Socket): void;
 }
@@ -76,8 +134,11 @@ export interface Ssh2Module {
       info: { readonly header: { readonly versions: { readonly software: string } } },
     ) => void,
   ) => Ssh2Server;
+  readonly Client: new () => Ssh2Connection;
+  readonly BaseAgent: new () => object;
+  readonly createAgent: (socket: string) => Ssh2Agent;
   readonly utils: {
-    parseKey(key: string | Buffer): Ssh2Key | readonly Ssh2Key[] | Error;
+    parseKey(key: string | Buffer, passphrase?: string): Ssh2Key | readonly Ssh2Key[] | Error;
     generateKeyPairSync(
       type: 'ed25519' | 'ecdsa' | 'rsa',
       options?: { readonly bits?: number; readonly comment?: string },
@@ -105,8 +166,8 @@ export async function loadSsh2(): Promise<Ssh2Module> {
 }
 
 /** The first key of a text. @throws Error */
-export function parseKey({ utils }: Ssh2Module, text: string | Buffer): Ssh2Key {
-  const parsed = utils.parseKey(text);
+export function parseKey({ utils }: Ssh2Module, text: string | Buffer, passphrase?: string): Ssh2Key {
+  const parsed = utils.parseKey(text, passphrase);
   if (parsed instanceof Error) throw parsed;
   const [key] = Array.isArray(parsed) ? (parsed as readonly Ssh2Key[]) : [parsed as Ssh2Key];
   if (!key) throw new Error('There is no key');

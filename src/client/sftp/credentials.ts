@@ -1,0 +1,76 @@
+import type { Ssh2Agent, Ssh2AuthMethod } from '../../transport/index.ts';
+import { ClientError } from '../errors.ts';
+import type { ClientSettings } from '../settings.ts';
+
+/** How often a server may ask something new in one keyboard-interactive login. */
+const MAX_ROUNDS = 10;
+const MAX_PROMPTS = 10;
+
+/** What we show a server to sign in: keys, then a password, then answers, each once, and as far as the server takes it. */
+export class Credentials {
+  readonly #settings: ClientSettings;
+  readonly #ring: Ssh2Agent | undefined;
+  /** Called with what can't be got over, such as that nobody gave a password. */
+  readonly #onFailure: (error: unknown) => void;
+  readonly #tried = new Set<Ssh2AuthMethod['type']>();
+  #isPasswordUsed = false;
+  #rounds = 0;
+
+  constructor(settings: ClientSettings, ring: Ssh2Agent | undefined, onFailure: (error: unknown) => void) {
+    this.#settings = settings;
+    this.#ring = ring;
+    this.#onFailure = onFailure;
+  }
+
+  /** The next way; undefined where there is none left. @param accepted the server's ways; undefined before it has told them */
+  async next(accepted: readonly string[] | undefined): Promise<Ssh2AuthMethod | undefined> {
+    const username = this.#settings.user;
+    if (!accepted) return { type: 'none', username };
+    const takes = (type: Ssh2AuthMethod['type'], name: string = type): boolean =>
+      accepted.includes(name) && !this.#tried.has(type);
+    if (this.#ring && takes('agent', 'publickey')) return this.#use({ type: 'agent', username, agent: this.#ring });
+    if (takes('password') && !this.#isPasswordUsed) {
+      const password = await this.#password();
+      return this.#use({ type: 'password', username, password });
+    }
+    if (takes('keyboard-interactive')) {
+      return this.#use({
+        type: 'keyboard-interactive',
+        username,
+        prompt: (_name, _instructions, _language, prompts, finish) => {
+          this.#answers(prompts).then(finish, this.#onFailure);
+        },
+      });
+    }
+    return undefined;
+  }
+
+  #use(method: Ssh2AuthMethod): Ssh2AuthMethod {
+    this.#tried.add(method.type);
+    return method;
+  }
+
+  async #password(): Promise<string> {
+    this.#isPasswordUsed = true;
+    return this.#settings.password();
+  }
+
+  /** The first hidden question is taken for the password, where that was not refused before. */
+  async #answers(prompts: readonly { readonly prompt: string; readonly echo: boolean }[]): Promise<readonly string[]> {
+    this.#rounds += 1;
+    if (this.#rounds > MAX_ROUNDS || prompts.length > MAX_PROMPTS)
+      throw new ClientError('protocol', 'The server asks too many questions', { phase: 'login' });
+    const answers: string[] = [];
+    for (const { prompt, echo } of prompts) {
+      answers.push(!echo && !this.#isPasswordUsed ? await this.#password() : await this.#answer(prompt, echo));
+    }
+    return answers;
+  }
+
+  async #answer(prompt: string, isVisible: boolean): Promise<string> {
+    const { answer } = this.#settings.ssh;
+    if (answer) return answer({ prompt, isVisible });
+    const message = `The server asks ${JSON.stringify(prompt)}, and there is nobody to answer it`;
+    throw new ClientError('login-refused', message, { phase: 'login' });
+  }
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { suite, test } from 'node:test';
+import { limitsWith } from '../../core/index.ts';
+import { ByteWriter, PacketSplitter, parseRequest, type SftpRequest, STATUS, sftpReply } from '../../protocol/index.ts';
+import { loadTransport, makeHostKey } from '../../sftp/index.ts';
+import type { SshChannel } from '../../sftp/ssh/transport.ts';
+import { connect } from '../client.ts';
+import { failure } from '../client-fixture.test.ts';
+import type { ConnectOptions } from '../options.ts';
+import { aliceBySftp } from './sftp-fixture.test.ts';
+
+/** What a hostile server says to a request: packets, with their lengths before them. */
+type Answer = (request: SftpRequest) => readonly Uint8Array[];
+
+/** An SSH server that lets everybody in, and answers requests of SFTP as a test has it. */
+async function startServer(answer: Answer, first: Uint8Array = sftpReply.version([])) {
+  const transport = (await loadTransport())({
+    hostKeys: [await makeHostKey('ed25519')],
+    profile: 'modern',
+    limits: limitsWith({}),
+  });
+  const speak = async (channel: SshChannel): Promise<void> => {
+    const splitter = new PacketSplitter(1 << 20);
+    let hasBegun = false;
+    for await (const chunk of channel.incoming) {
+      for (const packet of splitter.push(chunk)) {
+        const replies = hasBegun ? answerTo(parseRequest(packet), answer) : [first];
+        hasBegun = true;
+        for (const reply of replies) await channel.write(reply);
+      }
+    }
+  };
+  const tcp = createServer({ allowHalfOpen: true }, (socket) => {
+    transport.accept(socket, {
+      secured: () => undefined,
+      signIn: async () => 'accepted',
+      opened: (channel) => speak(channel).catch(() => undefined),
+    });
+  });
+  tcp.listen(0, '127.0.0.1');
+  await once(tcp, 'listening');
+  return {
+    port: (tcp.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      tcp.close();
+      await once(tcp, 'close');
+    },
+  };
+}
+
+function answerTo(request: SftpRequest, answer: Answer): readonly Uint8Array[] {
+  if (request.kind === 'realpath') return [sftpReply.names(request.id, [{ name: '/home', line: '', attributes: {} }])];
+  return answer(request);
+}
+
+const HANDLE: Answer = ({ id, kind }) => {
+  if (kind === 'open' || kind === 'opendir') return [sftpReply.handle(id, 'h')];
+  if (kind === 'fstat') return [sftpReply.attributes(id, { size: 10 })];
+  return [sftpReply.status(id, 'ok', '')];
+};
+
+function data(id: number, bytes: number): Uint8Array {
+  return new ByteWriter().uint8(103).uint32(id).string(Buffer.alloc(bytes)).packet();
+}
+
+const ONCE: Partial<ConnectOptions> = { retry: { attempts: 1 } };
+
+suite('a hostile SFTP server', () => {
+  for (const [what, answer] of [
+    ['answers a request that was never made', ({ id }) => [sftpReply.status(id + 1000, 'ok', '')]],
+    ['sends a packet that is too long', () => [new ByteWriter().uint32(0x7fff_ffff).raw(Buffer.alloc(100)).bytes()]],
+    ['sends an empty packet', () => [Buffer.alloc(4)]],
+    [
+      'sends a reply that ends within a field',
+      ({ id }) => [new ByteWriter().uint8(102).uint32(id).uint32(99).packet()],
+    ],
+    ['gives a handle that is too long', ({ id }) => [sftpReply.handle(id, 'h'.repeat(300))]],
+    [
+      'claims more names than it sends',
+      ({ id }) => [
+        new ByteWriter()
+          .uint8(104)
+          .uint32(id)
+          .uint32(2 ** 31)
+          .packet(),
+      ],
+    ],
+  ] as const satisfies readonly (readonly [string, Answer])[]) {
+    test(`that ${what} loses the connection`, async () => {
+      await using server = await startServer(answer);
+      await using client = await connect(aliceBySftp(server, ONCE));
+      await failure('protocol', client.readBuffer('file'));
+    });
+  }
+
+  test('that sends more bytes than it was asked for loses the connection', async () => {
+    await using server = await startServer((request) =>
+      request.kind === 'read' ? [data(request.id, request.length + 1)] : HANDLE(request),
+    );
+    await using client = await connect(aliceBySftp(server, ONCE));
+    await failure('protocol', client.readBuffer('file'));
+  });
+
+  test('that gives no bytes and no end does not keep the client asking for ever', async () => {
+    await using server = await startServer((request) =>
+      request.kind === 'read' ? [data(request.id, 0)] : HANDLE(request),
+    );
+    await using client = await connect(aliceBySftp(server, ONCE));
+    await failure('protocol', client.readBuffer('file'));
+  });
+
+  test('that gives few bytes at a time is asked for the others, and the file is whole', async () => {
+    const content = Buffer.from('0123456789');
+    await using server = await startServer((request) => {
+      if (request.kind !== 'read') return HANDLE(request);
+      const part = content.subarray(request.offset, request.offset + Math.min(3, request.length));
+      if (part.length === 0) return [sftpReply.status(request.id, 'end-of-file', '')];
+      return [new ByteWriter().uint8(103).uint32(request.id).string(part).packet()];
+    });
+    await using client = await connect(aliceBySftp(server, ONCE));
+    assert.equal((await client.readBuffer('file')).toString(), content.toString());
+  });
+
+  test('that ends a file before its size is caught', async () => {
+    await using server = await startServer((request) =>
+      request.kind === 'read' ? [sftpReply.status(request.id, 'end-of-file', '')] : HANDLE(request),
+    );
+    await using client = await connect(aliceBySftp(server, ONCE));
+    await failure('wrong-size', client.readBuffer('file'));
+  });
+
+  test('that lists names which lead elsewhere gives no entries of them, and its listing counts as incomplete', async () => {
+    const names = ['..', '.', '../up', '/etc/passwd', 'a/b', 'nul\0', 'good', ''];
+    let isTold = false;
+    await using server = await startServer((request) => {
+      if (request.kind !== 'readdir') return HANDLE(request);
+      if (isTold) return [sftpReply.status(request.id, 'end-of-file', '')];
+      isTold = true;
+      return [
+        sftpReply.names(
+          request.id,
+          names.map((name) => ({ name, line: '', attributes: { mode: 0o100644 } })),
+        ),
+      ];
+    });
+    await using client = await connect(aliceBySftp(server, ONCE));
+    const found: string[] = [];
+    const listed = (async () => {
+      for await (const { name } of client.list('.')) found.push(name);
+    })();
+    await failure('incomplete-listing', listed);
+    assert.deepEqual(found, ['good']);
+  });
+
+  test('that lists without an end is stopped at the limit', async () => {
+    await using server = await startServer((request) => {
+      if (request.kind !== 'readdir') return HANDLE(request);
+      const entries = Array.from({ length: 100 }, (_, number) => ({ name: `f${number}`, line: '', attributes: {} }));
+      return [sftpReply.names(request.id, entries)];
+    });
+    await using client = await connect(aliceBySftp(server, { ...ONCE, limits: { maxListingEntries: 1000 } }));
+    await failure('limit', Array.fromAsync(client.list('.')));
+  });
+
+  test('that says nothing is not waited for for ever', async () => {
+    await using server = await startServer(() => []);
+    await using client = await connect(aliceBySftp(server, { ...ONCE, limits: { replyMs: 50 } }));
+    await failure('timeout', client.stat('file'));
+  });
+
+  test('that speaks another version is refused', async () => {
+    const version = new ByteWriter().uint8(2).uint32(6).packet();
+    await using server = await startServer(() => [], version);
+    await failure('protocol', connect(aliceBySftp(server, ONCE)));
+  });
+
+  test('whose status is a refusal is told in its words, and nothing in them drives a terminal', async () => {
+    await using server = await startServer(({ id }) => [sftpReply.status(id, 'permission-denied', 'No\u001b[2J way')]);
+    await using client = await connect(aliceBySftp(server, ONCE));
+    const { message, status } = await failure('refused', client.stat('file'));
+    assert.ok(message.startsWith('No?[2J way'), message);
+    assert.equal(status?.code, STATUS['permission-denied']);
+  });
+});

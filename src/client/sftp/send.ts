@@ -1,0 +1,115 @@
+import { openFlags } from '../../protocol/index.ts';
+import type { SendOutcome, SendPlan } from '../connection/session.ts';
+import { ClientError } from '../errors.ts';
+import { dataFailure } from '../transfer/data-failure.ts';
+import { isServerSilent, unconfirmed } from '../transfer/transfer-failure.ts';
+import type { Answers } from './answers.ts';
+import type { TransferBounds } from './receive.ts';
+import { factsOf } from './remote-attributes.ts';
+
+interface SendBounds extends TransferBounds {
+  /** Whether the server brings a file to its medium where it is asked to. */
+  readonly canFlush: boolean;
+}
+
+/**
+ * Sends a file by many WRITEs at once. It is confirmed when the server has answered all of them, has brought them to its
+ * medium where it can do that, and has closed the file, at which some servers publish it. @throws ClientError
+ */
+export async function send(answers: Answers, plan: SendPlan, bounds: SendBounds): Promise<SendOutcome> {
+  const { path, at, signal } = plan;
+  if (plan.type === 'text') throw new ClientError('unsupported', 'SFTP knows no lines of text', { phase: 'prepare' });
+  const more = at === 0 ? ['truncate' as const] : at === 'end' ? ['append' as const] : [];
+  const request = { kind: 'open', path, flags: openFlags('write', 'create', ...more), attributes: {} } as const;
+  const handle = await answers.handle(request, { signal, phase: 'transfer' });
+  const writing = new Writing(answers, handle, plan, bounds);
+  let isSent = false;
+  try {
+    const start = at === 'end' ? await sizeOf(answers, handle, plan) : at;
+    plan.onOpening?.();
+    await writing.run(start);
+    isSent = true;
+    if (bounds.canFlush) await flush(answers, handle);
+  } catch (error) {
+    // A file that is closed may be published: whatever is left of it is looked after by its path.
+    answers.closeLater(handle);
+    throw failure(error, path, isSent);
+  }
+  try {
+    await answers.ok({ kind: 'close', handle }, { signal: undefined, phase: 'finish', isSlow: true });
+  } catch (error) {
+    throw failure(error, path, true);
+  }
+  return { told: {}, failure: undefined, ...(await asked(answers, plan)) };
+}
+
+class Writing {
+  readonly #answers: Answers;
+  readonly #handle: string;
+  readonly #plan: SendPlan;
+  readonly #bounds: TransferBounds;
+  readonly #running = new Set<Promise<void>>();
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(answers: Answers, handle: string, plan: SendPlan, bounds: TransferBounds) {
+    this.#answers = answers;
+    this.#handle = handle;
+    this.#plan = plan;
+    this.#bounds = bounds;
+  }
+
+  async run(start: number): Promise<void> {
+    const { signal, rateLimiter, isPart, source } = this.#plan;
+    let offset = start;
+    for await (const chunk of source()) {
+      for (let from = 0; from < chunk.length; from += this.#bounds.bytes) {
+        const data = chunk.subarray(from, from + this.#bounds.bytes);
+        await rateLimiter?.take(data.length, signal);
+        while (this.#running.size >= this.#bounds.requests && !this.#failure) await Promise.race(this.#running);
+        if (this.#failure) throw this.#failure.error;
+        this.#write(offset, data);
+        offset += data.length;
+      }
+    }
+    await Promise.all(this.#running);
+    if (this.#failure) throw this.#failure.error;
+    if (isPart?.()) throw new ClientError('aborted', 'The upload was broken off', { phase: 'transfer' });
+  }
+
+  #write(offset: number, data: Uint8Array): void {
+    const request = { kind: 'write', handle: this.#handle, offset, data: Buffer.from(data) } as const;
+    const { signal } = this.#plan;
+    const written = this.#answers
+      .ok(request, { signal, phase: 'transfer', bytes: data.length })
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      });
+    this.#running.add(written);
+    written.finally(() => this.#running.delete(written)).catch(() => undefined);
+  }
+}
+
+/** A server that announces it and then refuses has the file all the same, as one that never announced it. */
+async function flush(answers: Answers, handle: string): Promise<void> {
+  await answers.reply({ kind: 'fsync@openssh.com', handle }, { signal: undefined, phase: 'finish', isSlow: true });
+}
+
+async function sizeOf(answers: Answers, handle: string, { signal }: SendPlan): Promise<number> {
+  const { size } = await answers.attributes({ kind: 'fstat', handle }, { signal, phase: 'transfer' });
+  return size ?? 0;
+}
+
+async function asked(answers: Answers, { question, path, signal }: SendPlan): Promise<Partial<SendOutcome>> {
+  if (question === 'nothing') return {};
+  try {
+    const facts = factsOf(await answers.attributes({ kind: 'stat', path }, { signal, phase: 'finish' }));
+    return { told: { size: facts.size, entry: { name: path.slice(path.lastIndexOf('/') + 1), path, ...facts } } };
+  } catch (error) {
+    return { failure: dataFailure(error, 'finish') };
+  }
+}
+
+function failure(error: unknown, path: string, isSent: boolean): ClientError {
+  const cause = dataFailure(error, 'transfer', { command: `write ${path}` });
+  return isSent && isServerSilent(cause) ? unconfirmed(cause) : cause;
+}

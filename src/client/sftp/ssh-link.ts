@@ -1,0 +1,232 @@
+import type { Socket } from 'node:net';
+import { background } from '../../core/index.ts';
+import {
+  ALGORITHMS,
+  connectTo,
+  loadSsh2,
+  MissingSshError,
+  type Ssh2Channel,
+  type Ssh2Connection,
+  type Ssh2Module,
+} from '../../transport/index.ts';
+import { aborted } from '../connection/aborted.ts';
+import { channelFailure } from '../connection/channel-failure.ts';
+import type { SshServerFacts } from '../connection/ssh-server-facts.ts';
+import { ClientError } from '../errors.ts';
+import type { ClientSettings } from '../settings.ts';
+import { Credentials } from './credentials.ts';
+import { checkHostKey, hostKeyAlgorithms, hostKeyOf } from './host-key.ts';
+import { keyRing } from './key-ring.ts';
+import type { KnownHost } from './known-hosts.ts';
+import { sshFailure } from './ssh-failure.ts';
+
+/** What we call ourselves in the version line. */
+const IDENT = 'Lockport';
+
+/** An SSH connection that has signed in, with a channel for SFTP. */
+export class SshLink {
+  readonly #settings: ClientSettings;
+  readonly #socket: Socket;
+  readonly #connection: Ssh2Connection;
+  readonly #number: number;
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #failed = Promise.withResolvers<never>();
+  #failure: ClientError | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #facts: SshServerFacts | undefined;
+  #fingerprint = '';
+  #trusted: Buffer | undefined;
+
+  private constructor(module: Ssh2Module, settings: ClientSettings, socket: Socket, number: number) {
+    this.#settings = settings;
+    this.#socket = socket;
+    this.#number = number;
+    this.#connection = new module.Client();
+    background(this.#failed.promise, () => undefined);
+    // ssh2 leaves its own half open where the other side has ended.
+    socket.on('end', () => socket.destroySoon());
+    socket.on('close', () => {
+      this.fail(
+        new ClientError('connection-lost', 'The server closed the connection', { phase: this.#phase, retryable: true }),
+      );
+      this.#closed.resolve();
+    });
+  }
+
+  /** Connects, checks the host key and signs in. @throws ClientError */
+  static async open(number: number, settings: ClientSettings, signal: AbortSignal): Promise<SshLink> {
+    const { host, port, limits, dial, ssh, log } = settings;
+    const module = await ssh2();
+    const ring = await keyRing(module, ssh);
+    const known = (await ssh.knownHosts?.find(host, port)) ?? [];
+    const socket = await connectTo({ host, port, timeoutMs: limits.connectMs, dial, signal }).catch(
+      (error: unknown) => {
+        throw channelFailure(error, 'connect');
+      },
+    );
+    log({ event: 'connected', connection: number, address: host, port });
+    const link = new SshLink(module, settings, socket, number);
+    const onAbort = (): unknown => link.fail(aborted(signal, 'connect'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    try {
+      await Promise.race([link.#signIn(known, ring), link.#failed.promise]);
+      return link;
+    } catch (error) {
+      link.destroy();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  get facts(): SshServerFacts | undefined {
+    return this.#facts;
+  }
+
+  get isOpen(): boolean {
+    return this.#failure === undefined;
+  }
+
+  /** Only rejects: when the connection is over, with why. */
+  get failed(): Promise<never> {
+    return this.#failed.promise;
+  }
+
+  /** A channel for SFTP. @throws ClientError `unsupported` where the server has none */
+  async channel(): Promise<Ssh2Channel> {
+    const { promise, resolve, reject } = Promise.withResolvers<Ssh2Channel>();
+    this.#expect('replyMs');
+    this.#connection.subsys('sftp', (error, channel) => {
+      if (!error) return resolve(channel);
+      reject(
+        new ClientError('unsupported', `The server offers no SFTP: ${error.message}`, { phase: 'login', cause: error }),
+      );
+    });
+    try {
+      return await Promise.race([promise, this.failed]);
+    } finally {
+      this.#stopExpecting();
+    }
+  }
+
+  /** Ends it; the first reason counts. */
+  fail(error: ClientError): ClientError {
+    if (!this.#failure) {
+      this.#failure = error;
+      this.#stopExpecting();
+      this.#failed.reject(error);
+      this.#settings.log({ event: 'closed', connection: this.#number, reason: error.code });
+      this.#socket.destroy();
+    }
+    return this.#failure;
+  }
+
+  /** Says goodbye. */
+  async end(): Promise<void> {
+    const { closeMs } = this.#settings.limits;
+    const timer = setTimeout(() => this.destroy(), closeMs).unref();
+    this.#connection.end();
+    this.#socket.end();
+    await this.#closed.promise;
+    clearTimeout(timer);
+  }
+
+  destroy(): void {
+    this.fail(new ClientError('closed', 'The connection was closed', { phase: 'command' }));
+  }
+
+  get #phase(): 'connect' | 'login' | 'command' {
+    if (!this.#trusted) return 'connect';
+    return this.#facts ? 'command' : 'login';
+  }
+
+  async #signIn(known: readonly KnownHost[], ring: Awaited<ReturnType<typeof keyRing>>): Promise<void> {
+    const { serverHostKey, ...algorithms } = ALGORITHMS.intermediate;
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    const onFailure = (error: unknown): unknown => this.fail(asFailure(error));
+    const credentials = new Credentials(this.#settings, ring, onFailure);
+    let negotiated: Omit<SshServerFacts, 'fingerprint'> | undefined;
+    this.#connection.on('error', (error) => {
+      // Another key is tried then.
+      if (error.level !== 'agent') this.fail(sshFailure(error, this.#settings, this.#phase));
+    });
+    this.#connection.on('handshake', ({ kex, serverHostKey, cs }) => {
+      negotiated = { keyExchange: kex, hostKey: serverHostKey, cipher: cs.cipher };
+      this.#settings.log({ event: 'secured', connection: this.#number, version: `SSH ${kex}`, cipher: cs.cipher });
+    });
+    this.#connection.on('ready', resolve);
+    this.#expect('sshHandshakeMs');
+    this.#connection.connect({
+      sock: this.#socket,
+      username: this.#settings.user,
+      ident: IDENT,
+      algorithms: { ...algorithms, serverHostKey: hostKeyAlgorithms(serverHostKey, known) },
+      readyTimeout: 0,
+      hostVerifier: (blob, verify) => {
+        const check = async (): Promise<void> => {
+          await this.#verify(blob, known);
+          verify(true);
+        };
+        background(check(), onFailure);
+      },
+      authHandler: (methods, _isPartial, next) => {
+        const answer = async (): Promise<void> => {
+          this.#stopExpecting();
+          const method = await credentials.next(methods ?? undefined);
+          this.#expect('replyMs');
+          next(method ?? false);
+        };
+        background(answer(), onFailure);
+      },
+    });
+    await ready;
+    this.#stopExpecting();
+    if (negotiated) this.#facts = { ...negotiated, fingerprint: this.#fingerprint };
+  }
+
+  /** Each key exchange must be by the same key. */
+  async #verify(blob: Buffer, known: readonly KnownHost[]): Promise<void> {
+    if (this.#trusted) {
+      if (this.#trusted.equals(blob)) return;
+      throw new ClientError('protocol', 'The server changed its host key within a connection', { phase: 'command' });
+    }
+    // Somebody may be asked.
+    this.#stopExpecting();
+    const key = hostKeyOf(blob);
+    await checkHostKey(this.#settings, known, key);
+    this.#trusted = blob;
+    this.#fingerprint = key.fingerprint;
+    this.#expect('replyMs');
+  }
+
+  #expect(limit: 'sshHandshakeMs' | 'replyMs'): void {
+    this.#stopExpecting();
+    const { host, port, limits } = this.#settings;
+    this.#timer = setTimeout(() => {
+      const message = `${host} port ${port} did not answer in time (${limit})`;
+      this.fail(new ClientError('timeout', message, { phase: this.#phase, retryable: true }));
+    }, limits[limit]);
+  }
+
+  #stopExpecting(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+async function ssh2(): Promise<Ssh2Module> {
+  try {
+    return await loadSsh2();
+  } catch (cause) {
+    if (!(cause instanceof MissingSshError)) throw cause;
+    throw new ClientError('unsupported', cause.message, { phase: 'prepare', cause });
+  }
+}
+
+/** What those who were asked threw is theirs. */
+function asFailure(error: unknown): ClientError {
+  if (error instanceof ClientError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ClientError('local', message, { phase: 'local', cause: error });
+}

@@ -1,0 +1,25 @@
+import { ByteReader } from '../../protocol/index.ts';
+import { Answers } from './answers.ts';
+import type { SftpConnection } from './sftp-connection.ts';
+
+/** Bytes of one READ and of one WRITE. */
+export interface TransferSizes {
+  readonly read: number;
+  readonly write: number;
+}
+
+/** What every server takes (draft-ietf-secsh-filexfer-02 section 3). */
+const USUAL_BYTES = 32_768;
+const LEAST_BYTES = 512;
+
+/** What the server says that it takes (`limits@openssh.com`, PROTOCOL of OpenSSH section 4.8), within our own limit. */
+export async function transferSizes(connection: SftpConnection, signal: AbortSignal): Promise<TransferSizes> {
+  if (!connection.extensions.has('limits@openssh.com')) return { read: USUAL_BYTES, write: USUAL_BYTES };
+  const answer = await new Answers(connection).extended({ kind: 'limits@openssh.com' }, { signal });
+  const fields = new ByteReader(answer);
+  fields.uint64();
+  const most = connection.settings.limits.maxSftpTransferBytes;
+  // 0 stands for no limit.
+  const within = (told: number): number => Math.max(LEAST_BYTES, Math.min(told || most, most));
+  return { read: within(fields.uint64()), write: within(fields.uint64()) };
+}
