@@ -194,6 +194,8 @@ export interface RemoveOptions extends CallOptions {
 export interface RenameOptions extends CallOptions {
   /** What must be there still, as `stat` gave it; `busy` where it was changed. For a file; a link or a directory is not looked at. */
   readonly unchanged?: Entry;
+  /** Fail with `exists` rather than replace another entry. */
+  readonly exclusive?: boolean;
 }
 
 /** What a tree takes up: files and links counted, interrupted uploads included, directories not. */

@@ -25,7 +25,7 @@ export async function renameEntry(
   pool: Pool,
   from: VirtualPath,
   to: VirtualPath,
-  { unchanged, ...options }: RenameOptions,
+  { unchanged, exclusive = false, ...options }: RenameOptions,
 ): Promise<Entry | undefined> {
   if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
   const source = await publishedEntry(pool, from, options);
@@ -36,8 +36,8 @@ export async function renameEntry(
   if (unchanged && source?.kind === 'file' && !isSameEntry(source, unchanged)) throw changedMeanwhile();
   if (source && from === to) return undefined;
   const target = await publishedEntry(pool, to, options);
-  // rename(2) lets a directory take the place of an empty one.
-  if (target && (source?.kind === 'directory' || target.kind === 'directory')) {
+  // A file that comes there behind this look is replaced. rename(2) lets a directory take the place of an empty one.
+  if (target && (exclusive || source?.kind === 'directory' || target.kind === 'directory')) {
     throw new StorageError('exists', 'An entry of this name exists');
   }
   const replaced = target ?? (await partialEntry(pool, to, options));

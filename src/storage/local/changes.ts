@@ -127,6 +127,8 @@ interface Move {
   readonly reached: () => Promise<Entry | undefined>;
   /** The file as it must be still. */
   readonly unchanged: Entry | undefined;
+  /** Whether nothing may be replaced. */
+  readonly exclusive: boolean;
 }
 
 /** Moves an entry; gives what it replaced. */
@@ -156,14 +158,15 @@ async function move(
   from: EntryLocation,
   moved: Entry | undefined,
   to: EntryLocation,
-  { reached, unchanged }: Move,
+  { reached, unchanged, exclusive }: Move,
 ): Promise<Entry | undefined> {
   if (moved === undefined) throw await missingAt(from);
   if (unchanged && moved.kind === 'file' && !isSameEntry(moved, unchanged)) throw changedMeanwhile();
   const published = await entryAt(to);
   const isDirectory = moved.kind === 'directory' || published?.kind === 'directory';
   if (published?.unique === moved.unique) return undefined;
-  if (published !== undefined && isDirectory) throw new StorageError('exists', 'An entry of this name exists');
+  if (published !== undefined && (isDirectory || exclusive))
+    throw new StorageError('exists', 'An entry of this name exists');
   // A link in the place of what it leads to would lead to itself, and the file would be gone.
   const isOwnTarget =
     moved.kind === 'link' && published?.kind === 'file' && (await reached())?.unique === published.unique;

@@ -146,7 +146,8 @@ export class LocalTree implements Storage {
     });
   }
 
-  rename(from: VirtualPath, to: VirtualPath, { unchanged, signal }: RenameOptions = {}): Promise<Entry | undefined> {
+  rename(from: VirtualPath, to: VirtualPath, options: RenameOptions = {}): Promise<Entry | undefined> {
+    const { unchanged, exclusive = false, signal } = options;
     return attempt(async () => {
       throwIfAborted(signal);
       if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
@@ -155,6 +156,7 @@ export class LocalTree implements Storage {
       throwIfAborted(signal);
       const replaced = await moveEntry(source, target, this.#settings, {
         unchanged,
+        exclusive,
         reached: () => this.#reached(from),
       });
       await this.#sync(target);

@@ -144,7 +144,7 @@ class MemoryTree implements Storage {
   async rename(
     from: VirtualPath,
     to: VirtualPath,
-    { unchanged, signal }: RenameOptions = {},
+    { unchanged, exclusive = false, signal }: RenameOptions = {},
   ): Promise<Entry | undefined> {
     throwIfAborted(signal);
     if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
@@ -156,7 +156,7 @@ class MemoryTree implements Storage {
       throw changedMeanwhile();
     }
     if (target.node === node) return undefined;
-    if (target.node !== undefined && (node.kind === 'directory' || target.node.kind === 'directory')) {
+    if (target.node !== undefined && (exclusive || node.kind === 'directory' || target.node.kind === 'directory')) {
       throw new StorageError('exists', 'An entry of this name exists');
     }
     if (node.kind === 'link' && target.node?.kind === 'file' && this.#reached(from) === target.node) {

@@ -199,6 +199,18 @@ export const treeCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a rename that may replace nothing fails where something has the name, and both stay',
+    async run(storage) {
+      await put(storage, '/from', 'new');
+      await put(storage, '/to', 'old content');
+      await fails('exists', storage.rename(at('/from'), at('/to'), { exclusive: true }));
+      assert.equal(await content(storage, '/from'), 'new');
+      assert.equal(await content(storage, '/to'), 'old content');
+      await storage.rename(at('/from'), at('/free'), { exclusive: true });
+      assert.equal(await content(storage, '/free'), 'new');
+    },
+  },
+  {
     name: 'a rename needs an entry and a directory to go to',
     async run(storage) {
       await put(storage, '/file', 'content');
