@@ -265,6 +265,10 @@ test('a change of an account or a group beside the running server is recorded, w
     { by, account, change, fields },
     { by: bySudo, account: 'alice', change: 'changed', fields: ['maxSessions'] },
   );
+  const { before, after } = ((await find()) ?? {}) as { readonly before?: object; readonly after?: object };
+  assert.ok(before && 'home' in before && !('maxSessions' in before));
+  assert.deepEqual(after, { ...before, maxSessions: 3 });
+  assert.doesNotMatch(JSON.stringify(await find()), /scrypt|hash/i);
   const made = await lockport(['group', 'add', 'partners', '--data-dir', dataDir], {
     environment: { SUDO_USER: 'olga' },
   });
@@ -273,6 +277,7 @@ test('a change of an account or a group beside the running server is recorded, w
   while (!(await findGroup())) await setTimeout(20);
   const ofGroup = (await findGroup()) ?? {};
   assert.deepEqual([ofGroup['by'], ofGroup['group'], ofGroup['change']], [bySudo, 'partners', 'added']);
+  assert.deepEqual(ofGroup['after'], {});
   assert.deepEqual(
     (await readdir(inbox)).filter((name) => !name.endsWith('.json')),
     ['0.refused'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -204,5 +204,25 @@ test('the socket belongs to the user that the server became; root may speak to i
     const outcome = await lockport(['sessions', '--data-dir', dataDir], { uid });
     assert.equal(outcome.code, code, outcome.errors);
     if (code === 7) assert.match(outcome.errors, /belongs to another user: run this as that user, or as root/);
+  }
+});
+
+test('a file that is not there is named with what it should be', async (context) => {
+  const cwd = await temporaryDirectory(context);
+  await writeFile(join(cwd, 'text.json'), 'no json');
+  for (const [told, args] of [
+    [
+      /^lockport: nofile\.json: no such file or directory: name a file with an event, such as \{/,
+      ['rules', 'test', 'nofile.json'],
+    ],
+    [/^lockport: text\.json: is no JSON: name a file with an event/, ['rules', 'test', 'text.json']],
+    [
+      /^lockport: noid: no such file or directory: --identity names a file with/,
+      ['restore', 'b.age', '--identity', 'noid'],
+    ],
+  ] as const) {
+    const { code, errors } = await lockport([...args, '--data-dir', join(cwd, 'data')], { cwd });
+    assert.equal(code, 2, errors);
+    assert.match(errors, told);
   }
 });

@@ -5,6 +5,7 @@ import { printable } from '../../core/index.ts';
 import { type BackupKey, restoreBackup } from '../../service/index.ts';
 import { backupPassphrase } from '../backup-passphrase.ts';
 import { commandLine } from '../command-line.ts';
+import { localError } from '../local-error.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -48,7 +49,12 @@ interface Flags {
 async function keyFrom(command: Command): Promise<BackupKey> {
   const { passphraseStdin = false, identity } = command.opts<Flags>();
   if (identity === undefined) return { passphrase: await backupPassphrase(passphraseStdin, process) };
-  const lines = (await readFile(identity, 'utf8')).split(/\r?\n/);
+  const text = await readFile(identity, 'utf8').catch((error: unknown) => {
+    throw new UsageError(
+      `${localError(printable(identity), error).message}: --identity names a file with a secret key of age`,
+    );
+  });
+  const lines = text.split(/\r?\n/);
   const key = lines.find((line) => line.startsWith('AGE-SECRET-KEY-'));
   if (key === undefined) throw new UsageError(`There is no secret key of age in ${identity}`);
   return { identity: key };

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { printable } from '../../core/index.ts';
 import { type ShownRule, tryRules } from '../../service/index.ts';
+import { localError } from '../local-error.ts';
 import { ruleLines, trialLines } from '../operator/rule-texts.ts';
 import { addServer, withRunningServer } from '../operator/running-server.ts';
 import { print } from '../operator/shown.ts';
@@ -85,9 +86,15 @@ function replay(): Command {
 
 /** @throws UsageError */
 async function eventIn(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${localError(printable(file), error).message}: ${WANTED}`);
+  });
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${printable(file)}: ${error instanceof Error ? error.message : String(error)}`);
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${printable(file)}: is no JSON: ${WANTED}`);
   }
 }
+
+const WANTED =
+  'name a file with an event, such as {"kind": "uploaded", "account": "alice", "path": "/in/a", "bytes": 5}';

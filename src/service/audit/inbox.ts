@@ -30,7 +30,14 @@ export async function leaveNote(auditDirectory: string, note: AuditNote): Promis
   if (!isThere) return;
   await mkdir(inbox, { recursive: true, mode: 0o700 });
   // In the order in which they were left.
-  await writeWhole(path.join(inbox, `${note.when.replaceAll(':', '')}-${randomUUID()}.json`), JSON.stringify(note));
+  await writeWhole(path.join(inbox, `${note.when.replaceAll(':', '')}-${randomUUID()}.json`), textOf(note));
+}
+
+/** What is too long for a record is left out of it: the names of the fields stay. */
+function textOf(note: AuditNote): string {
+  const text = JSON.stringify(note);
+  if (Buffer.byteLength(text) <= MAX_NOTE_BYTES) return text;
+  return JSON.stringify({ ...note, before: undefined, after: undefined });
 }
 
 /** Records the notes that other processes leave, until it is disposed. */
@@ -80,8 +87,12 @@ const EVENTS: ReadonlySet<unknown> = new Set<AuditNote['event']>([
 async function noteIn(file: string): Promise<AuditNote | undefined> {
   if ((await stat(file)).size > MAX_NOTE_BYTES) return undefined;
   try {
-    const { event, when, by, account, group, administrator, change, fields } = JSON.parse(await readFile(file, 'utf8'));
-    return EVENTS.has(event) ? { event, when, by, account, group, administrator, change, fields } : undefined;
+    const { event, when, by, account, group, administrator, change, fields, before, after } = JSON.parse(
+      await readFile(file, 'utf8'),
+    );
+    return EVENTS.has(event)
+      ? { event, when, by, account, group, administrator, change, fields, before, after }
+      : undefined;
   } catch {
     return undefined;
   }
