@@ -192,10 +192,10 @@ export interface RemoveOptions extends CallOptions {
 }
 
 export interface RenameOptions extends CallOptions {
+  /** Fail with `exists` rather than replace a file or a link, or the entry by itself. An interrupted upload goes all the same. */
+  readonly exclusive?: boolean;
   /** What must be there still, as `stat` gave it; `busy` where it was changed. For a file; a link or a directory is not looked at. */
   readonly unchanged?: Entry;
-  /** Fail with `exists` rather than replace another entry. */
-  readonly exclusive?: boolean;
 }
 
 /** What a tree takes up: files and links counted, interrupted uploads included, directories not. */

@@ -112,10 +112,11 @@ function trialStorage(storage: Storage): Storage {
         return write(to, options);
       },
     }),
-    async rename(from, to) {
+    async rename(from, to, { exclusive = false } = {}) {
       if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
       const moved = await readableAt(storage, from);
       const replaced = await target(to, ITSELF);
+      if (exclusive && replaced !== undefined) throw taken();
       if (from === to || replaced === undefined) return reach();
       if (moved.kind === 'directory' || replaced.kind === 'directory') throw taken();
       return reach();

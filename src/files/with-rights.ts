@@ -122,7 +122,8 @@ export function withRights(storage: Storage, rules: readonly RightsRule[]): Stor
       ({ path }) => path !== ROOT && (isWithin(from, path) || (path !== to && isWithin(to, path))),
     );
     if (rule) throw new StorageError('denied', 'Rights are tied to this path', { rule: decidedAt(rule.path) });
-    return storage.rename(from, to, how);
+    // Nor may it replace what comes there behind that look.
+    return storage.rename(from, to, mayReplace ? how : { ...how, exclusive: true });
   }
 
   return {

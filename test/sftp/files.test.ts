@@ -206,6 +206,24 @@ suite('files over SFTP', () => {
     assert.equal(await onDisk('to'), 'from');
   });
 
+  test('of renames to one name at the same time one moves its file, and no other file is lost', async () => {
+    const channels = await Promise.all(Array.from({ length: 6 }, () => ssh.sftp()));
+    for (let round = 0; round < 20; round += 1) {
+      const files = channels.map((_, index) => `race-${round}-${index}`);
+      for (const name of files) await writeFile(join(server.root, name), name);
+      const statuses = await Promise.all(
+        channels.map((each, index) =>
+          each.status({ kind: 'rename', from: `/${files[index]}`, to: `/race-won-${round}` }),
+        ),
+      );
+      assert.equal(statuses.filter((status) => status === STATUS.ok).length, 1);
+      const left = (await readdir(server.root)).filter((name) => files.includes(name));
+      assert.equal(left.length, files.length - 1);
+      assert.ok(!left.includes(await onDisk(`race-won-${round}`)));
+    }
+    for (const { channel } of channels) channel.destroy();
+  });
+
   test('requests that are sent at once act in their order', async () => {
     await writeFile(join(server.root, 'a'), 'old');
     await writeFile(join(server.root, 'b'), 'new');

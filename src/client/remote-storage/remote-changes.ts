@@ -34,9 +34,9 @@ export async function renameEntry(
   }
   // As with what is removed: nothing compares behind this look.
   if (unchanged && source?.kind === 'file' && !isSameEntry(source, unchanged)) throw changedMeanwhile();
-  if (source && from === to) return undefined;
+  if (source && from === to && !exclusive) return undefined;
   const target = await publishedEntry(pool, to, options);
-  // A file that comes there behind this look is replaced. rename(2) lets a directory take the place of an empty one.
+  // rename(2) lets a directory take the place of an empty one. And what comes behind this look is replaced: FTP has no other rename.
   if (target && (exclusive || source?.kind === 'directory' || target.kind === 'directory')) {
     throw new StorageError('exists', 'An entry of this name exists');
   }

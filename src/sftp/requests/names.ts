@@ -1,7 +1,7 @@
-import { StorageError, type VirtualPath } from '../../core/index.ts';
+import type { VirtualPath } from '../../core/index.ts';
 import { sftpReply } from '../../protocol/index.ts';
 import { SftpFailure } from '../failures.ts';
-import { pathOf, type SignedInUser } from '../signed-in-user.ts';
+import { pathOf } from '../signed-in-user.ts';
 import { done } from './answers.ts';
 import type { RequestTable } from './request.ts';
 
@@ -23,10 +23,9 @@ export const NAME_REQUESTS: Pick<
     order: 'alone',
     path: ({ from }) => from,
     awaitsUploads: ({ from, to }) => [from, to],
-    async run(user, { id, from, to }) {
+    async run({ files, signal }, { id, from, to }) {
       // Version 3 replaces nothing (draft-ietf-secsh-filexfer-02 section 6.5).
-      await demandFree(user, pathOf(to));
-      await user.files.rename(pathOf(from), pathOf(to), { signal: user.signal });
+      await files.rename(pathOf(from), pathOf(to), { exclusive: true, signal });
       return done(id);
     },
   },
@@ -73,16 +72,6 @@ export const NAME_REQUESTS: Pick<
     },
   },
 };
-
-async function demandFree({ files, signal }: SignedInUser, path: VirtualPath): Promise<void> {
-  try {
-    await files.stat(path, { followLinks: false, signal });
-  } catch (error) {
-    if (error instanceof StorageError && error.code === 'not-found') return;
-    throw error;
-  }
-  throw new StorageError('exists', 'There is an entry of this name already');
-}
 
 function whole(id: number, path: VirtualPath) {
   return sftpReply.names(id, [{ name: path, line: path, attributes: {} }]);

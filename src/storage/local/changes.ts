@@ -1,4 +1,4 @@
-import { chown, mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import { chown, link, mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import {
   changedMeanwhile,
   type Entry,
@@ -127,7 +127,7 @@ interface Move {
   readonly reached: () => Promise<Entry | undefined>;
   /** The file as it must be still. */
   readonly unchanged: Entry | undefined;
-  /** Whether nothing may be replaced. */
+  /** It takes the place of nothing. */
   readonly exclusive: boolean;
 }
 
@@ -135,16 +135,19 @@ interface Move {
 export async function moveEntry(
   from: EntryLocation,
   to: EntryLocation,
-  { processes }: LocalStorageSettings,
+  settings: LocalStorageSettings,
   how: Move,
 ): Promise<Entry | undefined> {
   const found = await entryAt(from);
   if (found === undefined) throw await missingAt(from);
   // Nothing moves. Whoever looked twice might take what was published in between for what was replaced.
-  if (await isSameLocation(from, to)) return undefined;
-  if (isNoFile(found)) return move(from, found, to, how);
-  await using lock = await acquireLocks([from, to], processes);
-  return await move(from, await recoveredEntry(from, lock), to, how);
+  if (await isSameLocation(from, to)) {
+    if (how.exclusive) throw taken();
+    return undefined;
+  }
+  if (isNoFile(found)) return move(from, found, to, settings, how);
+  await using lock = await acquireLocks([from, to], settings.processes);
+  return await move(from, await recoveredEntry(from, lock), to, settings, how);
 }
 
 /** A directory has many paths, through links. */
@@ -158,22 +161,53 @@ async function move(
   from: EntryLocation,
   moved: Entry | undefined,
   to: EntryLocation,
+  { durable }: LocalStorageSettings,
   { reached, unchanged, exclusive }: Move,
 ): Promise<Entry | undefined> {
   if (moved === undefined) throw await missingAt(from);
   if (unchanged && moved.kind === 'file' && !isSameEntry(moved, unchanged)) throw changedMeanwhile();
   const published = await entryAt(to);
   const isDirectory = moved.kind === 'directory' || published?.kind === 'directory';
+  if (published !== undefined && exclusive) throw taken();
   if (published?.unique === moved.unique) return undefined;
-  if (published !== undefined && (isDirectory || exclusive))
-    throw new StorageError('exists', 'An entry of this name exists');
+  if (published !== undefined && isDirectory) throw taken();
   // A link in the place of what it leads to would lead to itself, and the file would be gone.
   const isOwnTarget =
     moved.kind === 'link' && published?.kind === 'file' && (await reached())?.unique === published.unique;
   if (isOwnTarget) throw new StorageError('exists', 'The link leads to this file');
-  await to.directory.device.threads(() => rename(from.path, to.path));
+  if (exclusive && moved.kind === 'file') await moveBesideNothing(from, to, durable);
+  else await to.directory.device.threads(() => rename(from.path, to.path));
   const partial = await removePartial(to);
   return published ?? partial;
+}
+
+/**
+ * A rename that fails with EEXIST where anything has the name by now, another program's file too. Where the file system has no
+ * further names, or keeps them from those who do not own the file, the locks of both names do the same among servers.
+ */
+async function moveBesideNothing(from: EntryLocation, to: EntryLocation, durable: boolean): Promise<void> {
+  const { directory } = to;
+  const { device } = directory;
+  const linked = await unless(
+    ['EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK'],
+    device.threads(() => link(from.path, to.path).then(() => true)),
+  );
+  if (!linked) {
+    await device.threads(() => rename(from.path, to.path));
+    return;
+  }
+  try {
+    // Its new name must not be lost after the old one.
+    if (durable) await directory.sync();
+    await device.threads(() => unlink(from.path));
+  } catch (error) {
+    await device.threads(() => unlink(to.path));
+    throw error;
+  }
+}
+
+function taken(): StorageError {
+  return new StorageError('exists', 'An entry of this name exists');
 }
 
 export async function makeDirectory(location: EntryLocation, settings: LocalStorageSettings): Promise<void> {

@@ -155,8 +155,9 @@ class MemoryTree implements Storage {
     if (unchanged && node.kind === 'file' && !isSameEntry(entryOf(source.name, node), unchanged)) {
       throw changedMeanwhile();
     }
+    if (exclusive && target.node !== undefined) throw new StorageError('exists', 'An entry of this name exists');
     if (target.node === node) return undefined;
-    if (target.node !== undefined && (exclusive || node.kind === 'directory' || target.node.kind === 'directory')) {
+    if (target.node !== undefined && (node.kind === 'directory' || target.node.kind === 'directory')) {
       throw new StorageError('exists', 'An entry of this name exists');
     }
     if (node.kind === 'link' && target.node?.kind === 'file' && this.#reached(from) === target.node) {
