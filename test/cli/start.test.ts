@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const BUNDLER = path.resolve(import.meta.dirname, '../../scripts/build-command.ts');
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** Writes the URL of each module that is loaded to standard error. */
@@ -14,17 +16,20 @@ const REPORT = `data:text/javascript,${encodeURIComponent(`
   registerHooks({ load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context); } });
 `)}`;
 
-/** What a command line loads: rooms of the source, packages and parts of Node, by name. */
-async function loadedBy(...words: readonly string[]): Promise<ReadonlySet<string>> {
-  const args = ['--import', REPORT, path.join(ROOT, 'src/cli/main.ts'), ...words];
+/** The URLs of all modules that a command line loads. */
+async function urlsLoadedBy(program: string, words: readonly string[]): Promise<readonly string[]> {
+  const args = ['--import', REPORT, program, ...words];
   const env = { HOME: '/nonexistent', NODE_DISABLE_COMPILE_CACHE: '1' };
   // What fails on purpose has said on standard error what it loaded, too.
   const { stderr } = await run(process.execPath, args, { env }).catch((error: { readonly stderr: string }) => error);
+  return stderr.trim().split('\n');
+}
+
+/** What a command line loads: rooms of the source, packages and parts of Node, by name. */
+async function loadedBy(...words: readonly string[]): Promise<ReadonlySet<string>> {
+  const urls = await urlsLoadedBy(path.join(ROOT, 'src/cli/main.ts'), words);
   return new Set(
-    stderr
-      .trim()
-      .split('\n')
-      .map((url) => /\/node_modules\/([^/]+)|\/(src\/[^/]+)|^(node:.*)/.exec(url)?.slice(1).find(Boolean) ?? url),
+    urls.map((url) => /\/node_modules\/([^/]+)|\/(src\/[^/]+)|^(node:.*)/.exec(url)?.slice(1).find(Boolean) ?? url),
   );
 }
 
@@ -46,6 +51,8 @@ test('a verb of the client loads neither the server nor what only the configurat
     'zod',
     'yaml',
     'pino',
+    'node:zlib',
+    'node:perf_hooks',
   ]) {
     assert.ok(!loaded.has(name), name);
   }
@@ -58,6 +65,21 @@ test('a verb of the client that fails does not load the server for that', async 
     [...loaded].join('\n'),
   );
   assert.ok(!loaded.has('src/service'));
+});
+
+test('the bundle is few files for a verb of the client, and fewer for the version', async (context) => {
+  // Two levels below the manifest, as the one that is run.
+  await mkdir(path.join(ROOT, 'dist'), { recursive: true });
+  const bundle = await mkdtemp(path.join(ROOT, 'dist', 'counted-'));
+  context.after(() => rm(bundle, { recursive: true }));
+  await run(process.execPath, [BUNDLER, bundle]);
+  const filesFor = async (...words: readonly string[]): Promise<number> => {
+    const urls = await urlsLoadedBy(path.join(bundle, 'main.js'), words);
+    return urls.filter((url) => url.includes(path.basename(bundle))).length;
+  };
+  const counts = [await filesFor('--version'), await filesFor('ls', '--help')] as const;
+  assert.ok(counts[0] <= 3, `${counts[0]} files for --version`);
+  assert.ok(counts[1] <= 35, `${counts[1]} files for ls`);
 });
 
 test('a verb of the server does not load the client', async () => {

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { background, type DigestAlgorithm, type TlsFacts } from '../../core/index.ts';
 import { type HostPort, type Reply, ReplyReader } from '../../protocol/index.ts';
 import { ChannelError, ClientChannel, ClientTls } from '../../transport/index.ts';

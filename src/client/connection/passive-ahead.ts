@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Reply } from '../../protocol/index.ts';
 
 /** The port of the next transfer, where it was asked for before that transfer is known. */

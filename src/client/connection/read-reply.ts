@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Reply, ReplyReader } from '../../protocol/index.ts';
 import { ChannelError, type ClientChannel } from '../../transport/index.ts';
 

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { ClientChannel, type ServerCertificate, TrustError } from '../../transport/index.ts';
 import { channelFailure } from '../connection/channel-failure.ts';
 import { ControlConnection } from '../connection/connection.ts';

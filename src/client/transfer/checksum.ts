@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-// Not by name: Node before 20.15 lacks crc32 and would end here, before it is told that it is too old.
-import zlib from 'node:zlib';
+import process from 'node:process';
 import type { ByteRange, DigestAlgorithm, VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
 import type { Abilities } from '../connection/session.ts';
@@ -114,10 +113,12 @@ function newSum(algorithm: DigestAlgorithm): Sum {
 }
 
 class Crc32 {
+  // An import would load all of zlib at every start, for what few downloads ask for.
+  readonly #zlib = process.getBuiltinModule('node:zlib');
   #value = 0;
 
   update(chunk: Uint8Array): void {
-    this.#value = zlib.crc32(chunk, this.#value);
+    this.#value = this.#zlib.crc32(chunk, this.#value);
   }
 
   digest(): Buffer {
