@@ -7,9 +7,13 @@ import { judge, unmet } from './verdict.ts';
 const cpu = { metric: 'CPU', unit: 'CPU-ms/file', better: 'lower' } as const;
 const rate = { metric: 'rate', unit: 'files/s', better: 'higher' } as const;
 
+const elsewhere = scenarioOf('rate', { ...rate, metric: 'rate elsewhere' }, { rclone: [25, 25, 25] });
+
+const here = scenarioOf('rate', rate, { Lockport: [30, 30, 30], vsftpd: [20, 20, 20], proftpd: [10, 10, 10] });
+
 const results = resultsOf(
   scenarioOf('cpu', cpu, { Lockport: [9, 1, 2, 3, 1], vsftpd: [4, 4, 4, 4, 4], proftpd: [1, 1, 1, 1, 1] }),
-  scenarioOf('rate', rate, { Lockport: [30, 30, 30], vsftpd: [20, 20, 20], proftpd: [10, 10, 10] }),
+  { ...here, subjects: [...here.subjects, ...elsewhere.subjects] },
   scenarioOf('one', cpu, { Lockport: [1.6] }),
 );
 
@@ -31,6 +35,11 @@ for (const [given, verdict, figure] of [
   [{ wanted: { atLeast: 2.1 } }, 'missed', '2.00 CPU-ms/file'],
   [{ scenario: 'rate', metric: 'rate', beside: 'all', wanted: { atLeast: 1.5 } }, 'met', '1.50 x'],
   [{ scenario: 'rate', metric: 'rate', beside: 'all', wanted: { atLeast: 1.6 } }, 'missed', '1.50 x'],
+  [
+    { scenario: 'rate', metric: 'rate', beside: { metrics: ['rate', 'rate elsewhere'] }, wanted: { atLeast: 1.5 } },
+    'missed',
+    '1.20 x',
+  ],
   [{ ours: 'Lockport (fast)' }, 'not measured', '–'],
   [{ beside: ['pure-ftpd'] }, 'not measured', '–'],
   [{ metric: 'memory' }, 'not measured', '–'],

@@ -61,6 +61,14 @@ interface Figures {
 function comparedWith({ scenario, metric, beside }: Target, results: Results): readonly Figures[] {
   if (beside === undefined) return [];
   if (beside === 'all') return figuresOf(results, scenario, metric, ({ isOurs }) => !isOurs);
+  if ('metrics' in beside) {
+    return beside.metrics.flatMap((each) =>
+      figuresOf(results, scenario, each, ({ isOurs }) => !isOurs).map(({ whose, figures }) => ({
+        whose: `${whose}, ${each}`,
+        figures,
+      })),
+    );
+  }
   if ('subject' in beside) {
     const own = figuresOf(results, beside.scenario, metric, ({ name }) => name === beside.subject);
     return own.map(({ figures }) => ({ whose: beside.scenario, figures }));
@@ -87,6 +95,7 @@ function wantedOf({ wanted, beside }: Target, unit = ''): string {
 
 function whomOf(beside: NonNullable<Target['beside']>): string {
   if (beside === 'all') return 'the best rival';
+  if ('metrics' in beside) return `the best rival of ${beside.metrics.join('; ')}`;
   if ('subject' in beside) return beside.scenario;
   return beside.length === 1 ? String(beside[0]) : `the best of ${beside.join('; ')}`;
 }
