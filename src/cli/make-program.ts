@@ -8,7 +8,7 @@ import type { VerbGroup } from './verbs/verb-group.ts';
  */
 export async function makeProgram(version: string, groups: readonly VerbGroup[]): Promise<Command> {
   const program = new Command('lockport')
-    .description('Secure file transfer over FTPS: a server and a client')
+    .description('Secure file transfer over FTPS and SFTP: a server and a client')
     .version(version, '--version', 'print the version')
     .showHelpAfterError('(add --help for what is possible)')
     .addHelpText('after', exitCodesText);

@@ -22,7 +22,7 @@ export interface ConnectOptions {
   readonly security?: Security;
   /** Permits clear text where it was asked for: `security: 'clear'`, or `dataProtection: 'clear'`. Default: false. */
   readonly allowClear?: boolean;
-  /** Default: `anonymous`. */
+  /** Default: `anonymous`; over SSH the name of the user whose process it is. */
   readonly user?: string;
   /** A function is asked once a connection, when the server wants a password. Default for `anonymous`: a mail-like word. */
   readonly password?: string | (() => string | Promise<string>);
@@ -57,7 +57,10 @@ export interface ConnectOptions {
   readonly encoding?: string;
   /** What the times of LIST are apart from UTC, in minutes; MLSD needs none. Default: 0. */
   readonly serverUtcOffsetMinutes?: number;
-  /** Connections that may be open at once, each carrying one call at a time. Default: 1. */
+  /**
+   * Connections that may be open at once, each carrying one call at a time. Default: 1. Over SSH all calls share one
+   * connection: it is how many may be under way on it, by default 16.
+   */
   readonly connections?: number;
   readonly retry?: RetryPolicy;
   readonly limits?: Partial<ClientLimits>;

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { EndOfStream } from '../core/index.ts';
 import { type Charset, charset } from '../protocol/index.ts';
 import type { Dial } from '../transport/index.ts';
@@ -41,7 +42,7 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
   const security = options.security ?? 'explicit';
   const dataProtection = options.dataProtection ?? (security === 'clear' ? 'clear' : 'private');
   if ((security === 'clear' || dataProtection === 'clear') && options.allowClear !== true) throw clearRefused(security);
-  const user = options.user ?? 'anonymous';
+  const user = options.user ?? (security === 'ssh' ? userInfo().username : 'anonymous');
   return {
     host: options.host,
     port: options.port ?? DEFAULT_PORTS[security],
@@ -59,7 +60,7 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
     passiveAddress: options.passiveAddress ?? 'control',
     ...charsetOf(options.encoding ?? 'utf-8'),
     serverUtcOffsetMinutes: options.serverUtcOffsetMinutes ?? 0,
-    connections: Math.max(1, options.connections ?? 1),
+    connections: Math.max(1, options.connections ?? (security === 'ssh' ? SSH_SESSIONS : 1)),
     retry: { attempts: 3, delayMs: 500, maxDelayMs: 10_000, ...options.retry },
     limits: clientLimitsWith(options.limits),
     dial: options.dial,
@@ -79,6 +80,9 @@ export function settingsOf(target: string | ConnectOptions, more: Partial<Connec
     },
   };
 }
+
+/** They share one connection, so that none of them costs a login. */
+const SSH_SESSIONS = 16;
 
 const DEFAULT_PORTS: { readonly [security in Security]: number } = { explicit: 21, clear: 21, implicit: 990, ssh: 22 };
 

@@ -6,6 +6,7 @@ import { UsageError } from '../usage-error.ts';
 import type { RunFlags } from './flags.ts';
 import type { RemoteLocation } from './location.ts';
 import type { RemoteSettings } from './settings.ts';
+import { sshOptions } from './ssh-options.ts';
 
 /** How to reach the server of a location, apart from who signs in. @throws UsageError, LocalError */
 export async function connectOptions(
@@ -28,7 +29,9 @@ export async function connectOptions(
     host,
     security,
     ...(port !== undefined && { port }),
-    tls: { ...(await tlsOptions(settings, knownServers)), ...(insecure && { insecure }) },
+    ...(security === 'ssh'
+      ? { ssh: { ...(await sshOptions(settings)), ...(insecure && { insecure }) } }
+      : { tls: { ...(await tlsOptions(settings, knownServers)), ...(insecure && { insecure }) } }),
     ...(active && { dataMode: 'active' }),
     ...(allowClear && { allowClear }),
     ...(sessionReuse && { sessionReuse }),

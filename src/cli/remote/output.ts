@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import process from 'node:process';
-import { ClientError } from '../../client/index.ts';
+import { ClientError, HostKeyError } from '../../client/index.ts';
 import { encodeText, printable, StorageError } from '../../core/index.ts';
 import { type ExitName } from '../exit-codes.ts';
 import { LocalError } from '../local-error.ts';
@@ -96,7 +96,7 @@ export function errorFacts(error: unknown, message: string): object {
     const code = error instanceof Error && 'code' in error ? error.code : 'failed';
     return { code, message };
   }
-  const { code, phase, command, reply, retryable, certificate } = error;
+  const { code, phase, command, reply, status, retryable, certificate, cause } = error;
   return {
     code,
     message,
@@ -104,6 +104,8 @@ export function errorFacts(error: unknown, message: string): object {
     retryable,
     command,
     reply,
+    status,
+    ...(cause instanceof HostKeyError && { hostKey: cause.key }),
     ...(certificate && { certificate: { ...certificate, der: undefined } }),
   };
 }

@@ -19,6 +19,8 @@ export interface LoginHints {
   readonly host: string;
   /** By flag, bookmark or URL. */
   readonly user: string | undefined;
+  /** Who signs in where nobody is named. */
+  readonly usualUser: string;
   /** The URL's. */
   readonly password: string | undefined;
   /** A certificate may do in place of a password. */
@@ -47,7 +49,7 @@ export class LoginSources {
   /** @throws UsageError where a password is given that can be none */
   async find(hints: LoginHints): Promise<RemoteLogin> {
     const entry = findLogin(await this.#netrcEntries(), hints.host, hints.user);
-    const user = hints.user ?? entry?.login ?? 'anonymous';
+    const user = hints.user ?? entry?.login ?? hints.usualUser;
     const account = entry?.account === undefined ? {} : { account: entry.account };
     const password =
       (await this.#fromInput()) ??

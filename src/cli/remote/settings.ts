@@ -8,7 +8,7 @@ interface ValueKind<Value> {
   readonly read: (given: unknown) => Value | undefined;
 }
 
-const PIN = /^(sha256\/\/[A-Za-z0-9+/]{43}=|([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2})$/;
+const PIN = /^(sha256\/\/[A-Za-z0-9+/]{43}=|SHA256:[A-Za-z0-9+/]{43}|([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2})$/;
 
 /** How to reach a server and what to do there, as flags and bookmarks say it. A table without a library: every verb needs it. */
 const SETTINGS = {
@@ -16,7 +16,7 @@ const SETTINGS = {
   ca: text('the path of a PEM file'),
   pin: pins(),
   cert: text('the path of a PEM file'),
-  key: text('the path of a PEM file'),
+  key: text('the path of a file that holds a private key'),
   trustOnFirstUse: truth(),
   allowClear: truth(),
   active: truth(),
@@ -70,7 +70,10 @@ function text(expected: string, pattern = /./s): ValueKind<string> {
 }
 
 function pins(): ValueKind<string[]> {
-  const { expected, read } = text('sha256// and 44 characters, or a SHA-256 fingerprint in hexadecimal', PIN);
+  const { expected, read } = text(
+    'sha256// and 44 characters, a SHA-256 fingerprint in hexadecimal, or of SSH SHA256: and 43 characters',
+    PIN,
+  );
   return {
     expected,
     read: (given) => (Array.isArray(given) && given.every((pin) => read(pin) !== undefined) ? given : undefined),

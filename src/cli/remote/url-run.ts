@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { type Client, type ConnectOptions, connect } from '../../client/index.ts';
 import { UsageError } from '../usage-error.ts';
@@ -13,6 +14,9 @@ import { ProgressDisplay } from './progress.ts';
 import type { RemoteRun, RemoteVerbOptions } from './remote-run.ts';
 import type { RemoteSettings } from './settings.ts';
 import { userFiles } from './user-files.ts';
+
+/** All of one connection: more than any verb needs at once. */
+const SSH_SESSIONS = 130;
 
 /** A run of one command line, whose words name servers by URLs and bookmarks. Its end closes all connections. */
 export class UrlRun implements RemoteRun, AsyncDisposable {
@@ -90,17 +94,19 @@ export class UrlRun implements RemoteRun, AsyncDisposable {
   /** How the server of the location is reached. @throws UsageError, LocalError */
   async optionsFor(location: RemoteLocation): Promise<ConnectOptions> {
     const settings = { ...location.settings, ...this.#given };
+    const isSsh = location.target.security === 'ssh';
     const options = await connectOptions(location, settings, this.#flags, userFiles().knownServers);
     const { user, password, account } = await this.#logins.find({
       host: options.host,
       user: this.#given.user ?? location.target.user ?? location.settings.user,
       password: location.target.password,
-      hasCertificate: settings.cert !== undefined,
+      usualUser: isSsh ? userInfo().username : 'anonymous',
+      hasCertificate: !isSsh && settings.cert !== undefined,
       isOnlyServer: this.#hasOneServer,
     });
     return {
       ...options,
-      connections: this.#connectionsFor(settings.parallel ?? 1),
+      connections: isSsh ? SSH_SESSIONS : this.#connectionsFor(settings.parallel ?? 1),
       user,
       ...(password !== undefined && { password }),
       ...(account !== undefined && { account }),

@@ -7,6 +7,10 @@ export interface UserFiles {
   readonly bookmarks: string;
   readonly knownServers: string;
   readonly netrc: string;
+  /** The directory of OpenSSH. */
+  readonly ssh: string;
+  /** Its files of known hosts; the first one is written to. */
+  readonly knownHosts: readonly string[];
   /** What was typed in shells. */
   readonly history: string;
 }
@@ -20,6 +24,8 @@ export function userFiles(environment: NodeJS.ProcessEnv = process.env): UserFil
     bookmarks: path.join(config, 'lockport', 'client.yaml'),
     knownServers: path.join(config, 'lockport', 'known-servers'),
     netrc: environment['NETRC'] || path.join(home, '.netrc'),
+    ssh: path.join(home, '.ssh'),
+    knownHosts: [path.join(home, '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
     history: path.join(state, 'lockport', 'history'),
   };
 }

@@ -14,6 +14,7 @@ import { channelFailure } from '../connection/channel-failure.ts';
 import type { SshServerFacts } from '../connection/ssh-server-facts.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
+import { asError } from '../transfer/sink.ts';
 import { Credentials } from './credentials.ts';
 import { checkHostKey, hostKeyAlgorithms, hostKeyOf } from './host-key.ts';
 import { keyRing } from './key-ring.ts';
@@ -31,7 +32,7 @@ export class SshLink {
   readonly #number: number;
   readonly #closed = Promise.withResolvers<void>();
   readonly #failed = Promise.withResolvers<never>();
-  #failure: ClientError | undefined;
+  #failure: Error | undefined;
   #timer: NodeJS.Timeout | undefined;
   #facts: SshServerFacts | undefined;
   #fingerprint = '';
@@ -111,15 +112,18 @@ export class SshLink {
   }
 
   /** Ends it; the first reason counts. */
-  fail(error: ClientError): ClientError {
+  fail(error: Error): void {
     if (!this.#failure) {
       this.#failure = error;
       this.#stopExpecting();
       this.#failed.reject(error);
-      this.#settings.log({ event: 'closed', connection: this.#number, reason: error.code });
+      this.#settings.log({
+        event: 'closed',
+        connection: this.#number,
+        reason: error instanceof ClientError ? error.code : error.message,
+      });
       this.#socket.destroy();
     }
-    return this.#failure;
   }
 
   /** Says goodbye. */
@@ -144,7 +148,7 @@ export class SshLink {
   async #signIn(known: readonly KnownHost[], ring: Awaited<ReturnType<typeof keyRing>>): Promise<void> {
     const { serverHostKey, ...algorithms } = ALGORITHMS.intermediate;
     const { promise: ready, resolve } = Promise.withResolvers<void>();
-    const onFailure = (error: unknown): unknown => this.fail(asFailure(error));
+    const onFailure = (error: unknown): unknown => this.fail(asError(error));
     const credentials = new Credentials(this.#settings, ring, onFailure);
     let negotiated: Omit<SshServerFacts, 'fingerprint'> | undefined;
     this.#connection.on('error', (error) => {
@@ -222,11 +226,4 @@ async function ssh2(): Promise<Ssh2Module> {
     if (!(cause instanceof MissingSshError)) throw cause;
     throw new ClientError('unsupported', cause.message, { phase: 'prepare', cause });
   }
-}
-
-/** What those who were asked threw is theirs. */
-function asFailure(error: unknown): ClientError {
-  if (error instanceof ClientError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ClientError('local', message, { phase: 'local', cause: error });
 }

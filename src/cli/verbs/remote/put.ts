@@ -68,7 +68,7 @@ export function put(
             ...options,
             resume: flags.resume === true,
             exclusive: flags.exclusive === true,
-            temporaryName: flags.temporaryName === true,
+            ...(flags.temporaryName && { temporaryName: true }),
             keepTime: file !== '-' && flags.times !== false,
             bundled: uploads.length > 1,
           });

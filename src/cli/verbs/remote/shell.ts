@@ -56,10 +56,9 @@ Example of a script, which ends at the first failure and with its exit code:
 
 /** At a terminal: failures are told, and the session goes on. */
 async function converse(run: UrlRun, session: ShellSession): Promise<void> {
-  const { host, tls } = session.client.server;
-  run.output.note(
-    `Connected to ${host}${tls ? ` (${tls.version})` : ' in clear'}. "help" shows the commands, Ctrl-D leaves.`,
-  );
+  const { host, tls, ssh } = session.client.server;
+  const protection = tls ? ` (${tls.version})` : ssh ? ` (SSH, ${ssh.cipher})` : ' in clear';
+  run.output.note(`Connected to ${host}${protection}. "help" shows the commands, Ctrl-D leaves.`);
   const lines = typedLines({
     prompt: () => `${host}:${printable(session.directory)}> `,
     complete: (line) => completionFor(session, line),
