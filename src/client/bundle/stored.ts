@@ -27,7 +27,7 @@ export interface OutgoingFile {
 }
 
 /** A directory to be made there. */
-export interface OutgoingDirectory {
+interface OutgoingDirectory {
   readonly path: VirtualPath;
   /** How often it was put on its way: more than once, or without a result, it may have been made before. */
   sendings: number;
