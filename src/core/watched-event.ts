@@ -6,7 +6,15 @@ export type WatchedEvent =
   | ({ readonly event: 'account.expires'; readonly account: string } & Expiry)
   | ({ readonly event: 'password.expires'; readonly account: string } & Expiry)
   /** @property certificate its subject @property fingerprint SHA-256, `AB:CD:...` */
-  | ({ readonly event: 'certificate.expires'; readonly certificate: string; readonly fingerprint: string } & Expiry);
+  | ({ readonly event: 'certificate.expires'; readonly certificate: string; readonly fingerprint: string } & Expiry)
+  /** @property schedule by which the rule was due: five fields as crontab(5) has them, in a time zone */
+  | {
+      readonly event: 'schedule.due';
+      readonly rule: string;
+      readonly due: Date;
+      readonly schedule: string;
+      readonly timeZone: string;
+    };
 
 /** What an account uses has passed marks of its quota, upwards. */
 export interface QuotaPassed {
@@ -36,6 +44,7 @@ const NAMES: { readonly [Name in WatchedEvent['event']]: true } = {
   'account.expires': true,
   'password.expires': true,
   'certificate.expires': true,
+  'schedule.due': true,
 };
 
 /** The names of these events. */

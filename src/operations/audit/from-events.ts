@@ -61,6 +61,11 @@ const RECORDED: FieldsOf = {
     fingerprint,
     ...expiryOf(expiry),
   }),
+  'schedule.due': ({ rule, due, schedule, timeZone }) => ({
+    rule,
+    due: due.toISOString(),
+    schedule: `${schedule} ${timeZone}`,
+  }),
   'admin.signed-in': ({ administrator, address }) => ({ administrator, address, protocol: 'api', outcome: 'success' }),
   'admin.sign-in-failed': ({ administrator, address, reason }) => ({
     administrator: bounded(administrator),

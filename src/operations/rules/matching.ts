@@ -2,6 +2,8 @@ import { marksOf, type RuleEvent, type RuleEventKind } from './rule-event.ts';
 
 /** For which events a rule is; what is absent is not asked. */
 export interface RuleConditions {
+  /** The name of the rule: a schedule is due for one rule. */
+  readonly name?: string | undefined;
   readonly when: readonly RuleEventKind[];
   /** The account is one of these, or in one of the groups. */
   readonly accounts?: readonly string[] | undefined;
@@ -20,12 +22,13 @@ export type GroupsOf = (account: string) => Promise<readonly string[]>;
 
 /** Whether an event fits. An event without an account, a path or a size does not fit where that is asked for. */
 export async function fitsRule(
-  { when, accounts, groups, paths, size, ...settings }: RuleConditions,
+  { name, when, accounts, groups, paths, size, ...settings }: RuleConditions,
   event: RuleEvent,
   groupsOf: GroupsOf,
 ): Promise<boolean> {
   const { kind, account, path, bytes, marks = [] } = event;
   if (!when.includes(kind)) return false;
+  if (event.rule !== undefined && event.rule !== name) return false;
   const marked = marksOf(kind);
   if (marked && !(settings[marked.setting] ?? marked.usual).some((mark) => marks.includes(mark))) return false;
   if (paths && (path === undefined || !paths.some((fits) => fits(path)))) return false;

@@ -38,6 +38,9 @@ export interface ToldEvent {
   /** The subject of a certificate, and its SHA-256. */
   readonly certificate?: string;
   readonly fingerprint?: string;
+  /** Of a schedule: the rule that is due, and since when, ISO 8601. */
+  readonly rule?: string;
+  readonly due?: string;
 }
 
 type Facts = Omit<RuleEvent, 'id' | 'kind' | 'at'>;
@@ -144,6 +147,7 @@ const KINDS = {
     marks: { setting: 'daysBefore', usual: EXPIRY_MARKS },
     read: facts,
   },
+  schedule: { records: ['schedule.due'], isOfFile: false, isOfAccount: false, read: facts },
 } as const satisfies Record<string, Kind>;
 
 const PUBLISHING: ReadonlySet<unknown> = new Set(['stored', 'combined']);
@@ -209,6 +213,8 @@ const TEXTS = [
   'until',
   'certificate',
   'fingerprint',
+  'rule',
+  'due',
 ] as const;
 const NUMBERS = ['bytes', 'percent', 'days'] as const;
 

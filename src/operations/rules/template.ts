@@ -21,6 +21,7 @@ const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   bytes: { read: ({ bytes }) => bytes, beginsSafely: true },
   sha256: { read: ({ sha256 }) => sha256, beginsSafely: true },
   reason: { read: ({ reason }) => reason, beginsSafely: false },
+  due: { read: ({ due }) => due, beginsSafely: true },
   until: { read: ({ until }) => until, beginsSafely: true },
   percent: { read: ({ percent }) => percent, beginsSafely: true },
   days: { read: ({ days }) => days, beginsSafely: false },

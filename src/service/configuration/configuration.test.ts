@@ -269,6 +269,26 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     /:2:5: rules\[0\]: expected a rule with daysBefore that waits for something that expires/,
   ],
   [
+    'a schedule that never comes',
+    "rules:\n  - name: a\n    when: [schedule]\n    at: '0 0 30 2 *'\n    do: [{command: {run: [/bin/true]}}]\n",
+    /:2:5: rules\[0\]: expected five fields as crontab\(5\) has them for at/,
+  ],
+  [
+    'a schedule without a time',
+    'rules:\n  - name: a\n    when: [schedule]\n    do: [{command: {run: [/bin/true]}}]\n',
+    /:2:5: rules\[0\]: expected at, where a rule waits for schedule/,
+  ],
+  [
+    'a time zone that there is not',
+    "rules:\n  - name: a\n    when: [schedule]\n    at: '0 0 * * *'\n    timeZone: Mars\n    do: [{command: {run: [/bin/true]}}]\n",
+    /:5:15: rules\[0\]\.timeZone: expected a time zone such as Europe\/Berlin, got "Mars"/,
+  ],
+  [
+    'the size of a schedule',
+    "rules:\n  - name: a\n    when: [schedule]\n    at: '0 0 * * *'\n    size: {atLeast: 1}\n    do: [{command: {run: [/bin/true]}}]\n",
+    /:2:5: rules\[0\]: expected a rule with paths or size that waits for events of files alone/,
+  ],
+  [
     'a webhook over a network in clear',
     "rules:\n  - name: a\n    when: [banned]\n    do:\n      - webhook: {url: 'http://example.org', secretFile: x}\n",
     /:5:24: rules\[0\]\.do\[0\]\.webhook\.url: expected a URL that begins with https:/,

@@ -67,6 +67,7 @@ export const LOG: LogTable = {
     'warn',
     ({ certificate, ...expiry }) => `The certificate of ${firstLine(certificate)} ${expiryText(expiry)}`,
   ),
+  'schedule.due': row('info', ({ rule, due }) => `The rule ${rule} is due, as of ${due.toISOString()}`),
   'ban.set': row('warn', ({ network, until, reason }) => `${network} is banned ${untilText(until)}: ${reason}`),
   'ban.lifted': row('warn', ({ network }) => `The ban of ${network} is lifted`),
   'operator.acted': row(

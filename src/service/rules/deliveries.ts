@@ -96,6 +96,17 @@ export class Deliveries implements AsyncDisposable {
     return this.#recent;
   }
 
+  /** An event of a kind that waits, or is worked on. */
+  ofKind(kind: RuleEvent['kind']): { readonly waiting: Waiting; readonly isRunning: boolean } | undefined {
+    const waiting = this.#waiting.values().find(({ event }) => event.kind === kind);
+    return waiting && { waiting, isRunning: this.#running.has(waiting.record) };
+  }
+
+  /** Takes out an event that is not worked on. */
+  drop(record: number): void {
+    if (!this.#running.has(record)) this.#forget(record);
+  }
+
   async untilRoom(signal: AbortSignal): Promise<void> {
     while (this.room === 0 && !signal.aborted) await once(this.#room, 'room', { signal }).catch(() => undefined);
   }

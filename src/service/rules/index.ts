@@ -6,3 +6,4 @@ export { compileBelow, compileNamePatterns, compilePathPattern } from './path-pa
 export type { RuleView } from './rule-runner.ts';
 export { type RuleTrial, tryRules } from './rule-trial.ts';
 export { checkRules, Rules } from './rules.ts';
+export { latestDue, readSchedule, type Schedule } from './schedule.ts';

@@ -10,14 +10,14 @@ import {
   type RuleConditions,
   type RuleEvent,
   readFrom,
-  recordsNumbered,
   recordsOf,
   ruleEventOf,
 } from '../../operations/index.ts';
 import type { Action } from './actions/index.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { type AttemptCounts, Deliveries, type RecentDelivery, type Waiting } from './deliveries.ts';
-import { type RuleState, RuleStateFile } from './rule-state.ts';
+import { RuleStateFile } from './rule-state.ts';
+import { firstNeeded, firstTry, waitingOf } from './waiting-events.ts';
 
 /** After a failure of the disk or the database. */
 const AGAIN_MS = 1000;
@@ -143,7 +143,8 @@ export class RuleRunner implements AsyncDisposable {
 
   /** Tries dead letters again, as many as there is room for. Gives how many. */
   async retryDead(isMeant: (id: string) => boolean): Promise<number> {
-    const meant = this.#dead.all.filter(({ event }) => isMeant(event.id)).slice(0, this.#deliveries.room);
+    const all = this.#dead.all.filter(({ event }) => isMeant(event.id));
+    const meant = this.#withOneRun(all).slice(0, this.#deliveries.room);
     for (const { record, event, step } of meant) this.#deliveries.add(firstTry(record, event, step));
     await this.#keep();
     await this.#dead.remove(new Set(meant.map(({ record }) => record)));
@@ -158,9 +159,18 @@ export class RuleRunner implements AsyncDisposable {
       if (event) found.push(firstTry(record.n, event));
       if (found.length > this.#deliveries.room) return undefined;
     }
-    for (const each of found) this.#deliveries.add(each);
+    const meant = this.#withOneRun(found);
+    for (const each of meant) this.#deliveries.add(each);
     await this.#keep();
-    return found.length;
+    return meant.length;
+  }
+
+  /** Of the runs of a schedule the last one, where none is under way. */
+  #withOneRun<Each extends { readonly event: RuleEvent }>(all: readonly Each[]): readonly Each[] {
+    const last = this.#deliveries.ofKind('schedule')
+      ? undefined
+      : all.findLast(({ event }) => event.kind === 'schedule');
+    return all.filter((each) => each.event.kind !== 'schedule' || each === last);
   }
 
   /** Lets actions that run come to their end for a moment; what is then not done is done at the next start. */
@@ -200,7 +210,24 @@ export class RuleRunner implements AsyncDisposable {
     await this.#deliveries.untilRoom(signal);
     // A record that a crash of the machine could still take is told to nobody: another one would get its number.
     if (signal.aborted || !(await this.#parts.journal.recordedThrough(record.n))) return false;
+    if (event.kind === 'schedule' && !(await this.#makeWay(event))) return true;
     this.#deliveries.add(firstTry(record.n, event));
+    return true;
+  }
+
+  /**
+   * Runs of a schedule do not pile up: one that still runs has the next one left out, and one that failed and waits to be tried
+   * again is given up for the next one.
+   */
+  async #makeWay({ due = '' }: RuleEvent): Promise<boolean> {
+    const before = this.#deliveries.ofKind('schedule');
+    if (!before) return true;
+    const { waiting, isRunning } = before;
+    if (isRunning || !(await this.#bury(waiting, 'its next time has come'))) {
+      this.#warn(`still works on ${waiting.event.due ?? waiting.event.at}, and leaves out ${due}`);
+      return false;
+    }
+    this.#deliveries.drop(waiting.record);
     return true;
   }
 
@@ -254,36 +281,4 @@ export class RuleRunner implements AsyncDisposable {
 function messageOf(why: unknown): string {
   if (why instanceof Error) return why.message;
   return typeof why === 'string' ? why : 'for an unknown reason';
-}
-
-function firstTry(record: number, event: RuleEvent, step = 0): Waiting {
-  const now = Date.now();
-  return { record, event, step, attempts: 0, since: now, dueAt: now };
-}
-
-/** The record that a start after a crash would need first. */
-function firstNeeded({ next, undelivered }: RuleState): number {
-  return undelivered.reduce((first, { record }) => Math.min(first, record), next);
-}
-
-/** What an earlier run left to do. */
-async function waitingOf(
-  { rule, auditDirectory, journal, isTemporary, publish }: RuleRunnerParts,
-  { undelivered }: RuleState,
-): Promise<readonly Waiting[]> {
-  const waiting: Waiting[] = [];
-  const numbers = undelivered.map(({ record }) => record);
-  const places = new Map(undelivered.map((each) => [each.record, each]));
-  if (numbers.length === 0) return [];
-  for await (const record of recordsNumbered(auditDirectory, numbers)) {
-    const event = ruleEventOf(record, rule.when, { journal: journal.id, isTemporary });
-    const place = places.get(record.n);
-    if (event && place) waiting.push({ ...place, event });
-  }
-  const lost = numbers.length - waiting.length;
-  if (lost > 0) {
-    const message = `The rule ${rule.name} has changed, or its records are gone: ${lost} events that it had still to act on are dropped`;
-    publish({ event: 'warning', message });
-  }
-  return waiting;
 }

@@ -28,6 +28,8 @@ const EVENT = z.strictObject({
   marks: z.array(z.number()).optional(),
   certificate: z.string().optional(),
   fingerprint: z.string().optional(),
+  rule: z.string().optional(),
+  due: z.iso.datetime().optional(),
   /** Of the account: no account is looked up. */
   groups: z.array(z.string()).default([]),
 });
@@ -38,11 +40,11 @@ export async function tryRules({ rules }: Pick<Configuration, 'rules'>, given: u
   const mark = parsed.percent ?? parsed.days;
   const event = { ...parsed, marks: parsed.marks ?? (mark === undefined ? undefined : [mark]) };
   return Promise.all(
-    rules.map(async ({ name, paths, do: actions, ...conditions }): Promise<RuleTrial> => {
+    rules.map(async ({ paths, do: actions, ...conditions }): Promise<RuleTrial> => {
       const compiled = { ...conditions, paths: paths?.map(compilePathPattern) };
       const fits = await fitsRule(compiled, event as RuleEvent, async () => groups);
       return {
-        rule: name,
+        rule: conditions.name,
         fits,
         actions: fits ? actions.map((action) => shownAction(action, event as RuleEvent)) : [],
       };

@@ -12,6 +12,14 @@ export interface ToldExpiry {
   readonly mark: number;
 }
 
+/** When a rule was due last, or began to wait. */
+export interface ToldSchedule {
+  /** Expression and time zone. Another schedule begins anew. */
+  readonly schedule: string;
+  /** In ms since 1970. */
+  readonly last: number;
+}
+
 const mark = z.number();
 const STATE = z.strictObject({
   journal: z.string(),
@@ -20,6 +28,8 @@ const STATE = z.strictObject({
   /** The highest mark that each account is above. */
   quotas: z.record(z.string(), mark),
   expiries: z.record(z.string(), z.strictObject({ until: z.string(), mark })),
+  /** By the names of rules. */
+  schedules: z.record(z.string(), z.strictObject({ schedule: z.string(), last: z.number() })),
 });
 
 /** Far more than a server with a million accounts has. */
@@ -42,14 +52,16 @@ export class Told implements Disposable {
   readonly #parts: ToldParts;
   readonly #quotas: Map<string, number>;
   readonly #expiries: Map<string, ToldExpiry>;
+  readonly #schedules: Map<string, ToldSchedule>;
   readonly #hold: Disposable;
   #keptThrough: number;
   #hasChanged = false;
 
-  private constructor(parts: ToldParts, { through, quotas, expiries }: z.output<typeof STATE>) {
+  private constructor(parts: ToldParts, { through, quotas, expiries, schedules }: z.output<typeof STATE>) {
     this.#parts = parts;
     this.#quotas = new Map(Object.entries(quotas));
     this.#expiries = new Map(Object.entries(expiries));
+    this.#schedules = new Map(Object.entries(schedules));
     this.#keptThrough = through;
     this.#hold = parts.journal.hold('what was told', () => this.#keptThrough + 1);
   }
@@ -86,13 +98,22 @@ export class Told implements Disposable {
     this.#hasChanged = true;
   }
 
+  schedule(rule: string): ToldSchedule | undefined {
+    return this.#schedules.get(rule);
+  }
+
+  setSchedule(rule: string, told: ToldSchedule): void {
+    this.#schedules.set(rule, told);
+    this.#hasChanged = true;
+  }
+
   /** Forgets what is no more. */
   keepExpiries(keys: ReadonlySet<string>): void {
-    for (const key of this.#expiries.keys()) {
-      if (keys.has(key)) continue;
-      this.#expiries.delete(key);
-      this.#hasChanged = true;
-    }
+    this.#keepOnly(this.#expiries, keys);
+  }
+
+  keepSchedules(rules: ReadonlySet<string>): void {
+    this.#keepOnly(this.#schedules, rules);
   }
 
   /** Writes it down where it has changed. @throws what the disk says */
@@ -105,6 +126,7 @@ export class Told implements Disposable {
       through,
       quotas: Object.fromEntries(this.#quotas),
       expiries: Object.fromEntries(this.#expiries),
+      schedules: Object.fromEntries(this.#schedules),
     });
     this.#hasChanged = false;
     try {
@@ -122,6 +144,14 @@ export class Told implements Disposable {
     this.#hold[Symbol.dispose]();
   }
 
+  #keepOnly(told: Map<string, unknown>, keys: ReadonlySet<string>): void {
+    for (const key of told.keys()) {
+      if (keys.has(key)) continue;
+      told.delete(key);
+      this.#hasChanged = true;
+    }
+  }
+
   async #readOn(last: number): Promise<void> {
     const first = this.#keptThrough + 1;
     if (first > last) return;
@@ -135,12 +165,13 @@ export class Told implements Disposable {
   }
 
   #take(record: AuditRecord): void {
-    const { event, account, fingerprint, until } = record;
+    const { event, account, fingerprint, until, rule, due, schedule } = record;
     const marks = Array.isArray(record['marks']) ? record['marks'].filter((mark) => typeof mark === 'number') : [];
     const key = expiryKey(event, account ?? fingerprint);
-    if (marks.length === 0) return;
-    if (event === 'quota.passed' && typeof account === 'string') this.setQuota(account, Math.max(...marks));
+    if (event === 'quota.passed' && typeof account === 'string') this.setQuota(account, Math.max(0, ...marks));
     if (key !== undefined && typeof until === 'string') this.setExpiry(key, { until, mark: Math.min(...marks) });
+    if (typeof rule === 'string' && typeof due === 'string' && typeof schedule === 'string')
+      this.setSchedule(rule, { schedule, last: Date.parse(due) });
   }
 }
 
@@ -149,7 +180,7 @@ const EXPIRIES: Readonly<Record<string, string>> = {
   'password.expires': 'password',
   'certificate.expires': 'certificate',
 };
-const WANTED: ReadonlySet<string> = new Set(['quota.passed', ...Object.keys(EXPIRIES)]);
+const WANTED: ReadonlySet<string> = new Set(['quota.passed', 'schedule.due', ...Object.keys(EXPIRIES)]);
 
 /** What expires, by the name of its event, and the name of the account or the fingerprint. */
 export function expiryKey(event: string, of: unknown): string | undefined {
@@ -159,7 +190,7 @@ export function expiryKey(event: string, of: unknown): string | undefined {
 
 /** Written down at once: a crash before anything else is kept must find where to go on, too. */
 async function begin(file: string, { id, number }: Journal): Promise<z.output<typeof STATE>> {
-  const state = { journal: id, through: number, quotas: {}, expiries: {} };
+  const state = { journal: id, through: number, quotas: {}, expiries: {}, schedules: {} };
   await writeWhole(file, JSON.stringify(state));
   return state;
 }
@@ -170,7 +201,7 @@ async function read(file: string): Promise<z.output<typeof STATE> | undefined> {
     return STATE.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return undefined;
-    const message = `What was told of quotas and expiries can't be read from ${file}: move that file away to have all of it told once more`;
+    const message = `What was told of quotas, expiries and schedules can't be read from ${file}: move that file away to have all of it told once more`;
     throw new StartError(message, { cause });
   }
 }

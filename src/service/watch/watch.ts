@@ -2,15 +2,17 @@ import { background, type Publish, ROOT, waitAtMost } from '../../core/index.ts'
 import type { Database } from '../../database/index.ts';
 import { confined, type QuotaCounters } from '../../files/index.ts';
 import { EXPIRY_MARKS, type Journal } from '../../operations/index.ts';
-import type { Configuration } from '../configuration/index.ts';
+import type { Configuration, ConfiguredRule } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
 import { expiringAccounts, expiringCertificates } from '../expiry/expiring.ts';
 import { StartError } from '../start-error.ts';
 import type { NamedStorages } from '../storages.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import { QuotaWatch } from './quota-watch.ts';
+import { type ScheduledRule, ScheduleWatch } from './schedule-watch.ts';
 import { Told } from './told.ts';
 
+const SCHEDULES_MS = 1000;
 const QUOTAS_MS = 5000;
 const KEEP_MS = 10_000;
 const EXPIRIES_MS = 3_600_000;
@@ -49,6 +51,7 @@ export class Watch implements AsyncDisposable {
     this.#parts = parts;
     this.#looks = looks;
     this.#timers = [
+      every(SCHEDULES_MS, () => this.#looks?.schedules.look()),
       every(QUOTAS_MS, () => this.#looks?.quotas.look()),
       every(EXPIRIES_MS, () => this.#lookAtExpiries()),
       every(OTHER_HOMES_MS, () => this.#lookAtOtherHomes()),
@@ -69,6 +72,7 @@ export class Watch implements AsyncDisposable {
 
   /** Looks at once at what settings may have changed. */
   reloaded(): void {
+    this.#looks?.schedules.reloaded();
     this.#lookAtExpiries();
     this.#lookAtOtherHomes();
   }
@@ -130,6 +134,7 @@ interface Looks {
   readonly told: Told;
   readonly quotas: QuotaWatch;
   readonly expiries: ExpiryWatch;
+  readonly schedules: ScheduleWatch;
 }
 
 /** Undefined where the audit trail can't be written now. @throws StartError where what was told can't be read */
@@ -140,8 +145,16 @@ async function looksOf(parts: WatchParts): Promise<Looks | undefined> {
   const { told: file, audit: auditDirectory } = pathsIn(configuration().dataDir);
   const told = await Told.open({ file, auditDirectory, journal });
   const isHalted = () => journal.trouble !== undefined;
+  const schedules = new ScheduleWatch({
+    rules: () => configuration().rules.flatMap(scheduled),
+    isHalted,
+    told,
+    publish,
+    now: Date.now,
+  });
   return {
     told,
+    schedules,
     quotas: new QuotaWatch({
       counted: () => counters.counted(),
       count: async (home) => (await confined(storages.default, home).usage?.(ROOT)) ?? { bytes: 0, files: 0 },
@@ -162,6 +175,10 @@ async function looksOf(parts: WatchParts): Promise<Looks | undefined> {
       now: Date.now,
     }),
   };
+}
+
+function scheduled({ name, at, timeZone = 'UTC', missed = 'once' }: ConfiguredRule): readonly ScheduledRule[] {
+  return at === undefined ? [] : [{ name, at, timeZone, missed }];
 }
 
 function every(ms: number, work: () => void): NodeJS.Timeout {
