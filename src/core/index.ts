@@ -226,4 +226,4 @@ export type {
   SessionList,
   TransferCounts,
 } from './session-info.ts';
-export { type Expiry, WATCHED_EVENTS } from './watched-event.ts';
+export { type Expiry, type Trouble, WATCHED_EVENTS } from './watched-event.ts';

@@ -7,6 +7,8 @@ export type WatchedEvent =
   | ({ readonly event: 'password.expires'; readonly account: string } & Expiry)
   /** @property certificate its subject @property fingerprint SHA-256, `AB:CD:...` */
   | ({ readonly event: 'certificate.expires'; readonly certificate: string; readonly fingerprint: string } & Expiry)
+  | ({ readonly event: 'trouble.began' } & Trouble)
+  | ({ readonly event: 'trouble.ended' } & Trouble)
   /** @property schedule by which the rule was due: five fields as crontab(5) has them, in a time zone */
   | {
       readonly event: 'schedule.due';
@@ -30,6 +32,17 @@ export interface QuotaPassed {
   readonly maxFiles?: number | undefined;
 }
 
+/** Something of the service that somebody should do something about. */
+export interface Trouble {
+  /** Of this event: its record may come late, or be lost, where the trouble is that of the audit trail. */
+  readonly id: string;
+  /** As `lockport status` has it. */
+  readonly code: string;
+  /** The storage, the log or the rule that it is about. */
+  readonly about?: string | undefined;
+  readonly reason: string;
+}
+
 /** Something ends, and has come nearer to its end than some marks. */
 export interface Expiry {
   readonly expires: Date;
@@ -45,6 +58,8 @@ const NAMES: { readonly [Name in WatchedEvent['event']]: true } = {
   'password.expires': true,
   'certificate.expires': true,
   'schedule.due': true,
+  'trouble.began': true,
+  'trouble.ended': true,
 };
 
 /** The names of these events. */

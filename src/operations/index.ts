@@ -48,6 +48,7 @@ export {
   filled,
   fitsRule,
   type GroupsOf,
+  hasOwnId,
   type IsTemporary,
   isOfAccount,
   isOfFile,

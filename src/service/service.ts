@@ -212,8 +212,8 @@ async function start(
   await warnOfPolicy(configuration, database.accounts, log);
   await frontEnd.begin();
   storages.sweep();
-  const certificatesInUse = () => options.tls.certificates.map(({ certificate }) => certificate);
-  const present = { database, configuration: () => running, certificates: certificatesInUse, publish: log };
+  const certificates = () => options.tls.certificates.map(({ certificate }) => certificate);
+  const present = { database, health, rules, configuration: () => running, certificates, publish: log };
   const expiryMail = resources.hold(new ExpiryMail(present));
   const { journal } = trail ?? {};
   const watch =
@@ -224,7 +224,7 @@ async function start(
     since,
     isDraining: () => isDraining,
     addresses: [...addresses, ...(metrics ? [{ mode: 'metrics' as const, ...metrics }] : [])],
-    certificates: () => certificatesInUse().map(identify),
+    certificates: () => certificates().map(identify),
     limits: () => running.limits,
     health,
     liveView: () => frontEnd.liveView(),

@@ -1,4 +1,4 @@
-import type { Expiry, ServerEvent, TlsFacts } from '../../core/index.ts';
+import type { Expiry, ServerEvent, TlsFacts, Trouble } from '../../core/index.ts';
 
 type EventOf<Name extends ServerEvent['event']> = Extract<ServerEvent, { readonly event: Name }>;
 
@@ -61,6 +61,8 @@ const RECORDED: FieldsOf = {
     fingerprint,
     ...expiryOf(expiry),
   }),
+  'trouble.began': troubleOf,
+  'trouble.ended': troubleOf,
   'schedule.due': ({ rule, due, schedule, timeZone }) => ({
     rule,
     due: due.toISOString(),
@@ -151,6 +153,10 @@ export function recordOf(event: ServerEvent): AuditFields | undefined {
   if (!('session' in event)) return { event: event.event, worker, ...fields(event) };
   const { account, address, protocol, session } = event;
   return { event: event.event, worker, account, address, protocol, session, ...fields(event) };
+}
+
+function troubleOf({ id, code, about, reason }: Trouble): object {
+  return { id, code, about, reason: bounded(reason) };
 }
 
 function expiryOf({ account, expires, days, marks }: Expiry & { readonly account?: string }): object {

@@ -3,6 +3,7 @@ export { fitsRule, type GroupsOf, type RuleConditions } from './matching.ts';
 export { pauseAfter } from './retry.ts';
 export {
   EXPIRY_MARKS,
+  hasOwnId,
   type IsTemporary,
   isOfAccount,
   isOfFile,

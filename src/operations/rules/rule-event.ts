@@ -38,6 +38,9 @@ export interface ToldEvent {
   /** The subject of a certificate, and its SHA-256. */
   readonly certificate?: string;
   readonly fingerprint?: string;
+  /** Of trouble: what it is, as `lockport status` has it, and the storage, log or rule that it is about. */
+  readonly code?: string;
+  readonly about?: string;
   /** Of a schedule: the rule that is due, and since when, ISO 8601. */
   readonly rule?: string;
   readonly due?: string;
@@ -57,6 +60,8 @@ interface Kind {
   readonly isOfFile: boolean;
   /** Whether it is of an account: rules can ask for accounts and groups. */
   readonly isOfAccount: boolean;
+  /** Whether its record has an id: it may be told before it is recorded. */
+  readonly hasOwnId?: boolean;
   /** Of what is told at marks: the setting by which a rule chooses among them, and those of a rule that has no such setting. */
   readonly marks?: { readonly setting: MarkSetting; readonly usual: readonly number[] };
   /** What a record tells; undefined where it tells no such event. */
@@ -147,6 +152,8 @@ const KINDS = {
     marks: { setting: 'daysBefore', usual: EXPIRY_MARKS },
     read: facts,
   },
+  trouble: { records: ['trouble.began'], isOfFile: false, isOfAccount: false, hasOwnId: true, read: facts },
+  'trouble-ended': { records: ['trouble.ended'], isOfFile: false, isOfAccount: false, hasOwnId: true, read: facts },
   schedule: { records: ['schedule.due'], isOfFile: false, isOfAccount: false, read: facts },
 } as const satisfies Record<string, Kind>;
 
@@ -167,6 +174,12 @@ export function isOfAccount(kind: RuleEventKind): boolean {
   return KINDS[kind].isOfAccount;
 }
 
+/** Whether events of a kind have an id of their own: they may be told before they are recorded. */
+export function hasOwnId(kind: RuleEventKind): boolean {
+  const { hasOwnId = false }: Kind = KINDS[kind];
+  return hasOwnId;
+}
+
 /** Of a kind that is told at marks: how a rule chooses among them; undefined of any other. */
 export function marksOf(kind: RuleEventKind): Kind['marks'] {
   const { marks }: Kind = KINDS[kind];
@@ -185,9 +198,10 @@ export function ruleEventOf(
   { journal, isTemporary }: { readonly journal: string; readonly isTemporary: IsTemporary },
 ): RuleEvent | undefined {
   for (const kind of kinds) {
-    const { records, read }: Kind = KINDS[kind];
+    const { records, read, hasOwnId = false }: Kind = KINDS[kind];
     const found = records.includes(record.event) ? read(record, isTemporary) : undefined;
-    if (found) return { id: `${journal}-${record.n}`, kind, at: record.at, ...found };
+    const id = hasOwnId && isText(record['id']) ? record['id'] : `${journal}-${record.n}`;
+    if (found) return { id, kind, at: record.at, ...found };
   }
   return undefined;
 }
@@ -213,6 +227,8 @@ const TEXTS = [
   'until',
   'certificate',
   'fingerprint',
+  'code',
+  'about',
   'rule',
   'due',
 ] as const;

@@ -67,6 +67,8 @@ export const LOG: LogTable = {
     'warn',
     ({ certificate, ...expiry }) => `The certificate of ${firstLine(certificate)} ${expiryText(expiry)}`,
   ),
+  'trouble.began': row('warn', ({ reason }) => `Trouble: ${reason}`),
+  'trouble.ended': row('info', ({ reason }) => `No more trouble: ${reason}`),
   'schedule.due': row('info', ({ rule, due }) => `The rule ${rule} is due, as of ${due.toISOString()}`),
   'ban.set': row('warn', ({ network, until, reason }) => `${network} is banned ${untilText(until)}: ${reason}`),
   'ban.lifted': row('warn', ({ network }) => `The ban of ${network} is lifted`),

@@ -37,7 +37,7 @@ export class Monitoring implements AsyncDisposable {
     const { access, options, health } = parts;
     this.#parts = parts;
     this.#certificates = certificatesInUse(options, access);
-    const problems = async () => (await health.look()).problems;
+    const problems = async () => (await health.look()).problems.map(({ message }) => message);
     this.#server = new MonitoringServer({ page: (form) => this.#page(form), problems }, access);
   }
 

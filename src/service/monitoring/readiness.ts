@@ -14,23 +14,38 @@ export interface ReadinessParts {
   readonly database: Pick<Database, 'accounts'>;
 }
 
-/** Why the server should get no new clients, a sentence each; empty where it is ready. */
+/** Why the server should get no new clients. */
+export interface Problem {
+  readonly code: 'stopping' | 'listeners' | 'workers' | 'database' | 'audit' | 'storage';
+  /** The name of the storage. */
+  readonly about?: string;
+  /** A sentence. */
+  readonly message: string;
+}
+
+/** Empty where it is ready. */
 export async function problemsOf({
   isDraining,
   frontEnd,
   storages,
   audit,
   database,
-}: ReadinessParts): Promise<readonly string[]> {
+}: ReadinessParts): Promise<readonly Problem[]> {
   const { isListening, workers } = frontEnd;
   return [
-    isDraining && 'The server is stopping',
-    !isDraining && !isListening && 'The listeners are not open',
-    workers && workers.serving === 0 && 'No worker process serves',
-    !(await isReadable(database)) && 'The database can not be read',
-    audit?.isRefusing && `Nothing can be recorded, and operations are refused: ${audit.trouble}`,
-    ...storages.map(({ name, problem }) => problem !== undefined && `The storage ${name} ${problem}`),
-  ].filter((problem) => typeof problem === 'string');
+    isDraining && { code: 'stopping' as const, message: 'The server is stopping' },
+    !isDraining && !isListening && { code: 'listeners' as const, message: 'The listeners are not open' },
+    workers?.serving === 0 && { code: 'workers' as const, message: 'No worker process serves' },
+    !(await isReadable(database)) && { code: 'database' as const, message: 'The database can not be read' },
+    audit?.isRefusing && {
+      code: 'audit' as const,
+      message: `Nothing can be recorded, and operations are refused: ${audit.trouble}`,
+    },
+    ...storages.map(
+      ({ name, problem }) =>
+        problem !== undefined && { code: 'storage' as const, about: name, message: `The storage ${name} ${problem}` },
+    ),
+  ].filter((problem) => typeof problem === 'object');
 }
 
 /** The same question that the service asks several times a second: one row of an index. */

@@ -30,9 +30,10 @@ test('a service that is well needs no attention, whatever was lost before', () =
 
 test('what keeps the service from being ready comes first, in its own words', () => {
   const storages = [{ name: 'default', space: { total: 1000, free: 0 } }];
-  assert.deepEqual(told({ problems: ['The storage default is full'], storages }), [
-    'not-ready: The storage default is full',
-  ]);
+  assert.deepEqual(
+    told({ problems: [{ code: 'storage', about: 'default', message: 'The storage default is full' }], storages }),
+    ['not-ready: The storage default is full'],
+  );
 });
 
 test('an audit trail that can not be written needs attention, also where operations go on without it', () => {

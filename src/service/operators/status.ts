@@ -1,7 +1,6 @@
 import type { SessionInfo } from '../../core/index.ts';
 import type { LiveView, WorkerView } from '../front-end.ts';
-import type { RuleView } from '../rules/index.ts';
-import { type Attention, attentionToHealth } from './attention.ts';
+import { type Attention, attentionToHealth, attentionToRule } from './attention.ts';
 import type { OperatedService, ServiceAddress } from './operated-service.ts';
 import type { RecentWarning } from './recent-warnings.ts';
 
@@ -114,13 +113,6 @@ function attentionToCertificate({ subject, validTo, daysLeft }: ShownCertificate
       message: `The certificate of ${subject} is over in ${daysLeft} days, at ${validTo}`,
     },
   ];
-}
-
-function attentionToRule({ name, deadLetters }: RuleView): Attention[] {
-  if (deadLetters === 0) return [];
-  const events = deadLetters === 1 ? 'an event' : `${deadLetters} events`;
-  const message = `The rule ${name} has given up ${events} ("lockport rules list ${name}" shows why, "lockport rules retry ${name}" tries again)`;
-  return [{ code: 'dead-letters', message }];
 }
 
 function attentionToWorker({ worker, state }: WorkerView): Attention[] {

@@ -70,14 +70,10 @@ export class Deliveries implements AsyncDisposable {
     return Math.max(0, this.#parts.limits.maxUndeliveredEvents - this.#waiting.size);
   }
 
+  /** Of records. What is told without one is gone with this process. */
   get undelivered(): readonly Undelivered[] {
-    return Array.from(this.#waiting.values(), ({ record, step, attempts, since, dueAt }) => ({
-      record,
-      step,
-      attempts,
-      since,
-      dueAt,
-    }));
+    const recorded = [...this.#waiting.values()].filter(({ record }) => record > 0);
+    return recorded.map(({ record, step, attempts, since, dueAt }) => ({ record, step, attempts, since, dueAt }));
   }
 
   /** Since the start. */

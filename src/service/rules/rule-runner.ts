@@ -5,6 +5,7 @@ import {
   type AuditRecord,
   fitsRule,
   type GroupsOf,
+  hasOwnId,
   type IsTemporary,
   type Journal,
   type RuleConditions,
@@ -16,6 +17,7 @@ import {
 import type { Action } from './actions/index.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { type AttemptCounts, Deliveries, type RecentDelivery, type Waiting } from './deliveries.ts';
+import { RecentIds } from './recent-ids.ts';
 import { RuleStateFile } from './rule-state.ts';
 import { firstNeeded, firstTry, waitingOf } from './waiting-events.ts';
 
@@ -76,6 +78,9 @@ export class RuleRunner implements AsyncDisposable {
   /** The number of the next record to look at. */
   #next: number;
   #delivered: number;
+  /** Of events that may come from memory and by their records. */
+  readonly #ids = new RecentIds();
+  #toldNow = 0;
   #isWarned = false;
 
   private constructor(parts: RuleRunnerParts, state: RuleStateFile, dead: DeadLetters, waiting: readonly Waiting[]) {
@@ -151,6 +156,16 @@ export class RuleRunner implements AsyncDisposable {
     return meant.length;
   }
 
+  /** Acts from memory on a record that can't be written now. Once it is written after all, it is passed over. */
+  async tellNow(record: AuditRecord): Promise<void> {
+    const event = await this.#eventOf(record);
+    if (!event || !this.#ids.isNew(event.id)) return;
+    this.#toldNow += 1;
+    if (this.#deliveries.room === 0) this.#warn(`has no room for the event ${event.id}, which is dropped`);
+    // Below 0, and another one in each process: no record has such a number.
+    else this.#deliveries.add(firstTry(-(Date.now() * 1000 + this.#toldNow), event));
+  }
+
   /** Carries the actions out once more for records of the past that fit. Gives how many, or undefined where there is no room. */
   async replay(records: AsyncIterable<AuditRecord>): Promise<number | undefined> {
     const found: Waiting[] = [];
@@ -210,6 +225,7 @@ export class RuleRunner implements AsyncDisposable {
     await this.#deliveries.untilRoom(signal);
     // A record that a crash of the machine could still take is told to nobody: another one would get its number.
     if (signal.aborted || !(await this.#parts.journal.recordedThrough(record.n))) return false;
+    if (hasOwnId(event.kind) && !this.#ids.isNew(event.id)) return true;
     if (event.kind === 'schedule' && !(await this.#makeWay(event))) return true;
     this.#deliveries.add(firstTry(record.n, event));
     return true;

@@ -28,6 +28,8 @@ const EVENT = z.strictObject({
   marks: z.array(z.number()).optional(),
   certificate: z.string().optional(),
   fingerprint: z.string().optional(),
+  code: z.string().optional(),
+  about: z.string().optional(),
   rule: z.string().optional(),
   due: z.iso.datetime().optional(),
   /** Of the account: no account is looked up. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { AccountStore, Publish } from '../../core/index.ts';
-import { type Journal, recordsOf } from '../../operations/index.ts';
+import { type AuditRecord, type Journal, recordsOf } from '../../operations/index.ts';
 import type { Configuration, ConfiguredRule } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
 import { prepareAction } from './actions/index.ts';
@@ -47,6 +47,11 @@ export class Rules implements AsyncDisposable {
 
   get runners(): readonly RuleRunner[] {
     return [...this.#runners.values()];
+  }
+
+  /** Has rules act on a record that can't be written now. */
+  async tellNow(record: AuditRecord): Promise<void> {
+    await Promise.all(this.runners.map((runner) => runner.tellNow(record)));
   }
 
   find(name: string): RuleRunner | undefined {

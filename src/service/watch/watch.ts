@@ -5,13 +5,18 @@ import { EXPIRY_MARKS, type Journal } from '../../operations/index.ts';
 import type { Configuration, ConfiguredRule } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
 import { expiringAccounts, expiringCertificates } from '../expiry/expiring.ts';
+import type { Health } from '../monitoring/index.ts';
+import { attentionToHealth, attentionToRule } from '../operators/attention.ts';
+import type { Rules } from '../rules/index.ts';
 import { StartError } from '../start-error.ts';
 import type { NamedStorages } from '../storages.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import { QuotaWatch } from './quota-watch.ts';
 import { type ScheduledRule, ScheduleWatch } from './schedule-watch.ts';
 import { Told } from './told.ts';
+import { TroubleWatch } from './trouble-watch.ts';
 
+const TROUBLES_MS = 10_000;
 const SCHEDULES_MS = 1000;
 const QUOTAS_MS = 5000;
 const KEEP_MS = 10_000;
@@ -29,6 +34,8 @@ export interface WatchParts {
   readonly configuration: () => Pick<Configuration, 'dataDir' | 'rules' | 'passwords'>;
   /** The certificates in use, PEM. */
   readonly certificates: () => readonly string[];
+  readonly health: Pick<Health, 'look'>;
+  readonly rules: Pick<Rules, 'runners' | 'tellNow'> | undefined;
   readonly publish: Publish;
 }
 
@@ -50,7 +57,9 @@ export class Watch implements AsyncDisposable {
   private constructor(parts: WatchParts, looks: Looks | undefined) {
     this.#parts = parts;
     this.#looks = looks;
+    const troubles = troubleWatch(parts);
     this.#timers = [
+      every(TROUBLES_MS, () => background(troubles.look(), () => undefined)),
       every(SCHEDULES_MS, () => this.#looks?.schedules.look()),
       every(QUOTAS_MS, () => this.#looks?.quotas.look()),
       every(EXPIRIES_MS, () => this.#lookAtExpiries()),
@@ -128,6 +137,18 @@ export class Watch implements AsyncDisposable {
     const message = `The server could not look at ${what}, or keep it, and tries again`;
     this.#parts.publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
   }
+}
+
+function troubleWatch({ health, rules, journal, publish }: WatchParts): TroubleWatch {
+  return new TroubleWatch({
+    attention: async () => [
+      ...attentionToHealth(await health.look(), Date.now()),
+      ...(rules?.runners ?? []).flatMap(({ view }) => attentionToRule(view)),
+    ],
+    recorded: () => journal.recorded(),
+    tellNow: async (record) => rules?.tellNow(record),
+    publish,
+  });
 }
 
 interface Looks {

@@ -111,7 +111,7 @@ export const STATUS = z
     bans: z.strictObject({ byFailedLogins: z.int(), byOperators: z.int() }),
     certificates: z.array(CERTIFICATE),
     workers: z.array(WORKER),
-    attention: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+    attention: z.array(z.strictObject({ code: z.string(), about: z.string().optional(), message: z.string() })),
     warnings: z.array(z.looseObject({ message: z.string() })),
   })
   .meta({ id: 'Status' });
