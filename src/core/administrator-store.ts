@@ -19,6 +19,10 @@ export interface AdministratorRecord extends Administrator {
   readonly totpSecret?: string;
   /** The newest time step whose code was used. Codes up to it are refused. */
   readonly totpStep?: number;
+  /** Hashes of the passwords before the present one, as many as are remembered, the newest first. */
+  readonly earlierPasswordHashes: readonly string[];
+  /** It must set another password before anything else. */
+  readonly mustChangePassword: boolean;
   /** Another one after each change of its password, second factor, role, groups or state: what was allowed before is over. */
   readonly revision: number;
   readonly createdAt: Date;
@@ -44,6 +48,13 @@ export interface AdminToken {
   readonly lastUsedAt?: Date;
 }
 
+/** What goes with another password. By default nothing is remembered, and nothing has to be changed. */
+export interface AdministratorPasswordChange {
+  /** How many of its earlier passwords are remembered, as hashes. */
+  readonly keepEarlier?: number;
+  readonly mustChange?: boolean;
+}
+
 export type AdministratorChanges = Partial<Omit<Administrator, 'name'>>;
 
 /** Stores administrators and their tokens. Nothing is cached: another process may change them at any time. */
@@ -58,7 +69,7 @@ export interface AdministratorStore {
   /** Its tokens go with it. @throws AdministratorError `no-such-administrator` */
   remove(name: string): Promise<void>;
   /** Lifts a lock, too. @throws AdministratorError `no-such-administrator` */
-  setPasswordHash(name: string, passwordHash: string): Promise<void>;
+  setPasswordHash(name: string, passwordHash: string, options?: AdministratorPasswordChange): Promise<void>;
   /** Undefined takes the second factor away. @throws AdministratorError `no-such-administrator` */
   setTotpSecret(name: string, secret: string | undefined): Promise<void>;
   /** Notes the step whose code was used. It never goes back. Does nothing where the administrator no longer exists; so do those below. */

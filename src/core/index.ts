@@ -83,6 +83,7 @@ export {
   type AdministratorChanges,
   AdministratorError,
   type AdministratorErrorCode,
+  type AdministratorPasswordChange,
   type AdministratorRecord,
   type AdministratorStore,
   type AdminRole,

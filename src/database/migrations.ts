@@ -82,6 +82,9 @@ const MIGRATIONS = [
   'ALTER TABLE accounts ADD COLUMN last_login_tls TEXT;',
   // Grows with each change of an administrator after which its sessions are over.
   'ALTER TABLE administrators ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;',
+  // Of administrators: the hashes of earlier passwords, the newest first, and passwords that must be changed before anything else.
+  `ALTER TABLE administrators ADD COLUMN earlier_hashes TEXT NOT NULL DEFAULT '[]';
+   ALTER TABLE administrators ADD COLUMN must_change_password INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

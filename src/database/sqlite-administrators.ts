@@ -4,6 +4,7 @@ import {
   type Administrator,
   type AdministratorChanges,
   AdministratorError,
+  type AdministratorPasswordChange,
   type AdministratorRecord,
   type AdministratorStore,
   type AdminToken,
@@ -58,10 +59,19 @@ export class SqliteAdministrators implements AdministratorStore {
     return this.#changeOf(name, { sql: 'DELETE FROM administrators WHERE name = ?', values: [name] });
   }
 
-  setPasswordHash(name: string, passwordHash: string): Promise<void> {
-    const sql = `UPDATE administrators SET password_hash = ?, password_changed_at = ?, locked_until = NULL,
+  setPasswordHash(
+    name: string,
+    passwordHash: string,
+    { keepEarlier = 0, mustChange = false }: AdministratorPasswordChange = {},
+  ): Promise<void> {
+    const sql = `UPDATE administrators SET
+       earlier_hashes = (SELECT json_group_array(hash) FROM (
+         SELECT hash FROM (
+           SELECT -1 AS age, password_hash AS hash UNION ALL SELECT key, value FROM json_each(earlier_hashes)
+         ) WHERE hash <> '' ORDER BY age LIMIT ?)),
+       password_hash = ?, password_changed_at = ?, must_change_password = ?, locked_until = NULL,
        revision = revision + 1 WHERE name = ?`;
-    return this.#changeOf(name, { sql, values: [passwordHash, Date.now(), name] });
+    return this.#changeOf(name, { sql, values: [keepEarlier, passwordHash, Date.now(), Number(mustChange), name] });
   }
 
   setTotpSecret(name: string, secret: string | undefined): Promise<void> {
@@ -139,6 +149,8 @@ const ADMINISTRATOR = z
     totp_secret: z.string().nullable(),
     totp_step: z.number().nullable(),
     revision: z.number(),
+    earlier_hashes: NAMES,
+    must_change_password: z.number().transform(Boolean),
     created_at: MOMENT,
     password_changed_at: MOMENT,
     last_login_at: MOMENT.nullable(),
@@ -152,6 +164,8 @@ const ADMINISTRATOR = z
       disabled,
       passwordHash: row.password_hash,
       revision,
+      earlierPasswordHashes: row.earlier_hashes,
+      mustChangePassword: row.must_change_password,
       ...(row.totp_secret !== null && { totpSecret: row.totp_secret }),
       ...(row.totp_step !== null && { totpStep: row.totp_step }),
       createdAt: row.created_at,

@@ -83,6 +83,7 @@ export {
   withRulesInUse,
 } from './password-rules.ts';
 export { refuseWeaker } from './policy/accounts.ts';
+export { totpDemand } from './policy/administrators.ts';
 export { POLICY_NAMES, type PolicyName } from './policy/demands.ts';
 export { type PolicyFinding, type PolicyReport, policyReport } from './policy/report.ts';
 export { checkRunAs } from './privileges.ts';

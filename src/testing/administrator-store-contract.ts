@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Administrator, AdministratorStore, AdminToken } from '../core/index.ts';
+import type { Administrator, AdministratorPasswordChange, AdministratorStore, AdminToken } from '../core/index.ts';
 import { registered } from './register.ts';
 
 /** An empty store for one test, which disposes it. */
@@ -40,7 +40,8 @@ const CASES: readonly (readonly [sentence: string, run: (store: AdministratorSto
       await store.add(ANNA, 'hash');
       await store.add({ ...ANNA, name: 'Zoe', groups: [], disabled: true }, '');
       const { createdAt, passwordChangedAt, revision: _, ...record } = (await store.find('anna')) ?? assert.fail();
-      assert.deepEqual(record, { ...ANNA, passwordHash: 'hash' });
+      const fresh = { passwordHash: 'hash', earlierPasswordHashes: [], mustChangePassword: false };
+      assert.deepEqual(record, { ...ANNA, ...fresh });
       assert.ok(Math.abs(createdAt.getTime() - Date.now()) < 60_000);
       assert.deepEqual(passwordChangedAt, createdAt);
       assert.deepEqual(
@@ -106,6 +107,21 @@ const CASES: readonly (readonly [sentence: string, run: (store: AdministratorSto
       await store.setLock('anna', new Date());
       await look();
       assert.equal(seen.size, 8);
+    },
+  ],
+  [
+    'so many earlier passwords are remembered as a change says, the newest first, and whether the new one has to be changed',
+    async (store) => {
+      await store.add(ANNA, 'one');
+      const after = async (hash: string, options?: AdministratorPasswordChange) => {
+        await store.setPasswordHash('anna', hash, options);
+        const { earlierPasswordHashes, mustChangePassword } = (await store.find('anna')) ?? assert.fail();
+        return [earlierPasswordHashes, mustChangePassword];
+      };
+      assert.deepEqual(await after('two', { keepEarlier: 2, mustChange: true }), [['one'], true]);
+      assert.deepEqual(await after('three', { keepEarlier: 2 }), [['two', 'one'], false]);
+      assert.deepEqual(await after('four', { keepEarlier: 2 }), [['three', 'two'], false]);
+      assert.deepEqual(await after('five'), [[], false]);
     },
   ],
   [

@@ -34,7 +34,15 @@ export function memoryAdministrators(): AdministratorStore {
       if (!isAccountName(name)) throw new AdministratorError('invalid-administrator', `${name} is no name`);
       if (administrators.has(name)) throw new AdministratorError('administrator-exists', `${name} is there already`);
       const now = new Date();
-      administrators.set(name, { ...administrator, passwordHash, revision: 0, createdAt: now, passwordChangedAt: now });
+      administrators.set(name, {
+        ...administrator,
+        passwordHash,
+        earlierPasswordHashes: [],
+        mustChangePassword: false,
+        revision: 0,
+        createdAt: now,
+        passwordChangedAt: now,
+      });
     },
 
     async update(name, changes) {
@@ -47,9 +55,11 @@ export function memoryAdministrators(): AdministratorStore {
       for (const { id, administrator } of tokens.values()) if (administrator === name) tokens.delete(id);
     },
 
-    async setPasswordHash(name, passwordHash) {
+    async setPasswordHash(name, passwordHash, { keepEarlier = 0, mustChange = false } = {}) {
       const { lockedUntil: _, ...record } = known(name);
-      administrators.set(name, changed({ ...record, passwordHash, passwordChangedAt: new Date() }));
+      const hashes = [record.passwordHash, ...record.earlierPasswordHashes].filter((hash) => hash !== '');
+      const earlier = { earlierPasswordHashes: hashes.slice(0, keepEarlier), mustChangePassword: mustChange };
+      administrators.set(name, changed({ ...record, ...earlier, passwordHash, passwordChangedAt: new Date() }));
     },
 
     async setTotpSecret(name, secret) {

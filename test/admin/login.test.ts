@@ -120,6 +120,8 @@ test('sessions end when they are idle, when they are old, and when there are too
     groups: [],
     disabled: false,
     passwordHash: '',
+    earlierPasswordHashes: [],
+    mustChangePassword: false,
     revision: 0,
     createdAt: date,
     passwordChangedAt: date,

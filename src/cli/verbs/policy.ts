@@ -45,7 +45,7 @@ async function reportOf(name: PolicyName, loaded: LoadedConfiguration, command: 
   await using database = openExistingDatabase(configuration, commandLine('serve', command), (message) =>
     process.stderr.write(`${message}\n`),
   );
-  return await policyReport(name, loaded, database.accounts);
+  return await policyReport(name, loaded, database);
 }
 
 function textOf({ policy, title, isSet, isMet, findings, yours }: PolicyReport): string {

@@ -78,18 +78,23 @@ function said(revision: AccountRevision): readonly [what: string, settings: obje
   }
 }
 
-/** How a state of an account is looked at: what it must be, and what it is where it is not so. */
-interface AccountState {
+/** How a state of an account or an administrator is looked at: what it must be, and what it is where it is not so. */
+export interface JudgedState<Judged> {
   readonly expected: string;
   /** What is wrong; undefined where nothing is. */
-  readonly find: (record: AccountRecord, now: number) => string | undefined;
+  readonly find: (record: Judged, now: number) => string | undefined;
 }
 
 const NINETY_DAYS = 90 * 86_400_000;
 /** MD5-crypt, which some servers that accounts are imported from have. */
 const WEAK_HASH = /^\$(?:1|apr1)\$/;
 
-export const ACCOUNT_STATES: { readonly [state in StateDemand['state']]: AccountState } = {
+/** What states are judged by: of an account, or of an administrator. */
+type SignsIn = Pick<AccountRecord, 'passwordHash' | 'passwordChangedAt' | 'createdAt' | 'lastLoginAt'> & {
+  readonly account: { readonly disabled?: boolean };
+};
+
+export const ACCOUNT_STATES: { readonly [state in StateDemand['state']]: JudgedState<SignsIn> } = {
   inactive: {
     expected: 'a login within 90 days, or disabled',
     find: ({ account, lastLoginAt, createdAt }, now) => {

@@ -30,7 +30,7 @@ export interface AccountDemand extends Source {
   readonly comparison: Comparison;
 }
 
-/** What only the state of an account shows: the names of `ACCOUNT_STATES`. */
+/** What only the state of an account or an administrator shows: the names of `ACCOUNT_STATES`. */
 export interface StateDemand extends Source {
   readonly state: 'inactive' | 'weak-hash' | 'old-password';
 }
@@ -53,6 +53,7 @@ export interface PolicyProfile {
 
 const FIFTEEN_MINUTES = 900_000;
 const HOUR = 3_600_000;
+const HALF_A_DAY = 43_200_000;
 const DAY = 86_400_000;
 const SESSION_REUSE = ['strict', 'require'] as const;
 
@@ -87,6 +88,14 @@ export const POLICIES: { readonly [name in PolicyName]: PolicyProfile } = {
       row('passwords.lockAfter', 10, fromOneTo(10), 'PCI DSS 8.3.4'),
       row('passwords.lockFor', '30m', atLeast(HOUR / 2, '30m or more'), 'PCI DSS 8.3.4'),
       row('limits.idleMs', 300_000, atMost(FIFTEEN_MINUTES, '900000 (15 minutes) or less'), 'PCI DSS 8.2.8'),
+      row('admin.requireTotp', true, oneOf(true), 'PCI DSS 8.4.1'),
+      row(
+        'limits.adminIdleMs',
+        FIFTEEN_MINUTES,
+        atMost(FIFTEEN_MINUTES, '900000 (15 minutes) or less'),
+        'PCI DSS 8.2.8',
+      ),
+      reading('limits.adminSessionMs', HALF_A_DAY, atMost(HALF_A_DAY, '43200000 (12 hours) or less'), 'PCI DSS 8.2.8'),
       row('audit.enabled', true, oneOf(true), 'PCI DSS 10.2.1'),
       reading('audit.onFailure', 'refuse', oneOf('refuse'), 'PCI DSS 10.2.1'),
       row('audit.keepDays', 365, atLeastOrForEver(365, '365 or more, or 0 (for ever)'), 'PCI DSS 10.5.1'),
@@ -128,6 +137,19 @@ export const POLICIES: { readonly [name in PolicyName]: PolicyProfile } = {
         atMost(FIFTEEN_MINUTES, '900000 (15 minutes) or less'),
         '45 CFR 164.312(a)(2)(iii)',
       ),
+      reading('admin.requireTotp', true, oneOf(true), '45 CFR 164.312(d)'),
+      reading(
+        'limits.adminIdleMs',
+        FIFTEEN_MINUTES,
+        atMost(FIFTEEN_MINUTES, '900000 (15 minutes) or less'),
+        '45 CFR 164.312(a)(2)(iii)',
+      ),
+      reading(
+        'limits.adminSessionMs',
+        HALF_A_DAY,
+        atMost(HALF_A_DAY, '43200000 (12 hours) or less'),
+        '45 CFR 164.312(a)(2)(iii)',
+      ),
       row('audit.enabled', true, oneOf(true), '45 CFR 164.312(b)'),
       row(
         'audit.keepDays',
@@ -165,6 +187,9 @@ export const POLICIES: { readonly [name in PolicyName]: PolicyProfile } = {
       row('passwords.maxAge', undefined, oneOf(undefined), 'SP 800-63B-4 3.1.1.2'),
       row('passwords.lockAfter', 100, fromOneTo(100), 'SP 800-63B-4 3.2.2'),
       row('limits.idleMs', 300_000, atMost(HOUR, '3600000 (one hour) or less'), 'SP 800-63B-4 2.2.3'),
+      row('admin.requireTotp', true, oneOf(true), 'SP 800-53r5 IA-2(1)'),
+      row('limits.adminIdleMs', FIFTEEN_MINUTES, atMost(HOUR, '3600000 (one hour) or less'), 'SP 800-63B-4 2.2.3'),
+      row('limits.adminSessionMs', HALF_A_DAY, atMost(DAY, '86400000 (24 hours) or less'), 'SP 800-63B-4 2.2.3'),
       row('audit.enabled', true, oneOf(true), 'SP 800-53r5 AU-2, AU-12'),
       reading(
         'audit.keepDays',

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../../core/index.ts';
-import { memoryAccounts } from '../../testing/index.ts';
+import { memoryAccounts, memoryAdministrators } from '../../testing/index.ts';
 import { ConfigurationError, describeOrigin, loadConfiguration, SETTINGS, valueAt } from '../configuration/index.ts';
 import { policyLayer } from '../configuration/policy.ts';
 import { configurationSchema } from '../configuration/schema.ts';
 import { refuseWeaker } from './accounts.ts';
+import { totpDemand } from './administrators.ts';
 import { POLICIES, POLICY_NAMES } from './demands.ts';
 import { policyReport } from './report.ts';
 
@@ -104,6 +105,19 @@ test('a stricter setting is kept, and each value says where it comes from', asyn
   assert.equal(origins.get('limits.idleMs'), 'default');
 });
 
+test('what a policy demands of administrators is set, and what is weaker is refused by name', async () => {
+  for (const policy of ['pci', 'hipaa', 'nist'] as const) {
+    const { configuration } = await loaded(`policy: ${policy}\n`);
+    assert.equal(configuration.admin.requireTotp, true);
+    assert.match(totpDemand(configuration) ?? '', new RegExp(`the policy ${policy} demands it`));
+    const weak = 'admin: { requireTotp: false }\nlimits: { adminIdleMs: 3600001, adminSessionMs: 86400001 }\n';
+    const problems = (await problemsIn(`policy: ${policy}\n${weak}`)).map((each) => each.split(':', 1)[0]);
+    assert.deepEqual(problems.toSorted(), ['admin.requireTotp', 'limits.adminIdleMs', 'limits.adminSessionMs']);
+  }
+  const { configuration } = await loaded('root: /srv/files\n');
+  assert.equal(totpDemand(configuration), undefined);
+});
+
 test('an account or a group that is weaker than the policy is refused by name, and others are not', () => {
   const check = refuseWeaker('pci');
   const weak = { ftp: { sessionReuse: 'off' } } as const;
@@ -127,8 +141,11 @@ test('the report names what the accounts of before have that the policy does not
   await accounts.groups.add('lab', { ftp: { endOfStream: 'lenient' } });
   await accounts.add({ name: 'anna', home, rights: [], ftp: { sessionReuse: 'off' } }, '$1$salt$hash');
   await accounts.add({ name: 'bert', home, rights: [] }, 'scrypt');
+  const administrators = memoryAdministrators();
+  await administrators.add({ name: 'olga', role: 'owner', groups: [], disabled: false }, 'scrypt');
+  await administrators.add({ name: 'left', role: 'owner', groups: [], disabled: true }, 'scrypt');
   const now = Date.now() + 91 * 86_400_000;
-  const report = await policyReport('pci', await loaded('policy: pci\n'), accounts, now);
+  const report = await policyReport('pci', await loaded('policy: pci\n'), { accounts, administrators }, now);
   assert.equal(report.isMet, false);
   const unmet = report.findings.filter(({ isMet }) => !isMet).map(({ what }) => what);
   assert.deepEqual(unmet, [
@@ -139,6 +156,9 @@ test('the report names what the accounts of before have that the policy does not
     'anna: weak-hash',
     'bert: inactive',
     'bert: old-password',
+    'olga: second-factor',
+    'olga: inactive',
+    'olga: old-password',
   ]);
 });
 

@@ -1,6 +1,7 @@
-import { type AccountStore, printable } from '../../core/index.ts';
+import { type AccountStore, type AdministratorStore, printable } from '../../core/index.ts';
 import { describeOrigin, type LoadedConfiguration, placesOf, valueAt } from '../configuration/index.ts';
 import { ACCOUNT_STATES, readable, weakerFields } from './accounts.ts';
+import { ADMINISTRATOR_STATES } from './administrators.ts';
 import { type AccountDemand, POLICIES, type PolicyName } from './demands.ts';
 import { FACTS } from './facts.ts';
 
@@ -9,7 +10,7 @@ export interface PolicyFinding {
   readonly clause: string;
   /** The document gives no number: that of Lockport is one reading of it. */
   readonly isOurReading: boolean;
-  readonly of: 'setting' | 'account' | 'group' | 'program';
+  readonly of: 'setting' | 'account' | 'group' | 'administrator' | 'program';
   /** `passwords.minLength`; `anna: ftp.sessionReuse` */
   readonly what: string;
   readonly expected: string;
@@ -31,21 +32,28 @@ export interface PolicyReport {
   readonly yours: readonly { readonly clause: string; readonly what: string }[];
 }
 
+/** Who is compared. */
+export interface PolicyStores {
+  readonly accounts: AccountStore;
+  readonly administrators: Pick<AdministratorStore, 'list'>;
+}
+
 /**
  * Compares a configuration and its accounts with a policy, which need not be the one that is set.
- * @param accounts absent where there are none yet
+ * @param stores absent where there are none yet
  */
 export async function policyReport(
   policy: PolicyName,
   loaded: LoadedConfiguration,
-  accounts: AccountStore | undefined,
+  stores: PolicyStores | undefined,
   now = Date.now(),
 ): Promise<PolicyReport> {
   const { title, yours } = POLICIES[policy];
   const findings = [
     ...settingFindings(policy, loaded),
     ...factFindings(policy, loaded),
-    ...(accounts ? await accountFindings(policy, accounts, now) : []),
+    ...(stores ? await accountFindings(policy, stores.accounts, now) : []),
+    ...(stores ? await administratorFindings(policy, stores.administrators, now) : []),
   ];
   return {
     policy,
@@ -139,6 +147,29 @@ async function accountFindings(policy: PolicyName, accounts: AccountStore, now: 
     .filter(({ what }) => !weak.some((finding) => finding.what.endsWith(`: ${what}`)))
     .map((demand): PolicyFinding => ({ ...demand, of: 'account', found: 'all accounts and groups', isMet: true }));
   return [...met, ...weak];
+}
+
+/** As of accounts: one finding for each demand that all do, and one for each administrator that does not. */
+async function administratorFindings(
+  policy: PolicyName,
+  administrators: PolicyStores['administrators'],
+  now: number,
+): Promise<PolicyFinding[]> {
+  const { settings, states } = POLICIES[policy];
+  const all = await administrators.list();
+  const factor = settings.filter(({ setting }) => setting === 'admin.requireTotp');
+  const demands = [...factor.map((demand) => ({ ...demand, state: 'second-factor' as const })), ...states];
+  return demands.flatMap(({ state, clause, isOurReading = false }): PolicyFinding[] => {
+    const { expected, find } = ADMINISTRATOR_STATES[state];
+    const about = { clause, isOurReading, of: 'administrator', expected } as const;
+    const weak = all.flatMap((record) => {
+      const found = find(record, now);
+      return found === undefined
+        ? []
+        : [{ ...about, what: `${printable(record.name)}: ${state}`, found, isMet: false }];
+    });
+    return weak.length > 0 ? weak : [{ ...about, what: state, found: 'all administrators', isMet: true }];
+  });
 }
 
 function aboutField({ clause, isOurReading, comparison }: AccountDemand) {

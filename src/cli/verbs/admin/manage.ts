@@ -3,11 +3,13 @@ import process from 'node:process';
 import { Command, Option } from 'commander';
 import { ADMIN_ROLES, type AdminRole } from '../../../core/index.ts';
 import { hashPassword, newTotpSecret, totpUri } from '../../../identity/index.ts';
+import { type Configuration, earlierToKeep, totpDemand } from '../../../service/index.ts';
 import { addPlace, findGroup } from '../../accounts.ts';
 import { formatMoment } from '../../field-texts.ts';
 import { addPasswordFlags, readNewPassword, refusalByPolicy } from '../../password-input.ts';
 import { repeatableOption } from '../../repeatable-option.ts';
 import { formatTable } from '../../table.ts';
+import { UsageError } from '../../usage-error.ts';
 import { findAdministrator, withAdministrators } from './place.ts';
 
 export function roleOption(summary: string): Option {
@@ -40,6 +42,7 @@ export function add(): Command {
         PasswordFlags & { readonly role: AdminRole; readonly group?: readonly string[]; readonly totp: boolean }
       >();
       for (const each of group) await findGroup(accounts, each);
+      if (!totp) requireNoTotp(configuration);
       const made = await readNewPassword({ passwordStdin, generate }, configuration, process, (given) =>
         refusalByPolicy(given, configuration, name, []),
       );
@@ -109,13 +112,15 @@ export function password(): Command {
     .option('--json', 'as JSON');
   return addPlace(addPasswordFlags(command, '--generate')).action((name: string) =>
     withAdministrators(command, async ({ administrators, configuration, note, print }) => {
-      const { passwordHash } = await findAdministrator(administrators, name);
+      const { passwordHash, earlierPasswordHashes } = await findAdministrator(administrators, name);
       const { passwordStdin, generate } = command.opts<PasswordFlags>();
-      const hashes = passwordHash === '' ? [] : [passwordHash];
+      const hashes = passwordHash === '' ? earlierPasswordHashes : [passwordHash, ...earlierPasswordHashes];
       const made = await readNewPassword({ passwordStdin, generate }, configuration, process, (given) =>
         refusalByPolicy(given, configuration, name, hashes),
       );
-      await administrators.setPasswordHash(name, await hashPassword(made.password));
+      await administrators.setPasswordHash(name, await hashPassword(made.password), {
+        keepEarlier: earlierToKeep(configuration.passwords),
+      });
       await note(name, 'password-set');
       const text = `Administrator ${name} has a new password\n${made.shown}`;
       print({ name, ...(generate && { password: made.password }) }, text);
@@ -131,8 +136,9 @@ export function totp(): Command {
     .option('--remove', 'do without one')
     .option('--json', 'as JSON');
   return addPlace(command).action((name: string) =>
-    withAdministrators(command, async ({ administrators, note, print }) => {
+    withAdministrators(command, async ({ administrators, configuration, note, print }) => {
       if (command.opts()['remove']) {
+        requireNoTotp(configuration);
         await administrators.setTotpSecret(name, undefined);
         await note(name, 'totp-removed');
         print({ name }, `Administrator ${name} has no second factor any more\n`);
@@ -145,6 +151,12 @@ export function totp(): Command {
       print({ name, ...factor }, factorText(factor));
     }),
   );
+}
+
+/** @throws UsageError where every administrator has to have a second factor */
+function requireNoTotp(configuration: Configuration): void {
+  const demanded = totpDemand(configuration);
+  if (demanded !== undefined) throw new UsageError(`An administrator needs a second factor: ${demanded}`);
 }
 
 interface ShownFactor {
