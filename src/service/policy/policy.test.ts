@@ -112,7 +112,7 @@ test('what a policy demands of administrators is set, and what is weaker is refu
     assert.match(totpDemand(configuration) ?? '', new RegExp(`the policy ${policy} demands it`));
     const weak = 'admin: { requireTotp: false }\nlimits: { adminIdleMs: 3600001, adminSessionMs: 86400001 }\n';
     const problems = (await problemsIn(`policy: ${policy}\n${weak}`)).map((each) => each.split(':', 1)[0]);
-    assert.deepEqual(problems.toSorted(), ['admin.requireTotp', 'limits.adminIdleMs', 'limits.adminSessionMs']);
+    assert.deepEqual(new Set(problems), new Set(['admin.requireTotp', 'limits.adminIdleMs', 'limits.adminSessionMs']));
   }
   const { configuration } = await loaded('root: /srv/files\n');
   assert.equal(totpDemand(configuration), undefined);
