@@ -36,6 +36,12 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'GET /accounts/{account}/quota': ['/accounts/nora/quota'],
   'POST /accounts/{account}/recount': ['/accounts/nora/recount'],
   'DELETE /accounts/{account}': ['/accounts/nora'],
+  'POST /administrators': ['/administrators', { json: { name: 'nick', role: 'auditor' } }],
+  'GET /administrators': ['/administrators'],
+  'PATCH /administrators/{administrator}': ['/administrators/nick', { json: { role: 'operator', groups: ['lab'] } }],
+  'POST /administrators/{administrator}/password': ['/administrators/nick/password'],
+  'POST /administrators/{administrator}/totp': ['/administrators/nick/totp'],
+  'DELETE /administrators/{administrator}': ['/administrators/nick'],
   'GET /rules': ['/rules'],
   'GET /rules/{rule}': ['/rules/tell'],
   'POST /rules/test': ['/rules/test', { json: { kind: 'uploaded', account: 'lena', path: '/a' } }],
@@ -51,7 +57,7 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
 };
 
 /** Those that need something that a sample can't have: `login.test.ts` and `sessions.test.ts` ask them. */
-const ELSEWHERE = ['POST /login', 'POST /logout', 'DELETE /sessions/{session}'];
+const ELSEWHERE = ['POST /login', 'POST /logout', 'POST /me/password', 'DELETE /sessions/{session}'];
 
 /** They ask by POST, and change nothing. */
 const ONLY_LOOKS = new Set(['POST /rules/test', 'POST /explain']);

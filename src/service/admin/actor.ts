@@ -15,6 +15,8 @@ export interface Actor {
   readonly token?: string;
   /** Of a browser. */
   readonly session?: AdminSession;
+  /** It must set another password before anything else. */
+  readonly mustChangePassword: boolean;
 }
 
 /** Noting the use of a token more often would tell nobody more. */
@@ -32,10 +34,11 @@ export async function actorOf(
   if (!found || found.disabled || basisOf(found) !== session.basis) {
     return apiFailure('not-signed-in', 'Sign in by POST /api/v1/login, or send Authorization: Bearer TOKEN');
   }
-  const { name, role, groups } = found;
+  const { name, role, groups, mustChangePassword } = found;
   return {
     administrator: name,
     role,
+    mustChangePassword,
     groups: groups.length > 0 ? groups : undefined,
     address: request.address,
     session,
@@ -63,6 +66,7 @@ async function actorOfToken(
   return {
     administrator: name,
     role: isAtLeast(role, token.role) ? token.role : role,
+    mustChangePassword: false,
     groups: groups.length > 0 ? groups : undefined,
     address,
     token: token.id,

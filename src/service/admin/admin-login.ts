@@ -103,6 +103,19 @@ export class AdminLogin {
     }
   }
 
+  /** Why that is not the password of somebody who has signed in; undefined where it is. Guessing costs what it does at a login. */
+  async confirm(name: string, password: string, address: string): Promise<ApiFailure | undefined> {
+    await this.#wait(name, address);
+    const found = await this.#parts.administrators.find(name);
+    const verdict = await this.#checker.check(password, found?.passwordHash);
+    if (typeof verdict !== 'boolean')
+      return apiFailure('too-many-logins', 'Too many logins at once: try again in a moment');
+    if (verdict) return undefined;
+    this.#lock.failed(name);
+    this.#count(name, address);
+    return apiFailure('not-allowed', 'That is not the present password');
+  }
+
   /** The administrator, or what went wrong, for the record alone. */
   async #check({ name, password, code }: GivenLogin): Promise<AdministratorRecord | string> {
     const { administrators, rules } = this.#parts;

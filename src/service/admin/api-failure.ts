@@ -48,6 +48,12 @@ const STATUS = {
   'no-backups': 404,
   'backup-failed': 409,
   'not-counted': 409,
+  'no-such-administrator': 404,
+  'administrator-exists': 409,
+  'invalid-administrator': 422,
+  'no-such-token': 404,
+  'last-owner': 409,
+  'password-due': 403,
 } as const satisfies { readonly [code in OperatorFailure['failed']]: number } & { readonly [code: string]: number };
 
 export type ApiFailureCode = keyof typeof STATUS;

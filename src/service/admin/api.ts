@@ -122,7 +122,7 @@ export class Api {
   }
 }
 
-const NOBODY: Actor = { administrator: '', role: 'auditor', groups: [], address: '' };
+const NOBODY: Actor = { administrator: '', role: 'auditor', groups: [], address: '', mustChangePassword: false };
 
 const UNRECORDED = apiFailure(
   'not-recorded',
@@ -142,10 +142,17 @@ const DOCUMENT = route({
   act: () => ({}),
 });
 
-function refusalOf({ role, reach }: Route, request: HttpRequest, actor: Actor): ApiFailure | undefined {
+function refusalOf(
+  { role, reach, isForPasswordDue = false }: Route,
+  request: HttpRequest,
+  actor: Actor,
+): ApiFailure | undefined {
   if (role === 'anyone') return undefined;
   const forged = forgery(request, actor);
   if (forged) return forged;
+  if (actor.mustChangePassword && !isForPasswordDue) {
+    return apiFailure('password-due', 'Set another password first, by POST /api/v1/me/password');
+  }
   if (!isAtLeast(actor.role, role)) return apiFailure('not-allowed', `This is for the role ${role} and above`);
   if (reach === 'server' && actor.groups) {
     return apiFailure('not-allowed', 'This is for administrators without a limit to groups');

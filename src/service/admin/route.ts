@@ -38,6 +38,8 @@ export interface Route<Query = unknown, Body = unknown> {
   readonly role: AdminRole | 'anyone';
   /** `groups`: also for whoever is limited to groups, as far as those reach. */
   readonly reach: 'server' | 'groups';
+  /** Also for whoever has to set another password before anything else. */
+  readonly isForPasswordDue?: boolean;
   /** Whether the record tells of it. Whatever changes something, and whoever reads records. */
   readonly isRecorded?: boolean;
   /** What it is done to, for the record, beside what stands in the path. */

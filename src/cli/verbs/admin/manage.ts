@@ -89,6 +89,45 @@ export function list(): Command {
   );
 }
 
+/** `lockport admin set` */
+export function set(): Command {
+  const command = new Command('set')
+    .description('change role, groups or state; its sessions end')
+    .argument('<name>')
+    .addOption(new Option('--role <role>', 'what it may do').choices(ADMIN_ROLES))
+    .addOption(
+      repeatableOption('--group <name>', 'limit it to the accounts of a group, in place of those before; or none'),
+    )
+    .option('--disable', 'let it do nothing')
+    .option('--enable', 'let it sign in again')
+    .option('--json', 'as JSON');
+  return addPlace(command).action((name: string) =>
+    withAdministrators(command, async ({ accounts, administrators, note, print }) => {
+      const { role, group, disable, enable } = command.opts<SetFlags>();
+      if (disable && enable) throw new UsageError('Either --disable or --enable');
+      const groups = group?.filter((each) => each !== 'none');
+      for (const each of groups ?? []) await findGroup(accounts, each);
+      const changes = {
+        ...(role && { role }),
+        ...(groups && { groups }),
+        ...((disable || enable) && { disabled: disable ?? false }),
+      };
+      if (Object.keys(changes).length === 0)
+        throw new UsageError('Say what changes: --role, --group, --disable or --enable');
+      await administrators.update(name, changes);
+      await note(name, `changed ${Object.keys(changes).join(', ')}`);
+      print({ name, ...changes }, `Administrator ${name} is changed\n`);
+    }),
+  );
+}
+
+interface SetFlags {
+  readonly role?: AdminRole;
+  readonly group?: readonly string[];
+  readonly disable?: true;
+  readonly enable?: true;
+}
+
 /** `lockport admin remove` */
 export function remove(): Command {
   const command = new Command('remove')

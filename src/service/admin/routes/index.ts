@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
+import { ADMINISTRATOR_ROUTES } from './administrators.ts';
 import { BAN_ROUTES } from './bans.ts';
 import { EXPLAIN_ROUTES } from './explain.ts';
 import { GROUP_ROUTES } from './groups.ts';
@@ -15,6 +16,7 @@ export const ROUTES: readonly Route[] = [
   ...BAN_ROUTES,
   ...ACCOUNT_ROUTES,
   ...GROUP_ROUTES,
+  ...ADMINISTRATOR_ROUTES,
   ...RULE_ROUTES,
   ...EXPLAIN_ROUTES,
   ...SERVER_ROUTES,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ADMIN_ROLES } from '../../../core/index.ts';
 import { type Actor, cookieOf, foreignOrigin, setCookie } from '../actor.ts';
+import { setOwnPassword } from '../administrator-desk.ts';
 import { apiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 
@@ -17,6 +18,7 @@ const ME = z
     groups: z.array(z.string()).nullable().describe('The groups within reach; null: the whole server'),
     csrf: z.string().optional().describe('To be sent as x-csrf-token with all but GET, by a session'),
     token: z.string().optional().describe('The id of the token that was shown'),
+    mustChangePassword: z.boolean().describe('Another password has to be set before anything else'),
   })
   .meta({ id: 'Me' });
 
@@ -37,9 +39,10 @@ export const LOGIN_ROUTES: readonly Route[] = [
       // Whatever session there was: one that somebody else has set must not become this one.
       desk.sessions.end(cookieOf(request) ?? '');
       const { cookie, session } = desk.sessions.begin(found);
-      const { name, role, groups } = found;
+      const { name, role, groups, mustChangePassword } = found;
+      const reach = groups.length > 0 ? groups : null;
       return {
-        body: { administrator: name, role, groups: groups.length > 0 ? groups : null, csrf: session.csrf },
+        body: { administrator: name, role, groups: reach, csrf: session.csrf, mustChangePassword },
         headers: { 'set-cookie': setCookie(cookie, request.isSecure) },
       };
     },
@@ -51,6 +54,7 @@ export const LOGIN_ROUTES: readonly Route[] = [
     summary: 'End the session',
     role: 'auditor',
     reach: 'groups',
+    isForPasswordDue: true,
     isRecorded: true,
     act({ request, desk, actor }) {
       if (!actor.session)
@@ -66,16 +70,41 @@ export const LOGIN_ROUTES: readonly Route[] = [
     summary: 'Who asks, and what that may do',
     role: 'auditor',
     reach: 'groups',
+    isForPasswordDue: true,
     answer: ME,
     act: ({ actor }) => ({ body: meOf(actor) }),
   }),
+
+  route({
+    method: 'POST',
+    path: '/me/password',
+    summary: 'Set another password of oneself; all sessions end, this one too',
+    role: 'auditor',
+    reach: 'groups',
+    isForPasswordDue: true,
+    isRecorded: true,
+    body: z.strictObject({
+      password: z.string().max(4096).describe('The present one'),
+      newPassword: z.string().max(4096),
+    }),
+    async act({ body, request, desk, actor }) {
+      if (!actor.session)
+        return apiFailure('invalid-request', 'There is a token and no session: sign in by a password');
+      const refusal = await desk.login.confirm(actor.administrator, body.password, request.address);
+      if (refusal) return refusal;
+      if (body.newPassword === body.password) return apiFailure('weak-password', 'That is the present password');
+      const failure = await setOwnPassword(desk, actor.administrator, body.newPassword);
+      return failure ?? { headers: { 'set-cookie': setCookie('', request.isSecure) }, after: { password: 'set' } };
+    },
+  }),
 ];
 
-function meOf({ administrator, role, groups, session, token }: Actor): z.output<typeof ME> {
+function meOf({ administrator, role, groups, session, token, mustChangePassword }: Actor): z.output<typeof ME> {
   return {
     administrator,
     role,
     groups: groups ? [...groups] : null,
+    mustChangePassword,
     ...(session && { csrf: session.csrf }),
     ...(token !== undefined && { token }),
   };
