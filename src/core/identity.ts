@@ -26,7 +26,8 @@ export interface Peer {
 }
 
 export type Credentials =
-  | { readonly kind: 'password'; readonly password: string }
+  /** `key`: one by which the peer has signed on this connection before, as for `public-key`. */
+  | { readonly kind: 'password'; readonly password: string; readonly key?: PublicKey | undefined }
   /** The certificate of `peer.tls`, alone. */
   | { readonly kind: 'certificate' }
   /** A key whose signature over its session the front-end has verified (RFC 4252 section 7); any other it refuses by itself. */

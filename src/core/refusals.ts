@@ -8,7 +8,8 @@ export type ConnectionRefusal = 'draining' | 'full' | 'full-for-address' | Login
 
 /**
  * Why a login, or a change of a password, is refused: see `Refusal`. `password-due`: the password is right, and must be changed
- * before anything else. `new-password`: the new one is not accepted.
+ * before anything else. `new-password`: the new one is not accepted. `password-missing`: the key is right, and the password must
+ * follow on the same connection.
  */
 export type LoginRefusal =
   | 'credentials'
@@ -16,6 +17,7 @@ export type LoginRefusal =
   | 'throttled'
   | 'expired'
   | 'password-due'
+  | 'password-missing'
   | 'new-password'
   | 'address'
   | 'too-many-sessions'

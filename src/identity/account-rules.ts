@@ -27,8 +27,19 @@ export function refusalOf(account: Account, { address, accounts }: Peer, key?: P
     const rule = { kind: 'setting', key: 'accounts' } as const;
     return { refused: 'address', message, detail: 'the listener is for other accounts', rule };
   }
+  if (account.keyUse === 'with-password' && !(key && account.authorizedKeys.some((line) => isKeyOfLine(key, line)))) {
+    return { ...WRONG, detail: 'not both: it needs one of its keys beside the password', rule: field('keyUse') };
+  }
   return key && refusalOfKey(account, key, address);
 }
+
+/** A key is right, and not enough. */
+export const PASSWORD_MISSING: Refusal = {
+  refused: 'password-missing',
+  message: 'The password must follow',
+  detail: 'its password did not follow its key',
+  rule: field('keyUse'),
+};
 
 /** What the options of a key refuse. Where two lines have it, each is enough. */
 function refusalOfKey({ authorizedKeys }: Account, key: PublicKey, address: string): Refusal | undefined {

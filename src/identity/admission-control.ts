@@ -16,7 +16,7 @@ import {
   type RateLimiter,
   type Refusal,
 } from '../core/index.ts';
-import { field, refusalOf, WRONG } from './account-rules.ts';
+import { field, PASSWORD_MISSING, refusalOf, WRONG } from './account-rules.ts';
 import { createAccountSessions, type SessionControl, type SessionSlot } from './account-sessions.ts';
 import type { BanList } from './ban-list.ts';
 import { loginReports } from './login-reports.ts';
@@ -171,9 +171,10 @@ export function createAdmissionControl(
     signal?: AbortSignal,
   ): Promise<Admission | Refusal> {
     const recheck = await watch?.();
-    const key = credentials.kind === 'public-key' ? credentials.key : undefined;
+    const key = credentials.kind === 'certificate' ? undefined : credentials.key;
     const verdict = await identify(authenticator.authenticate(user, credentials, peer), peer, { due, key });
     if (isRefusal(verdict)) return verdict;
+    if (credentials.kind === 'public-key' && verdict.keyUse === 'with-password') return PASSWORD_MISSING;
     signal?.throwIfAborted();
     const admission = await takeSlot(verdict, peer, recheck);
     if (isRefusal(admission)) return admission;

@@ -23,11 +23,11 @@ export function loginReports(publish: Publish): LoginReports {
       const { kind } = credentials;
       const { session, protocol, address } = peer;
       const origin = { session, protocol, address };
-      const key = credentials.kind === 'public-key' ? { key: keyFingerprint(credentials.key) } : {};
+      const key = credentials.kind !== 'certificate' && credentials.key ? { key: keyFingerprint(credentials.key) } : {};
       if (!isRefusal(verdict)) {
         const facts = { ...loginTls(credentials, peer), ...key, ...origin };
         publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...facts });
-      } else if (kind === 'password' || verdict.refused !== 'credentials') {
+      } else if (kind === 'password' || !isHalf(verdict)) {
         // A certificate or a key that does not open the account is no failed login: another one, or a password, may follow.
         const { refused, detail = refused } = verdict;
         publish({ event: 'login.failed', user, method: kind, code: refused, reason: detail, ...key, ...origin });
@@ -42,11 +42,17 @@ export function loginReports(publish: Publish): LoginReports {
   };
 }
 
+/** What follows decides. */
+function isHalf({ refused }: Refusal): boolean {
+  return refused === 'credentials' || refused === 'password-missing';
+}
+
 /** Nothing of a front-end that tells nothing of its connections. */
 function loginTls(credentials: Credentials, { protocol, tls, ssh }: Peer): { readonly tls?: LoginTls } {
   if (ssh) {
     const { keyExchange, cipher } = ssh;
-    const clientKey = credentials.kind === 'public-key' ? { clientKey: credentials.key.algorithm } : {};
+    const clientKey =
+      credentials.kind !== 'certificate' && credentials.key ? { clientKey: credentials.key.algorithm } : {};
     return { tls: { version: 'SSH-2.0', keyExchange, cipher, ...clientKey } };
   }
   if (!tls) return protocol === 'ftp' ? { tls: 'clear' } : {};

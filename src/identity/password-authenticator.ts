@@ -132,7 +132,10 @@ export function passwordAuthenticator(
       }
       const lacksCertificate = found !== undefined && lacksCertificateBeside(found.account, peer);
       // Where the right password is refused like a wrong one, it must take as long.
-      const mayRemember = found !== undefined && !lacksCertificate && !found.account.disabled && !isLocked(found, lock);
+      const lacksKey =
+        found?.account.keyUse === 'with-password' && !(credentials.key && ownsKey(found.account, credentials.key));
+      const mayRemember =
+        found !== undefined && !lacksCertificate && !lacksKey && !found.account.disabled && !isLocked(found, lock);
       const verdict = await checker.check(credentials.password, found?.passwordHash, mayRemember);
       if (typeof verdict !== 'boolean') return verdict;
       if (!found) return UNKNOWN;

@@ -16,7 +16,7 @@ import { converse, type Outcome } from './conversation.ts';
 import { HandleCount, Handles } from './handles/handles.ts';
 import type { SftpSettings } from './options.ts';
 import { RefusedKeys } from './refused-keys.ts';
-import { signIn } from './sign-in.ts';
+import { type SigningIn, signIn } from './sign-in.ts';
 import { pathIn, type SignedInUser } from './signed-in-user.ts';
 import type { SshChannel, SshConnection, SshEnd, SshListener } from './ssh/transport.ts';
 
@@ -45,6 +45,7 @@ export class SftpSession {
   /** The name that was given last, where nobody has signed in. */
   user: string | undefined;
   failedLogins = 0;
+  provenKey: SigningIn['provenKey'];
   readonly refusedKeys = new RefusedKeys();
   #loggedRefusals = 0;
   #running = 0;

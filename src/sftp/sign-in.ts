@@ -12,6 +12,8 @@ export interface SigningIn {
   /** The name that was given last. */
   user: string | undefined;
   failedLogins: number;
+  /** By which the peer has signed, where the password of the same user must follow. */
+  provenKey: { readonly user: string; readonly key: PublicKey } | undefined;
   /** Keys that were shown, and open no account. */
   readonly refusedKeys: RefusedKeys;
   signedIn(workspace: Workspace): void;
@@ -25,7 +27,7 @@ export async function signIn(session: SigningIn, user: string, attempt: SshAttem
   if (session.settings.records?.trouble !== undefined) return 'end';
   try {
     if (attempt.kind === 'key-offer') return (await wouldAdmit(session, user, attempt.key)) ? 'accepted' : 'refused';
-    return await verdictOn(session, attempt, await admit(session, user, attempt));
+    return await verdictOn(session, user, attempt, await admit(session, user, attempt));
   } catch (error) {
     if (!session.signal.aborted) session.publish({ event: 'failure', verb: 'login', error });
     return 'end';
@@ -40,15 +42,23 @@ async function wouldAdmit(session: SigningIn, user: string, key: PublicKey): Pro
 }
 
 function admit(
-  { settings: { gatekeeper }, peer, signal }: SigningIn,
+  { settings: { gatekeeper }, peer, signal, provenKey }: SigningIn,
   user: string,
   attempt: Exclude<SshAttempt, { readonly kind: 'key-offer' }>,
 ): Promise<Workspace | Refusal> {
-  if (attempt.kind === 'password') return gatekeeper.admit(user, attempt, peer, signal);
+  if (attempt.kind === 'password') {
+    const key = provenKey?.user === user ? provenKey.key : undefined;
+    return gatekeeper.admit(user, { ...attempt, ...(key && { key }) }, peer, signal);
+  }
   return gatekeeper.admit(user, { kind: 'public-key', key: attempt.key, signature: 'verified' }, peer, signal);
 }
 
-async function verdictOn(session: SigningIn, attempt: SshAttempt, answer: Workspace | Refusal): Promise<SshVerdict> {
+async function verdictOn(
+  session: SigningIn,
+  user: string,
+  attempt: SshAttempt,
+  answer: Workspace | Refusal,
+): Promise<SshVerdict> {
   const { settings, id, signal } = session;
   // Logins are counted, and told, in one process.
   settings.records?.expect(id);
@@ -57,6 +67,10 @@ async function verdictOn(session: SigningIn, attempt: SshAttempt, answer: Worksp
       // Clients show one after the other: the number of requests is their bound.
       session.refusedKeys.add(attempt.key);
       return 'refused';
+    }
+    if (attempt.kind === 'key' && answer.refused === 'password-missing') {
+      session.provenKey = { user, key: attempt.key };
+      return 'password-missing';
     }
     session.failedLogins += 1;
     return answer.close || session.failedLogins >= settings.limits.maxFailedLogins ? 'end' : 'refused';

@@ -65,6 +65,7 @@ const FULL: Account = {
     { at: resolvePath(ROOT, '/shared'), storage: 'default' },
   ],
   authorizedKeys: [KEY],
+  keyUse: 'with-password',
   ftp: { sessionReuse: 'strict', endOfStream: 'lenient' },
 };
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { EventEmitter } from 'node:events';
 import { suite, test } from 'node:test';
 import { RawSsh } from '../../src/testing/raw-sftp.ts';
 import { makeKeyPair, startTestSftp } from '../../src/testing/running-sftp.ts';
@@ -76,6 +77,62 @@ suite('signing in over SSH', () => {
     assert.ok(failed.event === 'login.failed' && failed.code === 'address' && failed.method === 'public-key');
     await server.event(({ event }) => event === 'session.closed');
     assert.equal(server.events.filter(({ event }) => event === 'login.failed').length, 1);
+  });
+
+  test('a password that is asked for opens a session, and a wrong one is a failed login', async () => {
+    await using server = await startTestSftp();
+    await assert.rejects(RawSsh.connect({ port: server.port, authHandler: asked('wrong') } as never));
+    const failed = await server.event(({ event }) => event === 'login.failed');
+    assert.ok(failed.event === 'login.failed' && failed.method === 'password');
+    await using ssh = await RawSsh.connect({ port: server.port, authHandler: asked('wonderland') } as never);
+    assert.ok(ssh);
+  });
+
+  test('a login that comes before the answer to the last one ends the connection', { timeout: 20_000 }, async () => {
+    await using server = await startTestSftp();
+    const { default: module } = await import('ssh2');
+    const { Client } = module as { readonly Client: new () => RawAuthClient };
+    const client = new Client();
+    client.on('error', () => undefined);
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    client.on('close', () => resolve());
+    client.on('keyboard-interactive', (...given: readonly unknown[]) => {
+      const finish = given.at(-1) as (answers: readonly string[]) => void;
+      finish(['wonderland']);
+      client._protocol.authPassword('alice', 'wonderland');
+    });
+    client.connect({ host: '127.0.0.1', port: server.port, username: 'alice', tryKeyboard: true });
+    await ended;
+    const closed = await server.event(({ event }) => event === 'session.closed');
+    assert.match(closed.event === 'session.closed' ? closed.reason : '', /before the last one was answered/);
+  });
+
+  test('an account that needs both a key and a password is opened by neither alone, and by both in their order', async () => {
+    const [{ line, privateKey }, other] = [await makeKeyPair(), await makeKeyPair()];
+    await using server = await startTestSftp({ account: { authorizedKeys: [line], keyUse: 'with-password' } });
+    const connect = (...methods: readonly object[]) => {
+      const left = [...methods];
+      const authHandler = (_methods: unknown, _partial: unknown, next: (method: unknown) => void) =>
+        next(left.length > 0 ? { username: 'alice', ...left.shift() } : false);
+      return RawSsh.connect({ port: server.port, authHandler } as never);
+    };
+    const key = { type: 'publickey', key: privateKey };
+    const password = { type: 'password', password: 'wonderland' };
+    for (const methods of [
+      [key],
+      [password],
+      [password, key],
+      [{ type: 'publickey', key: other.privateKey }, password],
+      [key, { type: 'password', password: 'wrong' }],
+    ]) {
+      await assert.rejects(connect(...methods));
+    }
+    assert.ok(!server.events.some(({ event }) => event === 'login.succeeded'));
+    await using ssh = await connect(key, password);
+    assert.ok(ssh);
+    const login = await server.event(({ event }) => event === 'login.succeeded');
+    assert.ok(login.event === 'login.succeeded' && login.method === 'password');
+    assert.match(login.key ?? '', /^SHA256:/);
   });
 
   test('a session ends after so many wrong passwords', async () => {
@@ -162,3 +219,20 @@ suite('signing in over SSH', () => {
     assert.equal(ended.event === 'transfer.finished' && ended.outcome, 'complete');
   });
 });
+
+interface RawAuthClient extends EventEmitter {
+  connect(options: object): void;
+  readonly _protocol: { authPassword(user: string, password: string): void };
+}
+
+/** Answers each question by a password. */
+function asked(password: string) {
+  const methods = [
+    {
+      type: 'keyboard-interactive',
+      username: 'alice',
+      prompt: (...given: readonly unknown[]) => (given.at(-1) as (answers: readonly string[]) => void)([password]),
+    },
+  ];
+  return (_methods: unknown, _partial: unknown, next: (method: unknown) => void) => next(methods.shift() ?? false);
+}

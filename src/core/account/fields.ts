@@ -22,6 +22,7 @@ import {
   type AccountMount,
   CERTIFICATE_USES,
   END_OF_STREAM_RULES,
+  KEY_USES,
   PASSWORD_CHANGE_RULES,
   RIGHTS,
   type RightsRule,
@@ -208,7 +209,7 @@ export const ACCOUNT_FIELDS = {
       takesAway: (before, after) => !isWithinList(before, after),
     }),
   },
-  /** Each key alone is enough to sign in, at a front-end that knows public keys (FTP does not). */
+  /** For a front-end that knows public keys (FTP does not). */
   authorizedKeys: always(listOf(publicKey), {
     flag: '--authorized-key <key>',
     summary:
@@ -221,6 +222,15 @@ export const ACCOUNT_FIELDS = {
     absent: 'none',
     ends: 'public key removed',
     takesAway: (before, after) => before.some((line) => !after.some((other) => isHeldToNoMore(line, other))),
+  }),
+  /** `with-password`: one of its keys and its password, both; a password alone opens nothing, over FTP neither. */
+  keyUse: always(choice(KEY_USES), {
+    flag: '--key-use <use>',
+    summary: 'role of a public key in its login: enough by itself, or needed beside the password',
+    initial: 'instead-of-password',
+    label: 'key use',
+    ends: 'rule of keys changed',
+    takesAway: (before, after) => before !== after,
   }),
   /** FTP rules of this account that differ from those of the server. */
   ftp: {

@@ -84,6 +84,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   'certificate.use': 'with-password',
   'certificate.fingerprints': ['ab'.repeat(32)],
   authorizedKeys: [],
+  keyUse: 'with-password',
   'ftp.sessionReuse': 'strict',
   'ftp.endOfStream': 'lenient',
 };

@@ -51,5 +51,7 @@ export function isStorageName(name: string): boolean {
 export const PASSWORD_CHANGE_RULES = ['allowed', 'refused'] as const;
 
 /** What a client certificate is to an account: nothing, needed beside the password, or enough by itself (reply 232). */
+export const KEY_USES = ['instead-of-password', 'with-password'] as const;
+
 export const CERTIFICATE_USES = ['none', 'with-password', 'instead-of-password'] as const;
 export type CertificateUse = (typeof CERTIFICATE_USES)[number];

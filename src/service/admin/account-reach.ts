@@ -16,6 +16,7 @@ const WITHIN_LIMITS: ReadonlySet<string> = new Set([
   'certificate.use',
   'certificate.fingerprints',
   'authorizedKeys',
+  'keyUse',
 ]);
 
 /** Whether the account is one of whom asks. */

@@ -4,13 +4,15 @@ import type { SshProfile } from '../../transport/index.ts';
 
 /** What a peer shows to sign in. */
 export type SshAttempt =
+  /** Given at once, or as the answer to a question (RFC 4256). */
   | { readonly kind: 'password'; readonly password: string }
   /** It asks whether a signature by this key would be accepted (RFC 4252 section 7). */
   | { readonly kind: 'key-offer'; readonly key: PublicKey }
   /** It has signed by this key, and the transport has verified that. */
   | { readonly kind: 'key'; readonly key: PublicKey };
 
-export type SshVerdict = 'accepted' | 'refused' | 'end';
+/** `password-missing`: what was shown is right, and a password must follow (RFC 4252 section 5.1, partial success). */
+export type SshVerdict = 'accepted' | 'refused' | 'password-missing' | 'end';
 
 /** What happens on one SSH connection. None of the methods throws. */
 export interface SshListener {

@@ -30,7 +30,12 @@ export interface Ssh2Attempt {
   readonly signature?: Buffer;
   readonly blob?: Buffer;
   accept(): void;
-  reject(methods?: readonly string[]): void;
+  reject(methods?: readonly string[], isPartial?: boolean): void;
+  /** Of `keyboard-interactive` alone: asks, and calls back once, with the answers or an error. */
+  prompt?(
+    prompts: readonly { readonly prompt: string; readonly echo: boolean }[],
+    answered: (answers: unknown) => void,
+  ): void;
 }
 
 export interface Ssh2Channel extends Duplex {

@@ -3,7 +3,8 @@ import { parseKey, type Ssh2Attempt, type Ssh2Module } from '../../../transport/
 import type { SshAttempt, SshListener } from '../transport.ts';
 
 /** What may follow (RFC 4252 section 5.1). */
-const METHODS = ['publickey', 'password'];
+const METHODS = ['publickey', 'password', 'keyboard-interactive'];
+const AFTER_KEY = ['password', 'keyboard-interactive'];
 
 /** Answers the requests to sign in of one connection. */
 export class Attempts {
@@ -12,6 +13,7 @@ export class Attempts {
   readonly #listener: SshListener;
   readonly #end: (reason: string) => void;
   #count = 0;
+  #isChecking = false;
   #isOver = false;
 
   /** @param end ends the connection */
@@ -26,11 +28,17 @@ export class Attempts {
     if (this.#isOver) return;
     this.#count += 1;
     if (this.#count > this.#limits.maxSshAuthRequests) return this.#finish('too many requests to sign in');
-    const shown = this.#shownIn(attempt);
+    // ssh2 lets one through behind an answer to its question, and drops what the first one comes to.
+    if (this.#isChecking) return this.#finish('a request to sign in came before the last one was answered');
+    const shown = attempt.method === 'keyboard-interactive' ? await this.#ask(attempt) : this.#shownIn(attempt);
+    if (shown === 'withdrawn' || this.#isOver) return;
+    this.#isChecking = true;
     const verdict = shown ? await this.#listener.signIn(attempt.username, shown) : 'refused';
+    this.#isChecking = false;
     if (this.#isOver) return;
     try {
       if (verdict === 'accepted') attempt.accept();
+      else if (verdict === 'password-missing') attempt.reject(AFTER_KEY, true);
       else attempt.reject(METHODS);
       if (verdict === 'end') this.#finish('sent away');
     } catch {
@@ -46,6 +54,23 @@ export class Attempts {
   #finish(reason: string): void {
     this.#isOver = true;
     this.#end(reason);
+  }
+
+  /**
+   * Asks for the password, as programs do that know no other way. `withdrawn`: the peer has begun anew in place of an answer.
+   * Its answer counts as being checked from the moment that it is there: what is in the same chunk behind it comes too early.
+   */
+  async #ask(attempt: Ssh2Attempt): Promise<SshAttempt | 'withdrawn' | undefined> {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    attempt.prompt?.([{ prompt: 'Password: ', echo: false }], (answers) => {
+      this.#isChecking = !(answers instanceof Error);
+      resolve(answers);
+    });
+    const answers = await promise;
+    if (answers instanceof Error) return 'withdrawn';
+    if (!Array.isArray(answers) || answers.length !== 1) return undefined;
+    const [password] = answers as readonly unknown[];
+    return typeof password === 'string' ? { kind: 'password', password } : undefined;
   }
 
   /** Undefined for what proves nothing: `none`, a method that there is not, a key or signature that does not hold. */
