@@ -57,6 +57,8 @@ export interface TransferFacts {
   readonly tls?: TlsFacts;
   /** SHA-256 of the bytes that moved, hex, where the configuration asks for it. */
   readonly sha256?: string;
+  /** Of a download: the file that was read, where the storage tells. */
+  readonly entry?: Entry;
 }
 
 /** What an operator of this machine has asked a running service to change, over the control socket. */
@@ -189,6 +191,8 @@ export type NewEvent =
     } & SessionOrigin)
   | ({ readonly event: 'transfer.finished' } & TransferFacts & SessionOrigin)
   | ({ readonly event: 'file.changed' } & FileChange & SessionOrigin)
+  /** A rule of the configuration has changed a file of an account. No session did, and no rule waits for it. */
+  | ({ readonly event: 'rule.acted'; readonly rule: string; readonly account: string } & FileChange)
   | ({ readonly event: 'failure'; readonly verb?: string; readonly error: unknown } & SessionOrigin);
 
 /**

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Entry } from './storage.ts';
 
 /**
  * A source that keeps its memory: it lends each portion and takes it back, so that a long transfer needs no new memory.
@@ -7,6 +8,8 @@ import type { Readable, Writable } from 'node:stream';
 export interface LendingSource extends Readable {
   /** How many bytes it gives from its beginning to its end, where it knows. */
   readonly totalBytes?: number;
+  /** The file that it reads, as it was when it was opened. */
+  readonly entry?: Entry;
   /** The next bytes, which stay as they are until they are given back; undefined at the end. Several may be out at once. */
   borrow(): Promise<Uint8Array | undefined>;
   /** Takes back a lent portion that nobody uses any more. */

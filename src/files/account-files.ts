@@ -3,6 +3,7 @@ import {
   type Account,
   type Files,
   provides,
+  RIGHTS,
   type Right,
   ROOT,
   rightsOf,
@@ -26,6 +27,8 @@ export interface AccountFilesOptions {
   readonly onChange: OnChange;
   /** Who must agree before a file gets its name. */
   readonly gate?: Gate | undefined;
+  /** For who acts in the place of an administrator: all rights are held. Links are followed as the account's own rights have it. */
+  readonly withoutRights?: boolean;
 }
 
 /**
@@ -36,7 +39,8 @@ export interface AccountFilesOptions {
  * is mounted below it has its own storage, and perhaps other accounts that share it, and does not count.
  * @throws StorageError `unsupported` for a storage whose links nobody controls, `not-found` without a mount at `/`
  */
-export function accountFiles({ mounts, account, counters, onChange, gate }: AccountFilesOptions): Files {
+export function accountFiles(options: AccountFilesOptions): Files {
+  const { mounts, account, counters, onChange, gate, withoutRights = false } = options;
   const { at: _, ...root } = mountAt(mounts, ROOT);
   const followLinks = account.rights.every((rule) => rule.path === ROOT) && !gate?.goesByPath;
   const home = confined(root.storage, account.home, { followLinks });
@@ -48,12 +52,13 @@ export function accountFiles({ mounts, account, counters, onChange, gate }: Acco
   ];
   checkPaths(accountMounts);
   const tree = mounted(accountMounts);
-  const view = withRights(gate ? gated(tree, gate) : tree, account.rights);
+  const rights = withoutRights ? ALL_RIGHTS : account.rights;
+  const view = withRights(gate ? gated(tree, gate) : tree, rights);
   return observed(
     view,
     {
       can: ableIn(accountMounts),
-      allows: allowedIn(accountMounts, account),
+      allows: allowedIn(accountMounts, rights),
       stays: (path) => accountMounts.length > 1 && leadsToMount(accountMounts, path),
     },
     onChange,
@@ -74,11 +79,13 @@ function ableIn(mounts: readonly Mount[]): Files['can'] {
     path === undefined ? mounts.some((mount) => isAble(ability, mount)) : isAble(ability, mountAt(mounts, path));
 }
 
-function allowedIn(mounts: readonly Mount[], { rights }: Account): Files['allows'] {
+function allowedIn(mounts: readonly Mount[], rights: Account['rights']): Files['allows'] {
   const allows = rightsOf(rights);
   if (!mounts.some(({ readOnly }) => readOnly)) return allows;
   return (right, path) => allows(right, path) && (KEEPING_RIGHTS.has(right) || !mountAt(mounts, path).readOnly);
 }
+
+const ALL_RIGHTS: Account['rights'] = [{ path: ROOT, rights: RIGHTS }];
 
 const CHANGING_ABILITIES: ReadonlySet<Ability> = new Set([
   'open-write',

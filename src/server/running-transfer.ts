@@ -1,4 +1,11 @@
-import { type CurrentTransfer, type Direction, Speedometer, type TlsFacts, type VirtualPath } from '../core/index.ts';
+import {
+  type CurrentTransfer,
+  type Direction,
+  type Entry,
+  Speedometer,
+  type TlsFacts,
+  type VirtualPath,
+} from '../core/index.ts';
 
 /** How often it is noted how far a transfer is, for its speed in the last seconds. */
 const SAMPLE_MS = 1000;
@@ -12,6 +19,8 @@ export interface TransferDescription {
   readonly offset: number;
   /** Bytes that are to move in all, where that is known. */
   readonly totalBytes?: number | undefined;
+  /** Of a download: the file that is read, where the storage tells. */
+  readonly entry?: Entry | undefined;
   /** The text of the 150 reply. */
   readonly text: string;
 }

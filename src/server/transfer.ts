@@ -132,7 +132,7 @@ export async function withDataConnection(
 async function transferOver(
   connection: DataConnection,
   user: UserSession,
-  { verb, direction, path, offset }: TransferDescription,
+  { verb, direction, path, offset, entry }: TransferDescription,
   move: Move,
 ): Promise<Reply> {
   const { session } = user;
@@ -162,6 +162,7 @@ async function transferOver(
     ...(answer.code >= 400 && { reason: answer.lines.join(' ') }),
     ...(connection.tls && { tls: connection.tls }),
     ...(hash && { sha256: hash.digest('hex') }),
+    ...(entry && { entry }),
   });
   return answer;
 }

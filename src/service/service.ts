@@ -34,6 +34,7 @@ import { bansOf } from './records.ts';
 import { Resources } from './resources.ts';
 import { changedSettings, waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
+import { ruleFiles } from './rule-files.ts';
 import { Rules } from './rules/index.ts';
 import { serverOptions } from './server-options.ts';
 import { watchSessionNotices } from './session-notice-watcher.ts';
@@ -138,8 +139,9 @@ async function start(
       )
     : undefined;
   if (trail) {
-    const { journal } = trail;
-    rules = resources.hold(await Rules.prepare(configuration, { journal, accounts: database.accounts, publish: log }));
+    const openFiles = ruleFiles(() => ({ ...database, storages, ...shared, gates, publish: log }));
+    const parts = { journal: trail.journal, accounts: database.accounts, openFiles, publish: log };
+    rules = resources.hold(await Rules.prepare(configuration, parts));
   }
   const adminTls = isAdministered(configuration) ? await readAdminTls(configuration) : undefined;
   const access = isMonitored(configuration) ? await readMonitoringAccess(configuration) : undefined;

@@ -2,6 +2,7 @@ import {
   type CurrentTransfer,
   type Direction,
   type Ending,
+  type Entry,
   type NewEvent,
   type RateLimiter,
   Speedometer,
@@ -19,6 +20,8 @@ export interface OpenTransferParts {
   readonly direction: Direction;
   readonly path: VirtualPath;
   readonly totalBytes?: number;
+  /** Of a download: the file that is read. */
+  readonly entry?: Entry;
   readonly limiter: RateLimiter | undefined;
   readonly signal: AbortSignal;
   readonly publish: (event: TransferEvent) => void;
@@ -78,7 +81,8 @@ export class OpenTransfer {
   finished(ending: Ending, outcome: TransferFacts['outcome'], reply: number, reason?: string): void {
     const durationMs = Math.round(performance.now() - this.#began);
     const facts = { ...this.#what, offset: this.#offset ?? 0, bytes: this.#bytes, durationMs };
-    const why = reason === undefined ? {} : { reason };
+    const { entry } = this.#parts;
+    const why = { ...(reason !== undefined && { reason }), ...(entry && { entry }) };
     this.#parts.publish({ event: 'transfer.finished', ...facts, ending, outcome, reply, ...why });
   }
 

@@ -45,5 +45,12 @@ export function beginTransfer(
   entry?: Entry,
 ): OpenTransfer {
   const limiter = policy[direction];
-  return new OpenTransfer({ direction, path, limiter, publish, signal, ...(entry && { totalBytes: entry.size }) });
+  return new OpenTransfer({
+    direction,
+    path,
+    limiter,
+    publish,
+    signal,
+    ...(entry && { totalBytes: entry.size, entry }),
+  });
 }

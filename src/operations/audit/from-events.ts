@@ -1,4 +1,4 @@
-import type { Expiry, ServerEvent, TlsFacts, Trouble } from '../../core/index.ts';
+import type { Entry, Expiry, FileChange, ServerEvent, TlsFacts, Trouble } from '../../core/index.ts';
 
 type EventOf<Name extends ServerEvent['event']> = Extract<ServerEvent, { readonly event: Name }>;
 
@@ -122,16 +122,10 @@ const RECORDED: FieldsOf = {
     reply,
     reason: rest.reason && bounded(rest.reason),
     tls: rest.tls && tlsOf(rest.tls),
+    file: rest.entry && fileOf(rest.entry),
   }),
-  'file.changed': ({ change, path, to, entry, replaced }) => ({
-    change,
-    path: bounded(path),
-    to: to && bounded(to),
-    entryKind: entry && entry.kind !== 'file' ? entry.kind : undefined,
-    bytes: entry?.size,
-    replacedBytes: replaced?.size,
-    outcome: 'complete',
-  }),
+  'file.changed': changeOf,
+  'rule.acted': ({ rule, account, ...change }) => ({ account, rule, ...changeOf(change) }),
 };
 
 type RecordedName = keyof typeof RECORDED;
@@ -161,6 +155,25 @@ function troubleOf({ id, code, about, reason }: Trouble): object {
 
 function expiryOf({ account, expires, days, marks }: Expiry & { readonly account?: string }): object {
   return { account, until: expires.toISOString(), days, marks };
+}
+
+function changeOf({ change, path, to, entry, replaced }: FileChange): object {
+  return {
+    change,
+    path: bounded(path),
+    to: to && bounded(to),
+    entryKind: entry && entry.kind !== 'file' ? entry.kind : undefined,
+    bytes: entry?.size,
+    replacedBytes: replaced?.size,
+    outcome: 'complete',
+    file: entry && fileOf(entry),
+  };
+}
+
+/** By what a rule that acts on the file knows it again. */
+function fileOf({ kind, size, modified, created, unique }: Entry): object | undefined {
+  if (kind !== 'file') return undefined;
+  return { size, modified: modified.toISOString(), created: created?.toISOString(), unique };
 }
 
 /** A text of a client, cut where it is too long, with a mark. */

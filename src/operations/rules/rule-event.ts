@@ -1,3 +1,4 @@
+import type { Entry } from '../../core/index.ts';
 import type { AuditRecord } from '../audit/index.ts';
 
 /** What a rule can wait for. The names are those of `when` in the configuration. */
@@ -204,6 +205,40 @@ export function ruleEventOf(
     if (found) return { id, kind, at: record.at, ...found };
   }
   return undefined;
+}
+
+/** A file, as a record tells which one it is. */
+export interface EventFile {
+  /** Where it is, as its account sees it. */
+  readonly path: string;
+  readonly size: number;
+  /** ISO 8601, as the others. */
+  readonly modified: string;
+  readonly created?: string | undefined;
+  /** `Entry.unique`. */
+  readonly unique?: string | undefined;
+}
+
+/**
+ * The file that an event is about, for rules that act on it; undefined where the record does not tell. A download tells it
+ * only where it was of the whole file and in one piece: a client that got the end alone has perhaps not got the rest.
+ */
+export function eventFileOf(record: AuditRecord, { path }: RuleEvent): EventFile | undefined {
+  const { file, offset, bytes, event } = record;
+  if (path === undefined || typeof file !== 'object' || file === null) return undefined;
+  const { size, modified, created, unique } = file as Readonly<Record<string, unknown>>;
+  if (typeof size !== 'number' || !isText(modified)) return undefined;
+  if (event === 'transfer.finished' && !(offset === 0 && typeof bytes === 'number' && bytes >= size)) return undefined;
+  return { path, size, modified, ...text('created', created), ...text('unique', unique) };
+}
+
+/** Whether an entry is still the file. Clients set earlier times behind an upload: that does not make it another one. */
+export function isStillFile(entry: Entry, file: EventFile): boolean {
+  const { kind, size, modified, created, unique } = entry;
+  if (kind !== 'file' || size !== file.size) return false;
+  const since = modified.getTime() - Date.parse(file.modified);
+  if (file.created === undefined || created === undefined) return since === 0 && unique === file.unique;
+  return since <= 0 && created.getTime() === Date.parse(file.created);
 }
 
 /** Whether a rename gives a file that is whole its final name. A directory is no upload, whatever its name. */

@@ -12,12 +12,17 @@ const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   id: { read: ({ id }) => id, beginsSafely: true },
   time: { read: ({ at }) => at, beginsSafely: true },
   date: { read: ({ at }) => at.slice(0, 10), beginsSafely: true },
+  year: { read: ({ at }) => at.slice(0, 4), beginsSafely: true },
+  month: { read: ({ at }) => at.slice(5, 7), beginsSafely: true },
+  day: { read: ({ at }) => at.slice(8, 10), beginsSafely: true },
   account: { read: ({ account }) => account, beginsSafely: false },
   address: { read: ({ address }) => address, beginsSafely: true },
   path: { read: ({ path }) => path, beginsSafely: true },
   from: { read: ({ from }) => from, beginsSafely: true },
   directory: { read: ({ path }) => path && (path.slice(0, path.lastIndexOf('/')) || '/'), beginsSafely: true },
-  name: { read: ({ path }) => path?.slice(path.lastIndexOf('/') + 1), beginsSafely: false },
+  name: { read: (event) => nameOf(event), beginsSafely: false },
+  stem: { read: (event) => splitName(event)[0], beginsSafely: false },
+  extension: { read: (event) => splitName(event)[1], beginsSafely: true },
   bytes: { read: ({ bytes }) => bytes, beginsSafely: true },
   sha256: { read: ({ sha256 }) => sha256, beginsSafely: true },
   reason: { read: ({ reason }) => reason, beginsSafely: false },
@@ -64,4 +69,15 @@ export function argumentsProblem(templates: readonly string[]): string | undefin
     }
   }
   return undefined;
+}
+
+function nameOf({ path = '' }: ToldEvent): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The name without its extension, and the extension with its dot. What begins with a dot has none. */
+function splitName(event: ToldEvent): readonly [string, string] {
+  const name = nameOf(event);
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
 }

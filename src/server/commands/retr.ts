@@ -20,6 +20,7 @@ export const retr = onFile({
       path,
       offset: range.start,
       totalBytes: isLendingSource(source) ? source.totalBytes : undefined,
+      entry: isLendingSource(source) ? source.entry : undefined,
       text,
     };
     try {

@@ -319,6 +319,46 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     /gates\[0\]\.ask\.command\.user: needs a server that stays root/,
   ],
   [
+    'a move to a path that is none',
+    'rules:\n  - name: a\n    when: [uploaded]\n    do:\n      - move: {to: archive/x}\n',
+    /:5:20: rules\[0\]\.do\[0\]\.move\.to: expected a path \(it begins with \//,
+  ],
+  [
+    'a move that leads up',
+    'rules:\n  - name: a\n    when: [uploaded]\n    do:\n      - move: {to: /archive/../x}\n',
+    /:5:20: rules\[0\]\.do\[0\]\.move\.to: expected a path \(a name can not be empty, \. or \.\./,
+  ],
+  [
+    'a move to a directory',
+    "rules:\n  - name: a\n    when: [uploaded]\n    do:\n      - move: {to: '/archive/{directory}'}\n",
+    /:5:20: .* expected a path \(it names the file, too/,
+  ],
+  [
+    'a move to half a path',
+    "rules:\n  - name: a\n    when: [uploaded]\n    do:\n      - copy: {to: '/archive/x{path}'}\n",
+    /:5:20: .* expected a path \(\{path\} is a path, and takes the whole place/,
+  ],
+  [
+    'a name with a directory',
+    "rules:\n  - name: a\n    when: [uploaded]\n    do:\n      - rename: {to: 'x/{name}'}\n",
+    /:5:22: .* expected a name \(a name can not hold \//,
+  ],
+  [
+    'a name with an unknown placeholder',
+    "rules:\n  - name: a\n    when: [uploaded]\n    do:\n      - rename: {to: '{nmae}'}\n",
+    /:5:22: .* expected a name \(\{nmae\} is unknown/,
+  ],
+  [
+    'a move of what was removed',
+    'rules:\n  - name: a\n    when: [removed]\n    do:\n      - move: {to: /a}\n',
+    /:5:9: rules\[0\]\.do\[0\]: expected an action on the file only where the rule waits for uploaded/,
+  ],
+  [
+    'a move of what the rule has removed',
+    'rules:\n  - name: a\n    when: [uploaded]\n    do:\n      - remove: {}\n      - move: {to: /a}\n',
+    /:6:9: rules\[0\]\.do\[1\]: expected no action on the file behind remove/,
+  ],
+  [
     'rules without an audit trail',
     'audit: {enabled: false}\nrules: [{name: a, when: [banned], do: [{command: {run: [/bin/true]}}]}]\n',
     /:2:8: rules: follow the audit trail: take audit\.enabled: false away/,

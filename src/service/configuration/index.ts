@@ -20,6 +20,7 @@ export type {
   ConfiguredRule,
   MailServerSettings,
   MailSettings,
+  RelocationSettings,
   WebhookSettings,
 } from './rule-fields.ts';
 export type { Configuration } from './schema.ts';

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { isGroupName } from '../../core/index.ts';
-import { argumentsProblem, isOfFile, RULE_EVENT_KINDS, templateProblem } from '../../operations/index.ts';
+import {
+  argumentsProblem,
+  isOfFile,
+  nameTemplateProblem,
+  pathTemplateProblem,
+  RULE_EVENT_KINDS,
+  templateProblem,
+} from '../../operations/index.ts';
 import { compilePathPattern } from '../rules/path-pattern.ts';
 import { accountName, duration, filePath, listOf, oneOf, section, text, whole } from './fields.ts';
 import { isLoopback } from './monitoring-fields.ts';
@@ -98,13 +105,40 @@ const mailField = section({
     .default('Lockport: {event} {path} {account}'),
 });
 
-const ACTION = 'an action: one of webhook, command, mail';
+function relocationField(what: string, summary: string, problemOf: (template: string) => string | undefined) {
+  return section({
+    to: text(summary).superRefine((template, context) => {
+      const problem = problemOf(template);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: `${what} (${problem})` });
+    }),
+    onExisting: oneOf(
+      ['number', 'replace', 'fail'],
+      'Where something has the name already: number: the number of the record is put before the extension; replace; fail: the event becomes a dead letter',
+    ).default('number'),
+  });
+}
+
+const moveField = relocationField(
+  'a path',
+  'Path as the account sees it, such as /archive/{date}/{name}',
+  pathTemplateProblem,
+);
+const renameField = relocationField('a name', 'Name, such as {stem}-{date}{extension}', nameTemplateProblem);
+
+const ACTION = 'an action: one of webhook, command, mail, move, rename, copy, remove';
 
 const actionField = section({
   webhook: webhookField.optional(),
   command: commandField.optional(),
   mail: mailField.optional(),
+  move: moveField.optional().describe('Move the file'),
+  rename: renameField.optional().describe('Give the file another name in its directory'),
+  copy: moveField.optional().describe('Copy the file'),
+  remove: section({}).optional().describe('Remove the file: {}'),
 }).refine((action) => Object.values(action).filter((given) => given !== undefined).length === 1, ACTION);
+
+/** Events behind which there is a file. */
+const WITH_FILE: ReadonlySet<string> = new Set(['uploaded', 'downloaded', 'renamed']);
 
 /** One entry of `rules`. */
 const ruleField = section({
@@ -129,12 +163,25 @@ const ruleField = section({
   )
   .superRefine((rule, context) => {
     for (const message of kindProblems(rule)) context.addIssue({ code: 'custom', message });
+  })
+  .superRefine(({ when, do: actions }, context) => {
+    const onFile = actions.map(({ move, rename, copy, remove }) => (move ?? rename ?? copy ?? remove) !== undefined);
+    const first = onFile.indexOf(true);
+    if (first === -1) return;
+    const other = when.findIndex((kind) => !WITH_FILE.has(kind));
+    const message = 'an action on the file only where the rule waits for uploaded, downloaded or renamed';
+    if (other !== -1) context.addIssue({ code: 'custom', path: ['do', first], message });
+    const removal = actions.findIndex(({ remove }) => remove !== undefined);
+    const behind = onFile.indexOf(true, removal + 1);
+    if (removal === -1 || behind === -1) return;
+    context.addIssue({ code: 'custom', path: ['do', behind], message: 'no action on the file behind remove' });
   });
 
 export type ConfiguredRule = z.output<typeof ruleField>;
 export type ConfiguredAction = ConfiguredRule['do'][number];
 export type WebhookSettings = z.output<typeof webhookField>;
 export type MailSettings = z.output<typeof mailField>;
+export type RelocationSettings = z.output<typeof moveField>;
 export type CommandSettings = z.output<typeof commandField>;
 
 /** The server that takes the e-mails of rules. */

@@ -117,6 +117,11 @@ export const LOG: LogTable = {
     level: ({ change }) => (change === 'stored' ? 'debug' : 'info'),
     say: ({ change, path, to }) => `${change}: ${path}${to ? ` -> ${to}` : ''}`,
   },
+  'rule.acted': row(
+    'info',
+    ({ rule, account, change, path, to }) =>
+      `The rule ${rule}, for ${account}: ${change} ${path}${to ? ` -> ${to}` : ''}`,
+  ),
   failure: row(
     'error',
     ({ verb, error }) => `${verb ?? 'The session'} failed: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { appendDurably, ifMissing, type RuleEvent, writeWhole } from '../../operations/index.ts';
+import { appendDurably, type EventFile, ifMissing, type RuleEvent, writeWhole } from '../../operations/index.ts';
 import { StartError } from '../start-error.ts';
 
 /** An event that a rule has given up. */
@@ -7,6 +7,8 @@ export interface DeadLetter {
   /** The number of its record. */
   readonly record: number;
   readonly event: RuleEvent;
+  /** Its file, where it is now. */
+  readonly file?: EventFile | undefined;
   /** The actions that were carried out before. */
   readonly step: number;
   readonly attempts: number;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { background, type Limits, waitAtMost } from '../../core/index.ts';
+import { background, type Files, type Limits, waitAtMost } from '../../core/index.ts';
 import { pauseAfter, type RuleEvent } from '../../operations/index.ts';
 import { type Action, ActionError } from './actions/index.ts';
 import type { Undelivered } from './rule-state.ts';
@@ -37,6 +37,8 @@ export type AttemptCounts = { readonly [outcome in RecentDelivery['outcome']]: n
 export interface DeliveriesParts {
   readonly actions: readonly Action[];
   readonly limits: Limits;
+  /** The files of the account of an event. */
+  readonly openFiles: (event: RuleEvent) => Promise<Files>;
   /** What is still to be done has changed. */
   readonly onStep: () => Promise<void>;
   /** All actions of an event were carried out. */
@@ -73,7 +75,15 @@ export class Deliveries implements AsyncDisposable {
   /** Of records. What is told without one is gone with this process. */
   get undelivered(): readonly Undelivered[] {
     const recorded = [...this.#waiting.values()].filter(({ record }) => record > 0);
-    return recorded.map(({ record, step, attempts, since, dueAt }) => ({ record, step, attempts, since, dueAt }));
+    return recorded.map(({ record, step, attempts, since, dueAt, file }) => ({
+      record,
+      step,
+      attempts,
+      since,
+      dueAt,
+      // The record tells where it was before the first action.
+      ...(file && step > 0 && { file }),
+    }));
   }
 
   /** Since the start. */
@@ -156,15 +166,20 @@ export class Deliveries implements AsyncDisposable {
     }
     const began = Date.now();
     try {
-      const detail = await action.perform(waiting.event, this.#stop.signal);
+      const { detail, file, isOver } = await action.perform(eventNow(waiting), {
+        signal: this.#stop.signal,
+        file: waiting.file,
+        openFiles: () => this.#parts.openFiles(waiting.event),
+      });
       // What ends later than that is done again at the next start: its place may be another one's to keep by now.
       if (this.#stop.signal.aborted) return;
       this.#remember(waiting, action, { began, outcome: 'delivered', detail });
-      if (step + 1 >= this.#parts.actions.length) {
+      if (isOver || step + 1 >= this.#parts.actions.length) {
         await this.#done(record);
         return;
       }
-      this.#waiting.set(record, { ...waiting, step: step + 1, attempts: 0, since: Date.now(), dueAt: Date.now() });
+      const next = { step: step + 1, attempts: 0, since: Date.now(), dueAt: Date.now(), ...(file && { file }) };
+      this.#waiting.set(record, { ...waiting, ...next });
       await this.#parts.onStep();
     } catch (error) {
       // At the end it was broken off, and does not count.
@@ -221,4 +236,10 @@ export class Deliveries implements AsyncDisposable {
     };
     this.#recent = [{ ...delivery, ...facts }, ...this.#recent].slice(0, MAX_RECENT);
   }
+}
+
+/** The event for the next action: where an action before it has moved the file, with the place that it has now. */
+function eventNow({ event, file }: Waiting): RuleEvent {
+  if (!file || event.path === undefined || file.path === event.path) return event;
+  return { ...event, path: file.path, from: event.path };
 }

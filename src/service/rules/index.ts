@@ -1,3 +1,4 @@
+export { ActionError, type OpenRuleFiles } from './actions/action.ts';
 export { commandUser } from './actions/command.ts';
 export { checkProgram, runProgram } from './actions/run-program.ts';
 export { signedPost, whyUnsent } from './actions/signed-post.ts';

@@ -35,6 +35,7 @@ async function runRule(context: TestContext, perform: Action['perform']) {
     auditDirectory,
     isTemporary: () => false,
     groupsOf: async () => [],
+    openFiles: () => Promise.reject(new Error('a held action has no files')),
     limits: limitsWith({ ruleRetryMs: HOUR_MS, maxRuleRetryMs: HOUR_MS }),
     publish(event) {
       if (event.event === 'warning') warnings.push(event.message);
@@ -62,7 +63,7 @@ test('runs of a schedule do not pile up: what comes while one is under way is le
     runs.push(hour);
     if (hour === '1') await first.promise;
     if (hour === '4') last.resolve();
-    return 'done';
+    return { detail: 'done' };
   });
   due(1);
   due(2, 'another rule');
@@ -83,7 +84,7 @@ test('a run that failed and waits to be tried again is a dead letter once the ne
     runs.push(hour);
     if (hour === '1') throw new Error('no');
     done.resolve();
-    return 'done';
+    return { detail: 'done' };
   });
   due(1);
   while (runner.view.recent.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));

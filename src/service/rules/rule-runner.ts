@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { background, type Limits, type Publish } from '../../core/index.ts';
 import {
   type AuditRecord,
+  eventFileOf,
   fitsRule,
   type GroupsOf,
   hasOwnId,
@@ -14,7 +15,7 @@ import {
   recordsOf,
   ruleEventOf,
 } from '../../operations/index.ts';
-import type { Action } from './actions/index.ts';
+import type { Action, OpenRuleFiles } from './actions/index.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { type AttemptCounts, Deliveries, type RecentDelivery, type Waiting } from './deliveries.ts';
 import { RecentIds } from './recent-ids.ts';
@@ -40,6 +41,7 @@ export interface RuleRunnerParts {
   readonly auditDirectory: string;
   readonly isTemporary: IsTemporary;
   readonly groupsOf: GroupsOf;
+  readonly openFiles: OpenRuleFiles;
   readonly limits: Limits;
   readonly publish: Publish;
 }
@@ -90,10 +92,11 @@ export class RuleRunner implements AsyncDisposable {
     const { saved } = state;
     this.#next = saved.next;
     this.#delivered = saved.delivered;
-    const { rule, journal, limits } = parts;
+    const { rule, journal, limits, openFiles } = parts;
     this.#deliveries = new Deliveries({
       actions: rule.actions,
       limits,
+      openFiles: (event) => openFiles(event, rule.name),
       onStep: () => this.#keep(),
       onDelivered: () => {
         this.#delivered += 1;
@@ -150,7 +153,7 @@ export class RuleRunner implements AsyncDisposable {
   async retryDead(isMeant: (id: string) => boolean): Promise<number> {
     const all = this.#dead.all.filter(({ event }) => isMeant(event.id));
     const meant = this.#withOneRun(all).slice(0, this.#deliveries.room);
-    for (const { record, event, step } of meant) this.#deliveries.add(firstTry(record, event, step));
+    for (const { record, event, file, step } of meant) this.#deliveries.add(firstTry(record, event, file, step));
     await this.#keep();
     await this.#dead.remove(new Set(meant.map(({ record }) => record)));
     return meant.length;
@@ -171,7 +174,7 @@ export class RuleRunner implements AsyncDisposable {
     const found: Waiting[] = [];
     for await (const record of records) {
       const event = await this.#eventOf(record);
-      if (event) found.push(firstTry(record.n, event));
+      if (event) found.push(firstTry(record.n, event, eventFileOf(record, event)));
       if (found.length > this.#deliveries.room) return undefined;
     }
     const meant = this.#withOneRun(found);
@@ -227,7 +230,7 @@ export class RuleRunner implements AsyncDisposable {
     if (signal.aborted || !(await this.#parts.journal.recordedThrough(record.n))) return false;
     if (hasOwnId(event.kind) && !this.#ids.isNew(event.id)) return true;
     if (event.kind === 'schedule' && !(await this.#makeWay(event))) return true;
-    this.#deliveries.add(firstTry(record.n, event));
+    this.#deliveries.add(firstTry(record.n, event, eventFileOf(record, event)));
     return true;
   }
 
@@ -253,9 +256,9 @@ export class RuleRunner implements AsyncDisposable {
     return event && (await fitsRule(rule, event, groupsOf)) ? event : undefined;
   }
 
-  async #bury({ record, event, step, attempts }: Waiting, reason: string): Promise<boolean> {
+  async #bury({ record, event, file, step, attempts }: Waiting, reason: string): Promise<boolean> {
     const { rule } = this.#parts;
-    const letter = { record, event, step, attempts, diedAt: new Date().toISOString(), reason };
+    const letter = { record, event, file, step, attempts, diedAt: new Date().toISOString(), reason };
     try {
       const dropped = await this.#dead.add(letter);
       if (dropped > 0) this.#warn(`has too many dead letters, and dropped ${dropped}`);

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from '../../operations/index.ts';
+import { type EventFile, writeWhole } from '../../operations/index.ts';
 import { StartError } from '../start-error.ts';
 import { systemCode } from '../system-error.ts';
 
@@ -17,6 +17,8 @@ export interface Undelivered {
   readonly since: number;
   /** When it is tried again, in ms since 1970. */
   readonly dueAt: number;
+  /** The file of the event, where it is now. */
+  readonly file?: EventFile | undefined;
 }
 
 /** How far a rule is in its journal. */
@@ -30,17 +32,31 @@ export interface RuleState {
 }
 
 const number = z.number().min(0);
+const file = z.strictObject({
+  path: z.string(),
+  size: number,
+  modified: z.string(),
+  created: z.string().optional(),
+  unique: z.string().optional(),
+});
 const STATE: z.ZodType<RuleState> = z.strictObject({
   journal: z.string(),
   next: number,
   undelivered: z.array(
-    z.strictObject({ record: number, step: number, attempts: number, since: number, dueAt: number }),
+    z.strictObject({
+      record: number,
+      step: number,
+      attempts: number,
+      since: number,
+      dueAt: number,
+      file: file.optional(),
+    }),
   ),
   delivered: number,
 });
 
-/** Far more than a rule can have. */
-const MAX_STATE_BYTES = 16_777_216;
+/** Far more than a rule can have, whose undelivered events have a path each. */
+const MAX_STATE_BYTES = 268_435_456;
 
 /** Keeps the state of a rule in a file, which is whole at any moment. Saves that are asked for during a save become one. */
 export class RuleStateFile {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { filled, fitsRule, RULE_EVENT_KINDS, type RuleEvent } from '../../operations/index.ts';
 import type { Configuration, ConfiguredAction } from '../configuration/index.ts';
+import { targetOf } from './actions/index.ts';
 import { compilePathPattern } from './path-pattern.ts';
 
 /** What a rule would do with an event. */
@@ -48,14 +49,51 @@ export async function tryRules({ rules }: Pick<Configuration, 'rules'>, given: u
       return {
         rule: conditions.name,
         fits,
-        actions: fits ? actions.map((action) => shownAction(action, event as RuleEvent)) : [],
+        actions: fits ? shownActions(actions, event as RuleEvent) : [],
       };
     }),
   );
 }
 
-function shownAction({ webhook, command, mail }: ConfiguredAction, event: RuleEvent): string {
+function shownActions(actions: readonly ConfiguredAction[], event: RuleEvent): readonly string[] {
+  let now = event;
+  return actions.map((action) => {
+    const shown = shownAction(action, now);
+    now = behind(action, now);
+    return shown;
+  });
+}
+
+function shownAction({ webhook, command, mail, ...onFile }: ConfiguredAction, event: RuleEvent): string {
   if (webhook) return `webhook ${webhook.url}`;
   if (mail) return `mail to ${mail.to.join(', ')}: ${filled(mail.subject, event)}`;
-  return `command ${(command?.run ?? []).map((part) => JSON.stringify(filled(part, event))).join(' ')}`;
+  if (command) return `command ${command.run.map((part) => JSON.stringify(filled(part, event))).join(' ')}`;
+  const from = JSON.stringify(event.path ?? '');
+  if (onFile.remove) return `remove ${from}`;
+  const { kind, settings } = relocationIn(onFile);
+  return `${kind} ${from} to ${shownTarget(() => targetOf(kind, settings?.to ?? '', event))}`;
+}
+
+/** What the actions behind one are told: a file that was moved has another path. */
+function behind(action: ConfiguredAction, event: RuleEvent): RuleEvent {
+  const { kind, settings } = relocationIn(action);
+  if (!settings || kind === 'copy' || event.path === undefined) return event;
+  try {
+    return { ...event, path: targetOf(kind, settings.to, event), from: event.path };
+  } catch {
+    return event;
+  }
+}
+
+function relocationIn({ move, rename, copy }: Pick<ConfiguredAction, 'move' | 'rename' | 'copy'>) {
+  if (rename) return { kind: 'rename', settings: rename } as const;
+  return copy ? ({ kind: 'copy', settings: copy } as const) : ({ kind: 'move', settings: move } as const);
+}
+
+function shownTarget(target: () => string): string {
+  try {
+    return JSON.stringify(target());
+  } catch (error) {
+    return `nowhere: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }

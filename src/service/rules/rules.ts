@@ -4,13 +4,14 @@ import type { AccountStore, Publish } from '../../core/index.ts';
 import { type AuditRecord, type Journal, recordsOf } from '../../operations/index.ts';
 import type { Configuration, ConfiguredRule } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
-import { prepareAction } from './actions/index.ts';
+import { type OpenRuleFiles, prepareAction } from './actions/index.ts';
 import { compileNamePatterns, compilePathPattern } from './path-pattern.ts';
 import { type PreparedRule, RuleRunner, type RuleRunnerParts } from './rule-runner.ts';
 
 export interface RulesParts {
   readonly journal: Journal;
   readonly accounts: Pick<AccountStore, 'find'>;
+  readonly openFiles: OpenRuleFiles;
   readonly publish: Publish;
 }
 
@@ -75,13 +76,14 @@ export class Rules implements AsyncDisposable {
   async #begin(settings: RuleSettings, prepared: readonly PreparedRule[]): Promise<void> {
     const { audit, rules: directory } = pathsIn(settings.dataDir);
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const { journal, accounts, publish } = this.#parts;
+    const { journal, accounts, openFiles, publish } = this.#parts;
     const shared: Omit<RuleRunnerParts, 'rule'> = {
       directory,
       journal,
       auditDirectory: audit,
       isTemporary: compileNamePatterns(settings.temporaryNames),
       groupsOf: async (account) => (await accounts.find(account))?.account.groups ?? [],
+      openFiles,
       limits: settings.limits,
       publish,
     };

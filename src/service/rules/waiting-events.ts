@@ -1,5 +1,7 @@
 import type { Publish } from '../../core/index.ts';
 import {
+  type EventFile,
+  eventFileOf,
   type IsTemporary,
   type Journal,
   type RuleConditions,
@@ -18,9 +20,9 @@ interface WaitingParts {
   readonly publish: Publish;
 }
 
-export function firstTry(record: number, event: RuleEvent, step = 0): Waiting {
+export function firstTry(record: number, event: RuleEvent, file?: EventFile, step = 0): Waiting {
   const now = Date.now();
-  return { record, event, step, attempts: 0, since: now, dueAt: now };
+  return { record, event, file, step, attempts: 0, since: now, dueAt: now };
 }
 
 /** The record that a start after a crash would need first. */
@@ -40,7 +42,7 @@ export async function waitingOf(
   for await (const record of recordsNumbered(auditDirectory, numbers)) {
     const event = ruleEventOf(record, rule.when, { journal: journal.id, isTemporary });
     const place = places.get(record.n);
-    if (event && place) waiting.push({ ...place, event });
+    if (event && place) waiting.push({ file: eventFileOf(record, event), ...place, event });
   }
   const lost = numbers.length - waiting.length;
   if (lost > 0) {

@@ -107,7 +107,7 @@ export class LocalTree implements Storage {
       async (location) => {
         const { handle, entry } = await openPublished(location);
         try {
-          const reader = new OwnedReader(handle, entry.size, readRange(entry.size, options));
+          const reader = new OwnedReader(handle, entry, readRange(entry.size, options));
           destroyOnAbort(reader, options.signal);
           return reader;
         } catch (error) {

@@ -1,5 +1,5 @@
 import { callbackify } from 'node:util';
-import { type ByteRange, StorageError } from '../../core/index.ts';
+import { type ByteRange, type Entry, StorageError } from '../../core/index.ts';
 import { FileReader, type OpenedFile } from '../../disk/index.ts';
 import { storageError } from './failures.ts';
 
@@ -9,16 +9,15 @@ import { storageError } from './failures.ts';
  */
 export class OwnedReader extends FileReader {
   readonly totalBytes: number;
+  readonly entry: Entry;
   readonly #file: OpenedFile;
-  readonly #size: number;
   readonly #end: number;
 
-  /** @param size the length of the file, in bytes */
-  constructor(file: OpenedFile, size: number, { start, end }: Required<ByteRange>) {
+  constructor(file: OpenedFile, entry: Entry, { start, end }: Required<ByteRange>) {
     super(file, { start, end, device: file.device });
     this.totalBytes = end - start;
     this.#file = file;
-    this.#size = size;
+    this.entry = entry;
     this.#end = end;
   }
 
@@ -34,7 +33,7 @@ export class OwnedReader extends FileReader {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    close(this.#file, this.#size, error, callback);
+    close(this.#file, this.entry.size, error, callback);
   }
 }
 

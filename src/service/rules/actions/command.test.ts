@@ -15,5 +15,7 @@ test('a program gets the event as one whole line, so that a file of such lines i
   // `read` fails at an end without a newline.
   const run = ['/bin/sh', '-c', 'read -r line && ! read -r more'];
   const action = await commandAction({ run, timeout: 30_000 }, 'tell');
-  assert.equal(await action.perform(EVENT, new AbortController().signal), 'exit code 0');
+  const { signal } = new AbortController();
+  const openFiles = () => Promise.reject(new Error('a command has no files'));
+  assert.deepEqual(await action.perform(EVENT, { signal, file: undefined, openFiles }), { detail: 'exit code 0' });
 });

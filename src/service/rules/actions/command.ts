@@ -15,7 +15,7 @@ export async function commandAction(settings: CommandSettings, rule: string, use
   await checkProgram(program, `the rule ${rule}`);
   return {
     kind: 'command',
-    async perform(event, signal) {
+    async perform(event, { signal }) {
       const { code, how, output, errors } = await runProgram({
         program,
         args: templates.map((template) => filled(template, event)),
@@ -24,7 +24,7 @@ export async function commandAction(settings: CommandSettings, rule: string, use
         signal,
         user,
       });
-      if (code === 0) return how;
+      if (code === 0) return { detail: how };
       const shown = errors === '' ? output : errors;
       throw new ActionError(`${program}: ${how}${shown === '' ? '' : `: ${shown}`}`);
     },

@@ -21,7 +21,7 @@ export async function mailAction(settings: MailSettings, server: MailServerSetti
         id: `${event.id}.${rule}`,
       };
       try {
-        return await mailer.send(mail);
+        return { detail: await mailer.send(mail) };
       } catch (cause) {
         throw new ActionError(cause instanceof Error ? cause.message : String(cause), { cause });
       }

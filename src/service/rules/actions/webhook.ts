@@ -15,12 +15,12 @@ export async function webhookAction(settings: WebhookSettings, rule: string): Pr
   const post = await signedPost(settings, rule);
   return {
     kind: 'webhook',
-    async perform(event, signal) {
+    async perform(event, { signal }) {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(settings.timeout)]);
       const answer = await post(event, { signal: bounded, maxAnswerBytes: MAX_SHOWN_BYTES }).catch((cause: unknown) => {
         throw new ActionError(whyUnsent(cause, settings.timeout), { cause });
       });
-      return judged(answer);
+      return { detail: judged(answer) };
     },
   };
 }
