@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { type Account, ROOT } from '../../src/core/index.ts';
+import type { ShownRule } from '../../src/service/index.ts';
 import { lockport, serve, temporaryDirectory } from '../cli/lockport-process.ts';
 import { startWorkers } from '../workers/workers.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
@@ -118,4 +119,38 @@ test('what a rule would do with a file is shown, with the paths that are filled 
     '  move "/in/a.b-20261130.xml" to "/archive/in/a.b-20261130.xml"',
     '  remove "/archive/in/a.b-20261130.xml"',
   ]);
+});
+
+test('files are removed some time after their upload, by the rule as it is then, through a restart, and not before by a replay', async (context) => {
+  const purge = (name: string, after: string) => ({
+    name,
+    when: ['uploaded'],
+    paths: [`/${name}-*`],
+    after,
+    do: [{ remove: {} }],
+  });
+  const settings = { RULES: JSON.stringify([purge('late', '1d'), purge('soon', '1s')]) };
+  const { server, root } = await startWorkers(context, { workers: 1, settings });
+  const isThere = async (name: string) => (await readdir(root)).includes(name);
+  await using client = await server.connect();
+  await client.signIn('alice', 'wonderland-wonderland');
+  for (const name of ['late-1', 'late-2', 'soon-1']) await client.upload(`STOR ${name}`, 'content');
+  await client.upload('STOR late-2', 'uploaded anew');
+  await server.event(({ event, path }) => event === 'rule.acted' && path === '/soon-1');
+  assert.deepEqual([await isThere('soon-1'), await isThere('late-1'), await isThere('late-2')], [false, true, true]);
+  const replayed = await lockport(['rules', 'replay', 'late', '--since', '1d', '--data-dir', server.dataDir]);
+  assert.match(replayed.output, /^0 events/);
+  await server.kill();
+  // Another one of the name, put there while the server was down.
+  await rm(join(root, 'late-2'));
+  await writeFile(join(root, 'late-2'), 'put there by others');
+  const environment = { LOCKPORT_RULES: JSON.stringify([purge('late', '1s')]) };
+  const again = await serve(context, server.dataDir, [], { environment });
+  await again.event(({ event, path }) => event === 'rule.acted' && path === '/late-1');
+  for (let left = 1; left > 0; ) {
+    const { output } = await lockport(['rules', 'list', '--json', '--data-dir', server.dataDir]);
+    const [rule] = (JSON.parse(output) as { readonly rules: readonly ShownRule[] }).rules;
+    left = (rule?.behind ?? 0) + (rule?.undelivered ?? 0);
+  }
+  assert.deepEqual([await isThere('late-1'), await isThere('late-2')], [false, true]);
 });

@@ -151,6 +151,9 @@ const ruleField = section({
   groups: groupNamesField.optional(),
   paths: patternsField.optional(),
   size: sizeField.optional(),
+  after: duration(
+    'Acts only once the event is so old, on what holds then: 30d. The audit trail keeps its records so long',
+  ).optional(),
   ...kindFields,
   do: z
     .array(actionField, 'a list of actions')

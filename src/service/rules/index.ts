@@ -4,7 +4,7 @@ export { checkProgram, runProgram } from './actions/run-program.ts';
 export { signedPost, whyUnsent } from './actions/signed-post.ts';
 export type { DeadLetter } from './dead-letters.ts';
 export { compileBelow, compileNamePatterns, compilePathPattern } from './path-pattern.ts';
-export type { RuleView } from './rule-runner.ts';
 export { type RuleTrial, tryRules } from './rule-trial.ts';
+export type { RuleView } from './rule-view.ts';
 export { checkRules, Rules } from './rules.ts';
 export { latestDue, readSchedule, type Schedule } from './schedule.ts';

@@ -17,19 +17,24 @@ import {
 } from '../../operations/index.ts';
 import type { Action, OpenRuleFiles } from './actions/index.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
-import { type AttemptCounts, Deliveries, type RecentDelivery, type Waiting } from './deliveries.ts';
+import { Deliveries, type Waiting } from './deliveries.ts';
 import { RecentIds } from './recent-ids.ts';
 import { RuleStateFile } from './rule-state.ts';
+import type { RuleView } from './rule-view.ts';
 import { firstNeeded, firstTry, waitingOf } from './waiting-events.ts';
 
 /** After a failure of the disk or the database. */
 const AGAIN_MS = 1000;
+/** A rule that acts later looks so often at what is to come. */
+const MAX_PAUSE_MS = 60_000;
 /** How far a rule that has nothing to do has come is kept so often. */
 const KEEP_MS = 10_000;
 
 /** A rule as it runs. */
 export interface PreparedRule extends RuleConditions {
   readonly name: string;
+  /** It acts on an event only once that is so old. */
+  readonly after?: number | undefined;
   readonly actions: readonly Action[];
 }
 
@@ -44,23 +49,6 @@ export interface RuleRunnerParts {
   readonly openFiles: OpenRuleFiles;
   readonly limits: Limits;
   readonly publish: Publish;
-}
-
-/** What operators see of a rule. */
-export interface RuleView {
-  readonly name: string;
-  readonly when: readonly string[];
-  readonly actions: readonly string[];
-  readonly delivered: number;
-  /** Events that wait, or are tried again. */
-  readonly undelivered: number;
-  readonly deadLetters: number;
-  /** Records of the audit trail that it has not looked at. */
-  readonly behind: number;
-  readonly attempts: AttemptCounts;
-  /** Of the oldest event that waits; 0 where none does. */
-  readonly oldestSeconds: number;
-  readonly recent: readonly RecentDelivery[];
 }
 
 /**
@@ -173,7 +161,7 @@ export class RuleRunner implements AsyncDisposable {
   async replay(records: AsyncIterable<AuditRecord>): Promise<number | undefined> {
     const found: Waiting[] = [];
     for await (const record of records) {
-      const event = await this.#eventOf(record);
+      const event = this.#notYetMs(record) > 0 ? undefined : await this.#eventOf(record);
       if (event) found.push(firstTry(record.n, event, eventFileOf(record, event)));
       if (found.length > this.#deliveries.room) return undefined;
     }
@@ -207,17 +195,25 @@ export class RuleRunner implements AsyncDisposable {
     const wanted = recordsOf(rule.when);
     const newest = () => journal.number;
     while (!signal.aborted) {
+      let pauseMs = AGAIN_MS;
       try {
         for await (const record of readFrom(auditDirectory, this.#next, { signal, wanted, newest })) {
-          if (!(await this.#take(record))) break;
+          const notYetMs = this.#notYetMs(record);
+          if (notYetMs > 0) pauseMs = Math.min(notYetMs, MAX_PAUSE_MS);
+          if (notYetMs > 0 || !(await this.#take(record))) break;
           this.#next = record.n + 1;
         }
       } catch (error) {
         if (!this.#isWarned) this.#warn('can not look at what happens, and tries again', error);
         this.#isWarned = true;
       }
-      await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** How long it is before the rule acts on a record: that waits where it stands, in the journal, and costs no memory. */
+  #notYetMs({ at }: AuditRecord): number {
+    return Date.parse(at) + (this.#parts.rule.after ?? 0) - Date.now();
   }
 
   /** Resolves with false where the record is to be looked at later. */
