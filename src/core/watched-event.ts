@@ -19,7 +19,7 @@ export type WatchedEvent =
     };
 
 /** What an account uses has passed marks of its quota, upwards. */
-export interface QuotaPassed {
+interface QuotaPassed {
   readonly account: string;
   readonly home: VirtualPath;
   /** The highest of the marks. */

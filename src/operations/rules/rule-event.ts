@@ -49,7 +49,7 @@ export interface ToldEvent {
 
 type Facts = Omit<RuleEvent, 'id' | 'kind' | 'at'>;
 
-export type MarkSetting = 'percent' | 'daysBefore';
+type MarkSetting = 'percent' | 'daysBefore';
 
 /** Whether the last name of a path is one that clients give a file until it is whole. */
 export type IsTemporary = (path: string) => boolean;
