@@ -217,7 +217,7 @@ export const LIMITS = {
   workerSilenceMs: limit(
     15_000,
     'ms',
-    'Time without an answer from a worker process (four times as long while it starts); then a new worker replaces it',
+    'Time without an answer from a worker process, or from that of the API (four times as long before its first answer); then a new one replaces it',
   ),
   workerAnswerMs: limit(
     2000,

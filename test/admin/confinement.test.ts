@@ -94,21 +94,28 @@ test('without the permission model it does not serve', async () => {
   }
 });
 
-test('another process takes its place at the same port when it dies, and sessions go on', async (context) => {
-  if (process.platform !== 'linux') return context.skip('ps is asked for children');
-  const { server, ask, base } = await administered(context);
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=,args=', '--ppid', String(server.pid)]);
-  process.kill(Number(/^\s*(\d+).*edge-main/m.exec(stdout)?.[1]), 'SIGKILL');
-  await server.event((event) => String(event['message']).includes('another one begins'));
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask('GET', '/me', { token: 'auditor' }).catch((error: unknown) => {
-      if (attempt === 300) throw error;
-    });
-    if (answer) {
-      assert.equal(answer.status, 200, base);
-      return;
+for (const [what, signal] of [
+  ['dies', 'SIGKILL'],
+  ['hangs', 'SIGSTOP'],
+] as const) {
+  test(`another process takes its place at the same port when it ${what}, and sessions go on`, async (context) => {
+    if (process.platform !== 'linux') return context.skip('ps is asked for children');
+    const environment = { LOCKPORT_LIMITS_WORKER_SILENCE_MS: '3000' };
+    const { server, ask, base } = await administered(context, { environment });
+    assert.equal((await ask('GET', '/me', { token: 'auditor' })).status, 200);
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=,args=', '--ppid', String(server.pid)]);
+    process.kill(Number(/^\s*(\d+).*edge-main/m.exec(stdout)?.[1]), signal);
+    await server.event((event) => String(event['message']).includes('another one begins'));
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await ask('GET', '/me', { token: 'auditor' }).catch((error: unknown) => {
+        if (attempt === 300) throw error;
+      });
+      if (answer) {
+        assert.equal(answer.status, 200, base);
+        return;
+      }
+      // The next process opens the port when it is up.
+      await setTimeout(100);
     }
-    // The next process opens the port when it is up.
-    await setTimeout(100);
-  }
-});
+  });
+}

@@ -20,6 +20,7 @@ let edge: HttpEdge | undefined;
 process.on('message', (value) => {
   const message = value as ToEdge;
   if ('answer' in message) primary.receive(message);
+  else if (message.note === 'beat') tell({ note: 'alive' });
   else if (message.note === 'renew') edge?.renew(message.value);
   else begin(message.value).catch((error: unknown) => fail(error));
 });

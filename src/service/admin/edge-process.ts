@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { background, type Publish, waitAtMost } from '../../core/index.ts';
+import { beatEveryMs, Heartbeat } from '../workers/heartbeat.ts';
 import { replacementDelayMs } from '../workers/replacement.ts';
 import { RpcServer } from '../workers/rpc.ts';
 import type { AnswerRequest, ApiProcedures, EdgeStart, EdgeTls, FromEdge, ToEdge } from './messages.ts';
@@ -118,13 +119,23 @@ export class EdgeProcess implements AsyncDisposable {
     const server = new RpcServer<ApiProcedures>({ answer: this.#answer }, (answer) => this.#tell(answer, child));
     const { promise: listening, resolve, reject } = Promise.withResolvers<{ address: string; port: number }>();
     let failure: string | undefined;
+    const heartbeat = new Heartbeat();
+    let beats: NodeJS.Timeout | undefined;
+    const beat = () => {
+      if (!heartbeat.beat()) return this.#tell({ note: 'beat' }, child);
+      failure = 'it hung';
+      child.kill('SIGKILL');
+    };
     const late = setTimeout(() => child.kill('SIGKILL'), START_MS).unref();
     child.on('message', (value) => {
       const message = value as FromEdge;
       if ('call' in message || 'cancel' in message) background(server.receive(message), () => undefined);
       else if (message.note === 'listening') {
         clearTimeout(late);
+        beats ??= setInterval(beat, beatEveryMs(this.#start.limits.workerSilenceMs)).unref();
         resolve(message.value);
+      } else if (message.note === 'alive') {
+        heartbeat.answered();
       } else {
         failure = message.value.message;
         reject(new EdgeError(message.value.code ?? 'failed', message.value.message));
@@ -133,6 +144,7 @@ export class EdgeProcess implements AsyncDisposable {
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
     const gone = (how: string) => {
       clearTimeout(late);
+      clearInterval(beats);
       server.close();
       reject(new EdgeError('failed', `its process ended by ${how}`));
       end(failure ?? how);

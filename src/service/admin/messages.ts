@@ -58,6 +58,7 @@ type EdgeLimits = Pick<
   | 'adminConnectionIdleMs'
   | 'maxAdminRequestsAtOnce'
   | 'maxAdminRequestsPerMinute'
+  | 'workerSilenceMs'
 >;
 
 /** The certificate of the port alone, never one of those that clients of files see by default. */
@@ -80,10 +81,13 @@ export interface EdgeStart {
 export type ToEdge =
   | { readonly note: 'start'; readonly value: EdgeStart }
   | { readonly note: 'renew'; readonly value: EdgeTls }
+  | { readonly note: 'beat' }
   | Answer;
 
 export type FromEdge =
   | { readonly note: 'listening'; readonly value: { readonly address: string; readonly port: number } }
   | { readonly note: 'failed'; readonly value: { readonly message: string; readonly code?: string } }
+  /** Answers a beat: the process is not hung. */
+  | { readonly note: 'alive' }
   | Call
   | Cancel;
