@@ -53,6 +53,7 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'GET /configuration': ['/configuration'],
   'GET /audit': ['/audit?limit=5&account=lena'],
   'POST /audit/verify': ['/audit/verify'],
+  'GET /crypto': ['/crypto'],
   'POST /backup': ['/backup', { json: { file: 'b.age', passphrase: 'twelve or more' } }],
 };
 

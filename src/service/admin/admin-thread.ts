@@ -16,7 +16,7 @@ const server = new RpcServer<ThreadProcedures>(
   {
     ...accountDesk({ database, auditDirectory, configuration }),
     ...groupDesk({ database, auditDirectory, configuration }),
-    ...auditDesk({ auditDirectory, configuration }),
+    ...auditDesk({ database, auditDirectory, configuration }),
   },
   (answer) => parentPort?.postMessage(answer),
 );

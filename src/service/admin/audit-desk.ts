@@ -1,3 +1,4 @@
+import type { Database } from '../../database/index.ts';
 import {
   AuditError,
   type AuditQuery,
@@ -8,6 +9,7 @@ import {
 } from '../../operations/index.ts';
 import { BackupError, makeBackup } from '../backup/index.ts';
 import type { Configuration } from '../configuration/index.ts';
+import { type CryptoReport, cryptoReport } from '../crypto-report.ts';
 import { StartError } from '../start-error.ts';
 import type { Implementation } from '../workers/rpc.ts';
 import type { AccountProcedures } from './account-procedures.ts';
@@ -18,6 +20,10 @@ export interface AuditProcedures {
   readonly searchRecords: {
     readonly ask: { readonly query: AuditQuery; readonly after: number; readonly limit: number };
     readonly answer: { readonly records: readonly AuditRecord[]; readonly next?: string } | ApiFailure;
+  };
+  readonly cryptoReport: {
+    readonly ask: Pick<Configuration, 'tls' | 'listeners'>;
+    readonly answer: CryptoReport;
   };
   readonly verifyRecords: { readonly ask: undefined; readonly answer: AuditVerdict | ApiFailure };
   readonly backup: {
@@ -34,11 +40,13 @@ export interface AuditProcedures {
 
 export type ThreadProcedures = AccountProcedures & AuditProcedures;
 
-/** The records of the audit trail, and backups. */
+/** The records of the audit trail, reports, and backups. */
 export function auditDesk({
+  database,
   auditDirectory,
   configuration,
 }: {
+  readonly database: Database;
   readonly auditDirectory: string;
   readonly configuration: Configuration;
 }): Implementation<AuditProcedures> {
@@ -53,6 +61,8 @@ export function auditDesk({
         }
         return { records };
       }),
+
+    cryptoReport: (ask) => cryptoReport(ask, database.accounts),
 
     verifyRecords: (_, signal) => told(() => verifyAudit({ directory: auditDirectory, signal })),
 

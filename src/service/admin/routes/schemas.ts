@@ -162,3 +162,32 @@ export const RULE = z.looseObject({ name: z.string() }).meta({ id: 'Rule' });
 export const RECORD = z
   .looseObject({ n: z.int(), at: z.string(), event: z.string() })
   .meta({ id: 'AuditRecord', description: 'See docs/audit.md' });
+
+const PROFILES = z.array(z.string());
+/** As `lockport crypto report --json`. */
+export const CRYPTO = z
+  .strictObject({
+    profile: z.string(),
+    accounts: z.array(
+      z.strictObject({
+        account: z.string(),
+        lastLoginAt: MOMENT.nullable(),
+        tls: z
+          .union([
+            z.literal('clear'),
+            z.strictObject({
+              version: z.string(),
+              cipher: z.string(),
+              keyExchange: z.string().optional(),
+              clientKey: z.string().optional(),
+            }),
+          ])
+          .nullable(),
+        lockedOutBy: PROFILES,
+        unknownFor: PROFILES,
+      }),
+    ),
+    unreadable: z.array(z.string()),
+    limits: z.array(z.string()),
+  })
+  .meta({ id: 'CryptoReport' });

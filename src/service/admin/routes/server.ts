@@ -8,7 +8,7 @@ import { type ApiFailure, apiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { carriedOut } from './procedure.ts';
-import { CERTIFICATE, RECORD } from './schemas.ts';
+import { CERTIFICATE, CRYPTO, RECORD } from './schemas.ts';
 
 const CERTIFICATES = z.strictObject({ certificates: z.array(CERTIFICATE) });
 /** A name and no path, and nothing that a shell or a terminal would take for something else. */
@@ -121,6 +121,19 @@ export const SERVER_ROUTES: readonly Route[] = [
     async act({ desk, signal }) {
       const body = await desk.slow.call('verifyRecords', undefined, signal);
       return isApiFailure(body) ? body : { body, after: { isWhole: body.isWhole } };
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/crypto',
+    summary: 'By which TLS or SSH each account has last signed in, and whom a stricter profile would lock out',
+    role: 'auditor',
+    reach: 'server',
+    answer: CRYPTO,
+    async act({ desk }) {
+      const { tls, listeners } = desk.configuration();
+      return { body: await desk.slow.call('cryptoReport', { tls, listeners }) };
     },
   }),
 
