@@ -270,7 +270,6 @@ export class SftpSession {
       event: 'login.failed',
       user: this.user ?? '',
       method: 'public-key',
-      code: 'credentials',
       ...told,
     });
   }

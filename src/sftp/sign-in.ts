@@ -70,6 +70,7 @@ async function verdictOn(
     }
     if (attempt.kind === 'key' && answer.refused === 'password-missing') {
       session.provenKey = { user, key: attempt.key };
+      session.refusedKeys.addHalf(attempt.key);
       return 'password-missing';
     }
     session.failedLogins += 1;

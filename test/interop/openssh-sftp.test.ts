@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { after, before, suite } from 'node:test';
 import type { PublicKeyLine } from '../../src/core/index.ts';
+import { PASSWORDS } from '../../src/testing/running-server.ts';
 import { makeKeyPair, startTestSftp, type TestSftp } from '../../src/testing/running-sftp.ts';
 import { digestsOf, ODD_NAMES, SIZES, writeFiles } from './sample-files.ts';
 import { type Outcome, type Tool, testWith } from './tool.ts';
@@ -110,6 +112,33 @@ suite("OpenSSH's sftp", () => {
     await succeed(sftp, ['rm work/two', 'rmdir work']);
     assert.equal((await play(sftp, ['ls work'])).code, 1);
   });
+
+  for (const [keyUse, methods, code] of [
+    ['instead-of-password', 'keyboard-interactive', 0],
+    ['with-password', 'publickey,password', 0],
+    ['with-password', 'publickey,keyboard-interactive', 0],
+    ['with-password', 'publickey', 255],
+    ['with-password', 'keyboard-interactive', 255],
+  ] as const) {
+    withSftp(`signs in by ${methods}, where a key is ${keyUse}`, async (sftp) => {
+      await using other = await startTestSftp({ account: { authorizedKeys: [line], keyUse } });
+      const ask = join(local, 'ask');
+      await writeFile(ask, `#!/bin/sh\necho ${PASSWORDS['alice'] ?? ''}\n`, { mode: 0o700 });
+      await writeFile(join(local, 'batch'), 'pwd\n');
+      const options = [
+        'StrictHostKeyChecking=no',
+        'UserKnownHostsFile=/dev/null',
+        'IdentitiesOnly=yes',
+        'NumberOfPasswordPrompts=1',
+        `PreferredAuthentications=${methods}`,
+        'BatchMode=no',
+      ].flatMap((option) => ['-o', option]);
+      const place = ['-P', String(other.port), '-b', join(local, 'batch'), 'alice@127.0.0.1'];
+      const environment = { ...process.env, SSH_ASKPASS: ask, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' };
+      const outcome = await sftp.attempt(['-F', '/dev/null', '-i', key, ...options, ...place], '', environment);
+      assert.equal(outcome.code, code, outcome.errors);
+    });
+  }
 
   withSftp('goes on with an upload and with a download that were cut', async (sftp) => {
     const whole = join(local, 'whole');

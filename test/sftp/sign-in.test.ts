@@ -128,6 +128,8 @@ suite('signing in over SSH', () => {
       await assert.rejects(connect(...methods));
     }
     assert.ok(!server.events.some(({ event }) => event === 'login.succeeded'));
+    const codes = server.events.flatMap((event) => (event.event === 'login.failed' ? [event.code] : []));
+    assert.ok(codes.includes('password-missing') && codes.includes('credentials'));
     await using ssh = await connect(key, password);
     assert.ok(ssh);
     const login = await server.event(({ event }) => event === 'login.succeeded');
