@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readlink, symlink } from 'node:fs/promises';
 import { type Directory, removeName } from './directory.ts';
 import { storageError, unless } from './failures.ts';
-import { fileLockName, lockHolder } from './names.ts';
+import { fileLockName, lockHolder, unguessable } from './names.ts';
 
 /** How many processes may have ended one after the other, each while it took the lock over from the one before. */
 const MAX_DEAD = 100;
@@ -28,7 +27,7 @@ export interface LockLink extends AsyncDisposable {
  */
 export async function tryLink(directory: Directory, first: string): Promise<LockLink | undefined> {
   ownStart ??= startOf(process.pid) ?? '';
-  const own = lockHolder(process.pid, ownStart, randomBytes(16).toString('hex'));
+  const own = lockHolder(process.pid, ownStart, unguessable());
   const dead: { readonly name: string; readonly holder: string }[] = [];
   for (let name = first; dead.length < MAX_DEAD; ) {
     const outcome = await makeLink(directory, name, own);

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { encodeText, StorageError } from '../../core/index.ts';
 
 /** Names that begin so are ours: never listed, and refused when a client gives one. */
@@ -52,7 +52,12 @@ export interface PartialClaim {
  */
 export function temporaryName(claim?: PartialClaim): string {
   const claimed = claim === undefined ? '' : `.${claim.partial.slice(RESERVED.length, -PARTIAL.length)}.${claim.bytes}`;
-  return `${RESERVED}${PROCESS_MARK}${randomBytes(16).toString('hex')}${claimed}${TEMPORARY}`;
+  return `${RESERVED}${PROCESS_MARK}${unguessable()}${claimed}${TEMPORARY}`;
+}
+
+/** 32 hexadecimal digits, 122 bits of them by chance. Node draws those of many UUIDs at once. */
+export function unguessable(): string {
+  return randomUUID().replaceAll('-', '');
 }
 
 /** What the upload of this temporary name has claimed; undefined where it began with nothing. */

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { DataError } from '../data-error.ts';
 import type { DataEndpoint } from './data-endpoint.ts';
@@ -79,12 +78,16 @@ export class DataPorts {
  */
 const dynamicPorts = { from: 49_152, to: 65_535 };
 
-async function listenOn(host: string, port: number): Promise<Server> {
+function listenOn(host: string, port: number): Promise<Server> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
   // Exclusive: in a cluster another worker must not get the connection.
-  server.listen({ host, port, backlog, exclusive: true });
-  await once(server, 'listening');
-  return server;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog, exclusive: true }, () => {
+      server.off('error', reject);
+      resolve(server);
+    });
+  });
 }
 
 /** One connection is awaited; a few more may be those of strangers. */

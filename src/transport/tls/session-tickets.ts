@@ -100,14 +100,14 @@ export class SessionTickets {
   }
 
   #made(): TicketDecision {
-    const iv = randomBytes(16);
     if (this.#purpose.purpose === 'control') {
+      const iv = randomBytes(16);
       this.#first.set(hex(iv), false);
       return this.#under(this.#name, ticketCode.use, iv);
     }
     const shownName = this.socket?.isSessionReused() && this.#isRenewing ? this.#shownName : undefined;
     // Under the key of the one that was shown: whose session it is does not change.
-    return shownName ? this.#under(shownName, ticketCode.use, iv) : noTicket;
+    return shownName ? this.#under(shownName, ticketCode.use, randomBytes(16)) : noTicket;
   }
 
   #isKnown(name: Buffer): boolean {
