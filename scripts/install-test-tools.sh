@@ -14,6 +14,7 @@ declare -A shown_by=(
   [xfsprogs]=mkfs.xfs [zsh]=zsh [fish]=fish [groff]=preconv [systemd]=systemd-analyze [binutils]=strip [age]=age [openssh-client]=sftp
   [libcommons-net-java]=/usr/share/java/commons-net.jar
   [python3-aioftp]=/usr/lib/python3/dist-packages/aioftp
+  [python3-cryptography]=/usr/lib/python3/dist-packages/cryptography
   [python3-fusepy]=/usr/lib/python3/dist-packages/fusepy.py
   [python3-paramiko]=/usr/lib/python3/dist-packages/paramiko
   [python3-asyncssh]=/usr/lib/python3/dist-packages/asyncssh

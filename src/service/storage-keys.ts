@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import type { EncryptedStorageSettings, KeySource } from './configuration/index.ts';
+import type { ConfiguredEncryptedStorage, KeySource } from './configuration/index.ts';
 import { mayNotBeRead, StartError } from './start-error.ts';
 import { systemCode } from './system-error.ts';
 
@@ -21,7 +21,7 @@ export interface StorageKeys {
 /** Reads the keys of a storage. @throws StartError */
 export async function readStorageKeys(
   name: string,
-  { keys, namesKey }: EncryptedStorageSettings,
+  { keys, namesKey }: ConfiguredEncryptedStorage,
 ): Promise<StorageKeys> {
   const read = [];
   for (const source of keys) read.push(await readKey(name, source));

@@ -2,8 +2,8 @@ import { type Limits, type Publish, type Storage, StorageError } from '../core/i
 import { encryptedStorage, type LocalStorage, localStorage } from '../storage/index.ts';
 import {
   type Configuration,
-  type EncryptedStorageSettings,
-  type LocalStorageSettings,
+  type ConfiguredEncryptedStorage,
+  type ConfiguredLocalStorage,
   localOnes,
 } from './configuration/index.ts';
 import { makeDirectory } from './data-directory.ts';
@@ -51,7 +51,7 @@ export function makeStorageDirectories({ storages }: Configuration): readonly st
 export async function openStorages({ storages }: Configuration, parts: StoragesParts): Promise<OpenStorages> {
   const resources = new Resources();
   const sweepers = new Set<Sweeper>();
-  async function open(configured: LocalStorageSettings): Promise<LocalStorage> {
+  async function open(configured: ConfiguredLocalStorage): Promise<LocalStorage> {
     const { abandoned } = resources.hold(await lockRoot(configured.path, parts.lock));
     const storage = resources.hold(await openLocal(configured, parts.shared));
     sweepers.add(resources.hold(new Sweeper({ ...parts, storage, abandoned })));
@@ -85,7 +85,7 @@ export function openEncrypted(over: Storage, { keys, namesKey }: StorageKeys): S
   return encryptedStorage(over, { keys: keys.map(bytes), ...(namesKey && { namesKey: bytes(namesKey) }) });
 }
 
-function openLocal({ path }: LocalStorageSettings, { local }: SharedStorageOptions): Promise<LocalStorage> {
+function openLocal({ path }: ConfiguredLocalStorage, { local }: SharedStorageOptions): Promise<LocalStorage> {
   return localStorage({ ...local, root: path, removeFreeLock });
 }
 
@@ -93,7 +93,7 @@ function openLocal({ path }: LocalStorageSettings, { local }: SharedStorageOptio
 async function openEach(
   storages: Configuration['storages'],
   shared: SharedStorageOptions,
-  open: (configured: LocalStorageSettings) => Promise<LocalStorage>,
+  open: (configured: ConfiguredLocalStorage) => Promise<LocalStorage>,
 ): Promise<NamedStorages> {
   const locals = new Map<string, LocalStorage>();
   for (const [name, configured] of localOnes(storages)) locals.set(name, await open(configured));
@@ -110,7 +110,7 @@ async function openEach(
 
 function overLocal(
   name: string,
-  { over }: EncryptedStorageSettings,
+  { over }: ConfiguredEncryptedStorage,
   locals: ReadonlyMap<string, Storage>,
   { keys: allKeys }: SharedStorageOptions,
 ): Storage {

@@ -27,10 +27,10 @@ export type { Configuration } from './schema.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';
 export { isSftpEnabled } from './sftp-fields.ts';
 export {
+  type ConfiguredEncryptedStorage,
+  type ConfiguredLocalStorage,
   directoryOf,
-  type EncryptedStorageSettings,
   type KeySource,
-  type LocalStorageSettings,
   localOnes,
 } from './storage-fields.ts';
 export type { SyslogSettings } from './syslog-fields.ts';

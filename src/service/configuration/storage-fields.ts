@@ -36,13 +36,13 @@ type GivenStorage = z.output<typeof storageField>;
 export type KeySource = z.output<typeof keyField>;
 
 /** A directory of this machine. */
-export interface LocalStorageSettings {
+export interface ConfiguredLocalStorage {
   readonly kind: 'local';
   readonly path: string;
 }
 
 /** Files that lie encrypted in another storage. */
-export interface EncryptedStorageSettings {
+export interface ConfiguredEncryptedStorage {
   readonly kind: 'encrypted';
   /** The name of a local storage. */
   readonly over: string;
@@ -50,7 +50,7 @@ export interface EncryptedStorageSettings {
   readonly namesKey?: KeySource | undefined;
 }
 
-export type ConfiguredStorage = LocalStorageSettings | EncryptedStorageSettings;
+export type ConfiguredStorage = ConfiguredLocalStorage | ConfiguredEncryptedStorage;
 
 /** Storages by name. */
 export function storagesField(summary: string) {
@@ -114,8 +114,8 @@ export function directoryOf(storages: Readonly<Record<string, ConfiguredStorage>
 /** The local storages by name. */
 export function localOnes(
   storages: Readonly<Record<string, ConfiguredStorage>>,
-): readonly [string, LocalStorageSettings][] {
-  return Object.entries(storages).flatMap(([name, storage]): [string, LocalStorageSettings][] =>
+): readonly [string, ConfiguredLocalStorage][] {
+  return Object.entries(storages).flatMap(([name, storage]): [string, ConfiguredLocalStorage][] =>
     storage.kind === 'local' ? [[name, storage]] : [],
   );
 }

@@ -33,7 +33,7 @@ interface Appending {
  * An upload to the end of a file. What comes is kept aside, and goes behind what the file is at the commit: of two at the
  * same time none is lost.
  */
-export class AppendEndings implements Endings {
+export class SealedAppend implements Endings {
   readonly #appending: Appending;
 
   constructor(appending: Appending) {

@@ -3,7 +3,7 @@ import { callbackify } from 'node:util';
 import type { SealedContent } from './sealed-content.ts';
 
 /** Writes to a file that is being changed, from a byte on. */
-export class ContentSink extends Writable {
+export class SealedContentSink extends Writable {
   readonly #content: SealedContent;
   #position: number;
 

@@ -30,6 +30,8 @@ export class SealedFile {
   readonly #set: ChunkSet;
   /** The chunks that are in the set; undefined where they are too scattered to be kept. */
   #seen: ByteRanges | undefined = new ByteRanges();
+  /** What stored chunks are read into, again and again: to take new memory for each costs as much as to decrypt it. */
+  readonly #free: Buffer[] = [];
   /** What the last chunk says that the set is. */
   #sealedSet: Buffer | undefined;
 
@@ -58,13 +60,16 @@ export class SealedFile {
     const end = Math.min(first + count, last + 1);
     const isLastIn = end === last + 1;
     const length = chunkOffset(isLastIn ? last : end) - chunkOffset(first) + (isLastIn ? lastChunkBytes(this.size) : 0);
-    const stored = await readStored(this.#stored, chunkOffset(first), length);
+    const memory = this.#free.pop() ?? Buffer.allocUnsafeSlow(length);
+    const stored = memory.length < length ? Buffer.allocUnsafeSlow(length) : memory.subarray(0, length);
+    await fillFrom(this.#stored, stored, chunkOffset(first));
     const opened: Buffer[] = [];
     for (let index = first; index < end; index += 1) {
       const at = (index - first) * SEALED_CHUNK_BYTES;
       opened.push(this.#opened(index, stored.subarray(at, index === last ? length : at + SEALED_CHUNK_BYTES)));
     }
     this.#checkSet();
+    this.#free.push(memory.length < length ? stored : memory);
     return opened;
   }
 
@@ -112,12 +117,16 @@ export class SealedFile {
 /** Bytes of a stored file, all of which must be there. */
 export async function readStored(stored: StoredBytes, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
+  await fillFrom(stored, bytes, position);
+  return bytes;
+}
+
+async function fillFrom(stored: StoredBytes, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
     const count = await stored.read(bytes.subarray(done), position + done);
     if (count === 0) throw damaged('it ends early');
     done += count;
   }
-  return bytes;
 }
 
 /** The chunk that holds a byte. */

@@ -16,8 +16,8 @@ import {
 } from '../../core/index.ts';
 import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
 import { writePosition } from '../ranges.ts';
-import { AppendEndings } from './appending.ts';
-import { ContentSink } from './content-sink.ts';
+import { SealedAppend } from './appending.ts';
+import { SealedContentSink } from './content-sink.ts';
 import { entryNamed, plainStored } from './entries.ts';
 import type { Keyring } from './keyring.ts';
 import { storedSize } from './layout.ts';
@@ -138,7 +138,7 @@ export class SealedWriting {
       await endings.suspend();
       throw error;
     }
-    const sink = new ContentSink(content, position);
+    const sink = new SealedContentSink(content, position);
     destroyOnAbort(sink, signal);
     return endingOnce(sink, endings);
   }
@@ -159,9 +159,9 @@ export class SealedWriting {
       await endings.suspend();
       throw new StorageError('bad-offset', 'Less of the interrupted upload is there than was told');
     }
-    const sink = new ContentSink(content, content.size);
+    const sink = new SealedContentSink(content, content.size);
     destroyOnAbort(sink, signal);
-    const append = new AppendEndings({
+    const append = new SealedAppend({
       content,
       ...(own && { own: own.endings }),
       discard: () => endings.discard(),
