@@ -89,6 +89,7 @@ export { type PolicyFinding, type PolicyReport, policyReport } from './policy/re
 export { checkRunAs } from './privileges.ts';
 export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';
+export { rotateKeys } from './rotate-keys.ts';
 export { checkRules, type RuleTrial, tryRules } from './rules/index.ts';
 export { type Service, startService } from './service.ts';
 export { describeHostKeys, type HostKeyInUse } from './sftp/host-keys.ts';

@@ -1,5 +1,6 @@
 /** `lockport/storage`: places to keep files. */
 export { type EncryptedStorageOptions, encryptedStorage } from './encrypted/encrypted-storage.ts';
+export { type RewrappedFile, rewrapKeys } from './encrypted/rewrap-keys.ts';
 export { type LocalStorage, type LocalStorageOptions, localStorage } from './local/local-storage.ts';
 export { LOCK_NAME, PROCESS_MARK } from './local/names.ts';
 export type { SweepOptions, SweepResult } from './local/sweep.ts';

@@ -39,6 +39,7 @@ export const VERBS: readonly VerbGroup[] = [
       cert: async () => (await import('./cert.ts')).cert,
       crypto: async () => (await import('./crypto.ts')).crypto,
       'host-key': async () => (await import('./host-key.ts')).hostKey,
+      keys: async () => (await import('./keys.ts')).keys,
       backup: async () => (await import('./backup.ts')).backup,
       restore: async () => (await import('./restore.ts')).restore,
       policy: async () => (await import('./policy.ts')).policy,

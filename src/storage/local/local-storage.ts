@@ -1,5 +1,7 @@
 import type { PathLike } from 'node:fs';
-import { storageError } from './failures.ts';
+import type { VirtualPath } from '../../core/index.ts';
+import { changeHead, type Replacement } from './change-head.ts';
+import { attempt, storageError } from './failures.ts';
 import { LocalTree } from './local-tree.ts';
 import { PROCESS_MARK } from './names.ts';
 import type { LocalStorageSettings } from './settings.ts';
@@ -78,6 +80,14 @@ export class LocalStorage extends LocalTree implements AsyncDisposable {
     } catch (error) {
       throw storageError(error);
     }
+  }
+
+  /** Changes the first bytes of a file in place, as `changeHead` says. Gives how many changes were made. @throws StorageError */
+  changeHead(path: VirtualPath, length: number, next: (head: Buffer) => Replacement | undefined): Promise<number> {
+    return attempt(async () => {
+      await using location = await this.#walk.resolve(path, false);
+      return await changeHead(location, length, next, this.#settings);
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
