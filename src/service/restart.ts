@@ -83,9 +83,9 @@ export function changedSettings(running: Configuration, next: Configuration): st
   return keys.filter((key) => !isDeepStrictEqual(running[key], next[key]));
 }
 
-/** Without the storage of the homes, which the setting `root` covers. */
+/** Without the storage of the homes, where the setting `root` says all of it. */
 function furtherStorages({ storages }: Configuration): readonly unknown[] {
-  return Object.entries(storages).filter(([name]) => name !== 'default');
+  return Object.entries(storages).filter(([name, { kind }]) => name !== 'default' || kind !== 'local');
 }
 
 /** Gives `next`, but with the running listeners where their addresses differ: rules must not apply to another listener than theirs. */
