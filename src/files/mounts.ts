@@ -121,7 +121,8 @@ class Mounts {
     if (!target.startsWith('/')) return target;
     const path = resolvePath(ROOT, target);
     if (mountAt(this.#mounts, path).at !== at) throw new StorageError('denied', 'The link leads to another storage');
-    return rebase(at, ROOT, path);
+    // Whether it leads out of the root is for the storage to say.
+    return at === ROOT ? target : rebase(at, ROOT, path);
   }
 
   async #copy(from: VirtualPath, to: VirtualPath, options: CopyOptions | undefined): Promise<StoredEntry> {

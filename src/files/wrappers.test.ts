@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { RIGHTS, ROOT, resolvePath, type Storage, StorageError, type Upload } from '../core/index.ts';
 import { account } from '../identity/index.ts';
-import { memoryStorage } from '../storage/index.ts';
+import { encryptedStorage, memoryStorage } from '../storage/index.ts';
 import { filesAsStorage } from '../testing/files-as-storage.ts';
 import { type Drops, keepsAbilities } from '../testing/storage-contract/abilities.ts';
 import { storageContract } from '../testing/storage-contract.ts';
@@ -102,6 +103,15 @@ const makeFiles = async () => {
   };
 };
 storageContract("an account's files in a local directory", makeFiles, { drops: OF_FILES });
+
+const makeEncrypted = async () => {
+  const storage = encryptedStorage(memoryStorage(), { keys: [randomBytes(32)] });
+  await storage.makeDirectory(HOME);
+  return { storage: filesOf(storage), wraps: storage, async [Symbol.asyncDispose]() {} };
+};
+storageContract("an account's files, with a quota, over encrypted files in memory", makeEncrypted, {
+  drops: { confine: DEEPER, usage: OF_FILES.usage },
+});
 
 test('a wrapper that drops an ability without a reason fails its contract, and so does a reason for nothing', () => {
   const storage = memoryStorage();
