@@ -63,8 +63,8 @@ export interface Place {
 }
 
 export interface StartFacts extends Pick<ForeignServer, 'name' | 'directory' | 'user' | 'password'> {
-  /** What makes the program say its version. */
-  readonly versionArguments: readonly string[];
+  /** What makes the program say its version, and end well. Absent: nothing does. */
+  readonly versionArguments?: readonly string[];
   /** For the server, beyond what every server here is given. */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -102,6 +102,9 @@ export async function makePlace(nameOrPath: string, options: ForeignServerOption
   const passivePortCount = Math.max(fewestPassivePorts, 2 * (options.sessions ?? 0));
   const port = await freePorts(1 + passivePortCount);
   const runFile = promisify(execFile);
+  /** vsftpd says its version on its standard input. */
+  const saysVersion = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> =>
+    (await runFile('/bin/sh', ['-c', '"$0" "$@" 0>&1 2>&1', program, ...args], { env })).stdout;
 
   return {
     program,
@@ -127,15 +130,12 @@ export async function makePlace(nameOrPath: string, options: ForeignServerOption
     async start(command, { versionArguments, environment: own, ...facts }) {
       await using ends = new AsyncDisposableStack();
       ends.defer(() => rm(work, { recursive: true }));
-      // vsftpd says its version on its standard input.
-      const said = await runFile('/bin/sh', ['-c', '"$0" "$@" 0>&1 2>&1', program, ...versionArguments], {
-        env: { ...environment, ...own },
-      });
+      const said = versionArguments ? await saysVersion(versionArguments, { ...environment, ...own }) : '';
       const daemon = ends.use(await startDaemon(command, { address, port }, { ...environment, ...own }));
       const started = ends.move();
       return {
         ...facts,
-        version: /\d+(\.\d+)+[a-z]?/.exec(said.stdout)?.[0] ?? 'unknown',
+        version: /\d+(\.\d+)+[a-z]?/.exec(said)?.[0] ?? 'unknown',
         port,
         processId: daemon.processId,
         root,
