@@ -14,6 +14,7 @@ import { passive } from './passive.ts';
 import { protection } from './protection.ts';
 import { restart } from './restart.ts';
 import { sessions } from './sessions.ts';
+import { examineSsh } from './ssh/examine-ssh.ts';
 import { tickets } from './tickets.ts';
 import { uploads } from './uploads.ts';
 import { versions } from './versions.ts';
@@ -42,7 +43,8 @@ const CHECKS: { readonly [name: string]: Check } = {
 };
 
 /**
- * Looks at a server as a client meets it: connection, TLS, certificate, login, data connections, and how transfers end.
+ * Looks at a server as a client meets it: connection, TLS, certificate, login, data connections, and how transfers end; over
+ * SSH algorithms, host key, login, what SFTP can do there, listing and clock.
  * Nothing is sent to a server that is not trusted. What a server gets wrong is a finding; nothing of it throws.
  * @throws ClientError for options that make no sense, and `aborted`
  */
@@ -51,8 +53,12 @@ export async function* examine(
   more: Partial<ConnectOptions> = {},
   { mayWrite = false, signal }: ExamineOptions = {},
 ): AsyncGenerator<Finding> {
-  const data: DataFact[] = [];
   const given = settingsOf(target, { ...more, connections: 1, retry: { attempts: 1 } });
+  if (given.security === 'ssh') {
+    yield* examineSsh(given, mayWrite, signal);
+    return;
+  }
+  const data: DataFact[] = [];
   const settings: ClientSettings = {
     ...given,
     log(entry) {

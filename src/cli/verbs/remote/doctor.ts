@@ -9,7 +9,9 @@ import { remoteVerb } from '../../remote/remote-verb.ts';
 /** `lockport doctor` */
 export function doctor(): Command {
   const command = new Command('doctor')
-    .description('examine a server: TLS, certificate, data connections, sessions, and how transfers end')
+    .description(
+      'examine a server: TLS, certificate, data connections, sessions, and how transfers end; over SSH algorithms and host key',
+    )
     .argument('<url>', 'of a directory, whose listing is fetched')
     .option('--write', 'examine uploads too: a probe file is written into the directory, and removed');
   return remoteVerb(command, { examples: MARKS_TEXT }, async (run, url: string) => {
@@ -57,7 +59,7 @@ function waysOn({ check, verdict, facts }: Finding): readonly string[] {
   const words = process.argv.slice(2);
   if (check === 'upload' && verdict === 'skipped') return [commandLineWith(['--write'], words)];
   const pin = facts?.['pin'];
-  if (check !== 'certificate' || verdict !== 'bad' || typeof pin !== 'string') return [];
+  if ((check !== 'certificate' && check !== 'host-key') || verdict !== 'bad' || typeof pin !== 'string') return [];
   return [
     `fingerprint ${String(facts?.['fingerprint'])}`,
     commandLineWith(['--pin', pin], words),
