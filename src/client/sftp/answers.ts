@@ -1,7 +1,8 @@
 import type { SftpAttributes, SftpReply } from '../../protocol/index.ts';
 import { aborted, throwIfAborted } from '../connection/aborted.ts';
 import { ClientError, type ClientPhase } from '../errors.ts';
-import type { SftpAsk, SftpConnection } from './sftp-connection.ts';
+import { commandOf, type SftpAsk } from './sftp-ask.ts';
+import type { SftpConnection } from './sftp-connection.ts';
 import { statusError } from './status-error.ts';
 
 export interface AskOptions {
@@ -82,12 +83,6 @@ export function refusalOf(reply: SftpReply, request: SftpAsk, phase: ClientPhase
 function unexpected({ kind }: SftpReply, request: SftpAsk): ClientError {
   const message = `The server answered with ${kind} where it must not (${commandOf(request)})`;
   return new ClientError('protocol', message, { phase: 'command', command: commandOf(request) });
-}
-
-/** For people: the request and what it is about. */
-function commandOf(request: SftpAsk): string {
-  if ('path' in request) return `${request.kind} ${request.path}`;
-  return 'from' in request && request.kind !== 'copy-data' ? `${request.kind} ${request.from}` : request.kind;
 }
 
 function unlessAborted<T>(

@@ -184,3 +184,12 @@ suite('a hostile SFTP server', () => {
     assert.equal(status?.code, STATUS['permission-denied']);
   });
 });
+
+test('a client that is given up while the server is silent behind the login does not wait for it', async () => {
+  await using server = await startServer(() => [], Buffer.alloc(0));
+  const stop = new AbortController();
+  const log = ({ event }: { event: string }): void => {
+    if (event === 'secured') setImmediate(() => stop.abort());
+  };
+  await failure('aborted', connect(aliceBySftp(server, { ...ONCE, log, signal: stop.signal })));
+});

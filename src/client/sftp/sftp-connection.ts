@@ -1,7 +1,6 @@
 import {
   formatInit,
   formatRequest,
-  type KnownRequest,
   MalformedPacket,
   PacketSplitter,
   parseReply,
@@ -9,13 +8,12 @@ import {
   type SftpReply,
 } from '../../protocol/index.ts';
 import type { Ssh2Channel } from '../../transport/index.ts';
+import { aborted } from '../connection/aborted.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
 import { InFlight } from './in-flight.ts';
+import { commandOf, type SftpAsk } from './sftp-ask.ts';
 import { SshLink } from './ssh-link.ts';
-
-/** A request without its id, which the connection gives. */
-export type SftpAsk<Request = KnownRequest> = Request extends KnownRequest ? Omit<Request, 'id'> : never;
 
 interface Waiting {
   readonly asked: number;
@@ -24,6 +22,9 @@ interface Waiting {
   readonly resolve: (reply: SftpReply) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** Too many to be told of one by one. */
+const OF_BYTES: ReadonlySet<string> = new Set(['read', 'write', 'readdir']);
 
 /** What comes with a packet beside the data or the names. */
 const OVERHEAD_BYTES = 1024;
@@ -59,6 +60,8 @@ export class SftpConnection {
     this.#inFlight = new InFlight(settings.limits.maxSftpRequestBytes);
     channel.on('data', (chunk: Buffer) => this.#received(chunk));
     channel.on('error', () => undefined);
+    // What some servers log there would close the window for the rest.
+    channel.stderr.resume();
     channel.on('close', () => {
       const message = 'The server closed the channel of SFTP';
       this.link.fail(new ClientError('connection-lost', message, { phase: 'command', retryable: true }));
@@ -69,6 +72,9 @@ export class SftpConnection {
   /** Connects, signs in and agrees on the version. @throws ClientError */
   static async open(number: number, settings: ClientSettings, signal: AbortSignal): Promise<SftpConnection> {
     const link = await SshLink.open(number, settings, signal);
+    const onAbort = (): void => link.fail(aborted(signal, 'login'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
     try {
       const connection = new SftpConnection(number, settings, link, await link.channel());
       await connection.#begin();
@@ -76,6 +82,8 @@ export class SftpConnection {
     } catch (error) {
       link.destroy();
       throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
     }
   }
 
@@ -96,6 +104,8 @@ export class SftpConnection {
     const id = this.#nextId;
     this.#nextId = (this.#nextId + 1) % 2 ** 32;
     const asked = request.kind === 'read' ? request.length : 0;
+    if (!OF_BYTES.has(request.kind))
+      this.settings.log({ event: 'command', connection: this.number, line: commandOf(request) });
     this.#waiting.set(id, { asked, bytes: bytes + OVERHEAD_BYTES, isSlow, resolve, reject });
     if (isSlow) this.#slow += 1;
     this.#watch();

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 
 /*
  * What is used of the package ssh2, which has no types of its own. Version 1.17.
@@ -39,6 +39,7 @@ export interface Ssh2Attempt {
 }
 
 export interface Ssh2Channel extends Duplex {
+  readonly stderr: Readable;
   readonly incoming: { readonly window: number };
   readonly outgoing: { readonly packetSize: number; readonly state: string };
   close(): void;
