@@ -193,3 +193,34 @@ test('a client that is given up while the server is silent behind the login does
   };
   await failure('aborted', connect(aliceBySftp(server, { ...ONCE, log, signal: stop.signal })));
 });
+
+suite('an upload over SFTP', () => {
+  /** A server that shows files while they are written, and what it was asked. */
+  async function startShowing() {
+    const asked: string[] = [];
+    const server = await startServer((request) => {
+      if (request.kind === 'open' || request.kind === 'remove') asked.push(`${request.kind} ${request.path}`);
+      if (request.kind === 'rename') asked.push(`rename ${request.from} ${request.to}`);
+      return request.kind === 'stat' ? [sftpReply.attributes(request.id, { size: 3 })] : HANDLE(request);
+    });
+    return { asked, ...server };
+  }
+
+  test('is seen under its name when it is whole, and not before', async () => {
+    await using server = await startShowing();
+    await using client = await connect(aliceBySftp(server, ONCE));
+    await client.upload(Buffer.from('abc'), 'target');
+    assert.match(server.asked.join('\n'), /^open (\S+\.tmp)\nrename \1 \/home\/target$/);
+  });
+
+  test('that fails leaves nothing under its name', async () => {
+    await using server = await startShowing();
+    await using client = await connect(aliceBySftp(server, ONCE));
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('ab');
+      throw new Error('no more');
+    }
+    await failure('local', client.upload(broken(), 'target'));
+    assert.match(server.asked.join('\n'), /^open (\S+\.tmp)\nremove \1$/);
+  });
+});

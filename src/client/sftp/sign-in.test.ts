@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { makeKeyPair, startTestSftp } from '../../testing/running-sftp.ts';
+import { loadSsh2, type Ssh2Key } from '../../transport/index.ts';
 import { connect } from '../client.ts';
 import { failure } from '../client-fixture.test.ts';
 import type { SshOptions } from '../options.ts';
 import { HostKeyError, type HostKeyRefusal } from './host-key.ts';
+import { keyRing } from './key-ring.ts';
 import type { HostKey, KnownHost } from './known-hosts.ts';
 import { aliceBySftp } from './sftp-fixture.test.ts';
 
@@ -98,4 +100,18 @@ suite('signing in to an SSH server', () => {
     const ssh = { insecure: true, keys: [{ key: 'no key' }] };
     await failure('invalid-argument', connect(aliceBySftp(server, { ssh })));
   });
+});
+
+test('no RSA key signs with SHA-1, whatever a server wants', async () => {
+  const module = await loadSsh2();
+  const ring = await keyRing(module, { keys: [{ key: (await makeKeyPair('rsa')).privateKey }] });
+  const [key] = await new Promise<readonly Ssh2Key[]>((resolve) =>
+    ring?.getIdentities((_error, keys = []) => resolve(keys)),
+  );
+  assert.ok(ring && key);
+  const sign = (hash: string | undefined): Promise<Error | undefined> =>
+    new Promise((resolve) => ring.sign(key, Buffer.from('data'), { hash }, resolve));
+  assert.match(String(await sign(undefined)), /SHA-1/);
+  assert.match(String(await sign('sha1')), /SHA-1/);
+  assert.equal(await sign('sha512'), undefined);
 });
