@@ -31,7 +31,7 @@ test('docs/command-line.md shows the exit codes as they are', async () => {
 
 test('docs/command-line.md explains every check of the doctor, and no other', async () => {
   const rooms = new URL('../../src/client/doctor/', import.meta.url);
-  const files = (await readdir(rooms)).filter((name) => !name.endsWith('.test.ts'));
+  const files = (await readdir(rooms, { recursive: true })).filter((name) => /(?<!\.test)\.ts$/.test(name));
   const sources = await Promise.all(files.map((name) => readFile(new URL(name, rooms), 'utf8')));
   const checks = namesIn(sources.join('\n'), /\bcheck(?::| =) '([\w-]+)'/g);
   const [, chapter = ''] = (await page('command-line.md')).split('\n## What is wrong with a server: doctor\n');

@@ -1,9 +1,9 @@
 import type { ClientError } from '../errors.ts';
 import type { Pool } from './pool.ts';
 import { withRetries } from './retry.ts';
-import type { Session } from './session.ts';
+import type { RemoteSession } from './session.ts';
 
-type Work<T> = (session: Session) => Promise<T>;
+type Work<T> = (session: RemoteSession) => Promise<T>;
 
 /** A question: it changes nothing, so it may be asked again whenever it failed for a passing reason. */
 export function ask<T>(pool: Pool, signal: AbortSignal | undefined, work: Work<T>): Promise<T> {

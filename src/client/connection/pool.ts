@@ -2,24 +2,24 @@ import { background } from '../../core/index.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
 import { aborted, throwIfAborted } from './aborted.ts';
-import type { Session } from './session.ts';
+import type { RemoteSession } from './session.ts';
 
 /** A connection that is lent to one call at a time. */
-interface PooledConnection<Kind extends Session> {
+interface PooledConnection<Kind extends RemoteSession> {
   readonly session: Kind;
   idleTimer?: NodeJS.Timeout;
 }
 
 /** Makes a session. @throws ClientError */
-export type OpenSession<Kind extends Session> = (number: number, signal: AbortSignal) => Promise<Kind>;
+export type OpenSession<Kind extends RemoteSession> = (number: number, signal: AbortSignal) => Promise<Kind>;
 
 /** A connection that belongs to one call until it is given back, which disposing does. */
-export interface Lease<Kind extends Session = Session> extends Disposable {
+export interface Lease<Kind extends RemoteSession = RemoteSession> extends Disposable {
   /** Does `work` on it. @throws what `work` throws */
   do<T>(work: (session: Kind) => Promise<T>): Promise<T>;
 }
 
-interface Waiting<Kind extends Session> {
+interface Waiting<Kind extends RemoteSession> {
   /** Whether a connection is being made because of it. */
   isOpening: boolean;
   /** Given when it does not wait any more, and nothing was found for it. */
@@ -33,7 +33,7 @@ interface Waiting<Kind extends Session> {
  * one when the next call needs it. All share one set of settings, so that no call can get a connection of another user
  * or with other TLS rules (CVE-2023-27535).
  */
-export class Pool<Kind extends Session = Session> implements AsyncDisposable {
+export class Pool<Kind extends RemoteSession = RemoteSession> implements AsyncDisposable {
   readonly settings: ClientSettings;
   readonly #openSession: OpenSession<Kind>;
   readonly #idle: PooledConnection<Kind>[] = [];

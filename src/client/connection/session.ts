@@ -24,7 +24,7 @@ type Signal = AbortSignal | undefined;
  * verbs work with this, whatever protocol is spoken. It carries out one call at a time. Every failure is a ClientError; what
  * the server refuses is told from what broke by `isRefusal`.
  */
-export interface Session extends AsyncDisposable {
+export interface RemoteSession extends AsyncDisposable {
   readonly number: number;
   readonly facts: SessionFacts;
   readonly isUsable: boolean;

@@ -3,7 +3,14 @@ import { type Reply, timeAndPath } from '../../protocol/index.ts';
 import type { ControlConnection } from '../connection/connection.ts';
 import { Pool } from '../connection/pool.ts';
 import type { RemoteFile } from '../connection/remote-file.ts';
-import type { IsTimeWanted, ReceivePlan, SendOutcome, SendPlan, Session, SessionFacts } from '../connection/session.ts';
+import type {
+  IsTimeWanted,
+  ReceivePlan,
+  RemoteSession,
+  SendOutcome,
+  SendPlan,
+  SessionFacts,
+} from '../connection/session.ts';
 import { type SignedIn, signIn } from '../connection/sign-in.ts';
 import type { ClientError } from '../errors.ts';
 import type { RemoteEntry } from '../listing/entry.ts';
@@ -31,7 +38,7 @@ export function ftpPool(settings: ClientSettings): FtpPool {
 }
 
 /** A session of FTP: each call is one command or a few, on one control connection. */
-class FtpSession implements Session, SignedIn {
+class FtpSession implements RemoteSession, SignedIn {
   readonly connection: ControlConnection;
   readonly greeting: string;
   readonly features: ReadonlyMap<string, string>;
@@ -68,7 +75,7 @@ class FtpSession implements Session, SignedIn {
     return this.connection.isUsable;
   }
 
-  get quickestLook(): Session['quickestLook'] {
+  get quickestLook(): RemoteSession['quickestLook'] {
     if (tellsFacts(this)) return 'stat';
     return this.features.has('SIZE') ? 'probe' : undefined;
   }

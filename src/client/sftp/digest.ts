@@ -1,7 +1,7 @@
 import type { ByteRange, CallOptions, DigestAlgorithm, VirtualPath } from '../../core/index.ts';
 import { ByteReader } from '../../protocol/index.ts';
 import { ClientError } from '../errors.ts';
-import type { Answers } from './answers.ts';
+import type { SftpRequests } from './sftp-requests.ts';
 
 /** By their names in draft-ietf-secsh-filexfer-extensions-00 section 3, the strongest first. */
 const NAMES: readonly (readonly [algorithm: DigestAlgorithm, name: string, bytes: number])[] = [
@@ -19,7 +19,7 @@ export function digestsOf(extensions: ReadonlyMap<string, string>): readonly Dig
 
 /** @throws ClientError `unsupported` where the server does not compute it */
 export async function digest(
-  answers: Answers,
+  answers: SftpRequests,
   extensions: ReadonlyMap<string, string>,
   path: VirtualPath,
   algorithm: DigestAlgorithm,

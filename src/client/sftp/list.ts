@@ -3,8 +3,8 @@ import type { ListedEntry, SftpReply } from '../../protocol/index.ts';
 import { STATUS } from '../../protocol/index.ts';
 import type { IncomingListing } from '../listing/incoming-listing.ts';
 import type { ListingEnd } from '../listing/listing-end.ts';
-import { type Answers, refusalOf } from './answers.ts';
 import { factsOf } from './remote-attributes.ts';
+import { refusalOf, type SftpRequests } from './sftp-requests.ts';
 
 /** Requests for further entries that are on their way at once. */
 const AHEAD = 4;
@@ -16,7 +16,7 @@ const ENTRY_BYTES = 100;
  * end that the server tells is the end: such a listing is whole. @throws ClientError
  */
 export async function list(
-  answers: Answers,
+  answers: SftpRequests,
   path: VirtualPath,
   listing: IncomingListing,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ export async function list(
 
 /** Where a link leads; without it where the server does not tell. */
 async function withTarget(
-  answers: Answers,
+  answers: SftpRequests,
   directory: VirtualPath,
   entry: ListedEntry,
   signal: AbortSignal,
@@ -64,7 +64,7 @@ async function withTarget(
 }
 
 export async function targetOf(
-  answers: Answers,
+  answers: SftpRequests,
   path: VirtualPath | undefined,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {

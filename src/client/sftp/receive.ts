@@ -6,8 +6,8 @@ import type { ReceivePlan } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import { dataFailure } from '../transfer/data-failure.ts';
 import { asError, type DownloadSink } from '../transfer/sink.ts';
-import { type Answers, refusalOf } from './answers.ts';
 import { factsOf } from './remote-attributes.ts';
+import { refusalOf, type SftpRequests } from './sftp-requests.ts';
 
 export interface TransferBounds {
   /** Bytes of one request. */
@@ -23,7 +23,7 @@ const FIRST_REQUESTS = 2;
  * Receives a file, or a range of it, by many READs at once, whose bytes go on in their order. What is to be known of the file
  * is asked of the open one, together with its first bytes. @throws ClientError
  */
-export async function receive(answers: Answers, plan: ReceivePlan, bounds: TransferBounds): Promise<void> {
+export async function receive(answers: SftpRequests, plan: ReceivePlan, bounds: TransferBounds): Promise<void> {
   const { path, signal } = plan;
   if (plan.type === 'text') throw new ClientError('unsupported', 'SFTP knows no lines of text', { phase: 'prepare' });
   const request = { kind: 'open', path, flags: openFlags('read'), attributes: {} } as const;
@@ -42,7 +42,7 @@ export async function receive(answers: Answers, plan: ReceivePlan, bounds: Trans
 class Reading {
   /** Bytes that went to the sink. */
   moved = 0;
-  readonly #answers: Answers;
+  readonly #answers: SftpRequests;
   readonly #handle: string;
   readonly #plan: ReceivePlan;
   readonly #bounds: TransferBounds;
@@ -52,7 +52,7 @@ class Reading {
   /** Byte that nothing is wanted from on. */
   #end: number;
 
-  constructor(answers: Answers, handle: string, plan: ReceivePlan, bounds: TransferBounds) {
+  constructor(answers: SftpRequests, handle: string, plan: ReceivePlan, bounds: TransferBounds) {
     this.#answers = answers;
     this.#handle = handle;
     this.#plan = plan;
@@ -117,7 +117,7 @@ class Reading {
     return this.#ask({ kind: 'read', handle: this.#handle, offset, length }, length);
   }
 
-  #ask(request: Parameters<Answers['reply']>[0], bytes = 0): Promise<SftpReply> {
+  #ask(request: Parameters<SftpRequests['reply']>[0], bytes = 0): Promise<SftpReply> {
     const { signal } = this.#plan;
     throwIfAborted(signal, 'transfer');
     const reply = this.#answers.reply(request, { signal, phase: 'transfer', bytes });

@@ -3,9 +3,9 @@ import type { SendOutcome, SendPlan } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import { dataFailure } from '../transfer/data-failure.ts';
 import { isServerSilent, unconfirmed } from '../transfer/transfer-failure.ts';
-import type { Answers } from './answers.ts';
 import type { TransferBounds } from './receive.ts';
 import { factsOf } from './remote-attributes.ts';
+import type { SftpRequests } from './sftp-requests.ts';
 
 interface SendBounds extends TransferBounds {
   /** Whether the server brings a file to its medium where it is asked to. */
@@ -16,7 +16,7 @@ interface SendBounds extends TransferBounds {
  * Sends a file by many WRITEs at once. It is confirmed when the server has answered all of them, has brought them to its
  * medium where it can do that, and has closed the file, at which some servers publish it. @throws ClientError
  */
-export async function send(answers: Answers, plan: SendPlan, bounds: SendBounds): Promise<SendOutcome> {
+export async function send(answers: SftpRequests, plan: SendPlan, bounds: SendBounds): Promise<SendOutcome> {
   const { path, at, signal } = plan;
   if (plan.type === 'text') throw new ClientError('unsupported', 'SFTP knows no lines of text', { phase: 'prepare' });
   const more = at === 0 ? ['truncate' as const] : at === 'end' ? ['append' as const] : [];
@@ -44,14 +44,14 @@ export async function send(answers: Answers, plan: SendPlan, bounds: SendBounds)
 }
 
 class Writing {
-  readonly #answers: Answers;
+  readonly #answers: SftpRequests;
   readonly #handle: string;
   readonly #plan: SendPlan;
   readonly #bounds: TransferBounds;
   readonly #running = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(answers: Answers, handle: string, plan: SendPlan, bounds: TransferBounds) {
+  constructor(answers: SftpRequests, handle: string, plan: SendPlan, bounds: TransferBounds) {
     this.#answers = answers;
     this.#handle = handle;
     this.#plan = plan;
@@ -90,16 +90,16 @@ class Writing {
 }
 
 /** A server that announces it and then refuses has the file all the same, as one that never announced it. */
-async function flush(answers: Answers, handle: string): Promise<void> {
+async function flush(answers: SftpRequests, handle: string): Promise<void> {
   await answers.reply({ kind: 'fsync@openssh.com', handle }, { signal: undefined, phase: 'finish', isSlow: true });
 }
 
-async function sizeOf(answers: Answers, handle: string, { signal }: SendPlan): Promise<number> {
+async function sizeOf(answers: SftpRequests, handle: string, { signal }: SendPlan): Promise<number> {
   const { size } = await answers.attributes({ kind: 'fstat', handle }, { signal, phase: 'transfer' });
   return size ?? 0;
 }
 
-async function asked(answers: Answers, { question, path, signal }: SendPlan): Promise<Partial<SendOutcome>> {
+async function asked(answers: SftpRequests, { question, path, signal }: SendPlan): Promise<Partial<SendOutcome>> {
   if (question === 'nothing') return {};
   try {
     const facts = factsOf(await answers.attributes({ kind: 'stat', path }, { signal, phase: 'finish' }));

@@ -2,11 +2,11 @@ import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
 import { SftpConnection } from './sftp-connection.ts';
-import { SftpSession } from './sftp-session.ts';
+import { SftpClientSession } from './sftp-session.ts';
 import { type TransferSizes, transferSizes } from './transfer-sizes.ts';
 
 /** Sessions of SFTP. All of them share one connection, on which requests of several calls are under way at once. */
-export function sftpPool(settings: ClientSettings): Pool<SftpSession> {
+export function sftpPool(settings: ClientSettings): Pool<SftpClientSession> {
   const shared = new SharedConnection(settings);
   return new Pool(settings, (number, signal) => shared.session(number, signal));
 }
@@ -26,10 +26,10 @@ class SharedConnection {
     this.#settings = settings;
   }
 
-  async session(number: number, signal: AbortSignal): Promise<SftpSession> {
+  async session(number: number, signal: AbortSignal): Promise<SftpClientSession> {
     const opened = await this.#open(number, signal);
     opened.sessions += 1;
-    return new SftpSession(number, opened.connection, opened.sizes, async () => {
+    return new SftpClientSession(number, opened.connection, opened.sizes, async () => {
       opened.sessions -= 1;
       if (opened.sessions > 0) return;
       if (this.#opened === opened) this.#opened = undefined;

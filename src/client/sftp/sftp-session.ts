@@ -9,18 +9,25 @@ import {
 } from '../../core/index.ts';
 import { ByteReader } from '../../protocol/index.ts';
 import type { RemoteFile } from '../connection/remote-file.ts';
-import type { IsTimeWanted, ReceivePlan, SendOutcome, SendPlan, Session, SessionFacts } from '../connection/session.ts';
+import type {
+  IsTimeWanted,
+  ReceivePlan,
+  RemoteSession,
+  SendOutcome,
+  SendPlan,
+  SessionFacts,
+} from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import type { RemoteEntry } from '../listing/entry.ts';
 import type { IncomingListing } from '../listing/incoming-listing.ts';
 import type { ListingEnd } from '../listing/listing-end.ts';
-import { Answers } from './answers.ts';
 import { digest, digestsOf } from './digest.ts';
 import { list, targetOf } from './list.ts';
 import { receive } from './receive.ts';
 import { factsOf } from './remote-attributes.ts';
 import { send } from './send.ts';
 import type { SftpConnection } from './sftp-connection.ts';
+import { SftpRequests } from './sftp-requests.ts';
 import type { TransferSizes } from './transfer-sizes.ts';
 
 type Signal = AbortSignal | undefined;
@@ -28,11 +35,11 @@ type Signal = AbortSignal | undefined;
 const SETTABLE: readonly (keyof Attributes)[] = ['modified', 'mode'];
 
 /** One call at a time on a connection that others use as well. */
-export class SftpSession implements Session {
+export class SftpClientSession implements RemoteSession {
   readonly number: number;
   readonly #connection: SftpConnection;
   readonly #sizes: TransferSizes;
-  readonly #answers: Answers;
+  readonly #answers: SftpRequests;
   readonly #onClose: () => Promise<void>;
   #isClosed = false;
 
@@ -41,7 +48,7 @@ export class SftpSession implements Session {
     this.number = number;
     this.#connection = connection;
     this.#sizes = sizes;
-    this.#answers = new Answers(connection);
+    this.#answers = new SftpRequests(connection);
     this.#onClose = onClose;
   }
 

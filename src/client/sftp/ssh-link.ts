@@ -15,10 +15,10 @@ import type { SshServerFacts } from '../connection/ssh-server-facts.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
 import { asError } from '../transfer/sink.ts';
-import { Credentials } from './credentials.ts';
 import { checkHostKey, hostKeyAlgorithms, hostKeyOf } from './host-key.ts';
 import { keyRing } from './key-ring.ts';
 import type { KnownHost } from './known-hosts.ts';
+import { SshCredentials } from './ssh-credentials.ts';
 import { sshFailure } from './ssh-failure.ts';
 
 /** What we call ourselves in the version line. */
@@ -149,7 +149,7 @@ export class SshLink {
     const { serverHostKey, ...algorithms } = ALGORITHMS.intermediate;
     const { promise: ready, resolve } = Promise.withResolvers<void>();
     const onFailure = (error: unknown): unknown => this.fail(asError(error));
-    const credentials = new Credentials(this.#settings, ring, onFailure);
+    const credentials = new SshCredentials(this.#settings, ring, onFailure);
     let negotiated: Omit<SshServerFacts, 'fingerprint'> | undefined;
     this.#connection.on('error', (error) => {
       // Another key is tried then.

@@ -1,6 +1,6 @@
 import { ByteReader } from '../../protocol/index.ts';
-import { Answers } from './answers.ts';
 import type { SftpConnection } from './sftp-connection.ts';
+import { SftpRequests } from './sftp-requests.ts';
 
 /** Bytes of one READ and of one WRITE. */
 export interface TransferSizes {
@@ -15,7 +15,7 @@ const LEAST_BYTES = 512;
 /** What the server says that it takes (`limits@openssh.com`, PROTOCOL of OpenSSH section 4.8), within our own limit. */
 export async function transferSizes(connection: SftpConnection, signal: AbortSignal): Promise<TransferSizes> {
   if (!connection.extensions.has('limits@openssh.com')) return { read: USUAL_BYTES, write: USUAL_BYTES };
-  const answer = await new Answers(connection).extended({ kind: 'limits@openssh.com' }, { signal });
+  const answer = await new SftpRequests(connection).extended({ kind: 'limits@openssh.com' }, { signal });
   const fields = new ByteReader(answer);
   fields.uint64();
   const most = connection.settings.limits.maxSftpTransferBytes;

@@ -2,7 +2,7 @@ import type { VirtualPath } from '../../core/index.ts';
 import type { Lease, Pool } from '../connection/pool.ts';
 import type { RemoteFile } from '../connection/remote-file.ts';
 import { withRetries } from '../connection/retry.ts';
-import type { Abilities, IsTimeWanted, Session } from '../connection/session.ts';
+import type { Abilities, IsTimeWanted, RemoteSession } from '../connection/session.ts';
 
 /** What is known of a file when its download begins. */
 interface FoundFacts {
@@ -72,7 +72,7 @@ export class FoundFile implements Disposable {
   }
 
   /** Does `work` on the kept connection, where there still is one, and on another one otherwise; then gives that back. */
-  async use<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+  async use<T>(signal: AbortSignal | undefined, work: (session: RemoteSession) => Promise<T>): Promise<T> {
     const kept = this.#connection;
     this.#connection = undefined;
     using connection = kept ?? (await this.pool.lease(signal));

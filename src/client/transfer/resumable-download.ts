@@ -1,7 +1,7 @@
 import type { RateLimiter } from '../../core/index.ts';
 import { isKnown, isLarge, isSameVersion, type RemoteFile } from '../connection/remote-file.ts';
 import { withRetries } from '../connection/retry.ts';
-import type { Session } from '../connection/session.ts';
+import type { RemoteSession } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import { dataFailure } from './data-failure.ts';
 import type { FoundFile } from './found-file.ts';
@@ -78,7 +78,7 @@ export class ResumableDownload {
     return { file: this.#file, sink: this.#sink, verified, retries };
   }
 
-  async #attempt(session: Session, attempt: number): Promise<void> {
+  async #attempt(session: RemoteSession, attempt: number): Promise<void> {
     this.#canRestart = session.facts.abilities.restart;
     // A transfer that is broken off at once would leave some servers waiting for its data connection.
     if (this.#sink.errored) throw dataFailure(this.#sink.errored, 'local');
@@ -110,7 +110,7 @@ export class ResumableDownload {
   }
 
   /** Makes sure that what comes now belongs to what came before. */
-  async #resume(session: Session): Promise<void> {
+  async #resume(session: RemoteSession): Promise<void> {
     const { path } = this.#found;
     const { signal, start, restart, progress } = this.#plan;
     const { isAsked, isTimeWanted } = this.#found;
@@ -130,7 +130,7 @@ export class ResumableDownload {
     progress.begin(this.#position, now.size);
   }
 
-  async #receive(session: Session, isAsking: boolean): Promise<void> {
+  async #receive(session: RemoteSession, isAsking: boolean): Promise<void> {
     const { path } = this.#found;
     const { type, rateLimiter, signal, end } = this.#plan;
     const isTimeWanted = isAsking && this.#found.isTimeWanted(undefined);

@@ -2,7 +2,7 @@ import type { DigestAlgorithm, RateLimiter, VirtualPath } from '../../core/index
 import type { Pool } from '../connection/pool.ts';
 import { isLarge } from '../connection/remote-file.ts';
 import { withRetries } from '../connection/retry.ts';
-import type { Session } from '../connection/session.ts';
+import type { RemoteSession } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import { afterUpload } from './after-upload.ts';
 import { Checksum, checksumFor, NOT_COMPUTED } from './checksum.ts';
@@ -81,7 +81,7 @@ export class ResumableUpload {
   }
 
   /** Gives whether the size that the server tells is right; false where it tells none. */
-  async #attempt(session: Session): Promise<boolean> {
+  async #attempt(session: RemoteSession): Promise<boolean> {
     const position = this.#hasReadSource ? await this.#resumePosition(session) : await this.#begin(session);
     await this.#addExistingToChecksum(position);
     const told = await this.#send(session, position);
@@ -89,7 +89,7 @@ export class ResumableUpload {
   }
 
   /** Gives the byte to begin at. */
-  async #begin(session: Session): Promise<number> {
+  async #begin(session: RemoteSession): Promise<number> {
     const { mode, source, options } = this.#plan;
     this.#start = 0;
     if (mode !== 'replace') {
@@ -110,7 +110,7 @@ export class ResumableUpload {
    * Whether what stands there is the beginning of the source: by the checksums of both where the server computes one. An
    * upload that was broken off has none as long as it is not whole; then, and where there are none, its size must do.
    */
-  async #isPrefixOfSource(session: Session, there: number): Promise<boolean> {
+  async #isPrefixOfSource(session: RemoteSession, there: number): Promise<boolean> {
     const { path, source, options } = this.#plan;
     const [algorithm] = this.#type === 'binary' ? session.facts.abilities.digests : [];
     this.#checkRoom(there);
@@ -144,7 +144,7 @@ export class ResumableUpload {
   }
 
   /** Only what the server says that it has, what we sent, and what did not stand there before. */
-  async #resumePosition(session: Session): Promise<number> {
+  async #resumePosition(session: RemoteSession): Promise<number> {
     const { mode } = this.#plan;
     if (this.#unconfirmed) await this.#checkStillThere(session, this.#unconfirmed);
     const there = this.#sizeBefore === 'unknown' || this.#isResumeRefused ? 0 : await this.#sizeThere(session);
@@ -159,7 +159,7 @@ export class ResumableUpload {
   }
 
   /** A drop box takes away what it has: an upload that may have come to one is not sent a second time. */
-  async #checkStillThere(session: Session, unconfirmed: ClientError): Promise<void> {
+  async #checkStillThere(session: RemoteSession, unconfirmed: ClientError): Promise<void> {
     this.#unconfirmed = undefined;
     const size = await this.#sizeOf(session);
     if (size !== undefined) return;
@@ -167,12 +167,12 @@ export class ResumableUpload {
     throw new ClientError('unconfirmed', message, { phase: 'finish', command, reply, cause: unconfirmed });
   }
 
-  async #sizeThere(session: Session): Promise<number> {
+  async #sizeThere(session: RemoteSession): Promise<number> {
     return (await this.#sizeOf(session)) ?? 0;
   }
 
   /** Undefined where the server does not say, or nothing is there. */
-  async #sizeOf(session: Session): Promise<number | undefined> {
+  async #sizeOf(session: RemoteSession): Promise<number | undefined> {
     const { path, options } = this.#plan;
     const { size } = await session.lookUp(path, () => false, options.signal);
     return size;
@@ -189,7 +189,7 @@ export class ResumableUpload {
   }
 
   /** Gives the size that the server tells behind it. */
-  async #send(session: Session, position: number): Promise<() => Promise<number | undefined>> {
+  async #send(session: RemoteSession, position: number): Promise<() => Promise<number | undefined>> {
     const { path, mode, options } = this.#plan;
     const isAdded = mode === 'append' || (position > 0 && !session.facts.abilities.restart);
     const sentBefore = this.#sent;

@@ -7,7 +7,7 @@ const MAX_ROUNDS = 10;
 const MAX_PROMPTS = 10;
 
 /** What we show a server to sign in: keys, then a password, then answers, each once, and as far as the server takes it. */
-export class Credentials {
+export class SshCredentials {
   readonly #settings: ClientSettings;
   readonly #ring: Ssh2Agent | undefined;
   /** Called with what can't be got over, such as that nobody gave a password. */

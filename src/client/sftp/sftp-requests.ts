@@ -14,7 +14,7 @@ export interface AskOptions {
 }
 
 /** One request and its reply, of the kind that it must have. @throws ClientError for a status other than that, and an abort */
-export class Answers {
+export class SftpRequests {
   readonly #connection: SftpConnection;
 
   constructor(connection: SftpConnection) {
