@@ -5,7 +5,7 @@ import { type Configuration, directoryOf } from '../configuration/index.ts';
 import type { FrontEnd, FrontEndState } from '../front-end.ts';
 import type { QueueState } from '../log/index.ts';
 import type { OpenStorages } from '../storages.ts';
-import { type Problem, problemsOf } from './readiness.ts';
+import { type AttentionProblem, problemsOf } from './readiness.ts';
 import { StorageProbe, type StorageState } from './storage-probe.ts';
 
 /** How long what was asked of workers and media counts as new: many that ask at once cost as much as one. */
@@ -31,7 +31,7 @@ export interface Looked {
   readonly storages: readonly StorageState[];
   readonly audit: AuditState | undefined;
   readonly outputs: readonly (readonly [name: string, state: QueueState])[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly AttentionProblem[];
 }
 
 /** Looks at all that a service depends on, for whoever watches it. */

@@ -15,7 +15,7 @@ export interface ReadinessParts {
 }
 
 /** Why the server should get no new clients. */
-export interface Problem {
+export interface AttentionProblem {
   readonly code: 'stopping' | 'listeners' | 'workers' | 'database' | 'audit' | 'storage';
   /** The name of the storage. */
   readonly about?: string;
@@ -30,7 +30,7 @@ export async function problemsOf({
   storages,
   audit,
   database,
-}: ReadinessParts): Promise<readonly Problem[]> {
+}: ReadinessParts): Promise<readonly AttentionProblem[]> {
   const { isListening, workers } = frontEnd;
   return [
     isDraining && { code: 'stopping' as const, message: 'The server is stopping' },

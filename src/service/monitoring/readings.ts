@@ -7,7 +7,7 @@ import type { AuditState } from '../audit/audit-trail.ts';
 import type { FrontEndProcess, FrontEndState } from '../front-end.ts';
 import type { QueueState } from '../log/index.ts';
 import type { RuleView } from '../rules/index.ts';
-import type { Problem } from './readiness.ts';
+import type { AttentionProblem } from './readiness.ts';
 import type { StorageState } from './storage-probe.ts';
 
 /** A certificate in use, under the name that the configuration has for it. */
@@ -20,7 +20,7 @@ export interface ReadingsParts {
   readonly version: string;
   /** In milliseconds since 1970. */
   readonly startedAt: number;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly AttentionProblem[];
   readonly frontEnd: FrontEndState;
   readonly audit: AuditState | undefined;
   readonly bans: readonly Ban[];

@@ -15,7 +15,7 @@ import { type EventFile, isStillFile } from '../../../operations/index.ts';
 import { ActionError, type Performed, type Surroundings } from './action.ts';
 
 /** The file of an event, which is still the one that the event told of. */
-export interface FoundFile {
+export interface FileOfEvent {
   readonly files: Files;
   readonly path: VirtualPath;
   /** As it was seen: for `unchanged`. */
@@ -46,7 +46,7 @@ const FINAL: ReadonlySet<StorageErrorCode> = new Set([
  */
 export async function withEventFile(
   { file, openFiles, signal }: Surroundings,
-  work: (found: FoundFile) => Promise<Performed>,
+  work: (found: FileOfEvent) => Promise<Performed>,
   elsewhere: (files: Files, file: EventFile) => Promise<Performed> = async () => GONE,
 ): Promise<Performed> {
   if (!file) return UNKNOWN;
@@ -86,7 +86,7 @@ export function eventFile(path: VirtualPath, { size, modified, created, unique }
 }
 
 /** Makes the directories of a path that are missing. */
-export async function makeDirectories({ files, signal }: FoundFile, directory: VirtualPath): Promise<void> {
+export async function makeDirectories({ files, signal }: FileOfEvent, directory: VirtualPath): Promise<void> {
   let path = ROOT;
   for (const name of namesOf(directory)) {
     path = joinPath(path, name);
@@ -105,7 +105,7 @@ export async function makeDirectories({ files, signal }: FoundFile, directory: V
 }
 
 /** Whether a file at another path is a copy of what was found, and no other name of it. */
-export async function isCopy({ files, path, entry, signal }: FoundFile, to: VirtualPath): Promise<boolean> {
+export async function isCopy({ files, path, entry, signal }: FileOfEvent, to: VirtualPath): Promise<boolean> {
   const other = await entryAt(files, to, signal);
   if (other?.kind !== 'file' || other.size !== entry.size) return false;
   if (entry.unique === undefined || other.unique === undefined || entry.unique === other.unique) return false;

@@ -2,7 +2,7 @@ import { baseName, type Entry, joinPath, parentOf, StorageError, type VirtualPat
 import { type EventFile, filledName, filledPath, isStillFile, type RuleEvent } from '../../../operations/index.ts';
 import type { RelocationSettings } from '../../configuration/index.ts';
 import type { Action, Performed } from './action.ts';
-import { entryAt, eventFile, type FoundFile, GONE, isCopy, makeDirectories, withEventFile } from './event-file.ts';
+import { entryAt, eventFile, type FileOfEvent, GONE, isCopy, makeDirectories, withEventFile } from './event-file.ts';
 
 type Kind = 'move' | 'rename' | 'copy';
 
@@ -46,7 +46,7 @@ async function relocated(
   kind: Kind,
   { onExisting }: RelocationSettings,
   targets: readonly VirtualPath[],
-  found: FoundFile,
+  found: FileOfEvent,
 ): Promise<Performed> {
   const exclusive = onExisting !== 'replace';
   for (const to of targets) {
@@ -59,7 +59,7 @@ async function relocated(
 }
 
 /** Undefined where something else has the name. */
-async function moved(found: FoundFile, to: VirtualPath, exclusive: boolean): Promise<Performed | undefined> {
+async function moved(found: FileOfEvent, to: VirtualPath, exclusive: boolean): Promise<Performed | undefined> {
   const { files, path, entry, signal } = found;
   try {
     await files.rename(path, to, { unchanged: entry, exclusive, signal });
@@ -89,7 +89,7 @@ async function moved(found: FoundFile, to: VirtualPath, exclusive: boolean): Pro
 }
 
 /** Undefined where something else has the name. */
-async function copied(found: FoundFile, to: VirtualPath, exclusive: boolean): Promise<Performed | undefined> {
+async function copied(found: FileOfEvent, to: VirtualPath, exclusive: boolean): Promise<Performed | undefined> {
   const { files, path, entry, signal } = found;
   const keepModified = files.can('set-modified', to);
   try {
@@ -102,7 +102,7 @@ async function copied(found: FoundFile, to: VirtualPath, exclusive: boolean): Pr
   return isThere ? { detail: `is at ${to} already` } : undefined;
 }
 
-async function isOneFile({ files, entry, signal }: FoundFile, to: VirtualPath): Promise<boolean> {
+async function isOneFile({ files, entry, signal }: FileOfEvent, to: VirtualPath): Promise<boolean> {
   return entry.unique !== undefined && (await entryAt(files, to, signal))?.unique === entry.unique;
 }
 
