@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ROOT, resolvePath } from '../../core/index.ts';
@@ -70,8 +71,13 @@ test('an open file that was made shorter again keeps no memory beyond its room',
     open.push(opening);
   }
   setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-  const held = process.memoryUsage().arrayBuffers - before;
-  assert.ok(held < 16 * maxBytes, `${held}`);
+  const collect: () => void = runInNewContext('gc');
+  const held = () => process.memoryUsage().arrayBuffers - before;
+  // A thread of V8 frees what was collected.
+  for (let rounds = 0; rounds < 1000 && held() >= 16 * maxBytes; rounds += 1) {
+    collect();
+    await setImmediate();
+  }
+  assert.ok(held() < 16 * maxBytes, `${held()}`);
   for (const each of open) await each?.discard();
 });
