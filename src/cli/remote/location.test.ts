@@ -36,7 +36,7 @@ test('what is no location on a server is refused by name', () => {
     (error) => error instanceof UsageError && /no bookmark nobody/.test(error.message),
   );
   assert.throws(() => locationOf('file.txt', BOOKMARKS), UsageError);
-  assert.throws(() => locationOf('sftp://h/', BOOKMARKS), ClientError);
+  assert.throws(() => locationOf('scp://h/', BOOKMARKS), ClientError);
 });
 
 test('locations share a connection when server, login and bookmark are the same', () => {
