@@ -210,7 +210,7 @@ export const LIMITS = {
     'SFTP: files and directories that one session has open; further ones are refused',
   ),
   sftpUploadEndMs: limit(
-    500,
+    1000,
     'ms',
     'SFTP: how long a request waits that names a file which its own client is still writing; then it is carried out anyway',
   ),

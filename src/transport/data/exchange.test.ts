@@ -8,7 +8,7 @@ import { heldSilence } from '../../testing/held-silence.ts';
 import { closed, endless, Kept, kinds, never, open, pattern } from './data-connection-fixture.test.ts';
 
 const bytes = pattern(300_000);
-const PIECES = 20_000;
+const PIECES = 10_000;
 
 async function* pieces(content: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < content.length; at += 50_000) yield content.subarray(at, at + 50_000);
@@ -65,21 +65,24 @@ for (const kind of kinds) {
       const collect: () => void = runInNewContext('gc');
       const { connection, client } = await open(kind);
       client.resume();
-      let held = 0;
+      const held: number[] = [];
       const outgoing = (async function* () {
         const piece = Buffer.alloc(10);
         for (let count = 0; count < 1000; count += 1) yield piece;
-        collect();
-        const before = process.memoryUsage().heapUsed;
-        for (let count = 0; count < PIECES; count += 1) yield piece;
-        collect();
-        held = process.memoryUsage().heapUsed - before;
+        // What V8 keeps of its own comes once: what is held of each piece comes in each round.
+        for (let round = 0; round < 3; round += 1) {
+          collect();
+          const before = process.memoryUsage().heapUsed;
+          for (let count = 0; count < PIECES; count += 1) yield piece;
+          collect();
+          held.push(process.memoryUsage().heapUsed - before);
+        }
       })();
       const exchanged = connection.exchange({ incoming: new Kept(), outgoing, endsStream: true, signal: never });
       await once(client, 'end');
       client.end();
       await exchanged;
-      assert.ok(held < 20 * PIECES, `${held} bytes are held of ${PIECES} pieces`);
+      assert.ok(Math.min(...held) < 20 * PIECES, `${held} bytes are held of ${PIECES} pieces each`);
     });
 
     test('ends when the peer ends it, for the side that does not', async () => {
