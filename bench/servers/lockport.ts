@@ -16,13 +16,15 @@ export interface LockportOptions extends ForeignServerOptions {
   readonly durability?: 'fast' | 'durable';
   /** Whether an account's password is not hashed at each login. Default: as Lockport comes, which is so. */
   readonly remembersPasswords?: boolean;
+  /** Serves SFTP, whose port is the server's then, and lets the account sign in by this key. */
+  readonly publicKey?: string;
   /** Processes that serve. Default: one. */
   readonly workers?: number;
 }
 
 /** Lockport as its user starts it, by its command line and a configuration file. */
 export async function startLockport(options: LockportOptions): Promise<ServerProcess> {
-  const { durability, sessions, remembersPasswords = true, workers = 1, address } = options;
+  const { durability, sessions, remembersPasswords = true, workers = 1, address, publicKey } = options;
   const reuse = options.sessionReuse === false ? 'prefer' : 'require';
   // Its passive ports are any free ones.
   const place = await makePlace(program, { ...(address !== undefined && { address }) });
@@ -43,6 +45,7 @@ export async function startLockport(options: LockportOptions): Promise<ServerPro
     `explicit: { port: ${place.port} }`,
     'implicit: { enabled: false }',
     `tls: { certificates: [{ certificate: ${place.certificateFile}, key: ${place.keyFile} }], sessionReuse: ${reuse} }`,
+    ...(publicKey === undefined ? [] : [`sftp: { port: ${place.passivePorts.first} }`]),
     ...(durability === undefined ? [] : [`storage: { durability: ${durability} }`]),
     `limits: { ${limits.join(', ')} }`,
   ]);
@@ -54,7 +57,9 @@ export async function startLockport(options: LockportOptions): Promise<ServerPro
     versionArguments: ['version'],
   });
   addUser(server, user);
-  return server;
+  if (publicKey === undefined) return server;
+  execFileSync(program, ['user', 'key', 'add', user, publicKey, '--config', configuration], { stdio: 'ignore' });
+  return { ...server, port: place.passivePorts.first };
 }
 
 /** Makes one more account, which was never there before. */
