@@ -82,7 +82,7 @@ for (const kind of kinds) {
       await once(client, 'end');
       client.end();
       await exchanged;
-      assert.ok(Math.min(...held) < 20 * PIECES, `${held} bytes are held of ${PIECES} pieces each`);
+      assert.ok(Math.min(...held) < 20 * PIECES, `${held.join(', ')} bytes are held of ${PIECES} pieces each`);
     });
 
     test('ends when the peer ends it, for the side that does not', async () => {
