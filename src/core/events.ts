@@ -57,7 +57,7 @@ export interface TransferFacts {
   readonly tls?: TlsFacts;
   /** SHA-256 of the bytes that moved, hex, where the configuration asks for it. */
   readonly sha256?: string;
-  /** Of a download: the file that was read, where the storage tells. */
+  /** Of a download: the file that was read, where the storage tells. Over SFTP only where all of it was read. */
   readonly entry?: Entry;
 }
 

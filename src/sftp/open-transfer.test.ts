@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ROOT, resolvePath } from '../core/index.ts';
+import { type Entry, ROOT, resolvePath } from '../core/index.ts';
 import { OpenTransfer } from './open-transfer.ts';
 
 test('bytes are admitted in the order in which they came, whichever the limiter lets pass first', async () => {
@@ -24,4 +24,61 @@ test('bytes are admitted in the order in which they came, whichever the limiter 
   }
   await Promise.all(all);
   assert.deepEqual(admitted, [1, 2, 3]);
+});
+
+test('the end of a download names its file only where each byte of it was read, in whatever order', () => {
+  const entry: Entry = { name: 'a', kind: 'file', size: 100, modified: new Date(0) };
+  const named = (reads: readonly (readonly [position: number, bytes: number])[]): boolean => {
+    let isNamed = false;
+    const transfer = new OpenTransfer({
+      direction: 'download',
+      path: resolvePath(ROOT, '/a'),
+      entry,
+      limiter: undefined,
+      signal: new AbortController().signal,
+      publish: (event) => {
+        isNamed = event.event === 'transfer.finished' && event.entry === entry;
+      },
+    });
+    for (const [position, bytes] of reads) transfer.moved(position, bytes);
+    transfer.finished('clean', 'complete', 0);
+    return isNamed;
+  };
+  for (const reads of [
+    [[0, 100]],
+    [
+      [50, 50],
+      [0, 50],
+    ],
+    [
+      [60, 40],
+      [30, 30],
+      [0, 30],
+    ],
+    [
+      [0, 70],
+      [40, 60],
+      [100, 0],
+    ],
+  ] as const) {
+    assert.equal(named(reads), true, JSON.stringify(reads));
+  }
+  for (const reads of [
+    [],
+    [
+      [0, 60],
+      [0, 60],
+    ],
+    [
+      [0, 10],
+      [90, 10],
+      [20, 80],
+    ],
+    [
+      [1, 99],
+      [1, 99],
+    ],
+  ] as const) {
+    assert.equal(named(reads), false, JSON.stringify(reads));
+  }
 });

@@ -9,6 +9,7 @@ import {
   type TransferFacts,
   type VirtualPath,
 } from '../core/index.ts';
+import { ReadExtent } from './read-extent.ts';
 
 /** How often it is noted how far a transfer is, for its speed in the last seconds. */
 const SAMPLE_MS = 1000;
@@ -41,6 +42,7 @@ export class OpenTransfer {
   #sampledAt: number;
   #offset: number | undefined;
   #bytes = 0;
+  readonly #extent = new ReadExtent();
   /** The last call of `admit`. */
   #admitted: Promise<void> = Promise.resolve();
 
@@ -72,6 +74,7 @@ export class OpenTransfer {
   moved(position: number, bytes: number): void {
     this.#offset = Math.min(this.#offset ?? position, position);
     this.#bytes += bytes;
+    if (this.#parts.entry) this.#extent.add(position, position + bytes);
     const now = performance.now();
     if (now - this.#sampledAt < SAMPLE_MS) return;
     this.#sampledAt = now;
@@ -81,9 +84,11 @@ export class OpenTransfer {
   finished(ending: Ending, outcome: TransferFacts['outcome'], reply: number, reason?: string): void {
     const durationMs = Math.round(performance.now() - this.#began);
     const facts = { ...this.#what, offset: this.#offset ?? 0, bytes: this.#bytes, durationMs };
+    const why = reason === undefined ? {} : { reason };
     const { entry } = this.#parts;
-    const why = { ...(reason !== undefined && { reason }), ...(entry && { entry }) };
-    this.#parts.publish({ event: 'transfer.finished', ...facts, ending, outcome, reply, ...why });
+    // A client that has read a part twice has as many bytes as the file, and not the file.
+    const file = entry && this.#extent.wholeUpTo >= entry.size ? { entry } : {};
+    this.#parts.publish({ event: 'transfer.finished', ...facts, ending, outcome, reply, ...why, ...file });
   }
 
   get facts(): CurrentTransfer {
