@@ -67,8 +67,9 @@ export class ChunkStore {
   /** Leaves out the chunks from this one on. */
   async cut(from: number): Promise<void> {
     const { end } = this.#middle;
-    const isLittleLeft = from <= this.wholeUpTo && from < end - from;
-    if (isLittleLeft || this.#torn < end) this.#set = await setOfStored(this.#stored, this.#keys, from);
+    // The set of what stays must not be taken from what stands there: chunks of an earlier version would become part of this one.
+    if (from === 0) this.#set = new ChunkSet(this.#keys);
+    else if (this.#torn < end) this.#set = await setOfStored(this.#stored, this.#keys, from);
     else for (let index = from; index < end; index += 1) await this.#leaveOut(index);
     this.#middle.cut(from);
     if (chunkOffset(from) >= this.#storedEnd) return;

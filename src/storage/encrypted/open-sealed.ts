@@ -57,7 +57,7 @@ export async function openContent(
   what: 'published' | 'interrupted',
 ): Promise<OpenedContent> {
   const { size } = await stored.stat();
-  if (size === 0 || (what === 'interrupted' && size < HEADER_BYTES)) return newContent(stored, keyring);
+  if (what === 'interrupted' && size < HEADER_BYTES) return newContent(stored, keyring);
   const header = await readStored(stored, 0, Math.min(size, HEADER_BYTES));
   const { key, isCurrent } = keyring.open(header);
   const keys = new FileKeys(key);

@@ -149,6 +149,30 @@ test('what stays mixed after a further change is still refused', async () => {
   await assert.rejects(get(storage, '/file'), { code: 'io', message: /different versions/ });
 });
 
+test('a cut does not make versions that were mixed one file', async () => {
+  const { below, storage, bytes } = await stored();
+  await put(storage, '/file', Buffer.alloc(10, 'x'), 5);
+  const later = await get(below, '/file');
+  await put(below, '/file', withChunk(later, 0, chunkAt(bytes, 0)));
+  const file = await storage.openWrite?.(at('/file'));
+  await file?.truncate(CHUNK_BYTES + 10);
+  await file?.commit();
+  await assert.rejects(get(storage, '/file'), { code: 'io', message: /different versions/ });
+});
+
+test('a file that was cut to nothing is not gone on with as an empty one', async () => {
+  const { below, storage } = await stored();
+  await put(below, '/file', Buffer.alloc(0));
+  await assert.rejects(put(storage, '/file', Buffer.from('more'), 0), { code: 'io', message: /damaged/ });
+  const append = async () => {
+    const upload = await storage.write(at('/file'), { at: 'end' });
+    upload.sink.end('more');
+    await upload.commit();
+  };
+  await assert.rejects(append, { code: 'io', message: /damaged/ });
+  await assert.rejects(storage.openWrite?.(at('/file')) ?? Promise.resolve(), { code: 'io', message: /damaged/ });
+});
+
 test('an interrupted upload is never taken for a file, nor is its end', async () => {
   const { below, storage } = await stored();
   const upload = await storage.write(at('/half'));
