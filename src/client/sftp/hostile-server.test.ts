@@ -65,6 +65,13 @@ function data(id: number, bytes: number): Uint8Array {
   return new ByteWriter().uint8(103).uint32(id).string(Buffer.alloc(bytes)).packet();
 }
 
+function listed(id: number, names: readonly string[], mode: number): Uint8Array {
+  return sftpReply.names(
+    id,
+    names.map((name) => ({ name, line: '', attributes: { mode } })),
+  );
+}
+
 const ONCE: Partial<ConnectOptions> = { retry: { attempts: 1 } };
 
 suite('a hostile SFTP server', () => {
@@ -162,6 +169,55 @@ suite('a hostile SFTP server', () => {
     });
     await using client = await connect(aliceBySftp(server, { ...ONCE, limits: { maxListingEntries: 1000 } }));
     await failure('limit', Array.fromAsync(client.list('.')));
+  });
+
+  for (const [what, names] of [
+    ['nothing', []],
+    ['nothing but itself', ['.', '..']],
+  ] as const) {
+    test(`that lists ${what} again and again is not asked for ever`, async () => {
+      await using server = await startServer((request) =>
+        request.kind === 'readdir' ? [listed(request.id, names, 0o040755)] : HANDLE(request),
+      );
+      await using client = await connect(aliceBySftp(server, ONCE));
+      await failure('protocol', Array.fromAsync(client.list('.')));
+    });
+  }
+
+  test('that tells the end of a directory before its last entries loses none of them', async () => {
+    let asked = 0;
+    await using server = await startServer((request) => {
+      if (request.kind !== 'readdir') return HANDLE(request);
+      asked += 1;
+      if (asked === 2) return [listed(request.id, ['last'], 0o100644)];
+      return [sftpReply.status(request.id, asked === 1 ? 'end-of-file' : 'failure', '')];
+    });
+    await using client = await connect(aliceBySftp(server, ONCE));
+    assert.deepEqual(
+      (await Array.fromAsync(client.list('.'))).map(({ name }) => name),
+      ['last'],
+    );
+  });
+
+  test('whose links lead far has no more of them in memory than are read', async () => {
+    const names = Array.from({ length: 500 }, (_, number) => `l${number}`);
+    let [isTold, links] = [false, 0];
+    await using server = await startServer((request) => {
+      if (request.kind === 'readlink') {
+        links += 1;
+        return [sftpReply.names(request.id, [{ name: 'x'.repeat(100_000), line: '', attributes: {} }])];
+      }
+      if (request.kind !== 'readdir') return HANDLE(request);
+      if (isTold) return [sftpReply.status(request.id, 'end-of-file', '')];
+      isTold = true;
+      return [listed(request.id, names, 0o120777)];
+    });
+    await using client = await connect(aliceBySftp(server, ONCE));
+    for await (const { target } of client.list('.')) {
+      assert.equal(target?.length, 100_000);
+      break;
+    }
+    assert.ok(links < names.length / 2, String(links));
   });
 
   test('that says nothing is not waited for for ever', async () => {

@@ -1,6 +1,7 @@
 import { joinPath, type VirtualPath } from '../../core/index.ts';
-import type { ListedEntry, SftpReply } from '../../protocol/index.ts';
+import type { ListedEntry, NamedEntry, SftpReply } from '../../protocol/index.ts';
 import { STATUS } from '../../protocol/index.ts';
+import { ClientError } from '../errors.ts';
 import type { IncomingListing } from '../listing/incoming-listing.ts';
 import type { ListingEnd } from '../listing/listing-end.ts';
 import { factsOf } from './remote-attributes.ts';
@@ -10,6 +11,9 @@ import { refusalOf, type SftpRequests } from './sftp-requests.ts';
 const AHEAD = 4;
 /** What an entry takes beside its name, about. */
 const ENTRY_BYTES = 100;
+/** Replies without an entry that may come one after the other. */
+const MAX_EMPTY_REPLIES = 100;
+const LINKS_AT_ONCE = 64;
 
 /**
  * The entries of a directory: READDIR, several at once, with what their attributes tell and, of links, where they lead. The
@@ -30,24 +34,42 @@ export async function list(
       return asked;
     };
     const asked = Array.from({ length: AHEAD }, ask);
+    let isAtEnd = false;
+    let empty = 0;
     for (let next = asked.shift(); next; next = asked.shift()) {
       const reply = await next;
-      if (reply.kind === 'status' && reply.status === STATUS['end-of-file']) break;
+      if (reply.kind === 'status' && (isAtEnd || reply.status === STATUS['end-of-file'])) {
+        // What was asked for before it is still to come: servers that work on several requests at once mix their replies.
+        isAtEnd = true;
+        continue;
+      }
       if (reply.kind !== 'names') throw refusalOf(reply, { kind: 'opendir', path }, 'transfer');
-      const entries = await Promise.all(
-        reply.entries
-          .filter(({ name }) => name !== '.' && name !== '..')
-          .map(({ name, line, attributes }) =>
-            withTarget(answers, path, { name, ...factsOf(attributes, line) }, signal),
-          ),
-      );
-      const bytes = entries.reduce((sum, { name }) => sum + name.length + ENTRY_BYTES, 0);
-      await listing.add(entries, bytes);
-      asked.push(ask());
+      const entries = reply.entries.filter(({ name }) => name !== '.' && name !== '..');
+      empty = entries.length > 0 ? 0 : empty + 1;
+      if (empty > MAX_EMPTY_REPLIES)
+        throw new ClientError('protocol', 'The server lists no entries and no end', { phase: 'transfer' });
+      await addTo(listing, entries, (entry) => withTarget(answers, path, entry, signal));
+      if (!isAtEnd) asked.push(ask());
     }
     return { doubt: undefined, isClosed: true };
   } finally {
     answers.closeLater(handle);
+  }
+}
+
+/** A few at a time: how far links lead is up to the server, and the listing holds it back. */
+async function addTo(
+  listing: IncomingListing,
+  named: readonly NamedEntry[],
+  whole: (entry: ListedEntry) => Promise<ListedEntry>,
+): Promise<void> {
+  for (let from = 0; from < named.length; from += LINKS_AT_ONCE) {
+    const some = named.slice(from, from + LINKS_AT_ONCE);
+    const entries = await Promise.all(
+      some.map(({ name, line, attributes }) => whole({ name, ...factsOf(attributes, line) })),
+    );
+    const bytes = entries.reduce((sum, { name, target = '' }) => sum + name.length + target.length + ENTRY_BYTES, 0);
+    await listing.add(entries, bytes);
   }
 }
 
