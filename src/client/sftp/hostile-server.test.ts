@@ -279,4 +279,33 @@ suite('an upload over SFTP', () => {
     await failure('local', client.upload(broken(), 'target'));
     assert.match(server.asked.join('\n'), /^open (\S+\.tmp)\nremove \1$/);
   });
+
+  test('that is added to a file whose size the server does not tell is not written over its beginning', async () => {
+    const written: number[] = [];
+    await using server = await startServer((request) => {
+      if (request.kind === 'write') written.push(request.offset);
+      if (request.kind === 'fstat') return [sftpReply.attributes(request.id, {})];
+      return request.kind === 'stat' ? [sftpReply.attributes(request.id, { size: 3 })] : HANDLE(request);
+    });
+    await using client = await connect(aliceBySftp(server, ONCE));
+    await failure('unsupported', client.append(Buffer.from('abc'), 'target'));
+    assert.deepEqual(written, []);
+  });
+
+  for (const [status, isStored] of [
+    ['failure', false],
+    ['unsupported', true],
+  ] as const) {
+    test(`counts as ${isStored ? '' : 'not '}stored where the server answers fsync by ${status}`, async () => {
+      const announced = sftpReply.version([['fsync@openssh.com', '1']]);
+      await using server = await startServer((request) => {
+        if (request.kind === 'fsync@openssh.com') return [sftpReply.status(request.id, status, '')];
+        return request.kind === 'stat' ? [sftpReply.attributes(request.id, { size: 3 })] : HANDLE(request);
+      }, announced);
+      await using client = await connect(aliceBySftp(server, ONCE));
+      const uploaded = client.upload(Buffer.from('abc'), 'target');
+      if (isStored) assert.equal((await uploaded).bytes, 3);
+      else await failure('refused', uploaded);
+    });
+  }
 });

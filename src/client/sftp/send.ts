@@ -89,14 +89,22 @@ class Writing {
   }
 }
 
-/** A server that announces it and then refuses has the file all the same, as one that never announced it. */
+/** A server that announces it and then has it not has the file all the same, as one that never announced it. */
 async function flush(answers: SftpRequests, handle: string): Promise<void> {
-  await answers.reply({ kind: 'fsync@openssh.com', handle }, { signal: undefined, phase: 'finish', isSlow: true });
+  try {
+    await answers.ok({ kind: 'fsync@openssh.com', handle }, { signal: undefined, phase: 'finish', isSlow: true });
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== 'unsupported') throw error;
+  }
 }
 
 async function sizeOf(answers: SftpRequests, handle: string, { signal }: SendPlan): Promise<number> {
   const { size } = await answers.attributes({ kind: 'fstat', handle }, { signal, phase: 'transfer' });
-  return size ?? 0;
+  if (size !== undefined) return size;
+  // Not every server heeds that the file was opened for appending: at 0, what is added would replace its beginning.
+  throw new ClientError('unsupported', 'The server does not tell the size of what is to be added to', {
+    phase: 'transfer',
+  });
 }
 
 async function asked(answers: SftpRequests, { question, path, signal }: SendPlan): Promise<Partial<SendOutcome>> {
