@@ -1,5 +1,4 @@
 import type { Buffer } from 'node:buffer';
-import { background } from '../core/index.ts';
 import {
   ANNOUNCED,
   MalformedPacket,
@@ -17,6 +16,7 @@ import { Postponed } from './postponed.ts';
 import { MAX_DATA_BYTES } from './requests/answers.ts';
 import { REQUESTS } from './requests/index.ts';
 import type { RequestDefinition } from './requests/request.ts';
+import { RunningRequests } from './running-requests.ts';
 import { pathIn, type SignedInUser } from './signed-in-user.ts';
 import type { SshChannel } from './ssh/transport.ts';
 
@@ -59,14 +59,16 @@ class Conversation {
   readonly #channel: SshChannel;
   readonly #user: SignedInUser;
   readonly #host: ConversationHost;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running: RunningRequests;
   readonly #postponed: Postponed;
 
   constructor(channel: SshChannel, user: SignedInUser, host: ConversationHost) {
     this.#channel = channel;
     this.#user = user;
     this.#host = host;
-    this.#postponed = new Postponed(user.settings.limits.sftpUploadEndMs);
+    const { maxSftpRequestsInFlight, sftpUploadEndMs } = user.settings.limits;
+    this.#running = new RunningRequests(maxSftpRequestsInFlight);
+    this.#postponed = new Postponed(sftpUploadEndMs);
   }
 
   async run(): Promise<void> {
@@ -86,11 +88,7 @@ class Conversation {
   /** Gives up what has not begun yet. Resolves when nothing runs any more. */
   async end(): Promise<void> {
     await this.#postponed.giveUp();
-    await this.#settled();
-  }
-
-  async #settled(): Promise<void> {
-    await Promise.all(this.#running);
+    await this.#running.settled();
   }
 
   /** Begins a request once it may. Until then no further one is read, and the window of the channel fills. */
@@ -99,22 +97,18 @@ class Conversation {
     const upload = this.#uploadAwaitedBy(request);
     if (upload) return this.#postpone(request, packet.length, upload);
     const { order } = REQUESTS[request.kind];
-    if (order === 'alone') await this.#settled();
-    while (this.#running.size >= this.#user.settings.limits.maxSftpRequestsInFlight) await Promise.race(this.#running);
+    if (order === 'alone') await this.#running.settled();
+    await this.#running.room();
     const { signal } = this.#user;
     const bytes = request.kind === 'read' ? Math.min(request.length, MAX_DATA_BYTES) : packet.length;
     if (!(await this.#host.budget.take(bytes, signal))) return;
-    const answered = this.#answer(request).finally(() => {
-      this.#host.budget.giveBack(bytes);
-      this.#running.delete(answered);
-    });
+    const answered = this.#answer(request).finally(() => this.#host.budget.giveBack(bytes));
     this.#running.add(answered);
-    background(answered, () => undefined);
     if (order === 'alone') await answered;
   }
 
-  /** Resolves when the upload has ended that a request waits for. Beyond as many as may run at once none waits. */
-  #uploadAwaitedBy(request: SftpRequest): Promise<void> | undefined {
+  /** Aborts when the upload has ended that a request waits for. Beyond as many as may run at once none waits. */
+  #uploadAwaitedBy(request: SftpRequest): AbortSignal | undefined {
     const { awaitsUploads } = REQUESTS[request.kind] as RequestDefinition<SftpRequestKind>;
     if (this.#postponed.size >= this.#user.settings.limits.maxSftpRequestsInFlight) return undefined;
     for (const path of awaitsUploads?.(request) ?? []) {
@@ -125,7 +119,7 @@ class Conversation {
   }
 
   /** What comes behind it does not wait: the CLOSE is part of that. */
-  async #postpone(request: SftpRequest, bytes: number, until: Promise<void>): Promise<void> {
+  async #postpone(request: SftpRequest, bytes: number, until: AbortSignal): Promise<void> {
     if (!(await this.#host.budget.take(bytes, this.#user.signal))) return;
     const free = () => this.#host.budget.giveBack(bytes);
     this.#postponed.add(until, () => this.#answer(request).finally(free), free);

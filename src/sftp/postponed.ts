@@ -1,11 +1,10 @@
-import { background, waitAtMost } from '../core/index.ts';
+import { background } from '../core/index.ts';
 
 /** Work that waits for something else, for so long at the most, and is given up with all other such work. */
 export class Postponed {
   readonly #maxMs: number;
   readonly #waiting = new Set<Promise<void>>();
-  readonly #givenUp = Promise.withResolvers<void>();
-  #isGivenUp = false;
+  readonly #givenUp = new AbortController();
 
   constructor(maxMs: number) {
     this.#maxMs = maxMs;
@@ -15,8 +14,11 @@ export class Postponed {
     return this.#waiting.size;
   }
 
-  /** @param onGivenUp is called in place of the work */
-  add(until: Promise<void>, work: () => Promise<void>, onGivenUp: () => void): void {
+  /**
+   * @param until aborts when that has ended which is waited for
+   * @param onGivenUp is called in place of the work
+   */
+  add(until: AbortSignal, work: () => Promise<void>, onGivenUp: () => void): void {
     const done = this.#wait(until, work, onGivenUp).finally(() => this.#waiting.delete(done));
     this.#waiting.add(done);
     background(done, () => undefined);
@@ -24,14 +26,28 @@ export class Postponed {
 
   /** Gives up what still waits. Resolves when what has begun has ended. */
   async giveUp(): Promise<void> {
-    this.#isGivenUp = true;
-    this.#givenUp.resolve();
+    this.#givenUp.abort();
     await Promise.all(this.#waiting);
   }
 
-  async #wait(until: Promise<void>, work: () => Promise<void>, onGivenUp: () => void): Promise<void> {
-    await waitAtMost(Promise.race([until, this.#givenUp.promise]), this.#maxMs);
-    if (this.#isGivenUp) onGivenUp();
+  async #wait(until: AbortSignal, work: () => Promise<void>, onGivenUp: () => void): Promise<void> {
+    await firstOf([until, this.#givenUp.signal], this.#maxMs);
+    if (this.#givenUp.signal.aborted) onGivenUp();
     else await work();
   }
+}
+
+/**
+ * Resolves when one of them aborts, or the time is over. It leaves nothing with those that live on, as a race of promises
+ * would: each request of a peer may be one that waits.
+ */
+async function firstOf(signals: readonly AbortSignal[], maxMs: number): Promise<void> {
+  if (signals.some(({ aborted }) => aborted)) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = (): void => resolve();
+  const timer = setTimeout(stop, maxMs);
+  for (const signal of signals) signal.addEventListener('abort', stop);
+  await promise;
+  clearTimeout(timer);
+  for (const signal of signals) signal.removeEventListener('abort', stop);
 }

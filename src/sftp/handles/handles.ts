@@ -28,8 +28,8 @@ export class HandleCount {
 
 interface OpenHandle {
   readonly handle: Handle;
-  /** Resolves when its client's CLOSE, or whatever else ended it, has taken effect. */
-  readonly ended: PromiseWithResolvers<void>;
+  /** Aborts when its client's CLOSE, or whatever else ended it, has taken effect. */
+  readonly ended: AbortController;
 }
 
 /** The open files and directories of one channel. */
@@ -49,7 +49,7 @@ export class Handles {
       const handle = await open();
       this.#next += 1;
       const name = String(this.#next);
-      this.#open.set(name, { handle, ended: Promise.withResolvers() });
+      this.#open.set(name, { handle, ended: new AbortController() });
       return name;
     } catch (error) {
       this.#count.free();
@@ -76,11 +76,11 @@ export class Handles {
     return this.files.find((handle) => isUploadTo(path, handle));
   }
 
-  /** Resolves when the upload to a path that is under way on this channel has ended; undefined where there is none. */
-  uploadEnded(path: VirtualPath | undefined): Promise<void> | undefined {
+  /** Aborts when the upload to a path that is under way on this channel has ended; undefined where there is none. */
+  uploadEnded(path: VirtualPath | undefined): AbortSignal | undefined {
     if (path === undefined || this.#open.size === 0) return undefined;
     return [...this.#open.values()].find(({ handle }) => handle.kind === 'file' && isUploadTo(path, handle))?.ended
-      .promise;
+      .signal;
   }
 
   get files(): readonly FileHandle[] {
@@ -95,7 +95,7 @@ export class Handles {
       await handle.close();
     } finally {
       this.#count.free();
-      ended.resolve();
+      ended.abort();
     }
   }
 
@@ -106,7 +106,7 @@ export class Handles {
     await Promise.all(open.map(({ handle }) => handle.abandon(how)));
     for (const { ended } of open) {
       this.#count.free();
-      ended.resolve();
+      ended.abort();
     }
   }
 
