@@ -161,8 +161,8 @@ export class Client implements AsyncDisposable {
   }
 
   /** Moves an entry. What happens to one that has the new name is the server's affair. */
-  rename(from: string, to: string, options: CallOptions = {}): Promise<void> {
-    return rename(this.#pool, this.#resolveEntry(from), this.resolve(to), options);
+  async rename(from: string, to: string, { signal }: CallOptions = {}): Promise<void> {
+    await rename(this.#pool, this.#resolveEntry(from), this.resolve(to), { signal });
   }
 
   /** Sets the time of a file's last change (MFMT, or what the server has in its place). */

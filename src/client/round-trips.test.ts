@@ -92,3 +92,39 @@ test('a file that a storage takes is there, and its facts are known, behind thre
     { on: { FEAT: features, CSID: publishesWhole } },
   );
 });
+
+test('a file that a server would show half gets its time and its name in one round trip behind the upload', async () => {
+  const features = (session: HostileSession): void =>
+    session.reply('211-Features:\r\n EPSV\r\n SIZE\r\n MDTM\r\n MFMT\r\n211 End');
+  const modified = new Date('2026-03-04T05:06:07Z');
+  await far(
+    async (client, link) => {
+      const storage = asStorage(client);
+      const taken = await perFile(link, async (name) => {
+        const upload = await storage.write(client.resolve(name), { modified });
+        upload.sink.write(FILES[name]);
+        const stored = await upload.commit();
+        assert.deepEqual([stored.size, stored.modified], [FILES[name]?.length, modified]);
+      });
+      assert.equal(taken, 4);
+    },
+    { on: { FEAT: features, MFMT: (session) => session.reply('213 Modify=20260304050607; x') } },
+  );
+});
+
+test('a refused time keeps no file from its name, and is told of', async () => {
+  const features = (session: HostileSession): void =>
+    session.reply('211-Features:\r\n EPSV\r\n SIZE\r\n MDTM\r\n MFMT\r\n211 End');
+  await far(
+    async (client) => {
+      const storage = asStorage(client);
+      const modified = new Date('2026-03-04T05:06:07Z');
+      const upload = await storage.write(client.resolve('/d0/f0'), { modified });
+      upload.sink.write('new');
+      const stored = await upload.commit();
+      assert.notDeepEqual(stored.modified, modified);
+      assert.equal(String(await client.readBuffer('/d0/f0')), 'new');
+    },
+    { on: { FEAT: features, MFMT: (session) => session.reply('550 Not yours') } },
+  );
+});

@@ -55,8 +55,8 @@ export interface RemoteSession extends AsyncDisposable {
   remove(path: VirtualPath, signal: Signal): Promise<void>;
   removeDirectory(path: VirtualPath, signal: Signal): Promise<void>;
   makeDirectory(path: VirtualPath, signal: Signal): Promise<void>;
-  /** A failure of the phase `finish` may have moved it. */
-  rename(from: VirtualPath, to: VirtualPath, signal: Signal): Promise<void>;
+  /** Gives whether it has set the time as well. A failure of the phase `finish` may have moved it. */
+  rename(from: VirtualPath, to: VirtualPath, options: RenameOptions): Promise<boolean>;
   setMode(path: VirtualPath, mode: number, signal: Signal): Promise<void>;
   /** Gives why it can't be set, where nobody can tell by that whether there is such a file. */
   setModified(path: VirtualPath, time: Date, signal: Signal): Promise<ClientError | undefined>;
@@ -73,6 +73,11 @@ export interface RemoteSession extends AsyncDisposable {
   space?(path: VirtualPath, signal: Signal): Promise<Space | undefined>;
   /** Whether the server shows an upload when it is whole and not before, and keeps an interrupted one for resuming. */
   publishesWhole(signal: Signal): Promise<boolean>;
+}
+
+export interface RenameOptions extends CallOptions {
+  /** The time that a file is to get, where that costs no round trip. */
+  readonly modified?: Date | undefined;
 }
 
 /** What the server told of itself at the login. */

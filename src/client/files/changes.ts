@@ -1,6 +1,7 @@
 import { type CallOptions, parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
 import { ask, change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
+import type { RenameOptions } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -36,8 +37,13 @@ export async function makeDirectory(
 }
 
 /** Moves an entry. The phase of a failure tells a rename that may have been made from one that was not begun. */
-export async function rename(pool: Pool, from: VirtualPath, to: VirtualPath, { signal }: CallOptions): Promise<void> {
-  await change(pool, signal, (session) => session.rename(from, to, signal));
+export async function rename(
+  pool: Pool,
+  from: VirtualPath,
+  to: VirtualPath,
+  options: RenameOptions,
+): Promise<{ readonly isTimed: boolean }> {
+  return { isTimed: await change(pool, options.signal, (session) => session.rename(from, to, options)) };
 }
 
 /** Gives what the server has against it. That the directory is there already is seen by entering it: no answer says so. */

@@ -1,5 +1,6 @@
 import type { CallOptions, VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
+import type { RenameOptions } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import { exists, stat } from '../listing/stat.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
@@ -10,23 +11,28 @@ import { remove, rename } from './changes.ts';
  * Moves a file to a name that may be taken by another file, whose place it takes. Windows servers do not rename to such a
  * name: there the old file is moved away, and removed when the new one has its name. Whatever fails, one of the two stands
  * there.
- * @returns where the old file is, if it could not be removed
  * @throws ClientError
  */
 export async function replaceByRename(
   pool: Pool,
   from: VirtualPath,
   to: VirtualPath,
-  options: CallOptions,
-): Promise<VirtualPath | undefined> {
+  options: RenameOptions,
+): Promise<Replacement> {
   try {
-    await rename(pool, from, to, options);
-    return undefined;
+    return await rename(pool, from, to, options);
   } catch (error) {
     if (!isRefusal(error)) throw await lostRename(pool, from, to, error);
     if (!(await isFile(pool, to, options))) throw error;
     return swap(pool, from, to, options, error);
   }
+}
+
+export interface Replacement {
+  /** Whether the file got the time that the options name. */
+  readonly isTimed: boolean;
+  /** Where the old file is, if it could not be removed. */
+  readonly old?: VirtualPath;
 }
 
 export function isRefusal(error: unknown): error is ClientError {
@@ -39,7 +45,7 @@ async function swap(
   to: VirtualPath,
   options: CallOptions,
   refusal: unknown,
-): Promise<VirtualPath | undefined> {
+): Promise<Replacement> {
   const old = temporaryPath(to);
   try {
     await rename(pool, to, old, options);
@@ -58,9 +64,9 @@ async function swap(
   }
   try {
     await remove(pool, old, options);
-    return undefined;
+    return { isTimed: false };
   } catch {
-    return old;
+    return { isTimed: false, old };
   }
 }
 

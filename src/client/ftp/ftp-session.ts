@@ -7,6 +7,7 @@ import type {
   IsTimeWanted,
   ReceivePlan,
   RemoteSession,
+  RenameOptions,
   SendOutcome,
   SendPlan,
   SessionFacts,
@@ -25,7 +26,7 @@ import { receive } from './receive.ts';
 import { renameOn } from './rename.ts';
 import { send } from './send.ts';
 import { canSetModeAsFact, setMode } from './set-mode.ts';
-import { setModifiedBy } from './set-modified.ts';
+import { setModifiedBy, setModifiedCommand } from './set-modified.ts';
 import { askFacts, canEnter, probe } from './stat.ts';
 
 type Signal = AbortSignal | undefined;
@@ -158,8 +159,9 @@ class FtpSession implements RemoteSession, SignedIn {
     await this.connection.request('MKD', path, { signal });
   }
 
-  rename(from: VirtualPath, to: VirtualPath, signal: Signal): Promise<void> {
-    return renameOn(this.connection, from, to, signal);
+  rename(from: VirtualPath, to: VirtualPath, { signal, modified }: RenameOptions): Promise<boolean> {
+    const before = modified && setModifiedCommand(this, from, modified);
+    return renameOn(this.connection, from, to, { signal, before });
   }
 
   setMode(path: VirtualPath, mode: number, signal: Signal): Promise<void> {

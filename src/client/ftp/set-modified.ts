@@ -1,5 +1,6 @@
 import type { VirtualPath } from '../../core/index.ts';
 import { formatTime } from '../../protocol/index.ts';
+import type { Command } from '../connection/connection.ts';
 import { replyError } from '../connection/reply-error.ts';
 import type { SignedIn } from '../connection/sign-in.ts';
 import type { ClientError } from '../errors.ts';
@@ -22,18 +23,19 @@ const OTHERS: readonly TimeCommand[] = [
  * the commands did.
  */
 export async function setModifiedBy(
-  { connection, features }: SignedIn,
+  signedIn: SignedIn,
   path: VirtualPath,
   date: Date,
   signal: AbortSignal | undefined,
 ): Promise<ClientError | undefined> {
-  const time = formatTime(date).slice(0, YYYYMMDDHHMMSS);
+  const { connection } = signedIn;
   const { quirks } = connection.settings;
-  const known = features.has('MFMT') ? MFMT : quirks.timeCommand;
+  const known = setModifiedCommand(signedIn, path, date);
   if (known) {
-    await connection.request(known.verb, known.argument(path, time), { signal });
+    await connection.request(...known, { signal });
     return undefined;
   }
+  const time = timeOf(date);
   let refusal: ClientError | undefined;
   for (const command of OTHERS) {
     const accept = (code: number): boolean => code >= 500;
@@ -47,6 +49,18 @@ export async function setModifiedBy(
   }
   return refusal ?? cannotSetTimes();
 }
+
+/** What sets the time, where that is known of the server. */
+export function setModifiedCommand(
+  { connection, features }: SignedIn,
+  path: VirtualPath,
+  date: Date,
+): Command | undefined {
+  const known = features.has('MFMT') ? MFMT : connection.settings.quirks.timeCommand;
+  return known && [known.verb, known.argument(path, timeOf(date))];
+}
+
+const timeOf = (date: Date): string => formatTime(date).slice(0, YYYYMMDDHHMMSS);
 
 /** Replies below are about the command (RFC 959 section 4.2.1). From here on the file refuses: others may not. */
 const fileRefusals = 530;

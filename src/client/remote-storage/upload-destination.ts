@@ -69,9 +69,15 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
     async publish(bytes, told) {
       const entry = told ?? (await storedEntry(pool, temporary, bytes));
       if (entry.size !== bytes) throw notWhole(entry.size, bytes);
-      const replaced = await replaceByRename(pool, temporary, path, {});
-      const warning = replaced && `the file that it replaced could not be removed: it is now ${replaced}`;
-      return { ...entry, name: baseName(path), ...(warning && { warning }) };
+      const { modified } = options;
+      const { old, isTimed } = await replaceByRename(pool, temporary, path, { ...(modified && { modified }) });
+      const warning = old && `the file that it replaced could not be removed: it is now ${old}`;
+      return {
+        ...entry,
+        name: baseName(path),
+        ...(isTimed && modified && { modified }),
+        ...(warning && { warning }),
+      };
     },
     async keep() {
       const left = await forget();

@@ -13,6 +13,7 @@ import type {
   IsTimeWanted,
   ReceivePlan,
   RemoteSession,
+  RenameOptions,
   SendOutcome,
   SendPlan,
   SessionFacts,
@@ -160,9 +161,10 @@ export class SftpClientSession implements RemoteSession {
   }
 
   /** As rename(2) where the server can: a plain one refuses a name that is taken. */
-  async rename(from: VirtualPath, to: VirtualPath, signal: Signal): Promise<void> {
+  async rename(from: VirtualPath, to: VirtualPath, { signal }: RenameOptions): Promise<boolean> {
     const kind = this.#connection.extensions.has('posix-rename@openssh.com') ? 'posix-rename@openssh.com' : 'rename';
     await this.#answers.ok({ kind, from, to }, { signal, phase: 'finish' });
+    return false;
   }
 
   setMode(path: VirtualPath, mode: number, signal: Signal): Promise<void> {

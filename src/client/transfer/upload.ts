@@ -94,7 +94,7 @@ async function uploadAside(
   try {
     const result = await new ResumableUpload(pool, { path: aside, source, mode: 'replace', options }).run();
     isStored = true;
-    const left = await replaceByRename(pool, aside, path, options);
+    const { old: left } = await replaceByRename(pool, aside, path, { signal: options.signal });
     if (left !== undefined) {
       const message = `The file is stored, but the one that it replaced could not be removed: it is now ${left}`;
       result.warnings.push({ about: 'replaced', code: 'refused', message });
