@@ -64,12 +64,13 @@ describe('The Debian package', () => {
     assert.match(stdout, /^lockport \d+\.\d+\.\d+ \(Node v24\./);
   });
 
-  onPackage('can speak SSH, without anything of its own machine', async () => {
+  onPackage('can speak SSH, send e-mail and judge passwords, without anything of its own machine', async () => {
     const library = path.join(root, 'usr/lib/lockport');
-    const script = "import('ssh2').then(({ default: { Server } }) => console.log(typeof Server))";
+    const script = `for (const name of ['ssh2', 'nodemailer', '@zxcvbn-ts/core', '@zxcvbn-ts/language-common'])
+      console.log(name, Object.keys(await import(name)).length > 0)`;
     const options = { cwd: library, env: { PATH: '/nonexistent' } };
     const { stdout } = await run(path.join(library, 'node'), ['--input-type=module', '--eval', script], options);
-    assert.equal(stdout, 'function\n');
+    assert.equal(stdout, 'ssh2 true\nnodemailer true\n@zxcvbn-ts/core true\n@zxcvbn-ts/language-common true\n');
   });
 
   onPackage('serves nothing but what its configuration says, which has no mistakes', async () => {
