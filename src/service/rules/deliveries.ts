@@ -13,6 +13,8 @@ const MAX_TIMER_MS = 2_147_483_647;
 
 /** An event with what is still to be done for it. */
 export interface Waiting extends Undelivered {
+  /** The number of its record; 0 or less where the journal has none, and then it can't be found there again. */
+  readonly record: number;
   readonly event: RuleEvent;
 }
 
@@ -39,10 +41,10 @@ export interface DeliveriesParts {
   readonly limits: Limits;
   /** The files of the account of an event. */
   readonly openFiles: (event: RuleEvent) => Promise<Files>;
-  /** What is still to be done has changed. */
-  readonly onStep: () => Promise<void>;
+  /** What is still to be done for an event has changed. */
+  readonly onStep: (waiting: Waiting) => Promise<void>;
   /** All actions of an event were carried out. */
-  readonly onDelivered: () => Promise<void>;
+  readonly onDelivered: (waiting: Waiting) => Promise<void>;
   /** Resolves with whether its dead letter is on the disk. */
   readonly onDead: (waiting: Waiting, reason: string) => Promise<boolean>;
 }
@@ -50,8 +52,9 @@ export interface DeliveriesParts {
 /** The events that a rule has still to act on, some of them at once. What fails waits for its next attempt beside the others. */
 export class Deliveries implements AsyncDisposable {
   readonly #parts: DeliveriesParts;
-  readonly #waiting = new Map<number, Waiting>();
-  readonly #running = new Map<number, Promise<void>>();
+  /** By the id of the event: a dead letter of an earlier journal may have the number of another record. */
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #running = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   readonly #room = new EventTarget();
   #recent: readonly RecentDelivery[] = [];
@@ -72,7 +75,7 @@ export class Deliveries implements AsyncDisposable {
     return Math.max(0, this.#parts.limits.maxUndeliveredEvents - this.#waiting.size);
   }
 
-  /** Of records. What is told without one is gone with this process. */
+  /** Of records. What has none is kept as a dead letter, or is gone with this process. */
   get undelivered(): readonly Undelivered[] {
     const recorded = [...this.#waiting.values()].filter(({ record }) => record > 0);
     return recorded.map(({ record, step, attempts, since, dueAt, file }) => ({
@@ -105,12 +108,12 @@ export class Deliveries implements AsyncDisposable {
   /** An event of a kind that waits, or is worked on. */
   ofKind(kind: RuleEvent['kind']): { readonly waiting: Waiting; readonly isRunning: boolean } | undefined {
     const waiting = this.#waiting.values().find(({ event }) => event.kind === kind);
-    return waiting && { waiting, isRunning: this.#running.has(waiting.record) };
+    return waiting && { waiting, isRunning: this.#running.has(waiting.event.id) };
   }
 
   /** Takes out an event that is not worked on. */
-  drop(record: number): void {
-    if (!this.#running.has(record)) this.#forget(record);
+  drop(waiting: Waiting): void {
+    if (!this.#running.has(waiting.event.id)) this.#forget(waiting);
   }
 
   async untilRoom(signal: AbortSignal): Promise<void> {
@@ -119,8 +122,8 @@ export class Deliveries implements AsyncDisposable {
 
   /** One that waits already goes on as it is. */
   add(waiting: Waiting): void {
-    if (this.#waiting.has(waiting.record)) return;
-    this.#waiting.set(waiting.record, waiting);
+    if (this.#waiting.has(waiting.event.id)) return;
+    this.#waiting.set(waiting.event.id, waiting);
     this.#begin();
   }
 
@@ -140,7 +143,7 @@ export class Deliveries implements AsyncDisposable {
     let next = Infinity;
     for (const waiting of this.#waiting.values()) {
       if (this.#running.size >= this.#parts.limits.maxRuleActionsAtOnce) return;
-      if (this.#running.has(waiting.record)) continue;
+      if (this.#running.has(waiting.event.id)) continue;
       if (waiting.dueAt > now) next = Math.min(next, waiting.dueAt);
       else this.#run(waiting);
     }
@@ -150,18 +153,18 @@ export class Deliveries implements AsyncDisposable {
 
   #run(waiting: Waiting): void {
     const run = this.#attempt(waiting).finally(() => {
-      this.#running.delete(waiting.record);
+      this.#running.delete(waiting.event.id);
       this.#begin();
     });
-    this.#running.set(waiting.record, run);
+    this.#running.set(waiting.event.id, run);
     background(run, () => undefined);
   }
 
   async #attempt(waiting: Waiting): Promise<void> {
-    const { record, step } = waiting;
+    const { event, step } = waiting;
     const action = this.#parts.actions[step];
     if (!action) {
-      await this.#done(record);
+      await this.#done(waiting);
       return;
     }
     const began = Date.now();
@@ -169,27 +172,28 @@ export class Deliveries implements AsyncDisposable {
       const { detail, file, isOver } = await action.perform(eventNow(waiting), {
         signal: this.#stop.signal,
         file: waiting.file,
-        openFiles: () => this.#parts.openFiles(waiting.event),
+        openFiles: () => this.#parts.openFiles(event),
       });
       // What ends later than that is done again at the next start: its place may be another one's to keep by now.
       if (this.#stop.signal.aborted) return;
       this.#remember(waiting, action, { began, outcome: 'delivered', detail });
       if (isOver || step + 1 >= this.#parts.actions.length) {
-        await this.#done(record);
+        await this.#done(waiting);
         return;
       }
       const next = { step: step + 1, attempts: 0, since: Date.now(), dueAt: Date.now(), ...(file && { file }) };
-      this.#waiting.set(record, { ...waiting, ...next });
-      await this.#parts.onStep();
+      const further = { ...waiting, ...next };
+      this.#waiting.set(event.id, further);
+      await this.#parts.onStep(further);
     } catch (error) {
       // At the end it was broken off, and does not count.
       if (!this.#stop.signal.aborted) await this.#failed(waiting, action, { began, error });
     }
   }
 
-  async #done(record: number): Promise<void> {
-    this.#forget(record);
-    await this.#parts.onDelivered();
+  async #done(waiting: Waiting): Promise<void> {
+    this.#forget(waiting);
+    await this.#parts.onDelivered(waiting);
   }
 
   async #failed(
@@ -206,16 +210,16 @@ export class Deliveries implements AsyncDisposable {
     const isGivenUp = isFinal || dueAt - waiting.since > limits.ruleGiveUpMs;
     if (isGivenUp && (await onDead(waiting, detail))) {
       this.#remember(waiting, action, { began, outcome: 'dead', detail });
-      this.#forget(waiting.record);
+      this.#forget(waiting);
     } else {
       this.#remember(waiting, action, { began, outcome: 'failed', detail, againAt: new Date(dueAt).toISOString() });
-      this.#waiting.set(waiting.record, { ...waiting, dueAt });
+      this.#waiting.set(waiting.event.id, { ...waiting, dueAt });
     }
-    await onStep();
+    await onStep(waiting);
   }
 
-  #forget(record: number): void {
-    this.#waiting.delete(record);
+  #forget({ event }: Waiting): void {
+    this.#waiting.delete(event.id);
     this.#room.dispatchEvent(new Event('room'));
   }
 

@@ -1,27 +1,23 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { background, type Limits, type Publish } from '../../core/index.ts';
+import { background } from '../../core/index.ts';
 import {
   type AuditRecord,
   eventFileOf,
   fitsRule,
-  type GroupsOf,
   hasOwnId,
-  type IsTemporary,
-  type Journal,
-  type RuleConditions,
   type RuleEvent,
   readFrom,
   recordsOf,
   ruleEventOf,
 } from '../../operations/index.ts';
-import type { Action, OpenRuleFiles } from './actions/index.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { Deliveries, type Waiting } from './deliveries.ts';
 import { RecentIds } from './recent-ids.ts';
+import type { RuleRunnerParts } from './rule-parts.ts';
 import { RuleStateFile } from './rule-state.ts';
 import type { RuleView } from './rule-view.ts';
-import { firstNeeded, firstTry, waitingOf } from './waiting-events.ts';
+import { anew, firstNeeded, firstTry, waitingOf } from './waiting-events.ts';
 
 /** After a failure of the disk or the database. */
 const AGAIN_MS = 1000;
@@ -29,27 +25,6 @@ const AGAIN_MS = 1000;
 const MAX_PAUSE_MS = 60_000;
 /** How far a rule that has nothing to do has come is kept so often. */
 const KEEP_MS = 10_000;
-
-/** A rule as it runs. */
-export interface PreparedRule extends RuleConditions {
-  readonly name: string;
-  /** It acts on an event only once that is so old. */
-  readonly after?: number | undefined;
-  readonly actions: readonly Action[];
-}
-
-export interface RuleRunnerParts {
-  readonly rule: PreparedRule;
-  /** Where its files are. */
-  readonly directory: string;
-  readonly journal: Journal;
-  readonly auditDirectory: string;
-  readonly isTemporary: IsTemporary;
-  readonly groupsOf: GroupsOf;
-  readonly openFiles: OpenRuleFiles;
-  readonly limits: Limits;
-  readonly publish: Publish;
-}
 
 /**
  * One rule: it follows the journal, and carries out its actions for each event that fits, at least once. What it has still to
@@ -85,14 +60,11 @@ export class RuleRunner implements AsyncDisposable {
       actions: rule.actions,
       limits,
       openFiles: (event) => openFiles(event, rule.name),
-      onStep: () => this.#keep(),
-      onDelivered: () => {
-        this.#delivered += 1;
-        return this.#keep();
-      },
+      onStep: (waiting) => this.#keepStep(waiting),
+      onDelivered: (waiting) => this.#keepDelivered(waiting),
       onDead: (waiting, reason) => this.#bury(waiting, reason),
     });
-    for (const each of waiting) this.#deliveries.add(each);
+    for (const each of [...dead.retried.map(anew), ...waiting]) this.#deliveries.add(each);
     this.#hold = journal.hold(`rule ${rule.name}`, () => firstNeeded(state.saved));
     this.#timer = setInterval(() => this.#keepProgress(), KEEP_MS).unref();
     this.#following = this.#follow();
@@ -125,7 +97,7 @@ export class RuleRunner implements AsyncDisposable {
       actions: rule.actions.map(({ kind }) => kind),
       delivered: this.#delivered,
       undelivered: this.#deliveries.size,
-      deadLetters: this.#dead.all.length,
+      deadLetters: this.#dead.waiting.length,
       behind: Math.max(0, journal.number + 1 - this.#next),
       attempts: this.#deliveries.attempts,
       oldestSeconds: Math.max(0, (Date.now() - (this.#deliveries.oldestAt ?? Date.now())) / 1000),
@@ -133,17 +105,17 @@ export class RuleRunner implements AsyncDisposable {
     };
   }
 
+  /** Those that are not tried again now. */
   get deadLetters(): readonly DeadLetter[] {
-    return this.#dead.all;
+    return this.#dead.waiting;
   }
 
   /** Tries dead letters again, as many as there is room for. Gives how many. */
   async retryDead(isMeant: (id: string) => boolean): Promise<number> {
-    const all = this.#dead.all.filter(({ event }) => isMeant(event.id));
+    const all = this.#dead.waiting.filter(({ event }) => isMeant(event.id));
     const meant = this.#withOneRun(all).slice(0, this.#deliveries.room);
-    for (const { record, event, file, step } of meant) this.#deliveries.add(firstTry(record, event, file, step));
-    await this.#keep();
-    await this.#dead.remove(new Set(meant.map(({ record }) => record)));
+    await this.#dead.retry(new Set(meant.map(({ event }) => event.id)));
+    for (const each of meant) this.#deliveries.add(anew(each));
     return meant.length;
   }
 
@@ -242,7 +214,7 @@ export class RuleRunner implements AsyncDisposable {
       this.#warn(`still works on ${waiting.event.due ?? waiting.event.at}, and leaves out ${due}`);
       return false;
     }
-    this.#deliveries.drop(waiting.record);
+    this.#deliveries.drop(waiting);
     return true;
   }
 
@@ -254,7 +226,15 @@ export class RuleRunner implements AsyncDisposable {
 
   async #bury({ record, event, file, step, attempts }: Waiting, reason: string): Promise<boolean> {
     const { rule } = this.#parts;
-    const letter = { record, event, file, step, attempts, diedAt: new Date().toISOString(), reason };
+    const letter = {
+      record: this.#dead.find(event.id)?.record ?? record,
+      event,
+      file,
+      step,
+      attempts,
+      diedAt: new Date().toISOString(),
+      reason,
+    };
     try {
       const dropped = await this.#dead.add(letter);
       if (dropped > 0) this.#warn(`has too many dead letters, and dropped ${dropped}`);
@@ -264,6 +244,17 @@ export class RuleRunner implements AsyncDisposable {
     }
     this.#warn(`gave up the event ${event.id} after ${attempts} attempts ("lockport rules list ${rule.name}")`, reason);
     return true;
+  }
+
+  async #keepStep({ event, step, file }: Waiting): Promise<void> {
+    if (this.#dead.find(event.id)) await this.#dead.advance(event.id, { step, file }).catch(this.#notKept);
+    await this.#keep();
+  }
+
+  async #keepDelivered({ event }: Waiting): Promise<void> {
+    this.#delivered += 1;
+    if (this.#dead.find(event.id)) await this.#dead.remove(event.id).catch(this.#notKept);
+    await this.#keep();
   }
 
   async #keep(): Promise<void> {
@@ -278,10 +269,14 @@ export class RuleRunner implements AsyncDisposable {
       await this.#state.save(state);
       this.#isWarned = false;
     } catch (error) {
-      if (!this.#isWarned) this.#warn('can not keep how far it is, and may repeat events', error);
-      this.#isWarned = true;
+      this.#notKept(error);
     }
   }
+
+  readonly #notKept = (error: unknown): void => {
+    if (!this.#isWarned) this.#warn('can not keep how far it is, and may repeat events', error);
+    this.#isWarned = true;
+  };
 
   #keepProgress(): void {
     if (this.#state.saved.next !== this.#next) background(this.#keep(), () => undefined);

@@ -6,7 +6,8 @@ import type { Configuration, ConfiguredRule } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
 import { type OpenRuleFiles, prepareAction } from './actions/index.ts';
 import { compileNamePatterns, compilePathPattern } from './path-pattern.ts';
-import { type PreparedRule, RuleRunner, type RuleRunnerParts } from './rule-runner.ts';
+import type { PreparedRule, RuleRunnerParts } from './rule-parts.ts';
+import { RuleRunner } from './rule-runner.ts';
 
 export interface RulesParts {
   readonly journal: Journal;

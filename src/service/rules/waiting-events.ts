@@ -9,6 +9,7 @@ import {
   recordsNumbered,
   ruleEventOf,
 } from '../../operations/index.ts';
+import type { DeadLetter } from './dead-letters.ts';
 import type { Waiting } from './deliveries.ts';
 import type { RuleState } from './rule-state.ts';
 
@@ -23,6 +24,11 @@ interface WaitingParts {
 export function firstTry(record: number, event: RuleEvent, file?: EventFile, step = 0): Waiting {
   const now = Date.now();
   return { record, event, file, step, attempts: 0, since: now, dueAt: now };
+}
+
+/** A dead letter that is tried again. It waits without its record, which may be one of an earlier journal. */
+export function anew({ event, file, step }: DeadLetter): Waiting {
+  return firstTry(0, event, file, step);
 }
 
 /** The record that a start after a crash would need first. */
