@@ -57,6 +57,12 @@ export interface AdministratorPasswordChange {
 
 export type AdministratorChanges = Partial<Omit<Administrator, 'name'>>;
 
+/** An administrator as a change found it and as it left it. */
+export interface ChangedAdministrator {
+  readonly before: AdministratorRecord;
+  readonly after: AdministratorRecord;
+}
+
 /** Stores administrators and their tokens. Nothing is cached: another process may change them at any time. */
 export interface AdministratorStore {
   find(name: string): Promise<AdministratorRecord | undefined>;
@@ -64,10 +70,13 @@ export interface AdministratorStore {
   list(): Promise<readonly AdministratorRecord[]>;
   /** @throws AdministratorError `administrator-exists`, `invalid-administrator` */
   add(administrator: Administrator, passwordHash: string): Promise<void>;
-  /** @throws AdministratorError `no-such-administrator` */
-  update(name: string, changes: AdministratorChanges): Promise<void>;
-  /** Its tokens go with it. @throws AdministratorError `no-such-administrator` */
-  remove(name: string): Promise<void>;
+  /**
+   * Of one moment, as `remove` is: whichever processes change administrators, the last one who may do all keeps that.
+   * @throws AdministratorError `no-such-administrator`, `last-owner`
+   */
+  update(name: string, changes: AdministratorChanges): Promise<ChangedAdministrator>;
+  /** Gives what it was. Its tokens go with it. @throws AdministratorError `no-such-administrator`, `last-owner` */
+  remove(name: string): Promise<AdministratorRecord>;
   /** Lifts a lock, too. @throws AdministratorError `no-such-administrator` */
   setPasswordHash(name: string, passwordHash: string, options?: AdministratorPasswordChange): Promise<void>;
   /** Undefined takes the second factor away. @throws AdministratorError `no-such-administrator` */
@@ -91,6 +100,7 @@ export type AdministratorErrorCode =
   | 'administrator-exists'
   | 'no-such-administrator'
   | 'invalid-administrator'
+  | 'last-owner'
   | 'no-such-token';
 
 /** A failure whose message can be shown to operators. */
@@ -107,6 +117,17 @@ export class AdministratorError extends Error {
 /** Whether a role may do what another one may. */
 export function isAtLeast(role: AdminRole, needed: AdminRole): boolean {
   return ADMIN_ROLES.indexOf(role) >= ADMIN_ROLES.indexOf(needed);
+}
+
+/** @param before all administrators @throws AdministratorError `last-owner` where nobody of those who are left may do all */
+export function requireOwner(before: readonly Administrator[], left: readonly Administrator[]): void {
+  if (!before.some(mayDoAll) || left.some(mayDoAll)) return;
+  const message = 'Nobody would be left who may administer all: make somebody else an owner first';
+  throw new AdministratorError('last-owner', message);
+}
+
+function mayDoAll({ role, groups, disabled }: Administrator): boolean {
+  return role === 'owner' && groups.length === 0 && !disabled;
 }
 
 export function noSuchAdministrator(name: string): AdministratorError {

@@ -88,8 +88,10 @@ export {
   type AdministratorStore,
   type AdminRole,
   type AdminToken,
+  type ChangedAdministrator,
   isAtLeast,
   noSuchAdministrator,
+  requireOwner,
 } from './administrator-store.ts';
 export { background } from './background.ts';
 export type { AccountState, DecidingRule } from './deciding-rule.ts';

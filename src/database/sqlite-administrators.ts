@@ -8,13 +8,16 @@ import {
   type AdministratorRecord,
   type AdministratorStore,
   type AdminToken,
+  type ChangedAdministrator,
   isAccountName,
   noSuchAdministrator,
+  requireOwner,
 } from '../core/index.ts';
 import type { BackgroundWriter } from './background-writer.ts';
 import { patiently } from './busy.ts';
 import type { DatabaseSync } from './sqlite.ts';
 import type { Statement } from './statement.ts';
+import { transaction } from './transaction.ts';
 
 /** Administrators and their tokens in SQLite. What a running server notes of them is written on the writer's thread. */
 export class SqliteAdministrators implements AdministratorStore {
@@ -31,8 +34,8 @@ export class SqliteAdministrators implements AdministratorStore {
     return row && ADMINISTRATOR.parse(row);
   }
 
-  async list(): Promise<readonly AdministratorRecord[]> {
-    return z.array(ADMINISTRATOR).parse(await this.#rows('SELECT * FROM administrators ORDER BY name'));
+  list(): Promise<readonly AdministratorRecord[]> {
+    return patiently(() => this.#all());
   }
 
   async add({ name, role, groups, disabled }: Administrator, passwordHash: string): Promise<void> {
@@ -48,15 +51,18 @@ export class SqliteAdministrators implements AdministratorStore {
     throw new AdministratorError('administrator-exists', `There is an administrator ${name} already`);
   }
 
-  update(name: string, { role, groups, disabled }: AdministratorChanges): Promise<void> {
+  update(name: string, changes: AdministratorChanges): Promise<ChangedAdministrator> {
+    const { role, groups, disabled } = changes;
     const sql = `UPDATE administrators SET role = coalesce(?, role), groups = coalesce(?, groups),
        disabled = coalesce(?, disabled), revision = revision + 1 WHERE name = ?`;
     const values = [role ?? null, groups ? JSON.stringify(groups) : null, disabled === undefined ? null : +disabled];
-    return this.#changeOf(name, { sql, values: [...values, name] });
+    return this.#changeOwners(name, (record) => ({ ...record, ...changes }), { sql, values: [...values, name] });
   }
 
-  remove(name: string): Promise<void> {
-    return this.#changeOf(name, { sql: 'DELETE FROM administrators WHERE name = ?', values: [name] });
+  async remove(name: string): Promise<AdministratorRecord> {
+    const sql = 'DELETE FROM administrators WHERE name = ?';
+    const { before } = await this.#changeOwners(name, () => undefined, { sql, values: [name] });
+    return before;
   }
 
   setPasswordHash(
@@ -121,6 +127,28 @@ export class SqliteAdministrators implements AdministratorStore {
       sql: 'UPDATE admin_tokens SET last_used_at = ? WHERE id = ?',
       values: [Date.now(), id],
     });
+  }
+
+  /** Looks and changes with the write lock held: another process can't take away the other owner in between. */
+  #changeOwners(
+    name: string,
+    change: (record: AdministratorRecord) => AdministratorRecord | undefined,
+    { sql, values }: Statement,
+  ): Promise<ChangedAdministrator> {
+    const changeNow = () => {
+      const all = this.#all();
+      const before = all.find((each) => each.name === name);
+      if (!before) throw noSuchAdministrator(name);
+      const left = all.flatMap((each) => (each === before ? (change(each) ?? []) : each));
+      requireOwner(all, left);
+      this.#database.prepare(sql).run(...values);
+      return { before, after: this.#all().find((each) => each.name === name) ?? before };
+    };
+    return patiently(() => transaction(this.#database, changeNow));
+  }
+
+  #all(): readonly AdministratorRecord[] {
+    return z.array(ADMINISTRATOR).parse(this.#database.prepare('SELECT * FROM administrators ORDER BY name').all());
   }
 
   #rows(sql: string, ...values: readonly string[]): Promise<readonly object[]> {

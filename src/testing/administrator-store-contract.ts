@@ -83,6 +83,36 @@ const CASES: readonly (readonly [sentence: string, run: (store: AdministratorSto
     },
   ],
   [
+    'a change tells what it found and what it left, and a removal what was there',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      const { before, after } = await store.update('anna', { role: 'auditor' });
+      assert.deepEqual([before.role, after.role], ['operator', 'auditor']);
+      assert.deepEqual(after, await store.find('anna'));
+      assert.deepEqual(await store.remove('anna'), after);
+    },
+  ],
+  [
+    'the last owner without limits keeps its role, its reach, its state and itself, whatever comes at once',
+    async (store) => {
+      const owner = { role: 'owner', groups: [], disabled: false } as const;
+      await store.add({ ...owner, name: 'olga' }, 'hash');
+      await store.add({ ...owner, name: 'limited', groups: ['lab'] }, 'hash');
+      await store.add({ ...owner, name: 'off', disabled: true }, 'hash');
+      const last = { code: 'last-owner' };
+      await assert.rejects(store.update('olga', { role: 'operator' }), last);
+      await assert.rejects(store.update('olga', { groups: ['lab'] }), last);
+      await assert.rejects(store.update('olga', { disabled: true }), last);
+      await assert.rejects(store.remove('olga'), last);
+      assert.deepEqual((await store.find('olga'))?.role, 'owner');
+      await store.update('off', { disabled: false });
+      const outcomes = await Promise.allSettled([store.remove('olga'), store.update('off', { disabled: true })]);
+      assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+      // Where nobody is an owner of all, nobody is the last one.
+      await store.remove('limited');
+    },
+  ],
+  [
     'each change that ends what was allowed before gives another revision, and what a server notes gives none',
     async (store) => {
       await store.add(ANNA, 'hash');

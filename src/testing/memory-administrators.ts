@@ -5,6 +5,7 @@ import {
   type AdminToken,
   isAccountName,
   noSuchAdministrator,
+  requireOwner,
 } from '../core/index.ts';
 import { byCodePoints } from './memory-groups.ts';
 
@@ -17,6 +18,10 @@ export function memoryAdministrators(): AdministratorStore {
     const record = administrators.get(name);
     if (record) return record;
     throw noSuchAdministrator(name);
+  }
+
+  function others(name: string): AdministratorRecord[] {
+    return [...administrators.values()].filter((each) => each.name !== name);
   }
 
   /** Changes one that may be gone. */
@@ -46,13 +51,19 @@ export function memoryAdministrators(): AdministratorStore {
     },
 
     async update(name, changes) {
-      administrators.set(name, changed({ ...known(name), ...changes }));
+      const before = known(name);
+      const after = changed({ ...before, ...changes });
+      requireOwner([...administrators.values()], [...others(name), after]);
+      administrators.set(name, after);
+      return structuredClone({ before, after });
     },
 
     async remove(name) {
-      known(name);
+      const before = known(name);
+      requireOwner([...administrators.values()], others(name));
       administrators.delete(name);
       for (const { id, administrator } of tokens.values()) if (administrator === name) tokens.delete(id);
+      return structuredClone(before);
     },
 
     async setPasswordHash(name, passwordHash, { keepEarlier = 0, mustChange = false } = {}) {
