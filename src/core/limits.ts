@@ -253,6 +253,11 @@ export const LIMITS = {
   ),
   adminIdleMs: limit(900_000, 'ms', 'Time without a request after which a session of an administrator ends'),
   adminSessionMs: limit(43_200_000, 'ms', 'Longest time that a session of an administrator lasts'),
+  adminOneTimePasswordMs: limit(
+    86_400_000,
+    'ms',
+    'Time in which the first login by a password that an owner has made for an administrator is accepted',
+  ),
   maxAdminSessions: limit(200, 'entries', 'Sessions of administrators; beyond that, the oldest ends'),
   maxAdminPage: limit(500, 'entries', 'Entries in one page of a list of the API'),
   drainMs: limit(60_000, 'ms', 'How long running transfers may continue after SIGTERM'),

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { totpCode } from '../../src/identity/index.ts';
+import { lockport } from '../cli/lockport-process.ts';
 import { ADMIN_PASSWORD, administered } from './administered.ts';
 
 const NEW_PASSWORD = 'another pass phrase 8';
@@ -55,6 +58,45 @@ test('the last owner of the whole server keeps its role, its state and itself', 
     ['anna', 'olga'].map((name) => as('PATCH', `/administrators/${name}`, { disabled: true })),
   );
   assert.equal(both.filter(({ status }) => status === 200).length, 1);
+});
+
+test('commands and the API leave the last owner together, whichever comes first', async (context) => {
+  const server = await administered(context);
+  const run = (...args: readonly string[]) => lockport(['admin', ...args, '--data-dir', server.dataDir]);
+  for (const args of [
+    ['remove', 'olga'],
+    ['set', 'olga', '--role', 'auditor'],
+    ['set', 'olga', '--group', 'lab'],
+    ['set', 'olga', '--disable'],
+  ]) {
+    const { code, errors } = await run(...args);
+    assert.equal(code, 1, args.join(' '));
+    assert.match(errors, /Nobody would be left who may administer all/);
+  }
+  await server.ask('PATCH', '/administrators/anna', { token: 'owner', json: { role: 'owner' } });
+  const [command, request] = await Promise.all([
+    run('remove', 'anna'),
+    server.ask('DELETE', '/administrators/olga', { token: 'owner' }),
+  ]);
+  assert.equal([command.code === 0, request.status === 204].filter(Boolean).length, 1);
+});
+
+test('a one-time password opens nothing once its time is over', async (context) => {
+  const server = await administered(context);
+  const json = { name: 'nick', role: 'auditor', totp: false };
+  const { json: made } = await server.ask('POST', '/administrators', { token: 'owner', json });
+  const login = async (hours: number) => {
+    using database = new DatabaseSync(join(server.dataDir, 'lockport.db'));
+    const setAt = Date.now() - hours * 3_600_000;
+    database.prepare("UPDATE administrators SET password_changed_at = ? WHERE name = 'nick'").run(setAt);
+    return (await server.ask('POST', '/login', { json: { name: 'nick', password: made['password'] } })).status;
+  };
+  assert.equal(await login(23), 200);
+  assert.equal(await login(25), 401);
+  const { text } = await server.ask('GET', '/audit?event=admin.sign-in-failed', { token: 'owner' });
+  assert.match(text, /the one-time password is over/);
+  // A password that its holder has chosen is none.
+  assert.equal((await server.ask('POST', '/login', { json: { name: 'anna', password: ADMIN_PASSWORD } })).status, 200);
 });
 
 test('a change by an owner ends the sessions of an administrator, and a reset opens nothing by itself', async (context) => {

@@ -118,7 +118,7 @@ export class AdminLogin {
 
   /** The administrator, or what went wrong, for the record alone. */
   async #check({ name, password, code }: GivenLogin): Promise<AdministratorRecord | string> {
-    const { administrators, rules } = this.#parts;
+    const { administrators, rules, limits } = this.#parts;
     const found = await administrators.find(name);
     const verdict = await this.#checker.check(password, found?.passwordHash);
     if (typeof verdict !== 'boolean') return BUSY;
@@ -130,9 +130,12 @@ export class AdminLogin {
     }
     if (isLocked) return 'locked after too many wrong passwords';
     if (found.disabled) return 'disabled';
-    const { maxAge } = rules().passwords;
-    if (maxAge !== undefined && found.passwordChangedAt.getTime() + maxAge <= Date.now())
-      return 'the password has expired';
+    const { maxAge = Number.POSITIVE_INFINITY } = rules().passwords;
+    const age = Date.now() - found.passwordChangedAt.getTime();
+    if (age >= maxAge) return 'the password has expired';
+    // Whoever finds it later, in a mail or a chat, opens nothing by it.
+    if (found.mustChangePassword && age >= limits.adminOneTimePasswordMs)
+      return 'the one-time password is over: an owner makes another one';
     if (found.totpSecret === undefined) {
       if (rules().requireTotp) return 'has no second factor, and admin.requireTotp asks for one';
     } else if (!(await this.#takeCode(found, found.totpSecret, code))) {
