@@ -96,6 +96,24 @@ test('every route asks who comes, and for the role and the reach that its row sa
   }
 });
 
+test('whoever is limited to groups sees accounts with one of them, and acts on those alone that have no others', async (context) => {
+  const server = await administered(context);
+  for (const { method, path, reach } of ROUTES) {
+    const action = `${method} ${path}`;
+    const [sample = '', options = {}] = SAMPLES[action] ?? [];
+    const isOfAccount = path.includes('{account}') || JSON.stringify(options.json ?? {}).includes('"account"');
+    if (reach !== 'groups' || !isOfAccount) continue;
+    const askFor = (name: string) => {
+      const named = (text: string) => text.replaceAll(/nora|lena/g, name);
+      const json = options.json === undefined ? {} : { json: JSON.parse(named(JSON.stringify(options.json))) };
+      return server.ask(method, named(sample), { ...options, ...json, token: 'lab' });
+    };
+    assert.equal((await askFor('walt')).status, 404, `${action}, of other groups`);
+    assert.equal((await askFor('nobody')).status, 404, `${action}, of nobody`);
+    assert.equal((await askFor('both')).status, method === 'GET' ? 200 : 403, `${action}, also of other groups`);
+  }
+});
+
 test('every route answers as the document of the API says', async (context) => {
   const backups = await temporaryDirectory(context);
   const environment = { LOCKPORT_RULES: JSON.stringify(RULES), LOCKPORT_ADMIN_BACKUP_DIRECTORY: backups };

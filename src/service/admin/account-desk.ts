@@ -77,6 +77,14 @@ export function accountDesk({ database, auditDirectory, configuration }: Account
   return {
     names: (ask) => namesWithin(ask),
 
+    control: async (ask) => {
+      const outcome = await attempt(async () => {
+        requireControl(ask.name, await stored.findOwn(ask.name), ask);
+        return {};
+      });
+      return isApiFailure(outcome) ? outcome : undefined;
+    },
+
     list: (ask) =>
       pageOf(
         ask,
@@ -179,7 +187,8 @@ export function accountDesk({ database, auditDirectory, configuration }: Account
 
     recount: (ask) =>
       attempt(async () => {
-        const { account } = await recordOf(ask.name, ask);
+        const { account, own } = await recordOf(ask.name, ask);
+        requireControl(ask.name, own, ask);
         return recount(configuration, database, account);
       }),
   };

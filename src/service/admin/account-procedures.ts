@@ -89,8 +89,10 @@ interface ChangeAsk {
 }
 
 export interface AccountProcedures {
-  /** The names of all accounts within reach. */
+  /** The names of all accounts that whoever asks may see. */
   readonly names: { readonly ask: AccountAsk; readonly answer: readonly string[] };
+  /** Why whoever asks may not act on the account, in whichever way; undefined where that is allowed. */
+  readonly control: { readonly ask: Named; readonly answer: ApiFailure | undefined };
   readonly list: { readonly ask: PageAsk & { readonly group?: string }; readonly answer: Page<ShownAccount> };
   readonly read: { readonly ask: Named; readonly answer: Versioned<ShownAccount> | ApiFailure };
   readonly add: {

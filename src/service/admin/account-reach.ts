@@ -19,7 +19,7 @@ const WITHIN_LIMITS: ReadonlySet<string> = new Set([
   'keyUse',
 ]);
 
-/** Whether the account is one of whom asks. */
+/** Whether whoever asks may see the account: with any of its groups within reach. Else it is one that there is none of. */
 export function isWithinReach({ groups = [] }: OwnSettings, { reach }: Pick<AccountAsk, 'reach'>): boolean {
   return reach === undefined || groups.some((group) => reach.includes(group));
 }

@@ -71,9 +71,10 @@ export const SESSION_ROUTES: readonly Route[] = [
       const session = params['session'] ?? '';
       const found = await sessionsWithin(call);
       if (isApiFailure(found)) return found;
-      if (!found.sessions.some((each) => each.session === session)) {
-        return apiFailure('no-such-session', 'There is no such session (any more)');
-      }
+      const wanted = found.sessions.find((each) => each.session === session);
+      if (!wanted) return apiFailure('no-such-session', 'There is no such session (any more)');
+      const refusal = await controlRefusal(call, wanted.account);
+      if (refusal) return refusal;
       const body = await carriedOut(desk, 'endSessions', { which: { session }, ...withReason(query.reason) });
       return isApiFailure(body) ? body : { body, after: body };
     },
@@ -89,9 +90,11 @@ export const SESSION_ROUTES: readonly Route[] = [
     body: z.strictObject({ account: z.string().max(512), reason: REASON }),
     answer: z.strictObject({ sessions: z.array(ENDED) }),
     targetOf: ({ body }) => ({ account: body.account }),
-    async act({ body: { account, reason }, desk, actor }) {
-      const names = actor.groups && (await desk.accounts.call('names', askOf(actor, desk)));
-      if (names && !names.includes(account)) return apiFailure('no-such-account', 'There is no such account');
+    async act(call) {
+      const { account, reason } = call.body;
+      const { desk } = call;
+      const refusal = await controlRefusal(call, account);
+      if (refusal) return refusal;
       const body = await carriedOut(desk, 'endSessions', { which: { account }, ...withReason(reason) });
       return isApiFailure(body) ? body : { body, after: { account, ...body } };
     },
@@ -105,6 +108,11 @@ async function sessionsWithin({ desk, actor }: Pick<ApiCall<unknown, unknown>, '
   const names = new Set(await desk.accounts.call('names', askOf(actor, desk)));
   const sessions = found.sessions.filter(({ account }) => account !== undefined && names.has(account));
   return { workers: [], sessions };
+}
+
+/** As for every other action on an account. Sessions of an account that was removed are for whoever has no limit. */
+async function controlRefusal({ desk, actor }: Pick<ApiCall<unknown, unknown>, 'desk' | 'actor'>, account = '') {
+  return actor.groups && (await desk.accounts.call('control', { ...askOf(actor, desk), name: account }));
 }
 
 function keyOf({ since, session }: { readonly since: string; readonly session: string }): string {
