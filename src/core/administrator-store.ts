@@ -85,8 +85,11 @@ export interface AdministratorStore {
   recordTotpStep(name: string, step: number): Promise<void>;
   recordLogin(name: string): Promise<void>;
   setLock(name: string, until: Date | undefined): Promise<void>;
-  /** @throws AdministratorError `no-such-administrator` */
-  addToken(token: AdminToken): Promise<void>;
+  /**
+   * @param most as many tokens an administrator may have afterwards, those that are over among them; default: no bound
+   * @throws AdministratorError `no-such-administrator`, `too-many-tokens`
+   */
+  addToken(token: AdminToken, most?: number): Promise<void>;
   findToken(id: string): Promise<AdminToken | undefined>;
   /** The tokens of an administrator. */
   tokens(name: string): Promise<readonly AdminToken[]>;
@@ -101,7 +104,8 @@ export type AdministratorErrorCode =
   | 'no-such-administrator'
   | 'invalid-administrator'
   | 'last-owner'
-  | 'no-such-token';
+  | 'no-such-token'
+  | 'too-many-tokens';
 
 /** A failure whose message can be shown to operators. */
 export class AdministratorError extends Error {
@@ -112,6 +116,11 @@ export class AdministratorError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+export function tooManyTokens(name: string, most: number): AdministratorError {
+  const message = `The administrator ${name} has ${most} tokens, and no room for another one: revoke one first`;
+  return new AdministratorError('too-many-tokens', message);
 }
 
 /** Whether a role may do what another one may. */

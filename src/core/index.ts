@@ -92,6 +92,7 @@ export {
   isAtLeast,
   noSuchAdministrator,
   requireOwner,
+  tooManyTokens,
 } from './administrator-store.ts';
 export { background } from './background.ts';
 export type { AccountState, DecidingRule } from './deciding-rule.ts';

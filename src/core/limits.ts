@@ -258,6 +258,8 @@ export const LIMITS = {
     'ms',
     'Time in which the first login by a password that an owner has made for an administrator is accepted',
   ),
+  maxAdminTokens: limit(100, 'entries', 'Tokens of one administrator; over the API, further ones are refused'),
+  maxAdminTokenDays: limit(366, 'days', 'Longest time that a token made over the API lasts'),
   maxAdminSessions: limit(200, 'entries', 'Sessions of administrators; beyond that, the oldest ends'),
   maxAdminPage: limit(500, 'entries', 'Entries in one page of a list of the API'),
   drainMs: limit(60_000, 'ms', 'How long running transfers may continue after SIGTERM'),
@@ -267,6 +269,7 @@ export const LIMITS = {
 type LimitUnit =
   | 'bytes'
   | 'ms'
+  | 'days'
   | 'commands'
   | 'events'
   | 'lines'

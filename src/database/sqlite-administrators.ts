@@ -12,6 +12,7 @@ import {
   isAccountName,
   noSuchAdministrator,
   requireOwner,
+  tooManyTokens,
 } from '../core/index.ts';
 import type { BackgroundWriter } from './background-writer.ts';
 import { patiently } from './busy.ts';
@@ -100,11 +101,18 @@ export class SqliteAdministrators implements AdministratorStore {
     return this.#writer.write({ sql, values: [until?.getTime() ?? null, name] });
   }
 
-  addToken({ id, administrator, label, role, secretHash, createdAt, expires }: AdminToken): Promise<void> {
+  addToken(token: AdminToken, most = Number.MAX_SAFE_INTEGER): Promise<void> {
+    const { id, administrator, label, role, secretHash, createdAt, expires } = token;
     const sql = `INSERT INTO admin_tokens (id, administrator, label, role, secret_hash, created_at, expires_at)
        SELECT ?, name, ?, ?, ?, ?, ? FROM administrators WHERE name = ?`;
     const values = [id, label, role, secretHash, createdAt.getTime(), expires.getTime(), administrator];
-    return this.#changeOf(administrator, { sql, values });
+    const add = () => {
+      const sameHolder = 'SELECT count(*) AS tokens FROM admin_tokens WHERE administrator = ?';
+      const held = Number(this.#database.prepare(sameHolder).get(administrator)?.['tokens']);
+      if (held >= most) throw tooManyTokens(administrator, most);
+      if (this.#database.prepare(sql).run(...values).changes === 0) throw noSuchAdministrator(administrator);
+    };
+    return patiently(() => transaction(this.#database, add));
   }
 
   async findToken(id: string): Promise<AdminToken | undefined> {

@@ -200,6 +200,18 @@ const CASES: readonly (readonly [sentence: string, run: (store: AdministratorSto
     },
   ],
   [
+    'an administrator has no more tokens than are allowed, however many come at once',
+    async (store) => {
+      await store.add(ANNA, 'hash');
+      await store.add({ ...ANNA, name: 'otto' }, 'hash');
+      await store.addToken(tokenOf('otto', '9'), 1);
+      const outcomes = await Promise.allSettled(['1', '2', '3'].map((id) => store.addToken(tokenOf('anna', id), 2)));
+      assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'fulfilled', 'rejected']);
+      await assert.rejects(store.addToken(tokenOf('anna', '4'), 2), { code: 'too-many-tokens' });
+      assert.equal((await store.tokens('anna')).length, 2);
+    },
+  ],
+  [
     'tokens go with their administrator',
     async (store) => {
       await store.add(ANNA, 'hash');

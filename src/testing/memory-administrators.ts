@@ -6,6 +6,7 @@ import {
   isAccountName,
   noSuchAdministrator,
   requireOwner,
+  tooManyTokens,
 } from '../core/index.ts';
 import { byCodePoints } from './memory-groups.ts';
 
@@ -93,8 +94,10 @@ export function memoryAdministrators(): AdministratorStore {
       });
     },
 
-    async addToken(token) {
-      known(token.administrator);
+    async addToken(token, most = Number.MAX_SAFE_INTEGER) {
+      const { name } = known(token.administrator);
+      const held = [...tokens.values()].filter(({ administrator }) => administrator === name);
+      if (held.length >= most) throw tooManyTokens(name, most);
       tokens.set(token.id, token);
     },
 

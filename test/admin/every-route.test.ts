@@ -42,6 +42,7 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'POST /administrators/{administrator}/password': ['/administrators/nick/password'],
   'POST /administrators/{administrator}/totp': ['/administrators/nick/totp'],
   'DELETE /administrators/{administrator}': ['/administrators/nick'],
+  'GET /tokens': ['/tokens'],
   'GET /rules': ['/rules'],
   'GET /rules/{rule}': ['/rules/tell'],
   'POST /rules/test': ['/rules/test', { json: { kind: 'uploaded', account: 'lena', path: '/a' } }],
@@ -54,11 +55,19 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'GET /audit': ['/audit?limit=5&account=lena'],
   'POST /audit/verify': ['/audit/verify'],
   'GET /crypto': ['/crypto'],
+  'GET /policy': ['/policy?policy=pci'],
   'POST /backup': ['/backup', { json: { file: 'b.age', passphrase: 'twelve or more' } }],
 };
 
-/** Those that need something that a sample can't have: `login.test.ts` and `sessions.test.ts` ask them. */
-const ELSEWHERE = ['POST /login', 'POST /logout', 'POST /me/password', 'DELETE /sessions/{session}'];
+/** Those that need something that a sample can't have: `login.test.ts`, `sessions.test.ts` and `tokens.test.ts` ask them. */
+const ELSEWHERE = [
+  'POST /login',
+  'POST /logout',
+  'POST /me/password',
+  'DELETE /sessions/{session}',
+  'POST /tokens',
+  'DELETE /tokens/{token}',
+];
 
 /** They ask by POST, and change nothing. */
 const ONLY_LOOKS = new Set(['POST /rules/test', 'POST /explain']);

@@ -10,6 +10,7 @@ import {
   type PolicyReport,
   pathsIn,
   policyReport,
+  shownSettings,
 } from '../../service/index.ts';
 import { commandLine } from '../command-line.ts';
 import { Ended } from '../ended.ts';
@@ -41,11 +42,12 @@ function check(): Command {
 
 async function reportOf(name: PolicyName, loaded: LoadedConfiguration, command: Command): Promise<PolicyReport> {
   const { configuration } = loaded;
-  if (!existsSync(pathsIn(configuration.dataDir).database)) return policyReport(name, loaded, undefined);
+  const subject = { configuration, settings: shownSettings(loaded.effective) };
+  if (!existsSync(pathsIn(configuration.dataDir).database)) return policyReport(name, subject, undefined);
   await using database = openExistingDatabase(configuration, commandLine('serve', command), (message) =>
     process.stderr.write(`${message}\n`),
   );
-  return await policyReport(name, loaded, database);
+  return await policyReport(name, subject, database);
 }
 
 function textOf({ policy, title, isSet, isMet, findings, yours }: PolicyReport): string {

@@ -53,6 +53,7 @@ const STATUS = {
   'invalid-administrator': 422,
   'no-such-token': 404,
   'last-owner': 409,
+  'too-many-tokens': 409,
   'password-due': 403,
 } as const satisfies { readonly [code in OperatorFailure['failed']]: number } & { readonly [code: string]: number };
 

@@ -10,6 +10,8 @@ import {
 import { BackupError, makeBackup } from '../backup/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { type CryptoReport, cryptoReport } from '../crypto-report.ts';
+import type { PolicyName } from '../policy/demands.ts';
+import { type PolicyReport, type PolicySubject, policyReport } from '../policy/report.ts';
 import { StartError } from '../start-error.ts';
 import type { Implementation } from '../workers/rpc.ts';
 import type { AccountProcedures } from './account-procedures.ts';
@@ -24,6 +26,11 @@ export interface AuditProcedures {
   readonly cryptoReport: {
     readonly ask: Pick<Configuration, 'tls' | 'listeners'>;
     readonly answer: CryptoReport;
+  };
+  /** A policy that is not set can be asked for, too. */
+  readonly policyReport: {
+    readonly ask: { readonly policy: PolicyName } & PolicySubject;
+    readonly answer: PolicyReport;
   };
   readonly verifyRecords: { readonly ask: undefined; readonly answer: AuditVerdict | ApiFailure };
   readonly backup: {
@@ -63,6 +70,8 @@ export function auditDesk({
       }),
 
     cryptoReport: (ask) => cryptoReport(ask, database.accounts),
+
+    policyReport: ({ policy, ...subject }) => policyReport(policy, subject, database),
 
     verifyRecords: (_, signal) => told(() => verifyAudit({ directory: auditDirectory, signal })),
 

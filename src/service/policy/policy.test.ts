@@ -8,6 +8,7 @@ import { memoryAccounts, memoryAdministrators } from '../../testing/index.ts';
 import { ConfigurationError, describeOrigin, loadConfiguration, SETTINGS, valueAt } from '../configuration/index.ts';
 import { policyLayer } from '../configuration/policy.ts';
 import { configurationSchema } from '../configuration/schema.ts';
+import { shownSettings } from '../shown-settings.ts';
 import { refuseWeaker } from './accounts.ts';
 import { totpDemand } from './administrators.ts';
 import { POLICIES, POLICY_NAMES } from './demands.ts';
@@ -18,6 +19,11 @@ async function loaded(yaml: string) {
   const file = path.join(directory, 'lockport.yaml');
   await writeFile(file, yaml);
   return loadConfiguration({ environment: {}, flags: {}, file });
+}
+
+async function subject(yaml: string) {
+  const { configuration, effective } = await loaded(yaml);
+  return { configuration, settings: shownSettings(effective) };
 }
 
 async function problemsIn(yaml: string): Promise<readonly string[]> {
@@ -145,7 +151,7 @@ test('the report names what the accounts of before have that the policy does not
   await administrators.add({ name: 'olga', role: 'owner', groups: [], disabled: false }, 'scrypt');
   await administrators.add({ name: 'left', role: 'owner', groups: [], disabled: true }, 'scrypt');
   const now = Date.now() + 91 * 86_400_000;
-  const report = await policyReport('pci', await loaded('policy: pci\n'), { accounts, administrators }, now);
+  const report = await policyReport('pci', await subject('policy: pci\n'), { accounts, administrators }, now);
   assert.equal(report.isMet, false);
   const unmet = report.findings.filter(({ isMet }) => !isMet).map(({ what }) => what);
   assert.deepEqual(unmet, [
@@ -163,7 +169,7 @@ test('the report names what the accounts of before have that the policy does not
 });
 
 test('a policy that is not set says what is missing for it', async () => {
-  const report = await policyReport('pci', await loaded('audit: { onFailure: refuse }\n'), undefined);
+  const report = await policyReport('pci', await subject('audit: { onFailure: refuse }\n'), undefined);
   assert.deepEqual([report.isSet, report.isMet], [false, false]);
   const history = report.findings.find(({ what }) => what === 'passwords.history');
   assert.deepEqual(history, {

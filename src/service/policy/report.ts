@@ -1,5 +1,6 @@
 import { type AccountStore, type AdministratorStore, printable } from '../../core/index.ts';
-import { describeOrigin, type LoadedConfiguration, placesOf, valueAt } from '../configuration/index.ts';
+import { type Configuration, placesOf, valueAt } from '../configuration/index.ts';
+import type { ShownSetting } from '../shown-settings.ts';
 import { ACCOUNT_STATES, readable, weakerFields } from './accounts.ts';
 import { ADMINISTRATOR_STATES } from './administrators.ts';
 import { type AccountDemand, POLICIES, type PolicyName } from './demands.ts';
@@ -32,6 +33,12 @@ export interface PolicyReport {
   readonly yours: readonly { readonly clause: string; readonly what: string }[];
 }
 
+/** What is compared. */
+export interface PolicySubject {
+  readonly configuration: Configuration;
+  readonly settings: readonly ShownSetting[];
+}
+
 /** Who is compared. */
 export interface PolicyStores {
   readonly accounts: AccountStore;
@@ -44,34 +51,34 @@ export interface PolicyStores {
  */
 export async function policyReport(
   policy: PolicyName,
-  loaded: LoadedConfiguration,
+  subject: PolicySubject,
   stores: PolicyStores | undefined,
   now = Date.now(),
 ): Promise<PolicyReport> {
   const { title, yours } = POLICIES[policy];
   const findings = [
-    ...settingFindings(policy, loaded),
-    ...factFindings(policy, loaded),
+    ...settingFindings(policy, subject),
+    ...factFindings(policy, subject),
     ...(stores ? await accountFindings(policy, stores.accounts, now) : []),
     ...(stores ? await administratorFindings(policy, stores.administrators, now) : []),
   ];
   return {
     policy,
     title,
-    isSet: loaded.configuration.policy === policy,
+    isSet: subject.configuration.policy === policy,
     isMet: findings.every(({ isMet }) => isMet),
     findings,
     yours: yours.map(([clause, what]) => ({ clause, what })),
   };
 }
 
-function settingFindings(policy: PolicyName, { configuration, effective }: LoadedConfiguration): PolicyFinding[] {
+function settingFindings(policy: PolicyName, { configuration, settings }: PolicySubject): PolicyFinding[] {
   return POLICIES[policy].settings.flatMap((demand) =>
     placesOf(demand, configuration.listeners.length).flatMap(([...place], index): PolicyFinding[] => {
       const value = valueAt(configuration, place);
       if (index > 0 && value === undefined) return [];
       const key = index > 0 ? 'listeners' : demand.setting;
-      const shown = effective.find(({ setting }) => setting.key === key);
+      const shown = settings.find((setting) => setting.key === key);
       const written = index > 0 ? value : shown?.value;
       return [
         {
@@ -84,7 +91,7 @@ function settingFindings(policy: PolicyName, { configuration, effective }: Loade
             written === undefined
               ? 'not set'
               : printable(typeof written === 'string' ? written : JSON.stringify(written)),
-          ...(shown && { origin: describeOrigin(shown.origin) }),
+          ...(shown && { origin: shown.origin }),
           isMet: demand.comparison.holds(value),
         },
       ];
@@ -92,7 +99,7 @@ function settingFindings(policy: PolicyName, { configuration, effective }: Loade
   );
 }
 
-function factFindings(policy: PolicyName, { configuration }: LoadedConfiguration): PolicyFinding[] {
+function factFindings(policy: PolicyName, { configuration }: PolicySubject): PolicyFinding[] {
   return POLICIES[policy].facts.map(({ fact, clause, isOurReading = false }) => {
     const { expected, look } = FACTS[fact];
     return { clause, isOurReading, of: 'program', what: fact, expected, ...look(configuration) };

@@ -8,6 +8,7 @@ import { LOGIN_ROUTES } from './login.ts';
 import { RULE_ROUTES } from './rules.ts';
 import { SERVER_ROUTES } from './server.ts';
 import { SESSION_ROUTES } from './sessions.ts';
+import { TOKEN_ROUTES } from './tokens.ts';
 
 /** Every route but that of the document, which is made of them. */
 export const ROUTES: readonly Route[] = [
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...GROUP_ROUTES,
   ...ADMINISTRATOR_ROUTES,
+  ...TOKEN_ROUTES,
   ...RULE_ROUTES,
   ...EXPLAIN_ROUTES,
   ...SERVER_ROUTES,

@@ -191,3 +191,26 @@ export const CRYPTO = z
     limits: z.array(z.string()),
   })
   .meta({ id: 'CryptoReport' });
+
+/** As `lockport policy check --json`. */
+export const POLICY = z
+  .strictObject({
+    policy: z.string(),
+    title: z.string(),
+    isSet: z.boolean(),
+    isMet: z.boolean(),
+    findings: z.array(
+      z.strictObject({
+        clause: z.string(),
+        isOurReading: z.boolean(),
+        of: z.enum(['setting', 'account', 'group', 'administrator', 'program']),
+        what: z.string(),
+        expected: z.string(),
+        found: z.string(),
+        origin: z.string().optional(),
+        isMet: z.boolean(),
+      }),
+    ),
+    yours: z.array(z.strictObject({ clause: z.string(), what: z.string() })).describe('What no program can check'),
+  })
+  .meta({ id: 'PolicyReport' });

@@ -2,13 +2,14 @@ import path from 'node:path';
 import { z } from 'zod';
 import { TlsSettingsError } from '../../../transport/index.ts';
 import { CertificateError } from '../../certificate/index.ts';
+import { POLICY_NAMES } from '../../policy/demands.ts';
 import type { Actor } from '../actor.ts';
 import type { AdminDesk } from '../admin-desk.ts';
 import { type ApiFailure, apiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { carriedOut } from './procedure.ts';
-import { CERTIFICATE, CRYPTO, RECORD } from './schemas.ts';
+import { CERTIFICATE, CRYPTO, POLICY, RECORD } from './schemas.ts';
 
 const CERTIFICATES = z.strictObject({ certificates: z.array(CERTIFICATE) });
 /** A name and no path, and nothing that a shell or a terminal would take for something else. */
@@ -134,6 +135,26 @@ export const SERVER_ROUTES: readonly Route[] = [
     async act({ desk }) {
       const { tls, listeners } = desk.configuration();
       return { body: await desk.slow.call('cryptoReport', { tls, listeners }) };
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/policy',
+    summary: 'What a policy demands, and what of that is met: the report for whoever audits',
+    role: 'auditor',
+    reach: 'server',
+    query: z.strictObject({
+      policy: z.enum(POLICY_NAMES).optional().describe('By default the one that is set'),
+    }),
+    answer: POLICY,
+    async act({ query, desk }) {
+      const configuration = desk.configuration();
+      const policy = query.policy ?? configuration.policy;
+      if (policy === undefined) {
+        return apiFailure('invalid-request', `No policy is set: name one of ${POLICY_NAMES.join(', ')}`);
+      }
+      return { body: await desk.slow.call('policyReport', { policy, configuration, settings: desk.settings() }) };
     },
   }),
 
