@@ -258,6 +258,8 @@ export const LIMITS = {
     'ms',
     'Time in which the first login by a password that an owner has made for an administrator is accepted',
   ),
+  maxAdminStreams: limit(32, 'entries', 'Answers of the API that are sent in parts at once; further ones get 503'),
+  adminBackupMs: limit(3_600_000, 'ms', 'Time to take a backup that the API sends; then it is broken off'),
   maxAdminTokens: limit(100, 'entries', 'Tokens of one administrator; over the API, further ones are refused'),
   maxAdminTokenDays: limit(366, 'days', 'Longest time that a token made over the API lasts'),
   maxAdminSessions: limit(200, 'entries', 'Sessions of administrators; beyond that, the oldest ends'),

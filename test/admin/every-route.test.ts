@@ -56,16 +56,17 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'POST /audit/verify': ['/audit/verify'],
   'GET /crypto': ['/crypto'],
   'GET /policy': ['/policy?policy=pci'],
-  'POST /backup': ['/backup', { json: { file: 'b.age', passphrase: 'twelve or more' } }],
+  'POST /backups': ['/backups', { json: { file: 'b.age', passphrase: 'twelve or more' } }],
 };
 
-/** Those that need something that a sample can't have: `login.test.ts`, `sessions.test.ts` and `tokens.test.ts` ask them. */
+/** Those that need something that a sample can't have: `login.test.ts`, `sessions.test.ts`, `tokens.test.ts` and `streamed-backup.test.ts` ask them. */
 const ELSEWHERE = [
   'POST /login',
   'POST /logout',
   'POST /me/password',
   'DELETE /sessions/{session}',
   'POST /tokens',
+  'POST /backup',
   'DELETE /tokens/{token}',
 ];
 

@@ -28,7 +28,7 @@ test('a token is made of oneself, shown once, kept nowhere, and gone at once whe
   assert.equal(made.status, 201, made.text);
   const { id, token, label, administrator } = made.json;
   assert.deepEqual([String(label), String(administrator)], ['graphs', 'anna']);
-  const headers = { authorization: `Bearer ${token}` };
+  const headers = { authorization: `Bearer ${String(token)}` };
   const me = await server.ask('GET', '/me', { headers });
   assert.deepEqual([me.json['administrator'], me.json['role'], me.json['token']], ['anna', 'auditor', id]);
   const listed = await anna('GET', '/tokens');
@@ -41,7 +41,7 @@ test('a token is made of oneself, shown once, kept nowhere, and gone at once whe
   for (const file of ['lockport.db', 'lockport.db-wal']) {
     assert.ok(!(await readFile(join(server.dataDir, file), 'latin1')).includes(secret));
   }
-  assert.equal((await anna('DELETE', `/tokens/${id}`)).status, 204);
+  assert.equal((await anna('DELETE', `/tokens/${String(id)}`)).status, 204);
   assert.equal((await server.ask('GET', '/me', { headers })).status, 401);
   const records = await server.ask('GET', '/audit?event=admin.acted', { token: 'owner' });
   assert.ok(!records.text.includes(secret) && !server.server.output.includes(secret));
@@ -83,7 +83,7 @@ test('a token takes back none that may do more, and nobody those of others but a
   const server = await administered(context);
   const olga = await signedIn(server, 'olga');
   const { json } = await olga('GET', '/tokens');
-  const idOf = (name: string) => json['tokens']?.find((each) => String(each['label']) === name)?.['id'];
+  const idOf = (name: string) => String(json['tokens']?.find((each) => String(each['label']) === name)?.['id']);
   assert.equal((await server.ask('DELETE', `/tokens/${idOf('owner')}`, { token: 'auditor' })).status, 403);
   assert.equal((await server.ask('DELETE', `/tokens/${idOf('auditor')}`, { token: 'lab' })).status, 404);
   assert.equal((await server.ask('DELETE', '/tokens/0000000000000000', { token: 'owner' })).status, 404);

@@ -7,6 +7,7 @@ import { pathsIn } from '../data-directory.ts';
 import { type Call, type Cancel, RpcServer } from '../workers/rpc.ts';
 import { accountDesk } from './account-desk.ts';
 import { auditDesk, type ThreadProcedures } from './audit-desk.ts';
+import { backupDesk } from './backup-desk.ts';
 import { groupDesk } from './group-desk.ts';
 
 const configuration = workerData as Configuration;
@@ -16,7 +17,8 @@ const server = new RpcServer<ThreadProcedures>(
   {
     ...accountDesk({ database, auditDirectory, configuration }),
     ...groupDesk({ database, auditDirectory, configuration }),
-    ...auditDesk({ database, auditDirectory, configuration }),
+    ...auditDesk({ database, auditDirectory }),
+    ...backupDesk(configuration),
   },
   (answer) => parentPort?.postMessage(answer),
 );

@@ -1,5 +1,5 @@
 import type { OperatorFailure } from '../operators/index.ts';
-import type { HttpAnswer } from './messages.ts';
+import type { WholeAnswer } from './messages.ts';
 import { type ProblemPlace, problem } from './problem.ts';
 
 /** Why a request was not carried out. The code is stable, and the message names the way out. */
@@ -47,6 +47,7 @@ const STATUS = {
   'no-audit': 404,
   'no-backups': 404,
   'backup-failed': 409,
+  'too-many-streams': 503,
   'not-counted': 409,
   'no-such-administrator': 404,
   'administrator-exists': 409,
@@ -67,7 +68,7 @@ export function isApiFailure(value: object): value is ApiFailure {
   return 'failed' in value && typeof value.failed === 'string' && 'message' in value;
 }
 
-export function failureAnswer({ failed, message, errors }: ApiFailure): HttpAnswer {
+export function failureAnswer({ failed, message, errors }: ApiFailure): WholeAnswer {
   const headers = STATUS[failed] === 401 ? { 'www-authenticate': 'Bearer realm="lockport"' } : {};
   return problem(STATUS[failed], failed, message, { ...(errors && { errors }), headers });
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { isAtLeast, type Publish } from '../../core/index.ts';
 import { type Actor, actorOf, forgery } from './actor.ts';
 import type { AdminDesk } from './admin-desk.ts';
+import type { MadeAnswer } from './answer-streams.ts';
 import { type ApiFailure, apiFailure, failureAnswer, isApiFailure } from './api-failure.ts';
-import type { HttpAnswer, HttpRequest } from './messages.ts';
+import type { HttpRequest } from './messages.ts';
 import { openApi } from './openapi.ts';
 import { type ActionTarget, type ApiAnswer, matched, type Route, route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
@@ -36,7 +37,7 @@ export class Api {
   }
 
   /** Never rejects. */
-  async answer(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  async answer(request: HttpRequest, signal: AbortSignal): Promise<MadeAnswer> {
     try {
       const outcome = await this.#outcome(request, signal);
       return 'status' in outcome ? outcome : failureAnswer(outcome);
@@ -48,7 +49,7 @@ export class Api {
     }
   }
 
-  async #outcome(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer | ApiFailure> {
+  async #outcome(request: HttpRequest, signal: AbortSignal): Promise<MadeAnswer | ApiFailure> {
     const [path = '', query = ''] = request.target.split('?', 2);
     const found = path.startsWith(`${BASE}/`)
       ? matched(this.#routes, request.method, path.slice(BASE.length))
@@ -81,7 +82,10 @@ export class Api {
     });
     if (route.isRecorded) this.#record(route, target, actor, outcome);
     // Nothing is acknowledged whose record could still be lost.
-    if (isAwaited && this.#parts.records && !(await this.#parts.records.recorded())) return UNRECORDED;
+    if (isAwaited && this.#parts.records && !(await this.#parts.records.recorded())) {
+      if (!isApiFailure(outcome)) await outcome.stream?.[Symbol.asyncDispose]();
+      return UNRECORDED;
+    }
     return isApiFailure(outcome) ? outcome : answerOf(route, outcome);
   }
 
@@ -204,7 +208,9 @@ function jsonIn(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-function answerOf({ answer, status = 200 }: Route, { body, headers = {} }: ApiAnswer): HttpAnswer {
+function answerOf({ answer, streams, status = 200 }: Route, { body, stream, headers = {} }: ApiAnswer): MadeAnswer {
+  if (streams !== undefined && stream)
+    return { status, headers: { 'content-type': streams, ...headers }, body: '', stream };
   if (!answer) return { status: 204, headers, body: '' };
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body ?? {}) };
 }

@@ -7,15 +7,14 @@ import {
   searchAudit,
   verifyAudit,
 } from '../../operations/index.ts';
-import { BackupError, makeBackup } from '../backup/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { type CryptoReport, cryptoReport } from '../crypto-report.ts';
 import type { PolicyName } from '../policy/demands.ts';
 import { type PolicyReport, type PolicySubject, policyReport } from '../policy/report.ts';
-import { StartError } from '../start-error.ts';
 import type { Implementation } from '../workers/rpc.ts';
 import type { AccountProcedures } from './account-procedures.ts';
 import { type ApiFailure, apiFailure } from './api-failure.ts';
+import type { BackupProcedures } from './backup-desk.ts';
 
 /** What takes long. */
 export interface AuditProcedures {
@@ -33,29 +32,17 @@ export interface AuditProcedures {
     readonly answer: PolicyReport;
   };
   readonly verifyRecords: { readonly ask: undefined; readonly answer: AuditVerdict | ApiFailure };
-  readonly backup: {
-    readonly ask: {
-      readonly target: string;
-      /** That of the configuration. */
-      readonly file: string | undefined;
-      readonly passphrase: string;
-      readonly version: string;
-    };
-    readonly answer: { readonly files: number; readonly createdAt: string } | ApiFailure;
-  };
 }
 
-export type ThreadProcedures = AccountProcedures & AuditProcedures;
+export type ThreadProcedures = AccountProcedures & AuditProcedures & BackupProcedures;
 
-/** The records of the audit trail, reports, and backups. */
+/** The records of the audit trail, and reports. */
 export function auditDesk({
   database,
   auditDirectory,
-  configuration,
 }: {
   readonly database: Database;
   readonly auditDirectory: string;
-  readonly configuration: Configuration;
 }): Implementation<AuditProcedures> {
   return {
     searchRecords: ({ query, after, limit }, signal) =>
@@ -74,13 +61,6 @@ export function auditDesk({
     policyReport: ({ policy, ...subject }) => policyReport(policy, subject, database),
 
     verifyRecords: (_, signal) => told(() => verifyAudit({ directory: auditDirectory, signal })),
-
-    backup: ({ target, file, passphrase, version }) =>
-      told(async () => {
-        const source = { configuration, ...(file !== undefined && { file }), warnings: [], effective: [] };
-        const { files, createdAt } = await makeBackup(source, target, { passphrase }, version);
-        return { files: files.length, createdAt };
-      }),
   };
 }
 
@@ -89,7 +69,6 @@ async function told<Result>(work: () => Promise<Result>): Promise<Result | ApiFa
     return await work();
   } catch (error) {
     if (error instanceof AuditError) return apiFailure('no-audit', error.message);
-    if (error instanceof BackupError || error instanceof StartError) return apiFailure('backup-failed', error.message);
     throw error;
   }
 }

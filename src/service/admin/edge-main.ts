@@ -28,7 +28,11 @@ process.on('message', (value) => {
 async function begin(start: EdgeStart): Promise<void> {
   const open = openDoors(start.closed);
   if (open.length > 0) throw new Error(`this process could do what it must not: ${open.join(', ')}`);
-  edge = new HttpEdge(start, (request, signal) => primary.call('answer', request, signal));
+  edge = new HttpEdge(start, {
+    answer: (request, signal) => primary.call('answer', request, signal),
+    nextPart: (stream, signal) => primary.call('nextPart', { stream }, signal),
+    endStream: (stream) => primary.call('endStream', { stream }),
+  });
   const { address, port }: AddressInfo = await edge.listen();
   tell({ note: 'listening', value: { address, port } });
 }

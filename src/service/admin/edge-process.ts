@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { background, type Publish, waitAtMost } from '../../core/index.ts';
 import { beatEveryMs, Heartbeat } from '../workers/heartbeat.ts';
 import { replacementDelayMs } from '../workers/replacement.ts';
-import { RpcServer } from '../workers/rpc.ts';
-import type { AnswerRequest, ApiProcedures, EdgeStart, EdgeTls, FromEdge, ToEdge } from './messages.ts';
+import { type Implementation, RpcServer } from '../workers/rpc.ts';
+import { AnswerStreams, type MadeAnswer } from './answer-streams.ts';
+import type { ApiProcedures, EdgeStart, EdgeTls, FromEdge, HttpRequest, ToEdge } from './messages.ts';
 
 const EXTENSION = path.extname(import.meta.filename);
 /** The program. It is next to this file, both in the sources and in the build. */
@@ -32,6 +33,8 @@ export function confinement(): readonly string[] {
   return ['--permission', NO_SQLITE, ...network, ...PROGRAM.map((file) => `--allow-fs-read=${file}`)];
 }
 
+type MakeAnswer = (request: HttpRequest, signal: AbortSignal) => Promise<MadeAnswer>;
+
 /** The port of administrators could not be opened. */
 export class EdgeError extends Error {
   override readonly name = 'EdgeError';
@@ -48,13 +51,13 @@ export class EdgeError extends Error {
  * growing pauses where it does not live long. Disposing it ends the process.
  */
 export class EdgeProcess implements AsyncDisposable {
-  readonly #answer: AnswerRequest;
+  readonly #answer: MakeAnswer;
   readonly #publish: Publish;
   readonly #ending = new AbortController();
   #start: EdgeStart;
   #child: ChildProcess | undefined;
 
-  constructor(start: EdgeStart, answer: AnswerRequest, publish: Publish) {
+  constructor(start: EdgeStart, answer: MakeAnswer, publish: Publish) {
     this.#start = start;
     this.#answer = answer;
     this.#publish = publish;
@@ -116,7 +119,17 @@ export class EdgeProcess implements AsyncDisposable {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;
-    const server = new RpcServer<ApiProcedures>({ answer: this.#answer }, (answer) => this.#tell(answer, child));
+    const { maxAdminStreams, adminAnswerMs } = this.#start.limits;
+    const streams = new AnswerStreams(maxAdminStreams, adminAnswerMs);
+    const procedures: Implementation<ApiProcedures> = {
+      answer: async (request, signal) => streams.handOver(await this.#answer(request, signal), signal),
+      nextPart: ({ stream }, signal) => streams.next(stream, signal),
+      endStream: ({ stream }) => {
+        streams.end(stream);
+        return undefined;
+      },
+    };
+    const server = new RpcServer<ApiProcedures>(procedures, (answer) => this.#tell(answer, child));
     const { promise: listening, resolve, reject } = Promise.withResolvers<{ address: string; port: number }>();
     let failure: string | undefined;
     const heartbeat = new Heartbeat();
@@ -146,6 +159,7 @@ export class EdgeProcess implements AsyncDisposable {
       clearTimeout(late);
       clearInterval(beats);
       server.close();
+      streams[Symbol.dispose]();
       reject(new EdgeError('failed', `its process ended by ${how}`));
       end(failure ?? how);
     };

@@ -9,10 +9,12 @@ import { HttpEdge } from './http-edge.ts';
 async function silentEdge(context: TestContext, limits: { readonly [name in LimitName]?: number } = {}) {
   const { promise: asked, resolve } = Promise.withResolvers<AbortSignal>();
   const start = { address: '127.0.0.1', port: 0, hosts: ['localhost'], limits: limitsWith(limits), closed: '/' };
-  const edge = new HttpEdge(start, (_, signal) => {
+  const never = () => new Promise<never>(() => undefined);
+  const answer = (_: unknown, signal: AbortSignal) => {
     resolve(signal);
-    return new Promise(() => undefined);
-  });
+    return never();
+  };
+  const edge = new HttpEdge(start, { answer, nextPart: never, endStream: never });
   const { port } = await edge.listen();
   const client = request({ host: '127.0.0.1', port, path: '/api/v1/audit', headers: { host: 'localhost' } });
   client.on('error', () => undefined).end();

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { background } from '../../core/index.ts';
 import { ConnectionCounter } from './connection-counter.ts';
 import { readBody } from './http-body.ts';
 import {
-  type AnswerRequest,
+  type Answers,
   CARRIED_HEADERS,
   type EdgeStart,
   type EdgeTls,
@@ -37,15 +38,15 @@ const HEADERS = {
 /** Speaks HTTP with whoever comes, within bounds, and hands on what is a request. It knows no administrator. */
 export class HttpEdge {
   readonly #start: EdgeStart;
-  readonly #answer: AnswerRequest;
+  readonly #answers: Answers;
   readonly #server: Server | TlsServer;
   readonly #counter: RequestCounter;
   readonly #connections: ConnectionCounter;
   #running = 0;
 
-  constructor(start: EdgeStart, answer: AnswerRequest) {
+  constructor(start: EdgeStart, answers: Answers) {
     this.#start = start;
-    this.#answer = answer;
+    this.#answers = answers;
     this.#counter = new RequestCounter(start.limits.maxAdminRequestsPerMinute);
     this.#connections = new ConnectionCounter(start.limits.maxAdminConnectionsPerAddress);
     this.#server = serverFor(start, (request, response) => {
@@ -97,15 +98,37 @@ export class HttpEdge {
     const answer = await this.#answered(request, gone.signal);
     // What is left of a body that was refused would be taken for the next request.
     const isWhole = request.complete;
+    const { stream } = answer;
     response.writeHead(answer.status, {
       ...HEADERS,
       ...(this.#start.tls && { 'strict-transport-security': HSTS }),
-      'content-length': Buffer.byteLength(answer.body),
+      ...(stream === undefined && { 'content-length': Buffer.byteLength(answer.body) }),
       ...(!isWhole && { connection: 'close' }),
       ...answer.headers,
     });
-    response.end(request.method === 'HEAD' ? undefined : answer.body);
+    if (stream === undefined) response.end(request.method === 'HEAD' ? undefined : answer.body);
+    else await this.#pour(stream, response, request.method === 'HEAD', gone.signal);
     if (!isWhole) response.once('finish', () => request.socket.destroySoon());
+  }
+
+  /** Asks for a part once the client has taken the one before. What breaks off is left without its last chunk. */
+  async #pour(stream: number, response: ServerResponse, isHead: boolean, gone: AbortSignal): Promise<void> {
+    const part = async () => (isHead ? undefined : (await this.#answers.nextPart(stream, gone)).bytes);
+    try {
+      response.flushHeaders();
+      for (let bytes = await part(); bytes !== undefined; bytes = await part()) {
+        if (!response.write(bytes)) await once(response, 'drain', { signal: gone });
+      }
+      response.end();
+    } catch {
+      response.destroy();
+    } finally {
+      this.#end(stream);
+    }
+  }
+
+  #end(stream: number): void {
+    background(this.#answers.endStream(stream), () => undefined);
   }
 
   async #answered(request: IncomingMessage, gone: AbortSignal): Promise<HttpAnswer> {
@@ -161,7 +184,12 @@ export class HttpEdge {
     const message = 'The server did not answer in time; what was asked may still be done: look, and ask again';
     late.signal.addEventListener('abort', () => resolve(problem(504, 'no-answer', message)), { once: true });
     try {
-      return await Promise.race([this.#answer(request, AbortSignal.any([late.signal, gone])), overdue]);
+      const signal = AbortSignal.any([late.signal, gone]);
+      const answered = this.#answers.answer(request, signal).then((answer) => {
+        if (answer.stream !== undefined && signal.aborted) this.#end(answer.stream);
+        return answer;
+      });
+      return await Promise.race([answered, overdue]);
     } catch {
       return problem(503, 'not-reached', 'The server could not be asked: ask again in a moment');
     } finally {

@@ -31,18 +31,38 @@ export const CARRIED_HEADERS = [
 type CarriedHeader = (typeof CARRIED_HEADERS)[number];
 
 /** A whole answer. The process that speaks HTTP adds what every answer has. */
-export interface HttpAnswer {
+export interface WholeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
+/** An answer, or its beginning. */
+export interface HttpAnswer extends WholeAnswer {
+  /** The number of what follows in parts, in place of a body. */
+  readonly stream?: number;
+}
+
+/** A part of an answer; without bytes, its end. */
+export interface StreamPart {
+  readonly bytes?: Uint8Array;
+}
+
 /** Answers a request, for as long as somebody waits for that: then the signal aborts. */
 export type AnswerRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
-/** What the process that speaks HTTP may ask of the primary: to answer a request, and nothing else. */
+/** What the process that speaks HTTP may ask of the primary: to answer a request, and to go on with its answer. */
 export interface ApiProcedures {
   readonly answer: { readonly ask: HttpRequest; readonly answer: HttpAnswer };
+  readonly nextPart: { readonly ask: { readonly stream: number }; readonly answer: StreamPart };
+  readonly endStream: { readonly ask: { readonly stream: number }; readonly answer: undefined };
+}
+
+/** The answers of the primary process, as the one that speaks HTTP asks for them. */
+export interface Answers {
+  readonly answer: AnswerRequest;
+  readonly nextPart: (stream: number, signal: AbortSignal) => Promise<StreamPart>;
+  readonly endStream: (stream: number) => Promise<void>;
 }
 
 /** The bounds of the port. */
@@ -58,6 +78,7 @@ type EdgeLimits = Pick<
   | 'adminConnectionIdleMs'
   | 'maxAdminRequestsAtOnce'
   | 'maxAdminRequestsPerMinute'
+  | 'maxAdminStreams'
   | 'workerSilenceMs'
 >;
 

@@ -38,7 +38,7 @@ function pathItem(path: string, rows: readonly Route[], shared: Record<string, u
 }
 
 function operation(route: Route, shared: Record<string, unknown>): object {
-  const { summary, role, reach, query, body, answer, status = 200 } = route;
+  const { summary, role, reach, query, body, answer, streams, status = 200 } = route;
   const limited = reach === 'groups' ? 'also limited to groups' : 'not limited to groups';
   return {
     summary,
@@ -56,7 +56,9 @@ function operation(route: Route, shared: Record<string, unknown>): object {
               content: { 'application/json': { schema: schemaOf(answer, 'output', shared) } },
             },
           }
-        : { 204: { description: 'Done' } }),
+        : streams === undefined
+          ? { 204: { description: 'Done' } }
+          : { [status]: { description: 'Sent in parts', content: { [streams]: { schema: { type: 'string' } } } } }),
       default: {
         description: 'Why not, and what to do about it (RFC 9457)',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './messages.ts';
+import type { WholeAnswer } from './messages.ts';
 
 /** A mistake in one place of a request. */
 export interface ProblemPlace {
@@ -15,8 +15,8 @@ export function problem(
   {
     errors,
     headers = {},
-  }: { readonly errors?: readonly ProblemPlace[]; readonly headers?: HttpAnswer['headers'] } = {},
-): HttpAnswer {
+  }: { readonly errors?: readonly ProblemPlace[]; readonly headers?: WholeAnswer['headers'] } = {},
+): WholeAnswer {
   const body = { type: `urn:lockport:problem:${code}`, title: TITLES[status] ?? 'Failed', status, detail, code };
   return {
     status,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { AdminRole } from '../../core/index.ts';
 import type { Actor } from './actor.ts';
 import type { AdminDesk } from './admin-desk.ts';
+import type { AnswerStream } from './answer-streams.ts';
 import type { ApiFailure } from './api-failure.ts';
 import type { HttpRequest } from './messages.ts';
 
@@ -19,6 +20,8 @@ export interface ApiCall<Query, Body> {
 
 export interface ApiAnswer {
   readonly body?: object;
+  /** In place of a body. */
+  readonly stream?: AnswerStream;
   readonly headers?: Readonly<Record<string, string>>;
   /** For the record: what was changed, without secrets. */
   readonly before?: unknown;
@@ -49,6 +52,8 @@ export interface Route<Query = unknown, Body = unknown> {
   /** Default: 200, or 204 without an answer. */
   readonly status?: 200 | 201;
   readonly answer?: z.ZodType;
+  /** The content type of an answer that is sent in parts, in place of `answer`. */
+  readonly streams?: string;
   readonly act: (call: ApiCall<Query, Body>) => Promise<ApiAnswer | ApiFailure> | ApiAnswer | ApiFailure;
 }
 

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { ACCOUNT_ROUTES } from './accounts.ts';
 import { ADMINISTRATOR_ROUTES } from './administrators.ts';
+import { BACKUP_ROUTES } from './backup.ts';
 import { BAN_ROUTES } from './bans.ts';
 import { EXPLAIN_ROUTES } from './explain.ts';
 import { GROUP_ROUTES } from './groups.ts';
@@ -22,4 +23,5 @@ export const ROUTES: readonly Route[] = [
   ...RULE_ROUTES,
   ...EXPLAIN_ROUTES,
   ...SERVER_ROUTES,
+  ...BACKUP_ROUTES,
 ];

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { z } from 'zod';
 import { TlsSettingsError } from '../../../transport/index.ts';
 import { CertificateError } from '../../certificate/index.ts';
@@ -12,10 +11,6 @@ import { carriedOut } from './procedure.ts';
 import { CERTIFICATE, CRYPTO, POLICY, RECORD } from './schemas.ts';
 
 const CERTIFICATES = z.strictObject({ certificates: z.array(CERTIFICATE) });
-/** A name and no path, and nothing that a shell or a terminal would take for something else. */
-const FILE_NAME = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,100}$/, 'a file name of letters, digits, ".", "_" and "-"');
 
 export const SERVER_ROUTES: readonly Route[] = [
   route({
@@ -155,36 +150,6 @@ export const SERVER_ROUTES: readonly Route[] = [
         return apiFailure('invalid-request', `No policy is set: name one of ${POLICY_NAMES.join(', ')}`);
       }
       return { body: await desk.slow.call('policyReport', { policy, configuration, settings: desk.settings() }) };
-    },
-  }),
-
-  route({
-    method: 'POST',
-    path: '/backup',
-    summary: 'Make a backup, encrypted with a passphrase, in the directory of admin.backupDirectory',
-    role: 'owner',
-    reach: 'server',
-    isRecorded: true,
-    status: 201,
-    body: z.strictObject({ file: FILE_NAME, passphrase: z.string().min(12).max(1024) }),
-    answer: z.strictObject({ file: z.string(), files: z.int(), createdAt: z.iso.datetime() }),
-    targetOf: ({ body }) => ({ file: body.file }),
-    async act({ body: { file, passphrase }, desk }) {
-      const { backupDirectory } = desk.configuration().admin;
-      if (backupDirectory === undefined) {
-        return apiFailure(
-          'no-backups',
-          'No backup can be made over the API: name a directory in admin.backupDirectory',
-        );
-      }
-      const target = path.join(backupDirectory, file);
-      const made = await desk.slow.call('backup', {
-        target,
-        file: desk.file,
-        passphrase,
-        version: desk.service.version,
-      });
-      return isApiFailure(made) ? made : { body: { file, ...made }, after: { file } };
     },
   }),
 ];
