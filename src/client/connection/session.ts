@@ -69,13 +69,24 @@ export interface RemoteSession extends AsyncDisposable {
   changePassword?(password: string, options: CallOptions): Promise<void>;
   setCreated?(path: VirtualPath, time: Date, signal: Signal): Promise<void>;
   makeLink?(path: VirtualPath, target: string, signal: Signal): Promise<void>;
+  /** Where an upload to a path goes, and what it replaces there. Missing where the protocol can't tell. */
+  uploadPlace?(path: VirtualPath, signal: Signal): Promise<UploadPlace>;
   /** Undefined where the server does not say. */
   space?(path: VirtualPath, signal: Signal): Promise<Space | undefined>;
   /** Whether the server shows an upload when it is whole and not before, and keeps an interrupted one for resuming. */
   publishesWhole(signal: Signal): Promise<boolean>;
 }
 
+export interface UploadPlace {
+  /** What the links at the end of the path lead to. */
+  readonly path: VirtualPath;
+  /** Undefined where nothing stands there. */
+  readonly entry?: RemoteEntry | undefined;
+}
+
 export interface RenameOptions extends CallOptions {
+  /** Nothing may be replaced. Kept to by the server where the protocol has such a rename. */
+  readonly exclusive?: boolean | undefined;
   /** The time that a file is to get, where that costs no round trip. */
   readonly modified?: Date | undefined;
 }
@@ -105,6 +116,8 @@ export interface Abilities {
   /** It may be one that keeps interrupted uploads: see `publishesWhole`. */
   readonly partial: boolean;
   readonly links: boolean;
+  /** `stat` tells of a link itself, so that no listing is needed for that. */
+  readonly statsLinks: boolean;
   /** An upload is seen under its name before it is whole, so that it goes to another name first. */
   readonly isSeenEarly: boolean;
 }
@@ -136,6 +149,8 @@ export interface SendPlan {
   readonly type: 'binary' | 'text';
   /** Byte of the remote file that comes first, or behind all that is there. 0 replaces it. */
   readonly at: number | 'end';
+  /** Permission bits that the file is to have, as far as the protocol can set them with its bytes. */
+  readonly permissions?: number | undefined;
   readonly signal: Signal;
   readonly rateLimiter?: RateLimiter | undefined;
   /** Called once, when bytes are to move. */

@@ -23,7 +23,9 @@ export async function replaceByRename(
     return await rename(pool, from, to, options);
   } catch (error) {
     if (!isRefusal(error)) throw await lostRename(pool, from, to, error);
-    if (!(await isFile(pool, to, options))) throw error;
+    if (options.exclusive && (await exists(pool, to, options)))
+      throw new ClientError('exists', `${to} is there already`, { phase: 'finish', cause: error });
+    if (options.exclusive || !(await isFile(pool, to, options))) throw error;
     return swap(pool, from, to, options, error);
   }
 }

@@ -67,6 +67,7 @@ class FtpSession implements RemoteSession, SignedIn {
       partial: features.has('CSID'),
       links: false,
       // Good servers publish an upload when it is whole.
+      statsLinks: false,
       isSeenEarly: false,
     };
     return { greeting, features, directory, tls: this.connection.tlsFacts, abilities };

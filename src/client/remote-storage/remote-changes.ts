@@ -12,13 +12,13 @@ import {
   type VirtualPath,
 } from '../../core/index.ts';
 import { canBundle, makeTogether } from '../bundle/bundles.ts';
-import { change } from '../connection/call.ts';
+import { ask, change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import { makeDirectory, remove, removeDirectory, rename } from '../files/changes.ts';
 import { isIncompleteListing } from '../listing/incomplete-listing.ts';
-import { listEntries, partialEntry, publishedEntry } from './remote-entries.ts';
-import { explainedFailure } from './storage-failure.ts';
+import { listEntries, namedEntry, partialEntry } from './remote-entries.ts';
+import { explainedFailure, storageFailure } from './storage-failure.ts';
 
 /** Moves an entry; gives what it replaced. @throws StorageError */
 export async function renameEntry(
@@ -28,24 +28,38 @@ export async function renameEntry(
   { unchanged, exclusive = false, ...options }: RenameOptions,
 ): Promise<Entry | undefined> {
   if (from !== to && isWithin(from, to)) throw new StorageError('denied', 'A directory cannot go into itself');
-  const source = await publishedEntry(pool, from, options);
+  const source = await namedEntry(pool, from, options);
   if (!source && (await partialEntry(pool, from, options))) {
     throw interrupted();
   }
   // As with what is removed: nothing compares behind this look.
   if (unchanged && source?.kind === 'file' && !isSameEntry(source, unchanged)) throw changedMeanwhile();
   if (source && from === to && !exclusive) return undefined;
-  const target = await publishedEntry(pool, to, options);
+  const target = await namedEntry(pool, to, options);
   // rename(2) lets a directory take the place of an empty one. And what comes behind this look is replaced: FTP has no other rename.
   if (target && (exclusive || source?.kind === 'directory' || target.kind === 'directory')) {
     throw new StorageError('exists', 'An entry of this name exists');
   }
+  // It would take the place of the only file that it stands for.
+  if (target && source?.kind === 'link' && (await leadsTo(pool, from, to, options))) {
+    throw new StorageError('exists', 'The link leads to what has this name');
+  }
   const replaced = target ?? (await partialEntry(pool, to, options));
   try {
-    await rename(pool, from, to, options);
+    await rename(pool, from, to, { ...options, exclusive });
     return replaced;
   } catch (error) {
-    throw await explainedFailure(error, pool, to, {});
+    const taken = exclusive ? ({ file: 'exists', directory: 'exists', link: 'exists' } as const) : {};
+    throw await explainedFailure(error, pool, to, taken);
+  }
+}
+
+async function leadsTo(pool: Pool, link: VirtualPath, path: VirtualPath, { signal }: CallOptions): Promise<boolean> {
+  try {
+    const place = await ask(pool, signal, async (session) => session.uploadPlace?.(link, signal));
+    return place?.path === path;
+  } catch (error) {
+    throw storageFailure(error);
   }
 }
 
@@ -55,7 +69,7 @@ export async function removeEntry(
   path: VirtualPath,
   { unchanged, ...options }: RemoveOptions,
 ): Promise<Entry> {
-  const entry = (await publishedEntry(pool, path, options)) ?? (await partialEntry(pool, path, options));
+  const entry = (await namedEntry(pool, path, options)) ?? (await partialEntry(pool, path, options));
   if (entry?.kind === 'directory') throw new StorageError('is-directory', 'This is a directory');
   // FTP has no command that compares: what others change behind this look goes.
   if (unchanged && entry && !isSameEntry(entry, unchanged)) throw changedMeanwhile();

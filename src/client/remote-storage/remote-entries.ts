@@ -30,8 +30,9 @@ export async function statEntry(
   path: VirtualPath,
   { followLinks = true, signal }: StatOptions = {},
 ): Promise<Entry> {
-  if (!followLinks && path !== ROOT) return listedEntry(pool, path, signal);
   try {
+    if (!followLinks && path !== ROOT)
+      return (await entryItself(pool, path, signal)) ?? (await listedEntry(pool, path, signal));
     const entry = await stat(pool, path, { ...(signal && { signal }) });
     // A listing shows the link itself; what it leads to shows in what can be done with it.
     const target = entry.kind === 'link' ? await ask(pool, signal, (session) => session.probe(path, signal)) : entry;
@@ -82,6 +83,16 @@ export async function* listEntries(
 
 const ENTRIES_A_BATCH = 64;
 
+/** Of a link, the link; undefined where only a listing tells. */
+async function entryItself(pool: Pool, path: VirtualPath, signal: AbortSignal | undefined): Promise<Entry | undefined> {
+  const told = await ask(pool, signal, async (session) =>
+    session.facts.abilities.statsLinks ? session.stat(path, signal) : undefined,
+  );
+  const entry = told && storageEntry(told);
+  if (told && !entry) throw new StorageError('denied', 'This is not a regular file');
+  return entry;
+}
+
 async function listedEntry(pool: Pool, path: VirtualPath, signal: AbortSignal | undefined): Promise<Entry> {
   const name = baseName(path);
   for await (const entries of listEntries(pool, parentOf(path), { signal })) {
@@ -97,12 +108,29 @@ export async function publishedEntry(
   path: VirtualPath,
   { signal }: CallOptions = {},
 ): Promise<Entry | undefined> {
+  return unlessAbsent(() => statEntry(pool, path, { signal }));
+}
+
+async function unlessAbsent(look: () => Promise<Entry>): Promise<Entry | undefined> {
   try {
-    return await statEntry(pool, path, { signal });
+    return await look();
   } catch (error) {
     if (error instanceof StorageError && (error.code === 'not-found' || error.code === 'not-directory'))
       return undefined;
     throw error;
+  }
+}
+
+/** What a change of a name is about: of a link, the link itself, where that can be told without a listing. */
+export async function namedEntry(pool: Pool, path: VirtualPath, options: CallOptions = {}): Promise<Entry | undefined> {
+  return unlessAbsent(async () => (await itselfAt(pool, path, options)) ?? (await statEntry(pool, path, options)));
+}
+
+async function itselfAt(pool: Pool, path: VirtualPath, { signal }: CallOptions): Promise<Entry | undefined> {
+  try {
+    return await entryItself(pool, path, signal);
+  } catch (error) {
+    throw await explainedFailure(error, pool, path, {}, signal);
   }
 }
 

@@ -85,11 +85,12 @@ export class RemoteUpload implements Upload {
 
   /** Gives what the server tells of the file behind it. */
   async #run(signal: AbortSignal | undefined): Promise<Entry | undefined> {
-    const { path, at } = this.#destination;
+    const { path, at, permissions } = this.#destination;
     const { told } = await this.#pool.use(signal, (session) =>
       session.send({
         path,
         at,
+        permissions,
         type: 'binary',
         signal: this.#breakOff.signal,
         onOpening: () => this.#begun.resolve(),

@@ -39,8 +39,10 @@ async function openAlone(pool: Pool, path: VirtualPath, options: RemoteWriteOpti
   if (isLarge(expectedSize) && options.tellsSpace && expectedSize > (await spaceAt(pool, parentOf(path))).free) {
     throw new StorageError('no-space', 'The server has no room for this');
   }
-  const isInPlace = at !== undefined || (await isPublishedWhole(pool));
-  return RemoteUpload.begin(pool, isInPlace ? inPlace(pool, path, options) : beside(pool, path, options), signal);
+  // A file that is made as a whole goes beside its name, where the server would show it early.
+  const goesOn = at !== undefined && at !== 0 && !options.exclusive;
+  const destination = goesOn || (await isPublishedWhole(pool)) ? inPlace : beside;
+  return RemoteUpload.begin(pool, await destination(pool, path, options), signal);
 }
 
 async function isPublishedWhole(pool: Pool): Promise<boolean> {

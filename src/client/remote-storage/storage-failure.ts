@@ -66,6 +66,9 @@ function codeOf(error: unknown): StorageErrorCode {
       return error.code;
     case 'invalid-argument':
       return 'invalid-name';
+    case 'wrong-size':
+      // The file does not reach to the byte that was to be written from on.
+      return error.phase === 'prepare' ? 'bad-offset' : 'io';
     case 'login-refused':
       // 530 is also what a server says to a command that this user may not give.
       return error.phase === 'login' ? 'io' : 'denied';

@@ -11,15 +11,18 @@ import type { Pool } from '../connection/pool.ts';
 import { removeLeftOver } from '../files/left-over.ts';
 import { isRefusal, replaceByRename } from '../files/replace.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
+import { UploadToDirectory, uploadPlace } from '../transfer/upload-place.ts';
 import { publishesWhole } from './own-server.ts';
 import { entryAt, partialEntry } from './remote-entries.ts';
-import { explainedFailure } from './storage-failure.ts';
+import { explainedFailure, storageFailure } from './storage-failure.ts';
 
 /** Where the bytes of an upload go, and what becomes of them. */
 export interface Destination {
   readonly path: VirtualPath;
   /** The byte that comes first, or behind all that is there. */
   readonly at: number | 'end';
+  /** Bits that the file is to have. */
+  readonly permissions?: number | undefined;
   replaces(): Promise<Entry | undefined>;
   /** Before the server is told that all is there. @throws StorageError where it must not be published */
   check(): Promise<void>;
@@ -58,19 +61,21 @@ export function inPlace(pool: Pool, path: VirtualPath, options: WriteOptions): D
  * A name of its own beside the wanted one, and a rename when all is there, so that nothing half is ever seen under it:
  * for all servers that show an upload while it goes on. What is interrupted is not kept.
  */
-export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): Destination {
-  const temporary = temporaryPath(path);
+export async function beside(pool: Pool, path: VirtualPath, options: WriteOptions): Promise<Destination> {
+  const place = await placeOf(pool, path, options);
+  const temporary = temporaryPath(place.path);
   const forget = () => removeLeftOver(pool, temporary, {});
   return {
     path: temporary,
     at: 0,
+    permissions: place.permissions,
     replaces: () => entryAt(pool, path),
     check: () => checkPresence(pool, path, options),
     async publish(bytes, told) {
       const entry = told ?? (await storedEntry(pool, temporary, bytes));
       if (entry.size !== bytes) throw notWhole(entry.size, bytes);
-      const { modified } = options;
-      const { old, isTimed } = await replaceByRename(pool, temporary, path, { ...(modified && { modified }) });
+      const { modified, exclusive } = options;
+      const { old, isTimed } = await replaceByRename(pool, temporary, place.path, { modified, exclusive });
       const warning = old && `the file that it replaced could not be removed: it is now ${old}`;
       return {
         ...entry,
@@ -87,6 +92,15 @@ export function beside(pool: Pool, path: VirtualPath, options: WriteOptions): De
     forget,
     failure: (error) => uploadFailure(error, pool, path),
   };
+}
+
+async function placeOf(pool: Pool, path: VirtualPath, { signal }: WriteOptions) {
+  try {
+    return await uploadPlace(pool, path, { signal });
+  } catch (error) {
+    if (error instanceof UploadToDirectory) throw new StorageError('is-directory', error.message, { cause: error });
+    throw storageFailure(error);
+  }
 }
 
 /** FTP has no command that makes a file only where there is none, or is one: all that can be done is to look. */

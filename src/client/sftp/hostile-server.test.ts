@@ -9,6 +9,7 @@ import type { SshChannel } from '../../sftp/ssh/transport.ts';
 import { connect } from '../client.ts';
 import { failure } from '../client-fixture.test.ts';
 import type { ConnectOptions } from '../options.ts';
+import { asStorage } from '../remote-storage/remote-storage.ts';
 import { aliceBySftp } from './sftp-fixture.test.ts';
 
 /** What a hostile server says to a request: packets, with their lengths before them. */
@@ -58,6 +59,7 @@ function answerTo(request: SftpRequest, answer: Answer): readonly Uint8Array[] {
 const HANDLE: Answer = ({ id, kind }) => {
   if (kind === 'open' || kind === 'opendir') return [sftpReply.handle(id, 'h')];
   if (kind === 'fstat') return [sftpReply.attributes(id, { size: 10 })];
+  if (kind === 'lstat') return [sftpReply.status(id, 'no-such-file', '')];
   return [sftpReply.status(id, 'ok', '')];
 };
 
@@ -290,6 +292,29 @@ suite('an upload over SFTP', () => {
     await using client = await connect(aliceBySftp(server, ONCE));
     await failure('unsupported', client.append(Buffer.from('abc'), 'target'));
     assert.deepEqual(written, []);
+  });
+
+  test('that goes on behind more bytes than are there is refused, for it would be a hole', async () => {
+    const asked: string[] = [];
+    await using server = await startServer((request) => {
+      asked.push(request.kind);
+      return HANDLE(request);
+    });
+    await using client = await connect(aliceBySftp(server, ONCE));
+    const write = asStorage(client).write(client.resolve('target'), { at: 11 });
+    await assert.rejects(write, { name: 'StorageError', code: 'bad-offset' });
+    assert.ok(!asked.includes('write'));
+  });
+
+  test('through links without an end is refused', async () => {
+    await using server = await startServer((request) => {
+      if (request.kind === 'lstat') return [sftpReply.attributes(request.id, { mode: 0o120777 })];
+      if (request.kind !== 'readlink') return HANDLE(request);
+      return [sftpReply.names(request.id, [{ name: 'target', line: '', attributes: {} }])];
+    });
+    await using client = await connect(aliceBySftp(server, ONCE));
+    const { message } = await failure('refused', client.upload(Buffer.from('abc'), 'target'));
+    assert.match(message, /more than 40 links/);
   });
 
   for (const [status, isStored] of [

@@ -19,17 +19,24 @@ interface SendBounds extends TransferBounds {
 export async function send(answers: SftpRequests, plan: SendPlan, bounds: SendBounds): Promise<SendOutcome> {
   const { path, at, signal } = plan;
   if (plan.type === 'text') throw new ClientError('unsupported', 'SFTP knows no lines of text', { phase: 'prepare' });
-  const more = at === 0 ? ['truncate' as const] : at === 'end' ? ['append' as const] : [];
-  const request = { kind: 'open', path, flags: openFlags('write', 'create', ...more), attributes: {} } as const;
-  const handle = await answers.handle(request, { signal, phase: 'transfer' });
+  // From its beginning nobody sees it who may not see what it replaces.
+  const attributes = plan.permissions === undefined ? {} : { mode: plan.permissions };
+  const request = { kind: 'open', path, flags: flagsFor(at), attributes } as const;
+  const handle = await answers.handle(request, { signal, phase: 'transfer' }).catch((error: unknown) => {
+    const isBehindNothing = at !== 0 && at !== 'end' && error instanceof ClientError && error.code === 'not-found';
+    throw isBehindNothing ? tooShort(path, 0, at) : error;
+  });
   const writing = new Writing(answers, handle, plan, bounds);
   let isSent = false;
   try {
-    const start = at === 'end' ? await sizeOf(answers, handle, plan) : at;
+    const start = await startOf(answers, handle, plan);
     plan.onOpening?.();
     await writing.run(start);
     isSent = true;
-    if (bounds.canFlush) await flush(answers, handle);
+    await Promise.all([
+      bounds.canFlush && flush(answers, handle),
+      plan.permissions !== undefined && setPermissions(answers, handle, plan.permissions),
+    ]);
   } catch (error) {
     // A file that is closed may be published: whatever is left of it is looked after by its path.
     answers.closeLater(handle);
@@ -96,6 +103,36 @@ async function flush(answers: SftpRequests, handle: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof ClientError) || error.code !== 'unsupported') throw error;
   }
+}
+
+/** What the file was opened with is less what the server's umask takes away. A server that sets none has what it opens files with. */
+async function setPermissions(answers: SftpRequests, handle: string, mode: number): Promise<void> {
+  try {
+    await answers.ok({ kind: 'fsetstat', handle, attributes: { mode } }, { signal: undefined, phase: 'finish' });
+  } catch (error) {
+    if (!(error instanceof ClientError) || !error.isRefusal) throw error;
+  }
+}
+
+/** Behind what there must be, nothing is made. */
+function flagsFor(at: SendPlan['at']): number {
+  if (at === 0) return openFlags('write', 'create', 'truncate');
+  return at === 'end' ? openFlags('write', 'create', 'append') : openFlags('write');
+}
+
+/** @throws ClientError where the file does not reach so far: what is missing would be zeros, and nobody would know. */
+async function startOf(answers: SftpRequests, handle: string, plan: SendPlan): Promise<number> {
+  const { at } = plan;
+  if (at === 0) return at;
+  const size = await sizeOf(answers, handle, plan);
+  if (at === 'end') return size;
+  if (at <= size) return at;
+  throw tooShort(plan.path, size, at);
+}
+
+function tooShort(path: string, size: number, at: number): ClientError {
+  const message = `${path} has ${size} bytes: nothing can be written from byte ${at} on`;
+  return new ClientError('wrong-size', message, { phase: 'prepare' });
 }
 
 async function sizeOf(answers: SftpRequests, handle: string, { signal }: SendPlan): Promise<number> {

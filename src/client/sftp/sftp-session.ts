@@ -17,6 +17,7 @@ import type {
   SendOutcome,
   SendPlan,
   SessionFacts,
+  UploadPlace,
 } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import type { RemoteEntry } from '../listing/entry.ts';
@@ -30,6 +31,7 @@ import { send } from './send.ts';
 import type { SftpConnection } from './sftp-connection.ts';
 import { SftpRequests } from './sftp-requests.ts';
 import type { TransferSizes } from './transfer-sizes.ts';
+import { uploadPlace } from './upload-place.ts';
 
 type Signal = AbortSignal | undefined;
 
@@ -63,6 +65,7 @@ export class SftpClientSession implements RemoteSession {
       space: extensions.has('statvfs@openssh.com'),
       partial: false,
       links: true,
+      statsLinks: true,
       isSeenEarly: true,
     };
     return { greeting: '', features: extensions, directory, tls: undefined, ssh: link.facts, abilities };
@@ -160,9 +163,10 @@ export class SftpClientSession implements RemoteSession {
     return this.#answers.ok({ kind: 'mkdir', path, attributes: {} }, { signal });
   }
 
-  /** As rename(2) where the server can: a plain one refuses a name that is taken. */
-  async rename(from: VirtualPath, to: VirtualPath, { signal }: RenameOptions): Promise<boolean> {
-    const kind = this.#connection.extensions.has('posix-rename@openssh.com') ? 'posix-rename@openssh.com' : 'rename';
+  /** As rename(2) where the server can, and where something may be replaced: a plain one refuses a name that is taken. */
+  async rename(from: VirtualPath, to: VirtualPath, { signal, exclusive = false }: RenameOptions): Promise<boolean> {
+    const canReplace = !exclusive && this.#connection.extensions.has('posix-rename@openssh.com');
+    const kind = canReplace ? 'posix-rename@openssh.com' : 'rename';
     await this.#answers.ok({ kind, from, to }, { signal, phase: 'finish' });
     return false;
   }
@@ -182,6 +186,10 @@ export class SftpClientSession implements RemoteSession {
 
   makeLink(path: VirtualPath, target: string, signal: Signal): Promise<void> {
     return this.#answers.ok({ kind: 'symlink', target, path }, { signal });
+  }
+
+  uploadPlace(path: VirtualPath, signal: Signal): Promise<UploadPlace> {
+    return uploadPlace(this.#answers, path, signal);
   }
 
   receive(plan: ReceivePlan): Promise<void> {

@@ -16,6 +16,8 @@ export interface UploadPlan {
   /** `resume`: behind what stands there already. `append`: the same, and the source begins there. */
   readonly mode: 'replace' | 'resume' | 'append';
   readonly options: TransferOptions;
+  /** Bits that the file is to have. */
+  readonly permissions?: number | undefined;
 }
 
 /** A result that warnings may still be added to. */
@@ -190,7 +192,7 @@ export class ResumableUpload {
 
   /** Gives the size that the server tells behind it. */
   async #send(session: RemoteSession, position: number): Promise<() => Promise<number | undefined>> {
-    const { path, mode, options } = this.#plan;
+    const { path, mode, options, permissions } = this.#plan;
     const isAdded = mode === 'append' || (position > 0 && !session.facts.abilities.restart);
     const sentBefore = this.#sent;
     try {
@@ -198,6 +200,7 @@ export class ResumableUpload {
         path,
         type: this.#type,
         at: isAdded ? 'end' : position,
+        permissions,
         signal: options.signal,
         rateLimiter: this.#rateLimiter,
         source: () => this.#bytesFrom(position),

@@ -12,6 +12,7 @@ import { ResumableUpload, type Uploaded } from './resumable-upload.ts';
 import { type OpenSource, openSource } from './source.ts';
 import { temporaryPath } from './temporary-name.ts';
 import { checkAppend, checkUpload, type Source, type TransferResult, type UploadOptions } from './transfer-options.ts';
+import { uploadPlace } from './upload-place.ts';
 
 /** Stores a file, in place of what has its name. @throws ClientError */
 export async function upload(
@@ -89,12 +90,15 @@ async function uploadAside(
   path: VirtualPath,
   options: UploadOptions,
 ): Promise<Uploaded> {
-  const aside = temporaryPath(path);
+  const place = await uploadPlace(pool, path, options);
+  const { signal, exclusive } = options;
+  const aside = temporaryPath(place.path);
   let isStored = false;
   try {
-    const result = await new ResumableUpload(pool, { path: aside, source, mode: 'replace', options }).run();
+    const plan = { path: aside, source, mode: 'replace', permissions: place.permissions, options } as const;
+    const result = await new ResumableUpload(pool, plan).run();
     isStored = true;
-    const { old: left } = await replaceByRename(pool, aside, path, { signal: options.signal });
+    const { old: left } = await replaceByRename(pool, aside, place.path, { signal, exclusive });
     if (left !== undefined) {
       const message = `The file is stored, but the one that it replaced could not be removed: it is now ${left}`;
       result.warnings.push({ about: 'replaced', code: 'refused', message });
