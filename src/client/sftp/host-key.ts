@@ -49,31 +49,47 @@ export function hostKeyOf(blob: Buffer): HostKey {
   return { type, base64: blob.toString('base64'), fingerprint: `SHA256:${hash}` };
 }
 
-/** @throws ClientError `untrusted` where the key must not be trusted; whatever asks somebody may throw more */
-export async function checkHostKey(
-  { host, port, ssh }: ClientSettings,
+/**
+ * What is known of a key. `unknown`: somebody has to be asked, once the server has proved that the key is its own.
+ * @throws ClientError `untrusted` where the key must not be trusted
+ */
+export function checkHostKey(
+  settings: ClientSettings,
   known: readonly KnownHost[],
   key: HostKey,
-): Promise<void> {
-  const { insecure = false, hostKeys, knownHosts } = ssh;
-  if (insecure) return;
+): 'trusted' | 'unknown' {
+  const { insecure = false, hostKeys, knownHosts } = settings.ssh;
+  if (insecure) return 'trusted';
   const refuse = (code: HostKeyRefusal, one?: KnownHost): never => {
-    const cause = new HostKeyError(code, key, `${host}:${port}`, one?.where);
-    throw new ClientError('untrusted', `${cause.message}. Its key is ${key.type} ${key.fingerprint}`, {
-      phase: 'tls',
-      cause,
-    });
+    throw untrusted(settings, key, code, one?.where);
   };
   const isOf = (one: KnownHost): boolean => one.type === key.type && one.base64 === key.base64;
   const revoked = known.find((one) => one.marker === 'revoked' && isOf(one));
   if (revoked) refuse('revoked', revoked);
-  if (hostKeys) return hostKeys.includes(key.fingerprint) ? undefined : refuse('pin-mismatch');
+  if (hostKeys) return hostKeys.includes(key.fingerprint) ? 'trusted' : refuse('pin-mismatch');
   const keys = known.filter(({ marker }) => marker === 'known');
-  if (keys.some(isOf)) return;
+  if (keys.some(isOf)) return 'trusted';
   if (keys[0]) refuse('changed', keys.find(({ type }) => type === key.type) ?? keys[0]);
   const authority = known.find(({ marker }) => marker === 'authority');
   if (authority) refuse('authority', authority);
-  if (!(await knownHosts?.remember?.(host, port, key))) refuse('unknown');
+  return knownHosts?.remember ? 'unknown' : refuse('unknown');
+}
+
+/** Asks about a key that the server has proved to be its own. @throws ClientError `untrusted`; whatever asks may throw more */
+export async function askAboutHostKey(settings: ClientSettings, key: HostKey): Promise<void> {
+  const { host, port, ssh } = settings;
+  if (!(await ssh.knownHosts?.remember?.(host, port, key))) throw untrusted(settings, key, 'unknown', undefined);
+}
+
+function untrusted(
+  { host, port }: ClientSettings,
+  key: HostKey,
+  code: HostKeyRefusal,
+  where: string | undefined,
+): ClientError {
+  const cause = new HostKeyError(code, key, `${host}:${port}`, where);
+  const message = `${cause.message}. Its key is ${key.type} ${key.fingerprint}`;
+  return new ClientError('untrusted', message, { phase: 'tls', cause });
 }
 
 /** The algorithms of host keys, those of keys that are known first, so that a server shows one of these (RFC 4253 section 7.1). */

@@ -15,9 +15,9 @@ import type { SshServerFacts } from '../connection/ssh-server-facts.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
 import { asError } from '../transfer/sink.ts';
-import { checkHostKey, hostKeyAlgorithms, hostKeyOf } from './host-key.ts';
+import { askAboutHostKey, checkHostKey, hostKeyAlgorithms, hostKeyOf } from './host-key.ts';
 import { keyRing } from './key-ring.ts';
-import type { KnownHost } from './known-hosts.ts';
+import type { HostKey, KnownHost } from './known-hosts.ts';
 import { SshCredentials } from './ssh-credentials.ts';
 import { sshFailure } from './ssh-failure.ts';
 
@@ -37,6 +37,8 @@ export class SshLink {
   #facts: SshServerFacts | undefined;
   #fingerprint = '';
   #trusted: Buffer | undefined;
+  /** The key that somebody has to be asked about before anything of the user goes out. */
+  #unknown: HostKey | undefined;
 
   private constructor(module: Ssh2Module, settings: ClientSettings, socket: Socket, number: number) {
     this.#settings = settings;
@@ -168,15 +170,17 @@ export class SshLink {
       algorithms: { ...algorithms, serverHostKey: hostKeyAlgorithms(serverHostKey, known) },
       readyTimeout: 0,
       hostVerifier: (blob, verify) => {
-        const check = async (): Promise<void> => {
-          await this.#verify(blob, known);
+        try {
+          this.#verify(blob, known);
           verify(true);
-        };
-        background(check(), onFailure);
+        } catch (error) {
+          onFailure(error);
+        }
       },
       authHandler: (methods, _isPartial, next) => {
         const answer = async (): Promise<void> => {
           this.#stopExpecting();
+          await this.#askAboutKey();
           const method = await credentials.next(methods ?? undefined);
           this.#expect('replyMs');
           next(method ?? false);
@@ -190,18 +194,21 @@ export class SshLink {
   }
 
   /** Each key exchange must be by the same key. */
-  async #verify(blob: Buffer, known: readonly KnownHost[]): Promise<void> {
+  #verify(blob: Buffer, known: readonly KnownHost[]): void {
     if (this.#trusted) {
       if (this.#trusted.equals(blob)) return;
       throw new ClientError('protocol', 'The server changed its host key within a connection', { phase: 'command' });
     }
-    // Somebody may be asked.
-    this.#stopExpecting();
     const key = hostKeyOf(blob);
-    await checkHostKey(this.#settings, known, key);
+    if (checkHostKey(this.#settings, known, key) === 'unknown') this.#unknown = key;
     this.#trusted = blob;
     this.#fingerprint = key.fingerprint;
-    this.#expect('replyMs');
+  }
+
+  /** The key exchange is done by now: whoever shows a key of somebody else could not have signed it. */
+  async #askAboutKey(): Promise<void> {
+    if (this.#unknown) await askAboutHostKey(this.#settings, this.#unknown);
+    this.#unknown = undefined;
   }
 
   #expect(limit: 'sshHandshakeMs' | 'replyMs'): void {
