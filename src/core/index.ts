@@ -216,6 +216,7 @@ export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { abortedBy, changedMeanwhile, checkPosition, interrupted, notFound } from './storage-failures.ts';
 export { decodeText, encodeText, hasEscapedByte } from './text.ts';
 export type { ClientCertificate, ClientHello, Ending, LoginTls, TlsFacts, TlsOffer } from './tls.ts';
+export type { KeptFile, KeptFileKey, Trash } from './trash.ts';
 export { TrialReached } from './trial-reached.ts';
 export { endingOnce } from './upload-endings.ts';
 export { answerWithin, waitAtMost } from './wait-at-most.ts';

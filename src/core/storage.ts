@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { VirtualPath } from './path.ts';
+import type { Trash } from './trash.ts';
 
 /** One file, directory or symbolic link. */
 export interface Entry {
@@ -297,6 +298,8 @@ export interface Storage {
   space?(path: VirtualPath, options?: CallOptions): Promise<Space>;
   /** What lies below a directory, by a walk that follows no link. */
   usage?(path: VirtualPath, options?: UsageOptions): Promise<Usage>;
+  /** What is kept of files that were removed or replaced. */
+  readonly trash?: Trash;
   /** The same files with the directory `home` as the root, which no path and no link leads out of. */
   confine?(home: VirtualPath, options?: ConfineOptions): Storage;
 }

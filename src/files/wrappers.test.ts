@@ -49,6 +49,7 @@ function filesOf(storage: Storage): Storage {
 const DEEPER = 'what an account sees is narrowed no further';
 const HIDDEN = 'front-ends show what a path can name, and rights may hide the rest';
 const OF_FILES = { confine: DEEPER, listUnlisted: HIDDEN, usage: 'a quota counts, and no front-end asks' };
+const OF_LOCAL_FILES = { ...OF_FILES, trash: 'operators alone look into it' };
 
 function counterOf(storage: Storage): QuotaCounter {
   return new QuotaCounters(storage).of({ name: 'someone', home: ROOT });
@@ -102,7 +103,7 @@ const makeFiles = async () => {
     [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
   };
 };
-storageContract("an account's files in a local directory", makeFiles, { drops: OF_FILES });
+storageContract("an account's files in a local directory", makeFiles, { drops: OF_LOCAL_FILES });
 
 const makeEncrypted = async () => {
   const storage = encryptedStorage(memoryStorage(), { keys: [randomBytes(32)] });

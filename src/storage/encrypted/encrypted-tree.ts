@@ -20,6 +20,7 @@ import { plainSize } from './layout.ts';
 import { type StoredNames, storedPath, storedTarget } from './name-cipher.ts';
 import { SealedFile } from './sealed-file.ts';
 import { readAnywhere, SealedReader } from './sealed-reader.ts';
+import { sealedTrash } from './sealed-trash.ts';
 import { SealedWriting } from './sealed-writing.ts';
 import type { StoredFiles } from './stored-files.ts';
 
@@ -100,6 +101,7 @@ function optionalMethods(stored: StoredFiles, keyring: Keyring, names: StoredNam
   ];
   return {
     ...(settable && { settable }),
+    ...(stored.trash && { trash: sealedTrash(stored.trash, names) }),
     ...(partial && {
       partial: async (path, options) => {
         const kept = await partial(inside(path), options);

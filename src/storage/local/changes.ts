@@ -14,6 +14,7 @@ import { type Directory, removeName } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
 import { unless } from './failures.ts';
+import { replacing } from './file-keeper.ts';
 import { acquireLock, acquireLocks, type FileLock } from './file-lock.ts';
 import { finishJoin } from './finish-join.ts';
 import { JOIN_FROM_BYTES } from './join.ts';
@@ -115,7 +116,8 @@ export function removeFile(
     const found = entry ?? (await partialAt(location));
     if (found === undefined) throw notFound();
     if (unchanged && found.kind !== 'link' && !isSameEntry(found, unchanged)) throw changedMeanwhile();
-    if (entry) await location.directory.device.threads(() => unlink(location.path));
+    if (entry && settings.keeper) await settings.keeper.keepRemoved(location);
+    else if (entry) await location.directory.device.threads(() => unlink(location.path));
     const removed = entry ?? (await removePartial(location));
     if (removed === undefined) throw notFound();
     return removed;
@@ -161,7 +163,7 @@ async function move(
   from: EntryLocation,
   moved: Entry | undefined,
   to: EntryLocation,
-  { durable }: LocalStorageSettings,
+  { durable, keeper }: LocalStorageSettings,
   { reached, unchanged, exclusive }: Move,
 ): Promise<Entry | undefined> {
   if (moved === undefined) throw await missingAt(from);
@@ -176,7 +178,9 @@ async function move(
     moved.kind === 'link' && published?.kind === 'file' && (await reached())?.unique === published.unique;
   if (isOwnTarget) throw new StorageError('exists', 'The link leads to this file');
   if (exclusive && moved.kind === 'file') await moveBesideNothing(from, to, durable);
-  else await to.directory.device.threads(() => rename(from.path, to.path));
+  else {
+    await replacing(to, published && keeper, () => to.directory.device.threads(() => rename(from.path, to.path)));
+  }
   const partial = await removePartial(to);
   return published ?? partial;
 }
@@ -185,7 +189,7 @@ async function move(
  * A rename that fails with EEXIST where anything has the name by now, another program's file too. Where the file system has no
  * further names, or keeps them from those who do not own the file, the locks of both names do the same among servers.
  */
-async function moveBesideNothing(from: EntryLocation, to: EntryLocation, durable: boolean): Promise<void> {
+export async function moveBesideNothing(from: EntryLocation, to: EntryLocation, durable: boolean): Promise<void> {
   const { directory } = to;
   const { device } = directory;
   const linked = await unless(

@@ -41,7 +41,7 @@ export async function appendCopied(appending: Appending): Promise<StoredEntry> {
       const now = await entryAt(location);
       if (now?.unique !== before?.unique || now?.size !== before?.size) throw changedMeanwhile();
     };
-    const entry = await publish(location, whole, settings, { check, isLocked: true });
+    const entry = await publish(location, whole, settings, { check, holdsReplaced: true, isLocked: true });
     await aside.remove();
     return entry;
   } catch (error) {

@@ -9,6 +9,10 @@ export interface Sight {
   readonly stats: BigIntStats | undefined;
 }
 
+type FoundEntry = Pick<EntryLocation, 'directory' | 'name' | 'chain' | 'home'> & {
+  readonly sight?: Sight | undefined;
+};
+
 /** The location of an entry: its name in a directory that stays open until this is disposed. The entry may be missing. */
 export class EntryLocation implements AsyncDisposable {
   readonly directory: Directory;
@@ -16,19 +20,16 @@ export class EntryLocation implements AsyncDisposable {
   readonly name: string;
   /** Names of the directories from the view's root to `directory`; none of them was a link. */
   readonly chain: readonly string[];
+  /** Names of the directories from the root of the storage to the view's root; none of them was a link. */
+  readonly home: readonly string[];
   readonly #sight: Sight | undefined;
   readonly #release: () => Promise<void>;
 
-  constructor(
-    directory: Directory,
-    name: string,
-    chain: readonly string[],
-    sight: Sight | undefined,
-    release: () => Promise<void>,
-  ) {
+  constructor({ directory, name, chain, home, sight }: FoundEntry, release: () => Promise<void>) {
     this.directory = directory;
     this.name = name;
     this.chain = chain;
+    this.home = home;
     this.#sight = sight;
     this.#release = release;
   }
@@ -36,6 +37,12 @@ export class EntryLocation implements AsyncDisposable {
   /** The entry itself, as it was when the location was found; undefined where there was none. */
   async seen(): Promise<BigIntStats | undefined> {
     return this.#sight ? this.#sight.stats : look(this.directory, this.name);
+  }
+
+  /** The names of the entry from the root of the storage on. */
+  get names(): readonly string[] {
+    const directories = [...this.home, ...this.chain];
+    return this.name === '.' ? directories : [...directories, this.name];
   }
 
   get path(): PathLike {

@@ -2,10 +2,13 @@ import type { PathLike } from 'node:fs';
 import type { VirtualPath } from '../../core/index.ts';
 import { changeHead, type Replacement } from './change-head.ts';
 import { attempt, storageError } from './failures.ts';
+import { FileKeeper } from './file-keeper.ts';
+import { KeptBounds } from './kept-bounds.ts';
 import { LocalTree } from './local-tree.ts';
 import { PROCESS_MARK } from './names.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { type SweepOptions, type SweepResult, sweepTree } from './sweep.ts';
+import { sweepKept } from './sweep-kept.ts';
 import { Walk } from './walk.ts';
 
 export interface LocalStorageOptions {
@@ -35,6 +38,11 @@ export interface LocalStorageOptions {
    */
   readonly fileGroup?: number;
   /**
+   * Keeps files that are removed or replaced: of each home the newest, up to so many bytes. `sweepTrash` removes those that are
+   * too old. Default: none is kept.
+   */
+  readonly trash?: { readonly maxBytes?: number };
+  /**
    * Removes the lock file of another server's root below this one, unless that server holds it. Whether nobody does; asked
    * only where the file system answers from memory. Default: such a file stays, and the directory with it.
    */
@@ -57,20 +65,27 @@ export async function localStorage(options: LocalStorageOptions): Promise<LocalS
     since: options.since ?? Date.now(),
     removeFreeLock: options.removeFreeLock,
   };
-  return new LocalStorage(await Walk.from(options.root), settings);
+  const walk = await Walk.from(options.root);
+  const { trash } = options;
+  if (!trash) return new LocalStorage(walk, settings);
+  const bounds = new KeptBounds({ root: walk.root, maxBytes: trash.maxBytes ?? Number.POSITIVE_INFINITY });
+  const keeper = new FileKeeper({ root: walk.root, durable: settings.durable, bounds });
+  return new LocalStorage(walk, { ...settings, keeper }, bounds);
 }
 
 /** Holds the root open until it is disposed. */
 export class LocalStorage extends LocalTree implements AsyncDisposable {
   readonly #walk: Walk;
   readonly #settings: LocalStorageSettings;
+  readonly #bounds: KeptBounds | undefined;
   /** Stands in the names of what this process writes, so that another one can remove it at once when it has ended. */
   readonly processMark = PROCESS_MARK;
 
-  constructor(walk: Walk, settings: LocalStorageSettings) {
+  constructor(walk: Walk, settings: LocalStorageSettings, bounds?: KeptBounds) {
     super(walk, settings);
     this.#walk = walk;
     this.#settings = settings;
+    this.#bounds = bounds;
   }
 
   /** Walks the whole tree once and removes what uploads of earlier processes left, and interrupted uploads too old. */
@@ -90,7 +105,22 @@ export class LocalStorage extends LocalTree implements AsyncDisposable {
     });
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#walk[Symbol.asyncDispose]();
+  /** Removes files that were kept for longer than that (ms), and what a crash left beside a file that still has its name. */
+  async sweepTrash({ keepMs, signal }: { readonly keepMs: number; readonly signal?: AbortSignal }): Promise<number> {
+    try {
+      return await sweepKept(this.#walk, this.#settings, keepMs, signal);
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  /** Resolves when no more is kept than there may be of each home. */
+  async boundTrash(): Promise<void> {
+    await this.#bounds?.settled();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#bounds?.[Symbol.asyncDispose]();
+    await this.#walk[Symbol.asyncDispose]();
   }
 }

@@ -21,6 +21,7 @@ import {
   type Storage,
   StorageError,
   type StoredEntry,
+  type Trash,
   type UnlistedEntry,
   type Upload,
   type Usage,
@@ -41,6 +42,7 @@ import type { EntryLocation } from './entry-location.ts';
 import { attempt, errorCode, storageError } from './failures.ts';
 import { isJoining } from './join-record.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
+import { LocalTrash } from './local-trash.ts';
 import { isFileLock, isJoin, isListed, isRootLock, isTemporary } from './names.ts';
 import { TELLS_LINKS } from './open-flags.ts';
 import { openPublished, openRead } from './open-read.ts';
@@ -48,7 +50,7 @@ import { openWrite } from './open-write.ts';
 import { OwnedReader } from './owned-reader.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { linkTarget } from './steps.ts';
-import { visitTree } from './tree-walk.ts';
+import { BESIDE_TRASH, visitTree } from './tree-walk.ts';
 import { openUpload } from './upload.ts';
 import type { Walk } from './walk.ts';
 
@@ -59,10 +61,12 @@ const NAME_ALONE = { kind: 'file', size: 0, modified: new Date(0) } as const;
 export class LocalTree implements Storage {
   readonly links = 'confined';
   readonly settable = SETTABLE;
+  readonly trash: Trash;
   readonly #walk: Walk;
   readonly #settings: LocalStorageSettings;
 
   constructor(walk: Walk, settings: LocalStorageSettings) {
+    this.trash = new LocalTrash(walk, settings);
     this.#walk = walk;
     this.#settings = settings;
   }
@@ -212,7 +216,7 @@ export class LocalTree implements Storage {
         files += 1;
         if (kind === 'file') bytes += sizeOf(size);
       };
-      const isWhole = await visitTree(this.#walk, path, count, signal);
+      const isWhole = await visitTree(this.#walk, path, count, signal, BESIDE_TRASH);
       // A count without what lies below would let it grow without bound.
       if (!isWhole) throw new StorageError('unsupported', 'Directories lie too deep in each other to be counted');
       return { bytes, files };

@@ -11,6 +11,9 @@ const MARK_BYTES = 6;
 const JOIN = '.join';
 /** A Lockport that was installed before may run on the same files, and looks for this ending. */
 const FILE_LOCK = '.turn';
+const KEPT = '.kept';
+/** The directory, in the root of a storage, of what is kept of files that were removed or replaced. */
+export const TRASH_NAME = `${RESERVED}trash`;
 
 /** Upper-case too: some file systems do not tell the cases apart. */
 export function isReserved(name: string): boolean {
@@ -69,6 +72,17 @@ export function claimOf(name: string): PartialClaim | undefined {
 /** Whether it is the name of a temporary file of the process with this mark. */
 export function isMarked(name: string, mark: string): boolean {
   return isTemporary(name) && name.startsWith(mark, RESERVED.length);
+}
+
+/** A name for a file that is kept, which says since when: ms since 1970. */
+export function keptName(since: number): string {
+  return `${RESERVED}${since}-${unguessable()}${KEPT}`;
+}
+
+/** Since when the file of this name is kept; undefined for a name that is not of one. */
+export function keptSince(name: string): number | undefined {
+  const since = isReserved(name) ? /^(\d{1,15})-[0-9a-f]{32}\.kept$/.exec(name.slice(RESERVED.length))?.[1] : undefined;
+  return since === undefined ? undefined : Number(since);
 }
 
 /** Whether it belongs to the lock of a root directory. */

@@ -12,7 +12,12 @@ storageContract(
   async () => {
     const temporary = await temporaryStorage();
     const directory = await portableDirectory(temporary.root);
-    const walk = new Walk({ directory, hostNames: splitPath(await realpath(temporary.root)), isOwned: false });
+    const walk = new Walk({
+      directory,
+      home: [],
+      hostNames: splitPath(await realpath(temporary.root)),
+      isOwned: false,
+    });
     const settings = { durable: false, processes: 'one', fileMode: 0o644, directoryMode: 0o755, since: 0 } as const;
     return {
       storage: new LocalTree(walk, settings),

@@ -5,6 +5,7 @@ import { removePartial } from './changes.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
 import { unless } from './failures.ts';
+import { replacing } from './file-keeper.ts';
 import { acquireLock } from './file-lock.ts';
 import { look, lookAt } from './look.ts';
 import { UNCHANGED } from './open-flags.ts';
@@ -20,6 +21,8 @@ interface Publication {
   readonly check?: (() => Promise<void>) | undefined;
   /** The time that the file gets together with its name; where the disk can't keep it, it keeps its own. */
   readonly modified?: Date | undefined;
+  /** Whether what it replaces is in it, so that nothing is lost. Default: false. */
+  readonly holdsReplaced?: boolean | undefined;
   /** Whether the caller holds the lock of the file. */
   readonly isLocked?: boolean | undefined;
 }
@@ -38,7 +41,7 @@ export async function publish(
   location: EntryLocation,
   temporary: Temporary,
   settings: LocalStorageSettings,
-  { exclusive = false, existing = false, check, modified, isLocked = false }: Publication = {},
+  { exclusive = false, existing = false, check, modified, holdsReplaced = false, isLocked = false }: Publication = {},
 ): Promise<StoredEntry> {
   const { handle, device } = temporary;
   let given: Access | undefined;
@@ -57,7 +60,10 @@ export async function publish(
     if (access.mode !== given?.mode || access.group !== given.group) await giveAccess(temporary, access, settings);
     entry = plainEntryOf(location.name, await lookAt(handle, device));
     if (check) await check();
-    await (exclusive ? temporary.publishNew() : temporary.publish());
+    const keeps = stats !== undefined && !exclusive && !holdsReplaced;
+    await replacing(location, keeps ? settings.keeper : undefined, () =>
+      exclusive ? temporary.publishNew() : temporary.publish(),
+    );
     const partial = await removePartial(location);
     const replaced = stats ? entryOf(location.name, stats) : partial;
     if (replaced) entry = { ...entry, replaced };

@@ -1,4 +1,5 @@
 import type { PathLike } from 'node:fs';
+import type { FileKeeper } from './file-keeper.ts';
 
 /** What holds for a whole local storage and all views of it. */
 export interface LocalStorageSettings {
@@ -13,6 +14,8 @@ export interface LocalStorageSettings {
   readonly directoryMode: number;
   /** When the service began, in ms since 1970: what an unknown process wrote to later is no left-over. */
   readonly since: number;
+  /** Keeps what is removed or replaced; absent: it is gone. */
+  readonly keeper?: FileKeeper | undefined;
   /** See `LocalStorageOptions`. */
   readonly removeFreeLock?: ((file: PathLike) => boolean) | undefined;
 }

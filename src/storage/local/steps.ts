@@ -19,6 +19,8 @@ export interface Base {
   readonly directory: Directory;
   /** The names of the host's path to it, by which absolute links are known. */
   readonly hostNames: readonly string[];
+  /** The names of the directories from the root of the storage to it. */
+  readonly home: readonly string[];
   /** Whether it is closed with the location that is found. */
   readonly isOwned: boolean;
 }
@@ -75,11 +77,11 @@ class Steps {
   }
 
   async #ended(name: string, sight?: Sight): Promise<EntryLocation> {
-    const { directory, isOwned } = this.#base;
+    const { directory, isOwned, home } = this.#base;
     const reached = this.#directory;
     if (isOwned && reached !== directory) await directory[Symbol.asyncDispose]();
     const isHeld = isOwned || reached !== directory;
-    return new EntryLocation(reached, name, this.#chain, sight, async () => {
+    return new EntryLocation({ directory: reached, name, chain: this.#chain, home, sight }, async () => {
       if (isHeld) await reached[Symbol.asyncDispose]();
     });
   }

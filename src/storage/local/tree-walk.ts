@@ -3,6 +3,7 @@ import { throwIfAborted } from '../cancellation.ts';
 import type { Directory } from './directory.ts';
 import { storageError } from './failures.ts';
 import { entriesIn } from './listing.ts';
+import { TRASH_NAME } from './names.ts';
 import type { Walk } from './walk.ts';
 
 /** What a directory may answer when others change the tree while it is walked. */
@@ -17,6 +18,12 @@ interface Passage {
   /** All entries of the directory were visited. */
   readonly leave: (directory: Directory) => Promise<void>;
 }
+
+/** What is kept of removed files is no part of the tree. */
+export const BESIDE_TRASH: Passage = {
+  enter: async (_, path) => !path.endsWith(`/${TRASH_NAME}`),
+  leave: async () => undefined,
+};
 
 /** A directory that is still to be visited. The ways of all share what they have in common. */
 interface Pending {

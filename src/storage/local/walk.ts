@@ -26,7 +26,7 @@ export class Walk implements AsyncDisposable {
 
   static async from(root: string): Promise<Walk> {
     const hostPath = decodeText(await realpath(root, { encoding: 'buffer' }));
-    return new Walk({ directory: await openRoot(root), hostNames: splitPath(hostPath), isOwned: false });
+    return new Walk({ directory: await openRoot(root), hostNames: splitPath(hostPath), home: [], isOwned: false });
   }
 
   /** The walk of which `home` is the root. The way to it is found anew each time, so it may be made or moved later. */
@@ -39,9 +39,19 @@ export class Walk implements AsyncDisposable {
     return this.#links ? this : new Walk(this.#root, this.#home);
   }
 
+  /** The walk of the whole storage, whose root this one begins below. */
+  ofStorage(): Walk {
+    return this.#home.length === 0 ? this : new Walk(this.#root);
+  }
+
   /** @param last whether the entry itself, where it is a link, is followed too. */
   resolve(path: VirtualPath, last = true): Promise<EntryLocation> {
     return this.resolveNames(namesOf(path), last);
+  }
+
+  /** The root of the storage, which is open as long as the storage. */
+  get root(): Directory {
+    return this.#root.directory;
   }
 
   /** The same by names, of which there may be more than a path holds, or such as no path can. */
@@ -66,9 +76,11 @@ export class Walk implements AsyncDisposable {
     if (this.#home.length === 0) return this.#root;
     // Whoever chose the home may use links in its path.
     await using way = await takeSteps(this.#root, this.#home, { links: true, last: true });
+    const home = way.name === '.' ? way.chain : [...way.chain, way.name];
     return {
       directory: await way.directory.open(way.name),
-      hostNames: [...this.#root.hostNames, ...way.chain, ...(way.name === '.' ? [] : [way.name])],
+      hostNames: [...this.#root.hostNames, ...home],
+      home,
       isOwned: true,
     };
   }

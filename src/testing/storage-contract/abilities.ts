@@ -20,6 +20,7 @@ const OPTIONAL: { readonly [Name in OptionalName]: true } = {
   digest: true,
   space: true,
   usage: true,
+  trash: true,
   confine: true,
 };
 
