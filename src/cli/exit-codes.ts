@@ -80,6 +80,8 @@ export const CONTROL_EXITS: { readonly [code in ControlErrorCode]: ExitName } = 
   'unknown-procedure': 'refused',
   'invalid-request': 'usage',
   'no-such-session': 'refused',
+  'no-such-file': 'refused',
+  'too-many-files': 'refused',
   'no-such-account': 'refused',
   'no-such-ban': 'refused',
   'no-such-rule': 'refused',

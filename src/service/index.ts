@@ -72,8 +72,10 @@ export type {
   ServiceStatus,
   ShownBan,
   ShownFailure,
+  ShownKeptFile,
   ShownRule,
   ShownSession,
+  TrashOutcome,
 } from './operators/index.ts';
 export {
   checkPasswordRules,

@@ -11,8 +11,13 @@ type Meta = Database['meta'];
 export async function recount({ root }: Configuration, { meta }: Database, { home }: Account): Promise<Usage> {
   await using storage = await localStorage({ root });
   const used = await confined(storage, home).usage?.(ROOT);
-  await meta.set(keyOf(home), randomUUID());
+  await requestRecount(meta, home);
   return used ?? { bytes: 0, files: 0 };
+}
+
+/** Has a server that runs count a home anew. */
+export async function requestRecount(meta: Meta, home: VirtualPath): Promise<void> {
+  await meta.set(keyOf(home), randomUUID());
 }
 
 /** A text that differs once somebody has asked for a new count of a home. */

@@ -14,6 +14,7 @@ import { StartError } from './start-error.ts';
 import type { StorageKeys } from './storage-keys.ts';
 import type { SharedStorageOptions } from './storage-options.ts';
 import { Sweeper } from './sweep.ts';
+import { TrashSweeper } from './trash/trash-sweeper.ts';
 
 interface StoragesParts {
   readonly shared: SharedStorageOptions;
@@ -51,10 +52,15 @@ export function makeStorageDirectories({ storages }: Configuration): readonly st
 export async function openStorages({ storages }: Configuration, parts: StoragesParts): Promise<OpenStorages> {
   const resources = new Resources();
   const sweepers = new Set<Sweeper>();
-  async function open(configured: ConfiguredLocalStorage): Promise<LocalStorage> {
+  const trashSweepers = new Set<TrashSweeper>();
+  async function open(name: string, configured: ConfiguredLocalStorage): Promise<LocalStorage> {
     const { abandoned } = resources.hold(await lockRoot(configured.path, parts.lock));
     const storage = resources.hold(await openLocal(configured, parts.shared));
     sweepers.add(resources.hold(new Sweeper({ ...parts, storage, abandoned })));
+    if (configured.trash) {
+      const { keepDays } = configured.trash;
+      trashSweepers.add(resources.hold(new TrashSweeper({ name, storage, keepDays, log: parts.log })));
+    }
     return storage;
   }
   try {
@@ -62,6 +68,7 @@ export async function openStorages({ storages }: Configuration, parts: StoragesP
       ...(await openEach(storages, parts.shared, open)),
       sweep(endedProcess) {
         for (const sweeper of sweepers) sweeper.begin(endedProcess);
+        for (const sweeper of trashSweepers) sweeper.begin();
       },
       [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
     };
@@ -76,7 +83,7 @@ export async function openStorages({ storages }: Configuration, parts: StoragesP
  * They are open until the process ends. @throws StorageError
  */
 export function openInWorker({ storages }: Configuration, shared: SharedStorageOptions): Promise<NamedStorages> {
-  return openEach(storages, shared, (configured) => openLocal(configured, shared));
+  return openEach(storages, shared, (_, configured) => openLocal(configured, shared));
 }
 
 /** Decrypts what lies in `over`. @throws StorageError for keys of another length */
@@ -85,18 +92,24 @@ export function openEncrypted(over: Storage, { keys, namesKey }: StorageKeys): S
   return encryptedStorage(over, { keys: keys.map(bytes), ...(namesKey && { namesKey: bytes(namesKey) }) });
 }
 
-function openLocal({ path }: ConfiguredLocalStorage, { local }: SharedStorageOptions): Promise<LocalStorage> {
-  return localStorage({ ...local, root: path, removeFreeLock });
+function openLocal({ path, trash }: ConfiguredLocalStorage, { local }: SharedStorageOptions): Promise<LocalStorage> {
+  const { maxBytes } = trash ?? {};
+  return localStorage({
+    ...local,
+    root: path,
+    removeFreeLock,
+    ...(trash && { trash: maxBytes === undefined ? {} : { maxBytes } }),
+  });
 }
 
 /** First the directories of this machine, then what lies in them. */
 async function openEach(
   storages: Configuration['storages'],
   shared: SharedStorageOptions,
-  open: (configured: ConfiguredLocalStorage) => Promise<LocalStorage>,
+  open: (name: string, configured: ConfiguredLocalStorage) => Promise<LocalStorage>,
 ): Promise<NamedStorages> {
   const locals = new Map<string, LocalStorage>();
-  for (const [name, configured] of localOnes(storages)) locals.set(name, await open(configured));
+  for (const [name, configured] of localOnes(storages)) locals.set(name, await open(name, configured));
   const byName = new Map<string, Storage>();
   for (const [name, configured] of Object.entries(Object.assign({ default: storages.default }, storages))) {
     const local = locals.get(name);

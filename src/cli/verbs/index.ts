@@ -51,6 +51,7 @@ export const VERBS: readonly VerbGroup[] = [
       ban: async () => (await import('./ban.ts')).ban,
       explain: async () => (await import('./explain.ts')).explain,
       rules: async () => (await import('./rules.ts')).rules,
+      trash: async () => (await import('./trash.ts')).trash,
     },
   },
   {

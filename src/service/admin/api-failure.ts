@@ -18,6 +18,8 @@ const STATUS = {
   'no-such-rule': 404,
   'no-such-event': 404,
   'too-many-events': 409,
+  'no-such-file': 404,
+  'too-many-files': 409,
   'too-wide': 409,
   'too-many-bans': 409,
   'not-kept': 500,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { isStorageName } from '../../core/index.ts';
 import { filePath, listOf, oneOf, section, text } from './fields.ts';
+import { trashField } from './keeping-fields.ts';
 
 const NAMED = 'names of lower-case letters, digits and "-", each with its "kind"';
 
@@ -25,6 +26,7 @@ const keyField = section({
 const storageField = section({
   kind: oneOf(KINDS, 'Where the files are: local, a directory of this machine; encrypted, in another storage'),
   path: filePath('Of a local one: directory of the files').optional(),
+  trash: trashField,
   over: text('Of an encrypted one: name of the local storage that holds the encrypted files').optional(),
   keys: listOf(keyField, 'keys', 'Of an encrypted one: the first key is for new files, the others open older ones'),
   namesKey: keyField.describe('Of an encrypted one: encrypts the names too; it can not be changed later').optional(),
@@ -39,6 +41,7 @@ export type KeySource = z.output<typeof keyField>;
 export interface ConfiguredLocalStorage {
   readonly kind: 'local';
   readonly path: string;
+  readonly trash?: z.output<typeof trashField>;
 }
 
 /** Files that lie encrypted in another storage. */
@@ -88,12 +91,13 @@ type Mistake = readonly [where: readonly string[], message: string];
 export function storageMistakes({ storages }: GivenStorages): readonly Mistake[] {
   return Object.entries(storages).flatMap(([name, given]) => {
     const at = (key: string, message: string): Mistake[] => [[['storages', name, key], message]];
-    const { kind, path: directory, over, keys, namesKey } = given;
+    const { kind, path: directory, trash, over, keys, namesKey } = given;
     if (kind === 'local') {
       if (directory === undefined) return at('path', 'expected the directory of the files');
       const foreign = over !== undefined ? 'over' : keys.length > 0 ? 'keys' : namesKey && 'namesKey';
       return foreign ? at(foreign, 'means nothing for a local storage: take it away, or say kind: encrypted') : [];
     }
+    if (trash) return at('trash', 'belongs to the local storage that is named in over');
     if (directory !== undefined) return at('path', 'means nothing for an encrypted storage: name a local one in over');
     if (keys.length === 0) return at('keys', 'expected one key at the least');
     const isOverHomes = over === 'default' && storages[over] === undefined;
@@ -120,7 +124,14 @@ export function localOnes(
   );
 }
 
-function wholeStorage({ kind, path: directory, over, keys, namesKey }: GivenStorage): ConfiguredStorage | undefined {
-  if (kind === 'local') return directory === undefined ? undefined : { kind, path: directory };
+function wholeStorage({
+  kind,
+  path: directory,
+  trash,
+  over,
+  keys,
+  namesKey,
+}: GivenStorage): ConfiguredStorage | undefined {
+  if (kind === 'local') return directory === undefined ? undefined : { kind, path: directory, ...(trash && { trash }) };
   return over === undefined ? undefined : { kind, over, keys, ...(namesKey && { namesKey }) };
 }

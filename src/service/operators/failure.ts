@@ -4,6 +4,8 @@
  * - `no-such-session`, `no-such-ban`: there is none (any more)
  * - `no-such-account`: nobody has that name
  * - `no-such-rule`, `no-such-event`: there is none
+ * - `no-such-file`: nothing is kept of that path
+ * - `too-many-files`: more than one answer can have
  * - `too-many-events`: more than a rule can have under way
  * - `too-wide`: a ban of so many addresses has to be forced
  * - `too-many-bans`: first lift some
@@ -19,6 +21,8 @@ export type OperatorFailureCode =
   | 'no-such-rule'
   | 'no-such-event'
   | 'too-many-events'
+  | 'no-such-file'
+  | 'too-many-files'
   | 'too-wide'
   | 'too-many-bans'
   | 'not-kept'

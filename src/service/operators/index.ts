@@ -9,3 +9,4 @@ export { RecentWarnings } from './recent-warnings.ts';
 export type { ShownRule } from './rules.ts';
 export type { ShownSession } from './shown-session.ts';
 export type { ServiceStatus } from './status.ts';
+export type { ShownKeptFile, TrashOutcome } from './trash.ts';

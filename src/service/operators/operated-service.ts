@@ -6,6 +6,7 @@ import type { ExplainRequest, Explanation } from '../explain/explanation.ts';
 import type { LiveView } from '../front-end.ts';
 import type { Health } from '../monitoring/index.ts';
 import type { Rules } from '../rules/index.ts';
+import type { AccountTrash } from '../trash/account-trash.ts';
 import type { RecentThroughput } from './recent-throughput.ts';
 import type { RecentWarnings } from './recent-warnings.ts';
 
@@ -31,6 +32,7 @@ export interface OperatedService extends Pick<SessionList, 'endSession'> {
   readonly banStore: BanStore;
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly rules: Pick<Rules, 'runners' | 'find'>;
+  readonly trash: Pick<AccountTrash, 'of'>;
   readonly auditDirectory: string;
   readonly throughput: RecentThroughput;
   readonly warnings: RecentWarnings;

@@ -10,6 +10,7 @@ import type { OperatedService } from './operated-service.ts';
 import { replayRule, retryDeadLetters, rulesOf, type ShownRule } from './rules.ts';
 import { type ShownSession, shownSession } from './shown-session.ts';
 import { statusOf } from './status.ts';
+import { listTrash, purgeTrash, restoreTrash, type ShownKeptFile, type TrashOutcome } from './trash.ts';
 
 /** One thing that operators can ask of a running service, over whichever way. Request and answer are JSON. */
 interface Procedure<Request, Answer> {
@@ -49,6 +50,12 @@ export const EXPLAIN = z.strictObject({
   isPlain: z.boolean().optional(),
   withoutCertificate: z.boolean().optional(),
   uploadBytes: z.int().min(0).optional(),
+});
+
+const TRASH = z.strictObject({
+  account: z.string().max(MAX_NAME),
+  path: z.string().max(MAX_PATH).optional(),
+  id: z.string().max(MAX_NAME).optional(),
 });
 
 /** Every procedure. The control socket calls them; whatever else serves operators calls the same. */
@@ -152,6 +159,31 @@ const PROCEDURES = {
     request: z.strictObject({ rule: RULE, since: z.number(), until: z.number().optional() }),
     about: ({ rule, since, until }) => ({ rule, since, until }),
     carryOut: (service, { rule, since, until }) => replayRule(service, rule, { since, until }),
+  }),
+
+  /** What is kept of files that an account has lost. */
+  trash: row({
+    request: TRASH,
+    list: 'files',
+    carryOut: (service, query): Promise<{ readonly files: readonly ShownKeptFile[] } | OperatorFailure> =>
+      listTrash(service, query),
+  }),
+
+  /** Gives files their names again: of each path the last version, or that of a time (ms since 1970). */
+  restoreTrash: row({
+    request: TRASH.extend({ at: z.number().optional(), to: z.string().max(MAX_PATH).optional() }),
+    list: 'files',
+    about: ({ account, path, id, at, to }) => ({ account, path, of: id, asOf: at, to }),
+    carryOut: (service, query): Promise<{ readonly files: readonly TrashOutcome[] } | OperatorFailure> =>
+      restoreTrash(service, query),
+  }),
+
+  purgeTrash: row({
+    request: TRASH,
+    list: 'files',
+    about: ({ account, path, id }) => ({ account, path, of: id }),
+    carryOut: (service, query): Promise<{ readonly files: readonly TrashOutcome[] } | OperatorFailure> =>
+      purgeTrash(service, query),
   }),
 } as const;
 
