@@ -117,6 +117,7 @@ export {
   type TransferFacts,
 } from './events.ts';
 export type { Combination, Files } from './files.ts';
+export type { Hold, Holds } from './holds.ts';
 export {
   type Authenticator,
   type Ban,

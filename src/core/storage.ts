@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Holds } from './holds.ts';
 import type { VirtualPath } from './path.ts';
 import type { Trash } from './trash.ts';
 
@@ -300,6 +301,8 @@ export interface Storage {
   usage?(path: VirtualPath, options?: UsageOptions): Promise<Usage>;
   /** What is kept of files that were removed or replaced. */
   readonly trash?: Trash;
+  /** What must not be changed until somebody says so. */
+  readonly holds?: Holds;
   /** The same files with the directory `home` as the root, which no path and no link leads out of. */
   confine?(home: VirtualPath, options?: ConfineOptions): Storage;
 }

@@ -49,7 +49,7 @@ function filesOf(storage: Storage): Storage {
 const DEEPER = 'what an account sees is narrowed no further';
 const HIDDEN = 'front-ends show what a path can name, and rights may hide the rest';
 const OF_FILES = { confine: DEEPER, listUnlisted: HIDDEN, usage: 'a quota counts, and no front-end asks' };
-const OF_LOCAL_FILES = { ...OF_FILES, trash: 'operators alone look into it' };
+const OF_LOCAL_FILES = { ...OF_FILES, trash: 'operators alone look into it', holds: 'operators alone set them' };
 
 function counterOf(storage: Storage): QuotaCounter {
   return new QuotaCounters(storage).of({ name: 'someone', home: ROOT });

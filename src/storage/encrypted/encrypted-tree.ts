@@ -20,7 +20,7 @@ import { plainSize } from './layout.ts';
 import { type StoredNames, storedPath, storedTarget } from './name-cipher.ts';
 import { SealedFile } from './sealed-file.ts';
 import { readAnywhere, SealedReader } from './sealed-reader.ts';
-import { sealedTrash } from './sealed-trash.ts';
+import { sealedHolds, sealedTrash } from './sealed-trash.ts';
 import { SealedWriting } from './sealed-writing.ts';
 import type { StoredFiles } from './stored-files.ts';
 
@@ -102,6 +102,7 @@ function optionalMethods(stored: StoredFiles, keyring: Keyring, names: StoredNam
   return {
     ...(settable && { settable }),
     ...(stored.trash && { trash: sealedTrash(stored.trash, names) }),
+    ...(stored.holds && { holds: sealedHolds(stored.holds, names) }),
     ...(partial && {
       partial: async (path, options) => {
         const kept = await partial(inside(path), options);

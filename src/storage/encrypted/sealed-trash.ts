@@ -1,4 +1,4 @@
-import { namesOf, ROOT, resolvePath, type Trash, type VirtualPath } from '../../core/index.ts';
+import { type Holds, namesOf, ROOT, resolvePath, type Trash, type VirtualPath } from '../../core/index.ts';
 import { plainSize } from './layout.ts';
 import { type StoredNames, storedPath } from './name-cipher.ts';
 
@@ -14,6 +14,19 @@ export function sealedTrash(trash: Trash, names: StoredNames): Trash {
     },
     restore: async ({ id, path }, to) => trash.restore({ id, path: storedPath(names, path) }, storedPath(names, to)),
     purge: async ({ id, path }) => trash.purge({ id, path: storedPath(names, path) }),
+  };
+}
+
+/** The holds of the storage below, by the names of what is encrypted in it. */
+export function sealedHolds(holds: Holds, names: StoredNames): Holds {
+  return {
+    list: async () =>
+      (await holds.list()).flatMap((hold) => {
+        const path = plainPath(names, hold.path);
+        return path === undefined ? [] : [{ ...hold, path }];
+      }),
+    set: async (path, hold) => holds.set(storedPath(names, path), hold),
+    lift: async (path) => holds.lift(storedPath(names, path)),
   };
 }
 

@@ -65,8 +65,9 @@ export class AppendEndings implements Endings {
   }
 
   async #appended(): Promise<StoredEntry> {
-    const { directory, name } = this.#parts.location;
-    await using lock = await acquireLock(directory, name);
+    const { location, settings } = this.#parts;
+    await using lock = await acquireLock(location.directory, location.name);
+    await settings.protection.checkChange(location);
     return (lock.isHeld ? await this.#joined() : undefined) ?? (await this.#copied());
   }
 

@@ -20,6 +20,7 @@ export async function setAttributes(
 ): Promise<void> {
   if (created !== undefined) throw new StorageError('unsupported', 'The storage of this account cannot keep that fact');
   await withFileLock(location, settings, async () => {
+    await settings.protection.checkChange(location);
     await setModified(location, modified);
     if (mode !== undefined) await onPinned(location, ({ path }) => chmod(path, mode & 0o777));
   });

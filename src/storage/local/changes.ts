@@ -10,7 +10,7 @@ import {
   StorageError,
 } from '../../core/index.ts';
 import { relativeTarget } from '../link-target.ts';
-import { type Directory, removeName } from './directory.ts';
+import { removeName } from './directory.ts';
 import { entryOf, plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
 import { unless } from './failures.ts';
@@ -19,25 +19,12 @@ import { acquireLock, acquireLocks, type FileLock } from './file-lock.ts';
 import { finishJoin } from './finish-join.ts';
 import { JOIN_FROM_BYTES } from './join.ts';
 import { beforeJoin } from './join-record.ts';
-import { namesIn } from './listing.ts';
-import { isLockHeld } from './lock-link.ts';
 import { look } from './look.ts';
-import {
-  checkName,
-  isFileLock,
-  isJoin,
-  isPartial,
-  isRootLock,
-  isRootLockJournal,
-  isTemporary,
-  partialName,
-  temporaryName,
-} from './names.ts';
-import { isFreeRoot } from './nested-root.ts';
+import { checkName, partialName, temporaryName } from './names.ts';
 import { UNCHANGED } from './open-flags.ts';
+import type { Protection } from './protection.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { splitPath } from './steps.ts';
-import { isLeftOver } from './temporary.ts';
 
 /** The entry itself, not what a link leads to. */
 export async function entryAt(location: EntryLocation): Promise<Entry | undefined> {
@@ -116,6 +103,7 @@ export function removeFile(
     const found = entry ?? (await partialAt(location));
     if (found === undefined) throw notFound();
     if (unchanged && found.kind !== 'link' && !isSameEntry(found, unchanged)) throw changedMeanwhile();
+    await settings.protection.checkChange(location);
     if (entry && settings.keeper) await settings.keeper.keepRemoved(location);
     else if (entry) await location.directory.device.threads(() => unlink(location.path));
     const removed = entry ?? (await removePartial(location));
@@ -163,7 +151,7 @@ async function move(
   from: EntryLocation,
   moved: Entry | undefined,
   to: EntryLocation,
-  { durable, keeper }: LocalStorageSettings,
+  { durable, keeper, protection }: LocalStorageSettings,
   { reached, unchanged, exclusive }: Move,
 ): Promise<Entry | undefined> {
   if (moved === undefined) throw await missingAt(from);
@@ -173,6 +161,7 @@ async function move(
   if (published !== undefined && exclusive) throw taken();
   if (published?.unique === moved.unique) return undefined;
   if (published !== undefined && isDirectory) throw taken();
+  await checkMove(moved.kind, from, to, protection);
   // A link in the place of what it leads to would lead to itself, and the file would be gone.
   const isOwnTarget =
     moved.kind === 'link' && published?.kind === 'file' && (await reached())?.unique === published.unique;
@@ -183,6 +172,17 @@ async function move(
   }
   const partial = await removePartial(to);
   return published ?? partial;
+}
+
+async function checkMove(
+  kind: Entry['kind'],
+  from: EntryLocation,
+  to: EntryLocation,
+  protection: Protection,
+): Promise<void> {
+  if (kind === 'directory') return protection.checkMovedDirectory(from, to);
+  await protection.checkChange(from);
+  await (kind === 'link' ? protection.checkLink(to) : protection.checkName(to));
 }
 
 /**
@@ -239,55 +239,14 @@ async function giveDirectory(location: EntryLocation, group: number, durable: bo
 export async function makeLink(
   location: EntryLocation,
   target: string,
-  { processes }: LocalStorageSettings,
+  { processes, protection }: LocalStorageSettings,
 ): Promise<void> {
   for (const name of splitPath(target)) {
     if (name !== '..') checkName(name);
   }
   const text = encodeText(relativeTarget(target, location.chain));
   await using _ = await acquireLock(location.directory, location.name, processes);
+  await protection.checkLink(location);
   await location.directory.device.threads(() => symlink(text, location.path));
   await removePartial(location);
-}
-
-/** Removes an empty directory, or one that holds nothing but what interrupted uploads and other servers left. */
-export async function removeDirectory(location: EntryLocation, settings: LocalStorageSettings): Promise<void> {
-  const { since } = settings;
-  if (location.name === '.') throw new StorageError('denied', 'The root stays');
-  if (await isRemoved(location)) return;
-  await using directory = await location.directory.open(location.name);
-  // All is looked at before anything goes.
-  for await (const name of namesIn(directory)) {
-    if (isRootLock(name)) continue;
-    if (!isOurs(name)) throw new StorageError('not-empty', 'The directory is not empty');
-    if (!(await isLeft(directory, name, since))) {
-      throw new StorageError('busy', 'An upload into this directory is under way');
-    }
-  }
-  if (!(await isFreeRoot(directory, settings))) throw new StorageError('busy', 'The directory is in use');
-  for await (const name of namesIn(directory)) {
-    // What came meanwhile is for the last rmdir to find.
-    if (isRootLockJournal(name) || (isOurs(name) && (await isLeft(directory, name, since))))
-      await removeName(directory, name);
-  }
-  await location.directory.device.threads(() => rmdir(location.path));
-}
-
-/** What a directory may hold that counts as empty. */
-function isOurs(name: string): boolean {
-  return isPartial(name) || isTemporary(name) || isJoin(name) || isFileLock(name);
-}
-
-/** Whether no process is at work on it. The lock of such a process lies beside a record. */
-async function isLeft(directory: Directory, name: string, since: number): Promise<boolean> {
-  if (isTemporary(name)) return isLeftOver(directory, name, since);
-  return !isFileLock(name) || !(await isLockHeld(directory, name));
-}
-
-async function isRemoved(location: EntryLocation): Promise<boolean> {
-  const done = await unless(
-    ['ENOTEMPTY', 'EEXIST'],
-    location.directory.device.threads(() => rmdir(location.path).then(() => true)),
-  );
-  return done ?? false;
 }

@@ -1,6 +1,6 @@
 import { background } from '../../core/index.ts';
 import type { Directory } from './directory.ts';
-import { keptFiles, removeKept } from './kept-files.ts';
+import { type FoundKept, keptFiles, removeKept } from './kept-files.ts';
 
 /** How far beyond its bound a home may get before the oldest files go: a count goes through all that is kept of it. */
 const SLACK = 1.125;
@@ -9,6 +9,8 @@ interface KeptBoundsParts {
   readonly root: Directory;
   /** Of each home; Infinity: no bound. */
   readonly maxBytes: number;
+  /** What stays, whatever its age. */
+  readonly isHeld: (kept: FoundKept) => Promise<boolean>;
 }
 
 /** What is kept of one home, as far as this process knows. */
@@ -53,11 +55,13 @@ export class KeptBounds implements AsyncDisposable {
   }
 
   async #bound(home: readonly string[], count: HomeCount): Promise<void> {
-    const { root, maxBytes } = this.#parts;
     try {
-      // What comes meanwhile may be counted twice, and never not at all.
-      count.bytes = 0;
-      count.bytes += await removeOldest(root, home, maxBytes, this.#stop.signal);
+      do {
+        // What comes meanwhile may be counted twice, and never not at all.
+        count.bytes = 0;
+        const left = await removeOldest(this.#parts, home, this.#stop.signal);
+        count.bytes += left;
+      } while (count.bytes > this.#parts.maxBytes * SLACK);
     } catch {
       // What can't be counted now is counted with the next file.
       count.bytes = undefined;
@@ -69,9 +73,8 @@ export class KeptBounds implements AsyncDisposable {
 
 /** Gives the bytes that are left. Of a million files it holds two numbers each. */
 async function removeOldest(
-  root: Directory,
+  { root, maxBytes, isHeld }: KeptBoundsParts,
   home: readonly string[],
-  maxBytes: number,
   signal: AbortSignal,
 ): Promise<number> {
   const all: (readonly [since: number, bytes: number])[] = [];
@@ -86,6 +89,8 @@ async function removeOldest(
     else bytes += size;
   }
   if (!isOver) return bytes;
-  for await (const kept of keptFiles(root, home, signal)) if (kept.since <= oldest) await removeKept(root, kept);
+  for await (const kept of keptFiles(root, home, signal)) {
+    if (kept.since <= oldest && !(await isHeld(kept))) await removeKept(root, kept);
+  }
   return bytes;
 }

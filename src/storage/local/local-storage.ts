@@ -1,11 +1,12 @@
 import type { PathLike } from 'node:fs';
-import type { VirtualPath } from '../../core/index.ts';
+import { namesOf, StorageError, type VirtualPath } from '../../core/index.ts';
 import { changeHead, type Replacement } from './change-head.ts';
 import { attempt, storageError } from './failures.ts';
 import { FileKeeper } from './file-keeper.ts';
 import { KeptBounds } from './kept-bounds.ts';
 import { LocalTree } from './local-tree.ts';
 import { PROCESS_MARK } from './names.ts';
+import { Protection, type RetainedPath } from './protection.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { type SweepOptions, type SweepResult, sweepTree } from './sweep.ts';
 import { sweepKept } from './sweep-kept.ts';
@@ -42,6 +43,10 @@ export interface LocalStorageOptions {
    * too old. Default: none is kept.
    */
   readonly trash?: { readonly maxBytes?: number };
+  /** Directories in which nothing is changed or removed before its time. None may lead through a link. Default: none. */
+  readonly retained?: readonly RetainedPath[];
+  /** The time, in ms since 1970, by which files are retained. Default: `Date.now`. */
+  readonly now?: () => number;
   /**
    * Removes the lock file of another server's root below this one, unless that server holds it. Whether nobody does; asked
    * only where the file system answers from memory. Default: such a file stays, and the directory with it.
@@ -66,11 +71,35 @@ export async function localStorage(options: LocalStorageOptions): Promise<LocalS
     removeFreeLock: options.removeFreeLock,
   };
   const walk = await Walk.from(options.root);
-  const { trash } = options;
-  if (!trash) return new LocalStorage(walk, settings);
-  const bounds = new KeptBounds({ root: walk.root, maxBytes: trash.maxBytes ?? Number.POSITIVE_INFINITY });
-  const keeper = new FileKeeper({ root: walk.root, durable: settings.durable, bounds });
-  return new LocalStorage(walk, { ...settings, keeper }, bounds);
+  const { root } = walk;
+  const { trash, retained = [] } = options;
+  try {
+    for (const { path } of retained) await checkNoLink(walk, path);
+  } catch (error) {
+    await walk[Symbol.asyncDispose]();
+    throw error;
+  }
+  const now = options.now ?? Date.now;
+  const protection = new Protection({ root, durable: settings.durable, retained, now });
+  if (!trash) return new LocalStorage(walk, { ...settings, protection });
+  const bounds = new KeptBounds({
+    root,
+    maxBytes: trash.maxBytes ?? Number.POSITIVE_INFINITY,
+    isHeld: ({ names }) => protection.isHeld(names),
+  });
+  const keeper = new FileKeeper({ root, durable: settings.durable, bounds });
+  return new LocalStorage(walk, { ...settings, protection, keeper }, bounds);
+}
+
+/** A file is protected by where it lies. @throws StorageError `denied` */
+async function checkNoLink(walk: Walk, path: VirtualPath): Promise<void> {
+  const names = namesOf(path);
+  for (let depth = 1; depth <= names.length; depth += 1) {
+    await using location = await walk.resolveNames(names.slice(0, depth), false);
+    const stats = await location.seen();
+    if (stats === undefined) return;
+    if (stats.isSymbolicLink()) throw new StorageError('denied', `${path} is retained, and leads through a link`);
+  }
 }
 
 /** Holds the root open until it is disposed. */

@@ -66,6 +66,8 @@ export class LocalTrash implements Trash {
   purge({ id, path }: KeptFileKey): Promise<void> {
     return attempt(async () => {
       const names = [...(await this.#home()), ...namesOf(path)];
+      if (await this.#settings.protection.isHeld(names))
+        throw new StorageError('denied', 'This is under a legal hold, and stays');
       const isRemoved = keptSince(id) !== undefined && (await removeKept(this.#walk.root, { names, id }));
       if (!isRemoved) throw notFound();
     });
@@ -94,6 +96,7 @@ export class LocalTrash implements Trash {
     }
     await using _ = await acquireLock(directory, name, processes);
     if ((await entryAt(target)) !== undefined) throw new StorageError('exists', 'An entry of this name exists');
+    await this.#settings.protection.checkName(target);
     await moveBesideNothing(kept, target, durable);
     await removePartial(target);
     if (durable) await directory.sync();

@@ -8,6 +8,7 @@ import {
   type CopyOptions,
   type DigestAlgorithm,
   type Entry,
+  type Holds,
   isWithin,
   type ListOptions,
   notFound,
@@ -34,7 +35,7 @@ import { destroyOnAbort, throwIfAborted } from '../cancellation.ts';
 import { digestOf } from '../digest.ts';
 import { readRange } from '../ranges.ts';
 import { SETTABLE, setAttributes } from './attributes.ts';
-import { entryAt, makeDirectory, makeLink, moveEntry, partialAt, removeDirectory, removeFile } from './changes.ts';
+import { entryAt, makeDirectory, makeLink, moveEntry, partialAt, removeFile } from './changes.ts';
 import { copyFile } from './copy-file.ts';
 import type { Directory } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
@@ -42,16 +43,18 @@ import type { EntryLocation } from './entry-location.ts';
 import { attempt, errorCode, storageError } from './failures.ts';
 import { isJoining } from './join-record.ts';
 import { entriesIn, entryNamesIn, unlistedIn } from './listing.ts';
+import { LocalHolds } from './local-holds.ts';
 import { LocalTrash } from './local-trash.ts';
-import { isFileLock, isJoin, isListed, isRootLock, isTemporary } from './names.ts';
+import { isListed } from './names.ts';
 import { TELLS_LINKS } from './open-flags.ts';
 import { openPublished, openRead } from './open-read.ts';
 import { openWrite } from './open-write.ts';
 import { OwnedReader } from './owned-reader.ts';
+import { removeDirectory } from './remove-directory.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import { linkTarget } from './steps.ts';
-import { BESIDE_TRASH, visitTree } from './tree-walk.ts';
 import { openUpload } from './upload.ts';
+import { usageBelow } from './usage-below.ts';
 import type { Walk } from './walk.ts';
 
 /** What was not asked for. */
@@ -62,11 +65,13 @@ export class LocalTree implements Storage {
   readonly links = 'confined';
   readonly settable = SETTABLE;
   readonly trash: Trash;
+  readonly holds: Holds;
   readonly #walk: Walk;
   readonly #settings: LocalStorageSettings;
 
   constructor(walk: Walk, settings: LocalStorageSettings) {
     this.trash = new LocalTrash(walk, settings);
+    this.holds = new LocalHolds(walk, settings);
     this.#walk = walk;
     this.#settings = settings;
   }
@@ -130,7 +135,7 @@ export class LocalTree implements Storage {
   openWrite(path: VirtualPath, options: OpenWriteOptions = {}): Promise<WritableFile> {
     return attempt(async () => {
       throwIfAborted(options.signal);
-      return openWrite(await this.#walk.resolve(path), options, this.#settings);
+      return openWrite(await this.#writable(path), options, this.#settings);
     });
   }
 
@@ -138,7 +143,7 @@ export class LocalTree implements Storage {
     return attempt(async () => {
       throwIfAborted(options.signal);
       await using source = await this.#walk.resolve(from);
-      await using target = await this.#walk.resolve(to);
+      await using target = await this.#writable(to);
       return await copyFile(source, target, options, this.#settings);
     });
   }
@@ -146,7 +151,7 @@ export class LocalTree implements Storage {
   write(path: VirtualPath, options: WriteOptions = {}): Promise<Upload> {
     return attempt(async () => {
       throwIfAborted(options.signal);
-      return openUpload(await this.#walk.resolve(path), options, this.#settings);
+      return openUpload(await this.#writable(path), options, this.#settings);
     });
   }
 
@@ -207,20 +212,20 @@ export class LocalTree implements Storage {
     return this.#at(path, measure, options);
   }
 
-  usage(path: VirtualPath, { signal, sizeOf = (size) => size }: UsageOptions = {}): Promise<Usage> {
-    return attempt(async () => {
-      let bytes = 0;
-      let files = 0;
-      const count = ({ name, kind, size }: Entry): void => {
-        if (kind === 'directory' || isTemporary(name) || isJoin(name) || isFileLock(name) || isRootLock(name)) return;
-        files += 1;
-        if (kind === 'file') bytes += sizeOf(size);
-      };
-      const isWhole = await visitTree(this.#walk, path, count, signal, BESIDE_TRASH);
-      // A count without what lies below would let it grow without bound.
-      if (!isWhole) throw new StorageError('unsupported', 'Directories lie too deep in each other to be counted');
-      return { bytes, files };
-    });
+  usage(path: VirtualPath, options: UsageOptions = {}): Promise<Usage> {
+    return attempt(() => usageBelow(this.#walk, path, options));
+  }
+
+  /** Where a file may be written. What is refused is refused before its bytes come. */
+  async #writable(path: VirtualPath): Promise<EntryLocation> {
+    const location = await this.#walk.resolve(path);
+    try {
+      await this.#settings.protection.checkName(location);
+      return location;
+    } catch (error) {
+      await location[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** What a link leads to, in a view that follows none too. */

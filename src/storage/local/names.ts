@@ -14,6 +14,10 @@ const FILE_LOCK = '.turn';
 const KEPT = '.kept';
 /** The directory, in the root of a storage, of what is kept of files that were removed or replaced. */
 export const TRASH_NAME = `${RESERVED}trash`;
+/** The file, in the root of a storage, of its legal holds. */
+export const HOLDS_NAME = `${RESERVED}holds`;
+/** The file, in the root of a storage, whose time is the latest that was seen. */
+export const CLOCK_NAME = `${RESERVED}clock`;
 
 /** Upper-case too: some file systems do not tell the cases apart. */
 export function isReserved(name: string): boolean {
@@ -83,6 +87,11 @@ export function keptName(since: number): string {
 export function keptSince(name: string): number | undefined {
   const since = isReserved(name) ? /^(\d{1,15})-[0-9a-f]{32}\.kept$/.exec(name.slice(RESERVED.length))?.[1] : undefined;
   return since === undefined ? undefined : Number(since);
+}
+
+/** Whether it belongs to what a storage knows of holds and of the time. */
+export function isProtectionFile(name: string): boolean {
+  return name.startsWith(HOLDS_NAME) || name === CLOCK_NAME;
 }
 
 /** Whether it belongs to the lock of a root directory. */

@@ -3,6 +3,7 @@ import { storageContract } from '../../testing/storage-contract.ts';
 import { temporaryStorage } from '../../testing/temporary-storage.ts';
 import { LocalTree } from './local-tree.ts';
 import { portableDirectory } from './portable-directory.ts';
+import { Protection } from './protection.ts';
 import { splitPath } from './steps.ts';
 import { Walk } from './walk.ts';
 
@@ -18,7 +19,15 @@ storageContract(
       hostNames: splitPath(await realpath(temporary.root)),
       isOwned: false,
     });
-    const settings = { durable: false, processes: 'one', fileMode: 0o644, directoryMode: 0o755, since: 0 } as const;
+    const protection = new Protection({ root: directory, durable: false, retained: [], now: Date.now });
+    const settings = {
+      protection,
+      durable: false,
+      processes: 'one',
+      fileMode: 0o644,
+      directoryMode: 0o755,
+      since: 0,
+    } as const;
     return {
       storage: new LocalTree(walk, settings),
       [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),

@@ -57,6 +57,7 @@ export async function publish(
     const stats = await look(location.directory, location.name);
     const access = accessOf(stats, settings);
     if (existing && !stats?.isFile()) throw notFound();
+    await settings.protection.checkName(location);
     if (access.mode !== given?.mode || access.group !== given.group) await giveAccess(temporary, access, settings);
     entry = plainEntryOf(location.name, await lookAt(handle, device));
     if (check) await check();

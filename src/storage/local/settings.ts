@@ -1,5 +1,6 @@
 import type { PathLike } from 'node:fs';
 import type { FileKeeper } from './file-keeper.ts';
+import type { Protection } from './protection.ts';
 
 /** What holds for a whole local storage and all views of it. */
 export interface LocalStorageSettings {
@@ -14,6 +15,8 @@ export interface LocalStorageSettings {
   readonly directoryMode: number;
   /** When the service began, in ms since 1970: what an unknown process wrote to later is no left-over. */
   readonly since: number;
+  /** Says what may be changed. */
+  readonly protection: Protection;
   /** Keeps what is removed or replaced; absent: it is gone. */
   readonly keeper?: FileKeeper | undefined;
   /** See `LocalStorageOptions`. */

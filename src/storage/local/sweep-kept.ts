@@ -18,6 +18,7 @@ export async function sweepKept(
   for await (const kept of keptFiles(walk.root, [], signal)) {
     const isOld = Date.now() - kept.since > keepMs;
     // One that was kept since may be about to lose its name.
+    if (isOld && (await settings.protection.isHeld(kept.names))) continue;
     const isLeft = kept.since < settings.since && (await trash.isStillPublished(kept));
     if ((isOld || isLeft) && (await removeKept(walk.root, kept))) removed += 1;
   }

@@ -21,6 +21,7 @@ const OPTIONAL: { readonly [Name in OptionalName]: true } = {
   space: true,
   usage: true,
   trash: true,
+  holds: true,
   confine: true,
 };
 

@@ -1,0 +1,78 @@
+import {
+  type Hold,
+  type Holds,
+  namesOf,
+  notFound,
+  ROOT,
+  resolvePath,
+  StorageError,
+  type VirtualPath,
+} from '../../core/index.ts';
+import { attempt } from './failures.ts';
+import type { StoredHold } from './hold-list.ts';
+import type { LocalStorageSettings } from './settings.ts';
+import type { Walk } from './walk.ts';
+
+/** The holds of a storage, as a view of it sees their paths. */
+export class LocalHolds implements Holds {
+  readonly #walk: Walk;
+  readonly #settings: LocalStorageSettings;
+
+  constructor(walk: Walk, settings: LocalStorageSettings) {
+    this.#walk = walk;
+    this.#settings = settings;
+  }
+
+  list(): Promise<readonly Hold[]> {
+    return attempt(async () => {
+      const home = await this.#home();
+      const all = await this.#settings.protection.holds.all();
+      return all.flatMap(({ names, since, ...hold }) => {
+        const isSeen = names.slice(0, home.length).every((name, index) => name === home[index]);
+        if (!isSeen) return [];
+        // One of a directory above concerns all of the view.
+        return [{ ...hold, since: new Date(since), path: resolvePath(ROOT, `/${names.slice(home.length).join('/')}`) }];
+      });
+    });
+  }
+
+  set(path: VirtualPath, { by, reason }: Pick<Hold, 'by' | 'reason'>): Promise<void> {
+    return attempt(async () => {
+      const names = await this.#namesOf(path);
+      await this.#settings.protection.holds.change((holds) => {
+        if (holds.some((hold) => isSame(hold, names))) throw new StorageError('exists', 'This path is held already');
+        return [...holds, { names, since: Date.now(), by, reason }];
+      });
+    });
+  }
+
+  lift(path: VirtualPath): Promise<void> {
+    return attempt(async () => {
+      const names = await this.#namesOf(path);
+      await this.#settings.protection.holds.change((holds) => {
+        const others = holds.filter((hold) => !isSame(hold, names));
+        if (others.length === holds.length) throw notFound();
+        return others;
+      });
+    });
+  }
+
+  /** Where the path leads. A hold of a path that is not there is for what comes to stand there. */
+  async #namesOf(path: VirtualPath): Promise<readonly string[]> {
+    try {
+      await using location = await this.#walk.resolve(path);
+      return location.names;
+    } catch {
+      return [...(await this.#home()), ...namesOf(path)];
+    }
+  }
+
+  async #home(): Promise<readonly string[]> {
+    await using location = await this.#walk.resolve(ROOT);
+    return location.home;
+  }
+}
+
+function isSame(hold: StoredHold, names: readonly string[]): boolean {
+  return hold.names.length === names.length && names.every((name, index) => hold.names[index] === name);
+}
