@@ -72,6 +72,7 @@ export type {
   ServiceStatus,
   ShownBan,
   ShownFailure,
+  ShownHold,
   ShownKeptFile,
   ShownRule,
   ShownSession,

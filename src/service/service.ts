@@ -31,7 +31,6 @@ import type { OperatedService } from './operators/index.ts';
 import { noteRules } from './password-rules.ts';
 import { become, checkReadable, findRunAs, giveAway } from './privileges.ts';
 import { bansOf } from './records.ts';
-import { requestRecount } from './recount.ts';
 import { Resources } from './resources.ts';
 import { changedSettings, waitingForRestart, withOpenListeners } from './restart.ts';
 import { noteRoot } from './root-in-use.ts';
@@ -43,7 +42,7 @@ import { createShared, gatekeeperOf } from './shared.ts';
 import { SingleProcess } from './single-process.ts';
 import { storageOptions } from './storage-options.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
-import { AccountTrash } from './trash/account-trash.ts';
+import { operatedTrash } from './trash/operated-trash.ts';
 import { warnOf, warnOfListeners, warnOfPolicy } from './warnings.ts';
 import { Watch } from './watch/index.ts';
 import { MultiProcess, workerCount } from './workers/index.ts';
@@ -237,7 +236,7 @@ async function start(
     banStore: database.bans,
     accounts: database.accounts,
     rules: rules ?? { runners: [], find: () => undefined },
-    trash: new AccountTrash({ ...database, storages, recount: (home) => requestRecount(database.meta, home) }),
+    ...operatedTrash(database, storages),
     auditDirectory: pathsIn(dataDir).audit,
     throughput,
     warnings,

@@ -16,6 +16,8 @@ import type { SharedStorageOptions } from './storage-options.ts';
 import { Sweeper } from './sweep.ts';
 import { TrashSweeper } from './trash/trash-sweeper.ts';
 
+const DAY_MS = 86_400_000;
+
 interface StoragesParts {
   readonly shared: SharedStorageOptions;
   readonly lock: RootLockOptions;
@@ -92,12 +94,16 @@ export function openEncrypted(over: Storage, { keys, namesKey }: StorageKeys): S
   return encryptedStorage(over, { keys: keys.map(bytes), ...(namesKey && { namesKey: bytes(namesKey) }) });
 }
 
-function openLocal({ path, trash }: ConfiguredLocalStorage, { local }: SharedStorageOptions): Promise<LocalStorage> {
+function openLocal(
+  { path, trash, retain = [] }: ConfiguredLocalStorage,
+  { local }: SharedStorageOptions,
+): Promise<LocalStorage> {
   const { maxBytes } = trash ?? {};
   return localStorage({
     ...local,
     root: path,
     removeFreeLock,
+    retained: retain.map(({ path: retained, days }) => ({ path: retained, keepMs: days * DAY_MS })),
     ...(trash && { trash: maxBytes === undefined ? {} : { maxBytes } }),
   });
 }

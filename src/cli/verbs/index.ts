@@ -52,6 +52,7 @@ export const VERBS: readonly VerbGroup[] = [
       explain: async () => (await import('./explain.ts')).explain,
       rules: async () => (await import('./rules.ts')).rules,
       trash: async () => (await import('./trash.ts')).trash,
+      hold: async () => (await import('./hold.ts')).hold,
     },
   },
   {

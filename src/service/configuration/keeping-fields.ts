@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { section, whole } from './fields.ts';
+import { ROOT, resolvePath } from '../../core/index.ts';
+import { listOf, section, text, whole } from './fields.ts';
 
 const MAX_DAYS = 36_500;
 const UNITS: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
@@ -18,3 +19,15 @@ export const trashField = section({
 })
   .describe('Of a local one: keeps files that are removed or replaced, for "lockport trash"')
   .optional();
+
+/** Directories of a local storage in which nothing is changed or removed before its time. */
+export const retainField = listOf(
+  section({
+    path: text('Path from the directory of the storage on', 'a path such as /records')
+      .refine((path) => path.startsWith('/') && path !== '/', 'a path such as /records')
+      .transform((path) => resolvePath(ROOT, path)),
+    days: whole(1, MAX_DAYS, 'Days for which a file stays as it is, from its last change on'),
+  }),
+  'retained directories',
+  'Of a local one: directories in which nothing is changed or removed before its time',
+);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { isStorageName } from '../../core/index.ts';
 import { filePath, listOf, oneOf, section, text } from './fields.ts';
-import { trashField } from './keeping-fields.ts';
+import { retainField, trashField } from './keeping-fields.ts';
 
 const NAMED = 'names of lower-case letters, digits and "-", each with its "kind"';
 
@@ -27,6 +27,7 @@ const storageField = section({
   kind: oneOf(KINDS, 'Where the files are: local, a directory of this machine; encrypted, in another storage'),
   path: filePath('Of a local one: directory of the files').optional(),
   trash: trashField,
+  retain: retainField,
   over: text('Of an encrypted one: name of the local storage that holds the encrypted files').optional(),
   keys: listOf(keyField, 'keys', 'Of an encrypted one: the first key is for new files, the others open older ones'),
   namesKey: keyField.describe('Of an encrypted one: encrypts the names too; it can not be changed later').optional(),
@@ -42,6 +43,7 @@ export interface ConfiguredLocalStorage {
   readonly kind: 'local';
   readonly path: string;
   readonly trash?: z.output<typeof trashField>;
+  readonly retain?: z.output<typeof retainField>;
 }
 
 /** Files that lie encrypted in another storage. */
@@ -91,15 +93,19 @@ type Mistake = readonly [where: readonly string[], message: string];
 export function storageMistakes({ storages }: GivenStorages): readonly Mistake[] {
   return Object.entries(storages).flatMap(([name, given]) => {
     const at = (key: string, message: string): Mistake[] => [[['storages', name, key], message]];
-    const { kind, path: directory, trash, over, keys, namesKey } = given;
+    const { kind, path: directory, trash, retain, over, keys, namesKey } = given;
     if (kind === 'local') {
       if (directory === undefined) return at('path', 'expected the directory of the files');
       const foreign = over !== undefined ? 'over' : keys.length > 0 ? 'keys' : namesKey && 'namesKey';
       return foreign ? at(foreign, 'means nothing for a local storage: take it away, or say kind: encrypted') : [];
     }
+    if (retain.length > 0) return at('retain', 'belongs to the local storage that is named in over');
     if (trash) return at('trash', 'belongs to the local storage that is named in over');
     if (directory !== undefined) return at('path', 'means nothing for an encrypted storage: name a local one in over');
     if (keys.length === 0) return at('keys', 'expected one key at the least');
+    if (namesKey && (storages[over ?? '']?.retain.length ?? 0) > 0) {
+      return at('over', 'names directories to retain, and here names are encrypted: hold them by lockport hold');
+    }
     const isOverHomes = over === 'default' && storages[over] === undefined;
     if (!isOverHomes && storages[over ?? '']?.kind !== 'local') {
       return at('over', 'expected the name of a local storage');
@@ -124,14 +130,9 @@ export function localOnes(
   );
 }
 
-function wholeStorage({
-  kind,
-  path: directory,
-  trash,
-  over,
-  keys,
-  namesKey,
-}: GivenStorage): ConfiguredStorage | undefined {
-  if (kind === 'local') return directory === undefined ? undefined : { kind, path: directory, ...(trash && { trash }) };
+function wholeStorage(given: GivenStorage): ConfiguredStorage | undefined {
+  const { kind, path: directory, trash, retain, over, keys, namesKey } = given;
+  if (kind === 'local')
+    return directory === undefined ? undefined : { kind, path: directory, retain, ...(trash && { trash }) };
   return over === undefined ? undefined : { kind, over, keys, ...(namesKey && { namesKey }) };
 }

@@ -1,6 +1,7 @@
 export type { ShownBan } from './bans.ts';
 export type { EndedSession } from './end-sessions.ts';
 export { isOperatorFailure, type OperatorFailure, type OperatorFailureCode } from './failure.ts';
+export type { ShownHold } from './holds.ts';
 export type { OperatedService } from './operated-service.ts';
 export { type AnswerOf, type CarriedOut, carryOut, EXPLAIN, type ProcedureName, type RequestOf } from './procedures.ts';
 export { FAILURE_EVENTS, RecentFailures, type ShownFailure } from './recent-failures.ts';

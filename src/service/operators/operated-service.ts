@@ -6,7 +6,7 @@ import type { ExplainRequest, Explanation } from '../explain/explanation.ts';
 import type { LiveView } from '../front-end.ts';
 import type { Health } from '../monitoring/index.ts';
 import type { Rules } from '../rules/index.ts';
-import type { AccountTrash } from '../trash/account-trash.ts';
+import type { OperatedTrash } from '../trash/operated-trash.ts';
 import type { RecentThroughput } from './recent-throughput.ts';
 import type { RecentWarnings } from './recent-warnings.ts';
 
@@ -16,7 +16,7 @@ export interface ServiceAddress extends Pick<ListeningAddress, 'address' | 'port
 }
 
 /** A running service, as far as operators see it and act on it. */
-export interface OperatedService extends Pick<SessionList, 'endSession'> {
+export interface OperatedService extends Pick<SessionList, 'endSession'>, OperatedTrash {
   readonly version: string;
   /** When it began, in milliseconds since 1970. */
   readonly since: number;
@@ -32,7 +32,6 @@ export interface OperatedService extends Pick<SessionList, 'endSession'> {
   readonly banStore: BanStore;
   readonly accounts: Pick<AccountStore, 'find'>;
   readonly rules: Pick<Rules, 'runners' | 'find'>;
-  readonly trash: Pick<AccountTrash, 'of'>;
   readonly auditDirectory: string;
   readonly throughput: RecentThroughput;
   readonly warnings: RecentWarnings;

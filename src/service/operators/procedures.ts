@@ -6,6 +6,7 @@ import type { WorkerView } from '../front-end.ts';
 import { type AddedBan, addBan, bansOf, liftBan, type ShownBan } from './bans.ts';
 import { type EndedSession, endSelected } from './end-sessions.ts';
 import { failure, isOperatorFailure, type OperatorFailure } from './failure.ts';
+import { liftHold, listHolds, type ShownHold, setHold } from './holds.ts';
 import type { OperatedService } from './operated-service.ts';
 import { replayRule, retryDeadLetters, rulesOf, type ShownRule } from './rules.ts';
 import { type ShownSession, shownSession } from './shown-session.ts';
@@ -19,7 +20,11 @@ interface Procedure<Request, Answer> {
   readonly list?: keyof Answer & string;
   /** What is told of a request that changes something, for the record; absent: it changes nothing. */
   readonly about?: (request: Request) => OperatorAction['about'];
-  readonly carryOut: (service: OperatedService, request: Request) => Promise<Answer | OperatorFailure>;
+  readonly carryOut: (
+    service: OperatedService,
+    request: Request,
+    by: string | undefined,
+  ) => Promise<Answer | OperatorFailure>;
 }
 
 const MAX_REASON = 200;
@@ -57,6 +62,8 @@ const TRASH = z.strictObject({
   path: z.string().max(MAX_PATH).optional(),
   id: z.string().max(MAX_NAME).optional(),
 });
+
+const HOLD = z.strictObject({ account: z.string().max(MAX_NAME), path: z.string().max(MAX_PATH) });
 
 /** Every procedure. The control socket calls them; whatever else serves operators calls the same. */
 const PROCEDURES = {
@@ -185,7 +192,34 @@ const PROCEDURES = {
     carryOut: (service, query): Promise<{ readonly files: readonly TrashOutcome[] } | OperatorFailure> =>
       purgeTrash(service, query),
   }),
+
+  /** The legal holds of what an account sees. */
+  holds: row({
+    request: HOLD.pick({ account: true }),
+    list: 'holds',
+    carryOut: (service, { account }): Promise<ShownHolds | OperatorFailure> => listHolds(service, account),
+  }),
+
+  /** Keeps everybody from changing or removing what is at a path or below it. */
+  setHold: row({
+    request: HOLD.extend({ reason: REASON }),
+    list: 'holds',
+    about: ({ account, path, reason }) => ({ account, path, reason }),
+    carryOut: (service, { account, path, reason }, by = 'an operator'): Promise<ShownHolds | OperatorFailure> =>
+      setHold(service, account, { path, reason, by }),
+  }),
+
+  liftHold: row({
+    request: HOLD,
+    list: 'holds',
+    about: ({ account, path }) => ({ account, path }),
+    carryOut: (service, { account, path }): Promise<ShownHolds | OperatorFailure> => liftHold(service, account, path),
+  }),
 } as const;
+
+interface ShownHolds {
+  readonly holds: readonly ShownHold[];
+}
 
 export type ProcedureName = keyof typeof PROCEDURES;
 export type RequestOf<Name extends ProcedureName> = z.input<(typeof PROCEDURES)[Name]['request']>;
@@ -216,7 +250,7 @@ export async function carryOut(
   if (!procedure) return failure('unknown-procedure', 'This server knows no such procedure');
   const parsed = procedure.request.safeParse(request);
   if (!parsed.success) return failure('invalid-request', z.prettifyError(parsed.error));
-  const answer = await outcomeOf(service, procedure, parsed.data);
+  const answer = await outcomeOf(service, procedure, parsed.data, by);
   const about = procedure.about?.(parsed.data);
   if (by !== undefined && about) {
     const outcome = isOperatorFailure(answer) ? { outcome: 'failed' as const, failure: answer.message } : DONE;
@@ -231,9 +265,10 @@ async function outcomeOf(
   service: OperatedService,
   procedure: Procedure<unknown, object>,
   request: unknown,
+  by: string | undefined,
 ): Promise<object | OperatorFailure> {
   try {
-    return await procedure.carryOut(service, request);
+    return await procedure.carryOut(service, request, by);
   } catch (error) {
     const message = 'What an operator has asked for failed';
     service.publish({ event: 'warning', message, ...(error instanceof Error && { error }) });

@@ -5,14 +5,13 @@ import {
   type KeptFile,
   ROOT,
   rebase,
-  type Storage,
   StorageError,
   type Trash,
   type VirtualPath,
 } from '../../core/index.ts';
-import { confined, mountAt } from '../../files/index.ts';
-import { mountsOf } from '../mounts.ts';
+import { type Mount, mountAt } from '../../files/index.ts';
 import type { NamedStorages } from '../storages.ts';
+import { accountMounts } from './account-mounts.ts';
 
 /** A kept file, by the path at which the account saw it. */
 export interface AccountKeptFile extends KeptFile {
@@ -46,14 +45,12 @@ export class AccountTrash {
 
 /** What is kept of the files that one account sees, in its home and its mounts. */
 export class OneTrash {
-  readonly #mounts: readonly { readonly at: VirtualPath; readonly storage: Storage; readonly readOnly?: boolean }[];
+  readonly #mounts: readonly Mount[];
   readonly #recount: () => Promise<void>;
 
   /** @throws StorageError where a storage of the account is not there */
   constructor(account: Account, storages: NamedStorages, recount: () => Promise<void>) {
-    this.#mounts = mountsOf(account, storages).map((mount) =>
-      mount.at === ROOT ? { ...mount, storage: confined(mount.storage, account.home) } : mount,
-    );
+    this.#mounts = accountMounts(account, storages);
     this.#recount = recount;
   }
 
