@@ -133,6 +133,8 @@ export function localOnes(
 function wholeStorage(given: GivenStorage): ConfiguredStorage | undefined {
   const { kind, path: directory, trash, retain, over, keys, namesKey } = given;
   if (kind === 'local')
-    return directory === undefined ? undefined : { kind, path: directory, retain, ...(trash && { trash }) };
+    return directory === undefined
+      ? undefined
+      : { kind, path: directory, ...(retain.length > 0 && { retain }), ...(trash && { trash }) };
   return over === undefined ? undefined : { kind, over, keys, ...(namesKey && { namesKey }) };
 }
