@@ -5,7 +5,7 @@ import { look } from './look.ts';
 import { HOLDS_NAME, unguessable } from './names.ts';
 
 /** As many as a person can oversee: each change is compared with all. */
-export const MAX_HOLDS = 1000;
+const MAX_HOLDS = 1000;
 
 /** A hold, by the names of its path from the root of the storage on. */
 export interface StoredHold {
@@ -45,14 +45,16 @@ export class HoldList {
   }
 
   /** One change after the other. `change` gives what there is then. */
-  change(change: (holds: readonly StoredHold[]) => readonly StoredHold[]): Promise<void> {
-    const work = this.#last.then(async () => {
-      const holds = change(await this.all());
-      if (holds.length > MAX_HOLDS) throw new StorageError('denied', `A storage has ${MAX_HOLDS} holds at the most`);
-      await this.#write(holds);
-    });
+  async change(change: (holds: readonly StoredHold[]) => readonly StoredHold[]): Promise<void> {
+    const work = this.#last.then(() => this.#change(change));
     this.#last = work.catch(() => undefined);
-    return work;
+    await work;
+  }
+
+  async #change(change: (holds: readonly StoredHold[]) => readonly StoredHold[]): Promise<void> {
+    const holds = change(await this.all());
+    if (holds.length > MAX_HOLDS) throw new StorageError('denied', `A storage has ${MAX_HOLDS} holds at the most`);
+    await this.#write(holds);
   }
 
   async #write(holds: readonly StoredHold[]): Promise<void> {
