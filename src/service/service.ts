@@ -125,7 +125,6 @@ async function start(
   await noteRules(database, configuration);
   const onEnded = (mark: string) => storages.sweep(mark);
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
-
   let running = configuration;
   const surroundings = { database, running: () => running, resources };
   const { warnings, throughput, failures, syslog } = await openEventListeners(configuration, events, surroundings);
@@ -209,6 +208,7 @@ async function start(
     become(runAs, furtherGroups);
   }
   await rules?.begin();
+  trail?.retain();
   warnOf(configuration, log);
   await warnOfListeners(configuration, database, log);
   await warnOfLostMounts(configuration, database.accounts, log);

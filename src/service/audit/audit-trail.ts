@@ -29,6 +29,8 @@ export interface AuditTrail extends AsyncDisposable {
   /** Counts events that found no room on their way here. */
   noteLost(count: number): void;
   readonly state: AuditState;
+  /** Lets records go that the policy does not keep. Until then all stay: whoever reads them takes a hold of its own first. */
+  retain(): void;
   /** What was configured anew. */
   reloaded(changed: readonly string[]): void;
 }
@@ -97,7 +99,7 @@ export async function openAuditTrail(
   const directory = pathsIn(configuration.dataDir).audit;
   const space = new TrailSpaceWatch(directory, audit.keepBytes, warn);
   const inbox = watchInbox(journal, directory, warn);
-  background(journal.retain(), (error) => warn(`Old audit records were not removed: ${String(error)}`));
+  const untilHeld = journal.hold('the start', () => 0);
   return {
     journal,
     store: isStrict ? strictStore(journal, recorded) : lenientStore(journal, awaitedByRules),
@@ -106,6 +108,10 @@ export async function openAuditTrail(
       const { trouble, queuedBytes, lostRecords } = journal;
       const isRefusing = isStrict && trouble !== undefined;
       return { trouble, isRefusing, queuedBytes, lostRecords, space: space.space, spaceProblem: space.problem };
+    },
+    retain() {
+      untilHeld[Symbol.dispose]();
+      background(journal.retain(), (error) => warn(`Old audit records were not removed: ${String(error)}`));
     },
     reloaded: (changed) => void journal.append({ event: 'configuration.reloaded', changed }),
     async [Symbol.asyncDispose]() {

@@ -64,6 +64,8 @@ export class Rules implements AsyncDisposable {
   async reload(next: RuleSettings): Promise<() => Promise<void>> {
     const prepared = await prepareRules(next);
     return async () => {
+      // Nothing that one of them has not read may go between its hold and the next one.
+      using _ = this.#parts.journal.hold('rules that begin anew', () => 0);
       // All begin anew: secrets and certificates were read again, too.
       await this.#end();
       await this.#begin(next, prepared);
