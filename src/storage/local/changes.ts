@@ -1,4 +1,4 @@
-import { chown, link, mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import { chown, mkdir, rename, rmdir, symlink, unlink } from 'node:fs/promises';
 import {
   changedMeanwhile,
   type Entry,
@@ -21,6 +21,7 @@ import { JOIN_FROM_BYTES } from './join.ts';
 import { beforeJoin } from './join-record.ts';
 import { look } from './look.ts';
 import { checkName, partialName, temporaryName } from './names.ts';
+import { dropOldName, moveBesideNothing } from './old-name.ts';
 import { UNCHANGED } from './open-flags.ts';
 import type { Protection } from './protection.ts';
 import type { LocalStorageSettings } from './settings.ts';
@@ -159,14 +160,21 @@ async function move(
   const published = await entryAt(to);
   const isDirectory = moved.kind === 'directory' || published?.kind === 'directory';
   if (published !== undefined && exclusive) throw taken();
-  if (published?.unique === moved.unique) return undefined;
+  if (published !== undefined && published.unique === moved.unique) {
+    // Two names of one file, such as a crash in a move leaves: rename(2) would leave both.
+    if (moved.kind === 'file') {
+      await checkMove(moved.kind, from, to, protection);
+      await dropOldName(from, to, moved);
+    }
+    return moved.kind === 'file' ? published : undefined;
+  }
   if (published !== undefined && isDirectory) throw taken();
   await checkMove(moved.kind, from, to, protection);
   // A link in the place of what it leads to would lead to itself, and the file would be gone.
   const isOwnTarget =
     moved.kind === 'link' && published?.kind === 'file' && (await reached())?.unique === published.unique;
   if (isOwnTarget) throw new StorageError('exists', 'The link leads to this file');
-  if (exclusive && moved.kind === 'file') await moveBesideNothing(from, to, durable);
+  if (exclusive && moved.kind === 'file') await moveBesideNothing(from, to, moved, durable);
   else {
     await replacing(to, published && keeper, () => to.directory.device.threads(() => rename(from.path, to.path)));
   }
@@ -183,31 +191,6 @@ async function checkMove(
   if (kind === 'directory') return protection.checkMovedDirectory(from, to);
   await protection.checkChange(from);
   await (kind === 'link' ? protection.checkLink(to) : protection.checkName(to));
-}
-
-/**
- * A rename that fails with EEXIST where anything has the name by now, another program's file too. Where the file system has no
- * further names, or keeps them from those who do not own the file, the locks of both names do the same among servers.
- */
-export async function moveBesideNothing(from: EntryLocation, to: EntryLocation, durable: boolean): Promise<void> {
-  const { directory } = to;
-  const { device } = directory;
-  const linked = await unless(
-    ['EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK'],
-    device.threads(() => link(from.path, to.path).then(() => true)),
-  );
-  if (!linked) {
-    await device.threads(() => rename(from.path, to.path));
-    return;
-  }
-  try {
-    // Its new name must not be lost after the old one.
-    if (durable) await directory.sync();
-    await device.threads(() => unlink(from.path));
-  } catch (error) {
-    await device.threads(() => unlink(to.path));
-    throw error;
-  }
 }
 
 function taken(): StorageError {

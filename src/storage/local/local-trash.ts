@@ -12,7 +12,7 @@ import {
   type Trash,
   type VirtualPath,
 } from '../../core/index.ts';
-import { entryAt, makeDirectory, moveBesideNothing, removePartial } from './changes.ts';
+import { entryAt, makeDirectory, removePartial } from './changes.ts';
 import { copyFile } from './copy-file.ts';
 import { EntryLocation } from './entry-location.ts';
 import { attempt } from './failures.ts';
@@ -20,6 +20,7 @@ import { acquireLock } from './file-lock.ts';
 import { type FoundKept, keptDirectory, keptFiles, removeEmptyKept, removeKept } from './kept-files.ts';
 import { look } from './look.ts';
 import { keptSince } from './names.ts';
+import { moveBesideNothing } from './old-name.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import type { Walk } from './walk.ts';
 
@@ -97,7 +98,9 @@ export class LocalTrash implements Trash {
     await using _ = await acquireLock(directory, name, processes);
     if ((await entryAt(target)) !== undefined) throw new StorageError('exists', 'An entry of this name exists');
     await this.#settings.protection.checkName(target);
-    await moveBesideNothing(kept, target, durable);
+    const moved = await entryAt(kept);
+    if (moved === undefined) throw notFound();
+    await moveBesideNothing(kept, target, moved, durable);
     await removePartial(target);
     if (durable) await directory.sync();
   }

@@ -179,6 +179,16 @@ test('a file of the same name and length in the other storage is not taken for t
   assert.deepEqual([await place.all(), await place.all(place.vault)], [['/a.xml=content'], ['/a.xml=another']]);
 });
 
+test('a move that a crash left with both names is finished, and makes no third one', async (context) => {
+  for (const onExisting of ['number', 'replace', 'fail'] as const) {
+    const place = await Place.open(context);
+    const file = await place.upload('/a.xml', 'content');
+    await link(join(place.root, 'a.xml'), join(place.root, 'b.xml'));
+    const done = await place.act(relocation('move', { to: '/b.xml', onExisting }), file);
+    assert.deepEqual([done.file?.path, await place.all()], ['/b.xml', ['/b.xml=content']], onExisting);
+  }
+});
+
 test('a file that two mounts show, or two names, is not removed as if it had been copied', async (context) => {
   for (const onExisting of ['number', 'replace', 'fail'] as const) {
     const place = await Place.open(context);

@@ -66,7 +66,11 @@ async function moved(found: FileOfEvent, to: VirtualPath, exclusive: boolean): P
     return { detail: `moved to ${to}`, file: eventFile(to, entry) };
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    if (error.code === 'exists' && exclusive) return undefined;
+    if (error.code === 'exists' && exclusive) {
+      if (!(await isOneFile(found, to))) return undefined;
+      // A crash came before the old name went.
+      return moved(found, to, false);
+    }
     if (error.code !== 'cross-device') throw error;
   }
   const copy = await copied(found, to, exclusive);
