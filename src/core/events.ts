@@ -59,6 +59,8 @@ export interface TransferFacts {
   readonly sha256?: string;
   /** Of a download: the file that was read, where the storage tells. Over SFTP only where all of it was read. */
   readonly entry?: Entry;
+  /** Of a download that succeeded: it was not of the file to its end, and over SFTP not of all of it. */
+  readonly isPartial?: true;
 }
 
 /** What an operator of this machine has asked a running service to change, over the control socket. */

@@ -134,7 +134,7 @@ export {
   type Workspace,
 } from './identity.ts';
 export { type KeyOptions, refusalByOptions } from './key-options.ts';
-export { isLendingSink, isLendingSource, type LendingSink, type LendingSource } from './lending.ts';
+export { entryOfSource, isLendingSink, isLendingSource, type LendingSink, type LendingSource } from './lending.ts';
 export { LIMITS, type LimitName, type LimitRow, type Limits, limit, limitsWith, overDefaults } from './limits.ts';
 export {
   addressGroups,

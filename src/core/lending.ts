@@ -24,6 +24,11 @@ export interface LendingSink extends Writable {
   filled(bytes: number): boolean;
 }
 
+/** The file that a source of `read` reads, as it was when it was opened, where the storage tells. */
+export function entryOfSource(source: Readable & { readonly entry?: Entry }): Entry | undefined {
+  return source.entry;
+}
+
 export function isLendingSource(source: object): source is LendingSource {
   return 'borrow' in source;
 }

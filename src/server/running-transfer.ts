@@ -21,6 +21,8 @@ export interface TransferDescription {
   readonly totalBytes?: number | undefined;
   /** Of a download: the file that is read, where the storage tells. */
   readonly entry?: Entry | undefined;
+  /** Of a download: where it is to end, where the client named a range. */
+  readonly end?: number | undefined;
   /** The text of the 150 reply. */
   readonly text: string;
 }

@@ -3,6 +3,7 @@ import { PassThrough, type Transform } from 'node:stream';
 import {
   type Direction,
   type Ending,
+  type Entry,
   StorageError,
   type TransferFacts,
   type Upload,
@@ -132,7 +133,7 @@ export async function withDataConnection(
 async function transferOver(
   connection: DataConnection,
   user: UserSession,
-  { verb, direction, path, offset, entry }: TransferDescription,
+  { verb, direction, path, offset, entry, end }: TransferDescription,
   move: Move,
 ): Promise<Reply> {
   const { session } = user;
@@ -163,8 +164,14 @@ async function transferOver(
     ...(connection.tls && { tls: connection.tls }),
     ...(hash && { sha256: hash.digest('hex') }),
     ...(entry && { entry }),
+    ...(direction === 'download' && isPartial(offset + facts.bytes, entry, end) && { isPartial: true }),
   });
   return answer;
+}
+
+/** Whether the file may go on behind what was sent. */
+function isPartial(sentUpTo: number, entry: Entry | undefined, end: number | undefined): boolean {
+  return entry ? sentUpTo < entry.size : end !== undefined;
 }
 
 async function open(user: UserSession, endpoint: DataEndpoint, direction: Direction): Promise<DataConnection> {

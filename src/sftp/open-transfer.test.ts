@@ -30,6 +30,7 @@ test('the end of a download names its file only where each byte of it was read, 
   const entry: Entry = { name: 'a', kind: 'file', size: 100, modified: new Date(0) };
   const named = (reads: readonly (readonly [position: number, bytes: number])[]): boolean => {
     let isNamed = false;
+    let isPartial = false;
     const transfer = new OpenTransfer({
       direction: 'download',
       path: resolvePath(ROOT, '/a'),
@@ -38,10 +39,12 @@ test('the end of a download names its file only where each byte of it was read, 
       signal: new AbortController().signal,
       publish: (event) => {
         isNamed = event.event === 'transfer.finished' && event.entry === entry;
+        isPartial = event.event === 'transfer.finished' && event.isPartial === true;
       },
     });
     for (const [position, bytes] of reads) transfer.moved(position, bytes);
     transfer.finished('clean', 'complete', 0);
+    assert.equal(isPartial, !isNamed);
     return isNamed;
   };
   for (const reads of [

@@ -87,7 +87,8 @@ export class OpenTransfer {
     const why = reason === undefined ? {} : { reason };
     const { entry } = this.#parts;
     // A client that has read a part twice has as many bytes as the file, and not the file.
-    const file = entry && this.#extent.wholeUpTo >= entry.size ? { entry } : {};
+    const isWhole = entry !== undefined && this.#extent.wholeUpTo >= entry.size;
+    const file = isWhole ? { entry } : this.direction === 'download' ? { isPartial: true as const } : {};
     this.#parts.publish({ event: 'transfer.finished', ...facts, ending, outcome, reply, ...why, ...file });
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type RightsRule, ROOT, type VirtualPath } from '../../src/core/index.ts';
@@ -123,3 +123,14 @@ for (const behind of ['end', 'reset'] as const) {
     );
   });
 }
+
+test('the end of each download of a bundle tells which file it was', async () => {
+  await using server = await startTestServer();
+  await using client = await server.signIn();
+  await writeFile(join(server.root, 'a'), 'content');
+  await exchange(client, 'BNDL RETR', { bytes: Buffer.concat([request('a'), done(1)]) });
+  const { size, ino } = await stat(join(server.root, 'a'));
+  const [ended] = server.events.filter((event) => event.event === 'transfer.finished');
+  assert.equal(ended?.entry?.size, size);
+  assert.ok(ended.entry?.unique?.endsWith(`.${ino.toString(36)}`));
+});

@@ -67,6 +67,8 @@ test('a file that was downloaded whole is removed, and one of which a part was a
   await client.download('RETR part');
   await client.expect(350, 'REST 7');
   await client.download('RETR end');
+  await client.expect(350, 'RANG 0 2');
+  await client.download('RETR part');
   await client.download('RETR whole');
   await server.server.event(({ event, path }) => event === 'rule.acted' && path === '/whole');
   const left = (await readdir(server.root)).filter((name) => !name.startsWith('.'));

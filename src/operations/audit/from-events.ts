@@ -123,6 +123,7 @@ const RECORDED: FieldsOf = {
     reason: rest.reason && bounded(rest.reason),
     tls: rest.tls && tlsOf(rest.tls),
     file: rest.entry && fileOf(rest.entry),
+    partial: rest.isPartial,
   }),
   'file.changed': changeOf,
   'rule.acted': ({ rule, account, ...change }) => ({ account, rule, ...changeOf(change) }),

@@ -26,6 +26,8 @@ export interface ToldEvent {
   /** Of a rename: the name before. */
   readonly from?: string;
   readonly bytes?: number;
+  /** Of a download that did not begin with the file: where it began. */
+  readonly offset?: number;
   readonly sha256?: string;
   readonly reason?: string;
   /** Of a ban or a lock: until when. Of what expires: when that is. ISO 8601. */
@@ -95,7 +97,9 @@ const KINDS = {
     isOfFile: true,
     isOfAccount: true,
     read: (record) =>
-      record['direction'] === 'download' && record['outcome'] === 'complete' ? facts(record) : undefined,
+      record['direction'] === 'download' && record['outcome'] === 'complete' && record['partial'] !== true
+        ? { ...facts(record), ...resumedAt(record) }
+        : undefined,
   },
   removed: {
     records: ['file.changed'],
@@ -244,6 +248,10 @@ export function isStillFile(entry: Entry, file: EventFile): boolean {
 /** Whether a rename gives a file that is whole its final name. A directory is no upload, whatever its name. */
 function isUploadByRename({ path, to, entryKind }: AuditRecord, isTemporary: IsTemporary): boolean {
   return isText(path) && isText(to) && entryKind === undefined && isTemporary(path) && !isTemporary(to);
+}
+
+function resumedAt({ offset }: AuditRecord): Pick<Facts, 'offset'> {
+  return typeof offset === 'number' && offset > 0 ? { offset } : {};
 }
 
 function moved(record: AuditRecord): Facts {

@@ -54,10 +54,14 @@ test('a transfer that broke is no event, and a complete download is one', () => 
     ending: 'clean',
     reply: 226,
   } as const;
-  const finished = (direction: 'upload' | 'download', outcome: 'complete' | 'kept-partial' | 'discarded') =>
-    told({ event: 'transfer.finished', ...transfer, direction, outcome, ...SESSION })?.kind;
+  const finished = (
+    direction: 'upload' | 'download',
+    outcome: 'complete' | 'kept-partial' | 'discarded',
+    more: { readonly isPartial?: true } = {},
+  ) => told({ event: 'transfer.finished', ...transfer, direction, outcome, ...SESSION, ...more })?.kind;
   assert.equal(finished('download', 'complete'), 'downloaded');
   assert.equal(finished('download', 'discarded'), undefined);
+  assert.equal(finished('download', 'complete', { isPartial: true }), undefined);
   for (const outcome of ['complete', 'kept-partial', 'discarded'] as const)
     assert.equal(finished('upload', outcome), undefined);
 });

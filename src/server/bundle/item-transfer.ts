@@ -4,7 +4,7 @@ import type { Reply } from '../../protocol/index.ts';
 import type { UserSession } from '../user-session.ts';
 import { VERB } from './over-frames.ts';
 
-type Ended = Pick<TransferFacts, 'ending' | 'outcome'> & { readonly answer: Reply };
+type Ended = Pick<TransferFacts, 'ending' | 'outcome' | 'entry'> & { readonly answer: Reply };
 
 /** One file of a bundle: its digest and its count, and the two events that every transfer has. */
 export class ItemTransfer {

@@ -1,5 +1,12 @@
 import type { Readable } from 'node:stream';
-import { background, decodeText, type Entry, type TlsFacts, type VirtualPath } from '../../core/index.ts';
+import {
+  background,
+  decodeText,
+  type Entry,
+  entryOfSource,
+  type TlsFacts,
+  type VirtualPath,
+} from '../../core/index.ts';
 import {
   BoundedQueue,
   BundleFailure,
@@ -137,11 +144,14 @@ async function open(user: UserSession, head: ItemHead): Promise<Wanted> {
 
 /** The bytes of a file. The first ones are read at once. */
 class Content {
+  /** The file that is read, where the storage tells. */
+  readonly entry: Entry | undefined;
   readonly #source: Readable;
   readonly #iterator: AsyncIterator<Uint8Array>;
   #first: Promise<IteratorResult<Uint8Array>> | undefined;
 
   constructor(source: Readable) {
+    this.entry = entryOfSource(source);
     this.#source = source;
     this.#iterator = source[Symbol.asyncIterator]();
     this.#first = this.#iterator.next();
@@ -203,7 +213,8 @@ async function sendFile(
   const isTaken = await outgoing.push(Buffer.concat([...frames, encodeFrame('end', formatItemEnd(end))]));
   const answer = 'failure' in end ? end.failure : reply(226, 'Sent');
   const isWhole = isTaken && 'sha256' in end;
-  transfer.end({ ending: isWhole ? 'clean' : 'aborted', outcome: isWhole ? 'complete' : 'discarded', answer }, tls);
+  const ended = { ending: isWhole ? 'clean' : 'aborted', outcome: isWhole ? 'complete' : 'discarded', answer } as const;
+  transfer.end({ ...ended, ...(content.entry && { entry: content.entry }) }, tls);
   if (!isTaken) throw brokenOff();
   return isWhole;
 }

@@ -1,4 +1,4 @@
-import { isLendingSource } from '../../core/index.ts';
+import { entryOfSource, isLendingSource } from '../../core/index.ts';
 import { quoted } from '../../protocol/index.ts';
 import { onFile } from '../command.ts';
 import type { TransferDescription } from '../running-transfer.ts';
@@ -20,7 +20,8 @@ export const retr = onFile({
       path,
       offset: range.start,
       totalBytes: isLendingSource(source) ? source.totalBytes : undefined,
-      entry: isLendingSource(source) ? source.entry : undefined,
+      entry: entryOfSource(source),
+      end: user.range?.end,
       text,
     };
     try {

@@ -21,6 +21,7 @@ const EVENT = z.strictObject({
   path: z.string().optional(),
   from: z.string().optional(),
   bytes: z.number().optional(),
+  offset: z.number().optional(),
   sha256: z.string().optional(),
   reason: z.string().optional(),
   until: z.string().optional(),

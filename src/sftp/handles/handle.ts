@@ -20,8 +20,11 @@ export interface FileHandle extends Ended {
   readonly kind: 'file';
   readonly transfer: OpenTransfer;
   stat(): Promise<Entry>;
-  /** Fills `into` with the bytes from `position` on. Gives how many came: 0 at the end of the file. */
-  read(into: Uint8Array, position: number): Promise<number>;
+  /**
+   * Fills `into` with the bytes from `position` on. Gives how many came: 0 at the end of the file.
+   * @param isSent false: they stay with the server, which is no download of them
+   */
+  read(into: Uint8Array, position: number, isSent?: boolean): Promise<number>;
   write(bytes: Uint8Array, position: number): Promise<void>;
   truncate(size: number): Promise<void>;
   setAttributes(attributes: Attributes): Promise<void>;

@@ -5,7 +5,7 @@ import type { FileHandle } from './handle.ts';
 
 /** A file that is open for reading alone. */
 export function readingHandle(
-  files: Files,
+  files: Pick<Files, 'setAttributes'>,
   path: VirtualPath,
   file: ReadableFile,
   transfer: OpenTransfer,
@@ -23,10 +23,10 @@ export function readingHandle(
     path,
     transfer,
     stat: () => file.stat(),
-    async read(into, position) {
+    async read(into, position, isSent = true) {
       await transfer.admit(into.length);
       const bytes = await file.read(into, position);
-      transfer.moved(position, bytes);
+      if (isSent) transfer.moved(position, bytes);
       return bytes;
     },
     write: isForReading,

@@ -16,7 +16,7 @@ export const COPY_REQUESTS: Pick<RequestTable, 'copy-data'> = {
         signal.throwIfAborted();
         // The target may keep what it was given.
         const room = Buffer.allocUnsafe(Math.min(wanted - copied, MAX_DATA_BYTES));
-        const bytes = await source.read(room, offset + copied);
+        const bytes = await source.read(room, offset + copied, false);
         if (bytes === 0 && length === 0) break;
         if (bytes === 0) throw new SftpFailure('end-of-file', 'The file ended before all was copied');
         await target.write(room.subarray(0, bytes), toOffset + copied);

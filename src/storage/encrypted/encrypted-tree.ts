@@ -30,11 +30,11 @@ export function encryptedTree(stored: StoredFiles, keyring: Keyring, names: Stor
   const entryAt = (path: VirtualPath, entry: Entry): Entry => entryNamed(names, baseName(path), entry);
   const writing = new SealedWriting(stored, keyring, names);
   const read: Storage['read'] = async (path, options = {}) => {
-    const { file } = await opened(path, options);
+    const { file, below } = await opened(path, options);
     try {
       const range = readRange(file.size, options);
       if (range.start === range.end) await file.checkEnd();
-      const reader = new SealedReader(file, range);
+      const reader = new SealedReader(file, range, entryAt(path, await below.stat()));
       destroyOnAbort(reader, options.signal);
       return reader;
     } catch (error) {

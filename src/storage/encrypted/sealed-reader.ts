@@ -1,6 +1,13 @@
 import { Readable } from 'node:stream';
 import { callbackify } from 'node:util';
-import { type ByteRange, background, type CallOptions, type ReadableFile, readableFile } from '../../core/index.ts';
+import {
+  type ByteRange,
+  background,
+  type CallOptions,
+  type Entry,
+  type ReadableFile,
+  readableFile,
+} from '../../core/index.ts';
 import { readLength } from '../ranges.ts';
 import { CHUNK_BYTES } from './layout.ts';
 import { chunkOf, type SealedFile } from './sealed-file.ts';
@@ -12,12 +19,15 @@ const KEPT_CHUNKS = 4;
 
 /** A part of a file as a stream, which owns the file. */
 export class SealedReader extends Readable {
+  /** The file as it was when it was opened. */
+  readonly entry: Entry;
   readonly #file: SealedFile;
   readonly #end: number;
   #position: number;
 
-  constructor(file: SealedFile, { start, end }: Required<ByteRange>) {
+  constructor(file: SealedFile, { start, end }: Required<ByteRange>, entry: Entry) {
     super({ highWaterMark: CHUNKS_AT_ONCE * CHUNK_BYTES });
+    this.entry = entry;
     this.#file = file;
     this.#position = start;
     this.#end = end;

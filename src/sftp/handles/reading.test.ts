@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Entry, ROOT, resolvePath } from '../../core/index.ts';
+import { OpenTransfer } from '../open-transfer.ts';
+import { readingHandle } from './reading.ts';
+
+test('what is copied into another file was downloaded by nobody, and what was read and sent was', async () => {
+  const path = resolvePath(ROOT, '/a');
+  const { signal } = new AbortController();
+  const entry: Entry = { name: 'a', kind: 'file', size: 10, modified: new Date(0) };
+  for (const isSent of [true, false]) {
+    const told: (readonly [bytes: number, isNamed: boolean, isPartial: boolean])[] = [];
+    const transfer = new OpenTransfer({
+      direction: 'download',
+      path,
+      entry,
+      limiter: undefined,
+      signal,
+      publish(event) {
+        if (event.event === 'transfer.finished') {
+          told.push([event.bytes, event.entry !== undefined, event.isPartial === true]);
+        }
+      },
+    });
+    const file = {
+      stat: async () => entry,
+      read: async (into: Uint8Array) => into.length,
+      close: async () => undefined,
+    };
+    const handle = readingHandle({ setAttributes: async () => undefined }, path, file, transfer, signal);
+    await handle.read(new Uint8Array(10), 0, isSent);
+    await handle.close();
+    assert.deepEqual(told, [isSent ? [10, true, false] : [0, false, true]]);
+  }
+});
