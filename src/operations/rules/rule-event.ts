@@ -236,13 +236,18 @@ export function eventFileOf(record: AuditRecord, { path }: RuleEvent): EventFile
   return { path, size, modified, ...text('created', created), ...text('unique', unique) };
 }
 
+/** A time that a file system keeps, or a program sets, may lose a part of a millisecond. */
+const ROUNDING_MS = 1;
+
 /** Whether an entry is still the file. Clients set earlier times behind an upload: that does not make it another one. */
 export function isStillFile(entry: Entry, file: EventFile): boolean {
   const { kind, size, modified, created, unique } = entry;
   if (kind !== 'file' || size !== file.size) return false;
   const since = modified.getTime() - Date.parse(file.modified);
-  if (file.created === undefined || created === undefined) return since === 0 && unique === file.unique;
-  return since <= 0 && created.getTime() === Date.parse(file.created);
+  if (file.created === undefined || created === undefined) {
+    return Math.abs(since) <= ROUNDING_MS && unique === file.unique;
+  }
+  return since <= ROUNDING_MS && Math.abs(created.getTime() - Date.parse(file.created)) <= ROUNDING_MS;
 }
 
 /** Whether a rename gives a file that is whole its final name. A directory is no upload, whatever its name. */

@@ -189,6 +189,27 @@ test('a move that a crash left with both names is finished, and makes no third o
   }
 });
 
+test('a repeated move finds its own file under the name with the number, and not one of the same length and time', async (context) => {
+  const place = await Place.open(context);
+  await place.upload('/to.xml', 'another');
+  const file = await place.upload('/a.xml', 'content');
+  await utimes(join(place.root, 'to.xml'), new Date(), new Date(file.modified));
+  const move = relocation('move', { to: '/to.xml', onExisting: 'number' });
+  for (let time = 0; time < 2; time += 1) {
+    assert.equal((await place.act(move, file)).file?.path, '/to-4711.xml');
+  }
+});
+
+test('a time that lost a part of a millisecond does not make it another file', async (context) => {
+  const place = await Place.open(context);
+  for (const rounded of [-1, 1]) {
+    const file = await place.upload('/a.xml', 'content');
+    const by = (time: string) => new Date(Date.parse(time) + rounded).toISOString();
+    const noted = { ...file, modified: by(file.modified), ...(file.created && { created: by(file.created) }) };
+    assert.equal((await place.act(removeAction(), noted)).detail, 'removed /a.xml');
+  }
+});
+
 test('a file that two mounts show, or two names, is not removed as if it had been copied', async (context) => {
   for (const onExisting of ['number', 'replace', 'fail'] as const) {
     const place = await Place.open(context);

@@ -19,11 +19,18 @@ export function relocation(kind: Kind, settings: RelocationSettings): Action {
         (found) => relocated(kind, settings, targetsOf(kind, settings, event), found),
         async (files, file) => {
           if (kind === 'copy') return GONE;
-          for (const path of targetsOf(kind, settings, event)) {
-            const entry = await entryAt(files, path, surroundings.signal);
-            if (entry && isMoved(entry, file)) return { detail: `is at ${path} already`, file: eventFile(path, entry) };
-          }
-          return GONE;
+          const there = await Promise.all(
+            targetsOf(kind, settings, event).map(async (path) => ({
+              path,
+              entry: await entryAt(files, path, surroundings.signal),
+            })),
+          );
+          // A file of the same length and time may have the first name, but none other that with the number of this event.
+          const moved =
+            there.find(({ entry }) => entry?.unique === file.unique && entry && isMoved(entry, file)) ??
+            there.findLast(({ entry }) => entry && isMoved(entry, file));
+          if (!moved?.entry) return GONE;
+          return { detail: `is at ${moved.path} already`, file: eventFile(moved.path, moved.entry) };
         },
       ),
   };
