@@ -95,10 +95,14 @@ test('a rule is tried on an event without a server, and does nothing', async (co
   const rules = [
     { name: 'one', when: ['uploaded'], groups: ['clinics'], paths: ['/in/*'], do: [{ command: { run } }] },
     { name: 'other', when: ['uploaded'], accounts: ['bob'], do: [{ command: { run } }] },
+    { name: 'tidy-up', when: ['uploaded'], after: '30d', do: [{ remove: {} }] },
   ];
   const environment = { LOCKPORT_RULES: JSON.stringify(rules) };
   const { output, code } = await lockport(['rules', 'test', file], { environment });
-  assert.equal(output, 'one: fits\n  command "/bin/false" "--" "a.xml" "alice"\nother: does not fit\n');
+  assert.equal(
+    output,
+    'one: fits\n  command "/bin/false" "--" "a.xml" "alice"\nother: does not fit\ntidy-up: fits after 30d\n  remove "/in/a.xml"\n',
+  );
   assert.equal(code, 0);
   await writeFile(file, JSON.stringify({ kind: 'uploded' }));
   const wrong = await lockport(['rules', 'test', file], { environment });

@@ -1,12 +1,13 @@
 import type { RuleTrial, ShownRule } from '../../service/index.ts';
+import { formatDuration } from '../quantity.ts';
 import { formatTable } from '../table.ts';
 
 /** `lockport rules list` for people. */
 export function ruleLines(rules: readonly ShownRule[]): readonly string[] {
   if (rules.length === 0) return ['There are no rules'];
-  const rows = rules.map(({ name, when, actions, delivered, undelivered, deadLetters, behind }) => [
+  const rows = rules.map(({ name, when, after, actions, delivered, undelivered, deadLetters, behind }) => [
     name,
-    when.join(', '),
+    `${when.join(', ')}${later(after)}`,
     actions.join(', '),
     String(delivered),
     String(undelivered),
@@ -51,9 +52,13 @@ function detailLines({ dead, recent }: ShownRule): readonly string[] {
 /** `lockport rules test` for people. */
 export function trialLines(trials: readonly RuleTrial[]): readonly string[] {
   if (trials.length === 0) return ['There are no rules'];
-  return trials.flatMap(({ rule, fits, actions }) =>
-    fits ? [`${rule}: fits`, ...actions.map((action) => `  ${action}`)] : [`${rule}: does not fit`],
+  return trials.flatMap(({ rule, fits, after, actions }) =>
+    fits ? [`${rule}: fits${later(after)}`, ...actions.map((action) => `  ${action}`)] : [`${rule}: does not fit`],
   );
+}
+
+function later(after: number | undefined): string {
+  return after === undefined ? '' : ` after ${formatDuration(after)}`;
 }
 
 function linesOf(rows: readonly (readonly string[])[]): readonly string[] {

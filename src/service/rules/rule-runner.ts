@@ -94,6 +94,7 @@ export class RuleRunner implements AsyncDisposable {
     return {
       name: rule.name,
       when: rule.when,
+      ...(rule.after !== undefined && { after: rule.after }),
       actions: rule.actions.map(({ kind }) => kind),
       delivered: this.#delivered,
       undelivered: this.#deliveries.size,

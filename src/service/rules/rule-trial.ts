@@ -8,6 +8,8 @@ import { compilePathPattern } from './path-pattern.ts';
 export interface RuleTrial {
   readonly rule: string;
   readonly fits: boolean;
+  /** It would act so long after the event, in ms; absent: at once. */
+  readonly after?: number;
   /** What it would do; empty where it does not fit. */
   readonly actions: readonly string[];
 }
@@ -50,6 +52,7 @@ export async function tryRules({ rules }: Pick<Configuration, 'rules'>, given: u
       return {
         rule: conditions.name,
         fits,
+        ...(conditions.after !== undefined && { after: conditions.after }),
         actions: fits ? shownActions(actions, event as RuleEvent) : [],
       };
     }),

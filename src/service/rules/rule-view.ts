@@ -4,6 +4,8 @@ import type { AttemptCounts, RecentDelivery } from './deliveries.ts';
 export interface RuleView {
   readonly name: string;
   readonly when: readonly string[];
+  /** It acts so long after the event, in ms; absent: at once. */
+  readonly after?: number;
   readonly actions: readonly string[];
   readonly delivered: number;
   /** Events that wait, or are tried again. */

@@ -42,7 +42,14 @@ export const RULE_ROUTES: readonly Route[] = [
     reach: 'server',
     body: z.looseObject({ kind: z.string() }),
     answer: z.strictObject({
-      rules: z.array(z.strictObject({ rule: z.string(), fits: z.boolean(), actions: z.array(z.string()) })),
+      rules: z.array(
+        z.strictObject({
+          rule: z.string(),
+          fits: z.boolean(),
+          after: z.number().optional(),
+          actions: z.array(z.string()),
+        }),
+      ),
     }),
     async act({ body, desk }) {
       try {
