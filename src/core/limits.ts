@@ -259,6 +259,17 @@ export const LIMITS = {
     'Time in which the first login by a password that an owner has made for an administrator is accepted',
   ),
   maxAdminStreams: limit(32, 'entries', 'Answers of the API that are sent in parts at once; further ones get 503'),
+  maxAdminStreamsEach: limit(
+    8,
+    'entries',
+    'Lists of live events that one administrator has open; further ones get 503',
+  ),
+  maxAdminStreamEvents: limit(
+    1000,
+    'events',
+    'Events that wait for one who listens to them live; beyond that, the oldest are dropped and counted',
+  ),
+  adminHeartbeatMs: limit(15_000, 'ms', 'Time without an event after which one who listens is sent a sign of life'),
   adminBackupMs: limit(3_600_000, 'ms', 'Time to take a backup that the API sends; then it is broken off'),
   maxAdminTokens: limit(100, 'entries', 'Tokens of one administrator; over the API, further ones are refused'),
   maxAdminTokenDays: limit(366, 'days', 'Longest time that a token made over the API lasts'),

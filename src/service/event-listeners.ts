@@ -2,7 +2,14 @@ import type { Database } from '../database/index.ts';
 import { type EventStream, SessionSpans, TRACED_EVENTS } from '../operations/index.ts';
 import type { Configuration } from './configuration/index.ts';
 import { eventsLoggedAt, openSyslog } from './log/index.ts';
-import { FAILURE_EVENTS, RecentFailures, RecentThroughput, RecentWarnings } from './operators/index.ts';
+import {
+  ACTIVITY_EVENTS,
+  FAILURE_EVENTS,
+  RecentActivity,
+  RecentFailures,
+  RecentThroughput,
+  RecentWarnings,
+} from './operators/index.ts';
 import { recordBans, recordLogins, warnOfOldPasswords } from './records.ts';
 import type { Resources } from './resources.ts';
 import { loadTracing } from './tracing.ts';
@@ -23,9 +30,11 @@ export async function openEventListeners(
   const { publish: log } = events;
   const warnings = new RecentWarnings();
   const throughput = new RecentThroughput();
+  const activity = new RecentActivity();
   const failures = new RecentFailures(() => running().limits.maxFailureNetworks);
   events.listen(warnings.hear, ['warning']);
   events.listen(throughput.hear, ['transfer.finished']);
+  events.listen(activity.hear, ACTIVITY_EVENTS);
   events.listen(failures.hear, FAILURE_EVENTS);
   events.listen(recordLogins(database.accounts, log), ['login.succeeded']);
   events.listen(
@@ -39,5 +48,5 @@ export async function openEventListeners(
     const spans = resources.hold(new SessionSpans(await loadTracing(log), configuration.limits.maxTracedSessions));
     events.listen(spans.hear, TRACED_EVENTS);
   }
-  return { warnings, throughput, failures, syslog };
+  return { warnings, throughput, activity, failures, syslog };
 }

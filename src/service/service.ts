@@ -127,7 +127,11 @@ async function start(
   if (configuration.tls.certificates.length === 0) await ensureSelfSigned(pathsIn(dataDir).tls);
   let running = configuration;
   const surroundings = { database, running: () => running, resources };
-  const { warnings, throughput, failures, syslog } = await openEventListeners(configuration, events, surroundings);
+  const { warnings, throughput, activity, failures, syslog } = await openEventListeners(
+    configuration,
+    events,
+    surroundings,
+  );
   let tellRecords = () => {};
   let rules: Rules | undefined;
   const trail = configuration.audit.enabled
@@ -239,6 +243,7 @@ async function start(
     ...operatedTrash(database, storages),
     auditDirectory: pathsIn(dataDir).audit,
     throughput,
+    activity,
     warnings,
     publish: log,
     explain: (request) =>
@@ -254,6 +259,7 @@ async function start(
           surroundings: admin,
           tls: adminTls,
           records: trail?.store,
+          listen: (sink, names) => events.listen(sink, names),
           used: (home) => shared.counters.used(home),
           reloadCertificates: () => reload(),
           publish: log,

@@ -16,6 +16,7 @@ import {
 const SAMPLES: { readonly [action: string]: readonly [path: string, options?: AskOptions] } = {
   'GET /me': ['/me'],
   'GET /status': ['/status'],
+  'GET /statistics': ['/statistics'],
   'GET /sessions': ['/sessions'],
   'GET /transfers': ['/transfers'],
   'POST /sessions/end': ['/sessions/end', { json: { account: 'lena', reason: 'late' } }],
@@ -33,6 +34,7 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'PATCH /accounts/{account}': ['/accounts/nora', { json: { set: { maxSessions: 2 } }, headers: { 'if-match': '*' } }],
   'POST /accounts/{account}/password': ['/accounts/nora/password', { json: { generate: true } }],
   'POST /accounts/{account}/unlock': ['/accounts/nora/unlock'],
+  'GET /accounts/{account}/rights': ['/accounts/nora/rights?path=/in/a'],
   'GET /accounts/{account}/quota': ['/accounts/nora/quota'],
   'POST /accounts/{account}/recount': ['/accounts/nora/recount'],
   'DELETE /accounts/{account}': ['/accounts/nora'],
@@ -59,7 +61,7 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'POST /backups': ['/backups', { json: { file: 'b.age', passphrase: 'twelve or more' } }],
 };
 
-/** Those that need something that a sample can't have: `login.test.ts`, `sessions.test.ts`, `tokens.test.ts` and `streamed-backup.test.ts` ask them. */
+/** Those that need something that a sample can't have: `login.test.ts`, `sessions.test.ts`, `tokens.test.ts`, `streamed-backup.test.ts` and `live-events.test.ts` ask them. */
 const ELSEWHERE = [
   'POST /login',
   'POST /logout',
@@ -67,6 +69,7 @@ const ELSEWHERE = [
   'DELETE /sessions/{session}',
   'POST /tokens',
   'POST /backup',
+  'GET /events/stream',
   'DELETE /tokens/{token}',
 ];
 

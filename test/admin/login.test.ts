@@ -19,6 +19,17 @@ async function signIn(
 
 const ANNA = { name: 'anna', password: ADMIN_PASSWORD };
 
+test('who looks at a session does not keep it from being idle', () => {
+  let now = 0;
+  const sessions = new AdminSessions(limitsWith({ adminIdleMs: 1000 }), () => now);
+  const record = { name: 'anna', createdAt: new Date(), revision: 0 } as never;
+  const { cookie } = sessions.begin(record);
+  now = 900;
+  assert.ok(sessions.look(cookie));
+  now = 1100;
+  assert.equal(sessions.look(cookie), undefined);
+});
+
 test('a code of the second factor is needed, taken once, and its absence reads as a wrong password', async (context) => {
   const server = await administered(context);
   const olga = { name: 'olga', password: ADMIN_PASSWORD };

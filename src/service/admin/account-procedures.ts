@@ -1,4 +1,4 @@
-import type { EffectiveRights, ValueOrigin } from '../../core/index.ts';
+import type { EffectiveRights, LoginTls, ValueOrigin } from '../../core/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { PasswordRules } from '../password-rules.ts';
 import type { ApiFailure } from './api-failure.ts';
@@ -38,6 +38,8 @@ export interface ShownAccount {
   readonly passwordChangedAt: string;
   readonly passwordExpires?: string;
   readonly lastLoginAt?: string;
+  /** By what TLS or SSH that was. */
+  readonly lastLoginTls?: LoginTls;
   readonly lockedUntil?: string;
 }
 

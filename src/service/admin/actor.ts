@@ -22,14 +22,19 @@ export interface Actor {
 /** Noting the use of a token more often would tell nobody more. */
 const NOTE_EVERY_MS = 60_000;
 
-/** Who asks. The administrator is read anew each time, so that what was taken away is gone at once. */
+/**
+ * Who asks. The administrator is read anew each time, so that what was taken away is gone at once.
+ * @param isActive whether a session is used by it; false: it goes on towards the end of its idle time
+ */
 export async function actorOf(
   request: HttpRequest,
   { administrators, sessions }: { readonly administrators: AdministratorStore; readonly sessions: AdminSessions },
+  { isActive }: { readonly isActive: boolean } = { isActive: true },
 ): Promise<Actor | ApiFailure> {
   const { authorization } = request.headers;
   if (authorization !== undefined) return actorOfToken(request, authorization, administrators);
-  const session = sessions.find(cookieOf(request) ?? '');
+  const cookie = cookieOf(request) ?? '';
+  const session = isActive ? sessions.find(cookie) : sessions.look(cookie);
   const found = session && (await administrators.find(session.administrator));
   if (!found || found.disabled || basisOf(found) !== session.basis) {
     return apiFailure('not-signed-in', 'Sign in by POST /api/v1/login, or send Authorization: Bearer TOKEN');

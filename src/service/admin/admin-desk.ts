@@ -1,4 +1,5 @@
 import type { AdministratorStore, Usage, VirtualPath } from '../../core/index.ts';
+import type { EventStream } from '../../operations/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import type { OperatedService } from '../operators/index.ts';
 import type { ShownSetting } from '../shown-settings.ts';
@@ -24,6 +25,9 @@ export interface AdminDesk extends AdminSurroundings {
   readonly accounts: Pick<AdminThread, 'call'>;
   /** Works on what takes long, such as the search of records, so that no change of an account waits for it. */
   readonly slow: Pick<AdminThread, 'call'>;
+  readonly listen: EventStream['listen'];
+  /** How many lists of live events each administrator has open. */
+  readonly feeds: Map<string, number>;
   /** What the files of a home take, as far as somebody has counted them. */
   readonly used: (home: VirtualPath) => Usage | undefined;
   /** Reads certificates and keys anew. @throws CertificateError, TlsSettingsError; then nothing has changed */

@@ -55,16 +55,26 @@ export class AdminSessions {
     return { cookie, session };
   }
 
+  /** The session of a cookie, which goes on being idle. */
+  look(cookie: string): AdminSession | undefined {
+    return this.#found(cookie);
+  }
+
   /** The session of a cookie, which is idle no longer. */
   find(cookie: string): AdminSession | undefined {
-    const session = this.#sessions.get(keyOf(cookie));
-    if (!session || this.#isOver(session)) return undefined;
+    const session = this.#found(cookie);
+    if (!session) return undefined;
     session.idleEndsAt = this.#now() + this.#limits.adminIdleMs;
     return session;
   }
 
   end(cookie: string): void {
     this.#sessions.delete(keyOf(cookie));
+  }
+
+  #found(cookie: string): KeptSession | undefined {
+    const session = this.#sessions.get(keyOf(cookie));
+    return session && !this.#isOver(session) ? session : undefined;
   }
 
   #isOver({ endsAt, idleEndsAt }: KeptSession): boolean {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Publish, Usage, VirtualPath } from '../../core/index.ts';
 import type { Database } from '../../database/index.ts';
+import type { EventStream } from '../../operations/index.ts';
 import { readCertificate } from '../certificate/index.ts';
 import { adminPort, type Configuration, isAdministered } from '../configuration/index.ts';
 import { pathsIn } from '../data-directory.ts';
@@ -23,6 +24,7 @@ export interface AdministrationParts {
   readonly surroundings: AdminSurroundings;
   readonly tls: EdgeTls | undefined;
   readonly records: ActionRecords | undefined;
+  readonly listen: EventStream['listen'];
   readonly used: (home: VirtualPath) => Usage | undefined;
   readonly reloadCertificates: () => Promise<void>;
   readonly publish: Publish;
@@ -61,6 +63,7 @@ export class Administration implements AsyncDisposable {
       administrators,
       login,
       sessions: new AdminSessions(limits),
+      feeds: new Map<string, number>(),
       accounts: this.#resources.hold(new AdminThread(configuration)),
       slow: this.#resources.hold(new AdminThread(configuration)),
     };

@@ -23,6 +23,7 @@ export function shownAccount(record: AccountRecord, rules: PasswordRules): Shown
     passwordChangedAt: passwordChangedAt.toISOString(),
     ...(expires && { passwordExpires: expires.toISOString() }),
     ...(lastLoginAt && { lastLoginAt: lastLoginAt.toISOString() }),
+    ...(record.lastLoginTls && { lastLoginTls: record.lastLoginTls }),
     ...(lockedUntil && { lockedUntil: lockedUntil.toISOString() }),
   };
 }

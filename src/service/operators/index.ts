@@ -4,6 +4,7 @@ export { isOperatorFailure, type OperatorFailure, type OperatorFailureCode } fro
 export type { ShownHold } from './holds.ts';
 export type { OperatedService } from './operated-service.ts';
 export { type AnswerOf, type CarriedOut, carryOut, EXPLAIN, type ProcedureName, type RequestOf } from './procedures.ts';
+export { ACTIVITY_EVENTS, RecentActivity } from './recent-activity.ts';
 export { FAILURE_EVENTS, RecentFailures, type ShownFailure } from './recent-failures.ts';
 export { RecentThroughput } from './recent-throughput.ts';
 export { RecentWarnings } from './recent-warnings.ts';

@@ -7,6 +7,7 @@ import type { LiveView } from '../front-end.ts';
 import type { Health } from '../monitoring/index.ts';
 import type { Rules } from '../rules/index.ts';
 import type { OperatedTrash } from '../trash/operated-trash.ts';
+import type { RecentActivity } from './recent-activity.ts';
 import type { RecentThroughput } from './recent-throughput.ts';
 import type { RecentWarnings } from './recent-warnings.ts';
 
@@ -34,6 +35,7 @@ export interface OperatedService extends Pick<SessionList, 'endSession'>, Operat
   readonly rules: Pick<Rules, 'runners' | 'find'>;
   readonly auditDirectory: string;
   readonly throughput: RecentThroughput;
+  readonly activity: RecentActivity;
   readonly warnings: RecentWarnings;
   readonly publish: Publish;
   /** @throws ExplainError */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { VirtualPath } from '../../../core/index.ts';
+import { isWithin, ROOT, resolvePath, StorageError, type VirtualPath } from '../../../core/index.ts';
 import type { PasswordAsk, Versioned } from '../account-procedures.ts';
 import { apiFailure, isApiFailure } from '../api-failure.ts';
 import { FIELD_PLACE, OWN_SETTINGS } from '../field-schemas.ts';
 import { type ApiAnswer, type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { PAGE_QUERY, pageSchema } from './page.ts';
-import { ACCOUNT, LISTED_ACCOUNT, MADE_ACCOUNT } from './schemas.ts';
+import { ACCOUNT, LISTED_ACCOUNT, MADE_ACCOUNT, RIGHTS_BELOW } from './schemas.ts';
 
 const NAME = z.string().min(1).max(512);
 const PASSWORD = z.string().max(4096);
@@ -152,6 +152,27 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
   }),
 
   route({
+    method: 'GET',
+    path: '/accounts/{account}/rights',
+    summary: 'What an account may do at a path, by rights and mounts together; `from` is where that begins to hold',
+    role: 'auditor',
+    reach: 'groups',
+    query: z.strictObject({ path: z.string().max(4096) }),
+    answer: z.strictObject({ path: z.string(), from: z.string(), ...RIGHTS_BELOW.omit({ path: true }).shape }),
+    async act({ params, query, actor, desk }) {
+      const path = virtualPath(query.path);
+      if (path === undefined) return apiFailure('invalid-request', 'query.path: no path of files');
+      const found = await desk.accounts.call('read', { ...askOf(actor, desk), name: params['account'] ?? '' });
+      if (isApiFailure(found)) return found;
+      const covering = found.entry.effectiveRights.filter((each) => isWithin(each.path, path));
+      const { path: from, ...held } = covering.reduce((deepest, each) =>
+        each.path.length > deepest.path.length ? each : deepest,
+      );
+      return { body: { path, from, ...held } };
+    },
+  }),
+
+  route({
     method: 'POST',
     path: '/accounts/{account}/recount',
     summary: 'Count what lies in the home of an account anew',
@@ -165,6 +186,15 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     },
   }),
 ];
+
+function virtualPath(text: string): VirtualPath | undefined {
+  try {
+    return resolvePath(ROOT, text);
+  } catch (error) {
+    if (error instanceof StorageError) return undefined;
+    throw error;
+  }
+}
 
 interface QuotaShown {
   readonly bytes?: number;

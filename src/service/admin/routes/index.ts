@@ -5,6 +5,7 @@ import { BACKUP_ROUTES } from './backup.ts';
 import { BAN_ROUTES } from './bans.ts';
 import { EXPLAIN_ROUTES } from './explain.ts';
 import { GROUP_ROUTES } from './groups.ts';
+import { LIVE_ROUTES } from './live.ts';
 import { LOGIN_ROUTES } from './login.ts';
 import { RULE_ROUTES } from './rules.ts';
 import { SERVER_ROUTES } from './server.ts';
@@ -15,6 +16,7 @@ import { TOKEN_ROUTES } from './tokens.ts';
 export const ROUTES: readonly Route[] = [
   ...LOGIN_ROUTES,
   ...SESSION_ROUTES,
+  ...LIVE_ROUTES,
   ...BAN_ROUTES,
   ...ACCOUNT_ROUTES,
   ...GROUP_ROUTES,

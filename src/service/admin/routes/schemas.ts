@@ -116,12 +116,24 @@ export const STATUS = z
   })
   .meta({ id: 'Status' });
 
-const RIGHTS_BELOW = z.looseObject({ path: z.string(), rights: z.array(z.string()) });
+export const RIGHTS_BELOW = z.looseObject({ path: z.string(), rights: z.array(z.string()) });
 const ORIGIN = z.union([
   z.strictObject({ from: z.enum(['account', 'initial']) }),
   z.strictObject({ from: z.literal('group'), group: z.string() }),
 ]);
 const UNREADABLE = z.strictObject({ name: z.string(), error: z.string() });
+
+const LOGIN_TLS = z
+  .union([
+    z.literal('clear'),
+    z.strictObject({
+      version: z.string(),
+      cipher: z.string(),
+      keyExchange: z.string().optional(),
+      clientKey: z.string().optional(),
+    }),
+  ])
+  .describe('By what TLS or SSH the last login came');
 
 const ACCOUNT_SHAPE = {
   name: z.string(),
@@ -137,6 +149,7 @@ const ACCOUNT_SHAPE = {
   passwordChangedAt: MOMENT,
   passwordExpires: MOMENT.optional(),
   lastLoginAt: MOMENT.optional(),
+  lastLoginTls: LOGIN_TLS.optional(),
   lockedUntil: MOMENT.optional(),
 };
 
@@ -172,17 +185,7 @@ export const CRYPTO = z
       z.strictObject({
         account: z.string(),
         lastLoginAt: MOMENT.nullable(),
-        tls: z
-          .union([
-            z.literal('clear'),
-            z.strictObject({
-              version: z.string(),
-              cipher: z.string(),
-              keyExchange: z.string().optional(),
-              clientKey: z.string().optional(),
-            }),
-          ])
-          .nullable(),
+        tls: LOGIN_TLS.nullable(),
         lockedOutBy: PROFILES,
         unknownFor: PROFILES,
       }),
