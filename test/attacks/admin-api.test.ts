@@ -51,9 +51,11 @@ test('no field lets anything in that it should not hold', async (context) => {
   };
   for (const text of nasty) {
     const part = encodeURIComponent(text);
-    for (const path of ['/accounts/', '/groups/', '/rules/', '/bans/', '/sessions/']) {
+    for (const path of ['/accounts/', '/groups/', '/rules/', '/bans/', '/sessions/', '/tokens/']) {
       hurt(
-        await server.ask(path === '/bans/' ? 'DELETE' : 'GET', `${path}${part}`, { token: 'owner' }),
+        await server.ask(['/bans/', '/tokens/'].includes(path) ? 'DELETE' : 'GET', `${path}${part}`, {
+          token: 'owner',
+        }),
         `${path}${text}`,
       );
     }
@@ -63,6 +65,7 @@ test('no field lets anything in that it should not hold', async (context) => {
         `${name}=${text}`,
       );
     }
+    hurt(await server.ask('GET', `/accounts/lena/rights?path=${part}`, { token: 'owner' }), `rights at ${text}`);
     for (const [path, json] of [
       ['/accounts', { name: text, settings: { groups: ['lab'] } }],
       ['/accounts', { name: 'n', settings: { groups: [text] } }],
@@ -71,7 +74,9 @@ test('no field lets anything in that it should not hold', async (context) => {
       ['/bans', { network: text, until: null, reason: text.slice(0, 200) }],
       ['/sessions/end', { account: text, reason: text.slice(0, 200) }],
       ['/rules/test', { kind: text, path: text }],
-      ['/backup', { file: text, passphrase: 'twelve or more' }],
+      ['/backups', { file: text, passphrase: 'twelve or more' }],
+      ['/backup', { passphrase: text.slice(0, 11) }],
+      ['/tokens', { role: text, expires: text, label: text, administrator: text }],
       ['/login', { name: text, password: text }],
     ] as const) {
       hurt(await server.ask('POST', path, { token: 'owner', json }), `${path} ${text}`);
