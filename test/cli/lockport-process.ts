@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,13 @@ import type { ListenerMode } from '../../src/core/index.ts';
 import { RawClient } from '../../src/testing/raw-client.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/lockport', import.meta.url));
+
+/**
+ * Starts of one test file after another share what Node compiles: a command spends most of its time on its sources. It would be
+ * kept in the home otherwise, among the files of a test.
+ */
+const COMPILED = mkdtempSync(join(tmpdir(), 'lockport-compiled-'));
+process.once('exit', () => rmSync(COMPILED, { recursive: true, force: true, maxRetries: 3 }));
 
 /** nobody, on every system that the tests run on. */
 export const NOBODY = 65_534;
@@ -181,8 +189,7 @@ export class LockportProcess {
 function start(args: readonly string[], { environment, cwd = tmpdir(), uid, bin = BIN }: RunOptions, timeout = 0) {
   return spawn(bin, args, {
     cwd,
-    // What is compiled would be kept in that home, among the files of a test.
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_DISABLE_COMPILE_CACHE: '1', ...environment },
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_COMPILE_CACHE: COMPILED, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout,
     ...(uid !== undefined && { uid, gid: uid }),
