@@ -91,6 +91,11 @@ export const CLIENT_LIMITS = {
     'bytes',
     'Length of a handle of an SFTP server (draft-ietf-secsh-filexfer-02 section 6.2)',
   ),
+  maxSshUnreadBytes: limit(
+    67_108_864,
+    'bytes',
+    'Bytes that an SSH server has not read, answers to what it asks included; then the connection is dropped',
+  ),
   maxKnownHostsBytes: limit(16_777_216, 'bytes', 'Length of a file of known hosts'),
   maxQueuedCalls: limit(100_000, 'calls', 'Calls that wait for a connection; further ones fail'),
 } as const satisfies Record<string, LimitRow>;

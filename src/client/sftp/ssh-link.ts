@@ -91,6 +91,11 @@ export class SshLink {
     return this.#failure === undefined;
   }
 
+  /** What the system has taken for the server. */
+  get sentBytes(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength;
+  }
+
   /** Only rejects: when the connection is over, with why. */
   get failed(): Promise<never> {
     return this.#failed.promise;
@@ -188,6 +193,7 @@ export class SshLink {
         background(answer(), onFailure);
       },
     });
+    this.#socket.on('data', () => this.#boundUnread());
     await ready;
     this.#stopExpecting();
     if (negotiated) this.#facts = { ...negotiated, fingerprint: this.#fingerprint };
@@ -209,6 +215,14 @@ export class SshLink {
   async #askAboutKey(): Promise<void> {
     if (this.#unknown) await askAboutHostKey(this.#settings, this.#unknown);
     this.#unknown = undefined;
+  }
+
+  /** ssh2 answers what the server asks, such as channels of its own, however much of that is still to be read. */
+  #boundUnread(): void {
+    const { maxSshUnreadBytes } = this.#settings.limits;
+    if (this.#socket.writableLength <= maxSshUnreadBytes) return;
+    const message = `The server leaves more than ${maxSshUnreadBytes} bytes unread (maxSshUnreadBytes)`;
+    this.fail(new ClientError('limit', message, { phase: this.#phase }));
   }
 
   #expect(limit: 'sshHandshakeMs' | 'replyMs'): void {
