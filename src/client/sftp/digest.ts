@@ -1,5 +1,4 @@
 import type { ByteRange, CallOptions, DigestAlgorithm, VirtualPath } from '../../core/index.ts';
-import { ByteReader } from '../../protocol/index.ts';
 import { ClientError } from '../errors.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
@@ -29,9 +28,9 @@ export async function digest(
   if (!extensions.has('check-file') || (end !== undefined && end <= start)) throw cannot(algorithm);
   const range = { offset: start, length: end === undefined ? 0 : end - start, blockSize: 0 };
   const request = { kind: 'check-file-name', path, algorithms: name, ...range } as const;
-  const reader = new ByteReader(await answers.extended(request, { signal, isSlow: true }));
-  const used = reader.string().toString('latin1');
-  const sum = reader.rest();
+  const [used, sum] = await answers.extended(request, { signal, isSlow: true }, (fields) => {
+    return [fields.string().toString('latin1'), fields.rest()] as const;
+  });
   if (used !== name || sum.length !== bytes) throw cannot(algorithm);
   return sum;
 }

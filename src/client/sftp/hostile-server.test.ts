@@ -6,7 +6,7 @@ import { limitsWith } from '../../core/index.ts';
 import { ByteWriter, PacketSplitter, parseRequest, type SftpRequest, STATUS, sftpReply } from '../../protocol/index.ts';
 import { loadTransport, makeHostKey } from '../../sftp/index.ts';
 import type { SshChannel } from '../../sftp/ssh/transport.ts';
-import { connect } from '../client.ts';
+import { type Client, connect } from '../client.ts';
 import { failure } from '../client-fixture.test.ts';
 import type { ConnectOptions } from '../options.ts';
 import { asStorage } from '../remote-storage/remote-storage.ts';
@@ -226,6 +226,61 @@ suite('a hostile SFTP server', () => {
     await using server = await startServer(() => []);
     await using client = await connect(aliceBySftp(server, { ...ONCE, limits: { replyMs: 50 } }));
     await failure('timeout', client.stat('file'));
+  });
+
+  test('that is silent is not waited for the longer the more it is asked', async () => {
+    await using server = await startServer(() => []);
+    await using client = await connect(aliceBySftp(server, { ...ONCE, limits: { replyMs: 200 } }));
+    const first = failure('timeout', client.stat('first'));
+    let isOver = false;
+    const others = (async () => {
+      while (!isOver) {
+        const stop = new AbortController();
+        setImmediate(() => stop.abort());
+        await client.stat('other', { signal: stop.signal }).catch(() => undefined);
+      }
+    })();
+    await first;
+    isOver = true;
+    await others;
+  });
+
+  test('that answers all but one request is not waited for for ever', async () => {
+    await using server = await startServer((request) => {
+      if (request.kind === 'readlink') return [];
+      if (request.kind !== 'lstat') return HANDLE(request);
+      return [sftpReply.attributes(request.id, { mode: 0o120777 })];
+    });
+    await using client = await connect(aliceBySftp(server, { ...ONCE, limits: { finalReplyMs: 50 } }));
+    const starved = failure('timeout', client.stat('link'));
+    let isOver = false;
+    const others = (async () => {
+      while (!isOver) await client.setMode('other', 0o600).catch(() => undefined);
+    })();
+    await starved;
+    isOver = true;
+    await others;
+  });
+
+  for (const [extension, ask] of [
+    ['statvfs@openssh.com', (client) => asStorage(client).space?.(client.resolve('.'))],
+    ['check-file', (client) => client.digest('file')],
+  ] as const satisfies readonly (readonly [string, (client: Client) => Promise<unknown> | undefined])[]) {
+    test(`that answers ${extension} with too few fields is told from what is wrong on our side`, async () => {
+      const announced = sftpReply.version([[extension, '2']]);
+      await using server = await startServer(
+        ({ id }) => [new ByteWriter().uint8(201).uint32(id).uint8(0).packet()],
+        announced,
+      );
+      await using client = await connect(aliceBySftp(server, ONCE));
+      await assert.rejects(async () => ask(client), /too few fields/);
+    });
+  }
+
+  test('that says too little of its limits is no server to work with', async () => {
+    const announced = sftpReply.version([['limits@openssh.com', '1']]);
+    await using server = await startServer(({ id }) => [new ByteWriter().uint8(201).uint32(id).packet()], announced);
+    await failure('protocol', connect(aliceBySftp(server, ONCE)));
   });
 
   test('that speaks another version is refused', async () => {

@@ -16,6 +16,7 @@ import { commandOf, type SftpAsk } from './sftp-ask.ts';
 import { SshLink } from './ssh-link.ts';
 
 interface Waiting {
+  readonly since: number;
   readonly asked: number;
   readonly bytes: number;
   readonly isSlow: boolean;
@@ -106,9 +107,10 @@ export class SftpConnection {
     const asked = request.kind === 'read' ? request.length : 0;
     if (!OF_BYTES.has(request.kind))
       this.settings.log({ event: 'command', connection: this.number, line: commandOf(request) });
-    this.#waiting.set(id, { asked, bytes: bytes + OVERHEAD_BYTES, isSlow, resolve, reject });
+    this.#waiting.set(id, { since: performance.now(), asked, bytes: bytes + OVERHEAD_BYTES, isSlow, resolve, reject });
     if (isSlow) this.#slow += 1;
-    this.#watch();
+    // What is asked beside it makes no server less silent.
+    if (isSlow || this.#waiting.size === 1) this.#watch();
     this.#channel.write(formatRequest({ ...request, id }));
     return promise;
   }
@@ -151,6 +153,7 @@ export class SftpConnection {
     if (waiting.isSlow) this.#slow -= 1;
     this.#inFlight.free(waiting.bytes);
     this.#watch();
+    this.#checkOldest(waiting);
     waiting.resolve(reply);
   }
 
@@ -159,10 +162,23 @@ export class SftpConnection {
     clearTimeout(this.#timer);
     if (this.#hasVersion && this.#waiting.size === 0) return;
     const limit = this.#slow > 0 ? 'finalReplyMs' : 'replyMs';
+    const sent = this.link.sentBytes;
     this.#timer = setTimeout(() => {
-      const message = `The server did not answer in time (${limit})`;
-      this.link.fail(new ClientError('timeout', message, { phase: 'command', retryable: true }));
+      // One that still takes what it is to answer is slow, and not silent.
+      if (this.link.sentBytes > sent) this.#watch();
+      else this.#tooLate(limit);
     }, this.settings.limits[limit]);
+  }
+
+  /** A server that answers what was asked so much later leaves something unanswered; over a slow line all of it takes long. */
+  #checkOldest(answered: Waiting): void {
+    const [oldest] = this.#waiting.values();
+    if (oldest && answered.since - oldest.since > this.settings.limits.finalReplyMs) this.#tooLate('finalReplyMs');
+  }
+
+  #tooLate(limit: 'finalReplyMs' | 'replyMs'): void {
+    const message = `The server did not answer in time (${limit})`;
+    this.link.fail(new ClientError('timeout', message, { phase: 'command', retryable: true }));
   }
 
   #broken(message: string, cause?: unknown): void {

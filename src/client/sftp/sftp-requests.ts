@@ -1,4 +1,4 @@
-import type { SftpAttributes, SftpReply } from '../../protocol/index.ts';
+import { ByteReader, MalformedPacket, type SftpAttributes, type SftpReply } from '../../protocol/index.ts';
 import { aborted, throwIfAborted } from '../connection/aborted.ts';
 import { ClientError, type ClientPhase } from '../errors.ts';
 import { commandOf, type SftpAsk } from './sftp-ask.ts';
@@ -39,10 +39,17 @@ export class SftpRequests {
     throw refusalOf(reply, request, options.phase);
   }
 
-  async extended(request: SftpAsk, options: AskOptions): Promise<Buffer> {
+  /** @param read takes the fields of the reply */
+  async extended<T>(request: SftpAsk, options: AskOptions, read: (fields: ByteReader) => T): Promise<T> {
     const reply = await this.reply(request, options);
-    if (reply.kind === 'extended') return reply.data;
-    throw refusalOf(reply, request, options.phase);
+    if (reply.kind !== 'extended') throw refusalOf(reply, request, options.phase);
+    try {
+      return read(new ByteReader(reply.data));
+    } catch (cause) {
+      if (!(cause instanceof MalformedPacket)) throw cause;
+      const message = `The server answered with too few fields (${commandOf(request)})`;
+      throw new ClientError('protocol', message, { phase: 'command', command: commandOf(request), cause });
+    }
   }
 
   /** A handle, which whoever gets it closes. One that comes behind an abort is closed here. */

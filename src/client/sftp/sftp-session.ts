@@ -7,7 +7,6 @@ import {
   type Space,
   type VirtualPath,
 } from '../../core/index.ts';
-import { ByteReader } from '../../protocol/index.ts';
 import type { RemoteFile } from '../connection/remote-file.ts';
 import type {
   IsTimeWanted,
@@ -202,11 +201,12 @@ export class SftpClientSession implements RemoteSession {
   }
 
   async space(path: VirtualPath, signal: Signal): Promise<Space> {
-    const fields = new ByteReader(await this.#answers.extended({ kind: 'statvfs@openssh.com', path }, { signal }));
-    fields.uint64();
-    const [blockBytes, total] = [fields.uint64(), fields.uint64()];
-    fields.uint64();
-    return { free: fields.uint64() * blockBytes, total: total * blockBytes };
+    return this.#answers.extended({ kind: 'statvfs@openssh.com', path }, { signal }, (fields) => {
+      fields.uint64();
+      const [blockBytes, total] = [fields.uint64(), fields.uint64()];
+      fields.uint64();
+      return { free: fields.uint64() * blockBytes, total: total * blockBytes };
+    });
   }
 
   /** No answer of a server tells, so that whoever needs it takes another name first. */
