@@ -1,3 +1,4 @@
+import { background } from '../../core/index.ts';
 import { openFlags } from '../../protocol/index.ts';
 import type { SendOutcome, SendPlan } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
@@ -56,6 +57,7 @@ class Writing {
   readonly #plan: SendPlan;
   readonly #bounds: TransferBounds;
   readonly #running = new Set<Promise<void>>();
+  #onEnd: () => void = () => undefined;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(answers: SftpRequests, handle: string, plan: SendPlan, bounds: TransferBounds) {
@@ -72,7 +74,7 @@ class Writing {
       for (let from = 0; from < chunk.length; from += this.#bounds.bytes) {
         const data = chunk.subarray(from, from + this.#bounds.bytes);
         await rateLimiter?.take(data.length, signal);
-        while (this.#running.size >= this.#bounds.requests && !this.#failure) await Promise.race(this.#running);
+        while (this.#running.size >= this.#bounds.requests && !this.#failure) await this.#ended();
         if (this.#failure) throw this.#failure.error;
         this.#write(offset, data);
         offset += data.length;
@@ -90,9 +92,20 @@ class Writing {
       .ok(request, { signal, phase: 'transfer', bytes: data.length })
       .catch((error: unknown) => {
         this.#failure ??= { error };
+      })
+      .finally(() => {
+        this.#running.delete(written);
+        this.#onEnd();
       });
     this.#running.add(written);
-    written.finally(() => this.#running.delete(written)).catch(() => undefined);
+    background(written, () => undefined);
+  }
+
+  /** Resolves when one of them has ended. A race of all would leave something with each, for as long as it goes on. */
+  #ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEnd = resolve;
+    });
   }
 }
 

@@ -11,59 +11,74 @@ export function sftpPool(settings: ClientSettings): Pool<SftpClientSession> {
   return new Pool(settings, (number, signal) => shared.session(number, signal));
 }
 
+interface Shared {
+  readonly opening: Promise<Opened>;
+  /** Those who have it, and those who wait for it: it stays for as long as there are any. */
+  users: number;
+  /** Undefined while it is being made. */
+  connection: SftpConnection | undefined;
+}
+
 interface Opened {
   readonly connection: SftpConnection;
   readonly sizes: TransferSizes;
-  sessions: number;
 }
 
 class SharedConnection {
   readonly #settings: ClientSettings;
-  #opened: Opened | undefined;
-  #opening: Promise<Opened> | undefined;
+  #shared: Shared | undefined;
 
   constructor(settings: ClientSettings) {
     this.#settings = settings;
   }
 
-  async session(number: number, signal: AbortSignal): Promise<SftpClientSession> {
-    const opened = await this.#open(number, signal);
-    opened.sessions += 1;
-    return new SftpClientSession(number, opened.connection, opened.sizes, async () => {
-      opened.sessions -= 1;
-      if (opened.sessions > 0) return;
-      if (this.#opened === opened) this.#opened = undefined;
-      await opened.connection.link.end();
-    });
-  }
-
   /** One is made for all who want one; where its maker leaves, another one makes it. */
-  async #open(number: number, signal: AbortSignal): Promise<Opened> {
+  async session(number: number, signal: AbortSignal): Promise<SftpClientSession> {
     for (;;) {
-      if (this.#opened?.connection.isUsable) return this.#opened;
-      const own = this.#opening ? undefined : this.#make(number, signal);
+      const found = this.#usable;
+      const shared = found ?? this.#make(number, signal);
+      shared.users += 1;
       try {
-        return await (own ?? this.#opening ?? this.#make(number, signal));
+        const { connection, sizes } = await shared.opening;
+        return new SftpClientSession(number, connection, sizes, () => this.#leave(shared, connection));
       } catch (error) {
-        const isOthers = !own && error instanceof ClientError && error.code === 'aborted' && !signal.aborted;
+        const isOthers = found && error instanceof ClientError && error.code === 'aborted' && !signal.aborted;
         if (!isOthers) throw error;
       }
     }
   }
 
-  #make(number: number, signal: AbortSignal): Promise<Opened> {
-    const opening = this.#connect(number, signal).finally(() => {
-      this.#opening = undefined;
-    });
-    this.#opening = opening;
-    return opening;
+  get #usable(): Shared | undefined {
+    return this.#shared?.connection?.isUsable === false ? undefined : this.#shared;
+  }
+
+  async #leave(shared: Shared, connection: SftpConnection): Promise<void> {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    this.#forget(shared);
+    await connection.link.end();
+  }
+
+  #make(number: number, signal: AbortSignal): Shared {
+    const shared: Shared = { opening: this.#connect(number, signal), users: 0, connection: undefined };
+    this.#shared = shared;
+    shared.opening.then(
+      ({ connection }) => {
+        shared.connection = connection;
+      },
+      () => this.#forget(shared),
+    );
+    return shared;
+  }
+
+  #forget(shared: Shared): void {
+    if (this.#shared === shared) this.#shared = undefined;
   }
 
   async #connect(number: number, signal: AbortSignal): Promise<Opened> {
     const connection = await SftpConnection.open(number, this.#settings, signal);
     try {
-      this.#opened = { connection, sizes: await transferSizes(connection, signal), sessions: 0 };
-      return this.#opened;
+      return { connection, sizes: await transferSizes(connection, signal) };
     } catch (error) {
       connection.link.destroy();
       throw error;
