@@ -7,11 +7,15 @@ import type { SshKey, SshOptions } from '../options.ts';
  * done for a server that says nothing of SHA-2. Undefined where there is no key.
  * @throws ClientError `invalid-argument` for a key that can't be read
  */
-export async function keyRing(module: Ssh2Module, { keys = [], agent }: SshOptions): Promise<Ssh2Agent | undefined> {
+export async function keyRing(
+  module: Ssh2Module,
+  { keys = [], agent }: SshOptions,
+  watch: AgentWatch,
+): Promise<Ssh2Agent | undefined> {
   if (keys.length === 0 && agent === undefined) return undefined;
   const own: Ssh2Key[] = [];
   for (const key of keys) own.push(await privateKey(module, key));
-  const agents = agent === undefined ? undefined : module.createAgent(agent);
+  const agents = agent === undefined ? undefined : watchedAgent(module, agent, watch);
   const ring: Ssh2Agent = {
     getIdentities(done) {
       if (!agents) return done(undefined, own);
@@ -30,6 +34,36 @@ export async function keyRing(module: Ssh2Module, { keys = [], agent }: SshOptio
   };
   // It takes instances of its own class alone.
   return Object.assign(new module.BaseAgent(), ring);
+}
+
+/** Who watches how long an agent takes: ssh2 waits for it without an end. */
+export interface AgentWatch {
+  asked(path: string): void;
+  answered(): void;
+}
+
+function watchedAgent(module: Ssh2Module, path: string, watch: AgentWatch): Ssh2Agent {
+  const agent = module.createAgent(path);
+  const open = agent.getStream?.bind(agent);
+  if (open) {
+    // One that nobody waits for any more must not keep the process from its end.
+    agent.getStream = (done) =>
+      open((error, stream) => {
+        stream?.unref();
+        done(error, stream);
+      });
+  }
+  const watched = <T>(done: (error: Error | undefined, given?: T) => void): typeof done => {
+    watch.asked(path);
+    return (error, given) => {
+      watch.answered();
+      done(error, given);
+    };
+  };
+  return {
+    getIdentities: (done) => agent.getIdentities(watched(done)),
+    sign: (key, data, options, done) => agent.sign(key, data, options, watched(done)),
+  };
 }
 
 async function privateKey(module: Ssh2Module, { key, passphrase }: SshKey): Promise<Ssh2Key> {

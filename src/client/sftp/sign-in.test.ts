@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { publicKeyLine } from '../../core/index.ts';
 import { makeKeyPair, startTestSftp } from '../../testing/running-sftp.ts';
 import { loadSsh2, type Ssh2Key } from '../../transport/index.ts';
 import { connect } from '../client.ts';
@@ -8,7 +12,7 @@ import type { SshOptions } from '../options.ts';
 import { HostKeyError, type HostKeyRefusal } from './host-key.ts';
 import { keyRing } from './key-ring.ts';
 import type { HostKey, KnownHost } from './known-hosts.ts';
-import { aliceBySftp } from './sftp-fixture.test.ts';
+import { aliceBySftp, directory } from './sftp-fixture.test.ts';
 
 async function refusalOf(server: { readonly port: number }, ssh: SshOptions): Promise<HostKeyRefusal | undefined> {
   const { cause, message } = await failure('untrusted', connect(aliceBySftp(server, { ssh })));
@@ -82,6 +86,57 @@ suite('signing in to an SSH server', () => {
     });
   }
 
+  test('an encrypted key signs in by its passphrase, which is asked for only then, and not by a wrong one', async () => {
+    const { utils } = await loadSsh2();
+    const { private: key, public: line } = utils.generateKeyPairSync('ed25519', {
+      passphrase: 'open',
+      cipher: 'aes256-ctr',
+    });
+    const authorized = publicKeyLine(line);
+    assert.ok(authorized);
+    await using server = await startTestSftp({ account: { authorizedKeys: [authorized] } });
+    const password = () => assert.fail('A password was asked for');
+    let asked = 0;
+    const passphrase = async (): Promise<string> => {
+      asked += 1;
+      return 'open';
+    };
+    await using client = await connect(
+      aliceBySftp(server, { password, ssh: { insecure: true, keys: [{ key, passphrase }] } }),
+    );
+    assert.deepEqual([client.home, asked], ['/', 1]);
+    const ssh = { insecure: true, keys: [{ key, passphrase: 'wrong' }] };
+    const { message } = await failure('invalid-argument', connect(aliceBySftp(server, { password, ssh })));
+    assert.match(message, /private key/);
+  });
+
+  test('an agent that is silent is named, and not waited for for ever', async () => {
+    await using server = await startTestSftp();
+    await using scratch = await directory();
+    const path = join(scratch.path, 'agent');
+    const sockets = new Set<Socket>();
+    const agent = createServer((socket) => sockets.add(socket));
+    agent.listen(path);
+    await once(agent, 'listening');
+    const limits = { replyMs: 200 };
+    const { message } = await failure(
+      'timeout',
+      connect(aliceBySftp(server, { limits, ssh: { insecure: true, agent: path } })),
+    );
+    assert.equal(message, `The SSH agent at ${path} did not answer in time (replyMs)`);
+    for (const socket of sockets) socket.destroy();
+    agent.close();
+    await once(agent, 'close');
+  });
+
+  test('an agent that is not there leaves the password', async () => {
+    await using server = await startTestSftp();
+    await using scratch = await directory();
+    const ssh = { insecure: true, agent: join(scratch.path, 'none') };
+    await using client = await connect(aliceBySftp(server, { ssh }));
+    assert.equal(client.home, '/');
+  });
+
   test('behind keys that are refused the password is tried', async () => {
     await using server = await startTestSftp();
     const ssh = { insecure: true, keys: [{ key: (await makeKeyPair()).privateKey }] };
@@ -104,7 +159,11 @@ suite('signing in to an SSH server', () => {
 
 test('no RSA key signs with SHA-1, whatever a server wants', async () => {
   const module = await loadSsh2();
-  const ring = await keyRing(module, { keys: [{ key: (await makeKeyPair('rsa')).privateKey }] });
+  const ring = await keyRing(
+    module,
+    { keys: [{ key: (await makeKeyPair('rsa')).privateKey }] },
+    { asked: () => undefined, answered: () => undefined },
+  );
   const [key] = await new Promise<readonly Ssh2Key[]>((resolve) =>
     ring?.getIdentities((_error, keys = []) => resolve(keys)),
   );

@@ -60,7 +60,15 @@ export class SshLink {
   static async open(number: number, settings: ClientSettings, signal: AbortSignal): Promise<SshLink> {
     const { host, port, limits, dial, ssh, log } = settings;
     const module = await ssh2();
-    const ring = await keyRing(module, ssh);
+    let link: SshLink | undefined;
+    const ring = await keyRing(module, ssh, {
+      asked: (path) => {
+        if (link) link.#expect('replyMs', path);
+      },
+      answered: () => {
+        if (link) link.#expect('replyMs');
+      },
+    });
     const known = (await ssh.knownHosts?.find(host, port)) ?? [];
     const socket = await connectTo({ host, port, timeoutMs: limits.connectMs, dial, signal }).catch(
       (error: unknown) => {
@@ -68,15 +76,16 @@ export class SshLink {
       },
     );
     log({ event: 'connected', connection: number, address: host, port });
-    const link = new SshLink(module, settings, socket, number);
-    const onAbort = (): unknown => link.fail(aborted(signal, 'connect'));
+    const opened = new SshLink(module, settings, socket, number);
+    link = opened;
+    const onAbort = (): unknown => opened.fail(aborted(signal, 'connect'));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     try {
-      await Promise.race([link.#signIn(known, ring), link.#failed.promise]);
-      return link;
+      await Promise.race([opened.#signIn(known, ring), opened.#failed.promise]);
+      return opened;
     } catch (error) {
-      link.destroy();
+      opened.destroy();
       throw error;
     } finally {
       signal.removeEventListener('abort', onAbort);
@@ -225,12 +234,14 @@ export class SshLink {
     this.fail(new ClientError('limit', message, { phase: this.#phase }));
   }
 
-  #expect(limit: 'sshHandshakeMs' | 'replyMs'): void {
+  #expect(limit: 'sshHandshakeMs' | 'replyMs', agent?: string): void {
     this.#stopExpecting();
+    if (this.#failure) return;
     const { host, port, limits } = this.#settings;
+    const who = agent === undefined ? `${host} port ${port}` : `The SSH agent at ${agent}`;
     this.#timer = setTimeout(() => {
-      const message = `${host} port ${port} did not answer in time (${limit})`;
-      this.fail(new ClientError('timeout', message, { phase: this.#phase, retryable: true }));
+      const message = `${who} did not answer in time (${limit})`;
+      this.fail(new ClientError('timeout', message, { phase: this.#phase, retryable: agent === undefined }));
     }, limits[limit]);
   }
 

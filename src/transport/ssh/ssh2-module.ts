@@ -70,6 +70,8 @@ export interface Ssh2Client extends EventEmitter {
 
 /** Keys that can sign, and are not shown. */
 export interface Ssh2Agent {
+  /** Of OpenSSH's agent: a connection to it, for one thing that is asked. */
+  getStream?(done: (error: Error | null, stream?: Socket) => void): void;
   getIdentities(done: (error: Error | undefined, keys?: readonly Ssh2Key[]) => void): void;
   sign(
     key: Ssh2Key,
@@ -147,7 +149,12 @@ export interface Ssh2Module {
     parseKey(key: string | Buffer, passphrase?: string): Ssh2Key | readonly Ssh2Key[] | Error;
     generateKeyPairSync(
       type: 'ed25519' | 'ecdsa' | 'rsa',
-      options?: { readonly bits?: number; readonly comment?: string },
+      options?: {
+        readonly bits?: number;
+        readonly comment?: string;
+        readonly passphrase?: string;
+        readonly cipher?: string;
+      },
     ): {
       readonly private: string;
       readonly public: string;
