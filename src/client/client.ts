@@ -182,7 +182,11 @@ export class Client implements AsyncDisposable {
    */
   async changePassword(password: string, options: CallOptions = {}): Promise<void> {
     await this.#pool.use(options.signal, async (session) => {
-      if (!session.changePassword) throw notOverThis('A password is changed by SITE PSWD');
+      if (!session.changePassword)
+        throw notOverThis(
+          'no request that changes a password',
+          'connect by ftpes:// for that, or have one set for you',
+        );
       await session.changePassword(password, options);
     });
     await this.close();
@@ -195,7 +199,7 @@ export class Client implements AsyncDisposable {
       throw new ClientError('invalid-argument', message, { phase: 'prepare' });
     }
     return this.#pool.use(options.signal, async (session) => {
-      if (!session.command) throw notOverThis(`${verb} is a command of FTP`);
+      if (!session.command) throw notOverThis(`no ${verb}, a command of FTP`, 'connect by ftpes:// for that');
       return session.command(verb, argument, options);
     });
   }
@@ -222,8 +226,8 @@ export class Client implements AsyncDisposable {
   }
 }
 
-function notOverThis(what: string): ClientError {
-  return new ClientError('unsupported', `${what}, which this protocol does not have`, { phase: 'prepare' });
+function notOverThis(what: string, wayOut: string): ClientError {
+  return new ClientError('unsupported', `SFTP has ${what}: ${wayOut}`, { phase: 'prepare' });
 }
 
 /** Commands that change the state of a connection which calls share, or that need a data connection. */

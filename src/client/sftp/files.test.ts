@@ -116,7 +116,9 @@ suite('a client of SFTP', () => {
     await failure('not-found', client.remove('nowhere'));
     await failure('not-found', Array.fromAsync(client.list('nowhere')));
     const refused = await failure('unsupported', client.send('SITE', 'HELP'));
-    assert.match(refused.message, /command of FTP/);
+    assert.match(refused.message, /command of FTP: connect by ftpes:/);
+    const unchanged = await failure('unsupported', client.changePassword('another one'));
+    assert.match(unchanged.message, /changes a password: connect by ftpes:/);
     await client.upload(Buffer.from('x'), 'there');
     await failure('exists', client.upload(Buffer.from('y'), 'there', { exclusive: true }));
   });

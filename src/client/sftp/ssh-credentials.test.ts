@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { ClientError } from '../errors.ts';
+import type { SshOptions } from '../options.ts';
+import { settingsOf } from '../settings.ts';
+import { aliceBySftp } from './sftp-fixture.test.ts';
+import { SshCredentials } from './ssh-credentials.ts';
+
+type Prompts = readonly { readonly prompt: string; readonly echo: boolean }[];
+
+/** What a server gets for its questions, or why it gets nothing. */
+function asking(ssh: SshOptions) {
+  let fail: (error: unknown) => void = () => undefined;
+  const credentials = new SshCredentials(settingsOf(aliceBySftp({ port: 22 }, { ssh })), undefined, (error) =>
+    fail(error),
+  );
+  return async (prompts: Prompts, accepted: readonly string[] = ['keyboard-interactive']) => {
+    const method = await credentials.next(accepted);
+    assert.ok(method?.type === 'keyboard-interactive');
+    const ask = (asked: Prompts): Promise<readonly string[]> =>
+      new Promise((resolve, reject) => {
+        fail = reject;
+        method.prompt('', '', '', asked, resolve);
+      });
+    return { first: await ask(prompts), ask };
+  };
+}
+
+const PASSWORD = { prompt: 'Password: ', echo: false };
+const CODE = { prompt: 'Verification code: ', echo: false };
+
+suite('keyboard-interactive', () => {
+  test('the first hidden question gets the password, and the others go to whoever answers', async () => {
+    const asked: unknown[] = [];
+    const answer: SshOptions['answer'] = async (question) => {
+      asked.push(question);
+      return '123456';
+    };
+    const { first, ask } = await asking({ answer })([PASSWORD]);
+    assert.deepEqual(first, ['wonderland']);
+    assert.deepEqual(await ask([CODE, { prompt: 'Name: ', echo: true }]), ['123456', '123456']);
+    assert.deepEqual(asked, [
+      { prompt: 'Verification code: ', isVisible: false },
+      { prompt: 'Name: ', isVisible: true },
+    ]);
+  });
+
+  test('a question that nobody can answer ends the login, and names it', async () => {
+    const isNamed = (error: unknown): boolean =>
+      error instanceof ClientError && error.code === 'login-refused' && error.message.includes('Verification code');
+    await assert.rejects(asking({})([PASSWORD, CODE]), isNamed);
+  });
+
+  test('a server that asks without an end is stopped', async () => {
+    const { ask } = await asking({ answer: async () => 'again' })([PASSWORD]);
+    const askOn = async (): Promise<void> => {
+      for (let round = 0; round < 100; round += 1) await ask([CODE]);
+    };
+    await assert.rejects(askOn(), { name: 'ClientError', code: 'protocol' });
+    const many = asking({ answer: async () => 'again' })(Array.from({ length: 1000 }, () => CODE));
+    await assert.rejects(many, { name: 'ClientError', code: 'protocol' });
+  });
+});
