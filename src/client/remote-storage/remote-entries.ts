@@ -103,11 +103,7 @@ async function listedEntry(pool: Pool, path: VirtualPath, signal: AbortSignal | 
 }
 
 /** What has the name, undefined for nothing, also where there is no directory for it. */
-export async function publishedEntry(
-  pool: Pool,
-  path: VirtualPath,
-  { signal }: CallOptions = {},
-): Promise<Entry | undefined> {
+async function publishedEntry(pool: Pool, path: VirtualPath, { signal }: CallOptions = {}): Promise<Entry | undefined> {
   return unlessAbsent(() => statEntry(pool, path, { signal }));
 }
 
