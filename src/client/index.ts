@@ -30,7 +30,10 @@ export type {
   SshQuestion,
   TlsOptions,
 } from './options.ts';
+export { ListingCache, type ListingCacheOptions } from './remote-storage/listing-cache.ts';
+export { RemoteServer, type RemoteServerOptions } from './remote-storage/remote-server.ts';
 export { asStorage } from './remote-storage/remote-storage.ts';
+export type { ServerHealthOptions } from './remote-storage/server-health.ts';
 export { HostKeyError, type HostKeyRefusal } from './sftp/host-key.ts';
 export type { HostKey, KnownHost, KnownHosts } from './sftp/known-hosts.ts';
 export { type KnownHostsFiles, knownHostsFiles } from './sftp/known-hosts-file.ts';

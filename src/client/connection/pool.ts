@@ -58,6 +58,11 @@ export class Pool<Kind extends RemoteSession = RemoteSession> implements AsyncDi
     return this.#idle.length > 0 || this.#mayOpen;
   }
 
+  /** Whether it has a connection. */
+  get isConnected(): boolean {
+    return this.#inUse.size + this.#idle.length > 0;
+  }
+
   get #mayOpen(): boolean {
     return this.#inUse.size + this.#idle.length + this.#opening < this.settings.connections;
   }

@@ -12,6 +12,7 @@ import { isLarge } from '../connection/remote-file.ts';
 import { bundledUpload } from './bundled-upload.ts';
 import { publishesWhole } from './own-server.ts';
 import { spaceAt } from './remote-attributes.ts';
+import { entryAt } from './remote-entries.ts';
 import { RemoteUpload } from './remote-upload.ts';
 import { storageFailure } from './storage-failure.ts';
 import { beside, checkPresence, inPlace } from './upload-destination.ts';
@@ -41,8 +42,15 @@ async function openAlone(pool: Pool, path: VirtualPath, options: RemoteWriteOpti
   }
   // A file that is made as a whole goes beside its name, where the server would show it early.
   const goesOn = at !== undefined && at !== 0 && !options.exclusive;
+  if (goesOn && at !== 'end' && !(await isPublishedWhole(pool))) await checkReach(pool, path, at, signal);
   const destination = goesOn || (await isPublishedWhole(pool)) ? inPlace : beside;
   return RemoteUpload.begin(pool, await destination(pool, path, options), signal);
+}
+
+/** Many servers take any position, and fill with zeros what is missing before it. */
+async function checkReach(pool: Pool, path: VirtualPath, at: number, signal: AbortSignal | undefined): Promise<void> {
+  const entry = await entryAt(pool, path, { signal });
+  if (at > (entry?.size ?? 0)) throw new StorageError('bad-offset', 'The position lies behind the end of the file');
 }
 
 async function isPublishedWhole(pool: Pool): Promise<boolean> {
