@@ -308,3 +308,16 @@ test('rights hold over mounts', async () => {
   await fails('denied', narrow.read(at('/pub/file')));
   await fails('denied', put(narrow, '/pub/new', 'x'));
 });
+
+test('a mount that does not answer holds no listing of the directory that it is in', async () => {
+  const silent: Storage = { ...pub, stat: () => new Promise(() => undefined) };
+  const tree = mounted([
+    { at: ROOT, storage: root },
+    { at: at('/silent'), storage: silent },
+  ]);
+  const listed = (await Array.fromAsync(tree.list(ROOT))).flat();
+  assert.deepEqual(
+    listed.filter(({ name }) => name === 'silent').map(({ kind }) => kind),
+    ['directory'],
+  );
+});

@@ -1,4 +1,5 @@
 import {
+  answerWithin,
   baseName,
   type CopyOptions,
   type Entry,
@@ -16,6 +17,9 @@ import {
 import { type PathMethod, pathMethods } from './path-methods.ts';
 import { pourFile } from './pour-file.ts';
 import { readOnly } from './read-only.ts';
+
+/** How long the listing of a directory waits for a mount in it: it may be another machine. */
+const LOOK_MS = 1000;
 
 /** A storage at a path of an account's tree. */
 export interface Mount {
@@ -168,8 +172,10 @@ class Mounts {
       if (points.size === 0) throw error;
       unlessMissing(error);
     }
-    // A mount that can not be reached is still there, and its siblings are.
-    const shown = [...points].map((name) => this.#stat(joinPath(path, name), options).catch(() => wayTo(name)));
+    // A mount that can not be reached, or takes its time, is still there, and its siblings are.
+    const look = async (name: string): Promise<Entry> =>
+      (await answerWithin(this.#stat(joinPath(path, name), options), LOOK_MS)) ?? wayTo(name);
+    const shown = [...points].map(look);
     if (shown.length > 0) yield await Promise.all(shown);
   }
 

@@ -1,16 +1,8 @@
-import { execFile } from 'node:child_process';
-import { open } from 'node:fs/promises';
-import process from 'node:process';
-import { promisify } from 'node:util';
 import type { ConfiguredEncryptedStorage, KeySource } from './configuration/index.ts';
-import { mayNotBeRead, StartError } from './start-error.ts';
-import { systemCode } from './system-error.ts';
+import { placeOf, secretText } from './secret-text.ts';
+import { StartError } from './start-error.ts';
 
 const KEY_BYTES = 32;
-/** More than any form of a key has. */
-const MAX_TEXT_BYTES = 4096;
-/** Time for a program that gives a key: it may ask another machine. */
-const COMMAND_TIMEOUT_MS = 30_000;
 
 /** The keys of an encrypted storage, in base64: the primary process gives them to its workers. */
 export interface StorageKeys {
@@ -31,50 +23,11 @@ export async function readStorageKeys(
 
 async function readKey(storage: string, source: KeySource): Promise<string> {
   const where = placeOf(source);
-  const key = keyIn(await textOf(source, where));
+  const key = keyIn(await secretText(source));
   if (key !== undefined) return key.toString('base64');
   throw new StartError(
     `The ${where} holds no key of ${KEY_BYTES} bytes for the storage ${storage}: "openssl rand -hex ${KEY_BYTES}" prints a new one`,
   );
-}
-
-/** What holds the key, as its sentences name it; never the key. */
-function placeOf({ file, environment, command }: KeySource): string {
-  if (file !== undefined) return `file ${file}`;
-  return environment === undefined ? `output of ${command?.[0]}` : `environment variable ${environment}`;
-}
-
-async function textOf({ file, environment, command = [] }: KeySource, where: string): Promise<Buffer> {
-  if (file !== undefined) return fileText(file);
-  if (environment !== undefined) return Buffer.from(process.env[environment] ?? '');
-  const [program = '', ...args] = command;
-  try {
-    const options = { timeout: COMMAND_TIMEOUT_MS, maxBuffer: MAX_TEXT_BYTES, encoding: 'buffer' } as const;
-    return (await promisify(execFile)(program, args, options)).stdout;
-  } catch (error) {
-    // What the program has printed may hold the key.
-    const code = error instanceof Error && 'code' in error ? `: ${String(error.code)}` : '';
-    throw new StartError(`The ${where} could not be had${code}: run the program by hand to see why`);
-  }
-}
-
-async function fileText(file: string): Promise<Buffer> {
-  try {
-    await using handle = await open(file, 'r');
-    const { mode } = await handle.stat();
-    if (process.platform !== 'win32' && (mode & 0o007) !== 0) {
-      throw new StartError(`The key file ${file} can be read by every user of this machine: chmod o-rwx closes it`);
-    }
-    const text = Buffer.alloc(MAX_TEXT_BYTES);
-    const { bytesRead } = await handle.read(text, 0, text.length, 0);
-    return text.subarray(0, bytesRead);
-  } catch (error) {
-    if (error instanceof StartError) throw error;
-    const code = systemCode(error);
-    if (code === 'EACCES') throw new StartError(mayNotBeRead(file));
-    if (code) throw new StartError(`The key file ${file} could not be read (${code})`);
-    throw error;
-  }
 }
 
 /** The bytes of a key, from 32 of them, or from their text in hexadecimal digits or base64. */

@@ -1,5 +1,6 @@
 import type { LocalStorageOptions } from '../storage/index.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { type RemoteSecrets, readRemoteSecrets } from './remote-storages.ts';
 import { readStorageKeys, type StorageKeys } from './storage-keys.ts';
 
 /** What holds for the storages of a service, in each of its processes. */
@@ -8,6 +9,8 @@ export interface SharedStorageOptions {
   readonly local: Omit<LocalStorageOptions, 'root' | 'removeFreeLock'>;
   /** Of the encrypted ones, by their names. */
   readonly keys: Readonly<Record<string, StorageKeys>>;
+  /** Of the remote ones, by their names. */
+  readonly remotes: Readonly<Record<string, RemoteSecrets>>;
 }
 
 /** What only the start can tell. */
@@ -26,8 +29,10 @@ export async function storageOptions(
   { since, fileGroup, workers }: FoundRoot,
 ): Promise<SharedStorageOptions> {
   const keys: Record<string, StorageKeys> = {};
+  const remotes: Record<string, RemoteSecrets> = {};
   for (const [name, configured] of Object.entries(storages)) {
     if (configured.kind === 'encrypted') keys[name] = await readStorageKeys(name, configured);
+    if (configured.kind === 'remote') remotes[name] = await readRemoteSecrets(name, configured);
   }
   return {
     local: {
@@ -38,5 +43,6 @@ export async function storageOptions(
       ...(fileGroup !== undefined && { fileGroup }),
     },
     keys,
+    remotes,
   };
 }

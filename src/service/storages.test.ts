@@ -13,7 +13,7 @@ import { loadConfiguration } from './configuration/index.ts';
 import { makeStorageDirectories, openStorages } from './storages.ts';
 
 const PARTS = {
-  shared: { local: {}, keys: {} },
+  shared: { local: {}, keys: {}, remotes: {} },
   lock: { warn: () => undefined },
   limits: { partialKeepMs: 1000 },
   log: () => undefined,

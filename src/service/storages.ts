@@ -7,6 +7,7 @@ import {
   localOnes,
 } from './configuration/index.ts';
 import { makeDirectory } from './data-directory.ts';
+import { openRemote, type RemoteStorage } from './remote-storages.ts';
 import { removeFreeLock } from './removable-lock.ts';
 import { Resources } from './resources.ts';
 import { lockRoot, type RootLockOptions } from './root-lock.ts';
@@ -33,6 +34,8 @@ export interface NamedStorages {
   readonly byName: ReadonlyMap<string, Storage>;
   /** Those that are directories of this machine; others lie in them. */
   readonly locals: ReadonlyMap<string, LocalStorage>;
+  /** Those that are on other servers: whoever lets them begin has to dispose them. */
+  readonly remotes: readonly RemoteStorage[];
   /** That of the accounts' homes. */
   readonly default: Storage;
 }
@@ -66,8 +69,10 @@ export async function openStorages({ storages }: Configuration, parts: StoragesP
     return storage;
   }
   try {
+    const opened = await openEach(storages, parts.shared, open, parts.log);
+    for (const remote of opened.remotes) resources.hold(remote).begin();
     return {
-      ...(await openEach(storages, parts.shared, open)),
+      ...opened,
       sweep(endedProcess) {
         for (const sweeper of sweepers) sweeper.begin(endedProcess);
         for (const sweeper of trashSweepers) sweeper.begin();
@@ -84,8 +89,12 @@ export async function openStorages({ storages }: Configuration, parts: StoragesP
  * Opens the same storages in a further process of a service, whose first one holds them and removes what is left in them.
  * They are open until the process ends. @throws StorageError
  */
-export function openInWorker({ storages }: Configuration, shared: SharedStorageOptions): Promise<NamedStorages> {
-  return openEach(storages, shared, (_, configured) => openLocal(configured, shared));
+export function openInWorker(
+  { storages }: Configuration,
+  shared: SharedStorageOptions,
+  log: Publish,
+): Promise<NamedStorages> {
+  return openEach(storages, shared, (_, configured) => openLocal(configured, shared), log);
 }
 
 /** Decrypts what lies in `over`. @throws StorageError for keys of another length */
@@ -108,23 +117,30 @@ function openLocal(
   });
 }
 
-/** First the directories of this machine, then what lies in them. */
+/** First the directories of this machine, then what lies in them, and what is elsewhere. */
 async function openEach(
   storages: Configuration['storages'],
   shared: SharedStorageOptions,
   open: (name: string, configured: ConfiguredLocalStorage) => Promise<LocalStorage>,
+  log: Publish,
 ): Promise<NamedStorages> {
   const locals = new Map<string, LocalStorage>();
   for (const [name, configured] of localOnes(storages)) locals.set(name, await open(name, configured));
   const byName = new Map<string, Storage>();
+  const remotes: RemoteStorage[] = [];
   for (const [name, configured] of Object.entries(Object.assign({ default: storages.default }, storages))) {
     const local = locals.get(name);
     if (local) byName.set(name, local);
     else if (configured.kind === 'encrypted') byName.set(name, overLocal(name, configured, locals, shared));
+    else if (configured.kind === 'remote') {
+      const remote = await openRemote(name, configured, shared.remotes[name] ?? { authorities: [] }, log);
+      remotes.push(remote);
+      byName.set(name, remote.storage);
+    }
   }
   const home = byName.get('default');
   if (!home) throw new StorageError('not-found', 'There is no storage of the homes');
-  return { byName, locals, default: home };
+  return { byName, locals, remotes, default: home };
 }
 
 function overLocal(

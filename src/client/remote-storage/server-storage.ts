@@ -147,8 +147,14 @@ function endingOf(upload: Upload, { failure }: ServerCalls, end: () => void): Up
 
 /** A client tells nothing of what it replaced, for that costs a question. What has a home here has to know. */
 async function committed(upload: Upload): Promise<StoredEntry> {
-  const replaced = await upload.replaces();
+  const replaced = await upload.replaces().catch(unlessRefused);
   return { ...(await upload.commit()), ...(replaced && { replaced }) };
+}
+
+/** A drop box shows nothing, and takes files all the same. */
+function unlessRefused(error: unknown): undefined {
+  if (error instanceof StorageError && (error.code === 'denied' || error.code === 'unsupported')) return undefined;
+  throw error;
 }
 
 /** What is written goes on to another sink, whose failure is told in our own words. */

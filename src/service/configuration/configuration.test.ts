@@ -160,7 +160,7 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
   [
     'a storage of a kind that there is not',
     'storages:\n  cold: {kind: tape, path: /mnt}\n',
-    /:2:16: storages\.cold\.kind: expected one of local, encrypted, got "tape"/,
+    /:2:16: storages\.cold\.kind: expected one of local, encrypted, remote, got "tape"/,
   ],
   [
     'a misspelled key of a storage',
@@ -191,6 +191,32 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
     'a key in two places',
     'storages:\n  safe: {kind: encrypted, over: default, keys: [{file: key, environment: KEY}]}\n',
     /storages\.safe\.keys\[0\]: expected a key: one of file, environment, command/,
+  ],
+  ...(
+    [
+      ['without a URL', 'password: {file: p}', /storages\.far\.url: expected the URL/],
+      ['with a password in its URL', 'url: "ftpes://a:hunter2@h/"', /url: must hold no password(?!.*hunter2)/],
+      ['without a user', 'url: "ftpes://h/"', /url: expected a user/],
+      ['of another protocol', 'url: "https://a@h/"', /url: expected a URL that begins with ftpes/],
+      ['in clear', 'url: "ftp://a@h/", password: {file: p}', /url: sends passwords and files in clear/],
+      ['over SFTP without host keys', 'url: "sftp://a@h/", password: {file: p}', /pins: expected the host keys/],
+      ['with a pin that is none', 'url: "ftpes://a@h/", password: {file: p}, pins: [abc]', /pins: expected sha256/],
+      ['without a password', 'url: "ftpes://a@h/"', /password: expected where the password is/],
+      ['with a directory of this machine', 'url: "ftpes://a@h/", path: /srv', /path: means nothing for a remote/],
+    ] as const
+  ).map(
+    ([what, settings, message]) =>
+      [`a remote storage ${what}`, `storages:\n  far: {kind: remote, ${settings}}\n`, message] as const,
+  ),
+  [
+    'a remote storage for the homes',
+    'storages:\n  default: {kind: remote, url: "ftpes://a@h/", password: {file: p}}\n',
+    /storages\.default\.kind: can not be that of the homes/,
+  ],
+  [
+    'a local storage with a URL',
+    'storages:\n  cold: {kind: local, path: /mnt, url: "ftpes://a@h/"}\n',
+    /storages\.cold\.url: means nothing for a local storage/,
   ],
   ['a storage with an odd name', 'storages:\n  ../cold: {kind: local, path: /mnt}\n', /storages: expected names of/],
   [

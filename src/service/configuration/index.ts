@@ -14,6 +14,7 @@ export {
 } from './monitoring-fields.ts';
 export { placesOf, refuseWeakerThanPolicy } from './policy.ts';
 export { ConfigurationError, describeOrigin, type Problem } from './problem.ts';
+export type { ConfiguredRemoteStorage } from './remote-fields.ts';
 export type {
   CommandSettings,
   ConfiguredAction,
@@ -24,6 +25,7 @@ export type {
   WebhookSettings,
 } from './rule-fields.ts';
 export type { Configuration } from './schema.ts';
+export type { SecretSource } from './secret-field.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';
 export { isSftpEnabled } from './sftp-fields.ts';
 export {

@@ -3,40 +3,36 @@ import { z } from 'zod';
 import { isStorageName } from '../../core/index.ts';
 import { filePath, listOf, oneOf, section, text } from './fields.ts';
 import { retainField, trashField } from './keeping-fields.ts';
+import { type ConfiguredRemoteStorage, remoteFields, remoteMistake, remoteSettingOf } from './remote-fields.ts';
+import { type SecretSource, secretField } from './secret-field.ts';
 
 const NAMED = 'names of lower-case letters, digits and "-", each with its "kind"';
 
 /** The kinds of storage; what opens each stands in `service/storages.ts`. */
-const KINDS = ['local', 'encrypted'] as const;
+const KINDS = ['local', 'encrypted', 'remote'] as const;
 
 const KEY = 'a key: one of file, environment, command';
 
-const keyField = section({
-  file: filePath('File that holds it').optional(),
-  environment: text('Environment variable that holds it').optional(),
-  command: z
-    .array(text('Argument'), 'the program and its arguments, as a list')
-    .refine(([program = '']) => program.startsWith('/'), 'a list that begins with the full path of the program')
-    .describe('Program that prints it, and its arguments; no shell reads them')
-    .optional(),
-})
-  .refine((key) => Object.values(key).filter((given) => given !== undefined).length === 1, KEY)
-  .describe('Where a key of 32 bytes is, as 64 hexadecimal digits or in base64');
+const keyField = secretField(KEY, 'Where a key of 32 bytes is, as 64 hexadecimal digits or in base64');
 
 const storageField = section({
-  kind: oneOf(KINDS, 'Where the files are: local, a directory of this machine; encrypted, in another storage'),
+  kind: oneOf(
+    KINDS,
+    'Where the files are: local, a directory of this machine; encrypted, in another storage; remote, on another server',
+  ),
   path: filePath('Of a local one: directory of the files').optional(),
   trash: trashField,
   retain: retainField,
   over: text('Of an encrypted one: name of the local storage that holds the encrypted files').optional(),
   keys: listOf(keyField, 'keys', 'Of an encrypted one: the first key is for new files, the others open older ones'),
   namesKey: keyField.describe('Of an encrypted one: encrypts the names too; it can not be changed later').optional(),
+  ...remoteFields,
 });
 
 type GivenStorage = z.output<typeof storageField>;
 
 /** Where a key is. */
-export type KeySource = z.output<typeof keyField>;
+export type KeySource = SecretSource;
 
 /** A directory of this machine. */
 export interface ConfiguredLocalStorage {
@@ -55,7 +51,7 @@ export interface ConfiguredEncryptedStorage {
   readonly namesKey?: KeySource | undefined;
 }
 
-export type ConfiguredStorage = ConfiguredLocalStorage | ConfiguredEncryptedStorage;
+export type ConfiguredStorage = ConfiguredLocalStorage | ConfiguredEncryptedStorage | ConfiguredRemoteStorage;
 
 /** Storages by name. */
 export function storagesField(summary: string) {
@@ -94,6 +90,9 @@ export function storageMistakes({ storages }: GivenStorages): readonly Mistake[]
   return Object.entries(storages).flatMap(([name, given]) => {
     const at = (key: string, message: string): Mistake[] => [[['storages', name, key], message]];
     const { kind, path: directory, trash, retain, over, keys, namesKey } = given;
+    if (kind === 'remote') return remoteMistakes(name, given).flatMap(([key, message]) => at(key, message));
+    const ofRemote = remoteSettingOf(given);
+    if (ofRemote) return at(ofRemote, `means nothing for ${kind === 'local' ? 'a local' : 'an encrypted'} storage`);
     if (kind === 'local') {
       if (directory === undefined) return at('path', 'expected the directory of the files');
       const foreign = over !== undefined ? 'over' : keys.length > 0 ? 'keys' : namesKey && 'namesKey';
@@ -114,11 +113,22 @@ export function storageMistakes({ storages }: GivenStorages): readonly Mistake[]
   });
 }
 
+function remoteMistakes(name: string, given: GivenStorage): readonly (readonly [key: string, message: string])[] {
+  if (name === 'default') return [['kind', 'can not be that of the homes: mount a remote storage below them']];
+  const foreign = (['path', 'over', 'keys', 'namesKey', 'trash', 'retain'] as const).find((key) => {
+    const value = given[key];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined;
+  });
+  if (foreign) return [[foreign, 'means nothing for a remote storage: its place is the URL']];
+  const mistake = remoteMistake(given);
+  return mistake ? [mistake] : [];
+}
+
 /** The directory of a local storage, or of the one that holds the files of an encrypted one. */
 export function directoryOf(storages: Readonly<Record<string, ConfiguredStorage>>, name: string): string | undefined {
   const storage = storages[name];
   if (storage?.kind === 'encrypted') return directoryOf(storages, storage.over);
-  return storage?.path;
+  return storage?.kind === 'local' ? storage.path : undefined;
 }
 
 /** The local storages by name. */
@@ -131,7 +141,8 @@ export function localOnes(
 }
 
 function wholeStorage(given: GivenStorage): ConfiguredStorage | undefined {
-  const { kind, path: directory, trash, retain, over, keys, namesKey } = given;
+  const { kind, path: directory, trash, retain, over, keys, namesKey, url, ...remote } = given;
+  if (kind === 'remote') return url === undefined ? undefined : { ...remote, kind, url };
   if (kind === 'local')
     return directory === undefined
       ? undefined

@@ -20,7 +20,7 @@ export async function explainOffline(
   const publish = (): void => {};
   const options = await serverOptions(configuration);
   const found = { since: Date.now(), fileGroup: undefined, workers: 1 };
-  const storages = await openInWorker(configuration, await storageOptions(configuration, found));
+  const storages = await openInWorker(configuration, await storageOptions(configuration, found), publish);
   try {
     const shared = createShared(configuration, database, {
       storages,
@@ -36,6 +36,7 @@ export async function explainOffline(
       request,
     );
   } finally {
+    for (const storage of storages.remotes) await storage[Symbol.asyncDispose]();
     for (const storage of storages.locals.values()) await storage[Symbol.asyncDispose]();
   }
 }

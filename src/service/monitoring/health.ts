@@ -43,10 +43,11 @@ export class Health {
   constructor(parts: HealthParts) {
     const { configuration, storages } = parts;
     this.#parts = parts;
-    this.#probes = Array.from(
-      storages.byName,
-      ([name, storage]) => new StorageProbe(name, directoryOf(configuration.storages, name) ?? '', storage),
-    );
+    // Another server that is away is no reason to send clients elsewhere: they would find it away there, too.
+    this.#probes = Array.from(storages.byName).flatMap(([name, storage]) => {
+      const directory = directoryOf(configuration.storages, name);
+      return directory === undefined ? [] : [new StorageProbe(name, directory, storage)];
+    });
   }
 
   /** Bounded, whatever state workers and media are in. */

@@ -139,7 +139,8 @@ export class Worker {
       records?.hear(event, isTaken);
     };
     const publish = publisher(hear, { worker });
-    const storages = await openInWorker(configuration, start.storage);
+    const storages = await openInWorker(configuration, start.storage, publish);
+    for (const remote of storages.remotes) remote.begin();
     const gates = await prepareGates({ ...configuration, limits: limitsWith(configuration.limits) }, publish);
     const shared = remoteShared(this.#primary);
     const gatekeeper = gatekeeperOf(shared, storages, gates, publish);
