@@ -12,7 +12,7 @@ import {
 import { confined } from './confined.ts';
 import type { Gate } from './gate.ts';
 import { gated } from './gated.ts';
-import { leadsToMount, type Mount, mountAt, mounted } from './mounts.ts';
+import { leadsToMount, type Mount, mountAt, mounted, type RenameAcross } from './mounts.ts';
 import { type OnChange, observed } from './observed.ts';
 import type { QuotaCounter, QuotaOwner } from './quota-counter.ts';
 import { withQuota } from './with-quota.ts';
@@ -25,6 +25,8 @@ export interface AccountFilesOptions {
   /** What all sessions of all accounts of the storage at `/` share: a `QuotaCounters`. */
   readonly counters: { of(owner: QuotaOwner): QuotaCounter };
   readonly onChange: OnChange;
+  /** Default: `refuse`. */
+  readonly renameAcross?: RenameAcross | undefined;
   /** Who must agree before a file gets its name. */
   readonly gate?: Gate | undefined;
   /** For who acts in the place of an administrator: all rights are held. Links are followed as the account's own rights have it. */
@@ -40,7 +42,7 @@ export interface AccountFilesOptions {
  * @throws StorageError `unsupported` for a storage whose links nobody controls, `not-found` without a mount at `/`
  */
 export function accountFiles(options: AccountFilesOptions): Files {
-  const { mounts, account, counters, onChange, gate, withoutRights = false } = options;
+  const { mounts, account, counters, onChange, gate, renameAcross, withoutRights = false } = options;
   const { at: _, ...root } = mountAt(mounts, ROOT);
   const followLinks = account.rights.every((rule) => rule.path === ROOT) && !gate?.goesByPath;
   const home = confined(root.storage, account.home, { followLinks });
@@ -51,7 +53,7 @@ export function accountFiles(options: AccountFilesOptions): Files {
       .map((mount) => ({ ...mount, storage: confined(mount.storage, ROOT, { followLinks }) })),
   ];
   checkPaths(accountMounts);
-  const tree = mounted(accountMounts);
+  const tree = mounted(accountMounts, renameAcross);
   const rights = withoutRights ? ALL_RIGHTS : account.rights;
   const view = withRights(gate ? gated(tree, gate) : tree, rights);
   return observed(

@@ -3,7 +3,7 @@ export { type AccountFilesOptions, accountFiles } from './account-files.ts';
 export { confined } from './confined.ts';
 export type { Candidate, Gate } from './gate.ts';
 export type { QuotaCountersOptions } from './home-usages.ts';
-export { type Mount, mountAt } from './mounts.ts';
+export { type Mount, mountAt, type RenameAcross } from './mounts.ts';
 export type { OnChange } from './observed.ts';
 export type {
   BeginResult,

@@ -14,7 +14,7 @@ import { account } from '../identity/index.ts';
 import { memoryStorage } from '../storage/index.ts';
 import { storageContract } from '../testing/storage-contract.ts';
 import { accountFiles } from './account-files.ts';
-import { confined } from './confined.ts';
+import { below, confined } from './confined.ts';
 import { type Mount, mounted } from './mounts.ts';
 import { QuotaCounters } from './quota-counters.ts';
 
@@ -310,7 +310,7 @@ test('rights hold over mounts', async () => {
 });
 
 test('a mount that does not answer holds no listing of the directory that it is in', async () => {
-  const silent: Storage = { ...pub, stat: () => new Promise(() => undefined) };
+  const silent = { ...below(pub, ROOT), stat: () => new Promise<never>(() => undefined) };
   const tree = mounted([
     { at: ROOT, storage: root },
     { at: at('/silent'), storage: silent },

@@ -14,12 +14,16 @@ import {
   type StoredEntry,
   type VirtualPath,
 } from '../core/index.ts';
+import { moveFile } from './move-file.ts';
 import { type PathMethod, pathMethods } from './path-methods.ts';
 import { pourFile } from './pour-file.ts';
 import { readOnly } from './read-only.ts';
 
 /** How long the listing of a directory waits for a mount in it: it may be another machine. */
 const LOOK_MS = 1000;
+
+/** What becomes of a rename that leads from one storage to another: `copy` copies a file, compares, and removes it. */
+export type RenameAcross = 'refuse' | 'copy';
 
 /** A storage at a path of an account's tree. */
 export interface Mount {
@@ -35,14 +39,12 @@ export interface Mount {
  * are directories, and so are those on the way to them: they can't be removed, renamed or replaced, and keep their mode
  * and times. A link never leads from one mount into another.
  */
-export function mounted(mounts: readonly Mount[]): Storage {
-  const guarded = mounts.map(({ readOnly: isReadOnly, ...mount }) =>
-    isReadOnly ? { ...mount, storage: readOnly(mount.storage) } : mount,
-  );
+export function mounted(mounts: readonly Mount[], renameAcross: RenameAcross = 'refuse'): Storage {
+  const guarded = mounts.map((mount) => (mount.readOnly ? { ...mount, storage: readOnly(mount.storage) } : mount));
   const [only] = guarded;
   // The others copy by reading and writing.
   if (only?.storage.copy && guarded.length === 1) return only.storage;
-  return new Mounts(guarded).storage;
+  return new Mounts(guarded, renameAcross).storage;
 }
 
 /** The mount that has a path. */
@@ -60,9 +62,11 @@ export function leadsToMount(mounts: readonly Pick<Mount, 'at'>[], path: Virtual
 
 class Mounts {
   readonly #mounts: readonly Mount[];
+  readonly #renameAcross: RenameAcross;
 
-  constructor(mounts: readonly Mount[]) {
+  constructor(mounts: readonly Mount[], renameAcross: RenameAcross) {
     this.#mounts = mounts;
+    this.#renameAcross = renameAcross;
   }
 
   get storage(): Storage {
@@ -140,17 +144,13 @@ class Mounts {
   async #rename(from: VirtualPath, to: VirtualPath, options: Parameters<Storage['rename']>[2]) {
     if (this.#leadsToMount(from)) throw stays();
     const [source, target] = [mountAt(this.#mounts, from), mountAt(this.#mounts, to)];
-    if (source !== target) {
-      throw new StorageError(
-        'cross-device',
-        'The new name lies in another storage: copy it there, and remove it here',
-        {
-          rule: MOUNTS,
-        },
-      );
-    }
+    if (source !== target && this.#renameAcross === 'refuse') throw acrossStorages();
     if (this.#leadsToMount(to)) throw taken();
-    return source.storage.rename(rebase(source.at, ROOT, from), rebase(source.at, ROOT, to), options);
+    const [inSource, inTarget] = [rebase(source.at, ROOT, from), rebase(target.at, ROOT, to)];
+    if (source === target) return source.storage.rename(inSource, inTarget, options);
+    // Before anything is copied.
+    if (source.readOnly) throw new StorageError('denied', 'Nothing can be changed here', { rule: MOUNTS });
+    return moveFile({ storage: source.storage, path: inSource }, { storage: target.storage, path: inTarget }, options);
   }
 
   async #stat(path: VirtualPath, options: Parameters<Storage['stat']>[1]): Promise<Entry> {
@@ -212,6 +212,11 @@ function isDirectory(): StorageError {
 
 function taken(): StorageError {
   return new StorageError('exists', 'An entry of this name exists');
+}
+
+function acrossStorages(): StorageError {
+  const message = 'The new name lies in another storage: copy it there, and remove it here';
+  return new StorageError('cross-device', message, { rule: MOUNTS });
 }
 
 function stays(): StorageError {

@@ -28,6 +28,7 @@ export function ruleFiles(parts: () => RuleFilesParts): OpenRuleFiles {
     if (refusal) throw new ActionError(`The account ${refusal.detail}`);
     return accountFiles({
       mounts: mountsOf(account, storages),
+      renameAcross: storages.renameAcross,
       account,
       counters,
       gate: gates.of(account, { session: `rule ${rule}`, protocol: isProtocol(protocol) ? protocol : 'ftp', address }),

@@ -28,7 +28,13 @@ test('a login that was under way when its account lost a right is refused, with 
   await database.accounts.add(account('alice'), await hashPassword(PASSWORD.password));
   await using storage = await localStorage({ root: directory });
   const { admission } = createShared(configuration, database, {
-    storages: { default: storage, locals: new Map(), remotes: [], byName: new Map([['default', storage]]) },
+    storages: {
+      default: storage,
+      locals: new Map(),
+      remotes: [],
+      renameAcross: 'refuse',
+      byName: new Map([['default', storage]]),
+    },
     bans: [],
     records: undefined,
     receipts: undefined,

@@ -138,6 +138,7 @@ export function gatekeeperOf(shared: Shared, storages: NamedStorages, gates: Gat
         mounts: mountsOf(account, storages),
         account,
         counters: shared.counters,
+        renameAcross: storages.renameAcross,
         gate: gates.of(account, { session, protocol, address }),
         onChange: (change) =>
           publish({ event: 'file.changed', ...change, session, protocol, address, account: account.name }),

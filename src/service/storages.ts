@@ -1,4 +1,5 @@
 import { type Limits, type Publish, type Storage, StorageError } from '../core/index.ts';
+import type { RenameAcross } from '../files/index.ts';
 import { encryptedStorage, type LocalStorage, localStorage } from '../storage/index.ts';
 import {
   type Configuration,
@@ -36,6 +37,8 @@ export interface NamedStorages {
   readonly locals: ReadonlyMap<string, LocalStorage>;
   /** Those that are on other servers: whoever lets them begin has to dispose them. */
   readonly remotes: readonly RemoteStorage[];
+  /** What `files.renameAcross` says. */
+  readonly renameAcross: RenameAcross;
   /** That of the accounts' homes. */
   readonly default: Storage;
 }
@@ -54,7 +57,7 @@ export function makeStorageDirectories({ storages }: Configuration): readonly st
 }
 
 /** Opens all storages that the configuration names, or none. @throws StartError, StorageError */
-export async function openStorages({ storages }: Configuration, parts: StoragesParts): Promise<OpenStorages> {
+export async function openStorages(configuration: Configuration, parts: StoragesParts): Promise<OpenStorages> {
   const resources = new Resources();
   const sweepers = new Set<Sweeper>();
   const trashSweepers = new Set<TrashSweeper>();
@@ -69,7 +72,7 @@ export async function openStorages({ storages }: Configuration, parts: StoragesP
     return storage;
   }
   try {
-    const opened = await openEach(storages, parts.shared, open, parts.log);
+    const opened = await openEach(configuration, parts.shared, open, parts.log);
     for (const remote of opened.remotes) resources.hold(remote).begin();
     return {
       ...opened,
@@ -90,11 +93,11 @@ export async function openStorages({ storages }: Configuration, parts: StoragesP
  * They are open until the process ends. @throws StorageError
  */
 export function openInWorker(
-  { storages }: Configuration,
+  configuration: Configuration,
   shared: SharedStorageOptions,
   log: Publish,
 ): Promise<NamedStorages> {
-  return openEach(storages, shared, (_, configured) => openLocal(configured, shared), log);
+  return openEach(configuration, shared, (_, configured) => openLocal(configured, shared), log);
 }
 
 /** Decrypts what lies in `over`. @throws StorageError for keys of another length */
@@ -119,7 +122,7 @@ function openLocal(
 
 /** First the directories of this machine, then what lies in them, and what is elsewhere. */
 async function openEach(
-  storages: Configuration['storages'],
+  { storages, files: { renameAcross } }: Configuration,
   shared: SharedStorageOptions,
   open: (name: string, configured: ConfiguredLocalStorage) => Promise<LocalStorage>,
   log: Publish,
@@ -140,7 +143,7 @@ async function openEach(
   }
   const home = byName.get('default');
   if (!home) throw new StorageError('not-found', 'There is no storage of the homes');
-  return { byName, locals, remotes, default: home };
+  return { byName, locals, remotes, renameAcross, default: home };
 }
 
 function overLocal(

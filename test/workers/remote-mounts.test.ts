@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ROOT, resolvePath } from '../../src/core/index.ts';
@@ -31,11 +31,11 @@ const PARTNERS: Readonly<Record<string, () => Promise<Partner>>> = {
   },
 };
 
-async function gatewayTo(context: TestContext, partner: Partner, workers: number): Promise<Workers> {
+async function gatewayTo(context: TestContext, partner: Partner, workers: number, settings = {}): Promise<Workers> {
   const password = join(await temporaryDirectory(context), 'password');
   await writeFile(password, `${PARTNER_PASSWORD}\n`, { mode: 0o600 });
   const storages = `{partner: {kind: remote, url: '${partner.url}', password: {file: ${password}}, ${partner.trust}}}`;
-  return startWorkers(context, { workers, account: { mounts: MOUNTS }, settings: { STORAGES: storages } });
+  return startWorkers(context, { workers, account: { mounts: MOUNTS }, settings: { STORAGES: storages, ...settings } });
 }
 
 for (const [scheme, workers] of [
@@ -65,6 +65,27 @@ for (const [scheme, workers] of [
     assert.ok(!JSON.stringify(gateway.server.log).includes(PARTNER_PASSWORD));
   });
 }
+
+test('a rename moves a file to the other server and back, where that is set', async (context) => {
+  await using partner = await PARTNERS['ftpes']?.();
+  assert.ok(partner);
+  const gateway = await gatewayTo(context, partner, 1, { FILES_RENAME_ACROSS: 'copy' });
+  await using client = await gateway.signIn();
+  await client.upload('STOR /own.txt', 'own');
+  await client.expect(213, 'MFMT 20200101000000 /own.txt');
+  await client.expect(350, 'RNFR /own.txt');
+  await client.expect(250, 'RNTO /partner/moved.txt');
+  assert.equal(await readFile(join(partner.root, 'moved.txt'), 'utf8'), 'own');
+  await client.expect(550, 'SIZE /own.txt');
+  assert.match((await client.expect(213, 'MDTM /partner/moved.txt')).lines.join(''), /20200101000000/);
+  await client.expect(350, 'RNFR /partner/moved.txt');
+  await client.expect(250, 'RNTO /back.txt');
+  assert.equal((await client.download('RETR /back.txt')).toString(), 'own');
+  assert.deepEqual(
+    (await readdir(partner.root)).filter((name) => name.includes('moved')),
+    [],
+  );
+});
 
 test('while the other server is away its directory is told to be so, and all other files are as ever', async (context) => {
   const partner = await PARTNERS['ftpes']?.();

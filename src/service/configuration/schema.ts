@@ -138,6 +138,10 @@ export const configurationSchema = section({
   files: section({
     mode: fileMode('Permission bits of uploaded files (default: 0644 less the umask)').optional(),
     group: groupName('Group of new files and directories, by name or number (default: set by the system)').optional(),
+    renameAcross: oneOf(
+      ['refuse', 'copy'],
+      'A file that is renamed from one storage into another: refuse, or copy it, compare both and remove the original',
+    ).default('refuse'),
   }).prefault({}),
   site: section({
     symlink: flag('SITE SYMLINK'),
