@@ -17,6 +17,10 @@ export interface AccountRecord extends EffectiveAccount {
   readonly lastLoginTls?: LoginTls;
   /** Until then every password of the account is refused, after too many wrong ones. It may lie in the past. */
   readonly lockedUntil?: Date;
+  /** The shared secret of its authenticator (RFC 6238), in base32. */
+  readonly totpSecret?: string;
+  /** The newest time step whose code was used. Codes up to it are refused. */
+  readonly totpStep?: number;
 }
 
 /** Whether the open sessions of an account go on although a right was taken away. Default: they end. */
@@ -129,6 +133,10 @@ export interface AccountStore {
   changeOwnPassword(name: string, from: string, to: string, keepEarlier: number): Promise<boolean>;
   /** The hashes of its earlier passwords that are remembered, the newest first; without the present one. */
   earlierPasswordHashes(name: string): Promise<readonly string[]>;
+  /** Undefined takes the second factor away. @throws AccountStoreError `no-such-account` */
+  setTotpSecret(name: string, secret: string | undefined, options?: SessionsKept): Promise<void>;
+  /** Notes the step whose code was used. It never goes back. Does nothing where the account no longer exists. */
+  recordTotpStep(name: string, step: number): Promise<void>;
   /** Locks an account, or lifts its lock (undefined). Does nothing where the account no longer exists. */
   setLock(name: string, until: Date | undefined): Promise<void>;
   /** Records a login of the account now. Does nothing where the account no longer exists. */

@@ -25,13 +25,24 @@ export interface Peer {
   readonly accounts?: ReadonlySet<string>;
 }
 
+/** `code`: of an authenticator (RFC 6238), where the peer was asked for it. */
 export type Credentials =
   /** `key`: one by which the peer has signed on this connection before, as for `public-key`. */
-  | { readonly kind: 'password'; readonly password: string; readonly key?: PublicKey | undefined }
+  | {
+      readonly kind: 'password';
+      readonly password: string;
+      readonly key?: PublicKey | undefined;
+      readonly code?: string | undefined;
+    }
   /** The certificate of `peer.tls`, alone. */
-  | { readonly kind: 'certificate' }
+  | { readonly kind: 'certificate'; readonly code?: string | undefined }
   /** A key whose signature over its session the front-end has verified (RFC 4252 section 7); any other it refuses by itself. */
-  | { readonly kind: 'public-key'; readonly key: PublicKey; readonly signature: 'verified' };
+  | {
+      readonly kind: 'public-key';
+      readonly key: PublicKey;
+      readonly signature: 'verified';
+      readonly code?: string | undefined;
+    };
 
 /**
  * Why a login is refused. A peer without a valid credential always gets `credentials`, which does not tell whether the
@@ -60,6 +71,12 @@ export interface Authenticator {
    * SSH_MSG_USERAUTH_PK_OK). Absent: keys open no account.
    */
   findByKey?(user: string, key: PublicKey, peer: Peer): Promise<Account | undefined>;
+  /**
+   * Asked for an account that `authenticate` has given by these credentials: whether the code of an authenticator has to go with
+   * them (`code-missing`), or is wrong (`credentials`). A code that was taken is never right again. Absent: no account has a
+   * second factor.
+   */
+  secondFactor?(account: Account, credentials: Credentials): Promise<Refusal | undefined>;
   /**
    * Why an account that `authenticate` has given can't be used until its password is changed (`password-due`), or that its
    * password has expired and is not its holder's to change. Absent: there is nothing of that kind.

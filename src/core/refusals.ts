@@ -9,7 +9,7 @@ export type ConnectionRefusal = 'draining' | 'full' | 'full-for-address' | Login
 /**
  * Why a login, or a change of a password, is refused: see `Refusal`. `password-due`: the password is right, and must be changed
  * before anything else. `new-password`: the new one is not accepted. `password-missing`: the key is right, and the password must
- * follow on the same connection.
+ * follow on the same connection. `code-missing`: what was shown is right, and the code of an authenticator must follow.
  */
 export type LoginRefusal =
   | 'credentials'
@@ -18,6 +18,7 @@ export type LoginRefusal =
   | 'expired'
   | 'password-due'
   | 'password-missing'
+  | 'code-missing'
   | 'new-password'
   | 'address'
   | 'too-many-sessions'

@@ -38,6 +38,8 @@ const ROW = z.object({
     .transform((text): LoginTls => LOGIN_TLS.parse(JSON.parse(text)))
     .nullable(),
   locked_until: z.number().nullable(),
+  totp_secret: z.string().nullable(),
+  totp_step: z.number().nullable(),
   group_documents: z.string().transform((text) => new Map(Object.entries<string>(JSON.parse(text)))),
 });
 
@@ -71,5 +73,7 @@ export function recordOf(row: AccountRow): AccountRecord {
     ...(row.last_login_at !== null && { lastLoginAt: new Date(row.last_login_at) }),
     ...(row.last_login_tls !== null && { lastLoginTls: row.last_login_tls }),
     ...(row.locked_until !== null && { lockedUntil: new Date(row.locked_until) }),
+    ...(row.totp_secret !== null && { totpSecret: row.totp_secret }),
+    ...(row.totp_step !== null && { totpStep: row.totp_step }),
   };
 }

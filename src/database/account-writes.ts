@@ -103,12 +103,20 @@ export class AccountWrites {
     });
   }
 
+  setTotpSecret(name: string, secret: string | undefined, { keepSessions = false }: SessionsKept = {}): void {
+    const sql = 'UPDATE accounts SET totp_secret = ?, totp_step = NULL WHERE name = ?';
+    transaction(this.#database, () => {
+      if (!this.#change(sql, [secret ?? null, name])) throw noSuchAccount(name);
+      if (!keepSessions) this.#notices.add(name, 'second factor changed');
+    });
+  }
+
   #documentOf(group: string): string | undefined {
     const row = this.#database.prepare('SELECT settings FROM account_groups WHERE name = ?').get(group);
     return row && String(row['settings']);
   }
 
-  #change(sql: string, values: readonly (string | number)[]): boolean {
+  #change(sql: string, values: readonly (string | number | null)[]): boolean {
     return this.#database.prepare(sql).run(...values).changes > 0;
   }
 }

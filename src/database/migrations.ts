@@ -85,6 +85,9 @@ const MIGRATIONS = [
   // Of administrators: the hashes of earlier passwords, the newest first, and passwords that must be changed before anything else.
   `ALTER TABLE administrators ADD COLUMN earlier_hashes TEXT NOT NULL DEFAULT '[]';
    ALTER TABLE administrators ADD COLUMN must_change_password INTEGER NOT NULL DEFAULT 0;`,
+  // Second factors of accounts.
+  `ALTER TABLE accounts ADD COLUMN totp_secret TEXT;
+   ALTER TABLE accounts ADD COLUMN totp_step INTEGER;`,
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

@@ -112,6 +112,16 @@ export class SqliteAccounts implements AccountStore {
     return rows.map(({ hash }) => String(hash));
   }
 
+  setTotpSecret(name: string, secret: string | undefined, options?: SessionsKept): Promise<void> {
+    return patiently(() => this.#changes.setTotpSecret(name, secret, options));
+  }
+
+  /** On the writer's thread: a running server takes codes. */
+  recordTotpStep(name: string, step: number): Promise<void> {
+    const sql = 'UPDATE accounts SET totp_step = max(?, coalesce(totp_step, 0)) WHERE name = ?';
+    return this.#writer.write({ sql, values: [step, name] });
+  }
+
   /** On the writer's thread: a running server locks accounts. */
   setLock(name: string, until: Date | undefined): Promise<void> {
     return this.#writer.write(

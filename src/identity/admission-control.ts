@@ -40,6 +40,13 @@ export interface AdmissionControl extends Pick<Gatekeeper, 'welcome'> {
   changePassword(user: string, passwords: PasswordPair, peer: Peer, signal?: AbortSignal): Promise<Refusal | undefined>;
 }
 
+/** What holds beside the rules of the account. */
+interface FurtherRules {
+  /** Asked last, of an account that everything else lets in. */
+  readonly further?: (account: Account) => Refusal | undefined | Promise<Refusal | undefined>;
+  readonly key?: PublicKey | undefined;
+}
+
 /** What a login would come to. */
 export interface LoginJudgement {
   readonly verdict: Account | Refusal;
@@ -106,10 +113,10 @@ export function createAdmissionControl(
   async function identify(
     authenticated: Promise<Account | Refusal>,
     peer: Peer,
-    { due, key }: { readonly due?: Authenticator['passwordDue']; readonly key?: PublicKey | undefined } = {},
+    { further, key }: FurtherRules = {},
   ): Promise<Account | Refusal> {
     const verdict = await authenticated;
-    const refusal = isRefusal(verdict) ? verdict : (refusalOf(verdict, peer, key) ?? due?.(verdict));
+    const refusal = isRefusal(verdict) ? verdict : (refusalOf(verdict, peer, key) ?? (await further?.(verdict)));
     if (refusal?.refused !== 'credentials') return refusal ?? verdict;
     const { detail, rule } = refusal;
     return { ...WRONG, ...(detail !== undefined && { detail }), ...(rule && { rule }) };
@@ -147,9 +154,9 @@ export function createAdmissionControl(
     signal: AbortSignal | undefined,
     work: () => Promise<Result | Refusal>,
   ): Promise<Result | Refusal> {
-    // Certificates and keys cannot be guessed, and clients show what they have, one after the other: only passwords count
-    // as attempts.
-    const isGuess = credentials.kind === 'password';
+    // Certificates and keys cannot be guessed, and clients show what they have, one after the other: only passwords and codes
+    // count as attempts.
+    const isGuess = credentials.kind === 'password' || credentials.code !== undefined;
     if (isGuess && !throttle.isBanned(address)) await wait(address, user, signal);
     const ban = throttle.bans.find(address);
     if (ban) return refusalBy(ban);
@@ -172,9 +179,12 @@ export function createAdmissionControl(
   ): Promise<Admission | Refusal> {
     const recheck = await watch?.();
     const key = credentials.kind === 'certificate' ? undefined : credentials.key;
-    const verdict = await identify(authenticator.authenticate(user, credentials, peer), peer, { due, key });
+    const further = async (account: Account): Promise<Refusal | undefined> => {
+      if (credentials.kind === 'public-key' && account.keyUse === 'with-password') return PASSWORD_MISSING;
+      return (await authenticator.secondFactor?.(account, credentials)) ?? due(account);
+    };
+    const verdict = await identify(authenticator.authenticate(user, credentials, peer), peer, { further, key });
     if (isRefusal(verdict)) return verdict;
-    if (credentials.kind === 'public-key' && verdict.keyUse === 'with-password') return PASSWORD_MISSING;
     signal?.throwIfAborted();
     const admission = await takeSlot(verdict, peer, recheck);
     if (isRefusal(admission)) return admission;
@@ -197,7 +207,7 @@ export function createAdmissionControl(
     if (ban) return refusalBy(ban);
     if (!authenticator.judge) return { refused: 'unavailable', message: 'This authenticator does not tell' };
     const recheck = await watch?.();
-    const verdict = await identify(authenticator.judge(user, peer), peer, { due });
+    const verdict = await identify(authenticator.judge(user, peer), peer, { further: due });
     if (isRefusal(verdict)) return verdict;
     if (sessions.isFull(verdict)) return TOO_MANY_SESSIONS;
     return (await recheck?.(verdict)) ?? verdict;

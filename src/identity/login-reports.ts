@@ -27,7 +27,7 @@ export function loginReports(publish: Publish): LoginReports {
       if (!isRefusal(verdict)) {
         const facts = { ...loginTls(credentials, peer), ...key, ...origin };
         publish({ event: 'login.succeeded', user, method: kind, account: verdict.account.name, ...facts });
-      } else if (kind === 'password' || !isHalf(verdict)) {
+      } else if (isTold(credentials, verdict)) {
         // A certificate or a key that does not open the account is no failed login: another one, or a password, may follow.
         const { refused, detail = refused } = verdict;
         publish({ event: 'login.failed', user, method: kind, code: refused, reason: detail, ...key, ...origin });
@@ -42,9 +42,10 @@ export function loginReports(publish: Publish): LoginReports {
   };
 }
 
-/** What follows decides. */
-function isHalf({ refused }: Refusal): boolean {
-  return refused === 'credentials' || refused === 'password-missing';
+/** Where something else may follow, that decides; a front-end tells where it did not. A code is always the last. */
+function isTold({ kind, code }: Credentials, { refused }: Refusal): boolean {
+  if (refused === 'code-missing' || refused === 'password-missing') return false;
+  return refused !== 'credentials' || kind === 'password' || code !== undefined;
 }
 
 /** Nothing of a front-end that tells nothing of its connections. */

@@ -1,6 +1,7 @@
 import {
   type Account,
   type Authenticator,
+  type Credentials,
   type DecidingRule,
   isAccountName,
   isKeyOfLine,
@@ -12,6 +13,8 @@ import type { AccountLock } from './account-lock.ts';
 import { needsRehash } from './password.ts';
 import type { PasswordChecker } from './password-checker.ts';
 import type { PasswordPolicy } from './password-policy.ts';
+import { NO_AUTHENTICATOR, passwordWithCode, refusalOfFactor } from './second-factor.ts';
+import type { StoredTotp, TotpCodes } from './totp-codes.ts';
 
 /** An account as it is needed to check who signs in. */
 interface FoundAccount {
@@ -23,6 +26,8 @@ interface FoundAccount {
   readonly passwordExpires?: Date;
   /** The same, at once. */
   readonly mustChangePassword?: boolean;
+  /** Its second factor. */
+  readonly totp?: StoredTotp;
 }
 
 /** How the holder of an account sets another password. */
@@ -41,6 +46,8 @@ export type FindAccount = (user: string) => Promise<FoundAccount | undefined>;
 export interface PasswordAuthenticatorOptions {
   /** Counts wrong passwords, where accounts are locked after too many. */
   readonly lock?: AccountLock;
+  /** Takes the codes of second factors. Absent: who needs one can't sign in. */
+  readonly codes?: TotpCodes;
   /**
    * Stores the hash of the same password in its place, unless the account has another one by now. Called after an admitted
    * login whose hash another server made, or was made at a lower cost.
@@ -54,16 +61,47 @@ export interface PasswordAuthenticatorOptions {
  * The stock authenticator: passwords, client certificates, or both, as the account's `certificate.use` says, and the
  * account's public keys, each of which is enough by itself. It does the same work for every password that it refuses,
  * whoever it is for. An empty `passwordHash` is no password: none is right. A lock is one of passwords alone: who signs in
- * by a certificate or a key can't be locked out by those who guess.
+ * by a certificate or a key can't be locked out by those who guess. The code of a second factor may stand behind the password.
  */
 export function passwordAuthenticator(
   find: FindAccount,
   checker: PasswordChecker,
-  { lock, replaceHash, own }: PasswordAuthenticatorOptions = {},
+  { lock, codes, replaceHash, own }: PasswordAuthenticatorOptions = {},
 ): Authenticator {
   const lookUp = async (user: string) => (isAccountName(user) ? find(user) : undefined);
   /** The accounts of which somebody has proved the password. */
   const proven = new WeakMap<Account, FoundAccount>();
+  /** The second factors of accounts of which somebody has proved anything. */
+  const factors = new WeakMap<Account, StoredTotp>();
+  /** Those whose password came with a code behind it. */
+  const withCode = new WeakSet<Account>();
+  const known = ({ account, totp }: FoundAccount): Account => {
+    if (totp) factors.set(account, totp);
+    return account;
+  };
+  const understood = (account: Account, credentials: Credentials): Credentials =>
+    credentials.kind === 'password' && credentials.code === undefined && withCode.has(account)
+      ? { ...credentials, ...passwordWithCode(credentials.password) }
+      : credentials;
+
+  /** As many hashes for each password that is refused, whoever it is for, and whichever part of it is wrong. */
+  async function check(
+    { password, code }: Extract<Credentials, { readonly kind: 'password' }>,
+    found: FoundAccount | undefined,
+    mayRemember: boolean,
+  ): Promise<boolean | Refusal> {
+    const split = code === undefined ? passwordWithCode(password) : undefined;
+    const hasFactor = found?.totp !== undefined;
+    // Where a wrong code stands behind a right password, that must take as long as a wrong one.
+    const isWhole = await checker.check(password, found?.passwordHash, mayRemember && !(split && hasFactor));
+    if (!split || typeof isWhole !== 'boolean' || (isWhole && !hasFactor)) return isWhole;
+    const isPart = await checker.check(split.password, found?.passwordHash);
+    if (typeof isPart !== 'boolean') return isPart;
+    if (found && hasFactor && isPart) withCode.add(found.account);
+    else if (found) withCode.delete(found.account);
+    return isWhole || (isPart && hasFactor);
+  }
+
   const changesOwn = ({ passwordChange }: Account) => own !== undefined && passwordChange === 'allowed';
   return {
     passwordDue(account) {
@@ -98,9 +136,21 @@ export function passwordAuthenticator(
     async admitted(account, credentials) {
       const from = proven.get(account)?.passwordHash;
       if (from === undefined || !needsRehash(from) || credentials.kind !== 'password') return;
-      const to = await checker.hash(credentials.password);
+      const { password } = { ...credentials, ...understood(account, credentials) };
+      const to = await checker.hash(password);
       // Too many wait: the next login does it.
       if (to !== undefined) await replaceHash?.(account.name, from, to);
+    },
+
+    async secondFactor(account, credentials) {
+      const totp = factors.get(account);
+      const given = understood(account, credentials);
+      const refusal = await refusalOfFactor(account, given, totp, codes);
+      if (!totp || given.code === undefined) return refusal;
+      // The password may be known to others by now, and codes can be tried: so they count as wrong passwords do.
+      if (refusal) lock?.failed(account.name);
+      else lock?.succeeded(account.name);
+      return refusal;
     },
 
     async findByKey(user, key) {
@@ -112,6 +162,7 @@ export function passwordAuthenticator(
       const found = await lookUp(user);
       if (!found) return UNKNOWN;
       const { account, passwordHash } = found;
+      if (account.secondFactor === 'always' && !found.totp) return NO_AUTHENTICATOR;
       if (peer.tls?.clientCertificate && !refusalOfCertificate(account, peer)) return account;
       if (passwordHash === '') return NO_PASSWORD;
       if (isLocked(found, lock)) return LOCKED;
@@ -124,11 +175,11 @@ export function passwordAuthenticator(
       const found = await lookUp(user);
       if (credentials.kind === 'public-key') {
         if (!found) return UNKNOWN;
-        return ownsKey(found.account, credentials.key) ? found.account : wrong('not a key of the account');
+        return ownsKey(found.account, credentials.key) ? known(found) : wrong('not a key of the account');
       }
       if (credentials.kind === 'certificate') {
         if (!found) return UNKNOWN;
-        return refusalOfCertificate(found.account, peer) ?? found.account;
+        return refusalOfCertificate(found.account, peer) ?? known(found);
       }
       const lacksCertificate = found !== undefined && lacksCertificateBeside(found.account, peer);
       // Where the right password is refused like a wrong one, it must take as long.
@@ -136,7 +187,7 @@ export function passwordAuthenticator(
         found?.account.keyUse === 'with-password' && !(credentials.key && ownsKey(found.account, credentials.key));
       const mayRemember =
         found !== undefined && !lacksCertificate && !lacksKey && !found.account.disabled && !isLocked(found, lock);
-      const verdict = await checker.check(credentials.password, found?.passwordHash, mayRemember);
+      const verdict = await check(credentials, found, mayRemember);
       if (typeof verdict !== 'boolean') return verdict;
       if (!found) return UNKNOWN;
       if (!verdict) {
@@ -146,10 +197,11 @@ export function passwordAuthenticator(
       // Others may have guessed meanwhile: the lock counts that holds now, not the one from before the check.
       const now = lock ? await lookUp(user) : found;
       if (isLocked(now, lock)) return LOCKED;
-      lock?.succeeded(user);
+      // Where a code has to follow, whoever guesses it must not start over by the password.
+      if (!found.totp) lock?.succeeded(user);
       if (lacksCertificate) return NOT_ITS_CERTIFICATE;
       proven.set(found.account, found);
-      return found.account;
+      return known(found);
     },
   };
 }

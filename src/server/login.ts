@@ -1,4 +1,7 @@
 import { background, type Credentials, isRefusal, type Refusal } from '../core/index.ts';
+import { multiline, reply } from '../protocol/index.ts';
+import type { CommandResult } from './command.ts';
+import { PASSWORD_DUE } from './password-due.ts';
 import type { Session } from './session.ts';
 import { UserSession, userSessionOf } from './user-session.ts';
 
@@ -10,7 +13,8 @@ export async function admit(session: Session, name: string, credentials: Credent
   session.settings.records?.expect(session.id);
   if (isRefusal(answer)) {
     // The gatekeeper has published it.
-    session.isRefusalTold = credentials.kind === 'password';
+    session.isRefusalTold = credentials.kind === 'password' || credentials.code !== undefined;
+    if (answer.refused === 'code-missing') session.login = { kind: 'half', user: name, credentials };
     return answer;
   }
   const user = new UserSession(session, answer);
@@ -21,6 +25,27 @@ export async function admit(session: Session, name: string, credentials: Credent
   session.signIn(user);
   terminateWhenRevoked(session, user);
   return user;
+}
+
+/** The reply to a password, or to the code behind it. */
+export function replyToLogin(session: Session, user: string, answer: UserSession | Refusal): CommandResult {
+  if (!isRefusal(answer)) return reply(230, 'Signed in');
+  // RFC 959 section 5.4: what else is needed follows by ACCT.
+  if (answer.refused === 'code-missing') return reply(332, 'Send the code of your authenticator by ACCT');
+  if (answer.refused === 'password-due' && session.isSecure) {
+    session.demandPasswordChange(user);
+    // 230, for a client that is told 530 goes away; all that it tries next is refused with the same advice.
+    return multiline(230, answer.message, [], PASSWORD_DUE);
+  }
+  return refuseLogin(session, answer);
+}
+
+function refuseLogin(session: Session, { message, close = false }: Refusal): CommandResult {
+  session.failedLogins += 1;
+  const isLast = session.failedLogins >= session.settings.limits.maxFailedLogins;
+  if (!close && !isLast) return reply(530, message);
+  session.closeReason ??= 'login refused';
+  return { reply: reply(421, message), deliver: (bytes) => session.channel.close(bytes) };
 }
 
 /** Ends the session once the login is revoked, for as long as this user is signed in. */

@@ -1,5 +1,6 @@
 import type {
   Ability,
+  Credentials,
   ListenerMode,
   NewEvent,
   Peer,
@@ -18,12 +19,13 @@ import { shortened } from './shortened.ts';
 import { TransferParameters } from './transfer-parameters.ts';
 
 /**
- * How far the login is: not begun, a name without a proof, a proof with a password that has to be changed first (`due`), or
- * done. Only a signed-in user leads to a storage.
+ * How far the login is: not begun, a name without a proof, a proof that needs a code beside it (`half`), a proof with a
+ * password that has to be changed first (`due`), or done. Only a signed-in user leads to a storage.
  */
 export type Login =
   | { readonly kind: 'greeted' }
   | { readonly kind: 'named'; readonly user: string }
+  | { readonly kind: 'half'; readonly user: string; readonly credentials: Credentials }
   | { readonly kind: 'due'; readonly user: string }
   | Admitted;
 
@@ -225,12 +227,22 @@ export class Session implements FeatureContext {
 
   async signOut(): Promise<void> {
     const admitted = this.#admitted;
+    this.#tellHalfLogin();
     this.login = { kind: 'greeted' };
     this.origin = this.#stranger;
     if (admitted) this.settings.sessions.signOut(this.id);
     // A USER alone does not restart the time: a client could extend it for ever.
     if (admitted) this.loginDeadline = this.#nextLoginDeadline();
     await admitted?.[Symbol.asyncDispose]();
+  }
+
+  /** Whoever began a login and gives it up before its code may have a password of somebody else. */
+  #tellHalfLogin(): void {
+    const { login } = this;
+    if (login.kind !== 'half') return;
+    const { user, credentials } = login;
+    const reason = 'no code of its authenticator followed';
+    this.publish({ event: 'login.failed', user, method: credentials.kind, code: 'code-missing', reason });
   }
 
   get #admitted(): Admitted | undefined {
@@ -246,7 +258,7 @@ export class Session implements FeatureContext {
       mode,
       port: peer.port,
       since,
-      ...((login.kind === 'named' || login.kind === 'due') && { user: shortened(login.user) }),
+      ...((login.kind === 'named' || login.kind === 'half' || login.kind === 'due') && { user: shortened(login.user) }),
       ...(tls && { tls }),
       ...(host !== undefined && { host }),
       ...(client !== undefined && { client }),

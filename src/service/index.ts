@@ -66,6 +66,7 @@ export { ImportError } from './import/import-error.ts';
 export type { ImportFinding } from './import/imported.ts';
 export { createLog, eventsLoggedAt, LISTENER_NAMES, standardOutput } from './log/index.ts';
 export { checkMonitoring } from './monitoring/index.ts';
+export { type NewTotp, newTotp } from './new-totp.ts';
 export type {
   AnswerOf,
   EndedSession,

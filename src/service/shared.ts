@@ -16,6 +16,7 @@ import {
   createAccountLock,
   createAdmissionControl,
   createPasswordChecker,
+  createTotpCodes,
   type FindAccount,
   gatekeeperOver,
   type LoginJudge,
@@ -78,7 +79,7 @@ export function createShared(
     const { tls, passwords } = rules();
     const { endOfStream } = tls;
     // The server's rule, but where the account has its own: asked at each login, so that a reload counts.
-    const { account, passwordHash, lockedUntil, mustChangePassword } = record;
+    const { account, passwordHash, lockedUntil, mustChangePassword, totpSecret, totpStep } = record;
     const passwordExpires = passwordExpiry(passwords, record);
     return {
       account: { ...account, ftp: { endOfStream, ...account.ftp } },
@@ -86,6 +87,7 @@ export function createShared(
       mustChangePassword,
       ...(lockedUntil && { lockedUntil }),
       ...(passwordExpires && { passwordExpires }),
+      ...(totpSecret !== undefined && { totp: { secret: totpSecret, usedStep: totpStep ?? 0 } }),
     };
   };
   const lock = createAccountLock(
@@ -105,6 +107,7 @@ export function createShared(
   const admission: AdmissionControl & SharedHere['control'] = createAdmissionControl({
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits), {
       lock,
+      codes: createTotpCodes(limits, (account, step) => accounts.recordTotpStep(account, step)),
       replaceHash: (account, from, to) => accounts.replacePasswordHash(account, from, to),
       own: {
         policy: () => rules().passwords,

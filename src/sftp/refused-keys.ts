@@ -8,7 +8,6 @@ import { fingerprintOf } from './ssh/fingerprint.ts';
 export class RefusedKeys {
   readonly #seen = new Set<string>();
   #last: string | undefined;
-  #half: string | undefined;
 
   /** How many there can be is bounded by the requests of one connection. */
   add(key: PublicKey): void {
@@ -16,16 +15,8 @@ export class RefusedKeys {
     this.#seen.add(this.#last);
   }
 
-  /** It is right, and its password has to follow. */
-  addHalf(key: PublicKey): void {
-    this.#half = fingerprintOf(key.blob);
-  }
-
   /** What is told of them at the end: undefined where there are none. */
   get told(): { readonly code: LoginRefusal; readonly reason: string; readonly key: string } | undefined {
-    if (this.#half !== undefined) {
-      return { code: 'password-missing', reason: 'no password followed the key', key: this.#half };
-    }
     if (this.#last === undefined) return undefined;
     const { size } = this.#seen;
     const reason = size === 1 ? 'not a key of the account' : `none of ${size} keys is one of the account`;

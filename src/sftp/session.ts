@@ -16,8 +16,9 @@ import { converse, type Outcome } from './conversation.ts';
 import { HandleCount, Handles } from './handles/handles.ts';
 import type { SftpSettings } from './options.ts';
 import { RefusedKeys } from './refused-keys.ts';
-import { type SigningIn, signIn } from './sign-in.ts';
+import { HALF_REASONS, type SigningIn, signIn } from './sign-in.ts';
 import { pathIn, type SignedInUser } from './signed-in-user.ts';
+import { fingerprintOf } from './ssh/fingerprint.ts';
 import type { SshChannel, SshConnection, SshEnd, SshListener } from './ssh/transport.ts';
 
 type OwnEvent<Event = NewEvent> = Event extends SessionOrigin ? Omit<Event, keyof SessionOrigin> : never;
@@ -45,7 +46,7 @@ export class SftpSession {
   /** The name that was given last, where nobody has signed in. */
   user: string | undefined;
   failedLogins = 0;
-  provenKey: SigningIn['provenKey'];
+  proven: SigningIn['proven'];
   readonly refusedKeys = new RefusedKeys();
   #loggedRefusals = 0;
   #running = 0;
@@ -249,7 +250,7 @@ export class SftpSession {
     await Promise.all(this.#conversations);
     if (end.failure && !this.#endReason) this.#tellFailure(end);
     const workspace = this.#workspace;
-    if (!workspace) this.#tellRefusedKeys();
+    if (!workspace) this.#tellHowFar();
     if (workspace) {
       this.settings.sessions.signOut(this.id);
       try {
@@ -262,16 +263,17 @@ export class SftpSession {
     this.publish({ event: 'session.closed', reason: this.#endReason ?? end.reason, durationMs });
   }
 
-  /** Where a password was tried too, that failure tells of the login. */
-  #tellRefusedKeys(): void {
-    const { told } = this.refusedKeys;
-    if (!told || this.failedLogins > 0) return;
-    this.publish({
-      event: 'login.failed',
-      user: this.user ?? '',
-      method: 'public-key',
-      ...told,
-    });
+  /** Of a login that nobody has told of yet. Where a password was tried too, that failure tells of it. */
+  #tellHowFar(): void {
+    const { proven, refusedKeys, failedLogins, user = '' } = this;
+    if (proven && (failedLogins === 0 || proven.missing === 'code-missing')) {
+      const { credentials, missing } = proven;
+      const key = credentials.kind !== 'certificate' && credentials.key && fingerprintOf(credentials.key.blob);
+      const facts = { code: missing, reason: HALF_REASONS[missing], ...(key && { key }) };
+      this.publish({ event: 'login.failed', user: proven.user, method: credentials.kind, ...facts });
+    } else if (refusedKeys.told && failedLogins === 0) {
+      this.publish({ event: 'login.failed', user, method: 'public-key', ...refusedKeys.told });
+    }
   }
 
   #tellFailure({ failure, reason }: SshEnd): void {

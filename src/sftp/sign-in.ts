@@ -1,4 +1,12 @@
-import { isRefusal, type NewEvent, type Peer, type PublicKey, type Refusal, type Workspace } from '../core/index.ts';
+import {
+  type Credentials,
+  isRefusal,
+  type NewEvent,
+  type Peer,
+  type PublicKey,
+  type Refusal,
+  type Workspace,
+} from '../core/index.ts';
 import type { SftpSettings } from './options.ts';
 import type { RefusedKeys } from './refused-keys.ts';
 import type { SshAttempt, SshVerdict } from './ssh/transport.ts';
@@ -12,13 +20,25 @@ export interface SigningIn {
   /** The name that was given last. */
   user: string | undefined;
   failedLogins: number;
-  /** By which the peer has signed, where the password of the same user must follow. */
-  provenKey: { readonly user: string; readonly key: PublicKey } | undefined;
+  /** What the peer has proved where more must follow, of the same user. */
+  proven: HalfLogin | undefined;
   /** Keys that were shown, and open no account. */
   readonly refusedKeys: RefusedKeys;
   signedIn(workspace: Workspace): void;
   publish(event: Pick<Extract<NewEvent, { readonly event: 'failure' }>, 'event' | 'verb' | 'error'>): void;
 }
+
+export interface HalfLogin {
+  readonly user: string;
+  readonly credentials: Credentials;
+  readonly missing: keyof typeof HALF_REASONS;
+}
+
+/** For the log, where it never followed. */
+export const HALF_REASONS = {
+  'password-missing': 'no password followed the key',
+  'code-missing': 'no code of its authenticator followed',
+} as const;
 
 /** Asks the gatekeeper, which tells of each admission and each refusal. */
 export async function signIn(session: SigningIn, user: string, attempt: SshAttempt): Promise<SshVerdict> {
@@ -27,7 +47,11 @@ export async function signIn(session: SigningIn, user: string, attempt: SshAttem
   if (session.settings.records?.trouble !== undefined) return 'end';
   try {
     if (attempt.kind === 'key-offer') return (await wouldAdmit(session, user, attempt.key)) ? 'accepted' : 'refused';
-    return await verdictOn(session, user, attempt, await admit(session, user, attempt));
+    const { settings, peer, signal, proven } = session;
+    const credentials = credentialsOf(proven?.user === user ? proven.credentials : undefined, attempt);
+    if (!credentials) return 'refused';
+    const answer = await settings.gatekeeper.admit(user, credentials, peer, signal);
+    return await verdictOn(session, user, credentials, answer);
   } catch (error) {
     if (!session.signal.aborted) session.publish({ event: 'failure', verb: 'login', error });
     return 'end';
@@ -41,38 +65,38 @@ async function wouldAdmit(session: SigningIn, user: string, key: PublicKey): Pro
   return answer === true;
 }
 
-function admit(
-  { settings: { gatekeeper }, peer, signal, provenKey }: SigningIn,
-  user: string,
+/** What the peer has shown, together with what it has proved before. */
+function credentialsOf(
+  proven: Credentials | undefined,
   attempt: Exclude<SshAttempt, { readonly kind: 'key-offer' }>,
-): Promise<Workspace | Refusal> {
-  if (attempt.kind === 'password') {
-    const key = provenKey?.user === user ? provenKey.key : undefined;
-    return gatekeeper.admit(user, { ...attempt, ...(key && { key }) }, peer, signal);
-  }
-  return gatekeeper.admit(user, { kind: 'public-key', key: attempt.key, signature: 'verified' }, peer, signal);
+): Credentials | undefined {
+  if (attempt.kind === 'key') return { kind: 'public-key', key: attempt.key, signature: 'verified' };
+  if (attempt.kind === 'code') return proven && { ...proven, code: attempt.code };
+  return { ...attempt, ...(proven?.kind === 'public-key' && { key: proven.key }) };
 }
 
 async function verdictOn(
   session: SigningIn,
   user: string,
-  attempt: SshAttempt,
+  credentials: Credentials,
   answer: Workspace | Refusal,
 ): Promise<SshVerdict> {
   const { settings, id, signal } = session;
   // Logins are counted, and told, in one process.
   settings.records?.expect(id);
   if (isRefusal(answer)) {
-    if (attempt.kind === 'key' && answer.refused === 'credentials') {
+    const { refused } = answer;
+    if (refused === 'password-missing' || refused === 'code-missing') {
+      session.proven = { user, credentials, missing: refused };
+      return refused;
+    }
+    if (refused === 'credentials' && credentials.kind === 'public-key' && credentials.code === undefined) {
       // Clients show one after the other: the number of requests is their bound.
-      session.refusedKeys.add(attempt.key);
+      session.refusedKeys.add(credentials.key);
       return 'refused';
     }
-    if (attempt.kind === 'key' && answer.refused === 'password-missing') {
-      session.provenKey = { user, key: attempt.key };
-      session.refusedKeys.addHalf(attempt.key);
-      return 'password-missing';
-    }
+    // Behind a key another password may be tried; behind a wrong code all begins anew.
+    if (credentials.code !== undefined) session.proven = undefined;
     session.failedLogins += 1;
     return answer.close || session.failedLogins >= settings.limits.maxFailedLogins ? 'end' : 'refused';
   }
@@ -80,6 +104,7 @@ async function verdictOn(
     await answer[Symbol.asyncDispose]();
     return 'end';
   }
+  session.proven = undefined;
   session.signedIn(answer);
   return 'accepted';
 }

@@ -13,6 +13,7 @@ import { NOTICE_CASES } from './account-notices-contract.ts';
 import { REVISION_CASES } from './account-revision-contract.ts';
 import { OWN_PASSWORD_CASES } from './own-password-contract.ts';
 import { registered } from './register.ts';
+import { SECOND_FACTOR_CASES } from './second-factor-contract.ts';
 
 /** An empty store for one test, which disposes it. */
 export interface AccountStoreUnderTest extends AsyncDisposable {
@@ -66,6 +67,7 @@ const FULL: Account = {
   ],
   authorizedKeys: [KEY],
   keyUse: 'with-password',
+  secondFactor: 'always',
   ftp: { sessionReuse: 'strict', endOfStream: 'lenient' },
 };
 
@@ -173,6 +175,7 @@ const CASES: readonly (readonly [sentence: string, run: (accounts: AccountStore)
   ],
   ...REVISION_CASES,
   ...OWN_PASSWORD_CASES,
+  ...SECOND_FACTOR_CASES,
   [
     'a lock is kept until it is lifted, or another password is set',
     async (accounts) => {

@@ -175,6 +175,17 @@ export function memoryAccounts(): AccountStore {
       if (!keepSessions) addNotice(name, 'password changed');
     },
 
+    async setTotpSecret(name, secret, { keepSessions = false } = {}) {
+      const { totpSecret: _, totpStep: __, ...stored } = known(name);
+      accounts.set(name, { ...stored, ...(secret !== undefined && { totpSecret: secret }) });
+      if (!keepSessions) addNotice(name, 'second factor changed');
+    },
+
+    async recordTotpStep(name, step) {
+      const stored = accounts.get(name);
+      if (stored) accounts.set(name, { ...stored, totpStep: Math.max(step, stored.totpStep ?? 0) });
+    },
+
     async replacePasswordHash(name, from, to) {
       const stored = accounts.get(name);
       if (stored?.passwordHash === from) accounts.set(name, { ...stored, passwordHash: to });

@@ -88,6 +88,8 @@ test('whoever is limited to groups sees and changes nothing beyond them', async 
     [404, 'DELETE', '/accounts/walt'],
     [404, 'POST', '/accounts/walt/password', { generate: true }],
     [404, 'POST', '/accounts/walt/unlock'],
+    [404, 'POST', '/accounts/walt/totp'],
+    [404, 'DELETE', '/accounts/walt/totp'],
     [404, 'GET', '/accounts/walt/quota'],
     [404, 'POST', '/accounts/walt/recount'],
     [404, 'POST', '/sessions/end', { account: 'walt' }],
@@ -96,6 +98,8 @@ test('whoever is limited to groups sees and changes nothing beyond them', async 
     [403, 'POST', '/accounts/both/password', { generate: true }],
     [403, 'PATCH', '/accounts/both', { set: { disabled: true } }],
     [403, 'DELETE', '/accounts/both'],
+    [403, 'POST', '/accounts/both/totp'],
+    [403, 'DELETE', '/accounts/both/totp'],
     // A home, rights, mounts or another group would lead out of the group.
     [403, 'PATCH', '/accounts/lena', { set: { home: '/' } }],
     [403, 'PATCH', '/accounts/lena', { set: { rights: [{ path: '/', rights: ['delete'] }] } }],

@@ -33,6 +33,8 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'GET /accounts/{account}': ['/accounts/lena'],
   'PATCH /accounts/{account}': ['/accounts/nora', { json: { set: { maxSessions: 2 } }, headers: { 'if-match': '*' } }],
   'POST /accounts/{account}/password': ['/accounts/nora/password', { json: { generate: true } }],
+  'POST /accounts/{account}/totp': ['/accounts/nora/totp'],
+  'DELETE /accounts/{account}/totp': ['/accounts/nora/totp'],
   'POST /accounts/{account}/unlock': ['/accounts/nora/unlock'],
   'GET /accounts/{account}/rights': ['/accounts/nora/rights?path=/in/a'],
   'GET /accounts/{account}/quota': ['/accounts/nora/quota'],

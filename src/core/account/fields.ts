@@ -26,6 +26,7 @@ import {
   PASSWORD_CHANGE_RULES,
   RIGHTS,
   type RightsRule,
+  SECOND_FACTOR_RULES,
   SESSION_REUSE_RULES,
 } from './values.ts';
 
@@ -231,6 +232,18 @@ export const ACCOUNT_FIELDS = {
     label: 'key use',
     ends: 'rule of keys changed',
     takesAway: (before, after) => before !== after,
+  }),
+  /**
+   * Where the code of its authenticator is asked for. `always`: with keys and certificates too, and without an authenticator
+   * nothing opens the account.
+   */
+  secondFactor: always(choice(SECOND_FACTOR_RULES), {
+    flag: '--second-factor <rule>',
+    summary: 'where the code of its authenticator (user totp) is asked for: beside its password, or at each login',
+    initial: 'with-password',
+    label: 'second factor',
+    ends: 'second factor asked for',
+    takesAway: (before, after) => before === 'with-password' && after === 'always',
   }),
   /** FTP rules of this account that differ from those of the server. */
   ftp: {

@@ -85,6 +85,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   'certificate.fingerprints': ['ab'.repeat(32)],
   authorizedKeys: [],
   keyUse: 'with-password',
+  secondFactor: 'always',
   'ftp.sessionReuse': 'strict',
   'ftp.endOfStream': 'lenient',
 };

@@ -50,8 +50,12 @@ export function isStorageName(name: string): boolean {
 /** Whether the holder of an account sets its password, or the operator alone. */
 export const PASSWORD_CHANGE_RULES = ['allowed', 'refused'] as const;
 
-/** What a client certificate is to an account: nothing, needed beside the password, or enough by itself (reply 232). */
+/** What a public key is to an account: enough by itself, or needed beside the password. */
 export const KEY_USES = ['instead-of-password', 'with-password'] as const;
 
+/** Where the code of an authenticator is asked for: with passwords, where there is one, or with each login, without exception. */
+export const SECOND_FACTOR_RULES = ['with-password', 'always'] as const;
+
+/** What a client certificate is to an account: nothing, needed beside the password, or enough by itself (reply 232). */
 export const CERTIFICATE_USES = ['none', 'with-password', 'instead-of-password'] as const;
 export type CertificateUse = (typeof CERTIFICATE_USES)[number];

@@ -1,7 +1,7 @@
 import { isRefusal } from '../../core/index.ts';
 import { reply, text } from '../../protocol/index.ts';
 import { anyone } from '../command.ts';
-import { admit } from '../login.ts';
+import { admit, replyToLogin } from '../login.ts';
 
 /** Always 331 where a password is needed, whether the account exists or not (RFC 2577 section 7). */
 export const user = anyone({
@@ -17,6 +17,7 @@ export const user = anyone({
       const answer = await admit(session, name, { kind: 'certificate' });
       // RFC 2228: the security data exchange was enough, no password is needed
       if (!isRefusal(answer)) return reply(232, 'Signed in by certificate');
+      if (answer.refused === 'code-missing') return replyToLogin(session, name, answer);
     }
     session.login = { kind: 'named', user: name };
     return reply(331, 'Password, please');

@@ -17,6 +17,7 @@ import { generatePassword, hashPassword, policyRefusal } from '../../identity/in
 import { recordedAccounts } from '../audit/index.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { makeHome } from '../home.ts';
+import { newTotp } from '../new-totp.ts';
 import { earlierToKeep } from '../password-rules.ts';
 import { refuseWeaker } from '../policy/accounts.ts';
 import { recount } from '../recount.ts';
@@ -176,6 +177,21 @@ export function accountDesk({ database, auditDirectory, configuration }: Account
           mustChange: ask.rules.changeAfterReset,
         });
         return password.shown;
+      }),
+
+    setTotp: (ask) =>
+      attempt(async () => {
+        requireControl(ask.name, await ownOf(ask.name, ask), ask);
+        const totp = newTotp(ask.name);
+        await recorded(ask).setTotpSecret(ask.name, totp.secret);
+        return totp;
+      }),
+
+    removeTotp: (ask) =>
+      attempt(async () => {
+        requireControl(ask.name, await ownOf(ask.name, ask), ask);
+        await recorded(ask).setTotpSecret(ask.name, undefined);
+        return {};
       }),
 
     unlock: (ask) =>

@@ -1,5 +1,6 @@
 import type { EffectiveRights, LoginTls, ValueOrigin } from '../../core/index.ts';
 import type { Configuration } from '../configuration/index.ts';
+import type { NewTotp } from '../new-totp.ts';
 import type { PasswordRules } from '../password-rules.ts';
 import type { ApiFailure } from './api-failure.ts';
 
@@ -33,6 +34,7 @@ export interface ShownAccount {
   readonly state: 'active' | 'disabled' | 'expired' | 'locked';
   readonly hasPassword: boolean;
   readonly mustChangePassword: boolean;
+  readonly hasTotp: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly passwordChangedAt: string;
@@ -107,6 +109,8 @@ export interface AccountProcedures {
     readonly answer: { readonly before: object } | ApiFailure;
   };
   readonly setPassword: { readonly ask: Named & PasswordAsk; readonly answer: { password?: string } | ApiFailure };
+  readonly setTotp: { readonly ask: Named; readonly answer: NewTotp | ApiFailure };
+  readonly removeTotp: { readonly ask: Named; readonly answer: object | ApiFailure };
   readonly unlock: { readonly ask: Named; readonly answer: object | ApiFailure };
   readonly recount: { readonly ask: Named; readonly answer: { bytes: number; files: number } | ApiFailure };
   readonly listGroups: { readonly ask: PageAsk; readonly answer: Page<ShownGroup> };

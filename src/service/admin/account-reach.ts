@@ -17,6 +17,7 @@ const WITHIN_LIMITS: ReadonlySet<string> = new Set([
   'certificate.fingerprints',
   'authorizedKeys',
   'keyUse',
+  'secondFactor',
 ]);
 
 /** Whether whoever asks may see the account: with any of its groups within reach. Else it is one that there is none of. */

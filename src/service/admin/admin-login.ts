@@ -14,9 +14,10 @@ import {
   createAccountLock,
   createLoginThrottle,
   createPasswordChecker,
+  createTotpCodes,
   type LoginThrottle,
   type PasswordChecker,
-  totpStepOf,
+  type TotpCodes,
 } from '../../identity/index.ts';
 import type { PasswordRules } from '../password-rules.ts';
 import { type ApiFailure, apiFailure } from './api-failure.ts';
@@ -51,8 +52,7 @@ export class AdminLogin {
   readonly #throttle: LoginThrottle;
   readonly #checker: PasswordChecker;
   readonly #lock: AccountLock;
-  /** The newest step of each administrator whose code was taken: what is stored may not say so yet. */
-  readonly #usedSteps = new Map<string, number>();
+  readonly #codes: TotpCodes;
   /** Attempts under way, by network. */
   readonly #waiting = new Map<string, number>();
 
@@ -63,6 +63,7 @@ export class AdminLogin {
     this.#checker = createPasswordChecker(
       limitsWith({ ...limits, maxConcurrentPasswordChecks: 1, maxWaitingPasswordChecks: limits.maxAdminLoginsAtOnce }),
     );
+    this.#codes = createTotpCodes(limits, (name, step) => administrators.recordTotpStep(name, step));
     this.#lock = createAccountLock(
       () => ({ after: rules().passwords.lockAfter, forMs: rules().passwords.lockFor }),
       limits,
@@ -138,25 +139,13 @@ export class AdminLogin {
       return 'the one-time password is over: an owner makes another one';
     if (found.totpSecret === undefined) {
       if (rules().requireTotp) return 'has no second factor, and admin.requireTotp asks for one';
-    } else if (!(await this.#takeCode(found, found.totpSecret, code))) {
+    } else if (!(await this.#codes.take(name, { secret: found.totpSecret, usedStep: found.totpStep ?? 0 }, code))) {
       // The password may be known to others by now, and codes can be tried: so they count as wrong passwords do.
       this.#lock.failed(name);
       return code === undefined ? 'no code' : 'wrong code, or one that was used';
     }
     this.#lock.succeeded(name);
     return found;
-  }
-
-  /** A code is taken once, whatever comes at the same time: nothing is awaited between the look and the note. */
-  async #takeCode({ name, totpStep }: AdministratorRecord, secret: string, code = ''): Promise<boolean> {
-    const key = `${name} ${secret}`;
-    const used = Math.max(totpStep ?? 0, this.#usedSteps.get(key) ?? 0);
-    const step = totpStepOf(code, secret, used);
-    if (step === undefined) return false;
-    this.#usedSteps.set(key, step);
-    // Before the answer: not even a crash lets it be taken twice.
-    await this.#parts.administrators.recordTotpStep(name, step);
-    return true;
   }
 
   async #wait(name: string, address: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import {
   type Administrator,
   type AdministratorChanges,
@@ -6,7 +5,8 @@ import {
   type AdministratorRecord,
   noSuchAdministrator,
 } from '../../core/index.ts';
-import { generatePassword, hashPassword, newTotpSecret, policyRefusal, totpUri } from '../../identity/index.ts';
+import { generatePassword, hashPassword, policyRefusal } from '../../identity/index.ts';
+import { type NewTotp, newTotp } from '../new-totp.ts';
 import { earlierToKeep } from '../password-rules.ts';
 import { totpDemand } from '../policy/administrators.ts';
 import type { AdminDesk } from './admin-desk.ts';
@@ -21,12 +21,6 @@ export interface ShownAdministrator extends Omit<Administrator, 'name'> {
   readonly passwordChangedAt: string;
   readonly lastLoginAt?: string;
   readonly lockedUntil?: string;
-}
-
-/** Shown once, to be entered in an authenticator. */
-export interface NewTotp {
-  readonly secret: string;
-  readonly uri: string;
 }
 
 export function shownAdministrator(record: AdministratorRecord): ShownAdministrator {
@@ -78,9 +72,9 @@ export async function oneTimePassword({ administrators, configuration }: Desk, n
 
 /** @throws AdministratorError */
 export async function resetTotp({ administrators }: Desk, name: string): Promise<NewTotp> {
-  const secret = newTotpSecret();
-  await administrators.setTotpSecret(name, secret);
-  return { secret, uri: totpUri(secret, name, `Lockport ${hostname()}`) };
+  const totp = newTotp(name);
+  await administrators.setTotpSecret(name, totp.secret);
+  return totp;
 }
 
 /** Changes, or removes (`undefined`), unless nobody would be left who may do all. */

@@ -3,7 +3,7 @@ import { type AccountRecord, effectiveRights, type GroupRecord, type OwnSettings
 import { type PasswordRules, passwordExpiry } from '../password-rules.ts';
 import type { ShownAccount, ShownGroup } from './account-procedures.ts';
 
-/** An account without its hash. */
+/** An account without its hash and its secret. */
 export function shownAccount(record: AccountRecord, rules: PasswordRules): ShownAccount {
   const { account, own, origins, passwordHash, createdAt, updatedAt, passwordChangedAt, lastLoginAt } = record;
   const { name, ...settings } = account;
@@ -18,6 +18,7 @@ export function shownAccount(record: AccountRecord, rules: PasswordRules): Shown
     state: stateOf(record, lockedUntil),
     hasPassword: passwordHash !== '',
     mustChangePassword: record.mustChangePassword,
+    hasTotp: record.totpSecret !== undefined,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     passwordChangedAt: passwordChangedAt.toISOString(),

@@ -130,6 +130,11 @@ export function recordedAccounts(
       await accounts.setPasswordHash(name, passwordHash, options);
       await note('account.changed', name, { change: 'password-set' });
     },
+    async setTotpSecret(name, secret, options) {
+      await accounts.setTotpSecret(name, secret, options);
+      await note('account.changed', name, { change: secret === undefined ? 'totp-removed' : 'totp-set' });
+    },
+    recordTotpStep: (name, step) => accounts.recordTotpStep(name, step),
     async setLock(name, until) {
       await accounts.setLock(name, until);
       await note('account.changed', name, { change: until ? 'locked' : 'unlocked' });

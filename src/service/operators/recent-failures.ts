@@ -116,6 +116,7 @@ const LOGIN_WORDS: { readonly [Code in LoginRefusal]: (reason: string) => string
   expired: (reason) => `The password was right, and is not accepted any more: ${reason}`,
   'password-due': (reason) => `The password was right, and must be changed first: ${reason}`,
   'password-missing': (reason) => `The key was right, and the password did not follow: ${reason}`,
+  'code-missing': (reason) => `What was shown was right, and the code did not follow: ${reason}`,
   'new-password': (reason) => `The new password was not accepted: ${reason}`,
   address: (reason) => `The password was right, and the account may not be used from there: ${reason}`,
   'too-many-sessions': () =>

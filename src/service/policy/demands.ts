@@ -119,7 +119,10 @@ export const POLICIES: { readonly [name in PolicyName]: PolicyProfile } = {
       ],
       ['PCI DSS 4.2.1.1, 12.3.3', 'an inventory of certificates, keys and ciphers, and a yearly look at it'],
       ['PCI DSS 8.2.2', 'each account belongs to one person or program'],
-      ['PCI DSS 8.4.2', 'a second factor for people who reach card data ("user set NAME --certificate with-password")'],
+      [
+        'PCI DSS 8.4.2',
+        'a second factor for people who reach card data ("user totp NAME", or "user set NAME --certificate with-password")',
+      ],
       ['PCI DSS 10.3.3', 'records are copied elsewhere ("audit export", or syslog over TLS)'],
       ['PCI DSS 10.4.1', 'somebody looks at the records every day'],
       ['PCI DSS 10.6.1', 'the clock of this machine is set by a time server'],
@@ -210,7 +213,10 @@ export const POLICIES: { readonly [name in PolicyName]: PolicyProfile } = {
       ['SP 800-53r5 AC-2', 'who may have an account, and when it goes'],
       ['SP 800-53r5 AU-6', 'somebody looks at the records'],
       ['SP 800-53r5 AU-8', 'the clock of this machine is set by a time server'],
-      ['SP 800-53r5 IA-2(1)', 'a second factor for people ("user set NAME --certificate with-password")'],
+      [
+        'SP 800-53r5 IA-2(1)',
+        'a second factor for people ("user totp NAME", or "user set NAME --certificate with-password")',
+      ],
       ['SP 800-53r5 SC-28', 'the disk with the files is encrypted'],
       ['SP 800-57 part 1', 'who holds the keys, and when they are changed'],
     ],

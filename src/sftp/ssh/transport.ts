@@ -6,13 +6,18 @@ import type { SshProfile } from '../../transport/index.ts';
 export type SshAttempt =
   /** Given at once, or as the answer to a question (RFC 4256). */
   | { readonly kind: 'password'; readonly password: string }
+  /** The code of an authenticator, as the answer to a question; what came before it is right. */
+  | { readonly kind: 'code'; readonly code: string }
   /** It asks whether a signature by this key would be accepted (RFC 4252 section 7). */
   | { readonly kind: 'key-offer'; readonly key: PublicKey }
   /** It has signed by this key, and the transport has verified that. */
   | { readonly kind: 'key'; readonly key: PublicKey };
 
-/** `password-missing`: what was shown is right, and a password must follow (RFC 4252 section 5.1, partial success). */
-export type SshVerdict = 'accepted' | 'refused' | 'password-missing' | 'end';
+/**
+ * `password-missing`, `code-missing`: what was shown is right, and a password, or a code, must follow (RFC 4252 section 5.1,
+ * partial success).
+ */
+export type SshVerdict = 'accepted' | 'refused' | 'password-missing' | 'code-missing' | 'end';
 
 /** What happens on one SSH connection. None of the methods throws. */
 export interface SshListener {

@@ -1,13 +1,13 @@
-import { hostname } from 'node:os';
 import process from 'node:process';
 import { Command, Option } from 'commander';
 import { ADMIN_ROLES, type AdminRole } from '../../../core/index.ts';
-import { hashPassword, newTotpSecret, totpUri } from '../../../identity/index.ts';
-import { type Configuration, earlierToKeep, totpDemand } from '../../../service/index.ts';
+import { hashPassword } from '../../../identity/index.ts';
+import { type Configuration, earlierToKeep, newTotp, totpDemand } from '../../../service/index.ts';
 import { addPlace, findGroup } from '../../accounts.ts';
 import { formatMoment } from '../../field-texts.ts';
 import { addPasswordFlags, readNewPassword, refusalByPolicy } from '../../password-input.ts';
 import { repeatableOption } from '../../repeatable-option.ts';
+import { factorText } from '../../second-factor.ts';
 import { formatTable } from '../../table.ts';
 import { UsageError } from '../../usage-error.ts';
 import { findAdministrator, withAdministrators } from './place.ts';
@@ -47,10 +47,9 @@ export function add(): Command {
         refusalByPolicy(given, configuration, name, []),
       );
       await administrators.add({ name, role, groups: group, disabled: false }, await hashPassword(made.password));
-      const secret = totp ? newTotpSecret() : undefined;
-      if (secret !== undefined) await administrators.setTotpSecret(name, secret);
+      const factor = totp ? newTotp(name) : undefined;
+      if (factor) await administrators.setTotpSecret(name, factor.secret);
       await note(name, 'added');
-      const factor = secret === undefined ? undefined : factorOf(name, secret);
       print(
         { name, role, groups: group, ...(generate && { password: made.password }), ...factor },
         `Administrator ${name} is added, as ${role}\n${made.shown}${factor ? factorText(factor) : ''}`,
@@ -183,10 +182,9 @@ export function totp(): Command {
         print({ name }, `Administrator ${name} has no second factor any more\n`);
         return;
       }
-      const secret = newTotpSecret();
-      await administrators.setTotpSecret(name, secret);
+      const factor = newTotp(name);
+      await administrators.setTotpSecret(name, factor.secret);
       await note(name, 'totp-set');
-      const factor = factorOf(name, secret);
       print({ name, ...factor }, factorText(factor));
     }),
   );
@@ -196,17 +194,4 @@ export function totp(): Command {
 function requireNoTotp(configuration: Configuration): void {
   const demanded = totpDemand(configuration);
   if (demanded !== undefined) throw new UsageError(`An administrator needs a second factor: ${demanded}`);
-}
-
-interface ShownFactor {
-  readonly secret: string;
-  readonly uri: string;
-}
-
-function factorOf(name: string, secret: string): ShownFactor {
-  return { secret, uri: totpUri(secret, name, `Lockport ${hostname()}`) };
-}
-
-function factorText({ secret, uri }: ShownFactor): string {
-  return `For its authenticator, which is not shown again: ${secret}\n${uri}\n`;
 }

@@ -52,7 +52,7 @@ function publicOrWhy(listed: AccountRecord | Unreadable, rules: PasswordRules): 
   return 'error' in listed ? listed : publicPart(listed, rules);
 }
 
-/** All but the hash of the password. */
+/** All but the hash of the password, and the secret of the second factor. */
 function publicPart(record: AccountRecord, rules: PasswordRules): object {
   const { account, own, origins, createdAt, updatedAt, passwordChangedAt, lastLoginAt } = record;
   const times = {
@@ -61,6 +61,7 @@ function publicPart(record: AccountRecord, rules: PasswordRules): object {
     passwordChangedAt,
     passwordExpires: passwordExpiry(rules, record) ?? null,
     mustChangePassword: record.mustChangePassword,
+    hasTotp: record.totpSecret !== undefined,
     lastLoginAt: lastLoginAt ?? null,
     lockedUntil: lockOf(record) ?? null,
   };
@@ -99,6 +100,7 @@ function detailsOf(record: AccountRecord, rules: PasswordRules): string[][] {
     ['password set', moment(passwordChangedAt)],
     ...(passwordExpires ? [['password ends', moment(passwordExpires)]] : []),
     ...(record.mustChangePassword ? [['password', 'to be changed at the next login']] : []),
+    ['authenticator', record.totpSecret === undefined ? 'none' : 'set (user totp)'],
     ['last login', moment(lastLoginAt)],
   ];
 }

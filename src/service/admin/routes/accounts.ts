@@ -6,7 +6,7 @@ import { FIELD_PLACE, OWN_SETTINGS } from '../field-schemas.ts';
 import { type ApiAnswer, type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { PAGE_QUERY, pageSchema } from './page.ts';
-import { ACCOUNT, LISTED_ACCOUNT, MADE_ACCOUNT, RIGHTS_BELOW } from './schemas.ts';
+import { ACCOUNT, LISTED_ACCOUNT, MADE_ACCOUNT, RIGHTS_BELOW, TOTP } from './schemas.ts';
 
 const NAME = z.string().min(1).max(512);
 const PASSWORD = z.string().max(4096);
@@ -114,6 +114,33 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
       const asked = { ...askOf(actor, desk), name: params['account'] ?? '', ...given };
       const set = await desk.accounts.call('setPassword', asked);
       return isApiFailure(set) ? set : { body: set, after: { password: 'set' } };
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/accounts/{account}/totp',
+    summary: 'Make a second factor, in place of one that there may be; sessions end',
+    role: 'operator',
+    reach: 'groups',
+    isRecorded: true,
+    answer: TOTP,
+    async act({ params, actor, desk }) {
+      const made = await desk.accounts.call('setTotp', { ...askOf(actor, desk), name: params['account'] ?? '' });
+      return isApiFailure(made) ? made : { body: made, after: { totp: 'set' } };
+    },
+  }),
+
+  route({
+    method: 'DELETE',
+    path: '/accounts/{account}/totp',
+    summary: 'Take the second factor away; sessions end',
+    role: 'operator',
+    reach: 'groups',
+    isRecorded: true,
+    async act({ params, actor, desk }) {
+      const done = await desk.accounts.call('removeTotp', { ...askOf(actor, desk), name: params['account'] ?? '' });
+      return isApiFailure(done) ? done : { after: { totp: 'removed' } };
     },
   }),
 

@@ -14,6 +14,7 @@ import { type ApiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { PAGE_QUERY, pageFrom, pageSchema } from './page.ts';
+import { TOTP } from './schemas.ts';
 
 const MOMENT = z.iso.datetime();
 const ROLE = z.enum(ADMIN_ROLES);
@@ -35,7 +36,6 @@ const SHAPE = {
 };
 const ADMINISTRATOR = z.strictObject(SHAPE).meta({ id: 'Administrator' });
 const PASSWORD = z.string().describe('This once; it has to be changed at the first login');
-const TOTP = z.strictObject({ secret: z.string(), uri: z.string() }).describe('For the authenticator, this once');
 
 export const ADMINISTRATOR_ROUTES: readonly Route[] = [
   route({

@@ -144,6 +144,7 @@ const ACCOUNT_SHAPE = {
   state: z.enum(['active', 'disabled', 'expired', 'locked']),
   hasPassword: z.boolean(),
   mustChangePassword: z.boolean().describe('Its holder must set another one before anything else'),
+  hasTotp: z.boolean().describe('It has a second factor'),
   createdAt: MOMENT,
   updatedAt: MOMENT,
   passwordChangedAt: MOMENT,
@@ -177,6 +178,10 @@ export const RECORD = z
   .meta({ id: 'AuditRecord', description: 'See docs/audit.md' });
 
 const PROFILES = z.array(z.string());
+export const TOTP = z
+  .strictObject({ secret: z.string(), uri: z.string() })
+  .describe('For the authenticator, this once');
+
 /** As `lockport crypto report --json`. */
 export const CRYPTO = z
   .strictObject({

@@ -1,10 +1,17 @@
 import type { Limits, PublicKey } from '../../../core/index.ts';
 import { parseKey, type Ssh2Attempt, type Ssh2Module } from '../../../transport/index.ts';
-import type { SshAttempt, SshListener } from '../transport.ts';
+import type { SshAttempt, SshListener, SshVerdict } from '../transport.ts';
 
 /** What may follow (RFC 4252 section 5.1). */
 const METHODS = ['publickey', 'password', 'keyboard-interactive'];
-const AFTER_KEY = ['password', 'keyboard-interactive'];
+const AFTER: { readonly [verdict in 'password-missing' | 'code-missing']: readonly string[] } = {
+  'password-missing': ['password', 'keyboard-interactive'],
+  'code-missing': ['keyboard-interactive'],
+};
+
+/** What is asked for (RFC 4256 section 3.2). */
+const PASSWORD = { kind: 'password', prompt: 'Password: ', echo: false } as const;
+const CODE = { kind: 'code', prompt: 'Code of your authenticator: ', echo: true } as const;
 
 /** Answers the requests to sign in of one connection. */
 export class Attempts {
@@ -15,6 +22,8 @@ export class Attempts {
   #count = 0;
   #isChecking = false;
   #isOver = false;
+  /** Whose code is all that is missing. */
+  #codeAwaitedOf: string | undefined;
 
   /** @param end ends the connection */
   constructor(module: Ssh2Module, limits: Limits, listener: SshListener, end: (reason: string) => void) {
@@ -30,15 +39,33 @@ export class Attempts {
     if (this.#count > this.#limits.maxSshAuthRequests) return this.#finish('too many requests to sign in');
     // ssh2 lets one through behind an answer to its question, and drops what the first one comes to.
     if (this.#isChecking) return this.#finish('a request to sign in came before the last one was answered');
-    const shown = attempt.method === 'keyboard-interactive' ? await this.#ask(attempt) : this.#shownIn(attempt);
+    const isAsked = attempt.method === 'keyboard-interactive';
+    const isCode = isAsked && this.#codeAwaitedOf === attempt.username;
+    this.#codeAwaitedOf = undefined;
+    const shown = isAsked ? await this.#ask(attempt, isCode ? CODE : PASSWORD) : this.#shownIn(attempt);
     if (shown === 'withdrawn' || this.#isOver) return;
+    let verdict = await this.#judge(attempt, shown);
+    if (verdict === 'code-missing' && isAsked) {
+      // One exchange asks for both.
+      const code = await this.#ask(attempt, CODE);
+      if (code === 'withdrawn' || this.#isOver) return;
+      verdict = await this.#judge(attempt, code);
+    }
+    if (!this.#isOver) this.#reply(attempt, verdict);
+  }
+
+  async #judge({ username }: Ssh2Attempt, shown: SshAttempt | undefined): Promise<SshVerdict> {
     this.#isChecking = true;
-    const verdict = shown ? await this.#listener.signIn(attempt.username, shown) : 'refused';
+    const verdict = shown ? await this.#listener.signIn(username, shown) : 'refused';
     this.#isChecking = false;
-    if (this.#isOver) return;
+    return verdict;
+  }
+
+  #reply(attempt: Ssh2Attempt, verdict: SshVerdict): void {
+    if (verdict === 'code-missing') this.#codeAwaitedOf = attempt.username;
     try {
       if (verdict === 'accepted') attempt.accept();
-      else if (verdict === 'password-missing') attempt.reject(AFTER_KEY, true);
+      else if (verdict === 'password-missing' || verdict === 'code-missing') attempt.reject(AFTER[verdict], true);
       else attempt.reject(METHODS);
       if (verdict === 'end') this.#finish('sent away');
     } catch {
@@ -57,20 +84,25 @@ export class Attempts {
   }
 
   /**
-   * Asks for the password, as programs do that know no other way. `withdrawn`: the peer has begun anew in place of an answer.
-   * Its answer counts as being checked from the moment that it is there: what is in the same chunk behind it comes too early.
+   * Asks for the password, as programs do that know no other way, or for a code. `withdrawn`: the peer has begun anew in place of
+   * an answer. Its answer counts as being checked from the moment that it is there: what is in the same chunk behind it comes too
+   * early.
    */
-  async #ask(attempt: Ssh2Attempt): Promise<SshAttempt | 'withdrawn' | undefined> {
+  async #ask(
+    attempt: Ssh2Attempt,
+    { kind, prompt, echo }: typeof PASSWORD | typeof CODE,
+  ): Promise<SshAttempt | 'withdrawn' | undefined> {
     const { promise, resolve } = Promise.withResolvers<unknown>();
-    attempt.prompt?.([{ prompt: 'Password: ', echo: false }], (answers) => {
+    attempt.prompt?.([{ prompt, echo }], (answers) => {
       this.#isChecking = !(answers instanceof Error);
       resolve(answers);
     });
     const answers = await promise;
     if (answers instanceof Error) return 'withdrawn';
     if (!Array.isArray(answers) || answers.length !== 1) return undefined;
-    const [password] = answers as readonly unknown[];
-    return typeof password === 'string' ? { kind: 'password', password } : undefined;
+    const [answer] = answers as readonly unknown[];
+    if (typeof answer !== 'string') return undefined;
+    return kind === 'code' ? { kind, code: answer.trim() } : { kind, password: answer };
   }
 
   /** Undefined for what proves nothing: `none`, a method that there is not, a key or signature that does not hold. */
