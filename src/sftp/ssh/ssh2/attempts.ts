@@ -1,5 +1,6 @@
 import type { Limits, PublicKey } from '../../../core/index.ts';
 import { parseKey, type Ssh2Attempt, type Ssh2Module } from '../../../transport/index.ts';
+import { isSecurityKey, isSignedBySecurityKey } from '../security-key.ts';
 import type { SshAttempt, SshListener, SshVerdict } from '../transport.ts';
 
 /** What may follow (RFC 4252 section 5.1). */
@@ -124,6 +125,8 @@ export class Attempts {
       blob,
     }: Pick<Ssh2Attempt, 'hashAlgo'> & { readonly signature: Buffer; readonly blob: Buffer },
   ): boolean {
+    const shown: PublicKey = { algorithm, blob: keyBlob };
+    if (isSecurityKey(shown)) return isSignedBySecurityKey(shown, blob, signature);
     try {
       const base64 = Buffer.from(keyBlob).toString('base64');
       const key = parseKey(this.#module, `${algorithm} ${base64}`);
