@@ -1,5 +1,5 @@
 import type { LoginRefusal, PublicKey } from '../core/index.ts';
-import { fingerprintOf } from './ssh/fingerprint.ts';
+import { sshFingerprint } from '../transport/index.ts';
 
 /**
  * The keys that one peer has shown in vain. A client shows all that it has, one after the other, and often a password behind
@@ -11,7 +11,7 @@ export class RefusedKeys {
 
   /** How many there can be is bounded by the requests of one connection. */
   add(key: PublicKey): void {
-    this.#last = fingerprintOf(key.blob);
+    this.#last = sshFingerprint(key.blob);
     this.#seen.add(this.#last);
   }
 

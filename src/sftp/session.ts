@@ -10,7 +10,7 @@ import {
   type Workspace,
 } from '../core/index.ts';
 import { type SftpRequest, STATUS } from '../protocol/index.ts';
-import { peerOf } from '../transport/index.ts';
+import { peerOf, sshFingerprint } from '../transport/index.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { converse, type Outcome } from './conversation.ts';
 import { HandleCount, Handles } from './handles/handles.ts';
@@ -18,7 +18,6 @@ import type { SftpSettings } from './options.ts';
 import { RefusedKeys } from './refused-keys.ts';
 import { HALF_REASONS, type SigningIn, signIn } from './sign-in.ts';
 import { pathIn, type SignedInUser } from './signed-in-user.ts';
-import { fingerprintOf } from './ssh/fingerprint.ts';
 import type { SshChannel, SshConnection, SshEnd, SshListener } from './ssh/transport.ts';
 
 type OwnEvent<Event = NewEvent> = Event extends SessionOrigin ? Omit<Event, keyof SessionOrigin> : never;
@@ -268,7 +267,7 @@ export class SftpSession {
     const { proven, refusedKeys, failedLogins, user = '' } = this;
     if (proven && (failedLogins === 0 || proven.missing === 'code-missing')) {
       const { credentials, missing } = proven;
-      const key = credentials.kind !== 'certificate' && credentials.key && fingerprintOf(credentials.key.blob);
+      const key = credentials.kind !== 'certificate' && credentials.key && sshFingerprint(credentials.key.blob);
       const facts = { code: missing, reason: HALF_REASONS[missing], ...(key && { key }) };
       this.publish({ event: 'login.failed', user: proven.user, method: credentials.kind, ...facts });
     } else if (refusedKeys.told && failedLogins === 0) {

@@ -19,6 +19,7 @@ export {
   type SshAlgorithms,
   type SshProfile,
 } from './ssh/algorithms.ts';
+export { sshFingerprint } from './ssh/key-fingerprint.ts';
 export {
   loadSsh2,
   MissingSshError,

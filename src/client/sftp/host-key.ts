@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ByteReader } from '../../protocol/index.ts';
+import { sshFingerprint } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
 import type { HostKey, KnownHost } from './known-hosts.ts';
@@ -44,9 +44,8 @@ const WHYS: { readonly [code in HostKeyRefusal]: string } = {
 
 /** @param blob the key as the server sent it */
 export function hostKeyOf(blob: Buffer): HostKey {
-  const hash = createHash('sha256').update(blob).digest('base64').replace(/=+$/, '');
   const type = new ByteReader(blob).string().toString('latin1');
-  return { type, base64: blob.toString('base64'), fingerprint: `SHA256:${hash}` };
+  return { type, base64: blob.toString('base64'), fingerprint: sshFingerprint(blob) };
 }
 
 /**

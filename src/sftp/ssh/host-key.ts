@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { loadSsh2, parseKey } from '../../transport/index.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { loadSsh2, parseKey, sshFingerprint } from '../../transport/index.ts';
 
 export const HOST_KEY_KINDS = ['ed25519', 'ecdsa', 'rsa'] as const;
 export type HostKeyKind = (typeof HOST_KEY_KINDS)[number];
@@ -40,7 +39,7 @@ export async function identifyHostKey(privateKey: string): Promise<HostKeyIdenti
   const hex = createHash('sha256').update(blob).digest('hex');
   return {
     algorithm: key.type,
-    fingerprint: fingerprintOf(blob),
+    fingerprint: sshFingerprint(blob),
     publicKey: `${key.type} ${blob.toString('base64')}`,
     sshfp: `${SSHFP_ALGORITHMS[key.type] ?? 0} 2 ${hex}`,
   };
