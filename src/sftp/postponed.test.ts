@@ -29,6 +29,34 @@ suite('work that is postponed', () => {
     assert.deepEqual(done, ['first', 'second']);
   });
 
+  test('is done one after the other, in the order in which it came', { timeout: 20_000 }, async () => {
+    const postponed = new Postponed(LONG_MS);
+    const upload = new AbortController();
+    const told: string[] = [];
+    const { promise: hold, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+    const first = async (): Promise<void> => {
+      begin();
+      await hold;
+      told.push('first');
+      throw new Error('what fails holds nothing up');
+    };
+    const second = async (): Promise<void> => {
+      told.push('second');
+      finish();
+    };
+    postponed.add(upload.signal, first, () => assert.fail());
+    postponed.add(upload.signal, second, () => assert.fail());
+    upload.abort();
+    await begun;
+    // So many turns that the second one had its own long since.
+    await setTimeout(1);
+    goOn();
+    await done;
+    assert.deepEqual(told, ['first', 'second']);
+  });
+
   test('is given up in place of being done', async () => {
     const postponed = new Postponed(LONG_MS);
     let isGivenUp = false;

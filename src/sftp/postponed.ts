@@ -1,10 +1,15 @@
 import { background } from '../core/index.ts';
 
-/** Work that waits for something else, for so long at the most, and is given up with all other such work. */
+/**
+ * Work that waits for something else, for so long at the most, and is given up with all other such work. It is done one after the
+ * other, as it became free: what was sent behind something must not come before it.
+ */
 export class Postponed {
   readonly #maxMs: number;
   readonly #waiting = new Set<Promise<void>>();
   readonly #givenUp = new AbortController();
+  /** Resolves when all work that is free has been done. */
+  #free: Promise<void> = Promise.resolve();
 
   constructor(maxMs: number) {
     this.#maxMs = maxMs;
@@ -32,8 +37,9 @@ export class Postponed {
 
   async #wait(until: AbortSignal, work: () => Promise<void>, onGivenUp: () => void): Promise<void> {
     await firstOf([until, this.#givenUp.signal], this.#maxMs);
-    if (this.#givenUp.signal.aborted) onGivenUp();
-    else await work();
+    const turn = this.#free.then(() => (this.#givenUp.signal.aborted ? onGivenUp() : work()));
+    this.#free = turn.catch(() => undefined);
+    await turn;
   }
 }
 
