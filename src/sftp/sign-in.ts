@@ -28,7 +28,7 @@ export interface SigningIn {
   publish(event: Pick<Extract<NewEvent, { readonly event: 'failure' }>, 'event' | 'verb' | 'error'>): void;
 }
 
-export interface HalfLogin {
+interface HalfLogin {
   readonly user: string;
   readonly credentials: Credentials;
   readonly missing: keyof typeof HALF_REASONS;
