@@ -28,7 +28,7 @@ async function dropped(meanwhile: (root: string) => Promise<void>): Promise<read
   await link(join(root, 'from'), join(root, 'to'));
   await meanwhile(root);
   await dropOldName(from, to, moved);
-  return contents(root);
+  return await contents(root);
 }
 
 test('the old name of a moved file goes, and what another program put there in between stays', async () => {
