@@ -49,7 +49,7 @@ export interface StreamPart {
 }
 
 /** Answers a request, for as long as somebody waits for that: then the signal aborts. */
-export type AnswerRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+type AnswerRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
 /** What the process that speaks HTTP may ask of the primary: to answer a request, and to go on with its answer. */
 export interface ApiProcedures {
