@@ -165,7 +165,7 @@ export class SftpConnection {
     const sent = this.link.sentBytes;
     this.#timer = setTimeout(() => {
       // One that still takes what it is to answer is slow, and not silent.
-      if (this.link.sentBytes > sent) this.#watch();
+      if (this.link.hasUnsent && this.link.sentBytes > sent) this.#watch();
       else this.#tooLate(limit);
     }, this.settings.limits[limit]);
   }

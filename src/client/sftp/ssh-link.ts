@@ -105,6 +105,11 @@ export class SshLink {
     return this.#socket.bytesWritten - this.#socket.writableLength;
   }
 
+  /** Whether the system still waits to take bytes for the server. */
+  get hasUnsent(): boolean {
+    return this.#socket.writableLength > 0;
+  }
+
   /** Only rejects: when the connection is over, with why. */
   get failed(): Promise<never> {
     return this.#failed.promise;
