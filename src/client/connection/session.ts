@@ -56,7 +56,7 @@ export interface RemoteSession extends AsyncDisposable {
   removeDirectory(path: VirtualPath, signal: Signal): Promise<void>;
   makeDirectory(path: VirtualPath, signal: Signal): Promise<void>;
   /** Gives whether it has set the time as well. A failure of the phase `finish` may have moved it. */
-  rename(from: VirtualPath, to: VirtualPath, options: RenameOptions): Promise<boolean>;
+  rename(from: VirtualPath, to: VirtualPath, options: RenameWithTime): Promise<boolean>;
   setMode(path: VirtualPath, mode: number, signal: Signal): Promise<void>;
   /** Gives why it can't be set, where nobody can tell by that whether there is such a file. */
   setModified(path: VirtualPath, time: Date, signal: Signal): Promise<ClientError | undefined>;
@@ -84,7 +84,7 @@ export interface UploadPlace {
   readonly entry?: RemoteEntry | undefined;
 }
 
-export interface RenameOptions extends CallOptions {
+export interface RenameWithTime extends CallOptions {
   /** Nothing may be replaced. Kept to by the server where the protocol has such a rename. */
   readonly exclusive?: boolean | undefined;
   /** The time that a file is to get, where that costs no round trip. */

@@ -1,7 +1,7 @@
 import { type CallOptions, parentOf, ROOT, type VirtualPath } from '../../core/index.ts';
 import { ask, change } from '../connection/call.ts';
 import type { Pool } from '../connection/pool.ts';
-import type { RenameOptions } from '../connection/session.ts';
+import type { RenameWithTime } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -41,7 +41,7 @@ export async function rename(
   pool: Pool,
   from: VirtualPath,
   to: VirtualPath,
-  options: RenameOptions,
+  options: RenameWithTime,
 ): Promise<{ readonly isTimed: boolean }> {
   return { isTimed: await change(pool, options.signal, (session) => session.rename(from, to, options)) };
 }

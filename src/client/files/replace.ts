@@ -1,6 +1,6 @@
 import type { CallOptions, VirtualPath } from '../../core/index.ts';
 import type { Pool } from '../connection/pool.ts';
-import type { RenameOptions } from '../connection/session.ts';
+import type { RenameWithTime } from '../connection/session.ts';
 import { ClientError } from '../errors.ts';
 import { exists, stat } from '../listing/stat.ts';
 import { temporaryPath } from '../transfer/temporary-name.ts';
@@ -17,8 +17,8 @@ export async function replaceByRename(
   pool: Pool,
   from: VirtualPath,
   to: VirtualPath,
-  options: RenameOptions,
-): Promise<Replacement> {
+  options: RenameWithTime,
+): Promise<ReplaceOutcome> {
   try {
     return await rename(pool, from, to, options);
   } catch (error) {
@@ -30,7 +30,7 @@ export async function replaceByRename(
   }
 }
 
-export interface Replacement {
+export interface ReplaceOutcome {
   /** Whether the file got the time that the options name. */
   readonly isTimed: boolean;
   /** Where the old file is, if it could not be removed. */
@@ -47,7 +47,7 @@ async function swap(
   to: VirtualPath,
   options: CallOptions,
   refusal: unknown,
-): Promise<Replacement> {
+): Promise<ReplaceOutcome> {
   const old = temporaryPath(to);
   try {
     await rename(pool, to, old, options);

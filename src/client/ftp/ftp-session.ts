@@ -7,7 +7,7 @@ import type {
   IsTimeWanted,
   ReceivePlan,
   RemoteSession,
-  RenameOptions,
+  RenameWithTime,
   SendOutcome,
   SendPlan,
   SessionFacts,
@@ -160,7 +160,7 @@ class FtpSession implements RemoteSession, SignedIn {
     await this.connection.request('MKD', path, { signal });
   }
 
-  rename(from: VirtualPath, to: VirtualPath, { signal, modified }: RenameOptions): Promise<boolean> {
+  rename(from: VirtualPath, to: VirtualPath, { signal, modified }: RenameWithTime): Promise<boolean> {
     const before = modified && setModifiedCommand(this, from, modified);
     return renameOn(this.connection, from, to, { signal, before });
   }

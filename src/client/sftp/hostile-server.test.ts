@@ -232,16 +232,16 @@ suite('a hostile SFTP server', () => {
     await using server = await startServer(() => []);
     await using client = await connect(aliceBySftp(server, { ...ONCE, limits: { replyMs: 200 } }));
     const first = failure('timeout', client.stat('first'));
-    let isOver = false;
+    const over = new AbortController();
     const others = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const stop = new AbortController();
         setImmediate(() => stop.abort());
         await client.stat('other', { signal: stop.signal }).catch(() => undefined);
       }
     })();
     await first;
-    isOver = true;
+    over.abort();
     await others;
   });
 
@@ -253,12 +253,12 @@ suite('a hostile SFTP server', () => {
     });
     await using client = await connect(aliceBySftp(server, { ...ONCE, limits: { finalReplyMs: 50 } }));
     const starved = failure('timeout', client.stat('link'));
-    let isOver = false;
+    const over = new AbortController();
     const others = (async () => {
-      while (!isOver) await client.setMode('other', 0o600).catch(() => undefined);
+      while (!over.signal.aborted) await client.setMode('other', 0o600).catch(() => undefined);
     })();
     await starved;
-    isOver = true;
+    over.abort();
     await others;
   });
 

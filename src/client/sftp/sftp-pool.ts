@@ -1,3 +1,4 @@
+import { background } from '../../core/index.ts';
 import { Pool } from '../connection/pool.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
@@ -62,13 +63,12 @@ class SharedConnection {
   #make(number: number, signal: AbortSignal): Shared {
     const shared: Shared = { opening: this.#connect(number, signal), users: 0, connection: undefined };
     this.#shared = shared;
-    shared.opening.then(
-      ({ connection }) => {
-        shared.connection = connection;
-      },
-      () => this.#forget(shared),
-    );
+    background(this.#keepConnection(shared), () => this.#forget(shared));
     return shared;
+  }
+
+  async #keepConnection(shared: Shared): Promise<void> {
+    shared.connection = (await shared.opening).connection;
   }
 
   #forget(shared: Shared): void {

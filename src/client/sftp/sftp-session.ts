@@ -12,7 +12,7 @@ import type {
   IsTimeWanted,
   ReceivePlan,
   RemoteSession,
-  RenameOptions,
+  RenameWithTime,
   SendOutcome,
   SendPlan,
   SessionFacts,
@@ -163,7 +163,7 @@ export class SftpClientSession implements RemoteSession {
   }
 
   /** As rename(2) where the server can, and where something may be replaced: a plain one refuses a name that is taken. */
-  async rename(from: VirtualPath, to: VirtualPath, { signal, exclusive = false }: RenameOptions): Promise<boolean> {
+  async rename(from: VirtualPath, to: VirtualPath, { signal, exclusive = false }: RenameWithTime): Promise<boolean> {
     const canReplace = !exclusive && this.#connection.extensions.has('posix-rename@openssh.com');
     const kind = canReplace ? 'posix-rename@openssh.com' : 'rename';
     await this.#answers.ok({ kind, from, to }, { signal, phase: 'finish' });

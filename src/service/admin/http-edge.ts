@@ -6,12 +6,12 @@ import { background } from '../../core/index.ts';
 import { ConnectionCounter } from './connection-counter.ts';
 import { readBody } from './http-body.ts';
 import {
-  type Answers,
   CARRIED_HEADERS,
   type EdgeStart,
   type EdgeTls,
   type HttpAnswer,
   type HttpRequest,
+  type RequestAnswers,
 } from './messages.ts';
 import { problem } from './problem.ts';
 import { RequestCounter } from './request-counter.ts';
@@ -38,13 +38,13 @@ const HEADERS = {
 /** Speaks HTTP with whoever comes, within bounds, and hands on what is a request. It knows no administrator. */
 export class HttpEdge {
   readonly #start: EdgeStart;
-  readonly #answers: Answers;
+  readonly #answers: RequestAnswers;
   readonly #server: Server | TlsServer;
   readonly #counter: RequestCounter;
   readonly #connections: ConnectionCounter;
   #running = 0;
 
-  constructor(start: EdgeStart, answers: Answers) {
+  constructor(start: EdgeStart, answers: RequestAnswers) {
     this.#start = start;
     this.#answers = answers;
     this.#counter = new RequestCounter(start.limits.maxAdminRequestsPerMinute);

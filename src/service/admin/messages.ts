@@ -48,7 +48,7 @@ export interface StreamPart {
   readonly bytes?: Uint8Array;
 }
 
-/** Answers a request, for as long as somebody waits for that: then the signal aborts. */
+/** RequestAnswers a request, for as long as somebody waits for that: then the signal aborts. */
 type AnswerRequest = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
 /** What the process that speaks HTTP may ask of the primary: to answer a request, and to go on with its answer. */
@@ -59,7 +59,7 @@ export interface ApiProcedures {
 }
 
 /** The answers of the primary process, as the one that speaks HTTP asks for them. */
-export interface Answers {
+export interface RequestAnswers {
   readonly answer: AnswerRequest;
   readonly nextPart: (stream: number, signal: AbortSignal) => Promise<StreamPart>;
   readonly endStream: (stream: number) => Promise<void>;
@@ -108,7 +108,7 @@ export type ToEdge =
 export type FromEdge =
   | { readonly note: 'listening'; readonly value: { readonly address: string; readonly port: number } }
   | { readonly note: 'failed'; readonly value: { readonly message: string; readonly code?: string } }
-  /** Answers a beat: the process is not hung. */
+  /** RequestAnswers a beat: the process is not hung. */
   | { readonly note: 'alive' }
   | Call
   | Cancel;
