@@ -14,6 +14,7 @@ import { localStorage } from '../storage/index.ts';
 import { type Configuration, directoryOf } from './configuration/index.ts';
 import { fileGroupHere } from './file-group.ts';
 import { Resources } from './resources.ts';
+import { openS3 } from './s3.ts';
 import { StartError } from './start-error.ts';
 import { readStorageKeys } from './storage-keys.ts';
 import { openEncrypted } from './storages.ts';
@@ -40,6 +41,12 @@ export async function makeHome(
   async function open(name: string): Promise<Storage | undefined> {
     const root = directoryOf(configuration.storages, name);
     const known = opened.get(name);
+    const configured = configuration.storages[name];
+    if (!known && configured?.kind === 's3') {
+      const bucket = resources.hold(await openS3(name, configured));
+      opened.set(name, bucket);
+      return bucket;
+    }
     if (known || root === undefined) return known;
     if (!existsSync(root)) throw new StartError(`There is no directory ${root} for ${howToMake(name)}`);
     const storage = resources.hold(await localStorage({ root, ...(fileGroup !== undefined && { fileGroup }) }));

@@ -95,6 +95,7 @@ export { recount } from './recount.ts';
 export { withRootInUse } from './root-in-use.ts';
 export { rotateKeys } from './rotate-keys.ts';
 export { checkRules, type RuleTrial, tryRules } from './rules/index.ts';
+export { checkStorage } from './s3.ts';
 export { type Service, startService } from './service.ts';
 export { describeHostKeys, type HostKeyInUse } from './sftp/host-keys.ts';
 export { shownSettings } from './shown-settings.ts';

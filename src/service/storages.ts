@@ -1,6 +1,6 @@
 import { type Limits, type Publish, type Storage, StorageError } from '../core/index.ts';
 import type { RenameAcross } from '../files/index.ts';
-import { encryptedStorage, type LocalStorage, localStorage } from '../storage/index.ts';
+import { encryptedStorage, type LocalStorage, localStorage, type S3Storage } from '../storage/index.ts';
 import {
   type Configuration,
   type ConfiguredEncryptedStorage,
@@ -12,6 +12,7 @@ import { openRemote, type RemoteStorage } from './remote-storages.ts';
 import { removeFreeLock } from './removable-lock.ts';
 import { Resources } from './resources.ts';
 import { lockRoot, type RootLockOptions } from './root-lock.ts';
+import { openS3, S3Sweeper } from './s3.ts';
 import { StartError } from './start-error.ts';
 import type { StorageKeys } from './storage-keys.ts';
 import type { SharedStorageOptions } from './storage-options.ts';
@@ -72,7 +73,10 @@ export async function openStorages(configuration: Configuration, parts: Storages
     return storage;
   }
   try {
-    const opened = await openEach(configuration, parts.shared, open, parts.log);
+    const opened = await openEach(configuration, parts.shared, open, parts.log, (storage) => {
+      resources.hold(storage);
+      resources.hold(new S3Sweeper(storage, parts));
+    });
     for (const remote of opened.remotes) resources.hold(remote).begin();
     return {
       ...opened,
@@ -126,6 +130,7 @@ async function openEach(
   shared: SharedStorageOptions,
   open: (name: string, configured: ConfiguredLocalStorage) => Promise<LocalStorage>,
   log: Publish,
+  onS3: (storage: S3Storage) => void = () => undefined,
 ): Promise<NamedStorages> {
   const locals = new Map<string, LocalStorage>();
   for (const [name, configured] of localOnes(storages)) locals.set(name, await open(name, configured));
@@ -139,6 +144,10 @@ async function openEach(
       const remote = await openRemote(name, configured, shared.remotes[name] ?? { authorities: [] }, log);
       remotes.push(remote);
       byName.set(name, remote.storage);
+    } else if (configured.kind === 's3') {
+      const bucket = await openS3(name, configured);
+      onS3(bucket);
+      byName.set(name, bucket);
     }
   }
   const home = byName.get('default');

@@ -40,6 +40,7 @@ export const VERBS: readonly VerbGroup[] = [
       crypto: async () => (await import('./crypto.ts')).crypto,
       'host-key': async () => (await import('./host-key.ts')).hostKey,
       keys: async () => (await import('./keys.ts')).keys,
+      storage: async () => (await import('./storage.ts')).storage,
       backup: async () => (await import('./backup.ts')).backup,
       restore: async () => (await import('./restore.ts')).restore,
       policy: async () => (await import('./policy.ts')).policy,

@@ -160,7 +160,7 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
   [
     'a storage of a kind that there is not',
     'storages:\n  cold: {kind: tape, path: /mnt}\n',
-    /:2:16: storages\.cold\.kind: expected one of local, encrypted, remote, got "tape"/,
+    /:2:16: storages\.cold\.kind: expected one of local, encrypted, remote, s3, got "tape"/,
   ],
   [
     'a misspelled key of a storage',

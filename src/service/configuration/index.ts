@@ -24,6 +24,7 @@ export type {
   RelocationSettings,
   WebhookSettings,
 } from './rule-fields.ts';
+export { type ConfiguredS3Storage, partBytesOf } from './s3-fields.ts';
 export type { Configuration } from './schema.ts';
 export type { SecretSource } from './secret-field.ts';
 export { jsonSchema, SETTINGS, type Setting } from './settings.ts';

@@ -4,12 +4,13 @@ import { isStorageName } from '../../core/index.ts';
 import { filePath, listOf, oneOf, section, text } from './fields.ts';
 import { retainField, trashField } from './keeping-fields.ts';
 import { type ConfiguredRemoteStorage, remoteFields, remoteMistake, remoteSettingOf } from './remote-fields.ts';
+import { type ConfiguredS3Storage, s3Field, s3Mistake } from './s3-fields.ts';
 import { type SecretSource, secretField } from './secret-field.ts';
 
 const NAMED = 'names of lower-case letters, digits and "-", each with its "kind"';
 
 /** The kinds of storage; what opens each stands in `service/storages.ts`. */
-const KINDS = ['local', 'encrypted', 'remote'] as const;
+const KINDS = ['local', 'encrypted', 'remote', 's3'] as const;
 
 const KEY = 'a key: one of file, environment, command';
 
@@ -18,7 +19,7 @@ const keyField = secretField(KEY, 'Where a key of 32 bytes is, as 64 hexadecimal
 const storageField = section({
   kind: oneOf(
     KINDS,
-    'Where the files are: local, a directory of this machine; encrypted, in another storage; remote, on another server',
+    'Where the files are: local, a directory of this machine; encrypted, in another storage; remote, on another server; s3, in a bucket',
   ),
   path: filePath('Of a local one: directory of the files').optional(),
   trash: trashField,
@@ -27,6 +28,7 @@ const storageField = section({
   keys: listOf(keyField, 'keys', 'Of an encrypted one: the first key is for new files, the others open older ones'),
   namesKey: keyField.describe('Of an encrypted one: encrypts the names too; it can not be changed later').optional(),
   ...remoteFields,
+  s3: s3Field.describe('Of an S3 one: where the bucket is').optional(),
 });
 
 type GivenStorage = z.output<typeof storageField>;
@@ -51,7 +53,11 @@ export interface ConfiguredEncryptedStorage {
   readonly namesKey?: KeySource | undefined;
 }
 
-export type ConfiguredStorage = ConfiguredLocalStorage | ConfiguredEncryptedStorage | ConfiguredRemoteStorage;
+export type ConfiguredStorage =
+  | ConfiguredLocalStorage
+  | ConfiguredEncryptedStorage
+  | ConfiguredRemoteStorage
+  | ConfiguredS3Storage;
 
 /** Storages by name. */
 export function storagesField(summary: string) {
@@ -89,7 +95,9 @@ type Mistake = readonly [where: readonly string[], message: string];
 export function storageMistakes({ storages }: GivenStorages): readonly Mistake[] {
   return Object.entries(storages).flatMap(([name, given]) => {
     const at = (key: string, message: string): Mistake[] => [[['storages', name, key], message]];
-    const { kind, path: directory, trash, retain, over, keys, namesKey } = given;
+    const { kind, path: directory, trash, retain, over, keys, namesKey, s3 } = given;
+    if (kind === 's3') return s3Mistake(name, given).flatMap(([key, message]) => at(key, message));
+    if (s3) return at('s3', 'means nothing for this storage: take it away, or say kind: s3');
     if (kind === 'remote') return remoteMistakes(name, given).flatMap(([key, message]) => at(key, message));
     const ofRemote = remoteSettingOf(given);
     if (ofRemote) return at(ofRemote, `means nothing for ${kind === 'local' ? 'a local' : 'an encrypted'} storage`);
@@ -141,8 +149,9 @@ export function localOnes(
 }
 
 function wholeStorage(given: GivenStorage): ConfiguredStorage | undefined {
-  const { kind, path: directory, trash, retain, over, keys, namesKey, url, ...remote } = given;
+  const { kind, path: directory, trash, retain, over, keys, namesKey, url, s3, ...remote } = given;
   if (kind === 'remote') return url === undefined ? undefined : { ...remote, kind, url };
+  if (kind === 's3') return s3 && { kind, s3 };
   if (kind === 'local')
     return directory === undefined
       ? undefined

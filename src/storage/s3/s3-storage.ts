@@ -1,3 +1,4 @@
+import { checkService, type S3Ability } from './check.ts';
 import { InterruptedUploads } from './interrupted.ts';
 import { Keys } from './keys.ts';
 import { MultipartBucket } from './multipart-bucket.ts';
@@ -55,6 +56,11 @@ export class S3Storage extends S3Tree implements AsyncDisposable {
       abandoned += 1;
     }
     return { partials, abandoned };
+  }
+
+  /** Tries all that is needed of the service, in a folder of its own, which it removes. */
+  check(): AsyncIterable<S3Ability> {
+    return checkService(this.bucket, this.bucket.settings.prefix);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
