@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { abortedBy, StorageError } from '../../core/index.ts';
 import { reasonOf, storageError } from './failures.ts';
-import type { Connection } from './sdk.ts';
+import type { S3Connection } from './sdk.ts';
 import type { S3Settings } from './settings.ts';
 
 export type Metadata = Readonly<Record<string, string>>;
@@ -50,9 +50,9 @@ interface GetCall {
 /** The requests on objects of one bucket. Failures are StorageErrors, whose `reasonOf` tells the service's reason. */
 export class Bucket {
   readonly settings: S3Settings;
-  protected readonly connection: Connection;
+  protected readonly connection: S3Connection;
 
-  constructor(connection: Connection) {
+  constructor(connection: S3Connection) {
     this.connection = connection;
     this.settings = connection.settings;
   }

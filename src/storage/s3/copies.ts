@@ -6,16 +6,16 @@ import { UPLOAD } from './entries.ts';
 import type { MultipartBucket } from './multipart-bucket.ts';
 import { Packer } from './packer.ts';
 import { MAX_COPY_BYTES } from './settings.ts';
-import type { Shared } from './shared.ts';
+import type { SharedUploads } from './shared.ts';
 
 /** Copies by the service, which also moves them: S3 has no rename. */
 export class Copies {
   readonly #bucket: MultipartBucket;
-  readonly #shared: Shared;
+  readonly #shared: SharedUploads;
   readonly #maxCopyBytes: number;
 
   /** @param maxCopyBytes what is larger is copied in parts */
-  constructor(bucket: MultipartBucket, shared: Shared, maxCopyBytes = MAX_COPY_BYTES) {
+  constructor(bucket: MultipartBucket, shared: SharedUploads, maxCopyBytes = MAX_COPY_BYTES) {
     this.#bucket = bucket;
     this.#shared = shared;
     this.#maxCopyBytes = maxCopyBytes;

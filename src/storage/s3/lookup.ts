@@ -3,7 +3,7 @@ import type { Bucket, ObjectInfo } from './bucket.ts';
 import type { Keys } from './keys.ts';
 
 /** What stands at a path. */
-export type Found =
+export type FoundObject =
   | { readonly kind: 'file'; readonly info: ObjectInfo }
   | { readonly kind: 'directory'; readonly marker: ObjectInfo | undefined };
 
@@ -17,7 +17,7 @@ export class Lookup {
     this.#keys = keys;
   }
 
-  async at(path: VirtualPath, signal?: AbortSignal): Promise<Found | undefined> {
+  async at(path: VirtualPath, signal?: AbortSignal): Promise<FoundObject | undefined> {
     const [info, isDirectory] = await Promise.all([
       path === ROOT ? undefined : this.#bucket.head(this.#keys.file(path), signal),
       this.isDirectory(path, signal),
@@ -30,7 +30,7 @@ export class Lookup {
   }
 
   /** @throws StorageError where nothing is there */
-  async existing(path: VirtualPath, signal?: AbortSignal): Promise<Found> {
+  async existing(path: VirtualPath, signal?: AbortSignal): Promise<FoundObject> {
     return (await this.at(path, signal)) ?? this.missing(path, signal);
   }
 

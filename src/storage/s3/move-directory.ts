@@ -2,13 +2,13 @@ import { changedMeanwhile, StorageError } from '../../core/index.ts';
 import type { ObjectInfo } from './bucket.ts';
 import type { Copies } from './copies.ts';
 import type { MultipartBucket } from './multipart-bucket.ts';
-import type { Shared } from './shared.ts';
+import type { SharedUploads } from './shared.ts';
 
 const COPIES_AT_ONCE = 8;
 
 interface Parts {
   readonly bucket: MultipartBucket;
-  readonly shared: Shared;
+  readonly shared: SharedUploads;
   readonly copies: Copies;
 }
 

@@ -3,10 +3,10 @@ import { InterruptedUploads } from './interrupted.ts';
 import { Keys } from './keys.ts';
 import { MultipartBucket } from './multipart-bucket.ts';
 import { S3Tree } from './s3-tree.ts';
-import { type Connection, connect } from './sdk.ts';
+import { connect, type S3Connection } from './sdk.ts';
 import type { S3StorageOptions } from './settings.ts';
-import type { Shared } from './shared.ts';
-import { Turns } from './turns.ts';
+import type { SharedUploads } from './shared.ts';
+import { KeyTurns } from './turns.ts';
 import { isOld, UnderWay } from './under-way.ts';
 
 /** What a sweep has removed. */
@@ -28,9 +28,9 @@ export async function s3Storage(options: S3StorageOptions): Promise<S3Storage> {
 
 /** Holds connections open until it is disposed. */
 export class S3Storage extends S3Tree implements AsyncDisposable {
-  readonly #connection: Connection;
+  readonly #connection: S3Connection;
 
-  constructor(connection: Connection) {
+  constructor(connection: S3Connection) {
     const bucket = new MultipartBucket(connection);
     const keys = new Keys(connection.settings.prefix);
     super(bucket, keys, sharedOf(bucket, keys));
@@ -69,8 +69,8 @@ export class S3Storage extends S3Tree implements AsyncDisposable {
   }
 }
 
-function sharedOf(bucket: MultipartBucket, keys: Keys): Shared {
+function sharedOf(bucket: MultipartBucket, keys: Keys): SharedUploads {
   const underWay = new UnderWay(bucket, keys);
   const interrupted = new InterruptedUploads(bucket, keys, underWay);
-  return { turns: new Turns(), underWay, interrupted, targets: new Map() };
+  return { turns: new KeyTurns(), underWay, interrupted, targets: new Map() };
 }

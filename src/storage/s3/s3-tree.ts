@@ -28,7 +28,7 @@ import { isADirectory, nameOf } from './lookup.ts';
 import { moveDirectory } from './move-directory.ts';
 import type { MultipartBucket } from './multipart-bucket.ts';
 import { ReadableTree } from './readable-tree.ts';
-import type { Shared } from './shared.ts';
+import type { SharedUploads } from './shared.ts';
 import { openUpload } from './upload.ts';
 import { checkReplaceable } from './upload-plan.ts';
 
@@ -38,10 +38,10 @@ const SETTABLE = ['modified', 'mode'] as const;
 export class S3Tree extends ReadableTree implements Storage {
   readonly settable?: readonly (keyof Attributes)[];
   readonly setAttributes?: NonNullable<Storage['setAttributes']>;
-  protected readonly shared: Shared;
+  protected readonly shared: SharedUploads;
   readonly #copies: Copies;
 
-  constructor(bucket: MultipartBucket, keys: Keys, shared: Shared) {
+  constructor(bucket: MultipartBucket, keys: Keys, shared: SharedUploads) {
     super(bucket, keys);
     this.shared = shared;
     this.#copies = new Copies(bucket, shared);

@@ -3,7 +3,7 @@ import { StorageError } from '../../core/index.ts';
 import { type S3Settings, type S3StorageOptions, settingsOf } from './settings.ts';
 
 /** The SDK with what requests are sent by. */
-export interface Connection extends AsyncDisposable {
+export interface S3Connection extends AsyncDisposable {
   readonly sdk: typeof Sdk;
   /** Repeats what failed for a passing reason, after a pause that grows and is chosen by chance. */
   readonly client: Sdk.S3Client;
@@ -15,7 +15,7 @@ export interface Connection extends AsyncDisposable {
 const MAX_SOCKETS = 256;
 
 /** @throws StorageError where the SDK is not installed */
-export async function connect(options: S3StorageOptions): Promise<Connection> {
+export async function connect(options: S3StorageOptions): Promise<S3Connection> {
   const settings = settingsOf(options);
   const sdk = await loadSdk();
   const { connectTimeoutMs = 10_000, requestTimeoutMs = 60_000, region, endpoint, profile, credentials } = options;

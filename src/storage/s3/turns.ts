@@ -1,5 +1,5 @@
 /** Work on one key of this process comes one after the other: what it looked at stays until it has changed it. */
-export class Turns {
+export class KeyTurns {
   readonly #last = new Map<string, Promise<void>>();
 
   async take<Result>(key: string, work: () => Promise<Result>): Promise<Result> {

@@ -9,8 +9,8 @@ import type { MultipartBucket, OpenMultipart } from './multipart-bucket.ts';
 import { fetched } from './open-read.ts';
 import { Packer } from './packer.ts';
 import type { Held, PartSink } from './part-sink.ts';
-import type { Shared } from './shared.ts';
-import { type Around, around, checkReplaceable, type Plan, type Range, sizeOf } from './upload-plan.ts';
+import type { SharedUploads } from './shared.ts';
+import { type Around, around, checkReplaceable, type ObjectRange, type Plan, sizeOf } from './upload-plan.ts';
 
 /** How often an append begins anew because the file was changed while it was put together. */
 const MAX_APPEND_TRIES = 20;
@@ -31,11 +31,17 @@ export class LazyMultipart implements UploadMultipart {
   readonly id: string = randomUUID();
   readonly metadata: Metadata;
   readonly #bucket: MultipartBucket;
-  readonly #shared: Shared;
+  readonly #shared: SharedUploads;
   readonly #key: string;
   #opened: Promise<OpenMultipart> | undefined;
 
-  constructor(bucket: MultipartBucket, shared: Shared, key: string, replaced: ObjectInfo | undefined, modified?: Date) {
+  constructor(
+    bucket: MultipartBucket,
+    shared: SharedUploads,
+    key: string,
+    replaced: ObjectInfo | undefined,
+    modified?: Date,
+  ) {
     this.#bucket = bucket;
     this.#shared = shared;
     this.#key = key;
@@ -67,9 +73,9 @@ export class LazyMultipart implements UploadMultipart {
   }
 }
 
-export interface UploadParts {
+export interface S3UploadParts {
   readonly bucket: MultipartBucket;
-  readonly shared: Shared;
+  readonly shared: SharedUploads;
   readonly key: string;
   readonly name: string;
   readonly plan: Plan;
@@ -80,10 +86,10 @@ export interface UploadParts {
 
 /** How an upload becomes an object, or is kept, or goes. */
 export class S3Endings implements Endings {
-  readonly #parts: UploadParts;
+  readonly #parts: S3UploadParts;
   readonly #mark = Symbol('upload');
 
-  constructor(parts: UploadParts) {
+  constructor(parts: S3UploadParts) {
     this.#parts = parts;
     parts.shared.targets.set(this.#mark, parts.key);
   }
@@ -194,7 +200,7 @@ export class S3Endings implements Endings {
     return packer.end();
   }
 
-  async #bytes(range: Range | undefined): Promise<Buffer> {
+  async #bytes(range: ObjectRange | undefined): Promise<Buffer> {
     const { bucket } = this.#parts;
     return range ? fetched(bucket, range.of, { ...range, signal: undefined }) : Buffer.alloc(0);
   }
@@ -204,7 +210,7 @@ export class S3Endings implements Endings {
   }
 
   /** Gives what could not be tidied up behind a file that is published. */
-  async #tidied(kept: Awaited<ReturnType<Shared['interrupted']['find']>>): Promise<string | undefined> {
+  async #tidied(kept: Awaited<ReturnType<SharedUploads['interrupted']['find']>>): Promise<string | undefined> {
     const { shared, multipart } = this.#parts;
     try {
       const opened = await multipart.opened;

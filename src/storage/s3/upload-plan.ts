@@ -4,12 +4,12 @@ import type { ObjectInfo } from './bucket.ts';
 /** What a file is made of beside what came. */
 export interface Around {
   /** What comes before: the beginning of a published file. */
-  readonly before: Range | undefined;
+  readonly before: ObjectRange | undefined;
   /** What comes behind: the end of one. */
-  readonly behind: Range | undefined;
+  readonly behind: ObjectRange | undefined;
 }
 
-export interface Range {
+export interface ObjectRange {
   readonly of: ObjectInfo;
   readonly start: number;
   readonly end: number;
@@ -38,11 +38,11 @@ export function around(plan: Plan, published: ObjectInfo | undefined, size: numb
   return { before: rangeOf(base, 0, position), behind: rangeOf(base, position + size, base.size) };
 }
 
-export function sizeOf(range: Range | undefined): number {
+export function sizeOf(range: ObjectRange | undefined): number {
   return range === undefined ? 0 : range.end - range.start;
 }
 
-function rangeOf(of: ObjectInfo | undefined, start: number, end: number): Range | undefined {
+function rangeOf(of: ObjectInfo | undefined, start: number, end: number): ObjectRange | undefined {
   return of !== undefined && start < end ? { of, start, end } : undefined;
 }
 

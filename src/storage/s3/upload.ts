@@ -7,22 +7,22 @@ import type { Keys } from './keys.ts';
 import { type Lookup, nameOf } from './lookup.ts';
 import type { MultipartBucket, OpenMultipart } from './multipart-bucket.ts';
 import { PartSink } from './part-sink.ts';
-import type { Shared } from './shared.ts';
+import type { SharedUploads } from './shared.ts';
 import { LazyMultipart, S3Endings, type UploadMultipart } from './upload-endings.ts';
 import { checkReplaceable, type Plan } from './upload-plan.ts';
 
 /** Parts before these are for what has to come before an upload: as many as hold the largest object, copied. */
 const PARTS_BEFORE = 1000;
 
-export interface UploadPlace {
+export interface S3UploadPlace {
   readonly bucket: MultipartBucket;
   readonly keys: Keys;
   readonly lookup: Lookup;
-  readonly shared: Shared;
+  readonly shared: SharedUploads;
 }
 
 /** Begins an upload, where REST asks, behind what is there (RFC 3659 section 5). */
-export async function openUpload(place: UploadPlace, path: VirtualPath, options: WriteOptions): Promise<Upload> {
+export async function openUpload(place: S3UploadPlace, path: VirtualPath, options: WriteOptions): Promise<Upload> {
   const { bucket, keys, lookup, shared } = place;
   const { signal } = options;
   const [found] = await Promise.all([lookup.at(path, signal), lookup.needsParent(path, signal)]);
@@ -51,7 +51,7 @@ function resumed({ id }: Claimed, multipart: OpenMultipart): UploadMultipart {
 }
 
 async function start(
-  shared: Shared,
+  shared: SharedUploads,
   key: string,
   published: ObjectInfo | undefined,
   { at, exclusive = false, signal }: WriteOptions,
@@ -77,7 +77,7 @@ async function start(
 }
 
 /** The service gives no bytes of a part back: within one nothing can go on. */
-async function claim(shared: Shared, left: Interrupted, position: number): Promise<Claimed> {
+async function claim(shared: SharedUploads, left: Interrupted, position: number): Promise<Claimed> {
   if (position < left.sent) {
     const message = `This upload can be resumed at ${left.sent} and behind it, or at 0`;
     throw new StorageError('bad-offset', message);
