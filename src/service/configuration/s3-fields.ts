@@ -49,15 +49,16 @@ export interface ConfiguredS3Storage {
 /** What is wrong with a storage of S3, with the key that it is wrong at. */
 export function s3Mistake(
   name: string,
-  given: { readonly s3?: GivenS3 | undefined; readonly keys: readonly unknown[]; readonly retain: readonly unknown[] },
+  given: { readonly s3?: GivenS3 | undefined },
 ): readonly (readonly [key: string, message: string])[] {
   const { s3 } = given;
   if (name === 'default')
     return [['kind', 'expected a storage that can hold homes: give accounts a mount of this one']];
   if (s3 === undefined) return [['s3', 'expected where the bucket is']];
-  const foreign = Object.entries({ ...given, keys: given.keys[0], retain: given.retain[0] }).find(
-    ([key, value]) => key !== 's3' && key !== 'kind' && value !== undefined,
-  );
+  const foreign = Object.entries(given).find(([key, value]) => {
+    const isGiven = Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+    return isGiven && key !== 's3' && key !== 'kind';
+  });
   if (foreign) return [[foreign[0], 'means nothing for a storage of S3: take it away']];
   return s3.encryptionKey !== undefined && !s3.encryption?.startsWith('aws:kms')
     ? [['s3', 'expected encryption: aws:kms beside encryptionKey']]
