@@ -273,6 +273,7 @@ export const LIMITS = {
   adminBackupMs: limit(3_600_000, 'ms', 'Time to take a backup that the API sends; then it is broken off'),
   maxAdminTokens: limit(100, 'entries', 'Tokens of one administrator; over the API, further ones are refused'),
   maxAdminTokenDays: limit(366, 'days', 'Longest time that a token made over the API lasts'),
+  ownerLinkMs: limit(3_600_000, 'ms', 'Time in which the link of a start makes the first owner'),
   maxAdminSessions: limit(200, 'entries', 'Sessions of administrators; beyond that, the oldest ends'),
   maxAdminPage: limit(500, 'entries', 'Entries in one page of a list of the API'),
   drainMs: limit(60_000, 'ms', 'How long running transfers may continue after SIGTERM'),

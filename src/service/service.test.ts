@@ -13,7 +13,8 @@ import { RawClient, UnexpectedReply } from '../testing/raw-client.ts';
 import { type Configuration, loadConfiguration } from './configuration/index.ts';
 import { pathsIn } from './data-directory.ts';
 import { createLog } from './log/index.ts';
-import { type Service, startService } from './service.ts';
+import type { Service } from './running-service.ts';
+import { startService } from './service.ts';
 import { StartError } from './start-error.ts';
 
 async function configurationIn(context: TestContext, environment: Record<string, string> = {}): Promise<Configuration> {

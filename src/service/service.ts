@@ -1,7 +1,5 @@
 import { lchownSync } from 'node:fs';
-import type { SessionList } from '../core/index.ts';
 import { COUNTED_EVENTS, EventMetrics, type EventStream } from '../operations/index.ts';
-import type { ListeningAddress } from '../server/index.ts';
 import { Administration, type AdminSurroundings, readAdminTls } from './admin/index.ts';
 import { keepRecords, openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
@@ -20,7 +18,7 @@ import { openForService } from './existing-data.ts';
 import { ExpiryMail } from './expiry-mail/expiry-mail.ts';
 import { explain } from './explain/explain.ts';
 import { findFileGroup } from './file-group.ts';
-import { type FirstAccount, makeFirstAccount } from './first-account.ts';
+import { makeFirstAccount } from './first-account.ts';
 import type { FrontEnd } from './front-end.ts';
 import { prepareGates } from './gates/index.ts';
 import { listen } from './listen.ts';
@@ -36,6 +34,7 @@ import { changedSettings, waitingForRestart, withOpenListeners } from './restart
 import { noteRoot } from './root-in-use.ts';
 import { ruleFiles } from './rule-files.ts';
 import { Rules } from './rules/index.ts';
+import type { Service } from './running-service.ts';
 import { serverOptions } from './server-options.ts';
 import { watchSessionNotices } from './session-notice-watcher.ts';
 import { createShared, gatekeeperOf } from './shared.ts';
@@ -46,20 +45,6 @@ import { operatedTrash } from './trash/operated-trash.ts';
 import { warnOf, warnOfListeners, warnOfPolicy } from './warnings.ts';
 import { Watch } from './watch/index.ts';
 import { MultiProcess, workerCount } from './workers/index.ts';
-
-/** A server that runs, with all that belongs to it. Disposing it ends it at once. */
-export interface Service extends SessionList, AsyncDisposable {
-  readonly addresses: readonly ListeningAddress[];
-  /** Where this start has made it: its password is known nowhere else. */
-  readonly firstAccount?: FirstAccount;
-  /**
-   * Takes over what may change while it runs, certificates read anew included; sessions that are open keep what they
-   * began with. @throws CertificateError, TlsSettingsError; then nothing has changed.
-   */
-  reload(configuration: Configuration): Promise<void>;
-  /** Ends in good order: no new sessions, running transfers end within `limits.drainMs`. Dispose it afterwards. */
-  drain(): Promise<void>;
-}
 
 interface Surroundings {
   readonly version: string;
@@ -252,7 +237,7 @@ async function start(
   control?.serve(operated);
   const administration = isAdministered(configuration)
     ? resources.hold(
-        new Administration({
+        await Administration.open({
           configuration: () => running,
           database,
           service: operated,
@@ -267,11 +252,12 @@ async function start(
       )
     : undefined;
   const reload = oneAtATime(takeOver);
-  await administration?.listen();
+  const ownerLink = await administration?.listen();
 
   return {
     addresses,
     ...(firstAccount && { firstAccount }),
+    ...(ownerLink && { ownerLink }),
     reload: (next) => reload(next),
     sessions: () => frontEnd.sessions(),
     endSession: (session, reason, told) => frontEnd.endSession(session, reason, told),

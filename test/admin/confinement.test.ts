@@ -77,6 +77,7 @@ test('without the permission model it does not serve', async () => {
     address: '127.0.0.1',
     port: 0,
     hosts: ['127.0.0.1'],
+    pages: [],
     limits: limitsWith(),
     closed: join('/etc', 'hostname'),
   };

@@ -28,6 +28,7 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'GET /groups/{group}': ['/groups/lab'],
   'PATCH /groups/{group}': ['/groups/new', { json: { set: { maxSessions: null } }, headers: { 'if-match': '*' } }],
   'DELETE /groups/{group}': ['/groups/new'],
+  'GET /presets': ['/presets'],
   'POST /accounts': ['/accounts', { json: { name: 'nora', settings: { groups: ['lab'] }, generate: true } }],
   'GET /accounts': ['/accounts?limit=2'],
   'GET /accounts/{account}': ['/accounts/lena'],
@@ -65,6 +66,7 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
 
 /** Those that need something that a sample can't have: `login.test.ts`, `sessions.test.ts`, `tokens.test.ts`, `streamed-backup.test.ts` and `live-events.test.ts` ask them. */
 const ELSEWHERE = [
+  'POST /first-owner',
   'POST /login',
   'POST /logout',
   'POST /me/password',

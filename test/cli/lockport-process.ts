@@ -152,8 +152,22 @@ export class LockportProcess {
 
   /** What the first start has told on standard error; it comes after the listening lines. */
   async firstAccount(): Promise<FirstAccountRecord> {
-    while (!this.#errors.includes('\n')) await once(this.#child.stderr ?? this.#child, 'data');
-    return JSON.parse(this.#errors);
+    return (await this.#told('first-account')) as FirstAccountRecord;
+  }
+
+  /** Where somebody becomes the first owner, as a start without an administrator tells on standard error. */
+  async ownerLink(): Promise<string> {
+    const { url } = (await this.#told('owner-link')) as { readonly url: string };
+    return url;
+  }
+
+  async #told(event: string): Promise<unknown> {
+    for (;;) {
+      const whole = this.#errors.slice(0, this.#errors.lastIndexOf('\n') + 1).split('\n');
+      const line = whole.find((each) => each.startsWith(`{"event":"${event}"`));
+      if (line !== undefined) return JSON.parse(line);
+      await once(this.#child.stderr ?? this.#child, 'data');
+    }
   }
 
   /** A client that trusts the server's own certificate; the greeting is unread. */

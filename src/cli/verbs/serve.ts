@@ -15,6 +15,7 @@ import {
 } from '../../service/index.ts';
 import { commandLine, program } from '../command-line.ts';
 import { firstStartJson, firstStartText } from '../first-start.ts';
+import { ownerLinkJson, ownerLinkText } from '../owner-link.ts';
 import { addSettings, loadWithFlags } from '../settings-flags.ts';
 import { endByForceIn, Signals, untilStopped } from '../signals.ts';
 import { packageVersion } from '../version-line.ts';
@@ -68,6 +69,7 @@ export function serve(): Command {
       admin: { settings: () => shownSettings(effective), file },
     });
     await tellFirstStart(service, configuration, command);
+    tellOwnerLink(service, configuration);
     let running = configuration;
     const reload = async () => {
       const { configuration: next, effective: given } = await loadWithFlags(command, SERVE_SETTINGS);
@@ -79,6 +81,11 @@ export function serve(): Command {
     await untilStopped(signals, service, { reload, publish, limits: () => running.limits });
     endByForceIn(END_MS);
   });
+}
+
+/** On standard error, too: whoever reads it administers the server. */
+function tellOwnerLink({ ownerLink }: Service, { log }: Configuration): void {
+  if (ownerLink) process.stderr.write(log === 'json' ? ownerLinkJson(ownerLink) : ownerLinkText(ownerLink));
 }
 
 /** On standard error: standard output is the log, and no log should keep a password. */

@@ -34,7 +34,9 @@ export async function actorOf(
   const { authorization } = request.headers;
   if (authorization !== undefined) return actorOfToken(request, authorization, administrators);
   const cookie = cookieOf(request) ?? '';
-  const session = isActive ? sessions.find(cookie) : sessions.look(cookie);
+  // What a page asks by itself is no use of the session.
+  const isUse = isActive && request.headers['x-lockport-background'] === undefined;
+  const session = isUse ? sessions.find(cookie) : sessions.look(cookie);
   const found = session && (await administrators.find(session.administrator));
   if (!found || found.disabled || basisOf(found) !== session.basis) {
     return apiFailure('not-signed-in', 'Sign in by POST /api/v1/login, or send Authorization: Bearer TOKEN');

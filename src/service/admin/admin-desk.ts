@@ -6,6 +6,7 @@ import type { ShownSetting } from '../shown-settings.ts';
 import type { AdminLogin } from './admin-login.ts';
 import type { AdminSessions } from './admin-sessions.ts';
 import type { AdminThread } from './admin-thread-client.ts';
+import type { OwnerInvitation } from './owner-invitation.ts';
 
 /** What the server is started with beside its configuration, for whoever administers it. */
 export interface AdminSurroundings {
@@ -21,6 +22,8 @@ export interface AdminDesk extends AdminSurroundings {
   readonly administrators: AdministratorStore;
   readonly login: AdminLogin;
   readonly sessions: AdminSessions;
+  /** While nobody administers the server. */
+  readonly invitation: OwnerInvitation;
   /** Works on accounts and groups. */
   readonly accounts: Pick<AdminThread, 'call'>;
   /** Works on what takes long, such as the search of records, so that no change of an account waits for it. */

@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import type { Publish, Usage, VirtualPath } from '../../core/index.ts';
+import { type AdministratorStore, hostPort, type Publish, type Usage, type VirtualPath } from '../../core/index.ts';
 import type { Database } from '../../database/index.ts';
 import type { EventStream } from '../../operations/index.ts';
 import { readCertificate } from '../certificate/index.ts';
 import { adminPort, type Configuration, isAdministered } from '../configuration/index.ts';
+import { readPages } from '../console-pages.ts';
 import { pathsIn } from '../data-directory.ts';
 import type { OperatedService } from '../operators/index.ts';
 import { Resources } from '../resources.ts';
@@ -14,7 +15,8 @@ import { AdminSessions } from './admin-sessions.ts';
 import { AdminThread } from './admin-thread-client.ts';
 import { type ActionRecords, Api } from './api.ts';
 import { EdgeError, EdgeProcess } from './edge-process.ts';
-import type { EdgeTls } from './messages.ts';
+import type { EdgeTls, PageFile } from './messages.ts';
+import { OwnerInvitation, type OwnerLink } from './owner-invitation.ts';
 
 export interface AdministrationParts {
   /** The one that holds now. */
@@ -38,8 +40,14 @@ export class Administration implements AsyncDisposable {
   readonly #edge: EdgeProcess;
   readonly #configuration: Configuration;
   readonly #publish: Publish;
+  readonly #origin: { readonly scheme: 'http' | 'https'; readonly host: string };
+  readonly #invited: { readonly secret: string; readonly expires: Date; readonly administrators: AdministratorStore };
 
-  constructor(parts: AdministrationParts) {
+  static async open(parts: AdministrationParts): Promise<Administration> {
+    return new Administration(parts, await readPages());
+  }
+
+  private constructor(parts: AdministrationParts, pages: readonly PageFile[]) {
     const { database, service, surroundings, publish, tls, records, ...rest } = parts;
     const configuration = parts.configuration();
     const { limits, admin, dataDir } = configuration;
@@ -56,6 +64,9 @@ export class Administration implements AsyncDisposable {
       }),
       publish,
     });
+    const { invitation, secret } = OwnerInvitation.make(limits.ownerLinkMs);
+    this.#origin = { scheme: tls ? 'https' : 'http', host: (tls && namesIn(tls)[0]) ?? admin.address };
+    this.#invited = { secret, expires: new Date(Date.now() + limits.ownerLinkMs), administrators };
     const desk = {
       ...surroundings,
       ...rest,
@@ -64,6 +75,7 @@ export class Administration implements AsyncDisposable {
       login,
       sessions: new AdminSessions(limits),
       feeds: new Map<string, number>(),
+      invitation,
       accounts: this.#resources.hold(new AdminThread(configuration)),
       slow: this.#resources.hold(new AdminThread(configuration)),
     };
@@ -75,6 +87,7 @@ export class Administration implements AsyncDisposable {
         (host) => host.toLowerCase(),
       ),
       ...(tls && { tls }),
+      pages,
       limits,
       closed: pathsIn(dataDir).database,
     };
@@ -83,17 +96,27 @@ export class Administration implements AsyncDisposable {
     );
   }
 
-  /** Once the process runs as its final user. @throws StartError */
-  async listen(): Promise<void> {
+  /** Once the process runs as its final user. Gives the way to become the first owner, while there is none. @throws StartError */
+  async listen(): Promise<OwnerLink | undefined> {
     const { admin } = this.#configuration;
     try {
-      this.#publish({ event: 'listening', mode: 'admin', ...(await this.#edge.listen()) });
+      const bound = await this.#edge.listen();
+      this.#publish({ event: 'listening', mode: 'admin', ...bound });
+      return await this.#ownerLink(bound.port);
     } catch (error) {
       if (!(error instanceof EdgeError)) throw error;
       const why = WHY[error.code] ?? `can't be had (${error.message})`;
       const where = `Port ${adminPort(admin)} of ${admin.address}, for administrators, ${why}`;
       throw new StartError(`${where}: choose another by --admin-port N, or correct admin.address`, { cause: error });
     }
+  }
+
+  async #ownerLink(port: number): Promise<OwnerLink | undefined> {
+    const { secret, expires, administrators } = this.#invited;
+    if ((await administrators.list()).length > 0) return undefined;
+    const { scheme, host } = this.#origin;
+    // What stands behind the # is sent to nobody.
+    return { url: `${scheme}://${hostPort(host, port)}/#/welcome/${secret}`, expires };
   }
 
   renew(tls: EdgeTls | undefined): void {

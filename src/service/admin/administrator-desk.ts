@@ -61,6 +61,25 @@ export function addAdministrator(
   });
 }
 
+/** Adds the owner of a server that has no administrator yet, with a password of its own choice. */
+export function addFirstOwner(
+  desk: Desk,
+  { name, password, totp }: { readonly name: string; readonly password: string; readonly totp: boolean },
+): Promise<{ readonly record: AdministratorRecord; readonly totp?: NewTotp } | ApiFailure | undefined> {
+  return told(async () => {
+    const { administrators, configuration } = desk;
+    if ((await administrators.list()).length > 0) return undefined;
+    const demand = totp ? undefined : totpDemand(configuration());
+    if (demand !== undefined) return apiFailure('against-policy', `An administrator needs a second factor: ${demand}`);
+    const refusal = await policyRefusal(password, configuration().passwords, name, []);
+    if (refusal !== undefined) return apiFailure('weak-password', refusal);
+    await administrators.add({ name, role: 'owner', groups: [], disabled: true }, await hashPassword(password));
+    const factor = totp ? await resetTotp(desk, name) : undefined;
+    await administrators.update(name, { disabled: false });
+    return { record: await found(desk, name), ...(factor && { totp: factor }) };
+  });
+}
+
 /** A password that is shown once, and has to be changed before anything else. @throws AdministratorError */
 export async function oneTimePassword({ administrators, configuration }: Desk, name: string): Promise<string> {
   const rules = configuration().passwords;

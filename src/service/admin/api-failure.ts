@@ -55,6 +55,7 @@ const STATUS = {
   'administrator-exists': 409,
   'invalid-administrator': 422,
   'no-such-token': 404,
+  'no-such-link': 403,
   'last-owner': 409,
   'too-many-tokens': 409,
   'password-due': 403,

@@ -8,7 +8,14 @@ import { HttpEdge } from './http-edge.ts';
 /** An edge whose answers never come, and the signal of the request that is under way. */
 async function silentEdge(context: TestContext, limits: { readonly [name in LimitName]?: number } = {}) {
   const { promise: asked, resolve } = Promise.withResolvers<AbortSignal>();
-  const start = { address: '127.0.0.1', port: 0, hosts: ['localhost'], limits: limitsWith(limits), closed: '/' };
+  const start = {
+    address: '127.0.0.1',
+    port: 0,
+    hosts: ['localhost'],
+    pages: [],
+    limits: limitsWith(limits),
+    closed: '/',
+  };
   const never = () => new Promise<never>(() => undefined);
   const answer = (_: unknown, signal: AbortSignal) => {
     resolve(signal);

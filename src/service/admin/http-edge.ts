@@ -13,6 +13,7 @@ import {
   type HttpRequest,
   type RequestAnswers,
 } from './messages.ts';
+import { findPage } from './pages.ts';
 import { problem } from './problem.ts';
 import { RequestCounter } from './request-counter.ts';
 
@@ -26,7 +27,7 @@ const HSTS = 'max-age=31536000';
 const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
@@ -102,7 +103,8 @@ export class HttpEdge {
     response.writeHead(answer.status, {
       ...HEADERS,
       ...(this.#start.tls && { 'strict-transport-security': HSTS }),
-      ...(stream === undefined && { 'content-length': Buffer.byteLength(answer.body) }),
+      // A 304 would tell the length of what it does not send.
+      ...(stream === undefined && answer.status !== 304 && { 'content-length': Buffer.byteLength(answer.body) }),
       ...(!isWhole && { connection: 'close' }),
       ...answer.headers,
     });
@@ -132,7 +134,7 @@ export class HttpEdge {
   }
 
   async #answered(request: IncomingMessage, gone: AbortSignal): Promise<HttpAnswer> {
-    const { limits, hosts, tls } = this.#start;
+    const { limits, hosts, tls, pages } = this.#start;
     const { method = '', url = '', headers, socket } = request;
     const address = addressOf(socket);
     if (!this.#counter.admit(address)) {
@@ -150,6 +152,8 @@ export class HttpEdge {
     if (!METHODS.includes(method)) {
       return problem(405, 'no-such-method', 'There is no such method here: see /api/v1/openapi.json');
     }
+    const page = findPage(pages, method, url, headers['if-none-match']);
+    if (page) return page;
     if (headers['content-encoding'] !== undefined) {
       return problem(415, 'encoded-body', 'A body is sent as it is, without a content-encoding');
     }

@@ -27,6 +27,7 @@ export const CARRIED_HEADERS = [
   'sec-fetch-site',
   'host',
   'x-csrf-token',
+  'x-lockport-background',
 ] as const;
 type CarriedHeader = (typeof CARRIED_HEADERS)[number];
 
@@ -82,6 +83,17 @@ type EdgeLimits = Pick<
   | 'workerSilenceMs'
 >;
 
+/** A file of the console, as browsers get it. */
+export interface PageFile {
+  /** As in the address: `/`, `/console-5XQ2.js`. */
+  readonly path: string;
+  readonly type: string;
+  readonly body: string;
+  readonly etag: string;
+  /** What it holds is in its name. */
+  readonly isImmutable: boolean;
+}
+
 /** The certificate of the port alone, never one of those that clients of files see by default. */
 export interface EdgeTls {
   readonly cert: string;
@@ -94,6 +106,8 @@ export interface EdgeStart {
   /** The names that a request may be for, in lower case, without a port. */
   readonly hosts: readonly string[];
   readonly tls?: EdgeTls;
+  /** Of the console; none where it was not built. */
+  readonly pages: readonly PageFile[];
   readonly limits: EdgeLimits;
   /** A directory that the process must not be able to read: it does not serve where it can. */
   readonly closed: string;

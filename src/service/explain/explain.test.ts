@@ -16,7 +16,8 @@ import { type Configuration, loadConfiguration } from '../configuration/index.ts
 import { ControlClient } from '../control/index.ts';
 import { pathsIn } from '../data-directory.ts';
 import type { ShownFailure } from '../operators/index.ts';
-import { type Service, startService } from '../service.ts';
+import type { Service } from '../running-service.ts';
+import { startService } from '../service.ts';
 import { explainOffline } from './offline.ts';
 
 const PASSWORD = 'a long password';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { isWithin, ROOT, resolvePath, StorageError, type VirtualPath } from '../../../core/index.ts';
+import { isWithin, PRESETS, ROOT, resolvePath, StorageError, type VirtualPath } from '../../../core/index.ts';
 import type { PasswordAsk, Versioned } from '../account-procedures.ts';
 import { apiFailure, isApiFailure } from '../api-failure.ts';
 import { FIELD_PLACE, OWN_SETTINGS } from '../field-schemas.ts';
 import { type ApiAnswer, type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { PAGE_QUERY, pageSchema } from './page.ts';
-import { ACCOUNT, LISTED_ACCOUNT, MADE_ACCOUNT, RIGHTS_BELOW, TOTP } from './schemas.ts';
+import { ACCOUNT, LISTED_ACCOUNT, MADE_ACCOUNT, PRESET, RIGHTS_BELOW, TOTP } from './schemas.ts';
 
 const NAME = z.string().min(1).max(512);
 const PASSWORD = z.string().max(4096);
@@ -18,6 +18,16 @@ export const CHANGES = {
 };
 
 export const ACCOUNT_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/presets',
+    summary: 'Usual cases of accounts, as settings to begin with',
+    role: 'auditor',
+    reach: 'groups',
+    answer: z.strictObject({ presets: z.array(PRESET) }),
+    act: () => ({ body: { presets: Object.entries(PRESETS).map(([name, preset]) => ({ name, ...preset })) } }),
+  }),
+
   route({
     method: 'GET',
     path: '/accounts',

@@ -14,27 +14,13 @@ import { type ApiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { PAGE_QUERY, pageFrom, pageSchema } from './page.ts';
-import { TOTP } from './schemas.ts';
+import { ADMINISTRATOR, ADMINISTRATOR_SHAPE, TOTP } from './schemas.ts';
 
-const MOMENT = z.iso.datetime();
 const ROLE = z.enum(ADMIN_ROLES);
 const GROUPS = z
   .array(z.string().min(1).max(512))
   .max(100)
   .describe('Limits it to their accounts; none: the whole server');
-const SHAPE = {
-  administrator: z.string(),
-  role: ROLE,
-  groups: z.array(z.string()),
-  disabled: z.boolean(),
-  hasTotp: z.boolean(),
-  mustChangePassword: z.boolean(),
-  createdAt: MOMENT,
-  passwordChangedAt: MOMENT,
-  lastLoginAt: MOMENT.optional(),
-  lockedUntil: MOMENT.optional(),
-};
-const ADMINISTRATOR = z.strictObject(SHAPE).meta({ id: 'Administrator' });
 const PASSWORD = z.string().describe('This once; it has to be changed at the first login');
 
 export const ADMINISTRATOR_ROUTES: readonly Route[] = [
@@ -68,7 +54,7 @@ export const ADMINISTRATOR_ROUTES: readonly Route[] = [
       groups: GROUPS.default([]),
       totp: z.boolean().default(true).describe('Make a second factor'),
     }),
-    answer: z.strictObject({ ...SHAPE, password: PASSWORD, totp: TOTP.optional() }),
+    answer: z.strictObject({ ...ADMINISTRATOR_SHAPE, password: PASSWORD, totp: TOTP.optional() }),
     targetOf: ({ body }) => ({ administrator: body.name }),
     async act({ body: { totp, ...given }, desk, actor }) {
       const unknown = await unknownGroup(given.groups, actor, desk);

@@ -4,6 +4,7 @@ import { ADMINISTRATOR_ROUTES } from './administrators.ts';
 import { BACKUP_ROUTES } from './backup.ts';
 import { BAN_ROUTES } from './bans.ts';
 import { EXPLAIN_ROUTES } from './explain.ts';
+import { FIRST_OWNER_ROUTES } from './first-owner.ts';
 import { GROUP_ROUTES } from './groups.ts';
 import { LIVE_ROUTES } from './live.ts';
 import { LOGIN_ROUTES } from './login.ts';
@@ -15,6 +16,7 @@ import { TOKEN_ROUTES } from './tokens.ts';
 /** Every route but that of the document, which is made of them. */
 export const ROUTES: readonly Route[] = [
   ...LOGIN_ROUTES,
+  ...FIRST_OWNER_ROUTES,
   ...SESSION_ROUTES,
   ...LIVE_ROUTES,
   ...BAN_ROUTES,

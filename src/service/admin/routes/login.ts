@@ -1,26 +1,15 @@
 import { z } from 'zod';
-import { ADMIN_ROLES } from '../../../core/index.ts';
 import { type Actor, cookieOf, foreignOrigin, setCookie } from '../actor.ts';
 import { setOwnPassword } from '../administrator-desk.ts';
 import { apiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
+import { ME } from './schemas.ts';
 
 const LOGIN = z.strictObject({
   name: z.string().max(512),
   password: z.string().max(4096),
   code: z.string().max(16).optional().describe('Of the second factor, where there is one'),
 });
-
-const ME = z
-  .strictObject({
-    administrator: z.string(),
-    role: z.enum(ADMIN_ROLES),
-    groups: z.array(z.string()).nullable().describe('The groups within reach; null: the whole server'),
-    csrf: z.string().optional().describe('To be sent as x-csrf-token with all but GET, by a session'),
-    token: z.string().optional().describe('The id of the token that was shown'),
-    mustChangePassword: z.boolean().describe('Another password has to be set before anything else'),
-  })
-  .meta({ id: 'Me' });
 
 export const LOGIN_ROUTES: readonly Route[] = [
   route({

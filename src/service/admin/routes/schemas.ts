@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADMIN_ROLES } from '../../../core/index.ts';
 import { EFFECTIVE_SETTINGS, GROUP_SETTINGS, OWN_SETTINGS } from '../field-schemas.ts';
 
 /*
@@ -161,6 +162,8 @@ export const MADE_ACCOUNT = z.strictObject({
   password: z.string().optional().describe('A generated one, this once'),
 });
 
+export const PRESET = z.strictObject({ name: z.string(), summary: z.string(), settings: OWN_SETTINGS });
+
 export const GROUP = z
   .strictObject({
     name: z.string(),
@@ -177,11 +180,35 @@ export const RECORD = z
   .looseObject({ n: z.int(), at: z.string(), event: z.string() })
   .meta({ id: 'AuditRecord', description: 'See docs/audit.md' });
 
-const PROFILES = z.array(z.string());
+export const ADMINISTRATOR_SHAPE = {
+  administrator: z.string(),
+  role: z.enum(ADMIN_ROLES),
+  groups: z.array(z.string()),
+  disabled: z.boolean(),
+  hasTotp: z.boolean(),
+  mustChangePassword: z.boolean(),
+  createdAt: MOMENT,
+  passwordChangedAt: MOMENT,
+  lastLoginAt: MOMENT.optional(),
+  lockedUntil: MOMENT.optional(),
+};
+export const ADMINISTRATOR = z.strictObject(ADMINISTRATOR_SHAPE).meta({ id: 'Administrator' });
 export const TOTP = z
   .strictObject({ secret: z.string(), uri: z.string() })
   .describe('For the authenticator, this once');
 
+export const ME = z
+  .strictObject({
+    administrator: z.string(),
+    role: z.enum(ADMIN_ROLES),
+    groups: z.array(z.string()).nullable().describe('The groups within reach; null: the whole server'),
+    csrf: z.string().optional().describe('To be sent as x-csrf-token with all but GET, by a session'),
+    token: z.string().optional().describe('The id of the token that was shown'),
+    mustChangePassword: z.boolean().describe('Another password has to be set before anything else'),
+  })
+  .meta({ id: 'Me' });
+
+const PROFILES = z.array(z.string());
 /** As `lockport crypto report --json`. */
 export const CRYPTO = z
   .strictObject({
