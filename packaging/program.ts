@@ -58,6 +58,8 @@ export async function collectProgram(work: string): Promise<Program> {
 async function bundle(library: string): Promise<void> {
   const script = path.join(ROOT, 'scripts/build-command.ts');
   await run(process.execPath, [script, path.join(library, 'dist/cli')], { cwd: ROOT });
+  const pages = path.join(ROOT, 'scripts/build-pages.ts');
+  await run(process.execPath, [pages, path.join(library, 'dist/web')], { cwd: ROOT });
   // The launchers start it with the Node beside it; by itself it would take whatever Node comes first.
   const main = path.join(library, 'dist/cli/main.js');
   await writeFile(main, (await readFile(main, 'utf8')).replace(/^#!.*\n/, ''));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what the tests drive besides Node (Debian and Ubuntu): other people's FTP and SFTP clients, languages with an FTP library,
-# openssl, tmux, strace and FUSE, installed; other people's servers (FTP, SSH, rsyslog, ClamAV, Prometheus), only unpacked, in
+# openssl, tmux, strace, FUSE and a browser, installed; other people's servers (FTP, SSH, rsyslog, ClamAV, Prometheus), only unpacked, in
 # .test-tools/ of this clone: installing them would start them.
 # What can't be had is named; under CI=true that is a failure, elsewhere those tests skip.
 set -euo pipefail
@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 # Each with what shows that it is there: a command, or a file below /usr/share or /usr/lib.
 declare -A shown_by=(
   [curl]=curl [lftp]=lftp [rclone]=rclone [restic]=restic [python3]=python3 [openssl]=openssl [tmux]=tmux [strace]=strace
+  [chromium]=chromium
   [php-cli]=php [ruby]=ruby [default-jdk-headless]=javac [fuse3]=fusermount3
   [sshfs]=sshfs [vim]=vim [putty-tools]=psftp [ssh-audit]=ssh-audit
   [xfsprogs]=mkfs.xfs [zsh]=zsh [fish]=fish [groff]=preconv [systemd]=systemd-analyze [binutils]=strip [age]=age [openssh-client]=sftp

@@ -1,0 +1,50 @@
+/**
+ * Bundles the console's pages into dist/web, or into another directory that is given. `npm ci` does so in a clone, too. What a
+ * file holds is in its name, so that browsers keep it; index.html names them.
+ */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+
+const ROOT = path.dirname(import.meta.dirname);
+const SOURCE = path.join(ROOT, 'web/console');
+const PREACT = path.join(ROOT, 'node_modules/preact');
+
+const output = path.resolve(process.argv[2] ?? path.join(ROOT, 'dist/web'));
+const esbuild = await import('esbuild').catch(() => undefined);
+if (esbuild === undefined) {
+  process.stdout.write('lockport: without development tools, the console is not built\n');
+} else {
+  const fresh = `${output}.${process.pid}`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: {
+      console: path.join(SOURCE, 'main.tsx'),
+      style: path.join(SOURCE, 'styles/index.css'),
+      icon: path.join(SOURCE, 'icon.svg'),
+    },
+    entryNames: '[name]-[hash]',
+    outdir: fresh,
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    loader: { '.svg': 'copy' },
+    banner: { js: `/* Lockport's console, with Preact:\n${await readFile(path.join(PREACT, 'LICENSE'), 'utf8')}*/` },
+    logLevel: 'warning',
+  });
+  for (const { path: file, contents } of outputFiles) await writeFile(file, contents);
+  const names = outputFiles.map(({ path: file }) => path.basename(file));
+  const named = (start: string) => names.find((name) => name.startsWith(start)) ?? '';
+  const template = await readFile(path.join(SOURCE, 'index.html'), 'utf8');
+  const html = template.replaceAll(/\{(console|style|icon)\}/g, (_, name: string) => named(`${name}-`));
+  await writeFile(path.join(fresh, 'index.html'), html);
+  await rm(output, { recursive: true, force: true });
+  await rename(fresh, output);
+}

@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import type { Account, OwnSettings } from '../../core/index.ts';
+import type {
+  ACCOUNT,
+  ADMINISTRATOR,
+  BAN,
+  CERTIFICATE,
+  LISTED_ACCOUNT,
+  MADE_ACCOUNT,
+  ME,
+  PRESET,
+  SESSION,
+  STATUS,
+  TOTP,
+} from './routes/schemas.ts';
+
+/*
+ * The types of answers, made of the schemas that the tests check answers against. Programs of this repository that ask the API
+ * import them, as types alone.
+ */
+
+export type Me = z.output<typeof ME>;
+export type Status = z.output<typeof STATUS>;
+export type SessionAnswer = z.output<typeof SESSION>;
+export type BanAnswer = z.output<typeof BAN>;
+export type Certificate = z.output<typeof CERTIFICATE>;
+type ShownAdministrator = z.output<typeof ADMINISTRATOR>;
+export type FirstOwner = ShownAdministrator & { readonly totp?: z.output<typeof TOTP> };
+
+/** The schemas of settings derive from the table of fields, and their types from the account itself. */
+interface TypedSettings {
+  readonly settings: AsJson<Omit<Account, 'name'>>;
+  readonly own: AsJson<OwnSettings>;
+}
+export type AccountAnswer = Omit<z.output<typeof ACCOUNT>, keyof TypedSettings> & TypedSettings;
+export type PresetAnswer = Omit<z.output<typeof PRESET>, 'settings'> & { readonly settings: TypedSettings['own'] };
+export type MadeAccount = AccountAnswer & Pick<z.output<typeof MADE_ACCOUNT>, 'password'>;
+type Unreadable = Exclude<z.output<typeof LISTED_ACCOUNT>, z.output<typeof ACCOUNT>>;
+export type ListedAccount = AccountAnswer | Unreadable;
+
+/** A part of a list, and where the next part goes on. */
+export type PageAnswer<Key extends string, Entry> = { readonly [key in Key]: readonly Entry[] } & {
+  readonly next?: string;
+};
+
+type AsJson<Value> = Value extends Date
+  ? string
+  : Value extends string | number | boolean | null | undefined
+    ? Value
+    : { readonly [Key in keyof Value]: AsJson<Value[Key]> };

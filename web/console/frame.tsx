@@ -1,0 +1,123 @@
+import type { ComponentChildren } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ask } from './api.ts';
+import { inBackground } from './in-background.ts';
+import { useReader } from './me.ts';
+import { AccountPage } from './pages/account.tsx';
+import { Accounts } from './pages/accounts.tsx';
+import { Bans } from './pages/bans.tsx';
+import { Certificates } from './pages/certificates.tsx';
+import { NewAccount } from './pages/new-account.tsx';
+import { Overview } from './pages/overview.tsx';
+import { Sessions } from './pages/sessions.tsx';
+import { Empty } from './parts/states.tsx';
+import { Tell } from './parts/told.tsx';
+import { useAction } from './parts/use-action.ts';
+import { linkTo, type Place, replaceWith, usePlace } from './router.ts';
+import { words } from './words/index.ts';
+
+interface Part {
+  readonly name: keyof typeof words.pages;
+  /** Not for those who are limited to groups. */
+  readonly isOfServer?: boolean;
+}
+
+const PARTS: readonly Part[] = [
+  { name: 'overview' },
+  { name: 'sessions' },
+  { name: 'accounts' },
+  { name: 'bans', isOfServer: true },
+  { name: 'certificates', isOfServer: true },
+];
+const TOLD_MS = 8000;
+
+/** What stands around every page of those who have signed in. */
+export function Frame({ onSignedOut }: { readonly onSignedOut: () => void }) {
+  const { me, isWholeServer } = useReader();
+  const place = usePlace();
+  const [told, setTold] = useState('');
+  const content = useRef<HTMLElement>(null);
+  const { run } = useAction();
+  const key = place.join('/');
+  const [part = 'overview'] = place;
+  const parts = PARTS.filter(({ isOfServer }) => isWholeServer || !isOfServer);
+  const tell = useCallback((text: string) => setTold(text), []);
+  useEffect(() => {
+    // The link of the first owner is of no use any more.
+    if (part === 'welcome') replaceWith();
+  }, [part]);
+  useEffect(() => {
+    document.title = `${titleOf(part)} · ${words.brand}`;
+    // Screen readers and keyboards go on at the new page.
+    content.current?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, [key]);
+  useEffect(() => {
+    const timer = setTimeout(() => setTold(''), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [told]);
+  const signOut = async () => {
+    await run(() => ask('POST', '/logout'));
+    onSignedOut();
+  };
+  return (
+    <Tell.Provider value={tell}>
+      <a class="skip" href="#content" onClick={(event) => (event.preventDefault(), content.current?.focus())}>
+        {words.skip}
+      </a>
+      <div class="frame">
+        <header class="bar">
+          <a class="brand" href={linkTo()}>
+            {words.brand}
+          </a>
+          <nav aria-label={words.navigation}>
+            {parts.map(({ name }) => (
+              <a key={name} href={linkTo(name)} aria-current={part === name ? 'page' : undefined}>
+                {words.pages[name]}
+              </a>
+            ))}
+          </nav>
+          <div class="reader">
+            <span class="reader-name">{me.administrator}</span>
+            <span class="reader-role">{words.roles[me.role]}</span>
+            <button type="button" class="quiet" onClick={() => inBackground(signOut())}>
+              {words.signIn.out}
+            </button>
+          </div>
+        </header>
+        <main id="content" ref={content} tabIndex={-1}>
+          {pageAt(place, isWholeServer)}
+        </main>
+      </div>
+      <div class="told" role="status" aria-live="polite">
+        {told}
+      </div>
+    </Tell.Provider>
+  );
+}
+
+function pageAt(place: Place, isWholeServer: boolean): ComponentChildren {
+  const [part = 'overview', name] = place;
+  if (part === 'overview') return <Overview />;
+  if (part === 'sessions') return <Sessions />;
+  if (part === 'accounts') return name === undefined ? <Accounts /> : <AccountPage key={name} name={name} />;
+  if (part === 'new-account') return <NewAccount />;
+  if (part === 'bans' && isWholeServer) return <Bans />;
+  if (part === 'certificates' && isWholeServer) return <Certificates />;
+  const { title, text, way } = words.notHere;
+  return (
+    <>
+      <h1>{title}</h1>
+      <Empty title={title} text={text}>
+        <a class="button" href={linkTo()}>
+          {way}
+        </a>
+      </Empty>
+    </>
+  );
+}
+
+function titleOf(part: string): string {
+  if (part === 'new-account') return words.newAccount.title;
+  return Object.hasOwn(words.pages, part) ? words.pages[part as keyof typeof words.pages] : words.notHere.title;
+}

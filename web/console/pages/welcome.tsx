@@ -1,0 +1,99 @@
+import { useId, useState } from 'preact/hooks';
+import type { FirstOwner, Me } from '../../../src/service/admin/answers.ts';
+import { ask } from '../api.ts';
+import { inBackground } from '../in-background.ts';
+import { Form, TextField } from '../parts/form.tsx';
+import { useAction } from '../parts/use-action.ts';
+import { replaceWith } from '../router.ts';
+import { words } from '../words/index.ts';
+
+interface WelcomeOptions {
+  /** Of the link. */
+  readonly secret: string;
+  readonly onSignedIn: (me: Me) => void;
+  /** The owner is there, and signs in. */
+  readonly onDone: () => void;
+}
+
+/** The first visit, by the link that the server has printed. */
+export function Welcome({ secret, onSignedIn, onDone }: WelcomeOptions) {
+  const [given, setGiven] = useState({ name: '', password: '', totp: true });
+  const [factor, setFactor] = useState<FirstOwner['totp']>();
+  const { isBusy, failure, run } = useAction();
+  const id = useId();
+  const text = words.welcome;
+  const signIn = () => {
+    replaceWith();
+    onDone();
+  };
+  const submit = async () => {
+    const made = await run(() => ask<FirstOwner>('POST', '/first-owner', { body: { secret, ...given } }));
+    if (!made) return;
+    setFactor(made.body.totp);
+    if (made.body.totp) return;
+    const { name, password } = given;
+    const answer = await ask<Me>('POST', '/login', { body: { name, password } });
+    replaceWith();
+    if (answer.ok) onSignedIn(answer.body);
+    else onDone();
+  };
+  return (
+    <main class="alone">
+      <p class="brand">{words.brand}</p>
+      <div class="card">
+        {factor ? (
+          <>
+            <h1>{text.secretTitle}</h1>
+            <p>{text.secretText}</p>
+            <p class="label">{text.secret}</p>
+            <p class="secret">{factor.secret}</p>
+            <p>
+              <a href={factor.uri}>{text.openApp}</a>
+            </p>
+            <div class="buttons">
+              <button type="button" class="primary" onClick={signIn}>
+                {text.go}
+              </button>
+            </div>
+          </>
+        ) : (
+          <>
+            <h1>{text.title}</h1>
+            <p>{text.text}</p>
+            <Form submit={text.submit} isBusy={isBusy} failure={failure} onSubmit={() => inBackground(submit())}>
+              <TextField
+                label={text.name}
+                autocomplete="username"
+                value={given.name}
+                onText={(name) => setGiven({ ...given, name })}
+                required
+              />
+              <TextField
+                label={text.password}
+                hint={text.passwordHint}
+                type="password"
+                autocomplete="new-password"
+                value={given.password}
+                onText={(password) => setGiven({ ...given, password })}
+                required
+              />
+              <div class="check">
+                <input
+                  id={id}
+                  type="checkbox"
+                  checked={given.totp}
+                  aria-describedby={`${id}-hint`}
+                  onChange={({ currentTarget }) => setGiven({ ...given, totp: currentTarget.checked })}
+                />
+                <label for={id}>{text.totp}</label>
+                <p class="hint" id={`${id}-hint`}>
+                  {text.totpHint}
+                </p>
+              </div>
+            </Form>
+          </>
+        )}
+      </div>
+    </main>
+  );
+}
