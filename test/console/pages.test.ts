@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { limitsWith } from '../../src/core/index.ts';
+import { actorOf } from '../../src/service/admin/actor.ts';
 import { AdminSessions } from '../../src/service/admin/admin-sessions.ts';
 import { OwnerInvitation } from '../../src/service/admin/owner-invitation.ts';
 import { readPages } from '../../src/service/console-pages.ts';
@@ -78,12 +79,20 @@ test('an invitation lets one in at a time, once, and until its time is over', as
   assert.equal(await late.invitation.use(late.secret, yes, isTaken), undefined);
 });
 
-test('what a page asks by itself does not keep a session from being idle', () => {
+test('what a page asks by itself does not keep a session from being idle', async () => {
   let now = 0;
   const sessions = new AdminSessions({ ...limitsWith(), adminIdleMs: 100 }, () => now);
-  const { cookie } = sessions.begin({ name: 'anna', createdAt: new Date(), revision: 0 } as never);
-  now = 90;
-  assert.ok(sessions.find(cookie, { isBackground: true }));
-  now = 100;
-  assert.equal(sessions.find(cookie), undefined);
+  const anna = { name: 'anna', role: 'owner', groups: [], createdAt: new Date(), revision: 0 } as never;
+  const { cookie } = sessions.begin(anna);
+  const stores = { administrators: { find: async () => anna } as never, sessions };
+  const ask = (more: object) => {
+    const headers = { cookie: `lockport-admin=${cookie}`, ...more };
+    return actorOf({ method: 'GET', target: '/', address: '', isSecure: false, body: '', headers }, stores);
+  };
+  now = 60;
+  assert.ok('session' in (await ask({})));
+  now = 150;
+  assert.ok('session' in (await ask({ 'x-lockport-background': '1' })));
+  now = 160;
+  assert.ok('failed' in (await ask({})));
 });
