@@ -97,7 +97,7 @@ export { rotateKeys } from './rotate-keys.ts';
 export { checkRules, type RuleTrial, tryRules } from './rules/index.ts';
 export type { Service } from './running-service.ts';
 export { checkStorage } from './s3.ts';
-export { type Service, startService, startService } from './service.ts';
+export { startService } from './service.ts';
 export { describeHostKeys, type HostKeyInUse } from './sftp/host-keys.ts';
 export { shownSettings } from './shown-settings.ts';
 export { StartError } from './start-error.ts';
