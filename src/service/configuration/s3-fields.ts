@@ -55,7 +55,7 @@ export function s3Mistake(
   if (name === 'default')
     return [['kind', 'expected a storage that can hold homes: give accounts a mount of this one']];
   if (s3 === undefined) return [['s3', 'expected where the bucket is']];
-  const foreign = Object.entries(given).find(([key, value]) => {
+  const foreign = Object.entries<unknown>({ ...given }).find(([key, value]) => {
     const isGiven = Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
     return isGiven && key !== 's3' && key !== 'kind';
   });

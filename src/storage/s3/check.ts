@@ -147,8 +147,9 @@ const TRIALS: readonly Trial[] = [
 export async function* checkService(bucket: MultipartBucket, top: string): AsyncGenerator<S3Ability> {
   const prefix = `${top}.lockport/check/${randomUUID()}/`;
   try {
-    for (const [index, { name, without, run }] of TRIALS.entries()) {
-      const failure = await run(bucket, `${prefix}${index}/`).then(() => undefined, whyOf);
+    for (const [index, trial] of TRIALS.entries()) {
+      const { name, without } = trial;
+      const failure = await trial.run(bucket, `${prefix}${index}/`).then(() => undefined, whyOf);
       const detail = failure === undefined ? undefined : without === undefined ? failure : `${failure}; ${without}`;
       yield {
         name,
