@@ -137,7 +137,7 @@ for (const [there, lines] of [
           async BNDL(session) {
             session.reply('150 Send');
             const data = await session.openData();
-            await data.receivedBytes(100);
+            await data.receivedBytes(1);
             await data.finish('', 'reset').catch(() => undefined);
             session.reply('426 Cut');
           },
@@ -166,7 +166,7 @@ test('A server whose bundles hold files alone gets its directories the ordinary 
         async BNDL(session) {
           session.reply('150 Send');
           const data = await session.openData();
-          await data.receivedBytes(100);
+          await data.receivedBytes(1);
           const frames = [encodeFrame('result', '501 A file needs its Size'), encodeFrame('done', '1')];
           await data.finish(Buffer.concat(frames)).catch(() => undefined);
           session.reply('226 Stored');
