@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { beforeEach, test } from 'node:test';
-import { ROOT, resolvePath, type Storage } from '../core/index.ts';
+import { changedMeanwhile, isSameEntry, ROOT, resolvePath, type Storage } from '../core/index.ts';
 import { memoryStorage } from '../storage/index.ts';
 import { below } from './confined.ts';
 import { type Mount, mounted } from './mounts.ts';
@@ -115,4 +115,29 @@ test('what is written over an original while it is copied is not removed', async
   await put(root, '/moved', 'content');
   await assert.rejects(tree.rename(at('/moved'), at('/pub/moved')), { code: 'busy' });
   assert.equal(await contentAt(root, '/moved'), 'newer content');
+});
+
+test('a file that two mounts lead to is not moved onto itself, where its server tells no file from another', async () => {
+  const nameless = altered(pub, {
+    async stat(path, options) {
+      const { unique: _, ...entry } = await pub.stat(path, options);
+      return entry;
+    },
+    async remove(path, { unchanged, ...options } = {}) {
+      const now = await nameless.stat(path);
+      if (unchanged && !isSameEntry(now, unchanged)) throw changedMeanwhile();
+      return pub.remove(path, options);
+    },
+  });
+  await pub.makeDirectory(at('/outgoing'));
+  await put(pub, '/outgoing/report', 'the only one');
+  const tree = moving([
+    { at: at('/partner'), storage: nameless },
+    { at: at('/outgoing'), storage: below(nameless, at('/outgoing')) },
+  ]);
+  await assert.rejects(tree.rename(at('/partner/outgoing/report'), at('/outgoing/report')), { code: 'exists' });
+  assert.equal(await contentAt(pub, '/outgoing/report'), 'the only one');
+  await put(root, '/report', 'what it replaces');
+  await tree.rename(at('/outgoing/report'), at('/report'));
+  assert.equal(await contentAt(root, '/report'), 'the only one');
 });

@@ -10,6 +10,7 @@ import {
   type StoredEntry,
 } from '../core/index.ts';
 import { type FileAt, pourFile } from './pour-file.ts';
+import { publishedAt } from './published.ts';
 
 /**
  * Moves a file to another storage: it is copied whole, the bytes of both are compared, and only then the original goes,
@@ -27,6 +28,7 @@ export async function moveFile(
     throw new StorageError('cross-device', 'The new name lies in another storage, where only files can be moved to');
   }
   if (unchanged && !isSameEntry(entry, unchanged)) throw changedMeanwhile();
+  await refuseSameFile(entry, target, { signal });
   const stored = await pourFile(source, target, {
     unchanged: entry,
     keepModified: provides(target.storage, 'set-modified'),
@@ -40,6 +42,20 @@ export async function moveFile(
     throw await undone(error, target, stored);
   }
   return stored.replaced;
+}
+
+/**
+ * Two mounts may lead to one file. A look behind the copy tells that by the identity of the file, which many servers do not tell:
+ * there the copy would be taken for the original, and go.
+ */
+async function refuseSameFile({ unique, size }: Entry, { storage, path }: FileAt, options: CallOptions): Promise<void> {
+  if (unique !== undefined) return;
+  const standing = await publishedAt(storage, path, options);
+  if (standing?.size !== size) return;
+  throw new StorageError(
+    'exists',
+    'A file of the same length has the new name, and may be the same one: remove one first',
+  );
 }
 
 async function compare(source: FileAt, target: FileAt, options: CallOptions): Promise<void> {
