@@ -182,6 +182,25 @@ test('while the holds can not be read nothing is changed, and everything is read
   assert.equal(Buffer.concat(await Array.fromAsync(await storage.read(at('/other')))).toString(), 'other');
 });
 
+test('new files come into a held directory by every way, and are held from then on', async () => {
+  await using scene = await retaining({ retained: [] });
+  const { storage } = scene;
+  await storage.holds.set(at('/records'), { by: 'anna', reason: 'case 12' });
+  const ways: Readonly<Record<string, (to: string) => Promise<unknown>>> = {
+    upload: (to) => put(storage, to, 'new'),
+    append: (to) => put(storage, to, 'new', { at: 'end' }),
+    exclusive: (to) => put(storage, to, 'new', { exclusive: true }),
+    rename: (to) => storage.rename(at('/other'), at(to)),
+    copy: (to) => storage.copy(at(FILE), at(to)),
+    link: (to) => storage.makeLink(at(to), 'file'),
+  };
+  for (const [way, come] of Object.entries(ways)) {
+    await come(`/records/${way}`);
+    await assert.rejects(storage.remove(at(`/records/${way}`)), { code: 'denied' }, way);
+    await assert.rejects(put(storage, `/records/${way}`, 'forged'), { code: 'denied' }, way);
+  }
+});
+
 test('a hold of an encrypted storage goes by the plain path', async () => {
   await using temporary = await temporaryStorage();
   const storage = encryptedStorage(temporary.storage, { keys: [Buffer.alloc(32, 1)], namesKey: Buffer.alloc(32, 2) });

@@ -46,11 +46,14 @@ export class Protection {
   /** A file or link may be removed, replaced, renamed, appended to, or get other attributes. @throws StorageError `denied` */
   async checkChange(location: EntryLocation): Promise<void> {
     const { names } = location;
-    if (await this.isHeld(names)) throw held();
+    const isHeld = await this.isHeld(names);
     const keepMs = this.#keepMs(names);
-    if (keepMs === undefined) return;
+    if (!isHeld && keepMs === undefined) return;
     const stats = await look(location.directory, location.name);
-    if (stats) this.#checkAge(stats, keepMs);
+    // What is new may come, and is held and retained then.
+    if (stats === undefined) return;
+    if (isHeld) throw held();
+    if (keepMs !== undefined) this.#checkAge(stats, keepMs);
   }
 
   /** A file may get this name, in the place of another one too. @throws StorageError `denied`, `busy` */
