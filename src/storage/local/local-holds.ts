@@ -1,14 +1,16 @@
 import {
+  baseName,
   type Hold,
   type Holds,
   namesOf,
   notFound,
+  parentOf,
   ROOT,
   resolvePath,
   StorageError,
   type VirtualPath,
 } from '../../core/index.ts';
-import { attempt } from './failures.ts';
+import { attempt, storageError, unless } from './failures.ts';
 import type { StoredHold } from './hold-list.ts';
 import type { LocalStorageSettings } from './settings.ts';
 import type { Walk } from './walk.ts';
@@ -48,23 +50,42 @@ export class LocalHolds implements Holds {
 
   lift(path: VirtualPath): Promise<void> {
     return attempt(async () => {
-      const names = await this.#namesOf(path);
-      await this.#settings.protection.holds.change((holds) => {
-        const others = holds.filter((hold) => !isSame(hold, names));
-        if (others.length === holds.length) throw notFound();
+      const { holds } = this.#settings.protection;
+      // As it is listed, whatever has come to stand on its way.
+      const listed = [...(await this.#home()), ...namesOf(path)];
+      const isListed = (await holds.all()).some((hold) => isSame(hold, listed));
+      const names = isListed ? listed : await this.#namesOf(path);
+      await holds.change((all) => {
+        const others = all.filter((hold) => !isSame(hold, names));
+        if (others.length === all.length) throw notFound();
         return others;
       });
     });
   }
 
-  /** Where the path leads. A hold of a path that is not there is for what comes to stand there. */
+  /**
+   * Where the path leads. A hold of a path that is not there is for what comes to stand there: below what is there of it.
+   * @throws StorageError `not-found` where a link on the way leads to nothing, so that nobody knows where that is
+   */
   async #namesOf(path: VirtualPath): Promise<readonly string[]> {
-    try {
-      await using location = await this.#walk.resolve(path);
-      return location.names;
-    } catch {
-      return [...(await this.#home()), ...namesOf(path)];
+    const missing: string[] = [];
+    for (let at = path; ; at = parentOf(at)) {
+      try {
+        await using location = await this.#walk.resolve(at);
+        return [...location.names, ...missing];
+      } catch (error) {
+        const isMissing = storageError(error).code === 'not-found' && at !== ROOT;
+        if (!isMissing || (await this.#isThere(at))) throw error;
+        missing.unshift(baseName(at));
+      }
     }
+  }
+
+  async #isThere(path: VirtualPath): Promise<boolean> {
+    const found = await unless(['ENOENT'], this.#walk.resolve(path, false));
+    if (!found) return false;
+    await using location = found;
+    return (await location.seen()) !== undefined;
   }
 
   async #home(): Promise<readonly string[]> {

@@ -201,6 +201,22 @@ test('new files come into a held directory by every way, and are held from then 
   }
 });
 
+test('a hold of a path that is not there yet goes by where the links on its way lead', async () => {
+  await using scene = await retaining({ retained: [] });
+  const { storage } = scene;
+  await storage.makeLink(at('/short'), 'records');
+  await storage.holds.set(at('/short/case/12'), { by: 'anna', reason: 'case 12' });
+  await storage.makeDirectory(at('/records/case'));
+  await storage.makeDirectory(at('/records/case/12'));
+  await put(storage, '/records/case/12/file', 'evidence');
+  await assert.rejects(storage.remove(at('/records/case/12/file')), { code: 'denied' });
+  await storage.holds.lift(at('/short/case/12'));
+  await storage.remove(at('/records/case/12/file'));
+  await assert.rejects(storage.holds.set(at('/other/below'), { by: 'anna', reason: 'case 12' }), {
+    code: 'not-directory',
+  });
+});
+
 test('a hold of an encrypted storage goes by the plain path', async () => {
   await using temporary = await temporaryStorage();
   const storage = encryptedStorage(temporary.storage, { keys: [Buffer.alloc(32, 1)], namesKey: Buffer.alloc(32, 2) });
