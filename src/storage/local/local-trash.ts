@@ -58,7 +58,9 @@ export class LocalTrash implements Trash {
         if ((await look(opened, id)) === undefined) throw notFound();
         await this.#makeWay(parentOf(to));
         await using target = await this.#walk.resolve(to, false);
-        await this.#restoreTo(kept, target);
+        const { protection } = this.#settings;
+        const stays = (await protection.isHeld(names)) && !(await protection.isHeld(target.names));
+        await this.#restoreTo(kept, target, stays);
       }
       await removeEmptyKept(this.#walk.root, names);
     });
@@ -67,8 +69,7 @@ export class LocalTrash implements Trash {
   purge({ id, path }: KeptFileKey): Promise<void> {
     return attempt(async () => {
       const names = [...(await this.#home()), ...namesOf(path)];
-      if (await this.#settings.protection.isHeld(names))
-        throw new StorageError('denied', 'This is under a legal hold, and stays');
+      if (await this.#settings.protection.isHeld(names)) throw held();
       const isRemoved = keptSince(id) !== undefined && (await removeKept(this.#walk.root, { names, id }));
       if (!isRemoved) throw notFound();
     });
@@ -86,20 +87,23 @@ export class LocalTrash implements Trash {
     }
   }
 
-  async #restoreTo(kept: EntryLocation, target: EntryLocation): Promise<void> {
+  /** @param stays what is held stays where it is, and a copy of it is restored to where nothing is held */
+  async #restoreTo(kept: EntryLocation, target: EntryLocation, stays: boolean): Promise<void> {
     const { directory, name } = target;
     const { durable, processes } = this.#settings;
-    if (await hasOtherName(kept)) {
-      // Two names of one file would change together.
+    // Two names of one file would change together.
+    if (stays || (await hasOtherName(kept))) {
+      if ((await entryAt(kept))?.kind === 'link') throw held();
       await copyFile(kept, target, { exclusive: true, keepModified: true }, this.#settings);
-      await kept.directory.device.threads(() => unlink(kept.path));
+      if (!stays) await kept.directory.device.threads(() => unlink(kept.path));
       return;
     }
     await using _ = await acquireLock(directory, name, processes);
     if ((await entryAt(target)) !== undefined) throw new StorageError('exists', 'An entry of this name exists');
-    await this.#settings.protection.checkName(target);
     const moved = await entryAt(kept);
     if (moved === undefined) throw notFound();
+    const { protection } = this.#settings;
+    await (moved.kind === 'link' ? protection.checkLink(target) : protection.checkName(target));
     await moveBesideNothing(kept, target, moved, durable);
     await removePartial(target);
     if (durable) await directory.sync();
@@ -119,6 +123,10 @@ export class LocalTrash implements Trash {
     await using location = await this.#walk.resolve(ROOT);
     return location.home;
   }
+}
+
+function held(): StorageError {
+  return new StorageError('denied', 'This is under a legal hold, and stays');
 }
 
 async function hasOtherName({ directory, name }: EntryLocation): Promise<boolean> {

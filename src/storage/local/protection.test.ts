@@ -217,6 +217,23 @@ test('a hold of a path that is not there yet goes by where the links on its way 
   });
 });
 
+test('a file that is kept of a held path is restored elsewhere as a copy, and stays', async () => {
+  await using temporary = await temporaryStorage({ trash: {} });
+  const { storage, root } = temporary;
+  await put(storage, '/held', 'evidence');
+  await storage.remove(at('/held'));
+  await storage.holds.set(at('/held'), { by: 'anna', reason: 'case 12' });
+  const [kept] = await Array.fromAsync(storage.trash.list(ROOT));
+  assert.ok(kept);
+  await storage.trash.restore(kept, at('/elsewhere'));
+  await storage.remove(at('/elsewhere'));
+  assert.deepEqual(
+    (await Array.fromAsync(storage.trash.list(at('/held')))).map(({ id }) => id),
+    [kept.id],
+  );
+  assert.equal(await readFile(join(root, '.lockport-trash/held', kept.id), 'utf8'), 'evidence');
+});
+
 test('a hold of an encrypted storage goes by the plain path', async () => {
   await using temporary = await temporaryStorage();
   const storage = encryptedStorage(temporary.storage, { keys: [Buffer.alloc(32, 1)], namesKey: Buffer.alloc(32, 2) });
