@@ -3,9 +3,12 @@ import { changedMeanwhile, type Entry } from '../../core/index.ts';
 import { type Directory, removeName } from './directory.ts';
 import { plainEntryOf } from './entries.ts';
 import type { EntryLocation } from './entry-location.ts';
-import { unless } from './failures.ts';
+import { errorCode, unless } from './failures.ts';
 import { look } from './look.ts';
 import { temporaryName } from './names.ts';
+
+/** Why a file gets no further name, where that is no failure of the medium. */
+const NO_SECOND_NAME = ['EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK'];
 
 /**
  * Gives a file the name `to`, and fails with EEXIST where anything has it by now, another program's file too. Where the file
@@ -20,7 +23,7 @@ export async function moveBesideNothing(
   const { directory } = to;
   const { device } = directory;
   const linked = await unless(
-    ['EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK'],
+    NO_SECOND_NAME,
     device.threads(() => link(from.path, to.path).then(() => true)),
   );
   if (!linked) {
@@ -49,22 +52,33 @@ export async function moveBesideNothing(
 export async function dropOldName(from: EntryLocation, to: EntryLocation, moved: Entry): Promise<void> {
   const { directory } = from;
   const { device } = directory;
-  if (!(await isAt(from, moved))) return;
+  const stats = await look(directory, from.name);
+  if (stats === undefined || plainEntryOf(from.name, stats).unique !== moved.unique) return;
+  // Where a directory does not tell cases apart, both names are one: the file never stands under another.
+  if (stats.nlink === 1n && (await isAt(to, moved))) {
+    await device.threads(() => rename(from.path, to.path));
+    return;
+  }
   const aside = temporaryName();
   const isAside = device.threads(() => rename(from.path, directory.at(aside)).then(() => true));
   // Another program was faster: the file is under its new name alone.
   if (!(await unless(['ENOENT'], isAside))) return;
   const isOurs = await isFileAt(directory, aside, moved);
-  // Where a directory does not tell cases apart, both names were one.
-  if (!isOurs || !(await isAt(to, moved))) {
-    const place = isOurs ? to : from;
-    // What has the name by now took the place of this file.
-    await unless(
-      ['EEXIST'],
-      device.threads(() => link(directory.at(aside), place.path)),
-    );
-  }
+  if (!isOurs || !(await isAt(to, moved))) await giveFreeName(directory, aside, isOurs ? to : from);
   await removeName(directory, aside);
+}
+
+/** Gives what is aside a name, unless something has that by now, which took the place of this file. */
+async function giveFreeName(directory: Directory, aside: string, place: EntryLocation): Promise<void> {
+  const { device } = directory;
+  try {
+    await device.threads(() => link(directory.at(aside), place.path));
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return;
+    if (!NO_SECOND_NAME.includes(errorCode(error))) throw error;
+    if ((await look(place.directory, place.name)) !== undefined) return;
+    await device.threads(() => rename(directory.at(aside), place.path));
+  }
 }
 
 function isAt({ directory, name }: EntryLocation, file: Entry): Promise<boolean> {
