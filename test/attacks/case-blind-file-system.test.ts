@@ -13,6 +13,7 @@ import { MissingProgram, skipWithoutPrograms } from '../interop/tool.ts';
 // As on FAT, and on shares of Windows: `a` and `A` are one name, and no file has two.
 
 const PROGRAM = new URL('case-blind-files.py', import.meta.url).pathname;
+const DAY_MS = 86_400_000;
 const at = (path: string) => resolvePath(ROOT, path);
 
 async function onCaseBlindFiles(
@@ -34,7 +35,12 @@ async function onCaseBlindFiles(
         await ended;
       },
     };
-    await using storage = await localStorage({ root, durability: 'fast', processes: 'one' });
+    await using storage = await localStorage({
+      root,
+      durability: 'fast',
+      processes: 'one',
+      retained: [{ path: at('/records'), keepMs: DAY_MS }],
+    });
     await use(storage, backing);
   });
 }
@@ -50,4 +56,16 @@ test('a file gets the same name in another case, where a file system takes both 
     await put(storage, '/report');
     await storage.rename(at('/report'), at('/Report'));
     assert.deepEqual(await readdir(backing), ['Report']);
+  }));
+
+test('what is retained or held stays by its name in another case too', (context) =>
+  onCaseBlindFiles(context, async (storage) => {
+    await storage.makeDirectory(at('/records'));
+    await put(storage, '/records/file');
+    await put(storage, '/held');
+    await storage.holds.set(at('/held'), { by: 'anna', reason: 'case 12' });
+    for (const path of ['/RECORDS/file', '/Records/FILE', '/HELD']) {
+      await assert.rejects(storage.remove(at(path)), { code: 'denied' }, path);
+      await assert.rejects(put(storage, path), { code: 'denied' }, path);
+    }
   }));

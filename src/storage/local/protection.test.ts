@@ -201,6 +201,19 @@ test('new files come into a held directory by every way, and are held from then 
   }
 });
 
+test('what some file system takes for the same name is protected alike', async () => {
+  await using scene = await retaining({ retained: [{ path: at('/R\u00e9sum\u00e9s'), keepMs: DAY_MS }] });
+  const { storage } = scene;
+  await storage.holds.set(at('/Straße/ſicher'), { by: 'anna', reason: 'case 12' });
+  for (const directory of ['/re\u0301sume\u0301s', '/STRASSE', '/R\u00e9sum\u00e9s .']) {
+    await storage.makeDirectory(at(directory));
+    await put(storage, `${directory}/SIC\u200dHER`, 'content');
+    await assert.rejects(storage.remove(at(`${directory}/SIC\u200dHER`)), { code: 'denied' }, directory);
+    await put(storage, `${directory} more`, 'content');
+    await storage.remove(at(`${directory} more`));
+  }
+});
+
 test('a hold of a path that is not there yet goes by where the links on its way lead', async () => {
   await using scene = await retaining({ retained: [] });
   const { storage } = scene;

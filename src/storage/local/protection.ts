@@ -5,6 +5,7 @@ import type { EntryLocation } from './entry-location.ts';
 import { HoldList } from './hold-list.ts';
 import { look } from './look.ts';
 import { CLOCK_SLACK_MS, RetentionClock } from './retention-clock.ts';
+import { isAbove } from './same-names.ts';
 
 /** A directory, from the root of the storage on, in which nothing is changed or removed before its time. */
 export interface RetainedPath {
@@ -116,9 +117,4 @@ const LAST_MS = 8.64e15;
 
 function held(): StorageError {
   return new StorageError('denied', 'This is under a legal hold, and can not be changed or removed');
-}
-
-/** Whether names are those of a directory, or begin with them. */
-function isAbove(directory: readonly string[], names: readonly string[]): boolean {
-  return directory.length <= names.length && directory.every((name, index) => names[index] === name);
 }
