@@ -12,9 +12,11 @@ import {
   type VirtualPath,
 } from '../../core/index.ts';
 
-/** Entries of all listings that are kept, and of one of them. */
+/** Entries of all listings that are kept, and of one of them; one with long texts counts as several. */
 const MOST_ENTRIES = 50_000;
 const MOST_ENTRIES_OF_ONE = 10_000;
+/** What names and links are about as long as: how long they are is up to the server. */
+const CHARACTERS_OF_ONE = 256;
 
 export interface ListingCacheOptions {
   /** How long a listing counts as new, in milliseconds; 0 keeps none. */
@@ -28,6 +30,8 @@ export interface ListingCacheOptions {
 interface Kept {
   readonly at: number;
   readonly entries: ReadonlyMap<string, Entry>;
+  /** How many entries it counts as. */
+  readonly weight: number;
 }
 
 /**
@@ -119,16 +123,21 @@ export class ListingCache {
     }
     const [at, changes] = [this.#now(), this.#changes];
     const seen = new Map<string, Entry>();
+    // An empty one takes room, too.
+    let weight = 1;
     let isKept = this.#options.keepMs > 0 && !how.unfinished && !how.namesOnly;
     for await (const entries of storage.list(path, how)) {
-      if (isKept) for (const entry of entries) seen.set(entry.name, entry);
-      if (seen.size > MOST_ENTRIES_OF_ONE) {
+      for (const entry of isKept ? entries : []) {
+        seen.set(entry.name, entry);
+        weight += weightOf(entry);
+      }
+      if (weight > MOST_ENTRIES_OF_ONE) {
         isKept = false;
         seen.clear();
       }
       yield entries;
     }
-    if (isKept && changes === this.#changes) this.#keep(path, { at, entries: seen });
+    if (isKept && changes === this.#changes) this.#keep(path, { at, entries: seen, weight });
   }
 
   #fresh(path: VirtualPath): Kept['entries'] | undefined {
@@ -139,9 +148,9 @@ export class ListingCache {
   #keep(path: VirtualPath, kept: Kept): void {
     this.#drop(path);
     this.#kept.set(path, kept);
-    this.#count += sizeOf(kept);
+    this.#count += kept.weight;
     for (const oldest of this.#kept.keys()) {
-      if (this.#count <= MOST_ENTRIES) return;
+      if (this.#count <= MOST_ENTRIES && this.#fresh(oldest)) return;
       this.#drop(oldest);
     }
   }
@@ -156,7 +165,7 @@ export class ListingCache {
 
   #drop(path: VirtualPath): void {
     const kept = this.#kept.get(path);
-    if (kept && this.#kept.delete(path)) this.#count -= sizeOf(kept);
+    if (kept && this.#kept.delete(path)) this.#count -= kept.weight;
   }
 }
 
@@ -164,7 +173,7 @@ function throwMissing(): never {
   throw notFound();
 }
 
-/** An empty one takes room, too. */
-function sizeOf({ entries }: Kept): number {
-  return entries.size + 1;
+function weightOf({ name, target = '', owner = '', group = '', unique = '' }: Entry): number {
+  const characters = [name, target, owner, group, unique].reduce((sum, text) => sum + text.length, 0);
+  return Math.ceil(characters / CHARACTERS_OF_ONE);
 }
