@@ -22,13 +22,14 @@ export interface AccountLock {
 
 /**
  * @param rules asked at each wrong password, so that they may change
- * @param save stores the lock. Until it resolves, the account is locked here; where it rejects, for the whole time.
+ * @param save stores the lock. Until it resolves, the account is locked here; where it rejects, or stores none, for the whole
+ * time.
  * @param now a clock in ms that never jumps
  */
 export function createAccountLock(
   rules: () => AccountLockRules,
   { failedLoginWindowMs, maxTrackedLogins }: Pick<Limits, 'failedLoginWindowMs' | 'maxTrackedLogins'>,
-  save: (account: string, until: Date) => Promise<void>,
+  save: (account: string, until: Date) => Promise<void> | undefined,
   now: () => number = () => performance.now(),
 ): AccountLock {
   /** Times of wrong passwords, oldest first. */
@@ -38,9 +39,9 @@ export function createAccountLock(
   function lock(account: string, forMs: number): void {
     failures.delete(account);
     lockingUntil.set(account, now() + forMs);
-    const saved = save(account, new Date(Date.now() + forMs)).then(() => lockingUntil.delete(account));
+    const saved = save(account, new Date(Date.now() + forMs))?.then(() => lockingUntil.delete(account));
     // It holds in this process all the same.
-    background(saved, () => undefined);
+    if (saved) background(saved, () => undefined);
   }
 
   return {

@@ -13,7 +13,7 @@ import type { AccountLock } from './account-lock.ts';
 import { needsRehash } from './password.ts';
 import type { PasswordChecker } from './password-checker.ts';
 import type { PasswordPolicy } from './password-policy.ts';
-import { NO_AUTHENTICATOR, passwordWithCode, refusalOfFactor } from './second-factor.ts';
+import { CODES_LOCKED, NO_AUTHENTICATOR, passwordWithCode, refusalOfFactor } from './second-factor.ts';
 import type { StoredTotp, TotpCodes } from './totp-codes.ts';
 
 /** An account as it is needed to check who signs in. */
@@ -46,6 +46,8 @@ export type FindAccount = (user: string) => Promise<FoundAccount | undefined>;
 export interface PasswordAuthenticatorOptions {
   /** Counts wrong passwords, where accounts are locked after too many. */
   readonly lock?: AccountLock;
+  /** The same, of wrong codes behind keys and certificates: whoever guesses passwords locks out nobody who shows a key. */
+  readonly codeLock?: AccountLock;
   /** Takes the codes of second factors. Absent: who needs one can't sign in. */
   readonly codes?: TotpCodes;
   /**
@@ -66,7 +68,7 @@ export interface PasswordAuthenticatorOptions {
 export function passwordAuthenticator(
   find: FindAccount,
   checker: PasswordChecker,
-  { lock, codes, replaceHash, own }: PasswordAuthenticatorOptions = {},
+  { lock, codeLock, codes, replaceHash, own }: PasswordAuthenticatorOptions = {},
 ): Authenticator {
   const lookUp = async (user: string) => (isAccountName(user) ? find(user) : undefined);
   /** The accounts of which somebody has proved the password. */
@@ -145,11 +147,13 @@ export function passwordAuthenticator(
     async secondFactor(account, credentials) {
       const totp = factors.get(account);
       const given = understood(account, credentials);
+      const counting = given.kind === 'password' ? lock : codeLock;
+      if (given.code !== undefined && counting?.isLocking(account.name)) return CODES_LOCKED;
       const refusal = await refusalOfFactor(account, given, totp, codes);
       if (!totp || given.code === undefined) return refusal;
-      // The password may be known to others by now, and codes can be tried: so they count as wrong passwords do.
-      if (refusal) lock?.failed(account.name);
-      else lock?.succeeded(account.name);
+      // What comes before it may be known to others by now, and codes can be tried: so they count as wrong passwords do.
+      if (refusal) counting?.failed(account.name);
+      else counting?.succeeded(account.name);
       return refusal;
     },
 

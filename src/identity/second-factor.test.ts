@@ -11,6 +11,7 @@ import {
   publicKeyLine,
 } from '../core/index.ts';
 import { account } from './account.ts';
+import { createAccountLock } from './account-lock.ts';
 import { createAdmissionControl } from './admission-control.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { passwordAuthenticator } from './password-authenticator.ts';
@@ -40,15 +41,27 @@ interface Situation {
   readonly account?: Partial<Account>;
   readonly hasTotp?: boolean;
   readonly record?: (name: string, step: number) => Promise<void>;
+  /** Three wrong ones lock. */
+  readonly isLocking?: boolean;
 }
 
 /** An account with a second factor, and how logins to it end: `in`, or the code of the refusal. */
-function situation({ account: fields = {}, hasTotp = true, record }: Situation = {}) {
+function situation({ account: fields = {}, hasTotp = true, record, isLocking = false }: Situation = {}) {
   const secret = newTotpSecret();
   const events: NewEvent[] = [];
   const stored: number[] = [];
   const note = async (_name: string, step: number) => void stored.push(step);
   const hashes: (string | undefined)[] = [];
+  const locked: string[] = [];
+  const lock = (kind: string) =>
+    createAccountLock(
+      () => ({ after: 3, forMs: 60_000 }),
+      limitsWith(),
+      (name) => {
+        locked.push(`${kind} of ${name}`);
+        return undefined;
+      },
+    );
   const checker: PasswordChecker = {
     ...createPasswordChecker(),
     check: async (password, hash) => {
@@ -64,6 +77,7 @@ function situation({ account: fields = {}, hasTotp = true, record }: Situation =
   const control = createAdmissionControl({
     authenticator: passwordAuthenticator(find, checker, {
       codes: createTotpCodes(limitsWith(), record ?? note, () => NOW),
+      ...(isLocking && { lock: lock('passwords'), codeLock: lock('codes') }),
     }),
     makeRateLimiter: () => ({ take: async () => undefined }),
     limits: UNGUESSED,
@@ -76,7 +90,16 @@ function situation({ account: fields = {}, hasTotp = true, record }: Situation =
     return 'in';
   }
   const password = (code?: string): Credentials => ({ kind: 'password', password: PASSWORD, code });
-  return { secret, events, hashes, stored, login, password, code: (step = STEP) => totpCode(secret, step) };
+  return {
+    secret,
+    events,
+    hashes,
+    locked,
+    stored,
+    login,
+    password,
+    code: (step = STEP) => totpCode(secret, step),
+  };
 }
 
 suite('a second factor', () => {
@@ -187,6 +210,24 @@ suite('a second factor', () => {
       always.events.map(({ event }) => event),
       ['login.failed', 'login.succeeded'],
     );
+  });
+
+  test('is locked behind a key after too many wrong codes, apart from passwords', async () => {
+    const line = publicKeyLine(KEY_LINE);
+    assert.ok(line);
+    const account = { authorizedKeys: [line], secondFactor: 'always' } as const;
+    const guessed = situation({ account, isLocking: true });
+    for (let time = 1; time <= 3; time += 1)
+      assert.equal(await guessed.login({ ...BY_KEY, code: '000000' }), 'credentials');
+    assert.equal(await guessed.login({ ...BY_KEY, code: guessed.code() }), 'credentials');
+    // Whoever has the password has not guessed, and the code was not taken.
+    assert.equal(await guessed.login(guessed.password(guessed.code())), 'in');
+    assert.deepEqual(guessed.locked, ['codes of alice']);
+    const strangers = situation({ account, isLocking: true });
+    for (let time = 1; time <= 3; time += 1)
+      assert.equal(await strangers.login({ kind: 'password', password: 'wrong' }), 'credentials');
+    assert.deepEqual(strangers.locked, ['passwords of alice']);
+    assert.equal(await strangers.login({ ...BY_KEY, code: strangers.code() }), 'in');
   });
 
   test('comes last where a key, a password and a code are needed', async () => {

@@ -46,4 +46,5 @@ const CODE_MISSING: Refusal = {
   detail: 'no code of its authenticator followed',
   rule: RULE,
 };
+export const CODES_LOCKED: Refusal = { ...WRONG, detail: 'no code is taken after too many wrong ones', rule: RULE };
 const WRONG_CODE: Refusal = { ...WRONG, detail: 'wrong code, or one that was used', rule: RULE };

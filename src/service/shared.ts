@@ -90,23 +90,27 @@ export function createShared(
       ...(totpSecret !== undefined && { totp: { secret: totpSecret, usedStep: totpStep ?? 0 } }),
     };
   };
-  const lock = createAccountLock(
-    () => ({ after: rules().passwords.lockAfter, forMs: rules().passwords.lockFor }),
-    limits,
-    async (locked, until) => {
-      publish({ event: 'account.locked', locked, until });
-      try {
-        await accounts.setLock(locked, until);
-      } catch (error) {
-        const message = `The lock of ${locked} will not outlive a restart`;
-        publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
-        throw error;
-      }
-    },
-  );
+  const lockRules = () => ({ after: rules().passwords.lockAfter, forMs: rules().passwords.lockFor });
+  // It is not stored: `user unlock` and `user show` are about passwords, and whoever has the key waits or uses those.
+  const codeLock = createAccountLock(lockRules, limits, (name, until) => {
+    const message = `Too many wrong codes behind a key or certificate of ${name}: none is taken there before ${until.toISOString()}`;
+    publish({ event: 'warning', message });
+    return undefined;
+  });
+  const lock = createAccountLock(lockRules, limits, async (locked, until) => {
+    publish({ event: 'account.locked', locked, until });
+    try {
+      await accounts.setLock(locked, until);
+    } catch (error) {
+      const message = `The lock of ${locked} will not outlive a restart`;
+      publish({ event: 'warning', message, ...(error instanceof Error && { error }) });
+      throw error;
+    }
+  });
   const admission: AdmissionControl & SharedHere['control'] = createAdmissionControl({
     authenticator: passwordAuthenticator(find, createPasswordChecker(limits), {
       lock,
+      codeLock,
       codes: createTotpCodes(limits, (account, step) => accounts.recordTotpStep(account, step)),
       replaceHash: (account, from, to) => accounts.replacePasswordHash(account, from, to),
       own: {
