@@ -189,8 +189,14 @@ export function passwordAuthenticator(
       // Where the right password is refused like a wrong one, it must take as long.
       const lacksKey =
         found?.account.keyUse === 'with-password' && !(credentials.key && ownsKey(found.account, credentials.key));
+      const lacksFactor = found?.account.secondFactor === 'always' && !found.totp;
       const mayRemember =
-        found !== undefined && !lacksCertificate && !lacksKey && !found.account.disabled && !isLocked(found, lock);
+        found !== undefined &&
+        !lacksCertificate &&
+        !lacksKey &&
+        !lacksFactor &&
+        !found.account.disabled &&
+        !isLocked(found, lock);
       const verdict = await check(credentials, found, mayRemember);
       if (typeof verdict !== 'boolean') return verdict;
       if (!found) return UNKNOWN;

@@ -52,6 +52,7 @@ function situation({ account: fields = {}, hasTotp = true, record, isLocking = f
   const stored: number[] = [];
   const note = async (_name: string, step: number) => void stored.push(step);
   const hashes: (string | undefined)[] = [];
+  const remembered: boolean[] = [];
   const locked: string[] = [];
   const lock = (kind: string) =>
     createAccountLock(
@@ -64,8 +65,9 @@ function situation({ account: fields = {}, hasTotp = true, record, isLocking = f
     );
   const checker: PasswordChecker = {
     ...createPasswordChecker(),
-    check: async (password, hash) => {
+    check: async (password, hash, mayRemember = false) => {
       hashes.push(hash);
+      remembered.push(mayRemember);
       return verifyPassword(password, hash);
     },
   };
@@ -94,6 +96,7 @@ function situation({ account: fields = {}, hasTotp = true, record, isLocking = f
     secret,
     events,
     hashes,
+    remembered,
     locked,
     stored,
     login,
@@ -246,12 +249,14 @@ suite('a second factor', () => {
   test('that is asked for at each login and was never made opens nothing', async () => {
     const line = publicKeyLine(KEY_LINE);
     assert.ok(line);
-    const { login, password, code } = situation({
+    const { login, password, code, remembered } = situation({
       hasTotp: false,
       account: { authorizedKeys: [line], secondFactor: 'always' },
     });
     for (const credentials of [password(), password(code()), BY_KEY]) {
       assert.equal(await login(credentials), 'credentials');
     }
+    // One that were known again without a hash would be told right by its time.
+    assert.deepEqual(remembered, [false, false]);
   });
 });
