@@ -4,6 +4,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { openDatabase } from '../../src/database/index.ts';
+import { parseAdminToken } from '../../src/identity/index.ts';
 import { lockport, temporaryDirectory } from '../cli/lockport-process.ts';
 import { type Administered, administered } from './administered.ts';
 
@@ -79,10 +81,7 @@ test('a backup that was cut anywhere is told from a whole one, and nothing of it
 
 test('one backup is made at a time, and one whose client leaves makes room', async (context) => {
   const server = await administered(context);
-  // What can't be compressed, and is more than all buffers on the way hold.
-  const large = Buffer.alloc(32 * 2 ** 20);
-  for (let at = 0; at < large.length; at += 65_536) crypto.getRandomValues(large.subarray(at, at + 65_536));
-  await writeFile(join(server.dataDir, 'tls', 'large.pem'), large);
+  await makeLarge(server);
   const answer = await begun(server);
   answer.pause();
   const second = await begun(server);
@@ -100,9 +99,34 @@ test('one backup is made at a time, and one whose client leaves makes room', asy
   );
   const third = await untilAccepted(server);
   const bytes = await bytesOf(third);
-  assert.ok(bytes.length > large.length);
+  assert.ok(bytes.length > LARGE_BYTES);
   assert.ok(!(await readdir(server.dataDir)).some((name) => name.startsWith('.streamed')));
 });
+
+test('a backup breaks off once the token that asked for it is revoked', async (context) => {
+  const server = await administered(context);
+  await makeLarge(server);
+  const answer = await begun(server);
+  answer.pause();
+  {
+    await using database = openDatabase(join(server.dataDir, 'lockport.db'));
+    await database.administrators.removeToken(parseAdminToken(server.tokens.owner)?.id ?? assert.fail());
+  }
+  await assert.rejects(bytesOf(answer));
+  const { reason } = await server.server.event(
+    (event) => event['event'] === 'admin.acted' && event['outcome'] === 'failed',
+  );
+  assert.match(String(reason), /^It broke off after \d+ bytes$/);
+});
+
+const LARGE_BYTES = 32 * 2 ** 20;
+
+/** Has the backup hold what can't be compressed, and is more than all buffers on the way hold. */
+async function makeLarge({ dataDir }: Administered): Promise<void> {
+  const large = Buffer.alloc(LARGE_BYTES);
+  for (let at = 0; at < large.length; at += 65_536) crypto.getRandomValues(large.subarray(at, at + 65_536));
+  await writeFile(join(dataDir, 'tls', 'large.pem'), large);
+}
 
 /** The first answer that is none of "busy": the end of the one before may still be under way. */
 async function untilAccepted(server: Administered): Promise<IncomingMessage> {

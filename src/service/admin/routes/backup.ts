@@ -1,10 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { Actor } from '../actor.ts';
-import type { AdminDesk } from '../admin-desk.ts';
+import { actorOf } from '../actor.ts';
 import type { AnswerStream } from '../answer-streams.ts';
 import { apiFailure, isApiFailure } from '../api-failure.ts';
-import { type Route, route } from '../route.ts';
+import { type ApiCall, type Route, route } from '../route.ts';
 
 const PASSPHRASE = z.string().min(12).max(1024);
 /** A name and no path, and nothing that a shell or a terminal would take for something else. */
@@ -22,13 +21,15 @@ export const BACKUP_ROUTES: readonly Route[] = [
     isRecorded: true,
     body: z.strictObject({ passphrase: PASSPHRASE }),
     streams: 'application/octet-stream',
-    async act({ body: { passphrase }, desk, actor }) {
+    async act(call) {
+      const { body, desk } = call;
+      const { passphrase } = body;
       const asked = { file: desk.file, passphrase, version: desk.service.version };
       const begun = await desk.slow.call('beginBackup', asked);
       if (isApiFailure(begun)) return begun;
       const name = `lockport-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}.age`;
       return {
-        stream: backupStream(desk, actor),
+        stream: backupStream(call),
         headers: { 'content-disposition': `attachment; filename="${name}"` },
         after: { sent: 'begun' },
       };
@@ -66,8 +67,19 @@ export const BACKUP_ROUTES: readonly Route[] = [
   }),
 ];
 
+type StreamCall = Pick<ApiCall<unknown, unknown>, 'request' | 'desk' | 'actor'>;
+
+/** What was taken away is gone at once, though a backup takes its time. */
+async function isStillOwner({ request, desk }: StreamCall): Promise<boolean> {
+  const actor = await actorOf(request, desk);
+  if (isApiFailure(actor) || desk.service.bans.find(request.address)) return false;
+  return actor.role === 'owner' && actor.groups === undefined && !actor.mustChangePassword;
+}
+
 /** A backup on its way, and the record of how it ended: whether it has left the server whole is what matters of it. */
-function backupStream({ slow, service }: AdminDesk, { administrator, token, address }: Actor): AnswerStream {
+function backupStream(call: StreamCall): AnswerStream {
+  const { slow, service } = call.desk;
+  const { administrator, token, address } = call.actor;
   const late = AbortSignal.timeout(service.limits().adminBackupMs);
   let bytes = 0;
   let isWhole = false;
@@ -75,6 +87,7 @@ function backupStream({ slow, service }: AdminDesk, { administrator, token, addr
   return {
     async next() {
       late.throwIfAborted();
+      if (!(await isStillOwner(call))) throw new Error('Whoever asked for the backup may make none any more');
       const part = await slow.call('readBackup', undefined);
       bytes += part?.length ?? 0;
       isWhole = part === undefined;
