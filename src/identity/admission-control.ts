@@ -154,9 +154,7 @@ export function createAdmissionControl(
     signal: AbortSignal | undefined,
     work: () => Promise<Result | Refusal>,
   ): Promise<Result | Refusal> {
-    // Certificates and keys cannot be guessed, and clients show what they have, one after the other: only passwords and codes
-    // count as attempts.
-    const isGuess = credentials.kind === 'password' || credentials.code !== undefined;
+    const isGuess = canBeGuessed(credentials);
     if (isGuess && !throttle.isBanned(address)) await wait(address, user, signal);
     const ban = throttle.bans.find(address);
     if (ban) return refusalBy(ban);
@@ -188,7 +186,7 @@ export function createAdmissionControl(
     signal?.throwIfAborted();
     const admission = await takeSlot(verdict, peer, recheck);
     if (isRefusal(admission)) return admission;
-    if (credentials.kind === 'password') throttle.succeeded(peer.address, user);
+    if (canBeGuessed(credentials)) throttle.succeeded(peer.address, user);
     if (authenticator.admitted) background(authenticator.admitted(verdict, credentials), warn);
     return admission;
   }
@@ -256,6 +254,11 @@ export function createAdmissionControl(
       return undefined;
     },
   };
+}
+
+/** Certificates and keys can't be, and clients show what they have, one after the other: only passwords and codes count as attempts. */
+function canBeGuessed({ kind, code }: Credentials): boolean {
+  return kind === 'password' || code !== undefined;
 }
 
 const BANNED: Refusal = {

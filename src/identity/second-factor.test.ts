@@ -198,6 +198,27 @@ suite('a second factor', () => {
     }
   });
 
+  test('behind a key makes an address known, where those who guess elsewhere hold up nobody', async () => {
+    const control = createAdmissionControl({
+      authenticator: {
+        authenticate: async () => account('alice'),
+        secondFactor: async (_account, { code }) =>
+          code === '1' ? undefined : { refused: 'credentials', message: 'wrong' },
+      },
+      makeRateLimiter: () => ({ take: async () => undefined }),
+      limits: { failedLoginDelayMs: 60_000, maxFailedLoginDelayMs: 60_000 },
+    });
+    const admission = await control.admit('alice', { ...BY_KEY, code: '1' }, PEER);
+    assert.ok(!isRefusal(admission));
+    const elsewhere = { ...PEER, address: '198.51.100.1' };
+    await control.admit('alice', { ...BY_KEY, code: '2' }, elsewhere, AbortSignal.abort());
+    const waits = await Promise.all([PEER, elsewhere].map((peer) => control.judge('alice', peer)));
+    assert.deepEqual(
+      waits.map(({ waitMs }) => waitMs > 0),
+      [false, true],
+    );
+  });
+
   test('goes with a key where the account asks for it at each login', async () => {
     const line = publicKeyLine(KEY_LINE);
     assert.ok(line);
