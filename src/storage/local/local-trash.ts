@@ -35,7 +35,7 @@ export class LocalTrash implements Trash {
   }
 
   async *list(path: VirtualPath, { signal }: CallOptions = {}): AsyncGenerator<KeptFile> {
-    const home = await this.#home();
+    const home = await attempt(() => this.#home());
     for await (const found of keptFiles(this.#walk.root, [...home, ...namesOf(path)], signal)) {
       if (await this.isStillPublished(found)) continue;
       const { names, id, since, entry } = found;

@@ -123,6 +123,12 @@ test('a view of a directory shows what stood in it, whoever removed it, and noth
   assert.equal(await textOf(storage, '/other/file'), 'of the other');
 });
 
+test('a view whose directory is missing says so, and nothing of how we are built', async () => {
+  await using temporary = await temporaryStorage({ trash: { maxBytes: 1000 } });
+  const view = temporary.storage.confine(at('/missing'));
+  await assert.rejects(kept(view), { name: 'StorageError', code: 'not-found', message: 'No such file or directory' });
+});
+
 test('a directory whose files were removed goes, and they come back into a new one', async () => {
   await using temporary = await temporaryStorage({ trash: {} });
   const { storage } = temporary;
