@@ -19,7 +19,7 @@ export async function sshOptions({ pin, key, trustOnFirstUse }: RemoteSettings):
     ...(pin !== undefined && { hostKeys: pin }),
     keys: key === undefined ? await usualKeys(ssh) : [keyOf(key, await textOf(key))],
     ...(agent && { agent }),
-    answer: ({ prompt, isVisible }) => ask(prompt, isVisible),
+    ...(process.stdin.isTTY && { answer: ({ prompt, isVisible }) => ask(prompt, isVisible) }),
   };
 }
 
@@ -71,7 +71,7 @@ function isEncrypted(key: string): boolean {
 async function ask(question: string, isVisible: boolean): Promise<string> {
   const shown = printable(question);
   if (!process.stdin.isTTY)
-    throw new UsageError(`The server or a key asks ${JSON.stringify(shown)}, and there is no terminal`);
+    throw new UsageError(`${shown}there is no terminal to ask for it. An agent (SSH_AUTH_SOCK) can hold the key`);
   if (!isVisible) return askHidden(shown, process);
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -64,6 +64,12 @@ test('an account is sent where it is asked for', async () => {
   assert.ok((await verbsHeard({ on }, { account: 'books' })).includes('ACCT'));
 });
 
+test('where an account is asked for and none is given, the error says where a code goes', async () => {
+  await using server = await startHostileServer({ on: { PASS: reply('332 Send the code') } });
+  const { message } = await failure('login-refused', signIn(1, settingsOf(alice(server))));
+  assert.match(message, /behind the password.* It said: 332 Send the code$/);
+});
+
 test('a certificate may make the password superfluous', async () => {
   assert.ok(!(await verbsHeard({ on: { USER: reply('232 In') } })).includes('PASS'));
 });

@@ -1,6 +1,7 @@
 import { parseFeatures, type Reply } from '../../protocol/index.ts';
 import { ClientError, type ClientPhase } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
+import { CODE_ADVICE } from './code-advice.ts';
 import { type Command, ControlConnection } from './connection.ts';
 import { currentDirectory } from './current-directory.ts';
 import { replyError, textOf } from './reply-error.ts';
@@ -65,7 +66,8 @@ async function logIn(connection: ControlConnection, signal: AbortSignal | undefi
   let reply = await loginStep(connection, 'USER', user, signal);
   if (reply.code === 331) reply = await loginStep(connection, 'PASS', await password(), signal);
   if (reply.code === 332) {
-    if (account === undefined) throw refused(reply, 'The server asks for an account beside the password');
+    if (account === undefined)
+      throw refused(reply, `The server asks for more than the password. ${CODE_ADVICE}. It said`);
     reply = await loginStep(connection, 'ACCT', account, signal);
   }
   if (reply.code < 200 || reply.code >= 300) throw unexpected(reply, 'login', 'login');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import type { Ssh2Agent } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
 import type { SshOptions } from '../options.ts';
 import { settingsOf } from '../settings.ts';
@@ -14,8 +15,8 @@ function asking(ssh: SshOptions) {
   const credentials = new SshCredentials(settingsOf(aliceBySftp({ port: 22 }, { ssh })), undefined, (error) =>
     fail(error),
   );
-  return async (prompts: Prompts, accepted: readonly string[] = ['keyboard-interactive']) => {
-    const method = await credentials.next(accepted);
+  return async (prompts: Prompts, accepted: readonly string[] = ['keyboard-interactive'], isPartial = false) => {
+    const method = await credentials.next(accepted, isPartial);
     assert.ok(method?.type === 'keyboard-interactive');
     const ask = (asked: Prompts): Promise<readonly string[]> =>
       new Promise((resolve, reject) => {
@@ -43,6 +44,34 @@ suite('keyboard-interactive', () => {
       { prompt: 'Verification code: ', isVisible: false },
       { prompt: 'Name: ', isVisible: true },
     ]);
+  });
+
+  test('behind an accepted key only a question for the password gets the password, and a code is asked for', async () => {
+    const answer: SshOptions['answer'] = async () => '123456';
+    const ask = asking({ answer });
+    assert.deepEqual((await ask([CODE], ['keyboard-interactive'], true)).first, ['123456']);
+    const other = asking({ answer });
+    assert.deepEqual((await other([PASSWORD, CODE], ['keyboard-interactive'], true)).first, ['wonderland', '123456']);
+  });
+
+  test('a password that was refused, and is asked for again with nobody there, is told as refused', async () => {
+    const credentials = new SshCredentials(settingsOf(aliceBySftp({ port: 22 })), undefined, () => undefined);
+    assert.equal((await credentials.next(['password'], false))?.type, 'password');
+    assert.equal(await credentials.next(['password', 'keyboard-interactive'], false), undefined);
+    assert.equal((await credentials.next(['keyboard-interactive'], true))?.type, 'keyboard-interactive');
+  });
+
+  test('a password that nobody gives behind keys that were refused is told with them', async () => {
+    const ring: Ssh2Agent = { getIdentities: () => undefined, sign: () => undefined };
+    const password = async (): Promise<string> => {
+      throw new Error('No password, and nobody to ask for it');
+    };
+    const credentials = new SshCredentials(settingsOf(aliceBySftp({ port: 22 }, { password })), ring, () => undefined);
+    assert.equal((await credentials.next(['publickey', 'password'], false))?.type, 'agent');
+    await assert.rejects(credentials.next(['publickey', 'password'], false), {
+      code: 'login-refused',
+      message: 'The server took none of the keys. No password, and nobody to ask for it',
+    });
   });
 
   test('a question that nobody can answer ends the login, and names it', async () => {

@@ -1,4 +1,5 @@
 import type { Ssh2Agent, Ssh2AuthMethod } from '../../transport/index.ts';
+import { CODE_ADVICE } from '../connection/code-advice.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
 
@@ -14,6 +15,8 @@ export class SshCredentials {
   readonly #onFailure: (error: unknown) => void;
   readonly #tried = new Set<Ssh2AuthMethod['type']>();
   #isPasswordUsed = false;
+  /** Whether the server has taken a key or a password and wants more. */
+  #isHalfIn = false;
   #rounds = 0;
 
   constructor(settings: ClientSettings, ring: Ssh2Agent | undefined, onFailure: (error: unknown) => void) {
@@ -22,9 +25,14 @@ export class SshCredentials {
     this.#onFailure = onFailure;
   }
 
-  /** The next way; undefined where there is none left. @param accepted the server's ways; undefined before it has told them */
-  async next(accepted: readonly string[] | undefined): Promise<Ssh2AuthMethod | undefined> {
+  /**
+   * The next way; undefined where there is none left.
+   * @param accepted the server's ways; undefined before it has told them
+   * @param isPartial whether what was shown last was right, and is not enough (RFC 4252 section 5.1)
+   */
+  async next(accepted: readonly string[] | undefined, isPartial: boolean): Promise<Ssh2AuthMethod | undefined> {
     const username = this.#settings.user;
+    if (isPartial) this.#isHalfIn = true;
     if (!accepted) return { type: 'none', username };
     const takes = (type: Ssh2AuthMethod['type'], name: string = type): boolean =>
       accepted.includes(name) && !this.#tried.has(type);
@@ -33,7 +41,7 @@ export class SshCredentials {
       const password = await this.#password();
       return this.#use({ type: 'password', username, password });
     }
-    if (takes('keyboard-interactive')) {
+    if (takes('keyboard-interactive') && this.#isWorthAsking()) {
       return this.#use({
         type: 'keyboard-interactive',
         username,
@@ -50,19 +58,37 @@ export class SshCredentials {
     return method;
   }
 
-  async #password(): Promise<string> {
-    this.#isPasswordUsed = true;
-    return this.#settings.password();
+  /** A password that was refused is asked for once more. Without anybody to answer, the refusal is what counts. */
+  #isWorthAsking(): boolean {
+    return this.#isHalfIn || !this.#tried.has('password') || this.#settings.ssh.answer !== undefined;
   }
 
-  /** The first hidden question is taken for the password, where that was not refused before. */
+  async #password(): Promise<string> {
+    this.#isPasswordUsed = true;
+    try {
+      return await this.#settings.password();
+    } catch (cause) {
+      if (!this.#tried.has('agent') || this.#isHalfIn) throw cause;
+      const message = `The server took none of the keys. ${cause instanceof Error ? cause.message : ''}`.trimEnd();
+      throw new ClientError('login-refused', message, { phase: 'login', cause });
+    }
+  }
+
+  /**
+   * The first hidden question is taken for the password, where that was not refused before. Behind a key it may as well be for a code,
+   * which the password must not be sent for: it would count as a wrong one.
+   */
+  #isForPassword(prompt: string, echo: boolean): boolean {
+    return !echo && !this.#isPasswordUsed && (!this.#isHalfIn || /passw/i.test(prompt));
+  }
+
   async #answers(prompts: readonly { readonly prompt: string; readonly echo: boolean }[]): Promise<readonly string[]> {
     this.#rounds += 1;
     if (this.#rounds > MAX_ROUNDS || prompts.length > MAX_PROMPTS)
       throw new ClientError('protocol', 'The server asks too many questions', { phase: 'login' });
     const answers: string[] = [];
     for (const { prompt, echo } of prompts) {
-      answers.push(!echo && !this.#isPasswordUsed ? await this.#password() : await this.#answer(prompt, echo));
+      answers.push(this.#isForPassword(prompt, echo) ? await this.#password() : await this.#answer(prompt, echo));
     }
     return answers;
   }
@@ -70,7 +96,8 @@ export class SshCredentials {
   async #answer(prompt: string, isVisible: boolean): Promise<string> {
     const { answer } = this.#settings.ssh;
     if (answer) return answer({ prompt, isVisible });
-    const message = `The server asks ${JSON.stringify(prompt)}, and there is nobody to answer it`;
+    const advice = this.#isPasswordUsed ? `. ${CODE_ADVICE}` : '';
+    const message = `The server asks ${JSON.stringify(prompt)}, and there is nobody to answer it${advice}`;
     throw new ClientError('login-refused', message, { phase: 'login' });
   }
 }

@@ -196,11 +196,11 @@ export class SshLink {
           onFailure(error);
         }
       },
-      authHandler: (methods, _isPartial, next) => {
+      authHandler: (methods, isPartial, next) => {
         const answer = async (): Promise<void> => {
           this.#stopExpecting();
           await this.#askAboutKey();
-          const method = await credentials.next(methods ?? undefined);
+          const method = await credentials.next(methods ?? undefined, isPartial === true);
           this.#expect('replyMs');
           next(method ?? false);
         };
