@@ -195,7 +195,12 @@ const MISTAKES: readonly (readonly [name: string, yaml: string, message: RegExp]
   ...(
     [
       ['without a URL', 'password: {file: p}', /storages\.far\.url: expected the URL/],
-      ['with a password in its URL', 'url: "ftpes://a:hunter2@h/"', /url: must hold no password(?!.*hunter2)/],
+      ['with a password in its URL', 'url: "ftpes://a:hunter2@h/"', /url: must hold no password(?!.*hunter2)/s],
+      [
+        'with the password itself',
+        'url: "ftpes://a@h/", password: hunter2',
+        /password: expected a group(?!.*hunter2)/s,
+      ],
       ['without a user', 'url: "ftpes://h/"', /url: expected a user/],
       ['of another protocol', 'url: "https://a@h/"', /url: expected a URL that begins with ftpes/],
       ['in clear', 'url: "ftp://a@h/", password: {file: p}', /url: sends passwords and files in clear/],

@@ -1,6 +1,6 @@
 import { printable } from '../../core/index.ts';
 import { nearest } from './nearest.ts';
-import type { Problem, SettingOrigin } from './problem.ts';
+import { mayHoldSecret, type Problem, type SettingOrigin } from './problem.ts';
 import { configurationSchema } from './schema.ts';
 import { isTree, keysAt } from './settings.ts';
 
@@ -27,8 +27,9 @@ export function problemsOf(layer: Layer): Problem[] {
   return result.error.issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(layer, issue.path, key));
     const found = valueAt(layer.tree, issue.path);
-    const message = found === undefined ? `is missing; expected ${issue.message}` : wrong(issue.message, found);
-    return [{ ...layer.locate(issue.path, 'value'), key: keyOf(issue.path), message }];
+    const key = keyOf(issue.path);
+    const message = found === undefined ? `is missing; expected ${issue.message}` : wrong(key, issue.message, found);
+    return [{ ...layer.locate(issue.path, 'value'), key, message }];
   });
 }
 
@@ -68,7 +69,8 @@ function unknownKey(layer: Layer, path: Path, key: string): Problem {
   return { ...layer.locate([...path, key], 'key'), key: keyOf([...path, key]), message: `unknown key; ${hint}` };
 }
 
-function wrong(expected: string, found: unknown): string {
+function wrong(key: string, expected: string, found: unknown): string {
   const text = printable(JSON.stringify(found));
+  if (mayHoldSecret(key) || mayHoldSecret(text)) return `expected ${expected}`;
   return `expected ${expected}, got ${text.length > 60 ? `${text.slice(0, 60)}...` : text}`;
 }

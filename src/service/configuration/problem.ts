@@ -38,11 +38,17 @@ export function describeOrigin(origin: SettingOrigin): string {
   return origin.from === 'flag' ? origin.flag : 'default';
 }
 
+/** Whether a key, or a line, may hold a secret that somebody wrote into the configuration: messages are for logs, too. */
+export function mayHoldSecret(text: string): boolean {
+  return /password(?!s)|passphrase|secret|token|privateKey|:\/\/[^\s/@]*:[^\s/]*@/i.test(text);
+}
+
 function describeProblem(problem: Problem): string {
   const { origin, key, message, excerpt } = problem;
   const place = origin.from === 'default' ? '' : `${describeOrigin(origin)}: `;
   const subject = key === '' ? '' : `${key}: `;
-  return `${place}${subject}${message}${origin.from === 'file' && excerpt ? `\n${pointAt(origin, excerpt)}` : ''}`;
+  const isShown = origin.from === 'file' && excerpt !== undefined && excerpt !== '' && !mayHoldSecret(excerpt);
+  return `${place}${subject}${message}${isShown ? `\n${pointAt(origin, excerpt)}` : ''}`;
 }
 
 function pointAt(place: { readonly line: number; readonly column: number }, excerpt: string): string {
