@@ -39,6 +39,7 @@ export class SshLink {
   #trusted: Buffer | undefined;
   /** The key that somebody has to be asked about before anything of the user goes out. */
   #unknown: HostKey | undefined;
+  #asking: Promise<void> | undefined;
 
   private constructor(module: Ssh2Module, settings: ClientSettings, socket: Socket, number: number) {
     this.#settings = settings;
@@ -210,6 +211,8 @@ export class SshLink {
     this.#socket.on('data', () => this.#boundUnread());
     await ready;
     this.#stopExpecting();
+    // A server may let everybody in without having asked for anything: then nobody was asked about its key so far.
+    await this.#askAboutKey();
     if (negotiated) this.#facts = { ...negotiated, fingerprint: this.#fingerprint };
   }
 
@@ -225,10 +228,13 @@ export class SshLink {
     this.#fingerprint = key.fingerprint;
   }
 
-  /** The key exchange is done by now: whoever shows a key of somebody else could not have signed it. */
+  /**
+   * The key exchange is done by now: whoever shows a key of somebody else could not have signed it. Once, however often the server
+   * begins a login.
+   */
   async #askAboutKey(): Promise<void> {
-    if (this.#unknown) await askAboutHostKey(this.#settings, this.#unknown);
-    this.#unknown = undefined;
+    if (this.#unknown) this.#asking ??= askAboutHostKey(this.#settings, this.#unknown);
+    await this.#asking;
   }
 
   /** ssh2 answers what the server asks, such as channels of its own, however much of that is still to be read. */
