@@ -2,6 +2,12 @@ import { parseKey, type Ssh2Agent, type Ssh2Key, type Ssh2Module } from '../../t
 import { ClientError } from '../errors.ts';
 import type { SshKey, SshOptions } from '../options.ts';
 
+/** Keys to sign in by. */
+export interface KeyRing extends Ssh2Agent {
+  /** Whether the server has taken one so far that a signature was asked for and made. */
+  hasSigned(): boolean;
+}
+
 /**
  * The keys that we can sign in by: those that were given, then those of an agent. It signs by no SHA-1, which ssh2 would have
  * done for a server that says nothing of SHA-2. Undefined where there is no key.
@@ -11,18 +17,24 @@ export async function keyRing(
   module: Ssh2Module,
   { keys = [], agent }: SshOptions,
   watch: AgentWatch,
-): Promise<Ssh2Agent | undefined> {
+): Promise<KeyRing | undefined> {
   if (keys.length === 0 && agent === undefined) return undefined;
   const own: Ssh2Key[] = [];
   for (const key of keys) own.push(await privateKey(module, key));
   const agents = agent === undefined ? undefined : watchedAgent(module, agent, watch);
-  const ring: Ssh2Agent = {
+  let hasSigned = false;
+  const ring: KeyRing = {
+    hasSigned: () => hasSigned,
     getIdentities(done) {
       if (!agents) return done(undefined, own);
       // Without its agent there are still the keys that were given.
       agents.getIdentities((_error, theirs = []) => done(undefined, [...own, ...theirs]));
     },
-    sign(key, data, options, done) {
+    sign(key, data, options, finish) {
+      const done: typeof finish = (error, signature) => {
+        if (!error) hasSigned = true;
+        finish(error, signature);
+      };
       if (key.type === 'ssh-rsa' && options.hash !== 'sha256' && options.hash !== 'sha512')
         return done(new Error('The server wants an RSA signature with SHA-1'));
       const blob = key.getPublicSSH();

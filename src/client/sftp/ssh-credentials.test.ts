@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { Ssh2Agent } from '../../transport/index.ts';
 import { ClientError } from '../errors.ts';
 import type { SshOptions } from '../options.ts';
 import { settingsOf } from '../settings.ts';
+import type { KeyRing } from './key-ring.ts';
 import { aliceBySftp } from './sftp-fixture.test.ts';
 import { SshCredentials } from './ssh-credentials.ts';
 
@@ -25,6 +25,11 @@ function asking(ssh: SshOptions) {
       });
     return { first: await ask(prompts), ask };
   };
+}
+
+/** Keys of which a server has let one sign, or none. */
+function ringThat(hasSigned: boolean): KeyRing {
+  return { getIdentities: () => undefined, sign: () => undefined, hasSigned: () => hasSigned };
 }
 
 const PASSWORD = { prompt: 'Password: ', echo: false };
@@ -62,7 +67,7 @@ suite('keyboard-interactive', () => {
   });
 
   test('a password that nobody gives behind keys that were refused is told with them', async () => {
-    const ring: Ssh2Agent = { getIdentities: () => undefined, sign: () => undefined };
+    const ring = ringThat(false);
     const password = async (): Promise<string> => {
       throw new Error('No password, and nobody to ask for it');
     };
@@ -72,6 +77,14 @@ suite('keyboard-interactive', () => {
       code: 'login-refused',
       message: 'The server took none of the keys. No password, and nobody to ask for it',
     });
+  });
+
+  test('behind a key that was taken and is not enough come answers, then the password, whatever was told before', async () => {
+    const settings = settingsOf(aliceBySftp({ port: 22 }));
+    const credentials = new SshCredentials(settings, ringThat(true), () => undefined);
+    const types = [];
+    for (let index = 0; index < 4; index += 1) types.push((await credentials.next(['publickey'], false))?.type);
+    assert.deepEqual(types, ['agent', 'keyboard-interactive', 'password', undefined]);
   });
 
   test('a question that nobody can answer ends the login, and names it', async () => {

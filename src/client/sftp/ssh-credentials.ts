@@ -1,16 +1,20 @@
-import type { Ssh2Agent, Ssh2AuthMethod } from '../../transport/index.ts';
+import type { Ssh2AuthMethod } from '../../transport/index.ts';
 import { CODE_ADVICE } from '../connection/code-advice.ts';
 import { ClientError } from '../errors.ts';
 import type { ClientSettings } from '../settings.ts';
+import type { KeyRing } from './key-ring.ts';
 
 /** How often a server may ask something new in one keyboard-interactive login. */
 const MAX_ROUNDS = 10;
 const MAX_PROMPTS = 10;
 
-/** What we show a server to sign in: keys, then a password, then answers, each once, and as far as the server takes it. */
+/**
+ * What we show a server to sign in: keys, then a password, then answers, each once, and as far as the server takes it. Behind a key that is
+ * not enough answers come first, for these can be the password as well.
+ */
 export class SshCredentials {
   readonly #settings: ClientSettings;
-  readonly #ring: Ssh2Agent | undefined;
+  readonly #ring: KeyRing | undefined;
   /** Called with what can't be got over, such as that nobody gave a password. */
   readonly #onFailure: (error: unknown) => void;
   readonly #tried = new Set<Ssh2AuthMethod['type']>();
@@ -19,7 +23,7 @@ export class SshCredentials {
   #isHalfIn = false;
   #rounds = 0;
 
-  constructor(settings: ClientSettings, ring: Ssh2Agent | undefined, onFailure: (error: unknown) => void) {
+  constructor(settings: ClientSettings, ring: KeyRing | undefined, onFailure: (error: unknown) => void) {
     this.#settings = settings;
     this.#ring = ring;
     this.#onFailure = onFailure;
@@ -32,12 +36,15 @@ export class SshCredentials {
    */
   async next(accepted: readonly string[] | undefined, isPartial: boolean): Promise<Ssh2AuthMethod | undefined> {
     const username = this.#settings.user;
-    if (isPartial) this.#isHalfIn = true;
+    // Of a key that was right and not enough ssh2 tells neither that nor what may follow.
+    const isKeyTaken = this.#ring?.hasSigned() === true;
+    if (isPartial || isKeyTaken) this.#isHalfIn = true;
     if (!accepted) return { type: 'none', username };
     const takes = (type: Ssh2AuthMethod['type'], name: string = type): boolean =>
-      accepted.includes(name) && !this.#tried.has(type);
+      (accepted.includes(name) || (isKeyTaken && name !== 'publickey')) && !this.#tried.has(type);
     if (this.#ring && takes('agent', 'publickey')) return this.#use({ type: 'agent', username, agent: this.#ring });
-    if (takes('password') && !this.#isPasswordUsed) {
+    const isAskedFirst = this.#isHalfIn && takes('keyboard-interactive');
+    if (!isAskedFirst && takes('password') && !this.#isPasswordUsed) {
       const password = await this.#password();
       return this.#use({ type: 'password', username, password });
     }
