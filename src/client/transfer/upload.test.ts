@@ -322,7 +322,7 @@ test('what a drop box lets nobody rename or remove is named, and that it goes wi
     const [left = ''] = server.files.keys();
     assert.match(left, /^\/f\.lockport-.+\.tmp$/);
     assert.ok(message.includes(`the file is left on the server as ${left}; `), message);
-    assert.match(message, /go without a temporary name \(--temporary-name, temporaryName\)$/);
+    assert.match(message, /store under the name itself \(--no-temporary-name, temporaryName: false\)$/);
     assert.match(command ?? '', /^RNFR/);
   });
 });

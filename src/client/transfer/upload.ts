@@ -114,7 +114,8 @@ async function uploadAside(
     }
     const left = await removed;
     // A server that refuses to rename may refuse to remove as well, as a drop box does.
-    const advice = 'where names can not be changed, go without a temporary name (--temporary-name, temporaryName)';
+    const advice =
+      'where names can not be changed, store under the name itself (--no-temporary-name, temporaryName: false)';
     throw namingLeftOver(failure, left && isStored && isRefusal(error) ? `${left}; ${advice}` : left);
   }
 }

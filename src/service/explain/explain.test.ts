@@ -246,7 +246,7 @@ test('a refusal names its rule, whose it is, and how to change it', async (conte
   assert.match(plain?.text ?? '', /plainFtp.login/);
   assert.match(plain?.change ?? '', /^have the client start TLS .*, or set plainFtp\.login in lockport\.yaml/);
   assert.match((await ask(['SITE', 'SYMLINK'], '/in/link'))?.text ?? '', /site.symlink/);
-  await assert.rejects(ask(['QUIT'], '/in'), /QUIT is no FTP command that leads to a file/);
+  await assert.rejects(ask(['QUIT'], '/in'), /QUIT is no FTP command that leads to a file\. Name one, such as STOR/);
   await assert.rejects(ask(['RNTO'], '/in'), /--rename-from/);
 });
 

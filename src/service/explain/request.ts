@@ -28,7 +28,10 @@ export function commandOf({ command = [], path, renamedFrom }: ExplainRequest): 
   const name = printable(words.join(' '));
   if (words.length === 0 || LOGINS.includes(name)) return undefined;
   const sent = trialCommand(words, path ?? '');
-  if (!sent) throw new ExplainError(`${name} is no FTP command that leads to a file`);
+  if (!sent)
+    throw new ExplainError(
+      `${name} is no FTP command that leads to a file. Name one, such as STOR, RETR, LIST, DELE or MKD`,
+    );
   if (path === undefined) throw new ExplainError(`${name}: on which path?`);
   const givesName = NAMING.includes(name);
   if (name !== 'RNTO') return { words, path, givesName, sent: [sent] };

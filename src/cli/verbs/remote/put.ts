@@ -37,7 +37,8 @@ export function put(
     .option('--checksum', 'compare checksums; fail where the server has none')
     .option('--no-times', 'leave the time of the file as the server makes it')
     .option('--exclusive', 'replace nothing: fail where there is a file of that name')
-    .option('--temporary-name', 'store under another name and rename when all is there')
+    .option('--temporary-name', 'store under another name and rename when all is there (default over SFTP)')
+    .option('--no-temporary-name', 'store under the name itself, where names can not be changed')
     .option('--append', 'add to the end of the file')
     .addOption(new Option('-r, --recursive').hideHelp());
   return make(
@@ -68,7 +69,7 @@ export function put(
             ...options,
             resume: flags.resume === true,
             exclusive: flags.exclusive === true,
-            ...(flags.temporaryName && { temporaryName: true }),
+            ...(flags.temporaryName !== undefined && { temporaryName: flags.temporaryName }),
             keepTime: file !== '-' && flags.times !== false,
             bundled: uploads.length > 1,
           });
