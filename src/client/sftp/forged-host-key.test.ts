@@ -91,7 +91,7 @@ async function startHasty(say: (protocol: OutOfOrder) => void) {
     connection.on('error', () => undefined);
     connection.on('handshake', () => say((connection as unknown as { _protocol: OutOfOrder })._protocol));
   });
-  const tcp = createServer((socket) => server.injectSocket(socket as never));
+  const tcp = createServer((socket) => server.injectSocket(socket));
   tcp.listen(0, '127.0.0.1');
   await once(tcp, 'listening');
   return {
