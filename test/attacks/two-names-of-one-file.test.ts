@@ -61,23 +61,23 @@ test('a link is not renamed over the file that it leads to', async () => {
   assert.equal(await readFile(join(server.root, 'file'), 'utf8'), 'content');
 });
 
-test('a rename onto itself, or onto a second name of the same file, takes nothing away and frees no quota', async () => {
+test('a rename onto itself takes nothing away; onto a second name of the same file, it leaves the bytes under that name', async () => {
   await using server = await startTestServer({ account: { quota: { bytes: 2_000 } } });
   await writeFile(join(server.root, 'file'), Buffer.alloc(600));
   await link(join(server.root, 'file'), join(server.root, 'second'));
   await mkdir(join(server.root, 'd'));
   await using client = await server.signIn();
   assert.deepEqual((await client.outcome('AVBL')).lines, ['213 800']);
-  for (const [from, to] of [
-    ['file', 'file'],
-    ['file', 'second'],
-    ['second', 'file'],
-    ['d', 'd'],
-  ]) {
+  for (const [from, to, left] of [
+    ['file', 'file', 800],
+    ['d', 'd', 800],
+    ['file', 'second', 1_400],
+    ['second', 'file', 1_400],
+  ] as const) {
     await client.expect(350, `RNFR ${from}`);
     await client.expect(250, `RNTO ${to}`);
-    assert.deepEqual((await client.outcome('AVBL')).lines, ['213 800'], `${from} to ${to}`);
+    assert.deepEqual((await client.outcome('AVBL')).lines, [`213 ${left}`], `${from} to ${to}`);
   }
-  assert.deepEqual((await readdir(server.root)).toSorted(), ['d', 'file', 'second']);
+  assert.deepEqual((await readdir(server.root)).toSorted(), ['d', 'file']);
   assert.equal((await readFile(join(server.root, 'file'))).length, 600);
 });
