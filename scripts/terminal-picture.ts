@@ -7,7 +7,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BIN, LockportProcess } from '../test/cli/lockport-process.ts';
+import { BIN, LockportProcess, NO_CONSOLE } from '../test/cli/lockport-process.ts';
 import { drawTerminal, type TerminalLine } from './terminal-svg.ts';
 
 const PICTURE = fileURLToPath(new URL('../docs/terminal.svg', import.meta.url));
@@ -38,7 +38,7 @@ async function run(cwd: string): Promise<readonly TerminalLine[]> {
   await symlink(BIN, join(cwd, 'lockport'));
   const ports = ['--explicit-port', '0', '--implicit-port', '0'];
   const server = new LockportProcess(
-    spawn(BIN, ['serve', '--log', 'json', ...ports], { cwd }),
+    spawn(BIN, ['serve', '--log', 'json', ...ports], { cwd, env: { ...process.env, ...NO_CONSOLE } }),
     join(cwd, 'lockport-data'),
   );
   try {

@@ -4,13 +4,7 @@ import { Administration, type AdminSurroundings, readAdminTls } from './admin/in
 import { keepRecords, openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
-import {
-  type Configuration,
-  isAdministered,
-  isMonitored,
-  isSftpEnabled,
-  refuseWeakerThanPolicy,
-} from './configuration/index.ts';
+import { type Configuration, isMonitored, isSftpEnabled, refuseWeakerThanPolicy } from './configuration/index.ts';
 import { openControl } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { openEventListeners } from './event-listeners.ts';
@@ -132,7 +126,7 @@ async function start(
     const parts = { journal: trail.journal, accounts: database.accounts, openFiles, publish: log };
     rules = resources.hold(await Rules.prepare(configuration, parts));
   }
-  const adminTls = isAdministered(configuration) ? await readAdminTls(configuration) : undefined;
+  const adminTls = configuration.admin.enabled ? await readAdminTls(configuration) : undefined;
   const access = isMonitored(configuration) ? await readMonitoringAccess(configuration) : undefined;
   const counts = new EventMetrics(isSftpEnabled(configuration) ? ['ftp', 'sftp'] : ['ftp']);
   if (access) events.listen(counts.hear, COUNTED_EVENTS);
@@ -235,7 +229,7 @@ async function start(
       explain({ ...database, shared, storages, configuration: running, options, addresses, failures }, request),
   };
   control?.serve(operated);
-  const administration = isAdministered(configuration)
+  const administration = configuration.admin.enabled
     ? resources.hold(
         await Administration.open({
           configuration: () => running,

@@ -11,7 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { RawClient } from '../../src/testing/raw-client.ts';
 import { mountSmallMedium } from '../../src/testing/small-medium.ts';
-import { BIN, temporaryDirectory } from '../cli/lockport-process.ts';
+import { BIN, NO_CONSOLE, temporaryDirectory } from '../cli/lockport-process.ts';
 import { freePorts } from '../interop/servers/free-ports.ts';
 
 // A log is where strangers write without a login. A full disk under it, or a reader that stopped, must stop neither the
@@ -28,7 +28,7 @@ async function serveTo(context: TestContext, descriptor: number, level = 'info',
   const port = await freePorts(1);
   const base = ['serve', '--data-dir', dataDir, '--listen', '127.0.0.1', '--no-implicit', '--log', 'json'];
   const child = spawn(BIN, [...base, '--explicit-port', `${port}`, '--log-level', level, ...args], {
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_DISABLE_COMPILE_CACHE: '1' },
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_DISABLE_COMPILE_CACHE: '1', ...NO_CONSOLE },
     stdio: ['ignore', descriptor, 'pipe'],
   });
   const closed = once(child, 'close');

@@ -9,7 +9,7 @@ import { shellWord } from '../../src/cli/shell-word.ts';
 import { identify } from '../../src/service/certificate/index.ts';
 import { testCertificate } from '../../src/testing/certificates.ts';
 import { findTool, type Tool } from '../interop/tool.ts';
-import { BIN, serve, temporaryDirectory } from './lockport-process.ts';
+import { BIN, NO_CONSOLE, serve, temporaryDirectory } from './lockport-process.ts';
 
 /** Runs the printed commands of the program, as somebody who pastes them, for FILE given. */
 async function paste(
@@ -81,7 +81,7 @@ async function firstStart(context: TestContext, directory: string, configuration
   await writeFile(config, configuration);
   const dataDir = join(directory, 'data');
   const args = ['serve', '--data-dir', dataDir, '--config', config];
-  const child = spawn(BIN, args, { cwd: dirname(dirname(BIN)) });
+  const child = spawn(BIN, args, { cwd: dirname(dirname(BIN)), env: { ...process.env, ...NO_CONSOLE } });
   const closed = once(child, 'close');
   context.after(() => child.kill('SIGKILL'));
   let told = '';

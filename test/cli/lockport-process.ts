@@ -20,6 +20,9 @@ export const BIN = fileURLToPath(new URL('../../bin/lockport', import.meta.url))
 const COMPILED = mkdtempSync(join(tmpdir(), 'lockport-compiled-'));
 process.once('exit', () => rmSync(COMPILED, { recursive: true, force: true, maxRetries: 3 }));
 
+/** For servers that are started beside others: they would all want the port of the console, and a process for it. */
+export const NO_CONSOLE = { LOCKPORT_ADMIN_ENABLED: 'false' };
+
 /** nobody, on every system that the tests run on. */
 export const NOBODY = 65_534;
 
@@ -201,9 +204,10 @@ export class LockportProcess {
 }
 
 function start(args: readonly string[], { environment, cwd = tmpdir(), uid, bin = BIN }: RunOptions, timeout = 0) {
+  const console = args[0] === 'serve' && !args.includes('--admin-port') ? NO_CONSOLE : {};
   return spawn(bin, args, {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_COMPILE_CACHE: COMPILED, ...environment },
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_COMPILE_CACHE: COMPILED, ...console, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout,
     ...(uid !== undefined && { uid, gid: uid }),

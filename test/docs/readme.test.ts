@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { BIN, LockportProcess } from '../cli/lockport-process.ts';
+import { BIN, LockportProcess, NO_CONSOLE } from '../cli/lockport-process.ts';
 import { findTool, testWith } from '../interop/tool.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,7 +25,7 @@ for (const name of TESTED) {
       await symlink(BIN, join(directory, 'bin/lockport'));
       const flags = ['--log', 'json', '--explicit-port', '0', '--implicit-port', '0'];
       server = new LockportProcess(
-        spawn(BIN, ['serve', ...flags], { cwd: directory }),
+        spawn(BIN, ['serve', ...flags], { cwd: directory, env: { ...process.env, ...NO_CONSOLE } }),
         join(directory, 'lockport-data'),
       );
       await server.event((record) => record['event'] === 'listening' && record['mode'] === 'implicit');

@@ -3,7 +3,7 @@ import { type AdministratorStore, hostPort, type Publish, type Usage, type Virtu
 import type { Database } from '../../database/index.ts';
 import type { EventStream } from '../../operations/index.ts';
 import { readCertificate } from '../certificate/index.ts';
-import { adminPort, type Configuration, isAdministered } from '../configuration/index.ts';
+import { adminPort, type Configuration } from '../configuration/index.ts';
 import { readPages } from '../console-pages.ts';
 import { pathsIn } from '../data-directory.ts';
 import type { OperatedService } from '../operators/index.ts';
@@ -96,7 +96,11 @@ export class Administration implements AsyncDisposable {
     );
   }
 
-  /** Once the process runs as its final user. Gives the way to become the first owner, while there is none. @throws StartError */
+  /**
+   * Once the process runs as its final user. Gives the way to become the first owner, while there is none. Where nobody has chosen the
+   * port, a server that can't have it serves all the same.
+   * @throws StartError
+   */
   async listen(): Promise<OwnerLink | undefined> {
     const { admin } = this.#configuration;
     try {
@@ -107,7 +111,11 @@ export class Administration implements AsyncDisposable {
       if (!(error instanceof EdgeError)) throw error;
       const why = WHY[error.code] ?? `can't be had (${error.message})`;
       const where = `Port ${adminPort(admin)} of ${admin.address}, for administrators, ${why}`;
-      throw new StartError(`${where}: choose another by --admin-port N, or correct admin.address`, { cause: error });
+      const way = 'choose another by --admin-port N, or correct admin.address';
+      if (admin.port !== undefined) throw new StartError(`${where}: ${way}`, { cause: error });
+      const message = `${where}. The server serves without its console and API: ${way}, or say admin.enabled: false`;
+      this.#publish({ event: 'warning', message });
+      return undefined;
     }
   }
 
@@ -138,7 +146,7 @@ export async function readAdminTls({ admin }: Configuration): Promise<EdgeTls | 
 
 /** Finds mistakes in its files, where the API is served. @throws CertificateError */
 export async function checkAdministration(configuration: Configuration): Promise<void> {
-  if (isAdministered(configuration)) await readAdminTls(configuration);
+  if (configuration.admin.enabled) await readAdminTls(configuration);
 }
 
 function namesIn({ cert }: EdgeTls): readonly string[] {

@@ -3,14 +3,15 @@ import { filePath, flag, listOf, section, text, whole } from './fields.ts';
 
 const ADMIN_PORT = 8990;
 
-/** The API of administrators. */
+/** The console and the API of administrators. */
 export const adminField = section({
-  enabled: z
-    .boolean('true or false')
-    .optional()
-    .describe('Serve the API of administrators (default: if admin.port is given)'),
+  enabled: z.boolean('true or false').default(true).describe('Serve the console and the API of administrators'),
   address: text('IP address to listen on; any but a loopback one demands admin.tls').default('127.0.0.1'),
-  port: whole(0, 65_535, `Port of 1024 or above; 0 takes any free one (default: ${ADMIN_PORT})`).optional(),
+  port: whole(
+    0,
+    65_535,
+    `Port of 1024 or above; 0 takes any free one (default: ${ADMIN_PORT}, where it is free)`,
+  ).optional(),
   hosts: listOf(
     text('Name'),
     'names',
@@ -25,11 +26,6 @@ export const adminField = section({
 }).prefault({});
 
 export type AdminSettings = z.output<typeof adminField>;
-
-/** Whether the API of administrators is served. */
-export function isAdministered({ admin }: { readonly admin: AdminSettings }): boolean {
-  return admin.enabled ?? admin.port !== undefined;
-}
 
 export function adminPort({ port = ADMIN_PORT }: AdminSettings): number {
   return port;

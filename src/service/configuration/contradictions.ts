@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { versionsRefusal } from '../../transport/index.ts';
-import { isAdministered } from './admin-fields.ts';
 import { quarantineOf } from './gate-fields.ts';
 import { keyOf, type Layer, layerWith, type Path, valueAt } from './layer.ts';
 import { isLoopback, isMonitored } from './monitoring-fields.ts';
@@ -157,10 +156,10 @@ function openMetrics({ metrics }: ParsedConfiguration): Contradiction[] {
 
 /** Passwords of administrators never travel in clear. */
 function openAdministration({ admin }: ParsedConfiguration): Contradiction[] {
-  const { address, tls } = admin;
-  if (!isAdministered({ admin }) || isLoopback(address) || tls.certificate !== undefined) return [];
+  const { address, tls, enabled } = admin;
+  if (!enabled || isLoopback(address) || tls.certificate !== undefined) return [];
   const message =
-    'can be reached from other machines: name admin.tls.certificate and admin.tls.key, or listen on 127.0.0.1';
+    'can be reached from other machines: name admin.tls.certificate and admin.tls.key, listen on 127.0.0.1, or say admin.enabled: false';
   return [[['admin', 'address'], message]];
 }
 

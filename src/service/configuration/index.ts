@@ -1,4 +1,4 @@
-export { adminPort, isAdministered } from './admin-fields.ts';
+export { adminPort } from './admin-fields.ts';
 export type { ClamavSettings, ConfiguredGate, GateCommandSettings } from './gate-fields.ts';
 export { valueAt } from './layer.ts';
 export { type ConfiguredListener, listenersOf, passiveOptions } from './listeners.ts';
