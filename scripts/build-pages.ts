@@ -8,7 +8,8 @@ import process from 'node:process';
 
 const ROOT = path.dirname(import.meta.dirname);
 const SOURCE = path.join(ROOT, 'web/console');
-const PREACT = path.join(ROOT, 'node_modules/preact');
+/** What is part of the bundle, and whose licences go with it. */
+const PARTS = ['preact', 'lean-qr'];
 
 const output = path.resolve(process.argv[2] ?? path.join(ROOT, 'dist/web'));
 const esbuild = await import('esbuild').catch(() => undefined);
@@ -36,7 +37,7 @@ if (esbuild === undefined) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     loader: { '.svg': 'copy' },
-    banner: { js: `/* Lockport's console, with Preact:\n${await readFile(path.join(PREACT, 'LICENSE'), 'utf8')}*/` },
+    banner: { js: await licences() },
     logLevel: 'warning',
   });
   for (const { path: file, contents } of outputFiles) await writeFile(file, contents);
@@ -47,4 +48,12 @@ if (esbuild === undefined) {
   await writeFile(path.join(fresh, 'index.html'), html);
   await rm(output, { recursive: true, force: true });
   await rename(fresh, output);
+}
+
+async function licences(): Promise<string> {
+  const texts = PARTS.map(async (name) => {
+    const text = await readFile(path.join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8');
+    return `${name}:\n${text}`;
+  });
+  return `/* Lockport's console, with ${(await Promise.all(texts)).join('\n')}*/`;
 }

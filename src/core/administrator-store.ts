@@ -105,7 +105,9 @@ export type AdministratorErrorCode =
   | 'invalid-administrator'
   | 'last-owner'
   | 'no-such-token'
-  | 'too-many-tokens';
+  | 'too-many-tokens'
+  | 'too-many-passkeys'
+  | 'passkey-exists';
 
 /** A failure whose message can be shown to operators. */
 export class AdministratorError extends Error {

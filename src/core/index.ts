@@ -147,6 +147,7 @@ export {
   networkKey,
   networkOf,
 } from './network.ts';
+export type { Passkey, PasskeyStore } from './passkey-store.ts';
 export {
   baseName,
   isWithin,

@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
-import type { AccountStore, AdministratorStore, BanStore } from '../core/index.ts';
+import type { AccountStore, AdministratorStore, BanStore, PasskeyStore } from '../core/index.ts';
 import { BackgroundWriter } from './background-writer.ts';
 import { keepCopy } from './copy.ts';
 import { DatabaseError } from './database-error.ts';
@@ -10,6 +10,7 @@ import { DatabaseSync } from './sqlite.ts';
 import { SqliteAccounts } from './sqlite-accounts.ts';
 import { SqliteAdministrators } from './sqlite-administrators.ts';
 import { SqliteBans } from './sqlite-bans.ts';
+import { SqlitePasskeys } from './sqlite-passkeys.ts';
 import { SqliteTold } from './sqlite-told.ts';
 
 /** The embedded database. Disposing it waits for a moment for what is being written, and closes the file. */
@@ -17,6 +18,7 @@ export interface Database extends AsyncDisposable {
   readonly accounts: AccountStore;
   readonly bans: BanStore;
   readonly administrators: AdministratorStore;
+  readonly passkeys: PasskeyStore;
   readonly meta: Meta;
   readonly told: SqliteTold;
 }
@@ -42,6 +44,7 @@ export function openDatabase(file: string, options: OpenDatabaseOptions = {}): D
     accounts: new SqliteAccounts(database, writer),
     bans: new SqliteBans(database, writer),
     administrators: new SqliteAdministrators(database, writer),
+    passkeys: new SqlitePasskeys(database, writer),
     meta: new Meta(database),
     told: new SqliteTold(database, writer),
     async [Symbol.asyncDispose]() {

@@ -88,6 +88,17 @@ const MIGRATIONS = [
   // Second factors of accounts.
   `ALTER TABLE accounts ADD COLUMN totp_secret TEXT;
    ALTER TABLE accounts ADD COLUMN totp_step INTEGER;`,
+  // Passkeys of administrators.
+  `CREATE TABLE admin_passkeys (
+     id TEXT PRIMARY KEY,
+     administrator TEXT NOT NULL REFERENCES administrators (name) ON DELETE CASCADE,
+     label TEXT NOT NULL,
+     public_key TEXT NOT NULL,
+     counter INTEGER NOT NULL,
+     created_at INTEGER NOT NULL,
+     last_used_at INTEGER
+   ) STRICT;
+   CREATE INDEX admin_passkeys_of ON admin_passkeys (administrator, created_at);`,
 ];
 
 /** What belongs to bringing an older database up to date; a new one needs none of it. */

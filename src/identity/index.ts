@@ -23,5 +23,5 @@ export { createPasswordChecker, type PasswordChecker } from './password-checker.
 export { generatePassword } from './password-generator.ts';
 export { type PasswordPolicy, policyRefusal } from './password-policy.ts';
 export { type PasswordStrength, passwordStrength, StrengthUnknownError } from './password-strength.ts';
-export { newTotpSecret, totpCode, totpUri } from './totp.ts';
+export { newTotpSecret, totpCode, totpStepOf, totpUri } from './totp.ts';
 export { createTotpCodes, type TotpCodes } from './totp-codes.ts';

@@ -15,6 +15,9 @@ import {
 /** What is asked of each route, in an order in which all succeed. */
 const SAMPLES: { readonly [action: string]: readonly [path: string, options?: AskOptions] } = {
   'GET /me': ['/me'],
+  'GET /me/new-totp': ['/me/new-totp'],
+  'GET /me/passkeys': ['/me/passkeys'],
+  'POST /login/passkey/options': ['/login/passkey/options'],
   'GET /status': ['/status'],
   'GET /statistics': ['/statistics'],
   'GET /sessions': ['/sessions'],
@@ -64,12 +67,18 @@ const SAMPLES: { readonly [action: string]: readonly [path: string, options?: As
   'POST /backups': ['/backups', { json: { file: 'b.age', passphrase: 'twelve or more' } }],
 };
 
-/** Those that need something that a sample can't have: `login.test.ts`, `sessions.test.ts`, `tokens.test.ts`, `streamed-backup.test.ts` and `live-events.test.ts` ask them. */
+/** Those that need something that a sample can't have: `login.test.ts`, `sessions.test.ts`, `tokens.test.ts`, `streamed-backup.test.ts`, `live-events.test.ts` and `test/console/` ask them. */
 const ELSEWHERE = [
   'POST /first-owner',
   'POST /login',
   'POST /logout',
   'POST /me/password',
+  'POST /me/totp',
+  'POST /login/passkey',
+  'POST /me/passkeys/options',
+  'POST /me/passkeys',
+  'DELETE /me/passkeys/{passkey}',
+  'DELETE /administrators/{administrator}/passkeys',
   'DELETE /sessions/{session}',
   'POST /tokens',
   'POST /backup',

@@ -11,8 +11,12 @@ const BUILD = fileURLToPath(new URL('../../scripts/build-pages.ts', import.meta.
 /** A page that answers on loopback is there within that, on a machine that does much else. */
 const PATIENCE_MS = 60_000;
 
-/** What the system has, never one that a package brings. @throws MissingProgram */
-export async function launchBrowser(): Promise<Browser> {
+/**
+ * What the system has, never one that a package brings.
+ * @param trusted public keys that certificates may have whoever signed them: SHA-256 of each, in base64
+ * @throws MissingProgram
+ */
+export async function launchBrowser(...trusted: readonly string[]): Promise<Browser> {
   for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
     const executablePath = join(directory, 'chromium');
     const isThere = await access(executablePath, constants.X_OK).then(
@@ -20,7 +24,9 @@ export async function launchBrowser(): Promise<Browser> {
       () => false,
     );
     // Its sandbox is not for root, and every page is ours.
-    if (isThere) return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+    const trust = `--ignore-certificate-errors-spki-list=${trusted.join(',')}`;
+    const args = ['--no-sandbox', '--disable-dev-shm-usage', ...(trusted.length > 0 ? [trust] : [])];
+    if (isThere) return chromium.launch({ executablePath, args });
   }
   throw new MissingProgram('chromium');
 }
@@ -33,8 +39,9 @@ export async function buildPages(directory?: string): Promise<void> {
 /** A window of somebody who has visited nothing yet, and what went wrong in it. */
 export async function openWindow(
   browser: Browser,
+  locale = 'en-GB',
 ): Promise<{ readonly page: Page; readonly window: BrowserContext; readonly errors: readonly string[] }> {
-  const window = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+  const window = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale });
   window.setDefaultTimeout(PATIENCE_MS);
   const errors: string[] = [];
   const page = await window.newPage();

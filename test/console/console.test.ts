@@ -1,59 +1,9 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, before, type TestContext, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
 import { totpCode } from '../../src/identity/index.ts';
 import { ADMIN_PASSWORD, administered } from '../admin/administered.ts';
 import { serve, temporaryDirectory } from '../cli/lockport-process.ts';
-import { MissingProgram } from '../interop/tool.ts';
-import { barriersIn, buildPages, launchBrowser, openWindow } from './browser.ts';
-
-/** Where pictures of the pages go; none are made without it. */
-const PICTURES = process.env['LOCKPORT_PICTURES'];
-const WIDTHS = [1440, 390];
-
-let browser: Browser | undefined;
-
-before(async () => {
-  await buildPages();
-  browser = await launchBrowser().catch((error: unknown) => {
-    if (error instanceof MissingProgram && process.env['CI'] !== 'true') return undefined;
-    throw error;
-  });
-});
-after(() => browser?.close());
-
-/** A test in a browser; it skips where this machine has none. */
-function testInBrowser(title: string, body: (context: TestContext, browser: Browser) => Promise<void>): void {
-  test(title, async (context) => {
-    if (browser) await body(context, browser);
-    else context.skip(new MissingProgram('chromium').message);
-  });
-}
-
-/** Nothing keeps anybody from using the page, at either width and in either scheme, and nothing is wider than the window. */
-async function assertWhole(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of WIDTHS) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 900 });
-      assert.deepEqual(await barriersIn(page), [], `${name}, ${width}, ${colorScheme}`);
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
-      assert.ok(wide <= width, `${name} is ${wide} wide in a window of ${width}`);
-      if (PICTURES === undefined) continue;
-      await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-    }
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-async function signIn(page: Page, port: number, name: string, code = ''): Promise<void> {
-  await page.goto(`http://127.0.0.1:${port}/`);
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Password').fill(ADMIN_PASSWORD);
-  await page.getByLabel('Code of your authenticator').fill(code);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
+import { openWindow } from './browser.ts';
+import { assertWhole, signIn, testInBrowser } from './in-browser.ts';
 
 testInBrowser('the first visit makes the owner by the link of the start, once', async (context, browser) => {
   const server = await serve(context, await temporaryDirectory(context), ['--admin-port', '0']);
@@ -124,7 +74,7 @@ testInBrowser(
     await using client = await server.connect();
     await client.signIn('dentist', password);
     await owner.page.getByRole('link', { name: 'Open the account' }).click();
-    await owner.page.getByText('download').waitFor();
+    await owner.page.getByText('see names, download', { exact: true }).first().waitFor();
     await assertWhole(owner.page, 'account');
     await owner.page.getByRole('button', { name: 'Disable' }).click();
     await owner.page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();

@@ -61,7 +61,7 @@ export function App() {
   if (state.me.mustChangePassword) return <NewPassword onDone={() => signedOut(words.newPassword.done)} />;
   return (
     <Reader.Provider value={state.me}>
-      <Frame onSignedOut={() => signedOut()} />
+      <Frame onSignedOut={signedOut} />
     </Reader.Provider>
   );
 }

@@ -1,13 +1,13 @@
-import { language } from './words/index.ts';
+import { locale } from './words/index.ts';
 
 /*
  * Numbers and times as people read them, in their language and their zone.
  */
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
-const TIME = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
-const DAY = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-const COUNT = new Intl.NumberFormat(language);
+const TIME = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const DAY = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const COUNT = new Intl.NumberFormat(locale);
 const STEPS = [
   [86_400, 'day'],
   [3600, 'hour'],
@@ -22,7 +22,7 @@ export function bytes(value: number): string {
   const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
   const unit = UNITS[power] ?? 'byte';
   const shown = value / 1000 ** power;
-  return new Intl.NumberFormat(language, {
+  return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit,
     unitDisplay: power === 0 ? 'long' : 'short',
@@ -45,7 +45,7 @@ export function day(iso: string): string {
 /** `3 minutes ago`, `in 2 days`. */
 export function relative(iso: string, now = Date.now()): string {
   const seconds = (Date.parse(iso) - now) / 1000;
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const [size, unit] = STEPS.find(([each]) => Math.abs(seconds) >= each) ?? [1, 'second' as const];
   return format.format(Math.trunc(seconds / size), unit);
 }
@@ -58,9 +58,9 @@ export function duration(seconds: number): string {
     const whole = Math.floor(rest / size);
     rest %= size;
     if (whole === 0 || parts.length === 2) continue;
-    parts.push(new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(whole));
+    parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(whole));
   }
   return parts.length === 0
-    ? new Intl.NumberFormat(language, { style: 'unit', unit: 'second' }).format(0)
+    ? new Intl.NumberFormat(locale, { style: 'unit', unit: 'second' }).format(0)
     : parts.join(', ');
 }

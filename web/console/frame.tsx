@@ -5,11 +5,17 @@ import { inBackground } from './in-background.ts';
 import { useReader } from './me.ts';
 import { AccountPage } from './pages/account.tsx';
 import { Accounts } from './pages/accounts.tsx';
+import { Administrators } from './pages/administrators.tsx';
 import { Bans } from './pages/bans.tsx';
 import { Certificates } from './pages/certificates.tsx';
+import { GroupPage } from './pages/group.tsx';
+import { Groups } from './pages/groups.tsx';
+import { MePage } from './pages/me.tsx';
 import { NewAccount } from './pages/new-account.tsx';
 import { Overview } from './pages/overview.tsx';
 import { Sessions } from './pages/sessions.tsx';
+import { Tokens } from './pages/tokens.tsx';
+import { Language } from './parts/language.tsx';
 import { Empty } from './parts/states.tsx';
 import { Tell } from './parts/told.tsx';
 import { useAction } from './parts/use-action.ts';
@@ -20,19 +26,22 @@ interface Part {
   readonly name: keyof typeof words.pages;
   /** Not for those who are limited to groups. */
   readonly isOfServer?: boolean;
+  readonly isForOwners?: boolean;
 }
 
 const PARTS: readonly Part[] = [
   { name: 'overview' },
   { name: 'sessions' },
   { name: 'accounts' },
+  { name: 'groups' },
   { name: 'bans', isOfServer: true },
   { name: 'certificates', isOfServer: true },
+  { name: 'administrators', isOfServer: true, isForOwners: true },
 ];
 const TOLD_MS = 8000;
 
 /** What stands around every page of those who have signed in. */
-export function Frame({ onSignedOut }: { readonly onSignedOut: () => void }) {
+export function Frame({ onSignedOut }: { readonly onSignedOut: (note?: string) => void }) {
   const { me, isWholeServer } = useReader();
   const place = usePlace();
   const [told, setTold] = useState('');
@@ -40,7 +49,10 @@ export function Frame({ onSignedOut }: { readonly onSignedOut: () => void }) {
   const { run } = useAction();
   const key = place.join('/');
   const [part = 'overview'] = place;
-  const parts = PARTS.filter(({ isOfServer }) => isWholeServer || !isOfServer);
+  const isOwner = me.role === 'owner';
+  const parts = PARTS.filter(
+    ({ isOfServer, isForOwners }) => (isWholeServer || !isOfServer) && (isOwner || !isForOwners),
+  );
   const tell = useCallback((text: string) => setTold(text), []);
   useEffect(() => {
     // The link of the first owner is of no use any more.
@@ -78,15 +90,18 @@ export function Frame({ onSignedOut }: { readonly onSignedOut: () => void }) {
             ))}
           </nav>
           <div class="reader">
-            <span class="reader-name">{me.administrator}</span>
+            <a class="reader-name" href={linkTo('me')} aria-current={part === 'me' ? 'page' : undefined}>
+              {me.administrator}
+            </a>
             <span class="reader-role">{words.roles[me.role]}</span>
             <button type="button" class="quiet" onClick={() => inBackground(signOut())}>
               {words.signIn.out}
             </button>
+            <Language />
           </div>
         </header>
         <main id="content" ref={content} tabIndex={-1}>
-          {pageAt(place, isWholeServer)}
+          {pageAt(place, { isWholeServer, isOwner, onSignedOut })}
         </main>
       </div>
       <div class="told" role="status" aria-live="polite">
@@ -96,12 +111,22 @@ export function Frame({ onSignedOut }: { readonly onSignedOut: () => void }) {
   );
 }
 
-function pageAt(place: Place, isWholeServer: boolean): ComponentChildren {
+interface PageOptions {
+  readonly isWholeServer: boolean;
+  readonly isOwner: boolean;
+  readonly onSignedOut: (note: string) => void;
+}
+
+function pageAt(place: Place, { isWholeServer, isOwner, onSignedOut }: PageOptions): ComponentChildren {
   const [part = 'overview', name] = place;
   if (part === 'overview') return <Overview />;
   if (part === 'sessions') return <Sessions />;
   if (part === 'accounts') return name === undefined ? <Accounts /> : <AccountPage key={name} name={name} />;
   if (part === 'new-account') return <NewAccount />;
+  if (part === 'groups') return name === undefined ? <Groups /> : <GroupPage key={name} name={name} />;
+  if (part === 'administrators' && isWholeServer && isOwner) return <Administrators />;
+  if (part === 'tokens') return <Tokens key={name} of={name} />;
+  if (part === 'me') return <MePage onSignedOut={onSignedOut} />;
   if (part === 'bans' && isWholeServer) return <Bans />;
   if (part === 'certificates' && isWholeServer) return <Certificates />;
   const { title, text, way } = words.notHere;
@@ -119,5 +144,7 @@ function pageAt(place: Place, isWholeServer: boolean): ComponentChildren {
 
 function titleOf(part: string): string {
   if (part === 'new-account') return words.newAccount.title;
+  if (part === 'me') return words.me.title;
+  if (part === 'tokens') return words.tokens.title;
   return Object.hasOwn(words.pages, part) ? words.pages[part as keyof typeof words.pages] : words.notHere.title;
 }

@@ -17,11 +17,13 @@ const EMPTY = { body: undefined, etag: undefined, failure: undefined } as const;
 /**
  * What the API answers to this question, asked anew when that changes, and every `everyMs` while somebody can see the page.
  * The seam for a stream of events: whatever tells of a change calls `refresh`.
+ * @param version of what the answer depends on: another one asks anew
  */
 export function useAnswer<Body>(
   path: string | undefined,
   query: Readonly<Record<string, string | undefined>> = {},
   everyMs = 0,
+  version?: string,
 ): Loaded<Body> {
   const [held, setHeld] = useState<Pick<Loaded<Body>, 'body' | 'etag' | 'failure'> & { readonly of?: string }>(EMPTY);
   const [round, setRound] = useState(0);
@@ -56,7 +58,7 @@ export function useAnswer<Body>(
       ending.abort();
       clearTimeout(timer);
     };
-  }, [question, everyMs, round]);
+  }, [question, everyMs, round, version]);
   const isCurrent = held.of === question;
   return {
     body: isCurrent ? held.body : undefined,

@@ -7,6 +7,7 @@ import type { AdminLogin } from './admin-login.ts';
 import type { AdminSessions } from './admin-sessions.ts';
 import type { AdminThread } from './admin-thread-client.ts';
 import type { OwnerInvitation } from './owner-invitation.ts';
+import type { Passkeys } from './passkeys.ts';
 
 /** What the server is started with beside its configuration, for whoever administers it. */
 export interface AdminSurroundings {
@@ -22,6 +23,7 @@ export interface AdminDesk extends AdminSurroundings {
   readonly administrators: AdministratorStore;
   readonly login: AdminLogin;
   readonly sessions: AdminSessions;
+  readonly passkeys: Passkeys;
   /** While nobody administers the server. */
   readonly invitation: OwnerInvitation;
   /** Works on accounts and groups. */

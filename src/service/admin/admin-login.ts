@@ -42,6 +42,7 @@ interface GivenLogin {
 const NETWORKS_AT_LEAST = 4;
 
 const WRONG = apiFailure('wrong-login', 'Wrong name, password or code');
+const WRONG_PASSKEY = apiFailure('wrong-login', 'This passkey opens nothing here');
 
 /**
  * Checks who signs in as an administrator, in the primary process: hashes and secrets leave it never. Guessing is slowed down and
@@ -72,7 +73,27 @@ export class AdminLogin {
   }
 
   /** The administrator, or why there is none. Every failure that has to do with name, password or code reads the same. */
-  async signIn(given: GivenLogin, address: string): Promise<AdministratorRecord | ApiFailure> {
+  signIn(given: GivenLogin, address: string): Promise<AdministratorRecord | ApiFailure> {
+    return this.#attempt(given.name, address, { check: () => this.#check(given), wrong: WRONG });
+  }
+
+  /**
+   * As `signIn`. The authenticator has seen to it who holds it, so it is two factors in one, and no code is asked for.
+   * @param name of whom the passkey is; empty where nobody knows it
+   */
+  signInByPasskey(
+    name: string,
+    isAnswer: () => Promise<boolean>,
+    address: string,
+  ): Promise<AdministratorRecord | ApiFailure> {
+    return this.#attempt(name, address, { check: () => this.#checkPasskey(name, isAnswer), wrong: WRONG_PASSKEY });
+  }
+
+  async #attempt(
+    name: string,
+    address: string,
+    { check, wrong }: { readonly check: () => Promise<AdministratorRecord | string>; readonly wrong: ApiFailure },
+  ): Promise<AdministratorRecord | ApiFailure> {
     const { bans, limits, publish } = this.#parts;
     const network = networkOf(address);
     const own = this.#waiting.get(network) ?? 0;
@@ -83,20 +104,20 @@ export class AdminLogin {
     }
     this.#waiting.set(network, own + 1);
     try {
-      await this.#wait(given.name, address);
+      await this.#wait(name, address);
       if (bans.find(address)) return apiFailure('banned', 'Connections from your address are not accepted');
-      const outcome = await this.#check(given);
+      const outcome = await check();
       if (typeof outcome !== 'string') {
-        this.#throttle.succeeded(address, given.name);
+        this.#throttle.succeeded(address, name);
         background(this.#parts.administrators.recordLogin(outcome.name), () => undefined);
         publish({ event: 'admin.signed-in', administrator: outcome.name, address });
         return outcome;
       }
-      publish({ event: 'admin.sign-in-failed', administrator: given.name, address, reason: outcome });
+      publish({ event: 'admin.sign-in-failed', administrator: name, address, reason: outcome });
       if (outcome === BUSY) return apiFailure('too-many-logins', 'Too many logins at once: try again in a moment');
-      this.#count(given.name, address);
-      await this.#wait(given.name, address);
-      return WRONG;
+      this.#count(name, address);
+      await this.#wait(name, address);
+      return wrong;
     } finally {
       const left = (this.#waiting.get(network) ?? 1) - 1;
       if (left === 0) this.#waiting.delete(network);
@@ -146,6 +167,15 @@ export class AdminLogin {
     }
     this.#lock.succeeded(name);
     return found;
+  }
+
+  async #checkPasskey(name: string, isAnswer: () => Promise<boolean>): Promise<AdministratorRecord | string> {
+    const found = name === '' ? undefined : await this.#parts.administrators.find(name);
+    if (!found) return 'unknown passkey';
+    if (!(await isAnswer())) return 'wrong answer of a passkey';
+    const isLocked = (found.lockedUntil?.getTime() ?? 0) > Date.now() || this.#lock.isLocking(name);
+    if (isLocked) return 'locked after too many wrong passwords';
+    return found.disabled ? 'disabled' : found;
   }
 
   async #wait(name: string, address: string): Promise<void> {

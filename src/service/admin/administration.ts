@@ -17,6 +17,7 @@ import { type ActionRecords, Api } from './api.ts';
 import { EdgeError, EdgeProcess } from './edge-process.ts';
 import type { EdgeTls, PageFile } from './messages.ts';
 import { OwnerInvitation, type OwnerLink } from './owner-invitation.ts';
+import { Passkeys } from './passkeys.ts';
 
 export interface AdministrationParts {
   /** The one that holds now. */
@@ -74,6 +75,7 @@ export class Administration implements AsyncDisposable {
       administrators,
       login,
       sessions: new AdminSessions(limits),
+      passkeys: new Passkeys(database.passkeys, limits),
       feeds: new Map<string, number>(),
       invitation,
       accounts: this.#resources.hold(new AdminThread(configuration)),

@@ -1,16 +1,20 @@
 import type { z } from 'zod';
-import type { Account, OwnSettings } from '../../core/index.ts';
+import type { Account, GroupSettings, OwnSettings } from '../../core/index.ts';
 import type {
   ACCOUNT,
   ADMINISTRATOR,
   BAN,
   CERTIFICATE,
+  GROUP,
   LISTED_ACCOUNT,
+  LISTED_ADMINISTRATOR,
   MADE_ACCOUNT,
   ME,
+  PASSKEY,
   PRESET,
   SESSION,
   STATUS,
+  TOKEN,
   TOTP,
 } from './routes/schemas.ts';
 
@@ -24,8 +28,11 @@ export type Status = z.output<typeof STATUS>;
 export type SessionAnswer = z.output<typeof SESSION>;
 export type BanAnswer = z.output<typeof BAN>;
 export type Certificate = z.output<typeof CERTIFICATE>;
-type ShownAdministrator = z.output<typeof ADMINISTRATOR>;
-export type FirstOwner = ShownAdministrator & { readonly totp?: z.output<typeof TOTP> };
+export type AdministratorAnswer = z.output<typeof LISTED_ADMINISTRATOR>;
+export type AdminRoleAnswer = Me['role'];
+export type TokenAnswer = z.output<typeof TOKEN>;
+export type PasskeyAnswer = z.output<typeof PASSKEY>;
+export type FirstOwner = z.output<typeof ADMINISTRATOR> & { readonly totp?: z.output<typeof TOTP> };
 
 /** The schemas of settings derive from the table of fields, and their types from the account itself. */
 interface TypedSettings {
@@ -37,6 +44,8 @@ export type PresetAnswer = Omit<z.output<typeof PRESET>, 'settings'> & { readonl
 export type MadeAccount = AccountAnswer & Pick<z.output<typeof MADE_ACCOUNT>, 'password'>;
 type Unreadable = Exclude<z.output<typeof LISTED_ACCOUNT>, z.output<typeof ACCOUNT>>;
 export type ListedAccount = AccountAnswer | Unreadable;
+export type GroupAnswer = Omit<z.output<typeof GROUP>, 'settings'> & { readonly settings: AsJson<GroupSettings> };
+export type ListedGroup = GroupAnswer | Unreadable;
 
 /** A part of a list, and where the next part goes on. */
 export type PageAnswer<Key extends string, Entry> = { readonly [key in Key]: readonly Entry[] } & {

@@ -58,6 +58,10 @@ const STATUS = {
   'no-such-link': 403,
   'last-owner': 409,
   'too-many-tokens': 409,
+  'no-passkeys': 404,
+  'no-such-passkey': 404,
+  'passkey-exists': 409,
+  'too-many-passkeys': 409,
   'password-due': 403,
 } as const satisfies { readonly [code in OperatorFailure['failed']]: number } & { readonly [code: string]: number };
 

@@ -1,9 +1,10 @@
-import { useId, useState } from 'preact/hooks';
-import type { MadeAccount, PresetAnswer } from '../../../src/service/admin/answers.ts';
+import { useState } from 'preact/hooks';
+import type { ListedGroup, MadeAccount, PageAnswer, PresetAnswer } from '../../../src/service/admin/answers.ts';
 import { ask } from '../api.ts';
 import { inBackground } from '../in-background.ts';
 import { useReader } from '../me.ts';
-import { Form, TextField } from '../parts/form.tsx';
+import { Choice, Form, TextField } from '../parts/form.tsx';
+import { Secret } from '../parts/secret.tsx';
 import { Answered } from '../parts/states.tsx';
 import { useAction } from '../parts/use-action.ts';
 import { linkTo } from '../router.ts';
@@ -11,20 +12,38 @@ import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 
 const text = words.newAccount;
+/** More groups than that are found at the account itself. */
+const GROUPS = 20;
+
+/** What an account begins with: a usual case, or what a group gives. */
+interface Beginning {
+  readonly key: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly settings: object;
+  /** Nobody else says where its files are. */
+  readonly needsHome: boolean;
+}
 
 /** An account from a usual case: a name is all that has to be said. */
 export function NewAccount() {
-  const { mayAct } = useReader();
+  const { mayAct, isWholeServer } = useReader();
   const [name, setName] = useState('');
-  const [preset, setPreset] = useState<PresetAnswer>();
-  const presets = useAnswer<{ readonly presets: readonly PresetAnswer[] }>('/presets');
+  const [key, setKey] = useState<string>();
   const [ownHome, setOwnHome] = useState<string>();
   const [made, setMade] = useState<MadeAccount>();
   const { isBusy, failure, run } = useAction();
+  const presets = useAnswer<{ readonly presets: readonly PresetAnswer[] }>('/presets');
+  const groups = useAnswer<PageAnswer<'groups', ListedGroup>>('/groups', { limit: String(GROUPS) });
+  const beginnings = [
+    // Rights are the groups' own for whoever is limited to some.
+    ...(isWholeServer ? (presets.body?.presets ?? []).map(fromPreset) : []),
+    ...(groups.body?.groups ?? []).map(fromGroup),
+  ];
+  const chosen = beginnings.find((each) => each.key === key) ?? beginnings[0];
   const home = ownHome ?? `/${name}`;
   const submit = async () => {
-    const chosen = preset ?? presets.body?.presets[0];
-    const settings = { ...chosen?.settings, home };
+    const settings = { ...chosen?.settings, ...(chosen?.needsHome && { home }) };
     const answer = await run(() => ask<MadeAccount>('POST', '/accounts', { body: { name, settings, generate: true } }));
     if (answer) setMade(answer.body);
   };
@@ -46,7 +65,7 @@ export function NewAccount() {
       <section class="card" role="status">
         <h1>{text.made(made.name)}</h1>
         <p>{words.account.passwordShown}</p>
-        <p class="secret">{made.password}</p>
+        <Secret value={made.password ?? ''} label={words.signIn.password} />
         <div class="buttons">
           <button type="button" onClick={another}>
             {text.another}
@@ -78,57 +97,50 @@ export function NewAccount() {
           <fieldset>
             <legend>{text.preset}</legend>
             <Answered loaded={presets}>
-              {({ presets: [first, ...others] }) =>
-                first &&
-                [first, ...others].map((each) => (
+              {() =>
+                beginnings.map(({ key: each, title, summary }) => (
                   <Choice
-                    key={each.name}
-                    preset={each}
-                    isChosen={(preset ?? first).name === each.name}
-                    onChoose={() => setPreset(each)}
+                    key={each}
+                    name="beginning"
+                    label={title}
+                    hint={summary}
+                    isChosen={chosen?.key === each}
+                    onChoose={() => setKey(each)}
                   />
                 ))
               }
             </Answered>
           </fieldset>
-          <TextField
-            label={text.home}
-            hint={text.homeHint}
-            value={home}
-            onText={setOwnHome}
-            autocomplete="off"
-            spellcheck={false}
-            required
-          />
+          {chosen?.needsHome && (
+            <TextField
+              label={text.home}
+              hint={text.homeHint}
+              value={home}
+              onText={setOwnHome}
+              autocomplete="off"
+              spellcheck={false}
+              required
+            />
+          )}
         </Form>
       </section>
     </>
   );
 }
 
-interface ChoiceOptions {
-  readonly preset: PresetAnswer;
-  readonly isChosen: boolean;
-  readonly onChoose: () => void;
+function fromPreset({ name, summary: english, settings }: PresetAnswer): Beginning {
+  const [title, summary] = text.presets[name] ?? [name, english];
+  return { key: `preset ${name}`, title, summary, settings, needsHome: true };
 }
 
-function Choice({ preset, isChosen, onChoose }: ChoiceOptions) {
-  const id = useId();
-  const [title, summary] = text.presets[preset.name] ?? [preset.name, preset.summary];
-  return (
-    <div class="check choice">
-      <input
-        id={id}
-        type="radio"
-        name="preset"
-        checked={isChosen}
-        aria-describedby={`${id}-hint`}
-        onChange={onChoose}
-      />
-      <label for={id}>{title}</label>
-      <p class="hint" id={`${id}-hint`}>
-        {summary}
-      </p>
-    </div>
-  );
+function fromGroup(group: ListedGroup): Beginning {
+  const { name } = group;
+  const needsHome = 'settings' in group && group.settings.home === undefined;
+  return {
+    key: `group ${name}`,
+    title: text.group(name),
+    summary: text.groupSummary,
+    settings: { groups: [name] },
+    needsHome,
+  };
 }

@@ -3,7 +3,9 @@ import type { Me } from '../../../src/service/admin/answers.ts';
 import { ask } from '../api.ts';
 import { inBackground } from '../in-background.ts';
 import { Form, TextField } from '../parts/form.tsx';
+import { Language } from '../parts/language.tsx';
 import { useAction } from '../parts/use-action.ts';
+import { canUsePasskeys, signInByPasskey } from '../passkeys.ts';
 import { words } from '../words/index.ts';
 
 interface SignInOptions {
@@ -23,6 +25,10 @@ export function SignIn({ note, onSignedIn }: SignInOptions) {
     // A code is taken once, whatever became of it.
     else setGiven({ name, password: '', code: '' });
   };
+  const byPasskey = async () => {
+    const answer = await run(signInByPasskey);
+    if (answer) onSignedIn(answer.body);
+  };
   return (
     <main class="alone">
       <p class="brand">{words.brand}</p>
@@ -33,7 +39,19 @@ export function SignIn({ note, onSignedIn }: SignInOptions) {
             {note}
           </p>
         )}
-        <Form submit={text.submit} isBusy={isBusy} failure={failure} onSubmit={() => inBackground(submit())}>
+        <Form
+          submit={text.submit}
+          isBusy={isBusy}
+          failure={failure}
+          onSubmit={() => inBackground(submit())}
+          more={
+            canUsePasskeys() && (
+              <button type="button" onClick={() => inBackground(byPasskey())}>
+                {text.byPasskey}
+              </button>
+            )
+          }
+        >
           <TextField
             label={text.name}
             value={given.name}
@@ -60,6 +78,7 @@ export function SignIn({ note, onSignedIn }: SignInOptions) {
         </Form>
       </div>
       <p class="hint">{text.forgotten}</p>
+      <Language />
     </main>
   );
 }

@@ -1,8 +1,10 @@
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { FirstOwner, Me } from '../../../src/service/admin/answers.ts';
 import { ask } from '../api.ts';
 import { inBackground } from '../in-background.ts';
-import { Form, TextField } from '../parts/form.tsx';
+import { Authenticator } from '../parts/authenticator.tsx';
+import { Choice, Form, TextField } from '../parts/form.tsx';
+import { Language } from '../parts/language.tsx';
 import { useAction } from '../parts/use-action.ts';
 import { replaceWith } from '../router.ts';
 import { words } from '../words/index.ts';
@@ -20,7 +22,6 @@ export function Welcome({ secret, onSignedIn, onDone }: WelcomeOptions) {
   const [given, setGiven] = useState({ name: '', password: '', totp: true });
   const [factor, setFactor] = useState<FirstOwner['totp']>();
   const { isBusy, failure, run } = useAction();
-  const id = useId();
   const text = words.welcome;
   const signIn = () => {
     replaceWith();
@@ -44,12 +45,7 @@ export function Welcome({ secret, onSignedIn, onDone }: WelcomeOptions) {
         {factor ? (
           <>
             <h1>{text.secretTitle}</h1>
-            <p>{text.secretText}</p>
-            <p class="label">{text.secret}</p>
-            <p class="secret">{factor.secret}</p>
-            <p>
-              <a href={factor.uri}>{text.openApp}</a>
-            </p>
+            <Authenticator totp={factor} />
             <div class="buttons">
               <button type="button" class="primary" onClick={signIn}>
                 {text.go}
@@ -77,23 +73,17 @@ export function Welcome({ secret, onSignedIn, onDone }: WelcomeOptions) {
                 onText={(password) => setGiven({ ...given, password })}
                 required
               />
-              <div class="check">
-                <input
-                  id={id}
-                  type="checkbox"
-                  checked={given.totp}
-                  aria-describedby={`${id}-hint`}
-                  onChange={({ currentTarget }) => setGiven({ ...given, totp: currentTarget.checked })}
-                />
-                <label for={id}>{text.totp}</label>
-                <p class="hint" id={`${id}-hint`}>
-                  {text.totpHint}
-                </p>
-              </div>
+              <Choice
+                label={text.totp}
+                hint={text.totpHint}
+                isChosen={given.totp}
+                onChoose={(totp) => setGiven({ ...given, totp })}
+              />
             </Form>
           </>
         )}
       </div>
+      <Language />
     </main>
   );
 }

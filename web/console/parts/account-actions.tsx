@@ -2,10 +2,14 @@ import { useState } from 'preact/hooks';
 import type { AccountAnswer } from '../../../src/service/admin/answers.ts';
 import { ask, part } from '../api.ts';
 import { inBackground } from '../in-background.ts';
+import { replaceWith } from '../router.ts';
 import { words } from '../words/index.ts';
+import { Authenticator } from './authenticator.tsx';
+import { Confirm } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
 import { Form } from './form.tsx';
-import { FailureNotice } from './states.tsx';
+import { Secret } from './secret.tsx';
+import { changedMeanwhile, FailureNotice } from './states.tsx';
 import { useTell } from './told.tsx';
 import { useAction } from './use-action.ts';
 
@@ -18,10 +22,10 @@ interface ActionsOptions {
   readonly refresh: () => void;
 }
 
-/** Disable and enable, unlock, another password. */
-export function AccountActions({ account: { name, state, settings }, etag, refresh }: ActionsOptions) {
-  const [asking, setAsking] = useState<'disable' | 'password'>();
-  const { isBusy, failure, run, forget } = useAction();
+/** Disable and enable, unlock, another password, the second factor, remove. */
+export function AccountActions({ account: { name, state, settings, hasTotp }, etag, refresh }: ActionsOptions) {
+  const [asking, setAsking] = useState<'disable' | 'password' | 'totp' | 'totp-off' | 'remove'>();
+  const { failure, run, forget } = useAction();
   const tell = useTell();
   const path = `/accounts/${part(name)}`;
   const close = () => {
@@ -29,30 +33,34 @@ export function AccountActions({ account: { name, state, settings }, etag, refre
     forget();
     refresh();
   };
-  const setDisabled = async (disabled: boolean) => {
-    const done = await run(() => ask('PATCH', path, { body: { set: { disabled } }, ifMatch: etag }));
-    if (!done) return;
-    tell(disabled ? text.disabled : text.enabled);
+  const done = (told: string) => {
+    tell(told);
     close();
   };
-  const unlock = async () => {
-    if (!(await run(() => ask('POST', `${path}/unlock`)))) return;
-    tell(text.unlocked);
-    close();
+  const setDisabled = (disabled: boolean) => ask('PATCH', path, { body: { set: { disabled } }, ifMatch: etag });
+  const act = async (work: Parameters<typeof run>[0], told: string) => {
+    if (await run(work)) done(told);
   };
-  const shownFailure = failure && (failure.status === 412 ? { ...failure, message: text.changed } : failure);
   return (
     <div class="buttons">
       {state === 'locked' && (
-        <button type="button" onClick={() => inBackground(unlock())}>
+        <button type="button" onClick={() => inBackground(act(() => ask('POST', `${path}/unlock`), text.unlocked))}>
           {text.unlock}
         </button>
       )}
       <button type="button" onClick={() => setAsking('password')}>
         {text.password}
       </button>
+      <button type="button" onClick={() => setAsking('totp')}>
+        {hasTotp ? text.totpAnew : text.totpTurnOn}
+      </button>
+      {hasTotp && (
+        <button type="button" class="danger" onClick={() => setAsking('totp-off')}>
+          {text.totpTurnOff}
+        </button>
+      )}
       {settings.disabled ? (
-        <button type="button" onClick={() => inBackground(setDisabled(false))}>
+        <button type="button" onClick={() => inBackground(act(() => setDisabled(false), text.enabled))}>
           {text.enable}
         </button>
       ) : (
@@ -60,32 +68,56 @@ export function AccountActions({ account: { name, state, settings }, etag, refre
           {text.disable}
         </button>
       )}
-      {asking === undefined && shownFailure && <FailureNotice failure={shownFailure} retry={refresh} />}
+      <button type="button" class="danger" onClick={() => setAsking('remove')}>
+        {text.remove}
+      </button>
+      {asking === undefined && failure && <FailureNotice failure={changedMeanwhile(failure)} retry={refresh} />}
       {asking === 'disable' && (
-        <Dialog title={text.disableTitle(name)} onClose={close}>
-          <p>{text.disableText}</p>
-          <Form
-            submit={text.disable}
-            isBusy={isBusy}
-            failure={shownFailure}
-            onSubmit={() => inBackground(setDisabled(true))}
-          >
-            {null}
-          </Form>
-        </Dialog>
+        <Confirm
+          title={text.disableTitle(name)}
+          text={text.disableText}
+          submit={text.disable}
+          work={() => setDisabled(true)}
+          onDone={() => done(text.disabled)}
+          onClose={close}
+        />
       )}
       {asking === 'password' && <PasswordDialog name={name} path={path} onClose={close} />}
+      {asking === 'totp' && <TotpDialog name={name} path={path} onClose={close} />}
+      {asking === 'totp-off' && (
+        <Confirm
+          title={text.totpOffTitle(name)}
+          text={text.totpOffText}
+          submit={text.totpTurnOff}
+          work={() => ask('DELETE', `${path}/totp`)}
+          onDone={() => done(text.totpIsOff)}
+          onClose={close}
+        />
+      )}
+      {asking === 'remove' && (
+        <Confirm
+          title={text.removeTitle(name)}
+          text={text.removeText}
+          submit={text.remove}
+          work={() => ask('DELETE', path, { ifMatch: etag })}
+          onDone={() => {
+            tell(text.removed(name));
+            replaceWith('accounts');
+          }}
+          onClose={close}
+        />
+      )}
     </div>
   );
 }
 
-interface PasswordOptions {
+interface MakingOptions {
   readonly name: string;
   readonly path: string;
   readonly onClose: () => void;
 }
 
-function PasswordDialog({ name, path, onClose }: PasswordOptions) {
+function PasswordDialog({ name, path, onClose }: MakingOptions) {
   const [password, setPassword] = useState<string>();
   const { isBusy, failure, run } = useAction();
   const submit = async () => {
@@ -106,7 +138,33 @@ function PasswordDialog({ name, path, onClose }: PasswordOptions) {
       ) : (
         <div role="status">
           <p>{text.passwordShown}</p>
-          <p class="secret">{password}</p>
+          <Secret value={password} label={words.signIn.password} />
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function TotpDialog({ name, path, onClose }: MakingOptions) {
+  const [totp, setTotp] = useState<{ readonly secret: string; readonly uri: string }>();
+  const { isBusy, failure, run } = useAction();
+  const submit = async () => {
+    const made = await run(() => ask<NonNullable<typeof totp>>('POST', `${path}/totp`));
+    if (made) setTotp(made.body);
+  };
+  return (
+    <Dialog title={text.totpTitle(name)} onClose={onClose}>
+      {totp === undefined ? (
+        <>
+          <p>{text.totpText}</p>
+          <Form submit={text.totpMake} isBusy={isBusy} failure={failure} onSubmit={() => inBackground(submit())}>
+            {null}
+          </Form>
+        </>
+      ) : (
+        <div role="status">
+          <p>{text.totpShown}</p>
+          <Authenticator totp={totp} />
         </div>
       )}
     </Dialog>

@@ -4,9 +4,16 @@ import type { Loaded } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 
 /** What the server says, or what to say where it says nothing. */
-function failureText({ status, message }: Failure): string {
+function failureText({ status, code, message }: Failure): string {
   if (status === 0) return words.unreachable;
+  const own = Object.hasOwn(words.failures, code) ? words.failures[code] : undefined;
+  if (own !== undefined) return own;
   return message === '' ? words.failed : message;
+}
+
+/** Where somebody else was quicker, what is shown is what they have made of it. */
+export function changedMeanwhile(failure: Failure): Failure {
+  return failure.status === 412 ? { ...failure, message: words.changedMeanwhile } : failure;
 }
 
 export function FailureNotice({ failure, retry }: { readonly failure: Failure; readonly retry?: () => void }) {

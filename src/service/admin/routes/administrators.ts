@@ -14,7 +14,7 @@ import { type ApiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { PAGE_QUERY, pageFrom, pageSchema } from './page.ts';
-import { ADMINISTRATOR, ADMINISTRATOR_SHAPE, TOTP } from './schemas.ts';
+import { ADMINISTRATOR, ADMINISTRATOR_SHAPE, LISTED_ADMINISTRATOR, TOTP } from './schemas.ts';
 
 const ROLE = z.enum(ADMIN_ROLES);
 const GROUPS = z
@@ -31,9 +31,13 @@ export const ADMINISTRATOR_ROUTES: readonly Route[] = [
     role: 'owner',
     reach: 'server',
     query: z.strictObject(PAGE_QUERY),
-    answer: pageSchema('administrators', ADMINISTRATOR),
+    answer: pageSchema('administrators', LISTED_ADMINISTRATOR),
     async act({ query, desk }) {
-      const all = (await desk.administrators.list()).map(shownAdministrator);
+      const counts = await desk.passkeys.store.counts();
+      const all = (await desk.administrators.list()).map((each) => ({
+        ...shownAdministrator(each),
+        passkeys: counts.get(each.name) ?? 0,
+      }));
       const most = desk.service.limits().maxAdminPage;
       const { entries, ...next } = pageFrom(all, ({ administrator }) => administrator, query, most);
       return { body: { administrators: entries, ...next } };

@@ -8,6 +8,7 @@ import { FIRST_OWNER_ROUTES } from './first-owner.ts';
 import { GROUP_ROUTES } from './groups.ts';
 import { LIVE_ROUTES } from './live.ts';
 import { LOGIN_ROUTES } from './login.ts';
+import { PASSKEY_ROUTES } from './passkeys.ts';
 import { RULE_ROUTES } from './rules.ts';
 import { SERVER_ROUTES } from './server.ts';
 import { SESSION_ROUTES } from './sessions.ts';
@@ -16,6 +17,7 @@ import { TOKEN_ROUTES } from './tokens.ts';
 /** Every route but that of the document, which is made of them. */
 export const ROUTES: readonly Route[] = [
   ...LOGIN_ROUTES,
+  ...PASSKEY_ROUTES,
   ...FIRST_OWNER_ROUTES,
   ...SESSION_ROUTES,
   ...LIVE_ROUTES,

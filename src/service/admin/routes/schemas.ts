@@ -193,6 +193,20 @@ export const ADMINISTRATOR_SHAPE = {
   lockedUntil: MOMENT.optional(),
 };
 export const ADMINISTRATOR = z.strictObject(ADMINISTRATOR_SHAPE).meta({ id: 'Administrator' });
+export const PASSKEY = z
+  .strictObject({ id: z.string(), label: z.string(), createdAt: MOMENT, lastUsedAt: MOMENT.optional() })
+  .meta({ id: 'Passkey' });
+export const TOKEN_SHAPE = {
+  id: z.string().describe('Names it; no secret'),
+  administrator: z.string(),
+  label: z.string(),
+  role: z.enum(ADMIN_ROLES).describe('The most that it may do'),
+  createdAt: MOMENT,
+  expires: MOMENT,
+  lastUsedAt: MOMENT.optional(),
+};
+export const TOKEN = z.strictObject(TOKEN_SHAPE).meta({ id: 'Token' });
+export const LISTED_ADMINISTRATOR = ADMINISTRATOR.extend({ passkeys: z.int() });
 export const TOTP = z
   .strictObject({ secret: z.string(), uri: z.string() })
   .describe('For the authenticator, this once');

@@ -1,21 +1,11 @@
 import { z } from 'zod';
-import { ADMIN_ROLES } from '../../../core/index.ts';
 import { isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 import { addToken, revokeToken, shownToken, tokensOf } from '../token-desk.ts';
 import { PAGE_QUERY, pageFrom, pageSchema } from './page.ts';
+import { TOKEN, TOKEN_SHAPE } from './schemas.ts';
 
-const MOMENT = z.iso.datetime();
 const NAME = z.string().min(1).max(512).optional().describe('Whose; by default of whoever asks, and others for owners');
-const SHAPE = {
-  id: z.string().describe('Names it; no secret'),
-  administrator: z.string(),
-  label: z.string(),
-  role: z.enum(ADMIN_ROLES).describe('The most that it may do'),
-  createdAt: MOMENT,
-  expires: MOMENT,
-  lastUsedAt: MOMENT.optional(),
-};
 
 export const TOKEN_ROUTES: readonly Route[] = [
   route({
@@ -25,7 +15,7 @@ export const TOKEN_ROUTES: readonly Route[] = [
     role: 'auditor',
     reach: 'groups',
     query: z.strictObject({ ...PAGE_QUERY, administrator: NAME }),
-    answer: pageSchema('tokens', z.strictObject(SHAPE).meta({ id: 'Token' })),
+    answer: pageSchema('tokens', TOKEN),
     async act({ query, actor, desk }) {
       const found = await tokensOf(desk, actor, query.administrator ?? actor.administrator);
       if (isApiFailure(found)) return found;
@@ -44,8 +34,8 @@ export const TOKEN_ROUTES: readonly Route[] = [
     isRecorded: true,
     status: 201,
     body: z.strictObject({
-      role: SHAPE.role,
-      expires: MOMENT,
+      role: TOKEN_SHAPE.role,
+      expires: TOKEN_SHAPE.expires,
       label: z
         .string()
         .max(200)
@@ -54,7 +44,7 @@ export const TOKEN_ROUTES: readonly Route[] = [
         .describe('What it is for'),
       administrator: NAME,
     }),
-    answer: z.strictObject({ ...SHAPE, token: z.string().describe('This once: it is kept nowhere') }),
+    answer: z.strictObject({ ...TOKEN_SHAPE, token: z.string().describe('This once: it is kept nowhere') }),
     targetOf: ({ body }) => ({ administrator: body.administrator, label: body.label }),
     async act({ body: { administrator, expires, ...rest }, actor, desk }) {
       const given = { ...rest, administrator: administrator ?? actor.administrator, expires: new Date(expires) };

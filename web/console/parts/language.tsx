@@ -1,0 +1,19 @@
+import { chooseLanguage, LANGUAGES, language, words } from '../words/index.ts';
+
+/** The language of the pages: that of the browser, unless somebody chooses. */
+export function Language() {
+  return (
+    <select
+      class="language"
+      aria-label={words.language}
+      value={language}
+      onChange={({ currentTarget }) => chooseLanguage(currentTarget.value)}
+    >
+      {Object.entries(LANGUAGES).map(([tag, name]) => (
+        <option key={tag} value={tag} lang={tag}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
