@@ -27,10 +27,7 @@ test('passkeys are kept up to a bound, end sessions when they go, and go with th
     (await passkeys.of('anna')).map(({ id }) => id),
     ['one', 'two'],
   );
-  assert.deepEqual([...(await passkeys.counts())].toSorted(), [
-    ['anna', 2],
-    ['olga', 1],
-  ]);
+  assert.deepEqual(Object.fromEntries(await passkeys.counts()), { anna: 2, olga: 1 });
   await passkeys.recordUse('one', 7);
   assert.equal((await passkeys.find('one'))?.counter, 7);
 

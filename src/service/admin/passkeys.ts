@@ -12,7 +12,6 @@ import type { HttpRequest } from './messages.ts';
 import { PasskeyChallenges } from './passkey-challenges.ts';
 
 type PasskeyLimits = Pick<Limits, 'maxAdminPasskeys' | 'passkeyChallengeMs' | 'maxPasskeyAnswers'>;
-type Library = typeof import('@simplewebauthn/server');
 type Asked = Pick<HttpRequest, 'headers' | 'isSecure'>;
 
 const LOGIN = 'login';
@@ -137,7 +136,8 @@ function purposeOf(administrator: string): string {
   return `passkey of ${administrator}`;
 }
 
-async function load(): Promise<Library | undefined> {
+/** Undefined where it is not installed. */
+async function load() {
   return import('@simplewebauthn/server').catch(() => undefined);
 }
 
