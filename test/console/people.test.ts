@@ -81,6 +81,10 @@ testInBrowser('a group is made, gives its members what they have not, and is rem
   await page.getByRole('spinbutton', { name: 'Sessions at once' }).fill('3');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('row', { name: /^Sessions at once 3/ }).waitFor();
+  await page.getByRole('button', { name: 'Change: Own change of the password' }).click();
+  await page.getByLabel('A value of its own').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('row', { name: /^Own change of the password Allowed/ }).waitFor();
   await page.getByLabel('Account that joins the group').fill('walt');
   await page.getByRole('button', { name: 'Add the account' }).click();
   await page.getByRole('link', { name: 'walt' }).waitFor();

@@ -47,12 +47,7 @@ const EDITORS: { readonly [Kind in SettingKind]: (options: EditorOptions) => Com
     />
   ),
   choice: ({ field: { place }, value, onValue }) => (
-    <SelectField
-      label={words.fields[place]}
-      value={(value ?? Object.keys(choicesOf(place))[0] ?? '') as string}
-      onText={onValue}
-      options={choicesOf(place)}
-    />
+    <SelectField label={words.fields[place]} value={value as string} onText={onValue} options={choicesOf(place)} />
   ),
   rights: ({ value, onValue }) => <RightsEditor rules={(value ?? []) as readonly ShownRule[]} onRules={onValue} />,
   mounts: (options) => (

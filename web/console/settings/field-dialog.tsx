@@ -7,7 +7,7 @@ import { changedMeanwhile } from '../parts/states.tsx';
 import { useAction } from '../parts/use-action.ts';
 import { words } from '../words/index.ts';
 import { Editor } from './editor.tsx';
-import { type SettingsField, settingAt } from './fields.ts';
+import { beginningOf, type SettingsField, settingAt } from './fields.ts';
 
 interface DialogOptions {
   /** Of the account or the group, in the API. */
@@ -29,7 +29,7 @@ export function FieldDialog({ path, etag, field, own, value, isGroup, onClose }:
   const { place, isOwn = false, isOptional = false } = field;
   const text = words.settings;
   const [mode, setMode] = useState<Mode>(modeOf(own, value, isOwn));
-  const [draft, setDraft] = useState<unknown>(value ?? undefined);
+  const [draft, setDraft] = useState<unknown>(value ?? beginningOf(field));
   const { isBusy, failure, run } = useAction();
   const modes = [
     ['own', text.modes.own],

@@ -105,6 +105,12 @@ export function shownValue({ place, kind }: SettingsField, value: unknown): read
   }
 }
 
+/** What the control of a field without a value begins with; undefined where somebody has to say something. */
+export function beginningOf({ place, kind }: SettingsField): unknown {
+  if (kind === 'choice') return Object.keys(choicesOf(place))[0];
+  return ['lines', 'groups', 'mounts', 'rights'].includes(kind) ? [] : undefined;
+}
+
 export function choicesOf(place: FieldPlace): Readonly<Record<string, string>> {
   return Object.hasOwn(words.choices, place) ? words.choices[place as keyof typeof words.choices] : {};
 }
