@@ -54,8 +54,13 @@ export async function openWindow(
   return { page, window, errors };
 }
 
-/** What axe finds of WCAG 2.2 AA, in words. It runs in a world of its own: the page's policy lets nobody add a script. */
-export async function barriersIn(page: Page): Promise<readonly string[]> {
+const ALL_RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/**
+ * What axe finds of WCAG 2.2 AA, in words. It runs in a world of its own: the page's policy lets nobody add a script.
+ * @param isOfColours looks for what depends on colours alone
+ */
+export async function barriersIn(page: Page, { isOfColours }: { readonly isOfColours: boolean }) {
   const session = await page.context().newCDPSession(page);
   const { frameTree } = await session.send('Page.getFrameTree');
   const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
@@ -70,8 +75,8 @@ export async function barriersIn(page: Page): Promise<readonly string[]> {
     return outcome.result.value;
   };
   await evaluate(`${axe.source};0`);
-  const found =
-    await evaluate(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+  const runOnly = isOfColours ? { type: 'rule', values: ['color-contrast'] } : ALL_RULES;
+  const found = await evaluate(`axe.run(document, ${JSON.stringify({ runOnly })})
     .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`);
   await session.detach();
   return found as readonly string[];

@@ -29,13 +29,20 @@ export function testInBrowser(title: string, body: (context: TestContext, browse
   });
 }
 
-/** Nothing keeps anybody from using the page, at either width and in either scheme, and nothing is wider than the window. */
+/**
+ * Nothing keeps anybody from using the page, at either width and in either scheme, and nothing is wider than the window. The schemes
+ * differ in colours alone.
+ */
 export async function assertWhole(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of WIDTHS) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height: 900 });
-      assert.deepEqual(await barriersIn(page), [], `${name}, ${width}, ${colorScheme}`);
+      assert.deepEqual(
+        await barriersIn(page, { isOfColours: colorScheme === 'dark' }),
+        [],
+        `${name}, ${width}, ${colorScheme}`,
+      );
       const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
       assert.ok(wide <= width, `${name} is ${wide} wide in a window of ${width}`);
       if (PICTURES === undefined) continue;
