@@ -1,10 +1,12 @@
 /**
  * Bundles the console's pages into dist/web, or into another directory that is given. `npm ci` does so in a clone, too. What a
- * file holds is in its name, so that browsers keep it; index.html names them.
+ * file holds is in its name, so that browsers keep it; index.html names them. Beside each file are its compressed forms.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 
 const ROOT = path.dirname(import.meta.dirname);
 const SOURCE = path.join(ROOT, 'web/console');
@@ -46,6 +48,12 @@ if (esbuild === undefined) {
   const template = await readFile(path.join(SOURCE, 'index.html'), 'utf8');
   const html = template.replaceAll(/\{(console|style|icon)\}/g, (_, name: string) => named(`${name}-`));
   await writeFile(path.join(fresh, 'index.html'), html);
+  for (const name of await readdir(fresh)) {
+    const file = path.join(fresh, name);
+    const plain = await readFile(file);
+    await writeFile(`${file}.br`, await promisify(brotliCompress)(plain));
+    await writeFile(`${file}.gz`, await promisify(gzip)(plain, { level: 9 }));
+  }
   await rm(output, { recursive: true, force: true });
   await rename(fresh, output);
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { limitsWith } from '../../src/core/index.ts';
 import { actorOf } from '../../src/service/admin/actor.ts';
 import { AdminSessions } from '../../src/service/admin/admin-sessions.ts';
 import { OwnerInvitation } from '../../src/service/admin/owner-invitation.ts';
+import { findPage } from '../../src/service/admin/pages.ts';
 import { readPages } from '../../src/service/console-pages.ts';
 import { ADMIN_PASSWORD, administered } from '../admin/administered.ts';
 import { temporaryDirectory } from '../cli/lockport-process.ts';
@@ -17,14 +18,51 @@ const MOST_BYTES = 200_000;
 test('the console is small, names no other host, and has no script or style of its own in its markup', async (context) => {
   const directory = join(await temporaryDirectory(context), 'web');
   await buildPages(directory);
-  const names = await readdir(directory);
-  const files = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
-  const bytes = files.reduce((sum, text) => sum + gzipSync(text).length, 0);
-  assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+  const pages = await readPages(directory);
+  const compressed = { br: brotliDecompressSync, gzip: gunzipSync };
+  for (const encoding of ['br', 'gzip'] as const) {
+    const forms = pages.map(({ forms: [, ...rest] }) => rest.find((form) => form.encoding === encoding));
+    const bytes = forms.reduce((sum, form) => sum + (form?.body.length ?? Infinity), 0);
+    assert.ok(bytes < MOST_BYTES, `${bytes} bytes of ${encoding}`);
+    for (const [index, form] of forms.entries()) {
+      assert.deepEqual(compressed[encoding](form?.body ?? ''), pages[index]?.forms[0].body);
+    }
+  }
+  const etags = pages.flatMap(({ forms }) => forms.map(({ etag }) => etag));
+  assert.equal(new Set(etags).size, etags.length);
   const html = await readFile(join(directory, 'index.html'), 'utf8');
   assert.doesNotMatch(html, /<style|<script(?![^>]* src="\/)|https?:|\{/);
-  for (const { path, isImmutable } of await readPages(directory)) assert.equal(isImmutable, path !== '/', path);
-  assert.equal((await readPages(directory)).length, 4);
+  for (const { path, isImmutable } of pages) assert.equal(isImmutable, path !== '/', path);
+  assert.equal(pages.length, 4);
+});
+
+test('each browser gets the smallest form of a page that it takes', async (context) => {
+  const directory = join(await temporaryDirectory(context), 'web');
+  await buildPages(directory);
+  const pages = await readPages(directory);
+  const home = (headers: Readonly<Record<string, string>>) => findPage(pages, 'GET', '/', headers);
+  const encodings: readonly (readonly [accepted: string, given: string | undefined])[] = [
+    ['', undefined],
+    ['gzip, deflate, br, zstd', 'br'],
+    ['GZIP', 'gzip'],
+    ['br;q=0.2, gzip;q=0.9', 'gzip'],
+    ['br;q=0, *', 'gzip'],
+    ['br; q=0, gzip;q=0', undefined],
+    ['*;q=0', undefined],
+    ['identity', undefined],
+  ];
+  for (const [accepted, given] of encodings) {
+    const answer = home({ 'accept-encoding': accepted });
+    assert.equal(answer?.headers['content-encoding'], given, accepted);
+    assert.equal(answer?.headers['vary'], 'accept-encoding');
+    const etag = answer?.headers['etag'] ?? '';
+    for (const known of [etag, `"x", W/${etag}`]) {
+      const again = home({ 'accept-encoding': accepted, 'if-none-match': known });
+      assert.deepEqual([again?.status, again?.body, again?.headers['vary']], [304, '', 'accept-encoding'], accepted);
+    }
+    const other = given === 'br' ? '' : 'br';
+    assert.equal(home({ 'accept-encoding': other, 'if-none-match': etag })?.status, 200, 'another form');
+  }
 });
 
 test('pages come with a strict policy, are cached by what they hold, and hide the API from nobody', async (context) => {
@@ -46,7 +84,9 @@ test('pages come with a strict policy, are cached by what they hold, and hide th
   const known = await at('/', { 'if-none-match': `"x", ${etag}` });
   assert.deepEqual([known.status, await known.text()], [304, '']);
   const [, script = ''] = /src="(\/console-\w+\.js)"/.exec(html) ?? [];
-  const asset = await at(script);
+  const asset = await at(script, { 'accept-encoding': 'gzip, br' });
+  assert.equal(asset.headers.get('content-encoding'), 'br');
+  assert.match(await asset.text(), /^\/\* Lockport's console/);
   assert.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable');
   assert.match(asset.headers.get('content-type') ?? '', /^text\/javascript/);
   assert.equal(await (await at('/', {}, 'HEAD')).text(), '');

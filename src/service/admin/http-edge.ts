@@ -152,7 +152,7 @@ export class HttpEdge {
     if (!METHODS.includes(method)) {
       return problem(405, 'no-such-method', 'There is no such method here: see /api/v1/openapi.json');
     }
-    const page = findPage(pages, method, url, headers['if-none-match']);
+    const page = findPage(pages, method, url, headers);
     if (page) return page;
     if (headers['content-encoding'] !== undefined) {
       return problem(415, 'encoded-body', 'A body is sent as it is, without a content-encoding');

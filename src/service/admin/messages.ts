@@ -35,7 +35,7 @@ type CarriedHeader = (typeof CARRIED_HEADERS)[number];
 export interface WholeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** An answer, or its beginning. */
@@ -88,10 +88,17 @@ export interface PageFile {
   /** As in the address: `/`, `/console-5XQ2.js`. */
   readonly path: string;
   readonly type: string;
-  readonly body: string;
-  readonly etag: string;
   /** What it holds is in its name. */
   readonly isImmutable: boolean;
+  readonly forms: readonly [plain: PageForm, ...compressed: PageForm[]];
+}
+
+/** The bytes of a file as they are, or compressed when it was built. */
+export interface PageForm {
+  readonly encoding: 'identity' | 'br' | 'gzip';
+  readonly body: Uint8Array;
+  /** Of each form another one. */
+  readonly etag: string;
 }
 
 /** The certificate of the port alone, never one of those that clients of files see by default. */
