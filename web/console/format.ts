@@ -8,6 +8,7 @@ const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte
 const TIME = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 const DAY = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const COUNT = new Intl.NumberFormat(locale);
+const CLOCK = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
 const STEPS = [
   [86_400, 'day'],
   [3600, 'hour'],
@@ -36,6 +37,11 @@ export function rate(perSecond: number): string {
 
 export function moment(iso: string): string {
   return TIME.format(new Date(iso));
+}
+
+/** The time of the day alone. */
+export function clock(iso: string): string {
+  return CLOCK.format(new Date(iso));
 }
 
 export function day(iso: string): string {

@@ -6,13 +6,19 @@ import { useReader } from './me.ts';
 import { AccountPage } from './pages/account.tsx';
 import { Accounts } from './pages/accounts.tsx';
 import { Administrators } from './pages/administrators.tsx';
+import { AuditTrail } from './pages/audit.tsx';
 import { Bans } from './pages/bans.tsx';
 import { Certificates } from './pages/certificates.tsx';
+import { ConfigurationPage } from './pages/configuration.tsx';
+import { Explain } from './pages/explain.tsx';
 import { GroupPage } from './pages/group.tsx';
 import { Groups } from './pages/groups.tsx';
 import { MePage } from './pages/me.tsx';
 import { NewAccount } from './pages/new-account.tsx';
 import { Overview } from './pages/overview.tsx';
+import { Reports } from './pages/reports.tsx';
+import { RulePage } from './pages/rule.tsx';
+import { Rules } from './pages/rules.tsx';
 import { Sessions } from './pages/sessions.tsx';
 import { Tokens } from './pages/tokens.tsx';
 import { Language } from './parts/language.tsx';
@@ -37,6 +43,11 @@ const PARTS: readonly Part[] = [
   { name: 'bans', isOfServer: true },
   { name: 'certificates', isOfServer: true },
   { name: 'administrators', isOfServer: true, isForOwners: true },
+  { name: 'audit' },
+  { name: 'explain', isOfServer: true },
+  { name: 'rules', isOfServer: true },
+  { name: 'reports', isOfServer: true },
+  { name: 'configuration', isOfServer: true },
 ];
 const TOLD_MS = 8000;
 
@@ -127,6 +138,11 @@ function pageAt(place: Place, { isWholeServer, isOwner, onSignedOut }: PageOptio
   if (part === 'administrators' && isWholeServer && isOwner) return <Administrators />;
   if (part === 'tokens') return <Tokens key={name} of={name} />;
   if (part === 'me') return <MePage onSignedOut={onSignedOut} />;
+  if (part === 'audit') return <AuditTrail />;
+  if (part === 'explain' && isWholeServer) return <Explain />;
+  if (part === 'rules' && isWholeServer) return name === undefined ? <Rules /> : <RulePage key={name} name={name} />;
+  if (part === 'reports' && isWholeServer) return <Reports />;
+  if (part === 'configuration' && isWholeServer) return <ConfigurationPage />;
   if (part === 'bans' && isWholeServer) return <Bans />;
   if (part === 'certificates' && isWholeServer) return <Certificates />;
   const { title, text, way } = words.notHere;

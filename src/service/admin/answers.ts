@@ -1,17 +1,21 @@
 import type { z } from 'zod';
 import type { Account, GroupSettings, OwnSettings } from '../../core/index.ts';
+import type { EXPLANATION, RULE, SETTING, STATISTICS, TRIAL, VERDICT } from './routes/report-schemas.ts';
 import type {
   ACCOUNT,
   ADMINISTRATOR,
   BAN,
   CERTIFICATE,
+  CRYPTO,
   GROUP,
   LISTED_ACCOUNT,
   LISTED_ADMINISTRATOR,
   MADE_ACCOUNT,
   ME,
   PASSKEY,
+  POLICY,
   PRESET,
+  RECORD,
   SESSION,
   STATUS,
   TOKEN,
@@ -33,6 +37,15 @@ export type AdminRoleAnswer = Me['role'];
 export type TokenAnswer = z.output<typeof TOKEN>;
 export type PasskeyAnswer = z.output<typeof PASSKEY>;
 export type FirstOwner = z.output<typeof ADMINISTRATOR> & { readonly totp?: z.output<typeof TOTP> };
+export type RecordAnswer = z.output<typeof RECORD>;
+export type VerdictAnswer = z.output<typeof VERDICT>;
+export type RuleAnswer = z.output<typeof RULE>;
+export type TrialAnswer = z.output<typeof TRIAL>;
+export type ExplanationAnswer = z.output<typeof EXPLANATION>;
+export type Statistics = z.output<typeof STATISTICS>;
+export type SettingAnswer = z.output<typeof SETTING>;
+export type CryptoAnswer = z.output<typeof CRYPTO>;
+export type PolicyAnswer = z.output<typeof POLICY>;
 
 /** The schemas of settings derive from the table of fields, and their types from the account itself. */
 interface TypedSettings {

@@ -19,7 +19,13 @@ import type { BackupProcedures } from './backup-desk.ts';
 /** What takes long. */
 export interface AuditProcedures {
   readonly searchRecords: {
-    readonly ask: { readonly query: AuditQuery; readonly after: number; readonly limit: number };
+    readonly ask: {
+      readonly query: AuditQuery;
+      /** The number of the record that the page before ended with. */
+      readonly after: number | undefined;
+      readonly limit: number;
+      readonly isNewestFirst: boolean;
+    };
     readonly answer: { readonly records: readonly AuditRecord[]; readonly next?: string } | ApiFailure;
   };
   readonly cryptoReport: {
@@ -45,11 +51,11 @@ export function auditDesk({
   readonly auditDirectory: string;
 }): Implementation<AuditProcedures> {
   return {
-    searchRecords: ({ query, after, limit }, signal) =>
+    searchRecords: ({ query, after, limit, isNewestFirst }, signal) =>
       told(async () => {
         const records: AuditRecord[] = [];
-        for await (const record of searchAudit(auditDirectory, query, { signal })) {
-          if (record.n <= after) continue;
+        for await (const record of searchAudit(auditDirectory, query, { isNewestFirst, signal })) {
+          if (after !== undefined && (isNewestFirst ? record.n >= after : record.n <= after)) continue;
           if (records.length === limit) return { records, next: String(records.at(-1)?.n) };
           records.push(record);
         }

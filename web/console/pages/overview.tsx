@@ -3,7 +3,9 @@ import type { Status } from '../../../src/service/admin/answers.ts';
 import { count, duration, moment, rate } from '../format.ts';
 import { useReader } from '../me.ts';
 import { Answered, Badge, Empty, Facts } from '../parts/states.tsx';
+import { Throughput } from '../parts/throughput.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { useEvents } from '../use-events.ts';
 import { words } from '../words/index.ts';
 
 const EVERY_MS = 3000;
@@ -12,6 +14,7 @@ const text = words.overview;
 export function Overview() {
   const { isWholeServer } = useReader();
   const loaded = useAnswer<Status>(isWholeServer ? '/status' : undefined, {}, EVERY_MS);
+  useEvents(loaded.refresh);
   return (
     <>
       <h1>{text.title}</h1>
@@ -42,6 +45,7 @@ function Whole({ status }: { readonly status: Status }) {
           />
         </div>
       </section>
+      <Throughput />
       <section class="card" aria-labelledby="server">
         <h2 id="server">{text.server}</h2>
         <Facts

@@ -12,6 +12,7 @@ import { useTell } from '../parts/told.tsx';
 import { useAction } from '../parts/use-action.ts';
 import { linkTo } from '../router.ts';
 import { useAnswer } from '../use-answer.ts';
+import { useEvents } from '../use-events.ts';
 import { words } from '../words/index.ts';
 
 const EVERY_MS = 2000;
@@ -22,6 +23,7 @@ export function Sessions() {
   const { mayAct } = useReader();
   const [limit, setLimit] = useState(100);
   const loaded = useAnswer<PageAnswer<'sessions', SessionAnswer>>('/sessions', { limit: String(limit) }, EVERY_MS);
+  useEvents(loaded.refresh);
   const [ending, setEnding] = useState<SessionAnswer>();
   const end = {
     head: words.actions,

@@ -1,10 +1,12 @@
 import { DE_ACCOUNTS } from './de-accounts.ts';
+import { DE_OBSERVATION } from './de-observation.ts';
 import { DE_PEOPLE } from './de-people.ts';
 import type { EN } from './en.ts';
 
 /** German. */
 export const DE: typeof EN = {
   ...DE_ACCOUNTS,
+  ...DE_OBSERVATION,
   ...DE_PEOPLE,
   brand: 'Lockport',
   language: 'Sprache',
@@ -66,6 +68,10 @@ export const DE: typeof EN = {
     bans: 'Sperren',
     certificates: 'Zertifikate',
     audit: 'Protokoll',
+    rules: 'Regeln',
+    explain: 'Erklären',
+    reports: 'Berichte',
+    configuration: 'Konfiguration',
   },
   roles: { auditor: 'Prüfer', operator: 'Betreiber', owner: 'Inhaber' },
 

@@ -1,10 +1,12 @@
 import { EN_ACCOUNTS } from './en-accounts.ts';
+import { EN_OBSERVATION } from './en-observation.ts';
 import { EN_PEOPLE } from './en-people.ts';
 
 /** English. Texts that need a value are functions, so that another language can order words as it must. */
 export const EN = {
   ...EN_ACCOUNTS,
   ...EN_PEOPLE,
+  ...EN_OBSERVATION,
   brand: 'Lockport',
   language: 'Language',
   skip: 'Skip to the content',
@@ -41,6 +43,10 @@ export const EN = {
     bans: 'Bans',
     certificates: 'Certificates',
     audit: 'Audit trail',
+    rules: 'Rules',
+    explain: 'Explain',
+    reports: 'Reports',
+    configuration: 'Configuration',
   },
   roles: { auditor: 'Auditor', operator: 'Operator', owner: 'Owner' },
 

@@ -1,11 +1,9 @@
-import { z } from 'zod';
 import { actorOf } from '../actor.ts';
 import { apiFailure, isApiFailure } from '../api-failure.ts';
 import { EventFeed } from '../event-feed.ts';
 import { type ApiCall, type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
-
-const COUNT = z.int().min(0);
+import { STATISTICS } from './report-schemas.ts';
 
 export const LIVE_ROUTES: readonly Route[] = [
   route({
@@ -15,21 +13,7 @@ export const LIVE_ROUTES: readonly Route[] = [
       'The last hour by minutes: bytes that moved, logins, failed ones, and refusals; the present minute is the last',
     role: 'auditor',
     reach: 'server',
-    answer: z
-      .strictObject({
-        stepSeconds: z.literal(60),
-        steps: z.array(
-          z.strictObject({
-            at: z.iso.datetime().describe('When the minute began'),
-            upload: COUNT.describe('Bytes'),
-            download: COUNT.describe('Bytes, those of listings among them'),
-            logins: COUNT,
-            failedLogins: COUNT,
-            refusals: COUNT.describe('Of connections, commands and data connections'),
-          }),
-        ),
-      })
-      .meta({ id: 'Statistics' }),
+    answer: STATISTICS,
     async act({ desk }) {
       const { sessions } = await desk.service.liveView();
       return { body: { stepSeconds: 60, steps: desk.service.activity.series(sessions) } };

@@ -3,7 +3,7 @@ import { tryRules } from '../../rules/index.ts';
 import { apiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 import { carriedOut } from './procedure.ts';
-import { RULE } from './schemas.ts';
+import { RULE, TRIAL } from './report-schemas.ts';
 
 export const RULE_ROUTES: readonly Route[] = [
   route({
@@ -41,16 +41,7 @@ export const RULE_ROUTES: readonly Route[] = [
     role: 'auditor',
     reach: 'server',
     body: z.looseObject({ kind: z.string() }),
-    answer: z.strictObject({
-      rules: z.array(
-        z.strictObject({
-          rule: z.string(),
-          fits: z.boolean(),
-          after: z.number().optional(),
-          actions: z.array(z.string()),
-        }),
-      ),
-    }),
+    answer: z.strictObject({ rules: z.array(TRIAL) }),
     async act({ body, desk }) {
       try {
         return { body: { rules: await tryRules(desk.configuration(), body) } };

@@ -175,7 +175,6 @@ export const GROUP = z
   .meta({ id: 'Group' });
 export const LISTED_GROUP = z.union([GROUP, UNREADABLE]);
 
-export const RULE = z.looseObject({ name: z.string() }).meta({ id: 'Rule' });
 export const RECORD = z
   .looseObject({ n: z.int(), at: z.string(), event: z.string() })
   .meta({ id: 'AuditRecord', description: 'See docs/audit.md' });

@@ -8,6 +8,7 @@ import { type ApiFailure, apiFailure, isApiFailure } from '../api-failure.ts';
 import { type Route, route } from '../route.ts';
 import { askOf } from './ask.ts';
 import { carriedOut } from './procedure.ts';
+import { SETTING, VERDICT } from './report-schemas.ts';
 import { CERTIFICATE, CRYPTO, POLICY, RECORD } from './schemas.ts';
 
 const CERTIFICATES = z.strictObject({ certificates: z.array(CERTIFICATE) });
@@ -56,9 +57,7 @@ export const SERVER_ROUTES: readonly Route[] = [
     summary: 'Every setting, its value in force and where that was given; secrets are in files, which are only named',
     role: 'auditor',
     reach: 'server',
-    answer: z.strictObject({
-      settings: z.array(z.strictObject({ key: z.string(), value: z.unknown(), origin: z.string() })),
-    }),
+    answer: z.strictObject({ settings: z.array(SETTING) }),
     // What is not set has no value, which JSON says as null.
     act: ({ desk }) => ({
       body: { settings: desk.settings().map(({ value = null, ...rest }) => ({ ...rest, value })) },
@@ -68,7 +67,8 @@ export const SERVER_ROUTES: readonly Route[] = [
   route({
     method: 'GET',
     path: '/audit',
-    summary: 'Records of the audit trail, oldest first; whoever is limited to groups names an account',
+    summary:
+      'Records of the audit trail, the oldest or the newest first; whoever is limited to groups names an account',
     role: 'auditor',
     reach: 'groups',
     isRecorded: true,
@@ -79,20 +79,23 @@ export const SERVER_ROUTES: readonly Route[] = [
       until: z.iso.datetime().optional(),
       event: z.string().max(64).optional(),
       address: z.string().max(64).optional(),
+      outcome: z.string().max(64).optional(),
+      order: z.enum(['oldest', 'newest']).optional().describe('Which come first; by default the oldest'),
       limit: z.coerce.number().int().min(1).max(500).optional(),
       after: z.coerce.number().int().min(0).optional(),
     }),
     answer: z.strictObject({ records: z.array(RECORD), next: z.string().optional() }),
-    targetOf: ({ query: { account, path, since, until, event, address } }) => ({
+    targetOf: ({ query: { account, path, since, until, event, address, outcome } }) => ({
       account,
       path,
       since,
       until,
       event,
       address,
+      outcome,
     }),
     async act({ query, desk, actor, signal }) {
-      const { since, until, limit = 100, after = 0, ...rest } = query;
+      const { since, until, limit = 100, after, order, ...rest } = query;
       const earliest = await earliestFor(actor, rest.account, desk);
       if (typeof earliest === 'object') return earliest;
       const given = {
@@ -101,7 +104,11 @@ export const SERVER_ROUTES: readonly Route[] = [
         until: until === undefined ? undefined : Date.parse(until),
       };
       const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      const body = await desk.slow.call('searchRecords', { query: asked, after, limit }, signal);
+      const body = await desk.slow.call(
+        'searchRecords',
+        { query: asked, after, limit, isNewestFirst: order === 'newest' },
+        signal,
+      );
       return isApiFailure(body) ? body : { body };
     },
   }),
@@ -113,7 +120,7 @@ export const SERVER_ROUTES: readonly Route[] = [
     role: 'auditor',
     reach: 'server',
     isRecorded: true,
-    answer: z.looseObject({ isWhole: z.boolean(), first: z.int(), last: z.int(), remarks: z.array(z.string()) }),
+    answer: VERDICT,
     async act({ desk, signal }) {
       const body = await desk.slow.call('verifyRecords', undefined, signal);
       return isApiFailure(body) ? body : { body, after: { isWhole: body.isWhole } };
