@@ -47,23 +47,10 @@ export function AuditTrail() {
   };
   return (
     <>
-      <div class="title">
-        <h1>{text.title}</h1>
-        {found && found.records.length > 0 && (
-          <button type="button" onClick={() => save(found.records)}>
-            {text.export}
-          </button>
-        )}
-      </div>
+      <h1>{text.title}</h1>
       <p class="muted">{isWholeServer ? text.text : text.limited}</p>
       <section class="card" aria-label={text.search}>
-        <Form
-          submit={text.search}
-          isBusy={isBusy}
-          failure={failure}
-          onSubmit={() => inBackground(search(filters))}
-          more={isWholeServer && <Verify />}
-        >
+        <Form submit={text.search} isBusy={isBusy} failure={failure} onSubmit={() => inBackground(search(filters))}>
           <div class="filters">
             {FILTERS.map((name) => (
               <TextField
@@ -80,8 +67,18 @@ export function AuditTrail() {
           </div>
         </Form>
       </section>
+      {isWholeServer && <Verify />}
       {found && found.records.length === 0 && <Empty title={text.empty} text={text.emptyText} />}
-      {found && found.records.length > 0 && <Records records={found.records} open={setOpened} />}
+      {found && found.records.length > 0 && (
+        <>
+          <Records records={found.records} open={setOpened} />
+          <div class="buttons">
+            <button type="button" onClick={() => save(found.records)}>
+              {text.export}
+            </button>
+          </div>
+        </>
+      )}
       {found?.next !== undefined && (
         <button type="button" class="quiet" onClick={() => inBackground(search(found.asked, found))}>
           {words.more}
@@ -153,14 +150,16 @@ function Verify() {
   };
   return (
     <>
+      <div class="buttons">
+        <button type="button" aria-disabled={isBusy} onClick={() => !isBusy && inBackground(verify())}>
+          {text.verify}
+        </button>
+      </div>
       <div role="status">
         {isBusy && <p class="muted">{text.verifying}</p>}
         {verdict && <Verdict verdict={verdict} />}
       </div>
       {failure && <FailureNotice failure={failure} />}
-      <button type="button" aria-disabled={isBusy} onClick={() => !isBusy && inBackground(verify())}>
-        {text.verify}
-      </button>
     </>
   );
 }

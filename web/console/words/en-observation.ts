@@ -82,7 +82,8 @@ export const EN_OBSERVATION = {
     replayText: 'The rule acts once more on everything that happened in that time, also where it has acted before.',
     since: 'From',
     until: 'Until (empty: now)',
-    replayed: (count: number) => `${count} events are acted on once more.`,
+    replayed: (count: number) =>
+      count === 1 ? 'One event is acted on once more.' : `${count} events are acted on once more.`,
   },
   explain: {
     title: 'Why can’t they?',
