@@ -50,8 +50,8 @@ testInBrowser(
       .click();
     await page
       .getByRole('dialog')
-      .getByText('durationMs')
-      .or(page.getByRole('dialog').getByText('change'))
+      .getByText('Milliseconds')
+      .or(page.getByRole('dialog').getByText('Change'))
       .first()
       .waitFor();
     await assertWhole(page, 'audit-record');

@@ -86,7 +86,9 @@ export function AuditTrail() {
       )}
       {opened && (
         <Dialog title={text.record(opened.n)} onClose={() => setOpened(undefined)}>
-          <Facts rows={Object.entries(opened).map(([name, value]) => [name, shown(value)])} />
+          <Facts
+            rows={Object.entries(opened).map(([name, value]) => [text.fields[name] ?? name, shown(name, value)])}
+          />
         </Dialog>
       )}
     </>
@@ -191,7 +193,8 @@ function momentOf(local: string): string | undefined {
   return local === '' ? undefined : new Date(local).toISOString();
 }
 
-function shown(value: unknown): string {
+function shown(name: string, value: unknown): string {
+  if (name === 'at' && typeof value === 'string') return moment(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
