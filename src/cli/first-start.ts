@@ -63,6 +63,7 @@ interface Target {
 }
 
 function commandsFor({ mode, host, port, account: { name, password }, program, authority }: Target): string {
+  if (mode === 'web') return `Files in a browser:\n\n  https://${hostPort(host, port)}/\n`;
   if (mode === 'sftp') return `SFTP on port ${port}:\n\n  sftp -P ${port} ${name}@${host}\n`;
   const isExplicit = mode === 'explicit';
   const ownUrl = `${isExplicit ? 'ftpes' : 'ftps'}://${name}@${hostPort(host, port)}/`;

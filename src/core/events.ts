@@ -8,7 +8,7 @@ import type { WatchedEvent } from './watched-event.ts';
 /** How a listener of FTP begins TLS: by AUTH TLS, or with the first byte. */
 export type FtpListenerMode = 'explicit' | 'implicit';
 /** What comes to a listener. */
-export type ListenerMode = FtpListenerMode | 'sftp';
+export type ListenerMode = FtpListenerMode | 'sftp' | 'web';
 export type Direction = 'upload' | 'download' | 'listing';
 
 /** The protocol of a front-end. */
@@ -51,7 +51,7 @@ export interface TransferFacts {
   readonly durationMs: number;
   readonly ending: Ending;
   readonly outcome: 'complete' | 'kept-partial' | 'discarded';
-  /** The reply that closed it. Of SFTP: the status, 0 where it succeeded. */
+  /** The reply that closed it. Of SFTP: the status, 0 where it succeeded; of the web: that of HTTP. */
   readonly reply: number;
   readonly reason?: string;
   readonly tls?: TlsFacts;

@@ -147,6 +147,7 @@ export {
   networkKey,
   networkOf,
 } from './network.ts';
+export { OpenTransfer, type OpenTransferParts } from './open-transfer.ts';
 export type { Passkey, PasskeyStore } from './passkey-store.ts';
 export {
   baseName,

@@ -33,7 +33,7 @@ export interface ListeningAddress {
 
 /** How many sessions are open, by the mode of their listener. */
 export type SessionCounts = { readonly [mode in ListenerMode]: number };
-export const NO_SESSIONS: SessionCounts = { explicit: 0, implicit: 0, sftp: 0 };
+export const NO_SESSIONS: SessionCounts = { explicit: 0, implicit: 0, sftp: 0, web: 0 };
 
 /** A listener could not be opened; `cause` is the system's error, `code` its code (EACCES, EADDRINUSE, ...). */
 export class ListenError extends Error {
@@ -186,7 +186,7 @@ export class Acceptor {
     return this.#lastSession.toString(16).padStart(2 * SESSION_BYTES, '0');
   }
 
-  /** Only explicit FTP sends a 421: clients of implicit FTP understand only TLS, and those of SFTP only SSH. */
+  /** Only explicit FTP sends a 421: clients of implicit FTP and of the web understand only TLS, and those of SFTP only SSH. */
   #sendAway(connection: Connection, { code, reason }: SendingAway, limits: Limits): void {
     const { mode, socket } = connection;
     const channel = new ControlChannel(socket, limits);
@@ -223,6 +223,6 @@ function originOf({ session, mode }: Connection, address: string): SessionOrigin
 }
 
 /** What is spoken at a listener. */
-export function protocolOf(mode: ListenerMode): 'ftp' | 'sftp' {
-  return mode === 'sftp' ? 'sftp' : 'ftp';
+export function protocolOf(mode: ListenerMode): 'ftp' | 'sftp' | 'web' {
+  return mode === 'explicit' || mode === 'implicit' ? 'ftp' : mode;
 }

@@ -12,6 +12,8 @@ const PORTS: { readonly [mode in ListenerMode]: { readonly standard: number; rea
   implicit: { standard: 990, unprivileged: 2990 },
   // 22 belongs to the sshd of the machine.
   sftp: { standard: 2022, unprivileged: 2022 },
+  // 443 belongs to the web server of the machine.
+  web: { standard: 8443, unprivileged: 8443 },
 };
 
 /**

@@ -3,13 +3,14 @@ import {
   type Direction,
   type Entry,
   type Files,
+  OpenTransfer,
+  type OpenTransferParts,
   type Policy,
   ROOT,
   resolvePath,
   type VirtualPath,
 } from '../core/index.ts';
 import type { Handles } from './handles/handles.ts';
-import { OpenTransfer, type OpenTransferParts } from './open-transfer.ts';
 import type { SftpSettings } from './options.ts';
 
 /** What the requests of one channel work with. It exists only once somebody has signed in. */
@@ -46,6 +47,7 @@ export function beginTransfer(
 ): OpenTransfer {
   const limiter = policy[direction];
   return new OpenTransfer({
+    verb: direction === 'upload' ? 'WRITE' : 'READ',
     direction,
     path,
     limiter,

@@ -62,3 +62,4 @@ export {
 } from './tls/tls-settings.ts';
 export type { KnownServer } from './tls/trust.ts';
 export { TrustError } from './tls/trust-error.ts';
+export { createWebTls, type WebTls } from './tls/web-tls.ts';

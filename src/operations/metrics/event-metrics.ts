@@ -39,7 +39,7 @@ const COUNTERS: Counters = {
 const MODES: { readonly [each in Protocol]: readonly ListenerMode[] } = {
   ftp: ['explicit', 'implicit'],
   sftp: ['sftp'],
-  web: [],
+  web: ['web'],
   api: [],
 };
 

@@ -18,6 +18,7 @@ export const LISTENER_NAMES: { readonly [mode in EventOf<'listening'>['mode']]: 
   explicit: 'explicit TLS',
   implicit: 'implicit TLS',
   sftp: 'SFTP',
+  web: 'the web',
   metrics: 'metrics',
   admin: 'admin',
 };

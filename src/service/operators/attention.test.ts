@@ -5,7 +5,7 @@ import { attentionToHealth } from './attention.ts';
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
 const WELL: Looked = {
-  frontEnd: { isListening: true, sessions: { explicit: 0, implicit: 0, sftp: 0 }, processes: [] },
+  frontEnd: { isListening: true, sessions: { explicit: 0, implicit: 0, sftp: 0, web: 0 }, processes: [] },
   storages: [{ name: 'default', space: { total: 1000, free: 500 } }],
   audit: {
     trouble: undefined,

@@ -1,7 +1,13 @@
 import { finished } from 'node:stream/promises';
-import { baseName, type Entry, type Files, type Upload, type VirtualPath } from '../../core/index.ts';
+import {
+  baseName,
+  type Entry,
+  type Files,
+  type OpenTransfer,
+  type Upload,
+  type VirtualPath,
+} from '../../core/index.ts';
 import { SftpFailure } from '../failures.ts';
-import type { OpenTransfer } from '../open-transfer.ts';
 import type { FileHandle } from './handle.ts';
 import { settleUpload } from './settle-upload.ts';
 

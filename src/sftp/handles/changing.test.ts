@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Entry, ROOT, resolvePath } from '../../core/index.ts';
-import { OpenTransfer } from '../open-transfer.ts';
+import { type Entry, OpenTransfer, ROOT, resolvePath } from '../../core/index.ts';
 import { changingHandle } from './changing.ts';
 
 test('what is asked of a file behind a write sees that write, however long its bytes wait for the rate', async () => {
@@ -35,6 +34,7 @@ test('what is asked of a file behind a write sees that write, however long its b
       discard: async () => undefined,
     },
     transfer: new OpenTransfer({
+      verb: 'X',
       direction: 'upload',
       path,
       limiter: { take: () => pass.promise },

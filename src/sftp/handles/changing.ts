@@ -1,6 +1,5 @@
-import type { Files, VirtualPath, WritableFile } from '../../core/index.ts';
+import type { Files, OpenTransfer, VirtualPath, WritableFile } from '../../core/index.ts';
 import { isPublished } from '../is-published.ts';
-import type { OpenTransfer } from '../open-transfer.ts';
 import type { FileHandle } from './handle.ts';
 import { settleUpload } from './settle-upload.ts';
 

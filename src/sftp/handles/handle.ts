@@ -1,5 +1,4 @@
-import type { Attributes, Ending, Entry, VirtualPath } from '../../core/index.ts';
-import type { OpenTransfer } from '../open-transfer.ts';
+import type { Attributes, Ending, Entry, OpenTransfer, VirtualPath } from '../../core/index.ts';
 
 /** How a handle ends without its client's CLOSE. */
 export interface Abandonment {

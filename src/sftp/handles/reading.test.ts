@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Entry, ROOT, resolvePath } from '../../core/index.ts';
-import { OpenTransfer } from '../open-transfer.ts';
+import { type Entry, OpenTransfer, ROOT, resolvePath } from '../../core/index.ts';
 import { readingHandle } from './reading.ts';
 
 test('what is copied into another file was downloaded by nobody, and what was read and sent was', async () => {
@@ -11,6 +10,7 @@ test('what is copied into another file was downloaded by nobody, and what was re
   for (const isSent of [true, false]) {
     const told: (readonly [bytes: number, isNamed: boolean, isPartial: boolean])[] = [];
     const transfer = new OpenTransfer({
+      verb: 'X',
       direction: 'download',
       path,
       entry,

@@ -1,6 +1,5 @@
-import type { Files, ReadableFile, VirtualPath } from '../../core/index.ts';
+import type { Files, OpenTransfer, ReadableFile, VirtualPath } from '../../core/index.ts';
 import { SftpFailure } from '../failures.ts';
-import type { OpenTransfer } from '../open-transfer.ts';
 import type { FileHandle } from './handle.ts';
 
 /** A file that is open for reading alone. */

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ROOT, resolvePath, StorageError } from '../../core/index.ts';
+import { OpenTransfer, ROOT, resolvePath, StorageError } from '../../core/index.ts';
 import { STATUS } from '../../protocol/index.ts';
-import { OpenTransfer } from '../open-transfer.ts';
 import { settleUpload } from './settle-upload.ts';
 
 test('an upload whose attributes could not be set is recorded as published, and its client hears of the failure', async () => {
@@ -10,6 +9,7 @@ test('an upload whose attributes could not be set is recorded as published, and 
   const { signal } = new AbortController();
   const told: string[] = [];
   const transfer = new OpenTransfer({
+    verb: 'X',
     direction: 'upload',
     path,
     limiter: undefined,

@@ -3,12 +3,12 @@ import {
   type Endings,
   type Entry,
   type Files,
+  type OpenTransfer,
   StorageError,
   type VirtualPath,
 } from '../../core/index.ts';
 import { STATUS } from '../../protocol/index.ts';
 import { statusOf } from '../failures.ts';
-import type { OpenTransfer } from '../open-transfer.ts';
 import type { FileHandle } from './handle.ts';
 
 export interface UploadParts {

@@ -42,7 +42,7 @@ export const SESSION = z
     protocol: z.enum(['ftp', 'sftp', 'web', 'api']),
     address: z.string(),
     port: z.int(),
-    mode: z.enum(['explicit', 'implicit', 'sftp']),
+    mode: z.enum(['explicit', 'implicit', 'sftp', 'web']),
     since: MOMENT,
     node: z.string().optional(),
     worker: z.int().optional(),

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Entry, ROOT, resolvePath } from '../core/index.ts';
 import { OpenTransfer } from './open-transfer.ts';
+import { ROOT, resolvePath } from './path.ts';
+import type { Entry } from './storage.ts';
 
 test('bytes are admitted in the order in which they came, whichever the limiter lets pass first', async () => {
   const passes = [1, 2, 3].map(() => Promise.withResolvers<void>());
   const taken: Promise<void>[] = passes.map(({ promise }) => promise);
   const transfer = new OpenTransfer({
+    verb: 'X',
     direction: 'upload',
     path: resolvePath(ROOT, '/a'),
     limiter: { take: async () => taken.shift() },
@@ -32,6 +34,7 @@ test('the end of a download names its file only where each byte of it was read, 
     let isNamed = false;
     let isPartial = false;
     const transfer = new OpenTransfer({
+      verb: 'X',
       direction: 'download',
       path: resolvePath(ROOT, '/a'),
       entry,

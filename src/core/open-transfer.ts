@@ -1,23 +1,18 @@
-import {
-  type CurrentTransfer,
-  type Direction,
-  type Ending,
-  type Entry,
-  type NewEvent,
-  type RateLimiter,
-  Speedometer,
-  type TransferFacts,
-  type VirtualPath,
-} from '../core/index.ts';
+import type { Direction, NewEvent, TransferFacts } from './events.ts';
+import type { RateLimiter } from './identity.ts';
+import type { VirtualPath } from './path.ts';
 import { ReadExtent } from './read-extent.ts';
+import type { CurrentTransfer } from './session-info.ts';
+import { Speedometer } from './speedometer.ts';
+import type { Entry } from './storage.ts';
+import type { Ending } from './tls.ts';
 
 /** How often it is noted how far a transfer is, for its speed in the last seconds. */
 const SAMPLE_MS = 1000;
-const VERBS = { upload: 'WRITE', download: 'READ', listing: 'READDIR' } as const satisfies {
-  [each in Direction]: string;
-};
 
 export interface OpenTransferParts {
+  /** What operators see it called. */
+  readonly verb: string;
   readonly direction: Direction;
   readonly path: VirtualPath;
   readonly totalBytes?: number;
@@ -33,7 +28,7 @@ type WithoutOrigin<Event> = Event extends unknown
   ? Omit<Event, 'session' | 'protocol' | 'address' | 'account' | 'worker' | 'node'>
   : never;
 
-/** What is read or written through one open handle: one transfer, as operators and the record see it. */
+/** What is read or written of one file by several requests: one transfer, as operators and the record see it. */
 export class OpenTransfer {
   readonly #parts: OpenTransferParts;
   readonly #since = Date.now();
@@ -108,8 +103,8 @@ export class OpenTransfer {
   }
 
   get #what() {
-    const { direction, path } = this.#parts;
-    return { verb: VERBS[direction], direction, path };
+    const { verb, direction, path } = this.#parts;
+    return { verb, direction, path };
   }
 }
 

@@ -1,0 +1,34 @@
+/** One year, which browsers keep to once they have seen it. */
+const HSTS = 'max-age=31536000';
+
+/** Every answer has them. No page of another site may show, read or run anything of ours. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+export function securityHeaders(isSecure: boolean): Readonly<Record<string, string>> {
+  return isSecure ? { ...HEADERS, 'strict-transport-security': HSTS } : HEADERS;
+}
+
+/**
+ * Of what an account brought and a browser shows: no script of it runs, it loads nothing, and it stands in a frame of our own pages
+ * alone, where its origin is nobody's.
+ */
+export const SHOWN_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; object-src 'none'; frame-ancestors 'self'",
+  'x-frame-options': 'SAMEORIGIN',
+};
+
+/** Of what is downloaded: where a browser shows it all the same, nothing of it runs. */
+export const ATTACHED_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
+};
