@@ -1,7 +1,9 @@
 /**
- * Bundles the console's pages into dist/web, or into another directory that is given. `npm ci` does so in a clone, too. What a
- * file holds is in its name, so that browsers keep it; index.html names them. Beside each file are its compressed forms.
+ * Bundles the pages of the console into dist/web, and those of the file browser into dist/web/files; or into another directory that is
+ * given. `npm ci` does so in a clone, too. What a file holds is in its name, so that browsers keep it; index.html names them. Beside
+ * each file are its compressed forms.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -9,27 +11,40 @@ import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 
 const ROOT = path.dirname(import.meta.dirname);
-const SOURCE = path.join(ROOT, 'web/console');
-/** What is part of the bundle, and whose licences go with it. */
+/** What is part of the bundles, and whose licences go with them. */
 const PARTS = ['preact', 'lean-qr'];
 
 const output = path.resolve(process.argv[2] ?? path.join(ROOT, 'dist/web'));
 const esbuild = await import('esbuild').catch(() => undefined);
 if (esbuild === undefined) {
-  process.stdout.write('lockport: without development tools, the console is not built\n');
+  process.stdout.write('lockport: without development tools, the pages are not built\n');
 } else {
   const fresh = `${output}.${process.pid}`;
   await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
+  await build('console', fresh, { console: 'main.tsx', style: 'styles/index.css', icon: 'icon.svg' });
+  await build('files', path.join(fresh, 'files'), {
+    files: 'main.tsx',
+    worker: 'worker.ts',
+    style: 'styles/index.css',
+    icon: 'icon.svg',
+  });
+  await rm(output, { recursive: true, force: true });
+  await rename(fresh, output);
+}
+
+/** @param entries the files that index.html names, as `{NAME}`; those that there are not are left out */
+async function build(name: string, directory: string, entries: Readonly<Record<string, string>>): Promise<void> {
+  const source = path.join(ROOT, 'web', name);
+  const there = Object.entries(entries)
+    .map(([entry, file]) => [entry, path.join(source, file)] as const)
+    .filter(([, file]) => existsSync(file));
+  if (!esbuild || there.length === 0) return;
+  await mkdir(directory, { recursive: true });
   const { outputFiles } = await esbuild.build({
     absWorkingDir: ROOT,
-    entryPoints: {
-      console: path.join(SOURCE, 'main.tsx'),
-      style: path.join(SOURCE, 'styles/index.css'),
-      icon: path.join(SOURCE, 'icon.svg'),
-    },
+    entryPoints: Object.fromEntries(there),
     entryNames: '[name]-[hash]',
-    outdir: fresh,
+    outdir: directory,
     bundle: true,
     minify: true,
     write: false,
@@ -44,18 +59,18 @@ if (esbuild === undefined) {
   });
   for (const { path: file, contents } of outputFiles) await writeFile(file, contents);
   const names = outputFiles.map(({ path: file }) => path.basename(file));
-  const named = (start: string) => names.find((name) => name.startsWith(start)) ?? '';
-  const template = await readFile(path.join(SOURCE, 'index.html'), 'utf8');
-  const html = template.replaceAll(/\{(console|style|icon)\}/g, (_, name: string) => named(`${name}-`));
-  await writeFile(path.join(fresh, 'index.html'), html);
-  for (const name of await readdir(fresh)) {
-    const file = path.join(fresh, name);
-    const plain = await readFile(file);
-    await writeFile(`${file}.br`, await promisify(brotliCompress)(plain));
-    await writeFile(`${file}.gz`, await promisify(gzip)(plain, { level: 9 }));
-  }
-  await rm(output, { recursive: true, force: true });
-  await rename(fresh, output);
+  const template = await readFile(path.join(source, 'index.html'), 'utf8');
+  const html = template.replaceAll(/\{([a-z]+)\}/g, (whole, entry: string) =>
+    entry in entries ? (names.find((each) => each.startsWith(`${entry}-`)) ?? '') : whole,
+  );
+  await writeFile(path.join(directory, 'index.html'), html);
+  for (const each of await readdir(directory)) await compress(path.join(directory, each));
+}
+
+async function compress(file: string): Promise<void> {
+  const plain = await readFile(file);
+  await writeFile(`${file}.br`, await promisify(brotliCompress)(plain));
+  await writeFile(`${file}.gz`, await promisify(gzip)(plain, { level: 9 }));
 }
 
 async function licences(): Promise<string> {
@@ -63,5 +78,5 @@ async function licences(): Promise<string> {
     const text = await readFile(path.join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8');
     return `${name}:\n${text}`;
   });
-  return `/* Lockport's console, with ${(await Promise.all(texts)).join('\n')}*/`;
+  return `/* Lockport's pages, with ${(await Promise.all(texts)).join('\n')}*/`;
 }

@@ -6,7 +6,8 @@ import type { PageFile, PageForm } from './admin/messages.ts';
 /** `dist/web`: two levels above this directory in the source as in the build. */
 const DIRECTORY = path.join(import.meta.dirname, '..', '..', 'dist', 'web');
 const HOME = 'index.html';
-const TYPES: { readonly [extension: string]: string | undefined } = {
+/** By the ending of a name. */
+export const PAGE_TYPES: { readonly [extension: string]: string | undefined } = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -22,7 +23,7 @@ const COMPRESSED = [
 export async function readPages(directory = DIRECTORY): Promise<readonly PageFile[]> {
   const names = await readdir(directory).catch((): string[] => []);
   const pages = names.map(async (name): Promise<PageFile[]> => {
-    const type = TYPES[path.extname(name)];
+    const type = PAGE_TYPES[path.extname(name)];
     if (type === undefined) return [];
     const file = path.join(directory, name);
     const plain = await readFile(file);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LimitName } from '../core/index.ts';
-import { type Configuration, isSftpEnabled, listenersOf } from './configuration/index.ts';
+import { type Configuration, isSftpEnabled, isWebEnabled, listenersOf } from './configuration/index.ts';
 
 /** Settings that a running server can't change, because open sockets, files and counts depend on them. */
 const FIXED: readonly (keyof Configuration)[] = [
@@ -67,14 +67,17 @@ export function waitingForRestart(running: Configuration, next: Configuration): 
   const listeners = isListFixed ? [] : ['listeners'];
   const limits = FIXED_LIMITS.filter((name) => running.limits[name] !== next.limits[name]);
   const storages = isDeepStrictEqual(furtherStorages(running), furtherStorages(next)) ? [] : ['storages'];
-  const sftp = isDeepStrictEqual(placeOf(running), placeOf(next)) ? [] : ['sftp'];
-  return [...settings, ...listeners, ...sftp, ...storages, ...limits.map((name) => `limits.${name}`)];
+  const moved = (['sftp', 'web'] as const).filter(
+    (mode) => !isDeepStrictEqual(placeOf(running, mode), placeOf(next, mode)),
+  );
+  return [...settings, ...listeners, ...moved, ...storages, ...limits.map((name) => `limits.${name}`)];
 }
 
-/** Where SFTP is served: its host keys and algorithms can change. */
-function placeOf(configuration: Configuration): object {
-  const { address, port } = configuration.sftp;
-  return { isServed: isSftpEnabled(configuration), address, port };
+/** Where SFTP or the web is served: host keys, algorithms and names can change. */
+function placeOf(configuration: Configuration, mode: 'sftp' | 'web'): object {
+  const { address, port } = configuration[mode];
+  const isServed = mode === 'sftp' ? isSftpEnabled(configuration) : isWebEnabled(configuration);
+  return { isServed, address, port, ...(mode === 'web' && { plainHttp: configuration.web.plainHttp }) };
 }
 
 /** The settings, in groups, that differ. */
@@ -91,8 +94,8 @@ function furtherStorages({ storages }: Configuration): readonly unknown[] {
 /** Gives `next`, but with the running listeners where their addresses differ: rules must not apply to another listener than theirs. */
 export function withOpenListeners(running: Configuration, next: Configuration): Configuration {
   if (listenAlike(running, next)) return next;
-  const { explicit, implicit, sftp, listen, listeners } = running;
-  return { ...next, explicit, implicit, sftp, listen, listeners };
+  const { explicit, implicit, sftp, web, listen, listeners } = running;
+  return { ...next, explicit, implicit, sftp, web, listen, listeners };
 }
 
 function listenAlike(running: Configuration, next: Configuration): boolean {

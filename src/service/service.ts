@@ -4,7 +4,13 @@ import { Administration, type AdminSurroundings, readAdminTls } from './admin/in
 import { keepRecords, openAuditTrail } from './audit/audit-trail.ts';
 import { ensureSelfSigned, identify } from './certificate/index.ts';
 import { operatorFiles } from './certificates-in-use.ts';
-import { type Configuration, isMonitored, isSftpEnabled, refuseWeakerThanPolicy } from './configuration/index.ts';
+import {
+  type Configuration,
+  isMonitored,
+  isSftpEnabled,
+  isWebEnabled,
+  refuseWeakerThanPolicy,
+} from './configuration/index.ts';
 import { openControl } from './control/index.ts';
 import { lockDataDirectory, makeDirectory, pathsIn } from './data-directory.ts';
 import { openEventListeners } from './event-listeners.ts';
@@ -128,7 +134,11 @@ async function start(
   }
   const adminTls = configuration.admin.enabled ? await readAdminTls(configuration) : undefined;
   const access = isMonitored(configuration) ? await readMonitoringAccess(configuration) : undefined;
-  const counts = new EventMetrics(isSftpEnabled(configuration) ? ['ftp', 'sftp'] : ['ftp']);
+  const counts = new EventMetrics([
+    'ftp',
+    ...(isSftpEnabled(configuration) ? ['sftp' as const] : []),
+    ...(isWebEnabled(configuration) ? ['web' as const] : []),
+  ]);
   if (access) events.listen(counts.hear, COUNTED_EVENTS);
   const bans = await bansOf(database.bans, log);
   const gates = await prepareGates(configuration, log);

@@ -9,9 +9,11 @@ import type {
 } from '../core/index.ts';
 import { type Connection, SessionHost, type TicketKeys } from '../server/index.ts';
 import type { SftpHost } from '../sftp/index.ts';
+import type { WebHost } from '../web/index.ts';
 import type { PlainOptions } from './server-options.ts';
 import { openSftpHost } from './sftp/sftp-sessions.ts';
 import type { Shared } from './shared.ts';
+import { openWebHost } from './web/web-sessions.ts';
 
 /** What the sessions of a process are made with, whatever protocol they speak. */
 export interface SessionHostsParts {
@@ -28,20 +30,23 @@ export interface SessionHostsParts {
 export class SessionHosts implements SessionList, AsyncDisposable {
   readonly #ftp: SessionHost;
   readonly #sftp: SftpHost | undefined;
+  readonly #web: WebHost | undefined;
 
-  private constructor(ftp: SessionHost, sftp: SftpHost | undefined) {
+  private constructor(ftp: SessionHost, sftp: SftpHost | undefined, web: WebHost | undefined) {
     this.#ftp = ftp;
     this.#sftp = sftp;
+    this.#web = web;
   }
 
   /** @throws TlsSettingsError, MissingSshError */
   static async open({ options, gatekeeper, shared, ...parts }: SessionHostsParts): Promise<SessionHosts> {
-    const { sftp, ...ftp } = options;
+    const { sftp, web, ...ftp } = options;
     const { sessions, digests } = shared;
     const { publish, records } = parts;
     return new SessionHosts(
       new SessionHost({ options: { ...ftp, gatekeeper }, ...parts, sessions, digests }),
       await openSftpHost(sftp, gatekeeper, { publish, records, sessions, digests }),
+      await openWebHost(web, gatekeeper, { publish, records }),
     );
   }
 
@@ -65,14 +70,16 @@ export class SessionHosts implements SessionList, AsyncDisposable {
   }
 
   /** Applies to the sessions that begin from now on. */
-  reload({ sftp, ...ftp }: PlainOptions): void {
+  reload({ sftp, web, ...ftp }: PlainOptions): void {
     this.#ftp.reload(ftp);
     if (sftp) this.#sftp?.reload(sftp);
+    if (web) this.#web?.reload(web);
   }
 
   /** Begins a session; resolves when it has ended. */
   async receive(connection: Connection): Promise<void> {
-    const host = connection.mode === 'sftp' ? this.#sftp : this.#ftp;
+    const { mode } = connection;
+    const host = mode === 'sftp' ? this.#sftp : mode === 'web' ? this.#web : this.#ftp;
     if (host) await host.receive(connection);
     else connection.socket.destroy();
   }
@@ -94,7 +101,7 @@ export class SessionHosts implements SessionList, AsyncDisposable {
     await Promise.all(this.#hosts.map((host) => host[Symbol.asyncDispose]()));
   }
 
-  get #hosts(): readonly (SessionHost | SftpHost)[] {
-    return this.#sftp ? [this.#ftp, this.#sftp] : [this.#ftp];
+  get #hosts(): readonly (SessionHost | SftpHost | WebHost)[] {
+    return [this.#ftp, this.#sftp, this.#web].filter((host) => host !== undefined);
   }
 }

@@ -12,9 +12,9 @@ const size = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits in lower case');
 
 /** How many paths one request may name. */
-export const MAX_PATHS = 1000;
+const MAX_PATHS = 1000;
 export const SORTS = ['name', 'size', 'modified', 'none'] as const;
-export const PREVIEWS = ['picture', 'text', 'pdf'] as const;
+const PREVIEWS = ['picture', 'text', 'pdf'] as const;
 
 export const signInBody = z.strictObject({
   user: name,
@@ -102,8 +102,8 @@ export interface DirectoryPage {
   /** What the account may do with entries of the directory. */
   readonly rights: readonly WebRight[];
   readonly entries: readonly WebEntry[];
-  /** How many entries the directory has in all; absent while that is not known yet. */
-  readonly total?: number;
+  /** How many entries the directory has in all, as far as `find` lets them pass. */
+  readonly total: number;
   /** Of the next page; absent on the last one. */
   readonly cursor?: string;
 }

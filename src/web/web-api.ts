@@ -181,7 +181,7 @@ export class Exchange {
     const response = this.#response;
     const isHead = this.#message.method === 'HEAD';
     // What is left of a body that was refused would be taken for the next request.
-    const isWhole = this.#message.complete;
+    const isWhole = this.#message.complete || !hasBody(this.#message);
     const length = body === undefined ? 0 : Buffer.byteLength(body);
     response.writeHead(status, {
       ...securityHeaders(this.#sender.tls !== undefined),
@@ -214,6 +214,10 @@ export class Exchange {
     message.once('end', () => socket.destroySoon());
     message.resume();
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function checked<Body>(schema: z.ZodType<Body>, value: unknown): Body {

@@ -70,7 +70,7 @@ async function itemsOf(
 }
 
 /** Programs take `\` for `/`, and a letter with a colon for a disk: no name leads out of where a zip is unpacked. */
-export function zipName(names: readonly string[]): string {
+function zipName(names: readonly string[]): string {
   return names.map((name) => name.replaceAll(/[\\:]|[\0-\x1f\x7f]/g, '_')).join('/');
 }
 

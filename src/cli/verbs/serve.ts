@@ -36,6 +36,7 @@ export const SERVE_SETTINGS = [
   'implicit.enabled',
   'implicit.port',
   'sftp.port',
+  'web.port',
   'passive.ports',
   'passive.address',
   'metrics.port',

@@ -23,6 +23,7 @@ export function contradictionsIn(parsed: ParsedConfiguration, layers: readonly L
     ...nestedStorages(parsed),
     ...openMetrics(parsed),
     ...openAdministration(parsed),
+    ...openWeb(parsed),
     ...rulesWithoutRecords(parsed),
     ...commandsOfOthers(parsed),
     ...visibleQuarantine(parsed),
@@ -155,6 +156,13 @@ function openMetrics({ metrics }: ParsedConfiguration): Contradiction[] {
 }
 
 /** Passwords of administrators never travel in clear. */
+function openWeb({ web, listen }: ParsedConfiguration): Contradiction[] {
+  const address = web.address ?? listen;
+  if (web.plainHttp === 'refuse' || (address !== undefined && isLoopback(address))) return [];
+  const message = 'only a loopback address can have it: set web.address to 127.0.0.1, or take it away and serve HTTPS';
+  return [[['web', 'plainHttp'], message]];
+}
+
 function openAdministration({ admin }: ParsedConfiguration): Contradiction[] {
   const { address, tls, enabled } = admin;
   if (!enabled || isLoopback(address) || tls.certificate !== undefined) return [];

@@ -37,4 +37,5 @@ export {
   localOnes,
 } from './storage-fields.ts';
 export type { SyslogSettings } from './syslog-fields.ts';
+export { isWebEnabled } from './web-fields.ts';
 export { offsetOf } from './yaml-file.ts';

@@ -2,6 +2,7 @@ import type { FtpListenerMode, ListenerMode } from '../../core/index.ts';
 import type { ListenerRules, PassiveOptions } from '../../server/index.ts';
 import type { Configuration } from './schema.ts';
 import { isSftpEnabled } from './sftp-fields.ts';
+import { isWebEnabled } from './web-fields.ts';
 
 /** A listener as it was configured. */
 export interface ConfiguredListener {
@@ -18,10 +19,16 @@ const MODES: readonly FtpListenerMode[] = ['explicit', 'implicit'];
 
 /** The listeners of the configuration: those of FTP first. */
 export function listenersOf(configuration: Configuration): readonly ConfiguredListener[] {
-  const { sftp, listen } = configuration;
-  const { address = listen, port } = sftp;
-  const sftpListener: ConfiguredListener = { key: 'sftp', mode: 'sftp', address, port, rules: {} };
-  return [...ftpListenersOf(configuration), ...(isSftpEnabled(configuration) ? [sftpListener] : [])];
+  const { listen } = configuration;
+  const listenerOf = (mode: 'sftp' | 'web'): ConfiguredListener => {
+    const { address = listen, port } = configuration[mode];
+    return { key: mode, mode, address, port, rules: {} };
+  };
+  return [
+    ...ftpListenersOf(configuration),
+    ...(isSftpEnabled(configuration) ? [listenerOf('sftp')] : []),
+    ...(isWebEnabled(configuration) ? [listenerOf('web')] : []),
+  ];
 }
 
 /** Those of the list, or else what `explicit` and `implicit` say. */

@@ -29,6 +29,7 @@ import { expiryMailField, mailServerField, rulesField, temporaryNamesField } fro
 import { sftpField } from './sftp-fields.ts';
 import { type Storages, storagesField } from './storage-fields.ts';
 import { syslogField } from './syslog-fields.ts';
+import { webField } from './web-fields.ts';
 
 /** More processors than that have other things to wait for. */
 const MAX_WORKERS = 256;
@@ -63,6 +64,7 @@ export const configurationSchema = section({
     'Listeners with rules of their own, instead of `explicit` and `implicit`',
   ),
   sftp: sftpField,
+  web: webField,
   workers: countOrWord(
     MAX_WORKERS,
     'auto',

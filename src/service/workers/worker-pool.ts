@@ -17,6 +17,8 @@ import { WorkerProcess } from './worker-process.ts';
 const DRAIN_GRACE_MS = 5_000;
 /** The time that workers get to end their sessions at a stop. */
 const STOP_GRACE_MS = 2_000;
+/** The number of the worker that has the sessions of browsers. */
+const WEB_WORKER = 1;
 /** The time that a worker gets to tell how it does. */
 const STATE_MS = 1_000;
 
@@ -73,7 +75,7 @@ export class WorkerPool implements AsyncDisposable {
   async receive(connection: Connection): Promise<SessionEnd> {
     await this.#begun.promise;
     for (;;) {
-      const [worker] = [...this.#workers].sort(byServiceAndLoad);
+      const worker = this.#workerFor(connection);
       if (!worker || this.#ending.signal.aborted) throw new Error(NO_WORKER.message);
       const outcome = await worker.receive(connection);
       if (outcome !== 'returned') return outcome;
@@ -134,8 +136,18 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   async endSession(session: string, reason: string, told?: string): Promise<boolean> {
-    const worker = [...this.#workers].find((each) => each.has(session));
+    // Sessions of browsers are known to their worker alone.
+    const worker = [...this.#workers].find((each) => each.has(session)) ?? this.#webWorker;
     return (await worker?.endSession(session, reason, told)) ?? false;
+  }
+
+  /** A browser's session lives on over many connections: all of them go to one worker. */
+  #workerFor({ mode }: Connection): WorkerProcess | undefined {
+    return mode === 'web' ? this.#webWorker : [...this.#workers].sort(byServiceAndLoad)[0];
+  }
+
+  get #webWorker(): WorkerProcess | undefined {
+    return [...this.#workers].find(({ number }) => number === WEB_WORKER);
   }
 
   #hear(worker: number, { events, lost }: WorkerNotes['events']): void {
