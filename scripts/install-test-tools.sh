@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 # Each with what shows that it is there: a command, or a file below /usr/share or /usr/lib.
 declare -A shown_by=(
-  [curl]=curl [lftp]=lftp [rclone]=rclone [restic]=restic [python3]=python3 [openssl]=openssl [tmux]=tmux [strace]=strace
+  [curl]=curl [lftp]=lftp [rclone]=rclone [restic]=restic [python3]=python3 [openssl]=openssl [unzip]=unzip [tmux]=tmux [strace]=strace
   [chromium]=chromium
   [php-cli]=php [ruby]=ruby [default-jdk-headless]=javac [fuse3]=fusermount3
   [sshfs]=sshfs [vim]=vim [putty-tools]=psftp [ssh-audit]=ssh-audit
