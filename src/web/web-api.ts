@@ -64,8 +64,9 @@ export class Exchange {
   }
 
   #request(): HttpRequest {
-    const { method = '', url = '', headers } = this.#message;
+    const { method = '', url = '', headers, headersDistinct } = this.#message;
     const { isOurs, limits } = this.#parts.settings;
+    if (headersDistinct['host']?.length !== 1) throw new WebFailure(400, 'bad-request', 'Name one host');
     if (!isOurs(hostOf(headers.host))) {
       throw new WebFailure(421, 'other-host', 'Files are not served for this host: add its name to web.hosts');
     }
