@@ -103,7 +103,7 @@ test('a second factor is asked for in a second step, and a password that is due 
   const code = totpCode(secret, Math.floor(Date.now() / 30_000));
   const whole = await client.post('/session', { user: 'alice', password: PASSWORD, code });
   assert.equal(whole.status, 200, whole.text);
-  const due = await run(['user', 'set', 'bob', '--must-change-password']);
+  const due = await run(['user', 'passwd', 'bob', '--password-stdin', '--must-change'], `${PASSWORD}\n`);
   assert.equal(due.code, 0, due.errors);
   const other = await browser(server);
   const asked = await other.post('/session', { user: 'bob', password: PASSWORD });
