@@ -29,7 +29,10 @@ export interface ListingPage {
 }
 
 /** Entries that are sorted at once; everything else waits no longer than for these. */
-const RUN = 2048;
+const RUN = 1024;
+/** How long everything else may wait for entries that are merged, and how often it is looked whether that is over. */
+const SLICE_MS = 2;
+const LOOK_EVERY = 256;
 
 /** The sorted directories of all sessions, so many entries in all. The oldest go first, and are listed anew when their next page is asked for. */
 export class Listings {
@@ -126,46 +129,50 @@ async function sorted(
   signal: AbortSignal,
 ): Promise<readonly Entry[]> {
   const compare = comparing(sort, isDescending);
-  let runs: (readonly Entry[])[] = [];
-  let run: Entry[] = [];
+  let runs: (readonly Keyed[])[] = [];
+  let run: Keyed[] = [];
   let count = 0;
   for await (const batch of files.list(path, { signal })) {
     for (const entry of batch) {
-      if (find !== '' && !entry.name.toLowerCase().includes(find)) continue;
-      run.push(entry);
+      const key = entry.name.toLowerCase();
+      if (find !== '' && !key.includes(find)) continue;
+      run.push({ entry, key });
       count += 1;
     }
-    if (count > most) {
-      throw new WebFailure(
-        422,
-        'too-many-entries',
-        `More than ${most} entries can not be shown (limits.maxWebListedEntries): look for a part of the name`,
-      );
-    }
+    if (count > most) throw tooMany(most);
     if (run.length < RUN) continue;
     runs.push(compare ? run.sort(compare) : run);
     run = [];
   }
   runs.push(compare ? run.sort(compare) : run);
-  if (!compare) return runs.flat();
-  while (runs.length > 1) {
-    const merged: (readonly Entry[])[] = [];
+  while (compare && runs.length > 1) {
+    const merged: (readonly Keyed[])[] = [];
     for (let at = 0; at < runs.length; at += 2) {
       merged.push(await merge(runs[at] ?? [], runs[at + 1] ?? [], compare));
     }
     runs = merged;
     signal.throwIfAborted();
   }
-  return runs[0] ?? [];
+  return runs.flatMap((each) => each.map(({ entry }) => entry));
 }
 
-async function merge(
-  one: readonly Entry[],
-  other: readonly Entry[],
-  compare: (one: Entry, other: Entry) => number,
-): Promise<readonly Entry[]> {
-  const merged: Entry[] = [];
+/** An entry, and its name in lower case, which is compared many times. */
+interface Keyed {
+  readonly entry: Entry;
+  readonly key: string;
+}
+
+type Compare = (one: Keyed, other: Keyed) => number;
+
+function tooMany(most: number): WebFailure {
+  const message = `More than ${most} entries can not be shown (limits.maxWebListedEntries): look for a part of the name`;
+  return new WebFailure(422, 'too-many-entries', message);
+}
+
+async function merge(one: readonly Keyed[], other: readonly Keyed[], compare: Compare): Promise<readonly Keyed[]> {
+  const merged: Keyed[] = [];
   let [left, right] = [0, 0];
+  let turned = performance.now();
   for (;;) {
     const [first, second] = [one[left], other[right]];
     if (first === undefined || second === undefined) break;
@@ -176,33 +183,32 @@ async function merge(
       merged.push(second);
       right += 1;
     }
-    if (merged.length % (8 * RUN) === 0) await setImmediate();
+    if (merged.length % LOOK_EVERY > 0 || performance.now() - turned < SLICE_MS) continue;
+    await setImmediate();
+    turned = performance.now();
   }
-  for (; left < one.length; left += 1) push(merged, one[left]);
-  for (; right < other.length; right += 1) push(merged, other[right]);
-  return merged;
-}
-
-function push(entries: Entry[], entry: Entry | undefined): void {
-  if (entry) entries.push(entry);
+  return merged.concat(one.slice(left), other.slice(right));
 }
 
 /** Directories first; what is alike otherwise is in the order of its names. */
-function comparing(sort: Sort, isDescending: boolean): ((one: Entry, other: Entry) => number) | undefined {
+function comparing(sort: Sort, isDescending: boolean): Compare | undefined {
   if (sort === 'none') return undefined;
   const sign = isDescending ? -1 : 1;
-  const key = KEYS[sort];
+  const compared = ORDERS[sort];
   return (one, other) =>
-    Number(other.kind === 'directory') - Number(one.kind === 'directory') ||
-    sign * (key(one, other) || byName(one, other));
+    Number(other.entry.kind === 'directory') - Number(one.entry.kind === 'directory') ||
+    sign * (compared(one.entry, other.entry) || byName(one, other));
 }
 
-function byName({ name: one }: Entry, { name: other }: Entry): number {
-  const [small, large] = [one.toLowerCase(), other.toLowerCase()];
-  return small < large ? -1 : small > large ? 1 : one < other ? -1 : one > other ? 1 : 0;
+function byName(one: Keyed, other: Keyed): number {
+  return inOrder(one.key, other.key) || inOrder(one.entry.name, other.entry.name);
 }
 
-const KEYS: { readonly [sort in Exclude<Sort, 'none'>]: (one: Entry, other: Entry) => number } = {
+function inOrder(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+const ORDERS: { readonly [sort in Exclude<Sort, 'none'>]: (one: Entry, other: Entry) => number } = {
   name: () => 0,
   size: (one, other) => one.size - other.size,
   modified: (one, other) => one.modified.getTime() - other.modified.getTime(),
