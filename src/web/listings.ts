@@ -1,22 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import type { Entry, Files, Limits, VirtualPath } from '../core/index.ts';
-import type { Sort } from './contract.ts';
+import { type Entry, type Files, joinPath, type Limits, StorageError } from '../core/index.ts';
 import { WebFailure } from './problem.ts';
+import { type ListingQuery, sorted } from './sort-directory.ts';
 
-/** How a directory is listed. */
-export interface ListingQuery {
-  readonly path: VirtualPath;
-  readonly sort: Sort;
-  readonly isDescending: boolean;
-  /** Lower-case; '' leaves out nothing. */
-  readonly find: string;
-}
+/** A directory with more entries is listed by names alone, where they are in the order of names: the entries of a page are looked at then. */
+const MANY = 2000;
+/** Entries that are looked at side by side. */
+const SIDE_BY_SIDE = 16;
 
 interface Listing {
   readonly id: string;
   readonly query: ListingQuery;
   readonly session: SessionListings;
+  /** Of the entries, the names alone are known. */
+  readonly isNames: boolean;
   entries: readonly Entry[];
   timer: NodeJS.Timeout;
 }
@@ -27,12 +24,6 @@ export interface ListingPage {
   readonly total: number;
   readonly cursor?: string;
 }
-
-/** Entries that are sorted at once; everything else waits no longer than for these. */
-const RUN = 1024;
-/** How long everything else may wait for entries that are merged, and how often it is looked whether that is over. */
-const SLICE_MS = 2;
-const LOOK_EVERY = 256;
 
 /** The sorted directories of all sessions, so many entries in all. The oldest go first, and are listed anew when their next page is asked for. */
 export class Listings {
@@ -89,31 +80,32 @@ export class SessionListings {
   }
 
   /** @throws StorageError, WebFailure where the directory is too large to be sorted */
-  async first(
-    files: Pick<Files, 'list'>,
-    query: ListingQuery,
-    limit: number,
-    signal: AbortSignal,
-  ): Promise<ListingPage> {
-    const entries = await sorted(files, query, this.#limits.maxWebListedEntries, signal);
+  async first(files: ListedFiles, query: ListingQuery, limit: number, signal: AbortSignal): Promise<ListingPage> {
+    const bounds = { most: this.#limits.maxWebListedEntries, signal };
+    const names = query.sort === 'name' ? await sorted(files, query, { ...bounds, namesOnly: true }) : [];
+    const isNames = names.length > MANY;
+    const entries = isNames ? names : await sorted(files, query, bounds);
     this.#all.dropOf(this);
-    if (entries.length <= limit) return { entries, total: entries.length };
     const id = randomBytes(12).toString('base64url');
-    this.#all.hold({ id, query, session: this, entries });
-    return { entries: entries.slice(0, limit), total: entries.length, cursor: `${id}.${limit}` };
+    const listing = { id, query, session: this, isNames, entries };
+    if (entries.length > limit) this.#all.hold(listing);
+    return pageOf(files, listing, { start: 0, limit }, signal);
   }
 
   /** @throws WebFailure where the listing is held no more */
-  next(cursor: string, { path }: Pick<ListingQuery, 'path'>, limit: number): ListingPage {
+  async next(
+    files: ListedFiles,
+    cursor: string,
+    { path }: Pick<ListingQuery, 'path'>,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<ListingPage> {
     const [, id = '', start = ''] = /^([\w-]{16})\.(\d{1,9})$/.exec(cursor) ?? [];
     const found = this.#all.find(id);
     if (!found || found.session !== this || found.query.path !== path) {
       throw new WebFailure(404, 'cursor', 'This listing is not held any more: list the directory anew');
     }
-    const end = Number(start) + limit;
-    const { entries } = found;
-    const page = { entries: entries.slice(Number(start), end), total: entries.length };
-    return end < entries.length ? { ...page, cursor: `${id}.${end}` } : page;
+    return pageOf(files, found, { start: Number(start), limit }, signal);
   }
 
   forget(): void {
@@ -121,95 +113,38 @@ export class SessionListings {
   }
 }
 
-/** Runs of entries are sorted as they come, and merged pair by pair, with turns for everything else in between. */
-async function sorted(
-  files: Pick<Files, 'list'>,
-  { path, sort, isDescending, find }: ListingQuery,
-  most: number,
+type ListedFiles = Pick<Files, 'list' | 'stat'>;
+
+async function pageOf(
+  files: ListedFiles,
+  { id, query, isNames, entries }: Pick<Listing, 'id' | 'query' | 'isNames' | 'entries'>,
+  { start, limit }: { readonly start: number; readonly limit: number },
+  signal: AbortSignal,
+): Promise<ListingPage> {
+  const end = start + limit;
+  const part = entries.slice(start, end);
+  const page = { entries: isNames ? await lookedAt(files, query, part, signal) : part, total: entries.length };
+  return end < entries.length ? { ...page, cursor: `${id}.${end}` } : page;
+}
+
+/** The entries of these names, as they are now; those that are gone by now are left out. */
+async function lookedAt(
+  files: ListedFiles,
+  { path }: ListingQuery,
+  names: readonly Entry[],
   signal: AbortSignal,
 ): Promise<readonly Entry[]> {
-  const compare = comparing(sort, isDescending);
-  let runs: (readonly Keyed[])[] = [];
-  let run: Keyed[] = [];
-  let count = 0;
-  for await (const batch of files.list(path, { signal })) {
-    for (const entry of batch) {
-      const key = entry.name.toLowerCase();
-      if (find !== '' && !key.includes(find)) continue;
-      run.push({ entry, key });
-      count += 1;
-    }
-    if (count > most) throw tooMany(most);
-    if (run.length < RUN) continue;
-    runs.push(compare ? run.sort(compare) : run);
-    run = [];
+  const found: Entry[] = [];
+  for (let at = 0; at < names.length; at += SIDE_BY_SIDE) {
+    const some = names.slice(at, at + SIDE_BY_SIDE).map(async ({ name }): Promise<readonly Entry[]> => {
+      try {
+        return [await files.stat(joinPath(path, name), { followLinks: false, signal })];
+      } catch (error) {
+        if (error instanceof StorageError && error.code === 'not-found') return [];
+        throw error;
+      }
+    });
+    found.push(...(await Promise.all(some)).flat());
   }
-  runs.push(compare ? run.sort(compare) : run);
-  while (compare && runs.length > 1) {
-    const merged: (readonly Keyed[])[] = [];
-    for (let at = 0; at < runs.length; at += 2) {
-      merged.push(await merge(runs[at] ?? [], runs[at + 1] ?? [], compare));
-    }
-    runs = merged;
-    signal.throwIfAborted();
-  }
-  return runs.flatMap((each) => each.map(({ entry }) => entry));
+  return found;
 }
-
-/** An entry, and its name in lower case, which is compared many times. */
-interface Keyed {
-  readonly entry: Entry;
-  readonly key: string;
-}
-
-type Compare = (one: Keyed, other: Keyed) => number;
-
-function tooMany(most: number): WebFailure {
-  const message = `More than ${most} entries can not be shown (limits.maxWebListedEntries): look for a part of the name`;
-  return new WebFailure(422, 'too-many-entries', message);
-}
-
-async function merge(one: readonly Keyed[], other: readonly Keyed[], compare: Compare): Promise<readonly Keyed[]> {
-  const merged: Keyed[] = [];
-  let [left, right] = [0, 0];
-  let turned = performance.now();
-  for (;;) {
-    const [first, second] = [one[left], other[right]];
-    if (first === undefined || second === undefined) break;
-    if (compare(first, second) <= 0) {
-      merged.push(first);
-      left += 1;
-    } else {
-      merged.push(second);
-      right += 1;
-    }
-    if (merged.length % LOOK_EVERY > 0 || performance.now() - turned < SLICE_MS) continue;
-    await setImmediate();
-    turned = performance.now();
-  }
-  return merged.concat(one.slice(left), other.slice(right));
-}
-
-/** Directories first; what is alike otherwise is in the order of its names. */
-function comparing(sort: Sort, isDescending: boolean): Compare | undefined {
-  if (sort === 'none') return undefined;
-  const sign = isDescending ? -1 : 1;
-  const compared = ORDERS[sort];
-  return (one, other) =>
-    Number(other.entry.kind === 'directory') - Number(one.entry.kind === 'directory') ||
-    sign * (compared(one.entry, other.entry) || byName(one, other));
-}
-
-function byName(one: Keyed, other: Keyed): number {
-  return inOrder(one.key, other.key) || inOrder(one.entry.name, other.entry.name);
-}
-
-function inOrder(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
-}
-
-const ORDERS: { readonly [sort in Exclude<Sort, 'none'>]: (one: Entry, other: Entry) => number } = {
-  name: () => 0,
-  size: (one, other) => one.size - other.size,
-  modified: (one, other) => one.modified.getTime() - other.modified.getTime(),
-};

@@ -32,7 +32,7 @@ export const FILE_ROUTES: readonly Route[] = [
         total,
         cursor: next,
       } = cursor
-        ? session.listings.next(cursor, { path }, limit)
+        ? await session.listings.next(session.files, cursor, { path }, limit, signal)
         : await session.listings.first(session.files, { path, sort, isDescending, find }, limit, signal);
       const page: DirectoryPage = {
         path,
