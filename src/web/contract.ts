@@ -122,14 +122,14 @@ export interface Me {
   readonly limits: WebLimits;
 }
 
-export interface WebFeatures {
+interface WebFeatures {
   readonly trash: boolean;
   readonly keys: boolean;
   readonly transfers: boolean;
   readonly shares: boolean;
 }
 
-export interface WebLimits {
+interface WebLimits {
   /** Bytes in one `PATCH` of an upload. */
   readonly chunkBytes: number;
   /** Uploads of one session at once. */

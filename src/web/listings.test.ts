@@ -64,7 +64,10 @@ test('pages go on where the one before ended, in each order', async () => {
   assert.deepEqual(await namesOf({ isDescending: true }), present.toReversed());
   assert.deepEqual(await namesOf({ sort: 'modified' }), NAMES);
   const sizes = (await namesOf({ sort: 'size' })).map((name) => Number(name.slice(1)) % 7);
-  assert.deepEqual(sizes, sizes.toSorted());
+  assert.deepEqual(
+    sizes,
+    sizes.toSorted((one, other) => one - other),
+  );
   assert.deepEqual((await namesOf({ sort: 'none' })).toSorted(), NAMES);
   assert.deepEqual(
     await namesOf({ find: 'f0001' }),

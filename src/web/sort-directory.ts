@@ -33,7 +33,7 @@ export async function sorted(
   { most, signal, namesOnly = false }: SortOptions,
 ): Promise<readonly Entry[]> {
   const compare = comparing(sort, isDescending);
-  let runs: (readonly Keyed[])[] = [];
+  const runs: (readonly Keyed[])[] = [];
   let run: Keyed[] = [];
   let count = 0;
   for await (const batch of files.list(path, { signal, namesOnly })) {
@@ -49,15 +49,8 @@ export async function sorted(
     run = [];
   }
   runs.push(compare ? run.sort(compare) : run);
-  while (compare && runs.length > 1) {
-    const merged: (readonly Keyed[])[] = [];
-    for (let at = 0; at < runs.length; at += 2) {
-      merged.push(await merge(runs[at] ?? [], runs[at + 1] ?? [], compare));
-    }
-    runs = merged;
-    signal.throwIfAborted();
-  }
-  return runs.flatMap((each) => each.map(({ entry }) => entry));
+  const inRuns = compare ? await merged(runs, compare, signal) : runs;
+  return inRuns.flatMap((each) => each.map(({ entry }) => entry));
 }
 
 /** An entry, and its name in lower case, which is compared many times. */
@@ -71,6 +64,21 @@ type Compare = (one: Keyed, other: Keyed) => number;
 function tooMany(most: number): WebFailure {
   const message = `More than ${most} entries can not be shown (limits.maxWebListedEntries): look for a part of the name`;
   return new WebFailure(422, 'too-many-entries', message);
+}
+
+/** One run of all. */
+async function merged(
+  runs: readonly (readonly Keyed[])[],
+  compare: Compare,
+  signal: AbortSignal,
+): Promise<readonly (readonly Keyed[])[]> {
+  if (runs.length <= 1) return runs;
+  const pairs: (readonly Keyed[])[] = [];
+  for (let at = 0; at < runs.length; at += 2) {
+    pairs.push(await merge(runs[at] ?? [], runs[at + 1] ?? [], compare));
+  }
+  signal.throwIfAborted();
+  return merged(pairs, compare, signal);
 }
 
 async function merge(one: readonly Keyed[], other: readonly Keyed[], compare: Compare): Promise<readonly Keyed[]> {
