@@ -21,12 +21,12 @@ if (esbuild === undefined) {
 } else {
   const fresh = `${output}.${process.pid}`;
   await rm(fresh, { recursive: true, force: true });
-  await build('console', fresh, { console: 'main.tsx', style: 'styles/index.css', icon: 'icon.svg' });
+  await build('console', fresh, { console: 'main.tsx', style: 'styles/index.css', icon: '../shared/icon.svg' });
   await build('files', path.join(fresh, 'files'), {
     files: 'main.tsx',
     worker: 'worker.ts',
     style: 'styles/index.css',
-    icon: 'icon.svg',
+    icon: '../shared/icon.svg',
   });
   await rm(output, { recursive: true, force: true });
   await rename(fresh, output);

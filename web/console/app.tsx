@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Me } from '../../src/service/admin/answers.ts';
-import { ask, type Failure, useCsrf, whenSignedOut } from './api.ts';
+import { ask, type Failure, useCsrf, whenSignedOut } from '../shared/api.ts';
+import { inBackground } from '../shared/in-background.ts';
+import { FailureNotice } from '../shared/parts/states.tsx';
+import { usePlace } from '../shared/router.ts';
 import { Frame } from './frame.tsx';
-import { inBackground } from './in-background.ts';
 import { Reader } from './me.ts';
 import { NewPassword } from './pages/new-password.tsx';
 import { SignIn } from './pages/sign-in.tsx';
 import { Welcome } from './pages/welcome.tsx';
-import { FailureNotice } from './parts/states.tsx';
-import { usePlace } from './router.ts';
 import { words } from './words/index.ts';
 
 type State =

@@ -1,7 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ask } from './api.ts';
-import { inBackground } from './in-background.ts';
+import { ask } from '../shared/api.ts';
+import { inBackground } from '../shared/in-background.ts';
+import { Empty } from '../shared/parts/states.tsx';
+import { Tell } from '../shared/parts/told.tsx';
+import { useAction } from '../shared/parts/use-action.ts';
+import { linkTo, type Place, replaceWith, usePlace } from '../shared/router.ts';
 import { useReader } from './me.ts';
 import { AccountPage } from './pages/account.tsx';
 import { Accounts } from './pages/accounts.tsx';
@@ -22,10 +26,6 @@ import { Rules } from './pages/rules.tsx';
 import { Sessions } from './pages/sessions.tsx';
 import { Tokens } from './pages/tokens.tsx';
 import { Language } from './parts/language.tsx';
-import { Empty } from './parts/states.tsx';
-import { Tell } from './parts/told.tsx';
-import { useAction } from './parts/use-action.ts';
-import { linkTo, type Place, replaceWith, usePlace } from './router.ts';
 import { words } from './words/index.ts';
 
 interface Part {

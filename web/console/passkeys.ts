@@ -1,5 +1,5 @@
 import type { Me } from '../../src/service/admin/answers.ts';
-import { type Answer, ask } from './api.ts';
+import { type Answer, ask } from '../shared/api.ts';
 import { words } from './words/index.ts';
 
 type CreationJson = Parameters<typeof PublicKeyCredential.parseCreationOptionsFromJSON>[0];

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import type { AccountAnswer } from '../../../src/service/admin/answers.ts';
-import { part } from '../api.ts';
-import { bytes, count, day, moment } from '../format.ts';
-import { Answered, Badge, Facts } from '../parts/states.tsx';
-import { useAnswer } from '../use-answer.ts';
+import { part } from '../../shared/api.ts';
+import { bytes, count, day, moment } from '../../shared/format.ts';
+import { Answered, Badge, Facts } from '../../shared/parts/states.tsx';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { words } from '../words/index.ts';
 
 const text = words.account;

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { AccountAnswer } from '../../../src/service/admin/answers.ts';
-import { ask, part } from '../api.ts';
-import { inBackground } from '../in-background.ts';
-import { Form, TextField } from '../parts/form.tsx';
-import { Badge } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
-import { useAction } from '../parts/use-action.ts';
+import { ask, part } from '../../shared/api.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Form, TextField } from '../../shared/parts/form.tsx';
+import { Badge } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
 import { rightsText, type ShownMount } from '../settings/fields.ts';
 import { Origin } from '../settings/settings-card.tsx';
 import { words } from '../words/index.ts';

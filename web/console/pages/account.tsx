@@ -1,11 +1,11 @@
 import type { AccountAnswer } from '../../../src/service/admin/answers.ts';
-import { part } from '../api.ts';
+import { part } from '../../shared/api.ts';
+import { Answered } from '../../shared/parts/states.tsx';
+import { linkTo } from '../../shared/router.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { useReader } from '../me.ts';
 import { AccountActions } from '../parts/account-actions.tsx';
-import { Answered } from '../parts/states.tsx';
-import { linkTo } from '../router.ts';
 import { SettingsCard } from '../settings/settings-card.tsx';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 import { Logins, Space } from './account-facts.tsx';
 import { EffectiveRights } from './account-rights.tsx';

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { AccountAnswer, ListedAccount, PageAnswer } from '../../../src/service/admin/answers.ts';
-import { moment, relative } from '../format.ts';
+import { moment, relative } from '../../shared/format.ts';
+import { TextField } from '../../shared/parts/form.tsx';
+import { Answered, Badge, Empty } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { linkTo } from '../../shared/router.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { useReader } from '../me.ts';
-import { TextField } from '../parts/form.tsx';
-import { Answered, Badge, Empty } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
-import { linkTo } from '../router.ts';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 
 const PAGE = 50;

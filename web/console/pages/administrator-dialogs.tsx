@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { AdministratorAnswer, AdminRoleAnswer, PageAnswer } from '../../../src/service/admin/answers.ts';
-import { ask, part } from '../api.ts';
-import { inBackground } from '../in-background.ts';
+import { ask, part } from '../../shared/api.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Dialog } from '../../shared/parts/dialog.tsx';
+import { Choice, Form, SelectField, TextField } from '../../shared/parts/form.tsx';
+import { useTell } from '../../shared/parts/told.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
+import { linkTo } from '../../shared/router.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { Authenticator } from '../parts/authenticator.tsx';
 import { Confirm } from '../parts/confirm.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { Choice, Form, SelectField, TextField } from '../parts/form.tsx';
 import { Secret } from '../parts/secret.tsx';
-import { useTell } from '../parts/told.tsx';
-import { useAction } from '../parts/use-action.ts';
-import { linkTo } from '../router.ts';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 
 const text = words.administrators;

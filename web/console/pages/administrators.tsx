@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { AdministratorAnswer, PageAnswer } from '../../../src/service/admin/answers.ts';
-import { moment, relative } from '../format.ts';
+import { moment, relative } from '../../shared/format.ts';
+import { Answered, Badge } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { linkTo } from '../../shared/router.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { useReader } from '../me.ts';
-import { Answered, Badge } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
-import { linkTo } from '../router.ts';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 import { AddAdministrator, AdministratorActions } from './administrator-dialogs.tsx';
 

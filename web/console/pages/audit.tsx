@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { PageAnswer, RecordAnswer, VerdictAnswer } from '../../../src/service/admin/answers.ts';
-import { ask } from '../api.ts';
-import { moment } from '../format.ts';
-import { inBackground } from '../in-background.ts';
+import { ask } from '../../shared/api.ts';
+import { moment } from '../../shared/format.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Dialog } from '../../shared/parts/dialog.tsx';
+import { Form, TextField } from '../../shared/parts/form.tsx';
+import { Empty, Facts, FailureNotice } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
 import { useReader } from '../me.ts';
-import { Dialog } from '../parts/dialog.tsx';
-import { Form, TextField } from '../parts/form.tsx';
-import { Empty, Facts, FailureNotice } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
-import { useAction } from '../parts/use-action.ts';
 import { words } from '../words/index.ts';
 
 const PAGE = 50;

@@ -1,7 +1,7 @@
 import type { Certificate } from '../../../src/service/admin/answers.ts';
-import { moment } from '../format.ts';
-import { Answered, Badge, Empty, Facts } from '../parts/states.tsx';
-import { useAnswer } from '../use-answer.ts';
+import { moment } from '../../shared/format.ts';
+import { Answered, Badge, Empty, Facts } from '../../shared/parts/states.tsx';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { words } from '../words/index.ts';
 
 const WARN_DAYS = 14;

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { SettingAnswer } from '../../../src/service/admin/answers.ts';
-import { TextField } from '../parts/form.tsx';
-import { Answered, Empty } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
-import { useAnswer } from '../use-answer.ts';
+import { TextField } from '../../shared/parts/form.tsx';
+import { Answered, Empty } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { words } from '../words/index.ts';
 
 const text = words.configuration;

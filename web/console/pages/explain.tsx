@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { ExplanationAnswer } from '../../../src/service/admin/answers.ts';
-import { ask } from '../api.ts';
-import { moment } from '../format.ts';
-import { inBackground } from '../in-background.ts';
+import { ask } from '../../shared/api.ts';
+import { moment } from '../../shared/format.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Form, TextField } from '../../shared/parts/form.tsx';
+import { Facts } from '../../shared/parts/states.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
 import { Choice } from '../parts/choice.tsx';
-import { Form, TextField } from '../parts/form.tsx';
-import { Facts } from '../parts/states.tsx';
-import { useAction } from '../parts/use-action.ts';
 import { words } from '../words/index.ts';
 
 const text = words.explain;

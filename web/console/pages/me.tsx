@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
-import { ask } from '../api.ts';
-import { inBackground } from '../in-background.ts';
+import { ask } from '../../shared/api.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Form, TextField } from '../../shared/parts/form.tsx';
+import { Answered, Facts } from '../../shared/parts/states.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
+import { linkTo } from '../../shared/router.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { useReader } from '../me.ts';
 import { Authenticator } from '../parts/authenticator.tsx';
-import { Form, TextField } from '../parts/form.tsx';
-import { Answered, Facts } from '../parts/states.tsx';
-import { useAction } from '../parts/use-action.ts';
-import { linkTo } from '../router.ts';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 import { Passkeys } from './passkeys.tsx';
 

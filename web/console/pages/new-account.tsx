@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { ListedGroup, MadeAccount, PageAnswer, PresetAnswer } from '../../../src/service/admin/answers.ts';
-import { ask } from '../api.ts';
-import { inBackground } from '../in-background.ts';
+import { ask } from '../../shared/api.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Choice, Form, TextField } from '../../shared/parts/form.tsx';
+import { Answered } from '../../shared/parts/states.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
+import { linkTo } from '../../shared/router.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { useReader } from '../me.ts';
-import { Choice, Form, TextField } from '../parts/form.tsx';
 import { Secret } from '../parts/secret.tsx';
-import { Answered } from '../parts/states.tsx';
-import { useAction } from '../parts/use-action.ts';
-import { linkTo } from '../router.ts';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 
 const text = words.newAccount;

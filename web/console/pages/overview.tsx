@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { Status } from '../../../src/service/admin/answers.ts';
-import { count, duration, moment, rate } from '../format.ts';
+import { count, duration, moment, rate } from '../../shared/format.ts';
+import { Answered, Badge, Empty, Facts } from '../../shared/parts/states.tsx';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { useReader } from '../me.ts';
-import { Answered, Badge, Empty, Facts } from '../parts/states.tsx';
 import { Throughput } from '../parts/throughput.tsx';
-import { useAnswer } from '../use-answer.ts';
 import { useEvents } from '../use-events.ts';
 import { words } from '../words/index.ts';
 

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { CryptoAnswer, PolicyAnswer } from '../../../src/service/admin/answers.ts';
-import { moment } from '../format.ts';
+import { moment } from '../../shared/format.ts';
+import { Answered, Badge, Empty } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { linkTo } from '../../shared/router.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { Choice } from '../parts/choice.tsx';
-import { Answered, Badge, Empty } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
-import { linkTo } from '../router.ts';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 
 const text = words.reports;

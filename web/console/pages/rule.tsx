@@ -1,17 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { RuleAnswer } from '../../../src/service/admin/answers.ts';
-import { ask, part } from '../api.ts';
-import { count, moment } from '../format.ts';
-import { inBackground } from '../in-background.ts';
+import { ask, part } from '../../shared/api.ts';
+import { count, moment } from '../../shared/format.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Dialog } from '../../shared/parts/dialog.tsx';
+import { Form, TextField } from '../../shared/parts/form.tsx';
+import { Answered, Facts, FailureNotice } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { useTell } from '../../shared/parts/told.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
+import { linkTo } from '../../shared/router.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { useReader } from '../me.ts';
-import { Dialog } from '../parts/dialog.tsx';
-import { Form, TextField } from '../parts/form.tsx';
-import { Answered, Facts, FailureNotice } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
-import { useTell } from '../parts/told.tsx';
-import { useAction } from '../parts/use-action.ts';
-import { linkTo } from '../router.ts';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 import { waitsFor } from './rules.tsx';
 

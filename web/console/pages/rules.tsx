@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { RuleAnswer, TrialAnswer } from '../../../src/service/admin/answers.ts';
-import { ask } from '../api.ts';
-import { count, duration } from '../format.ts';
-import { inBackground } from '../in-background.ts';
+import { ask } from '../../shared/api.ts';
+import { count, duration } from '../../shared/format.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Form, TextField } from '../../shared/parts/form.tsx';
+import { Answered, Badge, Empty } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
+import { linkTo } from '../../shared/router.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { Choice } from '../parts/choice.tsx';
-import { Form, TextField } from '../parts/form.tsx';
-import { Answered, Badge, Empty } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
-import { useAction } from '../parts/use-action.ts';
-import { linkTo } from '../router.ts';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 
 const EVERY_MS = 5000;

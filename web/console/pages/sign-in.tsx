@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { Me } from '../../../src/service/admin/answers.ts';
-import { ask } from '../api.ts';
-import { inBackground } from '../in-background.ts';
-import { Form, TextField } from '../parts/form.tsx';
+import { ask } from '../../shared/api.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Form, TextField } from '../../shared/parts/form.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
 import { Language } from '../parts/language.tsx';
-import { useAction } from '../parts/use-action.ts';
 import { canUsePasskeys, signInByPasskey } from '../passkeys.ts';
 import { words } from '../words/index.ts';
 

@@ -1,18 +1,18 @@
 import { useState } from 'preact/hooks';
 import type { AdminRoleAnswer, PageAnswer, TokenAnswer } from '../../../src/service/admin/answers.ts';
-import { ask, part } from '../api.ts';
-import { day, relative } from '../format.ts';
-import { inBackground } from '../in-background.ts';
+import { ask, part } from '../../shared/api.ts';
+import { day, relative } from '../../shared/format.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Dialog } from '../../shared/parts/dialog.tsx';
+import { Form, SelectField, TextField } from '../../shared/parts/form.tsx';
+import { Answered, Badge, Empty } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { useTell } from '../../shared/parts/told.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { useReader } from '../me.ts';
 import { Confirm } from '../parts/confirm.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { Form, SelectField, TextField } from '../parts/form.tsx';
 import { Secret } from '../parts/secret.tsx';
-import { Answered, Badge, Empty } from '../parts/states.tsx';
-import { Table } from '../parts/table.tsx';
-import { useTell } from '../parts/told.tsx';
-import { useAction } from '../parts/use-action.ts';
-import { useAnswer } from '../use-answer.ts';
 import { words } from '../words/index.ts';
 
 const text = words.tokens;

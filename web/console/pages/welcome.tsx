@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { FirstOwner, Me } from '../../../src/service/admin/answers.ts';
-import { ask } from '../api.ts';
-import { inBackground } from '../in-background.ts';
+import { ask } from '../../shared/api.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Choice, Form, TextField } from '../../shared/parts/form.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
+import { replaceWith } from '../../shared/router.ts';
 import { Authenticator } from '../parts/authenticator.tsx';
-import { Choice, Form, TextField } from '../parts/form.tsx';
 import { Language } from '../parts/language.tsx';
-import { useAction } from '../parts/use-action.ts';
-import { replaceWith } from '../router.ts';
 import { words } from '../words/index.ts';
 
 interface WelcomeOptions {

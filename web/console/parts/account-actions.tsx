@@ -1,17 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { AccountAnswer } from '../../../src/service/admin/answers.ts';
-import { ask, part } from '../api.ts';
-import { inBackground } from '../in-background.ts';
-import { replaceWith } from '../router.ts';
+import { ask, part } from '../../shared/api.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Dialog } from '../../shared/parts/dialog.tsx';
+import { Form } from '../../shared/parts/form.tsx';
+import { changedMeanwhile, FailureNotice } from '../../shared/parts/states.tsx';
+import { useTell } from '../../shared/parts/told.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
+import { replaceWith } from '../../shared/router.ts';
 import { words } from '../words/index.ts';
 import { Authenticator } from './authenticator.tsx';
 import { Confirm } from './confirm.tsx';
-import { Dialog } from './dialog.tsx';
-import { Form } from './form.tsx';
 import { Secret } from './secret.tsx';
-import { changedMeanwhile, FailureNotice } from './states.tsx';
-import { useTell } from './told.tsx';
-import { useAction } from './use-action.ts';
 
 const text = words.account;
 

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import type { Answer } from '../api.ts';
-import { inBackground } from '../in-background.ts';
-import { Dialog } from './dialog.tsx';
-import { Form } from './form.tsx';
-import { useAction } from './use-action.ts';
+import type { Answer } from '../../shared/api.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Dialog } from '../../shared/parts/dialog.tsx';
+import { Form } from '../../shared/parts/form.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
 
 interface ConfirmOptions {
   readonly title: string;

@@ -1,4 +1,5 @@
-import { chooseLanguage, LANGUAGES, language, words } from '../words/index.ts';
+import { chooseLanguage, LANGUAGES, language } from '../../shared/words/index.ts';
+import { words } from '../words/index.ts';
 
 /** The language of the pages: that of the browser, unless somebody chooses. */
 export function Language() {

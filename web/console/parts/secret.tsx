@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { inBackground } from '../in-background.ts';
+import { inBackground } from '../../shared/in-background.ts';
 import { words } from '../words/index.ts';
 
 /** Something that is shown this once, with a button that copies it. */

@@ -1,9 +1,9 @@
 import type { Statistics } from '../../../src/service/admin/answers.ts';
-import { bytes, clock, count } from '../format.ts';
-import { useAnswer } from '../use-answer.ts';
+import { bytes, clock, count } from '../../shared/format.ts';
+import { Answered } from '../../shared/parts/states.tsx';
+import { Table } from '../../shared/parts/table.tsx';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { words } from '../words/index.ts';
-import { Answered } from './states.tsx';
-import { Table } from './table.tsx';
 
 const EVERY_MS = 15_000;
 const WIDTH = 600;

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PageAnswer } from '../../../src/service/admin/answers.ts';
-import { SelectField, TextField } from '../parts/form.tsx';
-import { useAnswer } from '../use-answer.ts';
+import { SelectField, TextField } from '../../shared/parts/form.tsx';
+import { useAnswer } from '../../shared/use-answer.ts';
 import { words } from '../words/index.ts';
 import {
   choicesOf,

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import { ask } from '../api.ts';
-import { inBackground } from '../in-background.ts';
-import { Dialog } from '../parts/dialog.tsx';
-import { Choice, Form } from '../parts/form.tsx';
-import { changedMeanwhile } from '../parts/states.tsx';
-import { useAction } from '../parts/use-action.ts';
+import { ask } from '../../shared/api.ts';
+import { inBackground } from '../../shared/in-background.ts';
+import { Dialog } from '../../shared/parts/dialog.tsx';
+import { Choice, Form } from '../../shared/parts/form.tsx';
+import { changedMeanwhile } from '../../shared/parts/states.tsx';
+import { useAction } from '../../shared/parts/use-action.ts';
 import { words } from '../words/index.ts';
 import { Editor } from './editor.tsx';
 import { beginningOf, type SettingsField, settingAt } from './fields.ts';

@@ -1,4 +1,4 @@
-import { bytes, count, duration, moment, rate } from '../format.ts';
+import { bytes, count, duration, moment, rate } from '../../shared/format.ts';
 import { words } from '../words/index.ts';
 
 export type FieldPlace = keyof typeof words.fields;

@@ -1,4 +1,4 @@
-import { Choice, TextField } from '../parts/form.tsx';
+import { Choice, TextField } from '../../shared/parts/form.tsx';
 import { words } from '../words/index.ts';
 import type { ShownRule } from './fields.ts';
 

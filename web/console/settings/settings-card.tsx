@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { AccountAnswer } from '../../../src/service/admin/answers.ts';
+import { Table } from '../../shared/parts/table.tsx';
+import { useTell } from '../../shared/parts/told.tsx';
+import { linkTo } from '../../shared/router.ts';
 import { useReader } from '../me.ts';
-import { Table } from '../parts/table.tsx';
-import { useTell } from '../parts/told.tsx';
-import { linkTo } from '../router.ts';
 import { words } from '../words/index.ts';
 import { FieldDialog } from './field-dialog.tsx';
 import { FIELDS, type SettingsField, shownValue, valueAt } from './fields.ts';

@@ -1,30 +1,19 @@
+import { EN as SHARED } from '../../shared/words/en.ts';
 import { EN_ACCOUNTS } from './en-accounts.ts';
 import { EN_OBSERVATION } from './en-observation.ts';
 import { EN_PEOPLE } from './en-people.ts';
 
-/** English. Texts that need a value are functions, so that another language can order words as it must. */
+/** English. */
 export const EN = {
+  ...SHARED,
   ...EN_ACCOUNTS,
   ...EN_PEOPLE,
   ...EN_OBSERVATION,
-  brand: 'Lockport',
-  language: 'Language',
-  skip: 'Skip to the content',
   navigation: 'Parts of the console',
-  loading: 'Loading…',
-  retry: 'Try again',
-  more: 'Show more',
-  cancel: 'Cancel',
-  close: 'Close',
   actions: 'Actions',
   yes: 'Yes',
   no: 'No',
-  unreachable: 'The server does not answer. It may be restarting: the page tries again by itself.',
-  failed: 'That did not work.',
-  /** What the server says in English, by its code; without a row, its own sentence is shown. */
-  failures: {} as Readonly<Record<string, string | undefined>>,
   notHere: { title: 'There is nothing here', text: 'The address may be an old one.', way: 'Go to the overview' },
-  changedMeanwhile: 'Somebody else has changed it meanwhile. It is shown as it is now: look, and try again.',
   secret: { copy: 'Copy', copied: 'Copied', copyOf: (label: string) => `Copy: ${label}` },
   authenticator: {
     picture: 'Code to scan by an authenticator',
