@@ -19,7 +19,7 @@ export type Serve = (request: IncomingMessage, response: ServerResponse, sender:
 interface Open {
   readonly sender: Sender;
   /** The head of a request has to be there by then. */
-  readonly deadline: NodeJS.Timeout;
+  deadline: NodeJS.Timeout;
   isBusy: boolean;
 }
 
@@ -90,10 +90,10 @@ export class Connections implements Disposable {
       stream.destroy();
       return;
     }
-    const deadline = setTimeout(() => stream.destroy(), withinMs);
-    this.#open.set(stream, { sender, deadline, isBusy: false });
+    const open = { sender, deadline: setTimeout(() => stream.destroy(), withinMs), isBusy: false };
+    this.#open.set(stream, open);
     stream.once('close', () => {
-      clearTimeout(deadline);
+      clearTimeout(open.deadline);
       this.#open.delete(stream);
     });
     this.#server.emit('connection', stream);
@@ -117,9 +117,7 @@ export class Connections implements Disposable {
       if (this.#isClosing) stream.destroy();
       if (stream.destroyed) return;
       // Idle, and then the next head.
-      const deadline = setTimeout(() => stream.destroy(), 2 * limits.webRequestMs);
-      stream.once('close', () => clearTimeout(deadline));
-      this.#open.set(stream, { ...open, deadline });
+      open.deadline = setTimeout(() => stream.destroy(), 2 * limits.webRequestMs);
     });
     this.#serve(request, response, open.sender).catch(() => stream.destroy());
   }
