@@ -20,6 +20,7 @@ export {
   type SshProfile,
 } from './ssh/algorithms.ts';
 export { sshFingerprint } from './ssh/key-fingerprint.ts';
+export { keepKeyObjects } from './ssh/key-objects.ts';
 export {
   loadSsh2,
   MissingSshError,

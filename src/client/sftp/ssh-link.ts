@@ -3,6 +3,7 @@ import { background } from '../../core/index.ts';
 import {
   ALGORITHMS,
   connectTo,
+  keepKeyObjects,
   loadSsh2,
   MissingSshError,
   type Ssh2Channel,
@@ -178,6 +179,7 @@ export class SshLink {
       if (error.level !== 'agent') this.fail(sshFailure(error, this.#settings, this.#phase));
     });
     this.#connection.on('handshake', ({ kex, serverHostKey, cs }) => {
+      keepKeyObjects(this.#connection);
       negotiated = { keyExchange: kex, hostKey: serverHostKey, cipher: cs.cipher };
       this.#settings.log({ event: 'secured', connection: this.#number, version: `SSH ${kex}`, cipher: cs.cipher });
     });

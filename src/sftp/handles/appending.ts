@@ -55,6 +55,7 @@ export function appendingHandle(
       const entry = base?.kind === 'link' ? await files.stat(path, { signal }) : (base ?? emptyFile(path));
       return withAttributes({ ...entry, size: entry.size + appended });
     },
+    readable: (_, length) => length,
     read: cannot,
     truncate: cannot,
     write(bytes, position) {

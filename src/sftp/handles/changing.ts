@@ -32,6 +32,7 @@ export function changingHandle({ files, path, file, transfer, isNew }: ChangingP
       await transfer.admitted();
       return withAttributes(await file.stat());
     },
+    readable: (_, length) => length,
     async read(into, position) {
       await transfer.admitted();
       return file.read(into, position);

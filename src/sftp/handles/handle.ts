@@ -19,6 +19,8 @@ export interface FileHandle extends Ended {
   readonly kind: 'file';
   readonly transfer: OpenTransfer;
   stat(): Promise<Entry>;
+  /** How many of so many bytes from a position on are worth memory: what is behind the end, as far as it is known, is not. */
+  readable(position: number, length: number): number;
   /**
    * Fills `into` with the bytes from `position` on. Gives how many came: 0 at the end of the file.
    * @param isSent false: they stay with the server, which is no download of them

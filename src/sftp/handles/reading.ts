@@ -2,6 +2,9 @@ import type { Files, OpenTransfer, ReadableFile, VirtualPath } from '../../core/
 import { SftpFailure } from '../failures.ts';
 import type { FileHandle } from './handle.ts';
 
+/** Behind what was the end when the file was opened: it may have grown. */
+const BEHIND_END_BYTES = 4096;
+
 /** A file that is open for reading alone. */
 export function readingHandle(
   files: Pick<Files, 'setAttributes'>,
@@ -9,6 +12,7 @@ export function readingHandle(
   file: ReadableFile,
   transfer: OpenTransfer,
   signal: AbortSignal,
+  size: number,
 ): FileHandle {
   const end = async (finish: () => void): Promise<void> => {
     try {
@@ -22,6 +26,7 @@ export function readingHandle(
     path,
     transfer,
     stat: () => file.stat(),
+    readable: (position, length) => Math.min(length, Math.max(size - position, BEHIND_END_BYTES)),
     async read(into, position, isSent = true) {
       await transfer.admit(into.length);
       const bytes = await file.read(into, position);

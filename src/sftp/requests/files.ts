@@ -36,7 +36,7 @@ export const FILE_REQUESTS: Pick<
     order: 'shared',
     async run({ handles }, { id, handle, offset, length }) {
       const file = handles.file(handle);
-      const room = roomForData(Math.min(length, MAX_DATA_BYTES));
+      const room = roomForData(file.readable(offset, Math.min(length, MAX_DATA_BYTES)));
       const bytes = await file.read(room.subarray(DATA_HEAD_BYTES), offset);
       if (bytes === 0 && length > 0) return sftpReply.status(id, 'end-of-file', 'End of file');
       return dataReply(id, room, bytes);
@@ -82,7 +82,8 @@ async function open(user: SignedInUser, { path: given, flags }: SftpRequestOf<'o
     if (!read) throw new SftpFailure('bad-message', 'A file is opened for reading, for writing, or for both');
     if (create && (exclusive || !(await isPublished(files, path, signal)))) await makeEmpty(files, path, signal);
     const file = await files.openRead(path, { signal });
-    return readingHandle(files, path, file, beginTransfer(user, 'download', path, await file.stat()), signal);
+    const entry = await file.stat();
+    return readingHandle(files, path, file, beginTransfer(user, 'download', path, entry), signal, entry.size);
   }
   if (user.handles.uploadTo(path)) throw new StorageError('busy', 'The file is being written already');
   // What an interrupted upload has left is there, as far as its client was told: psftp and FileZilla go on with it like that.

@@ -58,7 +58,15 @@ export interface Ssh2Session extends EventEmitter {
   ): this;
 }
 
-export interface Ssh2Client extends EventEmitter {
+/** The inside of a connection, of which nothing is promised. */
+interface Ssh2Inside {
+  readonly _protocol?: {
+    readonly _cipher?: { [name: string]: unknown };
+    readonly _decipher?: { [name: string]: unknown };
+  };
+}
+
+export interface Ssh2Client extends EventEmitter, Ssh2Inside {
   on(event: 'error', listener: (error: Error & { readonly level?: string }) => void): this;
   on(event: 'handshake', listener: (negotiated: Ssh2Negotiated) => void): this;
   on(event: 'authentication', listener: (attempt: Ssh2Attempt) => void): this;
@@ -104,7 +112,7 @@ export type Ssh2AuthMethod =
     };
 
 /** A connection, as a client. */
-export interface Ssh2Connection extends EventEmitter {
+export interface Ssh2Connection extends EventEmitter, Ssh2Inside {
   on(event: 'error', listener: (error: Error & { readonly level?: string }) => void): this;
   on(event: 'handshake', listener: (negotiated: Ssh2Negotiated) => void): this;
   on(event: 'greeting' | 'banner', listener: (text: string) => void): this;

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Limits } from '../../../core/index.ts';
 import type { Ssh2Channel } from '../../../transport/index.ts';
 import type { SshChannel } from '../transport.ts';
+import { gatherWrites } from './gather-writes.ts';
 
 /**
  * A peer can ask for packets so small that each byte costs a packet of ours, and of 0 bytes, on which ssh2 loops for ever. RFC 4253
@@ -21,6 +21,7 @@ export class WatchedChannel implements SshChannel {
   readonly #waiting = new Set<() => void>();
   readonly #chunks: Uint8Array[] = [];
   readonly #abort = new AbortController();
+  #draining: Promise<void> | undefined;
   #isAtEnd = false;
   #wake: (() => void) | undefined;
 
@@ -61,9 +62,9 @@ export class WatchedChannel implements SshChannel {
     const timer = setTimeout(this.#onStall, this.#limits.stallMs);
     try {
       // ssh2 does not wait for the socket.
-      while (this.#socket.writableNeedDrain && !this.signal.aborted)
-        await Promise.race([once(this.#socket, 'drain'), promise]);
+      while (this.#socket.writableNeedDrain && !this.signal.aborted) await this.#drained();
       if (this.signal.aborted) return;
+      gatherWrites(this.#socket);
       this.#channel.write(bytes, () => resolve());
       await promise;
     } catch {
@@ -91,6 +92,22 @@ export class WatchedChannel implements SshChannel {
     this.#atEnd();
     this.#channel.resume();
     for (const resolve of this.#waiting) resolve();
+  }
+
+  /** Resolves when the socket takes more, or the channel has closed: one listener for all that wait. */
+  #drained(): Promise<void> {
+    if (this.#draining) return this.#draining;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const done = () => {
+      this.#socket.off('drain', done);
+      this.#waiting.delete(done);
+      this.#draining = undefined;
+      resolve();
+    };
+    this.#socket.on('drain', done);
+    this.#waiting.add(done);
+    this.#draining = promise;
+    return promise;
   }
 
   #atEnd(): void {

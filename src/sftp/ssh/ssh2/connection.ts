@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import { background, type HandshakeFailure, type Limits } from '../../../core/index.ts';
-import type { Ssh2Client, Ssh2Module, Ssh2Session } from '../../../transport/index.ts';
+import { keepKeyObjects, type Ssh2Client, type Ssh2Module, type Ssh2Session } from '../../../transport/index.ts';
 import type { SshConnection, SshEnd, SshListener } from '../transport.ts';
 import { Attempts } from './attempts.ts';
 import { MIN_PACKET_BYTES, WatchedChannel } from './channel.ts';
+import { gatherWrites } from './gather-writes.ts';
 import { KeyAge } from './key-age.ts';
 
 /** The time that a peer gets to read the last message. */
@@ -69,6 +70,7 @@ export class WatchedConnection implements SshConnection {
       this.#socket.destroySoon();
     });
     client.on('handshake', ({ kex, serverHostKey, cs }) => {
+      keepKeyObjects(client);
       this.#keys.exchanged(this.#socket.bytesRead + this.#socket.bytesWritten);
       if (this.#isSecured) return;
       this.#isSecured = true;
@@ -141,6 +143,7 @@ export class WatchedConnection implements SshConnection {
 
   /** Called for each chunk, before ssh2 gets it: so each bound can be passed by what one chunk brings. */
   #received(): void {
+    gatherWrites(this.#socket);
     this.#keys.moved(this.#socket.bytesRead + this.#socket.bytesWritten);
     for (const channel of this.#channels)
       if (channel.isOverrun) return this.#destroy('the peer sent more than its window');
