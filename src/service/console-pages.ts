@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { PageFile, PageForm } from './admin/messages.ts';
+import type { EncodedPage, PageFile } from './admin/messages.ts';
 
 /** `dist/web`: two levels above this directory in the source as in the build. */
 const DIRECTORY = path.join(import.meta.dirname, '..', '..', 'dist', 'web');
@@ -29,7 +29,7 @@ export async function readPages(directory = DIRECTORY): Promise<readonly PageFil
     const plain = await readFile(file);
     const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
     const compressed = COMPRESSED.filter(([, extension]) => names.includes(`${name}${extension}`)).map(
-      async ([encoding, extension]): Promise<PageForm> => ({
+      async ([encoding, extension]): Promise<EncodedPage> => ({
         encoding,
         body: await readFile(`${file}${extension}`),
         etag: `"${hash}-${encoding}"`,

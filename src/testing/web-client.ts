@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Me } from '../web/index.ts';
+import type { WebMe } from '../web/index.ts';
 import { PASSWORDS } from './running-server.ts';
 import type { TestWeb } from './running-web.ts';
 
@@ -73,7 +73,7 @@ export class WebClient {
     const { statusCode: status = 0, headers } = response;
     const [cookie] = headers['set-cookie'] ?? [];
     if (cookie) this.cookie = cookie.split(';')[0];
-    const { csrf } = json as Partial<Me>;
+    const { csrf } = json as Partial<WebMe>;
     if (csrf !== undefined) this.csrf = csrf;
     return { status, headers, bytes, text, json };
   }

@@ -6,7 +6,7 @@ import { peerOf } from '../transport/index.ts';
 import type { WebSettings } from './options.ts';
 
 /** Who sends a request. */
-export interface Sender {
+export interface WebSender {
   /** The id of the connection. */
   readonly connection: string;
   readonly address: string;
@@ -14,10 +14,10 @@ export interface Sender {
   readonly tls: TlsFacts | undefined;
 }
 
-export type Serve = (request: IncomingMessage, response: ServerResponse, sender: Sender) => Promise<void>;
+export type Serve = (request: IncomingMessage, response: ServerResponse, sender: WebSender) => Promise<void>;
 
 interface Open {
-  readonly sender: Sender;
+  readonly sender: WebSender;
   /** The head of a request has to be there by then. */
   deadline: NodeJS.Timeout;
   isBusy: boolean;
@@ -85,7 +85,7 @@ export class Connections implements Disposable {
     for (const [stream] of this.#open) stream.destroy();
   }
 
-  #begin(stream: Duplex, sender: Sender, withinMs: number): void {
+  #begin(stream: Duplex, sender: WebSender, withinMs: number): void {
     if (this.#isClosing || stream.destroyed) {
       stream.destroy();
       return;

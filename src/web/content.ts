@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { baseName, type Entry, StorageError, type VirtualPath } from '../core/index.ts';
 import { attachment, etagOf, isKnown, isSame } from './file-head.ts';
-import type { AnswerBody, HttpAnswer } from './http-answer.ts';
-import type { HttpRequest } from './http-request.ts';
+import type { AnswerBody, AnswerToBrowser } from './http-answer.ts';
+import type { WebRequest } from './http-request.ts';
 import { previewOf } from './preview.ts';
 import { failureOf, WebFailure } from './problem.ts';
 import { rangeOf, type WholeRange } from './range.ts';
@@ -13,9 +13,9 @@ import type { WebSession } from './web-session.ts';
 export async function contentOf(
   session: WebSession,
   path: VirtualPath,
-  { method, headers, gone }: Pick<HttpRequest, 'method' | 'headers' | 'gone'>,
+  { method, headers, gone }: Pick<WebRequest, 'method' | 'headers' | 'gone'>,
   isShown: boolean,
-): Promise<HttpAnswer> {
+): Promise<AnswerToBrowser> {
   const signal = AbortSignal.any([gone, session.signal]);
   const entry = await fileAt(session, path, signal);
   const kind = isShown ? shownAs(session, path, entry) : savedAs(path);

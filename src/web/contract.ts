@@ -109,7 +109,7 @@ export interface DirectoryPage {
 }
 
 /** `GET /me`, and the answer to a sign-in. */
-export interface Me {
+export interface WebMe {
   readonly user: string;
   /** Sent back as `x-csrf-token` with each request that changes something. */
   readonly csrf: string;
@@ -170,7 +170,7 @@ export interface RemovalResult {
 }
 
 /** The answer to `POST /archives`: a link that works once, for a minute. */
-export interface Archive {
+export interface WebArchive {
   readonly url: string;
   readonly name: string;
 }

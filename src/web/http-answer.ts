@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { WebFailure } from './problem.ts';
 
 /** What is sent back. */
-export interface HttpAnswer {
+export interface AnswerToBrowser {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Absent: none, or what `pour` sends. */
@@ -11,11 +11,11 @@ export interface HttpAnswer {
   readonly pour?: (out: AnswerBody) => Promise<void>;
 }
 
-export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): AnswerToBrowser {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) };
 }
 
-export const DONE: HttpAnswer = { status: 204 };
+export const DONE: AnswerToBrowser = { status: 204 };
 
 /** Takes the bytes of an answer, as fast as its client reads. */
 export class AnswerBody {

@@ -3,7 +3,7 @@ import type { TlsFacts } from '../core/index.ts';
 import { WebFailure } from './problem.ts';
 
 /** A request whose head is there, and who sent it. */
-export interface HttpRequest {
+export interface WebRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -43,7 +43,7 @@ async function inTime<Value>(work: Promise<Value>, ms: number): Promise<Value> {
 
 /** The whole body as JSON. @throws WebFailure */
 export async function jsonOf(
-  { headers, body }: Pick<HttpRequest, 'headers' | 'body'>,
+  { headers, body }: Pick<WebRequest, 'headers' | 'body'>,
   { maxWebBodyBytes, webRequestMs }: { readonly maxWebBodyBytes: number; readonly webRequestMs: number },
 ): Promise<unknown> {
   if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) {
@@ -78,7 +78,7 @@ export function hostOf(host = ''): string {
 }
 
 /** Browsers say where a request comes from; what comes from another site is refused. @throws WebFailure */
-export function refuseForeign({ headers, tls }: Pick<HttpRequest, 'headers' | 'tls'>): void {
+export function refuseForeign({ headers, tls }: Pick<WebRequest, 'headers' | 'tls'>): void {
   const { origin, host = '' } = headers;
   const site = headers['sec-fetch-site'];
   const isOurs =

@@ -1,6 +1,6 @@
 /** The web front-end: account holders' files over HTTP, and nothing of accounts or disks. */
 
-export type { Me } from './contract.ts';
+export type { WebMe } from './contract.ts';
 export type { WebOptions, WebSurroundings } from './options.ts';
 export type { WebPage } from './pages.ts';
 export { WebHost } from './web-host.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isRefusal, type LoginRefusal, type Peer, type Refusal, type SessionOrigin } from '../core/index.ts';
 import type { SignInBody } from './contract.ts';
-import type { HttpRequest } from './http-request.ts';
+import type { WebRequest } from './http-request.ts';
 import type { Listings } from './listings.ts';
 import type { WebSettings } from './options.ts';
 import { WebFailure } from './problem.ts';
@@ -11,13 +11,13 @@ import { WebSession } from './web-session.ts';
 const MAX_CLIENT_LENGTH = 256;
 
 /** Who asks, as one that has not signed in: each attempt is a session of its own, and its end is told where it fails. */
-export function strangerOf({ address, port, tls }: Pick<HttpRequest, 'address' | 'port' | 'tls'>): Peer {
+export function strangerOf({ address, port, tls }: Pick<WebRequest, 'address' | 'port' | 'tls'>): Peer {
   return { session: `w${randomBytes(6).toString('hex')}`, protocol: 'web', address, port, ...(tls && { tls }) };
 }
 
 /** Asks the gatekeeper, which tells of each admission and each refusal. @throws WebFailure where it refuses */
 export async function signIn(
-  request: Pick<HttpRequest, 'address' | 'port' | 'tls' | 'headers' | 'gone'>,
+  request: Pick<WebRequest, 'address' | 'port' | 'tls' | 'headers' | 'gone'>,
   { user, password, code }: SignInBody,
   settings: WebSettings,
   listings: Listings,

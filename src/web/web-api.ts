@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { isRefusal } from '../core/index.ts';
-import type { Sender } from './connection.ts';
+import type { WebSender } from './connection.ts';
 import { passwordBody, signInBody } from './contract.ts';
 import { cookieOf, setCookie } from './cookie.ts';
-import { AnswerBody, DONE, type HttpAnswer, json } from './http-answer.ts';
-import { bytesOf, type HttpRequest, hostOf, jsonOf, refuseForeign } from './http-request.ts';
+import { AnswerBody, type AnswerToBrowser, DONE, json } from './http-answer.ts';
+import { bytesOf, hostOf, jsonOf, refuseForeign, type WebRequest } from './http-request.ts';
 import type { Listings } from './listings.ts';
 import type { WebSettings } from './options.ts';
 import { encodedPage } from './pages.ts';
@@ -32,9 +32,9 @@ export class Exchange {
   readonly #parts: WebApiParts;
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #sender: Sender;
+  readonly #sender: WebSender;
 
-  constructor(parts: WebApiParts, message: IncomingMessage, response: ServerResponse, sender: Sender) {
+  constructor(parts: WebApiParts, message: IncomingMessage, response: ServerResponse, sender: WebSender) {
     this.#parts = parts;
     this.#message = message;
     this.#response = response;
@@ -63,7 +63,7 @@ export class Exchange {
     }
   }
 
-  #request(): HttpRequest {
+  #request(): WebRequest {
     const { method = '', url = '', headers, headersDistinct } = this.#message;
     const { isOurs, limits } = this.#parts.settings;
     if (headersDistinct['host']?.length !== 1) throw new WebFailure(400, 'bad-request', 'Name one host');
@@ -96,7 +96,7 @@ export class Exchange {
   }
 
   /** The files of the pages; undefined where it is none of them. */
-  #page({ method, path, headers }: HttpRequest): HttpAnswer | undefined {
+  #page({ method, path, headers }: WebRequest): AnswerToBrowser | undefined {
     const page = method === 'GET' || method === 'HEAD' ? this.#parts.settings.pages.get(path) : undefined;
     if (!page) return undefined;
     const known = {
@@ -111,11 +111,11 @@ export class Exchange {
     return { status: 200, headers: { ...known, ...type }, body: bytes };
   }
 
-  #session({ headers, tls }: HttpRequest): WebSession | undefined {
+  #session({ headers, tls }: WebRequest): WebSession | undefined {
     return this.#parts.sessions.find(cookieOf(headers.cookie, tls !== undefined));
   }
 
-  async #signIn(request: HttpRequest): Promise<HttpAnswer> {
+  async #signIn(request: WebRequest): Promise<AnswerToBrowser> {
     const { settings, sessions, listings, loggingIn } = this.#parts;
     const body = checked(signInBody, await jsonOf(request, settings.limits));
     if (sessions.size >= settings.limits.maxWebSessions) {
@@ -130,7 +130,7 @@ export class Exchange {
     return json(200, await shownMe(session), { 'set-cookie': setCookie(cookie, request.tls !== undefined) });
   }
 
-  async #changePassword(request: HttpRequest, session: WebSession | undefined): Promise<void> {
+  async #changePassword(request: WebRequest, session: WebSession | undefined): Promise<void> {
     const { settings, loggingIn } = this.#parts;
     if (session && request.headers['x-csrf-token'] !== session.csrf) {
       throw new WebFailure(403, 'forged-request', 'Send the token of the session (GET /api/v1/me) as x-csrf-token');
@@ -140,7 +140,7 @@ export class Exchange {
     if (name === undefined) throw new WebFailure(400, 'bad-request', 'user: whose password it is');
     const { gatekeeper } = settings;
     if (!gatekeeper.changePassword) throw new WebFailure(501, 'unsupported', 'Passwords are not changed here');
-    const change = async (peer: ReturnType<typeof strangerOf>): Promise<HttpAnswer> => {
+    const change = async (peer: ReturnType<typeof strangerOf>): Promise<AnswerToBrowser> => {
       const refusal = await gatekeeper.changePassword?.(name, { from, to }, peer, request.gone);
       settings.records?.expect(peer.session);
       if (refusal && isRefusal(refusal)) throw failureFor(refusal);
@@ -160,9 +160,9 @@ export class Exchange {
     return this.#send(answer);
   }
 
-  async #signedIn(request: HttpRequest, session: WebSession, path: string): Promise<void> {
+  async #signedIn(request: WebRequest, session: WebSession, path: string): Promise<void> {
     const isUse = request.headers['x-lockport-background'] === undefined;
-    const send = (answer: HttpAnswer) => this.#send(answer);
+    const send = (answer: AnswerToBrowser) => this.#send(answer);
     if (path === '/session' && request.method === 'DELETE') {
       session.end('signed out');
       await session.ended;
@@ -178,7 +178,7 @@ export class Exchange {
     return session.work({ verb: route.verb, path: about }, isUse, () => route.run(asked), send);
   }
 
-  async #send({ status, headers, body, pour }: HttpAnswer): Promise<void> {
+  async #send({ status, headers, body, pour }: AnswerToBrowser): Promise<void> {
     const response = this.#response;
     const isHead = this.#message.method === 'HEAD';
     // What is left of a body that was refused would be taken for the next request.

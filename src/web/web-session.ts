@@ -15,7 +15,7 @@ import type {
 } from '../core/index.ts';
 import { OpenTransfer } from '../core/index.ts';
 import { Archives } from './archives.ts';
-import type { HttpAnswer } from './http-answer.ts';
+import type { AnswerToBrowser } from './http-answer.ts';
 import type { Listings, SessionListings } from './listings.ts';
 import type { WebSettings } from './options.ts';
 import { failureOf, isUnexpected, WebFailure } from './problem.ts';
@@ -129,8 +129,8 @@ export class WebSession {
   async work(
     facts: WebRequestFacts,
     isUse: boolean,
-    work: () => Promise<HttpAnswer>,
-    send: (answer: HttpAnswer) => Promise<void>,
+    work: () => Promise<AnswerToBrowser>,
+    send: (answer: AnswerToBrowser) => Promise<void>,
   ): Promise<void> {
     const { records, limits } = this.settings;
     if (this.signal.aborted) throw new WebFailure(401, 'not-signed-in', 'The session has ended: sign in again');

@@ -4,7 +4,7 @@ import type { ZipFile } from 'yazl';
 import { baseName, type Entry, namesOf, parentOf, StorageError, type VirtualPath } from '../core/index.ts';
 import type { ArchiveRequest } from './archives.ts';
 import { attachment } from './file-head.ts';
-import type { AnswerBody, HttpAnswer } from './http-answer.ts';
+import type { AnswerBody, AnswerToBrowser } from './http-answer.ts';
 import { failureOf, isUnexpected, WebFailure } from './problem.ts';
 import { ATTACHED_HEADERS } from './security-headers.ts';
 import { below } from './tree.ts';
@@ -23,7 +23,7 @@ interface Item {
 }
 
 /** A zip of files and directories, made while it is sent. @throws StorageError, WebFailure where it would hold too much */
-export async function zipOf(session: WebSession, request: ArchiveRequest, gone: AbortSignal): Promise<HttpAnswer> {
+export async function zipOf(session: WebSession, request: ArchiveRequest, gone: AbortSignal): Promise<AnswerToBrowser> {
   const signal = AbortSignal.any([gone, session.signal]);
   const items = await itemsOf(session, request, signal);
   return {

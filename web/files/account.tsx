@@ -1,4 +1,4 @@
-import type { Me } from '../../src/web/contract.ts';
+import type { WebMe } from '../../src/web/contract.ts';
 import { bytes } from '../shared/format.ts';
 import { useTell } from '../shared/parts/told.tsx';
 import { useAnswer } from '../shared/use-answer.ts';
@@ -10,7 +10,7 @@ const text = words.account;
 
 export function MyAccount() {
   const known = useMe();
-  const { body: me = known } = useAnswer<Me>('/me');
+  const { body: me = known } = useAnswer<WebMe>('/me');
   const tell = useTell();
   return (
     <>
@@ -44,7 +44,7 @@ export function MyAccount() {
   );
 }
 
-function Space({ free, total }: NonNullable<Me['space']>) {
+function Space({ free, total }: NonNullable<WebMe['space']>) {
   const used = Math.max(0, total - free);
   return (
     <div class="field">

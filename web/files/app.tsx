@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { Me } from '../../src/web/contract.ts';
+import type { WebMe } from '../../src/web/contract.ts';
 import { ask, type Failure, useCsrf, whenSignedOut } from '../shared/api.ts';
 import { inBackground } from '../shared/in-background.ts';
 import { FailureNotice } from '../shared/parts/states.tsx';
@@ -13,13 +13,13 @@ type State =
   | { readonly kind: 'asking' }
   | { readonly kind: 'unreachable'; readonly failure: Failure }
   | { readonly kind: 'signed-out'; readonly note?: string }
-  | { readonly kind: 'signed-in'; readonly me: Me };
+  | { readonly kind: 'signed-in'; readonly me: WebMe };
 
 const AGAIN_MS = 3000;
 
 export function App() {
   const [state, setState] = useState<State>({ kind: 'asking' });
-  const signedIn = useCallback((me: Me) => {
+  const signedIn = useCallback((me: WebMe) => {
     useCsrf(me.csrf);
     uploads.begin(me);
     setState({ kind: 'signed-in', me });
@@ -30,7 +30,7 @@ export function App() {
     setState({ kind: 'signed-out', ...(note !== undefined && { note }) });
   }, []);
   const look = useCallback(async () => {
-    const answer = await ask<Me>('GET', '/me');
+    const answer = await ask<WebMe>('GET', '/me');
     if (answer.ok) signedIn(answer.body);
     else if (answer.failure.status === 401) signedOut();
     else setState({ kind: 'unreachable', failure: answer.failure });

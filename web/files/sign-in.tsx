@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Me, SignInBody } from '../../src/web/contract.ts';
+import type { SignInBody, WebMe } from '../../src/web/contract.ts';
 import { ask, type Failure } from '../shared/api.ts';
 import { inBackground } from '../shared/in-background.ts';
 import { Form, TextField } from '../shared/parts/form.tsx';
@@ -8,7 +8,7 @@ import { words } from './words/index.ts';
 
 interface SignInOptions {
   readonly note?: string | undefined;
-  readonly onSignedIn: (me: Me) => void;
+  readonly onSignedIn: (me: WebMe) => void;
 }
 
 const text = words.signIn;
@@ -25,7 +25,7 @@ export function SignIn({ note: first, onSignedIn }: SignInOptions) {
     setState({ isBusy: true });
     const { user, password, code } = given;
     const body: SignInBody = { user, password, ...(step === 'code' && { code: code.replaceAll(' ', '') }) };
-    const answer = await ask<Me>('POST', '/session', { body });
+    const answer = await ask<WebMe>('POST', '/session', { body });
     setState({ isBusy: false });
     if (answer.ok) onSignedIn(answer.body);
     else if (answer.failure.code === 'code-missing') setStep('code');

@@ -90,11 +90,11 @@ export interface PageFile {
   readonly type: string;
   /** What it holds is in its name. */
   readonly isImmutable: boolean;
-  readonly forms: readonly [plain: PageForm, ...compressed: PageForm[]];
+  readonly forms: readonly [plain: EncodedPage, ...compressed: EncodedPage[]];
 }
 
 /** The bytes of a file as they are, or compressed when it was built. */
-export interface PageForm {
+export interface EncodedPage {
   readonly encoding: 'identity' | 'br' | 'gzip';
   readonly body: Uint8Array;
   /** Of each form another one. */

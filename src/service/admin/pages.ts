@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { HttpAnswer, PageFile, PageForm } from './messages.ts';
+import type { EncodedPage, HttpAnswer, PageFile } from './messages.ts';
 
 const NOT_BUILT =
   'The console was not built in this installation: run "npm ci" with development tools. The API is at /api/v1/openapi.json.\n';
@@ -30,7 +30,7 @@ export function findPage(
 }
 
 /** The smallest form of those that are preferred (RFC 9110, section 12.5.3). The first one is the plain one, and always there. */
-function formFor([plain, ...forms]: PageFile['forms'], accepted: string): PageForm {
+function formFor([plain, ...forms]: PageFile['forms'], accepted: string): EncodedPage {
   const weights = new Map(
     accepted.split(',').map((each) => {
       const [name = '', ...parameters] = each.split(';').map((text) => text.trim().toLowerCase());
@@ -39,7 +39,7 @@ function formFor([plain, ...forms]: PageFile['forms'], accepted: string): PageFo
       return [name, Number(weight)] as const;
     }),
   );
-  const weightOf = ({ encoding }: PageForm) => weights.get(encoding) ?? weights.get('*') ?? 0;
+  const weightOf = ({ encoding }: EncodedPage) => weights.get(encoding) ?? weights.get('*') ?? 0;
   const wanted = forms
     .filter((form) => weightOf(form) > 0)
     .toSorted((one, other) => weightOf(other) - weightOf(one) || one.body.length - other.body.length);

@@ -39,7 +39,14 @@ test('memory is taken for what is left of a file, and for a little behind its en
   const { signal } = new AbortController();
   const entry: Entry = { name: 'a', kind: 'file', size: 1_000_000, modified: new Date(0) };
   const file = { stat: async () => entry, read: async () => 0, close: async () => undefined };
-  const parts = { direction: 'download', path, limiter: undefined, signal, publish: () => undefined } as const;
+  const parts = {
+    verb: 'READ',
+    direction: 'download',
+    path,
+    limiter: undefined,
+    signal,
+    publish: () => undefined,
+  } as const;
   const handle = readingHandle(
     { setAttributes: async () => undefined },
     path,

@@ -6,13 +6,13 @@ import { WebFailure } from '../problem.ts';
 import { Removing } from '../remove.ts';
 import type { WebSession } from '../web-session.ts';
 import { zipOf } from '../zip.ts';
-import { choiceOf, countOf, pathOf, type Route, route } from './route.ts';
+import { choiceOf, countOf, pathOf, route, type WebRoute } from './route.ts';
 import { rightsAt, shownEntry, shownFile } from './shown.ts';
 
 const MAX_FIND_LENGTH = 255;
 
 /** What is done with files that are there. */
-export const FILE_ROUTES: readonly Route[] = [
+export const FILE_ROUTES: readonly WebRoute[] = [
   route({
     method: 'GET',
     path: '/files',

@@ -1,12 +1,12 @@
 import { WebFailure } from '../problem.ts';
 import { FILE_ROUTES } from './files.ts';
-import type { Route } from './route.ts';
+import type { WebRoute } from './route.ts';
 import { UPLOAD_ROUTES } from './uploads.ts';
 
-const ROUTES: readonly Route[] = [...FILE_ROUTES, ...UPLOAD_ROUTES];
+const ROUTES: readonly WebRoute[] = [...FILE_ROUTES, ...UPLOAD_ROUTES];
 
 /** The route of a request, and what stands in the place of `{id}`. @throws WebFailure */
-export function findRoute(method: string, path: string): { readonly route: Route; readonly id: string } {
+export function findRoute(method: string, path: string): { readonly route: WebRoute; readonly id: string } {
   const wanted = method === 'HEAD' ? 'GET' : method;
   const found = ROUTES.flatMap((route) => {
     const id = matched(route.path, path);

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { ROOT, resolvePath, type VirtualPath } from '../../core/index.ts';
-import type { HttpAnswer } from '../http-answer.ts';
-import type { HttpRequest } from '../http-request.ts';
+import type { AnswerToBrowser } from '../http-answer.ts';
+import type { WebRequest } from '../http-request.ts';
 import { WebFailure } from '../problem.ts';
 import type { WebSession } from '../web-session.ts';
 
 /** What a route works with. */
 export interface Asked<Body = unknown> {
-  readonly request: HttpRequest;
+  readonly request: WebRequest;
   readonly session: WebSession;
   readonly body: Body;
   /** What stands in the place of `{id}`; '' where there is none. */
@@ -15,7 +15,7 @@ export interface Asked<Body = unknown> {
 }
 
 /** One method of one path, for who is signed in. */
-export interface Route<Body = unknown> {
+export interface WebRoute<Body = unknown> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`. */
   readonly path: string;
@@ -25,13 +25,13 @@ export interface Route<Body = unknown> {
   readonly body?: z.ZodType<Body>;
   /** The path of a file that it is about, as it was given. */
   readonly about?: (asked: Asked<Body>) => string | undefined;
-  run(asked: Asked<Body>): Promise<HttpAnswer>;
+  run(asked: Asked<Body>): Promise<AnswerToBrowser>;
 }
 
 /** Keeps the type of a body between its schema and what works with it. */
-export function route<Body = undefined>(definition: Route<Body>): Route {
+export function route<Body = undefined>(definition: WebRoute<Body>): WebRoute {
   // The dispatcher gives a route what its own schema made.
-  return definition as Route;
+  return definition as WebRoute;
 }
 
 /** The path that a client means; it is a whole one. @throws StorageError `invalid-name`, WebFailure */

@@ -1,5 +1,5 @@
 import { baseName, type Entry, RIGHTS, ROOT, type VirtualPath } from '../../core/index.ts';
-import type { Me, WebEntry, WebFile, WebRight } from '../contract.ts';
+import type { WebEntry, WebFile, WebMe, WebRight } from '../contract.ts';
 import { previewOf } from '../preview.ts';
 import type { WebSession } from '../web-session.ts';
 
@@ -17,7 +17,7 @@ export function rightsAt({ files }: Pick<WebSession, 'files'>, path: VirtualPath
   return RIGHTS.filter((right) => files.allows(right, path));
 }
 
-export async function shownMe(session: WebSession): Promise<Me> {
+export async function shownMe(session: WebSession): Promise<WebMe> {
   const { account, csrf, files, idleMs, signal, settings } = session;
   const { maxWebChunkBytes, maxWebUploads, maxWebPage } = settings.limits;
   // That it can't be told is no reason to know nothing of the session.

@@ -1,14 +1,14 @@
 import { commitBody, uploadBody } from '../contract.ts';
 import type { FileUpload } from '../file-upload.ts';
-import { DONE, type HttpAnswer, json } from '../http-answer.ts';
-import type { HttpRequest } from '../http-request.ts';
+import { type AnswerToBrowser, DONE, json } from '../http-answer.ts';
+import type { WebRequest } from '../http-request.ts';
 import { WebFailure } from '../problem.ts';
 import type { WebSession } from '../web-session.ts';
-import { type Asked, pathOf, type Route, route } from './route.ts';
+import { type Asked, pathOf, route, type WebRoute } from './route.ts';
 import { shownFile } from './shown.ts';
 
 /** Files that come. */
-export const UPLOAD_ROUTES: readonly Route[] = [
+export const UPLOAD_ROUTES: readonly WebRoute[] = [
   route({
     method: 'POST',
     path: '/uploads',
@@ -107,24 +107,24 @@ function about({ session, id }: Pick<Asked, 'session' | 'id'>): string | undefin
   return session.uploads.all.find((upload) => upload.id === id)?.path;
 }
 
-async function committed(upload: FileUpload, sha256: string | undefined): Promise<HttpAnswer> {
+async function committed(upload: FileUpload, sha256: string | undefined): Promise<AnswerToBrowser> {
   const stored = await upload.commit(sha256);
   return json(200, { file: shownFile(upload.path, stored.entry), sha256: stored.sha256 });
 }
 
-function offsetOf({ headers }: HttpRequest): number {
+function offsetOf({ headers }: WebRequest): number {
   const given = headers['upload-offset'];
   if (typeof given === 'string' && /^\d{1,15}$/.test(given)) return Number(given);
   throw new WebFailure(400, 'bad-request', 'upload-offset: where the first byte of the chunk goes');
 }
 
-function lengthOf({ headers }: HttpRequest): number {
+function lengthOf({ headers }: WebRequest): number {
   const given = headers['content-length'];
   if (given !== undefined) return Number(given);
   throw new WebFailure(411, 'length-required', 'Say by content-length how long the file is');
 }
 
-async function* chunkOf({ headers, body }: HttpRequest, { settings }: WebSession): AsyncGenerator<Buffer> {
+async function* chunkOf({ headers, body }: WebRequest, { settings }: WebSession): AsyncGenerator<Buffer> {
   const { maxWebChunkBytes } = settings.limits;
   const tooLarge = new WebFailure(
     413,

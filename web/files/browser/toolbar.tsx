@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import type { Archive, ArchiveBody, WebEntry, WebRight } from '../../../src/web/contract.ts';
+import type { ArchiveBody, WebArchive, WebEntry, WebRight } from '../../../src/web/contract.ts';
 import { ask } from '../../shared/api.ts';
 import { count } from '../../shared/format.ts';
 import { inBackground } from '../../shared/in-background.ts';
@@ -118,7 +118,7 @@ export function SelectionBar({ path, total, chosen, rights, onTask, onClear }: S
     const paths = chosen.map(({ name }) => childOf(path, name));
     const name = chosen.length === 1 ? first.name : (namesIn(path).at(-1) ?? text.home);
     const body: ArchiveBody = { paths, name };
-    const made = await run(() => ask<Archive>('POST', '/archives', { body }));
+    const made = await run(() => ask<WebArchive>('POST', '/archives', { body }));
     if (made) fetchAs(made.body.url);
   };
   const button = (kind: FileTask['kind'], label: string, isShown: boolean | undefined, style?: string) =>

@@ -1,4 +1,4 @@
-import type { Me } from '../../../src/web/contract.ts';
+import type { WebMe } from '../../../src/web/contract.ts';
 import { ask } from '../../shared/api.ts';
 import { inBackground } from '../../shared/in-background.ts';
 import type { DroppedFile } from './dropped.ts';
@@ -16,7 +16,7 @@ class UploadQueue {
   readonly #running = new Map<number, AbortController>();
   readonly #watching = new Set<() => void>();
   #arrived: ((path: string) => void) | undefined;
-  #me: Me | undefined;
+  #me: WebMe | undefined;
   #lastId = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #samples: { readonly at: number; readonly sent: number }[] = [];
@@ -38,7 +38,7 @@ class UploadQueue {
   }
 
   /** Somebody has signed in: what they left goes on, what others left is gone. */
-  begin(me: Me): void {
+  begin(me: WebMe): void {
     if (this.#me && this.#me.user !== me.user) this.clear();
     this.#me = me;
     this.#next();
@@ -126,7 +126,7 @@ class UploadQueue {
     this.#changed();
   }
 
-  async #run(item: UploadItem, { csrf, limits: { chunkBytes } }: Me): Promise<void> {
+  async #run(item: UploadItem, { csrf, limits: { chunkBytes } }: WebMe): Promise<void> {
     const ending = new AbortController();
     this.#running.set(item.id, ending);
     await runUpload(item, { csrf, chunkBytes, signal: ending.signal, onChange: () => this.#soon() });
