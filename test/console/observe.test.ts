@@ -66,7 +66,7 @@ testInBrowser(
     await go('Rules');
     await page.getByLabel('Path').fill(`/${HOSTILE}`);
     await page.getByRole('button', { name: 'Test the rules' }).click();
-    await page.getByText('Would act').waitFor();
+    await page.getByText('Would act', { exact: true }).waitFor();
     await assertWhole(page, 'rules');
     await go('tell');
     await page.getByText(`/${HOSTILE}.txt`).first().waitFor();

@@ -86,7 +86,7 @@ test('pages come with a strict policy, are cached by what they hold, and hide th
   const [, script = ''] = /src="(\/console-\w+\.js)"/.exec(html) ?? [];
   const asset = await at(script, { 'accept-encoding': 'gzip, br' });
   assert.equal(asset.headers.get('content-encoding'), 'br');
-  assert.match(await asset.text(), /^\/\* Lockport's console/);
+  assert.match(await asset.text(), /^\/\* Lockport's pages/);
   assert.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable');
   assert.match(asset.headers.get('content-type') ?? '', /^text\/javascript/);
   assert.equal(await (await at('/', {}, 'HEAD')).text(), '');
