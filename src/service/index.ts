@@ -99,6 +99,7 @@ export type { Service } from './running-service.ts';
 export { checkStorage } from './s3.ts';
 export { startService } from './service.ts';
 export { describeHostKeys, type HostKeyInUse } from './sftp/host-keys.ts';
+export { makeNextHostKeys, useNextHostKeys } from './sftp/next-host-keys.ts';
 export { shownSettings } from './shown-settings.ts';
 export { StartError } from './start-error.ts';
 export { checkUpgrade, type UpgradeCheck } from './upgrade/check-upgrade.ts';

@@ -2,6 +2,7 @@ import type { ReloadableOptions } from '../server/index.ts';
 import { readTlsSettings } from './certificates-in-use.ts';
 import { type Configuration, isSftpEnabled, isWebEnabled, listenersOf, passiveOptions } from './configuration/index.ts';
 import { ensureHostKeys } from './sftp/host-keys.ts';
+import { readNextHostKeys } from './sftp/next-host-keys.ts';
 import type { PlainSftpOptions } from './sftp/sftp-sessions.ts';
 import type { PlainWebOptions } from './web/web-sessions.ts';
 
@@ -37,7 +38,13 @@ export async function serverOptions(configuration: Configuration): Promise<Plain
 
 async function sftpOptions(configuration: Configuration): Promise<PlainSftpOptions> {
   const { sftp, site, limits } = configuration;
-  return { hostKeys: await ensureHostKeys(configuration), profile: sftp.profile, symlinks: site.symlink, limits };
+  return {
+    hostKeys: await ensureHostKeys(configuration),
+    nextHostKeys: await readNextHostKeys(configuration),
+    profile: sftp.profile,
+    symlinks: site.symlink,
+    limits,
+  };
 }
 
 function webOptions({ web, limits }: Configuration, tls: PlainWebOptions['tls']): PlainWebOptions {

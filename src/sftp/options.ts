@@ -7,6 +7,8 @@ export interface SftpOptions {
   readonly gatekeeper: Gatekeeper;
   /** Private keys in OpenSSH's form, one for each algorithm. */
   readonly hostKeys: readonly string[];
+  /** Those that will take their place. */
+  readonly nextHostKeys?: readonly string[];
   readonly profile: SshProfile;
   /** Whether clients may make symbolic links. Default: false. */
   readonly symlinks?: boolean;

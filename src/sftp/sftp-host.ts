@@ -71,9 +71,10 @@ export class SftpHost implements SessionList, AsyncDisposable {
     await Promise.all(open.map(({ ended }) => ended));
   }
 
-  #settingsFrom({ gatekeeper, hostKeys, profile, symlinks = false, limits: given }: SftpOptions): SftpSettings {
+  #settingsFrom(options: SftpOptions): SftpSettings {
+    const { gatekeeper, hostKeys, nextHostKeys = [], profile, symlinks = false, limits: given } = options;
     const limits = limitsWith(given);
-    const transport: SshTransport = this.#makeTransport({ hostKeys, profile, limits });
+    const transport: SshTransport = this.#makeTransport({ hostKeys, nextHostKeys, profile, limits });
     return { ...this.#surroundings, gatekeeper, transport, symlinks, limits };
   }
 }

@@ -35,6 +35,8 @@ export interface TestSftpOptions {
   /** What is said of alice's and bob's accounts beyond their names. */
   readonly account?: Partial<Account>;
   readonly limits?: Partial<Limits>;
+  /** Private host keys that will take the place of those in use. */
+  readonly nextHostKeys?: readonly string[];
   readonly profile?: SshProfile;
   readonly symlinks?: boolean;
   readonly records?: RecordKeeper;
@@ -83,11 +85,11 @@ export async function startTestSftp(options: TestSftpOptions = {}): Promise<Test
     limits,
     publish,
   });
-  const { profile = 'intermediate', symlinks = false, records } = options;
+  const { profile = 'intermediate', symlinks = false, records, nextHostKeys = [] } = options;
   const hostKeys = [await makeHostKey('ed25519'), await makeHostKey('ecdsa')];
   const host = new SftpHost(
     await loadTransport(),
-    { gatekeeper, hostKeys, profile, symlinks, limits },
+    { gatekeeper, hostKeys, nextHostKeys, profile, symlinks, limits },
     { publish, records, sessions, digests: new KeyedLimiter() },
   );
   const acceptor = new Acceptor({

@@ -29,6 +29,14 @@ for (const workers of ['1', '2']) {
     assert.equal(notices.length, 2);
     for (const { message } of notices) assert.ok(shown.output.includes(String(message).split(' ').at(-1) ?? '?'));
 
+    assert.equal((await lockport(['host-key', 'rotate', ...place])).code, 1);
+    const next = await lockport(['host-key', 'next', ...place]);
+    assert.equal((await lockport(['host-key', 'next', ...place])).output, next.output);
+    assert.equal((await lockport(['host-key', 'show', ...place])).output, shown.output);
+    assert.equal((await lockport(['host-key', 'rotate', ...place])).code, 0);
+    const rotated = await lockport(['host-key', 'show', ...place]);
+    assert.equal(rotated.output, next.output.replaceAll('next_', 'host_'));
+
     const unknown = await lockport(['user', 'key', 'add', 'admin', `command="x" ${line}`, ...place]);
     assert.equal(unknown.code, 2);
     assert.match(unknown.errors, /option command of a key is not known/);

@@ -19,6 +19,7 @@ type Answer = (request: SftpRequest) => readonly Uint8Array[];
 async function startServer(answer: Answer, first: Uint8Array = sftpReply.version([])) {
   const transport = (await loadTransport())({
     hostKeys: [await makeHostKey('ed25519')],
+    nextHostKeys: [],
     profile: 'modern',
     limits: limitsWith({}),
   });

@@ -65,11 +65,13 @@ async function ensureHostKey(directory: string, kind: HostKeyKind): Promise<stri
   return made;
 }
 
-function fileOf(directory: string, kind: HostKeyKind): string {
+/** Where the key of a kind lies that is in use. */
+export function fileOf(directory: string, kind: HostKeyKind): string {
   return path.join(directory, `host_${kind}`);
 }
 
-async function existing(file: string): Promise<string | undefined> {
+/** @throws StartError where it is there and can't be read */
+export async function existing(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -79,7 +81,8 @@ async function existing(file: string): Promise<string | undefined> {
   }
 }
 
-async function readable<Value>(file: string, work: () => Promise<Value>): Promise<Value> {
+/** @throws StartError which names the file */
+export async function readable<Value>(file: string, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (cause) {
@@ -90,7 +93,7 @@ async function readable<Value>(file: string, work: () => Promise<Value>): Promis
 }
 
 /** Under its name there is never a part of the file, and never for a moment a key that others can read. */
-async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   await using handle = await open(temporary, 'w', 0o600);
   await handle.writeFile(text);

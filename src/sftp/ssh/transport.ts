@@ -62,6 +62,8 @@ export interface SshConnection {
 export interface SshSettings {
   /** Private keys in OpenSSH's form, one for each algorithm. */
   readonly hostKeys: readonly string[];
+  /** Those that will take their place: clients that ask for it learn them already. */
+  readonly nextHostKeys: readonly string[];
   readonly profile: SshProfile;
   readonly limits: Limits;
 }

@@ -61,8 +61,23 @@ export interface Ssh2Session extends EventEmitter {
 /** The inside of a connection, of which nothing is promised. */
 interface Ssh2Inside {
   readonly _protocol?: {
-    readonly _cipher?: { [name: string]: unknown };
+    readonly _cipher?: { [name: string]: unknown; encrypt(packet: Buffer): void };
     readonly _decipher?: { [name: string]: unknown };
+    readonly _kex?: { readonly sessionID?: Buffer };
+    /** There between the two halves of a key exchange. */
+    readonly _kexinit?: unknown;
+    readonly _packetRW?: {
+      readonly write?: {
+        readonly allocStart: number;
+        alloc(payloadBytes: number): Buffer;
+        finalize(packet: Buffer): Buffer;
+      };
+    };
+    readonly _handlers?: {
+      GLOBAL_REQUEST?: (from: unknown, name: string, wantsReply: boolean, data: unknown) => void;
+    };
+    requestSuccess?(data: Buffer): void;
+    requestFailure?(): void;
   };
 }
 

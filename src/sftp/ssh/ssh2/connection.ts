@@ -1,11 +1,18 @@
 import type { Socket } from 'node:net';
 import { background, type HandshakeFailure, type Limits } from '../../../core/index.ts';
-import { keepKeyObjects, type Ssh2Client, type Ssh2Module, type Ssh2Session } from '../../../transport/index.ts';
+import {
+  keepKeyObjects,
+  type Ssh2Client,
+  type Ssh2Key,
+  type Ssh2Module,
+  type Ssh2Session,
+} from '../../../transport/index.ts';
 import type { SshConnection, SshEnd, SshListener } from '../transport.ts';
 import { Attempts } from './attempts.ts';
 import { MIN_PACKET_BYTES, WatchedChannel } from './channel.ts';
 import { gatherWrites } from './gather-writes.ts';
 import { KeyAge } from './key-age.ts';
+import { showHostKeys } from './shown-host-keys.ts';
 
 /** The time that a peer gets to read the last message. */
 const LAST_MS = 1000;
@@ -61,7 +68,7 @@ export class WatchedConnection implements SshConnection {
   }
 
   /** The peer has told its version, and ssh2 speaks with it from here on. */
-  attach(client: Ssh2Client, software: string): void {
+  attach(client: Ssh2Client, software: string, hostKeys: readonly Ssh2Key[]): void {
     this.#client = client;
     client.on('error', (error) => {
       if (error.level === 'socket') return;
@@ -74,6 +81,7 @@ export class WatchedConnection implements SshConnection {
       this.#keys.exchanged(this.#socket.bytesRead + this.#socket.bytesWritten);
       if (this.#isSecured) return;
       this.#isSecured = true;
+      client.once('ready', () => showHostKeys(client, hostKeys, serverHostKey));
       clearTimeout(this.#handshakeTimer);
       this.#listener.secured({
         client: software,

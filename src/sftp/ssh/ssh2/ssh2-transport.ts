@@ -6,9 +6,15 @@ import { WatchedConnection } from './connection.ts';
 const IDENT = 'Lockport';
 
 /** SSH by the package ssh2. @throws Error where a key can't be read, or none fits the profile */
-export function ssh2Transport(module: Ssh2Module, { hostKeys, profile, limits }: SshSettings): SshTransport {
+export function ssh2Transport(
+  module: Ssh2Module,
+  { hostKeys, nextHostKeys, profile, limits }: SshSettings,
+): SshTransport {
   const { serverHostKey, ...algorithms } = ALGORITHMS[profile];
-  const keys = hostKeys.map((text) => parseKey(module, text)).filter(({ type }) => isOffered(type, serverHostKey));
+  const offered = (texts: readonly string[]) =>
+    texts.map((text) => parseKey(module, text)).filter(({ type }) => isOffered(type, serverHostKey));
+  const keys = offered(hostKeys);
+  const shown = [...keys, ...offered(nextHostKeys)];
   if (keys.length === 0) throw new Error(`No host key is of a kind that the profile ${profile} has`);
   const options = {
     hostKeys: keys.map((key) => ({ key })),
@@ -20,7 +26,7 @@ export function ssh2Transport(module: Ssh2Module, { hostKeys, profile, limits }:
       const connection = new WatchedConnection(module, socket, limits, listener);
       // One for each connection: ssh2 tells of a client only once it has sent its version, and not on which socket.
       const server = new module.Server(options, (client, { header }) => {
-        connection.attach(client, header.versions.software);
+        connection.attach(client, header.versions.software, shown);
       });
       server.injectSocket(socket);
       return connection;
