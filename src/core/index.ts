@@ -119,6 +119,15 @@ export {
 export type { Combination, Files } from './files.ts';
 export type { Hold, Holds } from './holds.ts';
 export {
+  cookieValue,
+  type EncodedPage,
+  isForeign,
+  type PageFile,
+  pageAnswer,
+  safeHeaders,
+  sessionCookie,
+} from './http.ts';
+export {
   type Authenticator,
   type Ban,
   type BanStore,

@@ -10,18 +10,17 @@ import {
   type Limits,
   provides,
   publisher,
-  ROOT,
   type ServerEvent,
   type SessionReuse,
   type Storage,
 } from '../core/index.ts';
-import { accountFiles, QuotaCounters } from '../files/index.ts';
 import { account, createGatekeeper } from '../identity/index.ts';
 import { createServer, type ListenerOptions, type ServerOptions } from '../server/index.ts';
 import { localStorage } from '../storage/index.ts';
 import { createRateLimiter } from '../transport/index.ts';
 import { testCertificate } from './certificates.ts';
 import { RawClient, type RawClientOptions } from './raw-client.ts';
+import { homesIn, PATIENT } from './test-accounts.ts';
 
 /** Who may sign in to a test server, and with what password. */
 export const PASSWORDS: { readonly [user: string]: string } = { alice: 'wonderland', bob: 'builder' };
@@ -84,16 +83,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await writeFile(certificateFile, certificate);
 
   const limits: Partial<Limits> = {
-    failedLoginDelayMs: 0,
-    maxFailedLoginDelayMs: 0,
-    banAfterFailedLogins: 1_000_000,
+    ...PATIENT,
     ...options.limits,
   };
   const recorder = recordEvents(onEvent);
   const publish = publisher(recorder.onEvent);
   const local = await localStorage({ root });
   const storage = givenStorage ?? local;
-  const counters = new QuotaCounters(storage);
   const server = createServer({
     listeners: LISTENERS,
     tls: { certificates: [{ certificate, key }] },
@@ -103,14 +99,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     gatekeeper: createGatekeeper({
       authenticator: authenticator ?? knownPasswords(overrides),
       can: (ability) => provides(storage, ability),
-      openFiles: async (account, { session, protocol, address }) =>
-        accountFiles({
-          mounts: [{ at: ROOT, storage }],
-          account,
-          counters,
-          onChange: (change) =>
-            publish({ event: 'file.changed', ...change, session, protocol, address, account: account.name }),
-        }),
+      openFiles: homesIn(storage, publish),
       makeRateLimiter: createRateLimiter,
       limits,
       publish,

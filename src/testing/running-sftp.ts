@@ -11,10 +11,8 @@ import {
   publicKeyLine,
   publisher,
   type RecordKeeper,
-  ROOT,
   type ServerEvent,
 } from '../core/index.ts';
-import { accountFiles, QuotaCounters } from '../files/index.ts';
 import { account, createGatekeeper } from '../identity/index.ts';
 import { Acceptor, KeyedLimiter, OpenSessions } from '../server/index.ts';
 import {
@@ -30,6 +28,7 @@ import { localStorage } from '../storage/index.ts';
 import { createRateLimiter } from '../transport/index.ts';
 import { type RawSftpOptions, RawSsh } from './raw-sftp.ts';
 import { PASSWORDS, recordEvents } from './running-server.ts';
+import { homesIn, PATIENT } from './test-accounts.ts';
 
 export interface TestSftpOptions {
   /** What is said of alice's and bob's accounts beyond their names. */
@@ -61,26 +60,16 @@ export async function startTestSftp(options: TestSftpOptions = {}): Promise<Test
   const root = join(await mkdtemp(join(tmpdir(), 'lockport-sftp-')), 'files');
   await mkdir(root);
   const limits: Partial<Limits> = {
-    failedLoginDelayMs: 0,
-    maxFailedLoginDelayMs: 0,
-    banAfterFailedLogins: 1_000_000,
+    ...PATIENT,
     ...options.limits,
   };
   const recorder = recordEvents();
   const publish = publisher(recorder.onEvent);
   const storage = await localStorage({ root });
-  const counters = new QuotaCounters(storage);
   const sessions = new OpenSessions();
   const gatekeeper = createGatekeeper({
     authenticator: knownUsers(options.account),
-    openFiles: async (account, { session, protocol, address }) =>
-      accountFiles({
-        mounts: [{ at: ROOT, storage }],
-        account,
-        counters,
-        onChange: (change) =>
-          publish({ event: 'file.changed', ...change, session, protocol, address, account: account.name }),
-      }),
+    openFiles: homesIn(storage, publish),
     makeRateLimiter: createRateLimiter,
     limits,
     publish,

@@ -6,20 +6,20 @@ import {
   type Authenticator,
   type Limits,
   limitsWith,
+  type PageFile,
   publisher,
   type RecordKeeper,
-  ROOT,
   type ServerEvent,
   type Storage,
 } from '../core/index.ts';
-import { accountFiles, QuotaCounters } from '../files/index.ts';
 import { account, createGatekeeper, type SessionControl } from '../identity/index.ts';
 import { Acceptor, OpenSessions } from '../server/index.ts';
 import { localStorage } from '../storage/index.ts';
 import { createRateLimiter } from '../transport/index.ts';
-import { WebHost, type WebPage } from '../web/index.ts';
+import { WebHost } from '../web/index.ts';
 import { testCertificate } from './certificates.ts';
 import { PASSWORDS, recordEvents } from './running-server.ts';
+import { homesIn, PATIENT } from './test-accounts.ts';
 
 export interface TestWebOptions {
   /** What is said of alice's and bob's accounts beyond their names. */
@@ -27,7 +27,7 @@ export interface TestWebOptions {
   readonly limits?: Partial<Limits>;
   /** Without TLS. */
   readonly isPlain?: boolean;
-  readonly pages?: readonly WebPage[];
+  readonly pages?: readonly PageFile[];
   readonly hosts?: readonly string[];
   readonly records?: RecordKeeper;
   readonly authenticator?: Authenticator;
@@ -62,9 +62,7 @@ export async function startTestWeb(options: TestWebOptions = {}): Promise<TestWe
   const certificateFile = join(scratch, 'certificate.pem');
   await writeFile(certificateFile, certificate);
   const limits: Partial<Limits> = {
-    failedLoginDelayMs: 0,
-    maxFailedLoginDelayMs: 0,
-    banAfterFailedLogins: 1_000_000,
+    ...PATIENT,
     maxConnectionsPerAddress: 1000,
     ...options.limits,
   };
@@ -72,17 +70,9 @@ export async function startTestWeb(options: TestWebOptions = {}): Promise<TestWe
   const publish = publisher(recorder.onEvent);
   const local = await localStorage({ root });
   const storage = options.storage ?? local;
-  const counters = new QuotaCounters(storage);
   const gatekeeper = createGatekeeper({
     authenticator: options.authenticator ?? knownPasswords(options.account),
-    openFiles: async (account, { session, protocol, address }) =>
-      accountFiles({
-        mounts: [{ at: ROOT, storage }],
-        account,
-        counters,
-        onChange: (change) =>
-          publish({ event: 'file.changed', ...change, session, protocol, address, account: account.name }),
-      }),
+    openFiles: homesIn(storage, publish),
     makeRateLimiter: createRateLimiter,
     limits,
     publish,

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { TlsFacts } from '../core/index.ts';
+import { isForeign, type TlsFacts } from '../core/index.ts';
 import { WebFailure } from './problem.ts';
 
 /** A request whose head is there, and who sent it. */
@@ -79,10 +79,7 @@ export function hostOf(host = ''): string {
 
 /** Browsers say where a request comes from; what comes from another site is refused. @throws WebFailure */
 export function refuseForeign({ headers, tls }: Pick<WebRequest, 'headers' | 'tls'>): void {
-  const { origin, host = '' } = headers;
-  const site = headers['sec-fetch-site'];
-  const isOurs =
-    (site === undefined || site === 'same-origin' || site === 'none') &&
-    (origin === undefined || origin === `${tls ? 'https' : 'http'}://${host}`);
-  if (!isOurs) throw new WebFailure(403, 'forged-request', 'Requests of other sites are refused');
+  if (isForeign(headers, tls !== undefined)) {
+    throw new WebFailure(403, 'forged-request', 'Requests of other sites are refused');
+  }
 }

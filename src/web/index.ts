@@ -2,5 +2,4 @@
 
 export type { WebMe } from './contract.ts';
 export type { WebOptions, WebSurroundings } from './options.ts';
-export type { WebPage } from './pages.ts';
 export { WebHost } from './web-host.ts';

@@ -1,6 +1,5 @@
-import type { Gatekeeper, Limits, Publish, RecordKeeper } from '../core/index.ts';
+import type { Gatekeeper, Limits, PageFile, Publish, RecordKeeper } from '../core/index.ts';
 import type { TlsSettings, WebTls } from '../transport/index.ts';
-import type { WebPage } from './pages.ts';
 
 /** What the web front-end is told. A reload changes it for connections that begin from then on. */
 export interface WebOptions {
@@ -9,7 +8,7 @@ export interface WebOptions {
   readonly tls: TlsSettings | undefined;
   /** Names by which browsers reach it, beside those of the certificates and localhost. */
   readonly hosts: readonly string[];
-  readonly pages: readonly WebPage[];
+  readonly pages: readonly PageFile[];
   readonly limits?: Partial<Limits>;
 }
 
@@ -26,6 +25,6 @@ export interface WebSettings extends WebSurroundings {
   readonly tls: WebTls | undefined;
   /** Whether browsers may call the server so, lower-case. */
   readonly isOurs: (host: string) => boolean;
-  readonly pages: ReadonlyMap<string, WebPage>;
+  readonly pages: ReadonlyMap<string, PageFile>;
   readonly limits: Limits;
 }

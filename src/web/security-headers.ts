@@ -1,21 +1,11 @@
-/** One year, which browsers keep to once they have seen it. */
-const HSTS = 'max-age=31536000';
+import { safeHeaders } from '../core/index.ts';
 
-/** Every answer has them. No page of another site may show, read or run anything of ours. */
-const HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; frame-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lockport-worker",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-} as const;
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; frame-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lockport-worker";
 
+/** Every answer has them. */
 export function securityHeaders(isSecure: boolean): Readonly<Record<string, string>> {
-  return isSecure ? { ...HEADERS, 'strict-transport-security': HSTS } : HEADERS;
+  return safeHeaders(POLICY, isSecure);
 }
 
 /**

@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
-import { isRefusal } from '../core/index.ts';
+import { cookieValue, isRefusal, pageAnswer, sessionCookie } from '../core/index.ts';
 import type { WebSender } from './connection.ts';
 import { passwordBody, signInBody } from './contract.ts';
-import { cookieOf, setCookie } from './cookie.ts';
 import { AnswerBody, type AnswerToBrowser, DONE, json } from './http-answer.ts';
 import { bytesOf, hostOf, jsonOf, refuseForeign, type WebRequest } from './http-request.ts';
 import type { Listings } from './listings.ts';
 import type { WebSettings } from './options.ts';
-import { encodedPage } from './pages.ts';
 import { failureOf, problemOf, WebFailure } from './problem.ts';
 import { findRoute, pathOf, shownMe } from './routes/index.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -17,6 +15,7 @@ import type { WebSession } from './web-session.ts';
 import type { WebSessions } from './web-sessions.ts';
 
 const API = '/api/v1';
+const COOKIE = 'lockport-files';
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 interface WebApiParts {
@@ -99,20 +98,12 @@ export class Exchange {
   #page({ method, path, headers }: WebRequest): AnswerToBrowser | undefined {
     const page = method === 'GET' || method === 'HEAD' ? this.#parts.settings.pages.get(path) : undefined;
     if (!page) return undefined;
-    const known = {
-      etag: page.etag,
-      vary: 'accept-encoding',
-      'cache-control': page.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    };
-    const etags = (headers['if-none-match'] ?? '').split(',').map((each) => each.trim());
-    if (etags.includes(page.etag)) return { status: 304, headers: known };
-    const { bytes, encoding } = encodedPage(page, [headers['accept-encoding']].flat().join(','));
-    const type = { 'content-type': page.type, ...(encoding && { 'content-encoding': encoding }) };
-    return { status: 200, headers: { ...known, ...type }, body: bytes };
+    const accepted = [headers['accept-encoding']].flat().join(',');
+    return pageAnswer(page, { known: headers['if-none-match'] ?? '', accepted });
   }
 
   #session({ headers, tls }: WebRequest): WebSession | undefined {
-    return this.#parts.sessions.find(cookieOf(headers.cookie, tls !== undefined));
+    return this.#parts.sessions.find(cookieValue(COOKIE, headers.cookie, tls !== undefined));
   }
 
   async #signIn(request: WebRequest): Promise<AnswerToBrowser> {
@@ -127,7 +118,9 @@ export class Exchange {
     this.#session(request)?.end('another login');
     const session = await loggingIn(() => signIn(request, body, settings, listings));
     const cookie = sessions.add(session);
-    return json(200, await shownMe(session), { 'set-cookie': setCookie(cookie, request.tls !== undefined) });
+    return json(200, await shownMe(session), {
+      'set-cookie': sessionCookie(COOKIE, cookie, request.tls !== undefined),
+    });
   }
 
   async #changePassword(request: WebRequest, session: WebSession | undefined): Promise<void> {
@@ -166,7 +159,7 @@ export class Exchange {
     if (path === '/session' && request.method === 'DELETE') {
       session.end('signed out');
       await session.ended;
-      return this.#send({ ...DONE, headers: { 'set-cookie': setCookie('', request.tls !== undefined) } });
+      return this.#send({ ...DONE, headers: { 'set-cookie': sessionCookie(COOKIE, '', request.tls !== undefined) } });
     }
     if (path === '/me' && request.method === 'GET') {
       return session.work({ verb: 'ME' }, isUse, async () => json(200, await shownMe(session)), send);

@@ -25,7 +25,7 @@ async function onCaseBlindFiles(
     await using _removed = { [Symbol.asyncDispose]: () => rm(scratch, { recursive: true }) };
     const [root, backing] = [join(scratch, 'files'), join(scratch, 'backing')];
     for (const path of [root, backing]) await mkdir(path);
-    const child = spawn('/usr/bin/python3', [PROGRAM, root, backing], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn('/usr/bin/python3', ['-B', PROGRAM, root, backing], { stdio: ['ignore', 'pipe', 'ignore'] });
     const ended = once(child, 'close').catch(() => undefined);
     const isMounted = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)]);
     if (!isMounted) throw new MissingProgram('python3 with fusepy, and the right to mount');

@@ -8,6 +8,8 @@ import sys
 
 import fusepy
 
+from passing_on import PassingOn
+
 BACKING = sys.argv[2]
 
 
@@ -19,50 +21,15 @@ def found(path):
     return at
 
 
-class CaseBlind(fusepy.Operations):
-    def __call__(self, operation, path, *arguments):
-        try:
-            return getattr(self, operation)(found(path) if path else path, *arguments)
-        except OSError as error:
-            raise fusepy.FuseOSError(error.errno)
+class CaseBlind(PassingOn):
+    def place(self, path):
+        return found(path)
 
     def init(self, path):
         os.write(1, b'mounted\n')
 
-    def destroy(self, path):
-        pass
-
-    def getattr(self, path, handle=None):
-        stats = os.lstat(path)
-        names = ('atime', 'ctime', 'gid', 'ino', 'mode', 'mtime', 'nlink', 'size', 'uid')
-        return {f'st_{name}': getattr(stats, f'st_{name}') for name in names}
-
-    def readdir(self, path, handle):
-        return ['.', '..'] + os.listdir(path)
-
-    def opendir(self, path):
-        return 0
-
-    def releasedir(self, path, handle):
-        return 0
-
     def mkdir(self, path, mode):
         os.mkdir(path, mode)
-
-    def open(self, path, flags):
-        return os.open(path, flags & ~os.O_NOFOLLOW)
-
-    def create(self, path, mode, information=None):
-        return os.open(path, os.O_RDWR | os.O_CREAT, mode)
-
-    def read(self, path, size, offset, handle):
-        return os.pread(handle, size, offset)
-
-    def write(self, path, data, offset, handle):
-        return os.pwrite(handle, data, offset)
-
-    def release(self, path, handle):
-        os.close(handle)
 
     def rename(self, path, to):
         other = found(to)

@@ -9,6 +9,8 @@ import threading
 
 import fusepy
 
+from passing_on import PassingOn
+
 BACKING = sys.argv[2]
 GIVE_UP_SECONDS = 20
 released = threading.Event()
@@ -32,58 +34,26 @@ def listen():
         say('done')
 
 
-class PassThrough(fusepy.Operations):
+class Hanging(PassingOn):
+    def place(self, path):
+        return BACKING + path
+
     def __call__(self, operation, path, *arguments):
         of_file = operation == 'getattr' and held == 'getattr of files' and not os.path.isdir(BACKING + path)
         if operation == held or of_file:
             say('held ' + held)
             if not released.wait(GIVE_UP_SECONDS):
                 say('gave-up')
-        try:
-            return getattr(self, operation)(BACKING + path if path else path, *arguments)
-        except OSError as error:
-            raise fusepy.FuseOSError(error.errno)
+        return super().__call__(operation, path, *arguments)
 
     def init(self, path):
         say('mounted')
 
-    def destroy(self, path):
-        pass
-
-    def getattr(self, path, handle=None):
-        found = os.lstat(path)
-        names = ('st_atime', 'st_ctime', 'st_gid', 'st_mode', 'st_mtime', 'st_nlink', 'st_size', 'st_uid')
-        return {name: getattr(found, name) for name in names}
-
-    def readdir(self, path, handle):
-        return ['.', '..'] + os.listdir(path)
-
-    def opendir(self, path):
-        return 0
-
-    def releasedir(self, path, handle):
-        return 0
-
     def statfs(self, path):
         return {}
 
-    def open(self, path, flags):
-        return os.open(path, flags & ~os.O_NOFOLLOW)
-
-    def create(self, path, mode, information=None):
-        return os.open(path, os.O_RDWR | os.O_CREAT, mode)
-
-    def read(self, path, size, offset, handle):
-        return os.pread(handle, size, offset)
-
-    def write(self, path, data, offset, handle):
-        return os.pwrite(handle, data, offset)
-
     def flush(self, path, handle):
         return 0
-
-    def release(self, path, handle):
-        os.close(handle)
 
     def fsync(self, path, only_data, handle):
         return 0
@@ -105,4 +75,4 @@ class PassThrough(fusepy.Operations):
 
 
 threading.Thread(target=listen, daemon=True).start()
-fusepy.FUSE(PassThrough(), sys.argv[1], foreground=True, attr_timeout=0, entry_timeout=0)
+fusepy.FUSE(Hanging(), sys.argv[1], foreground=True, attr_timeout=0, entry_timeout=0)

@@ -20,7 +20,7 @@ export interface HangingFiles extends AsyncDisposable {
 
 /** @throws MissingProgram where this machine or user can't mount it */
 export async function mountHangingFiles(mount: string, backing: string): Promise<HangingFiles> {
-  const child = spawn('/usr/bin/python3', [PROGRAM, mount, backing], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn('/usr/bin/python3', ['-B', PROGRAM, mount, backing], { stdio: ['pipe', 'pipe', 'ignore'] });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   let heard = Promise.withResolvers<void>();

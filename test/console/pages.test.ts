@@ -8,7 +8,7 @@ import { actorOf } from '../../src/service/admin/actor.ts';
 import { AdminSessions } from '../../src/service/admin/admin-sessions.ts';
 import { OwnerInvitation } from '../../src/service/admin/owner-invitation.ts';
 import { findPage } from '../../src/service/admin/pages.ts';
-import { readPages } from '../../src/service/console-pages.ts';
+import { readConsolePages } from '../../src/service/built-pages.ts';
 import { ADMIN_PASSWORD, administered } from '../admin/administered.ts';
 import { temporaryDirectory } from '../cli/lockport-process.ts';
 import { buildPages } from './browser.ts';
@@ -18,7 +18,7 @@ const MOST_BYTES = 200_000;
 test('the console is small, names no other host, and has no script or style of its own in its markup', async (context) => {
   const directory = join(await temporaryDirectory(context), 'web');
   await buildPages(directory);
-  const pages = await readPages(directory);
+  const pages = await readConsolePages(directory);
   const compressed = { br: brotliDecompressSync, gzip: gunzipSync };
   for (const encoding of ['br', 'gzip'] as const) {
     const forms = pages.map(({ forms: [, ...rest] }) => rest.find((form) => form.encoding === encoding));
@@ -39,7 +39,7 @@ test('the console is small, names no other host, and has no script or style of i
 test('each browser gets the smallest form of a page that it takes', async (context) => {
   const directory = join(await temporaryDirectory(context), 'web');
   await buildPages(directory);
-  const pages = await readPages(directory);
+  const pages = await readConsolePages(directory);
   const home = (headers: Readonly<Record<string, string>>) => findPage(pages, 'GET', '/', headers);
   const encodings: readonly (readonly [accepted: string, given: string | undefined])[] = [
     ['', undefined],

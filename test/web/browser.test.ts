@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assertWhole, testPages } from './window.ts';
+import { assertWhole } from '../console/in-browser.ts';
+import { testPages } from './window.ts';
 
 /** A picture of one pixel. */
 const PNG = Buffer.from(

@@ -32,6 +32,26 @@ test('a download has its length, its date, a name that stays in its header, and 
   assert.ok(finished.event === 'transfer.finished' && finished.outcome === 'complete' && finished.entry?.size === 25);
 });
 
+test('each browser gets a page in a form that it takes, and of each form another ETag', async () => {
+  const body = Buffer.from('page');
+  const forms = [
+    { encoding: 'identity', body, etag: '"plain"' },
+    { encoding: 'gzip', body: body.subarray(1), etag: '"gzip"' },
+  ] as const;
+  const page = { path: '/', type: 'text/plain', isImmutable: false, forms };
+  await using server = await startTestWeb({ isPlain: true, pages: [page] });
+  for (const [accepted, etag, encoding] of [
+    ['gzip', '"gzip"', 'gzip'],
+    ['gzip;q=0', '"plain"', null],
+  ] as const) {
+    const asked = { method: 'HEAD', headers: { 'accept-encoding': accepted } };
+    const { status, headers } = await fetch(server.origin, asked);
+    assert.deepEqual([status, headers.get('etag'), headers.get('content-encoding')], [200, etag, encoding]);
+    const again = await fetch(server.origin, { headers: { ...asked.headers, 'if-none-match': etag } });
+    assert.equal(again.status, 304);
+  }
+});
+
 test('ranges and conditions hold as RFC 9110 has them', async () => {
   await using server = await startTestWeb();
   await writeFile(join(server.root, 'f'), BYTES);

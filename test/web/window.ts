@@ -1,26 +1,10 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, before, type TestContext, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { readFilePages } from '../../src/service/web/file-pages.ts';
+import type { TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import { readFilePages } from '../../src/service/built-pages.ts';
 import { startTestWeb, type TestWeb, type TestWebOptions } from '../../src/testing/running-web.ts';
-import { barriersIn, buildPages, launchBrowser, openWindow } from '../console/browser.ts';
-import { MissingProgram } from '../interop/tool.ts';
-
-/** Where pictures of the pages go; none are made without it. */
-const PICTURES = process.env['LOCKPORT_PICTURES'];
-const WIDTHS = [1440, 390];
-
-let browser: Browser | undefined;
-
-before(async () => {
-  await buildPages();
-  browser = await launchBrowser().catch((error: unknown) => {
-    if (error instanceof MissingProgram && process.env['CI'] !== 'true') return undefined;
-    throw error;
-  });
-});
-after(() => browser?.close());
+import { openWindow } from '../console/browser.ts';
+import { testInBrowser } from '../console/in-browser.ts';
 
 /** A server with the pages, and a window in which nobody has signed in. */
 export interface OpenPages {
@@ -42,8 +26,7 @@ export function testPages(
   body: (pages: OpenPages) => Promise<void>,
   { through, ...options }: PagesOptions = {},
 ): void {
-  test(title, async (context) => {
-    if (!browser) return context.skip(new MissingProgram('chromium').message);
+  testInBrowser(title, async (context, browser) => {
     await using server = await startTestWeb({ isPlain: true, pages: await readFilePages(), ...options });
     const { page, window, errors } = await openWindow(browser);
     const origin = (await through?.(server, context)) ?? server.origin;
@@ -61,24 +44,4 @@ export function testPages(
       await window.close();
     }
   });
-}
-
-/** Nothing keeps anybody from using the page, at either width and in either scheme, and nothing is wider than the window. */
-export async function assertWhole(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of WIDTHS) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: width === 390 ? 780 : 900 });
-      assert.deepEqual(
-        await barriersIn(page, { isOfColours: colorScheme === 'dark' }),
-        [],
-        `${name}, ${width}, ${colorScheme}`,
-      );
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
-      assert.ok(wide <= width, `${name} is ${wide} wide in a window of ${width}`);
-      if (PICTURES === undefined) continue;
-      await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`) });
-    }
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
 }

@@ -1,4 +1,12 @@
-import { type AdministratorStore, type AdminRole, background, isAtLeast } from '../../core/index.ts';
+import {
+  type AdministratorStore,
+  type AdminRole,
+  background,
+  cookieValue,
+  isAtLeast,
+  isForeign,
+  sessionCookie,
+} from '../../core/index.ts';
 import { isSecretOf, parseAdminToken } from '../../identity/index.ts';
 import { type AdminSession, type AdminSessions, basisOf } from './admin-sessions.ts';
 import { type ApiFailure, apiFailure } from './api-failure.ts';
@@ -88,29 +96,19 @@ export function forgery({ method, headers, isSecure }: HttpRequest, { session }:
 
 /** Browsers say where a request comes from; what comes from another site is refused, a login too. */
 export function foreignOrigin(headers: HttpRequest['headers'], isSecure: boolean): ApiFailure | undefined {
-  const { origin, host = '' } = headers;
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return FOREIGN;
-  return origin === undefined || origin === `${isSecure ? 'https' : 'http'}://${host}` ? undefined : FOREIGN;
+  return isForeign(headers, isSecure) ? FOREIGN : undefined;
 }
 
+const COOKIE = 'lockport-admin';
 const FOREIGN = apiFailure('forged-request', 'Requests of other sites are refused');
 const FORGED = apiFailure('forged-request', 'Send the token of the session (GET /api/v1/me) as x-csrf-token');
 
-/** The name of the cookie. In TLS it has a prefix by which browsers keep other hosts and paths from setting it. */
-function cookieName(isSecure: boolean): string {
-  return isSecure ? '__Host-lockport-admin' : 'lockport-admin';
-}
-
 /** The value of our cookie. */
 export function cookieOf({ headers, isSecure }: Pick<HttpRequest, 'headers' | 'isSecure'>): string | undefined {
-  const name = `${cookieName(isSecure)}=`;
-  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(name))?.slice(name.length);
+  return cookieValue(COOKIE, headers.cookie, isSecure);
 }
 
 /** The header that sets the cookie; an empty value takes it away. */
 export function setCookie(value: string, isSecure: boolean): string {
-  const end = value === '' ? '; Max-Age=0' : '';
-  return `${cookieName(isSecure)}=${value}; Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}${end}`;
+  return sessionCookie(COOKIE, value, isSecure);
 }

@@ -1,10 +1,17 @@
 import { X509Certificate } from 'node:crypto';
-import { type AdministratorStore, hostPort, type Publish, type Usage, type VirtualPath } from '../../core/index.ts';
+import {
+  type AdministratorStore,
+  hostPort,
+  type PageFile,
+  type Publish,
+  type Usage,
+  type VirtualPath,
+} from '../../core/index.ts';
 import type { Database } from '../../database/index.ts';
 import type { EventStream } from '../../operations/index.ts';
+import { readConsolePages } from '../built-pages.ts';
 import { readCertificate } from '../certificate/index.ts';
 import { adminPort, type Configuration } from '../configuration/index.ts';
-import { readPages } from '../console-pages.ts';
 import { pathsIn } from '../data-directory.ts';
 import type { OperatedService } from '../operators/index.ts';
 import { Resources } from '../resources.ts';
@@ -15,7 +22,7 @@ import { AdminSessions } from './admin-sessions.ts';
 import { AdminThread } from './admin-thread-client.ts';
 import { type ActionRecords, Api } from './api.ts';
 import { EdgeError, EdgeProcess } from './edge-process.ts';
-import type { EdgeTls, PageFile } from './messages.ts';
+import type { EdgeTls } from './messages.ts';
 import { OwnerInvitation, type OwnerLink } from './owner-invitation.ts';
 import { Passkeys } from './passkeys.ts';
 
@@ -45,7 +52,7 @@ export class Administration implements AsyncDisposable {
   readonly #invited: { readonly secret: string; readonly expires: Date; readonly administrators: AdministratorStore };
 
   static async open(parts: AdministrationParts): Promise<Administration> {
-    return new Administration(parts, await readPages());
+    return new Administration(parts, await readConsolePages());
   }
 
   private constructor(parts: AdministrationParts, pages: readonly PageFile[]) {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { background } from '../../core/index.ts';
+import { background, safeHeaders } from '../../core/index.ts';
 import { ConnectionCounter } from './connection-counter.ts';
 import { readBody } from './http-body.ts';
 import {
@@ -20,21 +20,8 @@ import { RequestCounter } from './request-counter.ts';
 const METHODS: readonly (string | undefined)[] = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'];
 /** A connection that lives on for longer than that is one of somebody who wants to keep it. */
 const MAX_REQUESTS_PER_CONNECTION = 1000;
-/** One year, which browsers keep to once they have seen it. */
-const HSTS = 'max-age=31536000';
-
-/** Every answer has them. No page of another site may show, read or run anything of ours. */
-const HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /** Speaks HTTP with whoever comes, within bounds, and hands on what is a request. It knows no administrator. */
 export class HttpEdge {
@@ -101,8 +88,7 @@ export class HttpEdge {
     const isWhole = request.complete;
     const { stream } = answer;
     response.writeHead(answer.status, {
-      ...HEADERS,
-      ...(this.#start.tls && { 'strict-transport-security': HSTS }),
+      ...safeHeaders(POLICY, this.#start.tls !== undefined),
       // A 304 would tell the length of what it does not send.
       ...(stream === undefined && answer.status !== 304 && { 'content-length': Buffer.byteLength(answer.body) }),
       ...(!isWhole && { connection: 'close' }),

@@ -1,4 +1,4 @@
-import type { Limits } from '../../core/index.ts';
+import type { Limits, PageFile } from '../../core/index.ts';
 import type { Answer, Call, Cancel } from '../workers/rpc.ts';
 
 /*
@@ -82,24 +82,6 @@ type EdgeLimits = Pick<
   | 'maxAdminStreams'
   | 'workerSilenceMs'
 >;
-
-/** A file of the console, as browsers get it. */
-export interface PageFile {
-  /** As in the address: `/`, `/console-5XQ2.js`. */
-  readonly path: string;
-  readonly type: string;
-  /** What it holds is in its name. */
-  readonly isImmutable: boolean;
-  readonly forms: readonly [plain: EncodedPage, ...compressed: EncodedPage[]];
-}
-
-/** The bytes of a file as they are, or compressed when it was built. */
-export interface EncodedPage {
-  readonly encoding: 'identity' | 'br' | 'gzip';
-  readonly body: Uint8Array;
-  /** Of each form another one. */
-  readonly etag: string;
-}
 
 /** The certificate of the port alone, never one of those that clients of files see by default. */
 export interface EdgeTls {

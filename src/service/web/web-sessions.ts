@@ -1,6 +1,6 @@
 import type { Gatekeeper } from '../../core/index.ts';
 import { WebHost, type WebOptions, type WebSurroundings } from '../../web/index.ts';
-import { readFilePages } from './file-pages.ts';
+import { readFilePages } from '../built-pages.ts';
 
 /** The options of the web, as far as they are values. */
 export type PlainWebOptions = Omit<WebOptions, 'gatekeeper' | 'pages'>;
