@@ -86,7 +86,7 @@ test('a one-time password opens nothing once its time is over', async (context) 
   const json = { name: 'nick', role: 'auditor', totp: false };
   const { json: made } = await server.ask('POST', '/administrators', { token: 'owner', json });
   const login = async (hours: number) => {
-    using database = new DatabaseSync(join(server.dataDir, 'lockport.db'));
+    using database = new DatabaseSync(join(server.dataDir, 'lockport.db'), { timeout: 60_000 });
     const setAt = Date.now() - hours * 3_600_000;
     database.prepare("UPDATE administrators SET password_changed_at = ? WHERE name = 'nick'").run(setAt);
     return (await server.ask('POST', '/login', { json: { name: 'nick', password: made['password'] } })).status;

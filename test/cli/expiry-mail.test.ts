@@ -35,7 +35,7 @@ test('holders of accounts are told of what expires, once, through a kill and a r
   await add('bert', '--expires', inDays(100));
   await add('carl');
   {
-    using raw = new DatabaseSync(join(dataDir, 'lockport.db'));
+    using raw = new DatabaseSync(join(dataDir, 'lockport.db'), { timeout: 60_000 });
     raw.exec(`UPDATE accounts SET password_changed_at = ${Date.now() - 85 * 86_400_000} WHERE name = 'carl'`);
   }
 

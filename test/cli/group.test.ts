@@ -129,7 +129,7 @@ test('an account whose group is missing can not sign in, and all who look at it 
   await done('group', 'add', 'partners', '--allow', '127.0.0.0/8', '--allow', '::1');
   await done('user', 'add', 'anna', '--password-stdin', '--group', 'partners');
   {
-    using raw = new DatabaseSync(join(server.dataDir, 'lockport.db'));
+    using raw = new DatabaseSync(join(server.dataDir, 'lockport.db'), { timeout: 60_000 });
     raw.exec('DELETE FROM account_groups');
   }
   await using client = await server.connect();

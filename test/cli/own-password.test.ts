@@ -104,7 +104,7 @@ test('an expired password is changed in place of a login, where its holder may',
   await device.expect(550, `SITE PSWD ${quoted(OLD)} ${THIRD}`);
   assert.doesNotMatch((await device.expect(214, 'SITE HELP')).lines.join(), /PSWD/);
   {
-    using raw = new DatabaseSync(join(dataDir, 'lockport.db'));
+    using raw = new DatabaseSync(join(dataDir, 'lockport.db'), { timeout: 60_000 });
     raw.exec(`UPDATE accounts SET password_changed_at = ${Date.now() - 91 * 86_400_000}`);
   }
   assert.match((await signIn(server, OLD, 'device')).reply.lines.join(), /ask the operator of this server/);

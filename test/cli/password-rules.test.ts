@@ -56,7 +56,7 @@ test('rules of passwords hold for whoever sets one and whoever signs in, over a 
   assert.match(await login(server, 'anna', password), /^230/);
 
   {
-    using raw = new DatabaseSync(join(dataDir, 'lockport.db'));
+    using raw = new DatabaseSync(join(dataDir, 'lockport.db'), { timeout: 60_000 });
     raw.exec(`UPDATE accounts SET password_changed_at = ${Date.now() - 80 * 86_400_000}`);
     assert.match(await login(server, 'anna', password), /^230/);
     await server.event(({ message }) => /The password of anna expires at/.test(String(message)));
